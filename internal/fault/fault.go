@@ -7,8 +7,8 @@
 // below it prints at all.
 //
 // A package with a typed error of its own needs no wrapper: a method FaultCode() int or
-// FaultHint() string on the type is found just the same. (Not ExitCode: *exec.ExitError has one, and ffmpeg's codes
-// are not ours.)
+// FaultHint() string on the type is found just the same. (Not ExitCode: *exec.ExitError
+// has one, and the codes of child processes are not ours.)
 package fault
 
 import "fmt"
@@ -38,10 +38,10 @@ type note struct {
 	code int
 }
 
-func (n *note) Error() string { return n.err.Error() }
-func (n *note) Unwrap() error { return n.err }
-func (n *note) FaultCode() int { return n.code }
-func (n *note) FaultHint() string  { return n.hint }
+func (n *note) Error() string     { return n.err.Error() }
+func (n *note) Unwrap() error     { return n.err }
+func (n *note) FaultCode() int    { return n.code }
+func (n *note) FaultHint() string { return n.hint }
 
 // New makes an error from a format, in which %w works as in fmt.Errorf. The hint may
 // be empty; a code of 0 means that the error has none of its own.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"os/exec"
 	"testing"
 
@@ -12,9 +13,9 @@ import (
 
 type typedError struct{ code int }
 
-func (e *typedError) Error() string { return "typed" }
-func (e *typedError) FaultCode() int { return e.code }
-func (e *typedError) FaultHint() string  { return "typed hint" }
+func (e *typedError) Error() string     { return "typed" }
+func (e *typedError) FaultCode() int    { return e.code }
+func (e *typedError) FaultHint() string { return "typed hint" }
 
 func TestCodeAndHint(t *testing.T) {
 	plain := errors.New("plain")
@@ -77,7 +78,7 @@ func TestNilStaysNil(t *testing.T) {
 // *exec.ExitError has a method ExitCode of its own (from os.ProcessState), which is why
 // the method that this package looks for is not called so.
 func TestChildProcessCodeIsNotOurs(t *testing.T) {
-	err := exec.Command("go", "tool", "no-such-tool").Run()
+	err := exec.Command(os.Args[0], "-test.no-such-flag").Run()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
 		t.Skipf("no child ran: %v", err)

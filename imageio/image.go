@@ -1,0 +1,42 @@
+// Package imageio reads and writes pictures as planar float32.
+//
+// Samples are 0..1 of the source's full scale (a sample v of a 16-bit file is v/65535),
+// in the file's own transfer curve: nothing is linearised and no colour profile is
+// applied. Row 0 is the top of the picture as it is meant to be seen, after the EXIF
+// orientation of a JPEG. C is 1 for a grey file and 3 for any other, even when the
+// three channels of a colour file happen to be equal.
+//
+// Every error about a file is one line that names it, with fault.BadInput and a hint.
+package imageio
+
+// Image is a picture in planar order: Pix[(c*H+y)*W+x].
+type Image struct {
+	W, H, C int
+	Pix     []float32 // [C][H][W], 0..1
+	Depth   int       // bits per sample of the source: 8 or 16
+	Notes   []string  // what reading changed, e.g. "alpha channel dropped"
+}
+
+// New returns a black picture of 8 bits per sample.
+func New(w, h, c int) *Image {
+	return &Image{W: w, H: h, C: c, Depth: 8, Pix: make([]float32, w*h*c)}
+}
+
+// Plane is channel c as H rows of W samples; it shares memory with the picture.
+func (m *Image) Plane(c int) []float32 {
+	n := m.W * m.H
+	return m.Pix[c*n : (c+1)*n : (c+1)*n]
+}
+
+// At is the sample of channel c at row y, column x.
+func (m *Image) At(c, y, x int) float32 {
+	return m.Pix[(c*m.H+y)*m.W+x]
+}
+
+// Clone is a copy that shares nothing with m.
+func (m *Image) Clone() *Image {
+	out := *m
+	out.Pix = append([]float32(nil), m.Pix...)
+	out.Notes = append([]string(nil), m.Notes...)
+	return &out
+}
