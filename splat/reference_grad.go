@@ -1,0 +1,95 @@
+package splat
+
+import "math"
+
+// Gradients are ∂L/∂parameter, shaped like the tensors of Splats.
+type Gradients struct {
+	XY, Scale, Rot, Feat []float64
+}
+
+// Backward is the true derivative of the loss by every parameter, given f = Forward(sc,
+// p) and gradColor = ∂L/∂C, planar. Which splats count at a pixel is held fixed, as it
+// is almost everywhere. Each splat adds up its pixels in row order, so the result is
+// the same on every run.
+func Backward(sc Scene, p *Splats, f *Frame, gradColor []float64) *Gradients {
+	g := &Gradients{
+		XY:    make([]float64, 2*p.N),
+		Scale: make([]float64, 2*p.N),
+		Rot:   make([]float64, p.N),
+		Feat:  make([]float64, p.N*p.C),
+	}
+	cv := f.dot(gradColor)
+	inParallel(p.N, func(i int) {
+		q := project(sc, p, i)
+		if !q.valid {
+			return
+		}
+		u := gather(sc, p, f, source{i, &q, gradColor, cv, g.Feat[i*p.C : (i+1)*p.C]})
+		g.XY[2*i] = float64(sc.W) * u.mx
+		g.XY[2*i+1] = float64(sc.H) * u.my
+		g.Scale[2*i], g.Scale[2*i+1], g.Rot[i] = q.chain(u, float64(p.Scale[2*i]), float64(p.Scale[2*i+1]))
+	})
+	return g
+}
+
+// dot is C·v of every pixel.
+func (f *Frame) dot(gradColor []float64) []float64 {
+	plane := f.W * f.H
+	cv := make([]float64, plane)
+	for k, v := range gradColor {
+		cv[k%plane] += float64(f.Color[k] * v)
+	}
+	return cv
+}
+
+// source is the splat whose gradient is gathered and what it is gathered from.
+type source struct {
+	index     int
+	q         *projected
+	gradColor []float64 // v
+	cv        []float64 // C·v
+	feat      []float64 // ∂L/∂c, added to
+}
+
+// conicSums are ∂L/∂ of centre (px) and conic.
+type conicSums struct{ mx, my, a, b, c float64 }
+
+// gather walks all pixels and sums what they say about one splat.
+func gather(sc Scene, p *Splats, f *Frame, from source) conicSums {
+	var u conicSums
+	q, plane := from.q, sc.W*sc.H
+	feat := p.Feat[from.index*p.C : (from.index+1)*p.C]
+	for row := range sc.H {
+		for column := range sc.W {
+			here := row*sc.W + column
+			dx, dy := float64(column)+0.5-q.mx, float64(row)+0.5-q.my
+			s := q.exponent(dx, dy)
+			if !(s <= f.SK[here] && sc.counts(s)) {
+				continue
+			}
+			weight := math.Exp(-s) / f.D[here]
+			own := 0.0 // c·v
+			for c, value := range feat {
+				v := from.gradColor[c*plane+here]
+				from.feat[c] += float64(weight * v)
+				own += float64(float64(value) * v)
+			}
+			g := -weight * (own - from.cv[here])
+			u.a += float64(0.5 * g * dx * dx)
+			u.b += float64(g * dx * dy)
+			u.c += float64(0.5 * g * dy * dy)
+			u.mx -= float64(g * (float64(q.a*dx) + float64(q.b*dy)))
+			u.my -= float64(g * (float64(q.b*dx) + float64(q.c*dy)))
+		}
+	}
+	return u
+}
+
+// chain carries the conic's gradient on to t1, t2 and θ.
+func (q *projected) chain(u conicSums, t1, t2 float64) (dt1, dt2, drot float64) {
+	cc, cs, ss := q.cos*q.cos, q.cos*q.sin, q.sin*q.sin
+	dt1 = 2 * t1 * (float64(u.a*cc) + float64(u.b*cs) + float64(u.c*ss))
+	dt2 = 2 * t2 * (float64(u.a*ss) - float64(u.b*cs) + float64(u.c*cc))
+	drot = float64(2*q.b*(u.c-u.a)) + float64(u.b*(q.a-q.c))
+	return dt1, dt2, drot
+}
