@@ -1,0 +1,45 @@
+package memory
+
+// TileSize is the side of a tile in pixels. The kernels are written for it.
+const TileSize = 16
+
+// Shape is what the bytes of a run depend on.
+type Shape struct {
+	W, H, C int // picture: pixels, channels
+	Splats  int // splats at the end of the run
+	Depth   int // bits per sample of the target on the device: 8 or 16
+	Half    bool // image and gradient are float16
+
+	DrawOnly bool // nothing is trained
+}
+
+// TilesX and TilesY count the tiles of the picture.
+func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
+
+// TilesY counts the rows of tiles.
+func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
+
+// PixelQuads is the number of quads (four values) of a pixel: its channels and one more value.
+func (s Shape) PixelQuads() int { return s.C/4 + 1 }
+
+// SplatQuads is the number of quads of a projected splat: centre and conic (5 values), and its features.
+func (s Shape) SplatQuads() int { return 1 + (s.C+4)/4 }
+
+// RecordQuads is the number of quads of the sums of one splat-tile pair.
+func (s Shape) RecordQuads() int { return (s.C + 8) / 4 }
+
+// Planes is the number of parameters of a splat: x, y, t1, t2, rotation and its features.
+func (s Shape) Planes() int { return 5 + s.C }
+
+// PixelQuadBytes is the size of one quad of a pixel in the image and gradient buffers.
+func (s Shape) PixelQuadBytes() int {
+	if s.Half {
+		return 8
+	}
+	return 16
+}
+
+// TargetRowBytes is the size of one row of the target on the device.
+func (s Shape) TargetRowBytes() int64 {
+	return int64((s.C+3)/4*4) * int64(s.Depth/8) * int64(s.W)
+}

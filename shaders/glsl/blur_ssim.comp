@@ -1,0 +1,86 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+
+// Second pass of the loss: horizontal window sums complete the moments, SSIM and its three derivatives follow, and these
+// are summed horizontally at once for the gradient.
+// Grid: x = rows, y = segments of a row, z = channels. One invocation slides along one segment of one row.
+// Reads moments; writes maps as [channel][row][x] = (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], -) summed horizontally, and the
+// sum of SSIM over its segment to partial.
+// With B1 = mu_C^2 + mu_T^2 + C1, B2 = var_C + var_T + C2, A1 = 2 mu_C mu_T + C1, A2 = 2 cov + C2: S = A1 A2 / (B1 B2).
+
+#include "quad.glsl"
+#include "window.glsl"
+
+layout(local_size_x = 32) in;
+
+READ_QUADS(0, moments)
+layout(set = 0, binding = 1, std430) writeonly buffer maps_block { vec4 maps[]; };
+layout(set = 0, binding = 2, std430) writeonly buffer partial_block { float partial[]; };
+
+layout(push_constant) uniform Push {
+    uint width;
+    uint height;
+    uint row_begin;
+    uint row_end;
+    uint segment; // pixels an invocation
+    uint moment_rows;
+    uint map_rows;
+};
+
+const float C1 = 0.0001;
+const float C2 = 0.0009;
+
+// (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], S)
+vec4 similarity(vec4 m) {
+    float squares = m.x * m.x + m.y * m.y;
+    float product = m.x * m.y;
+    float A1 = 2.0 * product + C1;
+    float A2 = 2.0 * (m.w - product) + C2;
+    float B1 = squares + C1;
+    float B2 = m.z - squares + C2;
+    float scale = 1.0 / (B1 * B2);
+    float S = A1 * A2 * scale;
+    float mean = 2.0 * (m.y * (A2 - A1) * scale - m.x * S * (1.0 / B1 - 1.0 / B2));
+    return vec4(mean, -S / B2, 2.0 * A1 * scale, S);
+}
+
+void main() {
+    uint row = row_begin + gl_GlobalInvocationID.x;
+    uint channel = gl_WorkGroupID.z;
+    uint first = gl_WorkGroupID.y * segment;
+    uint end = min(first + segment, width);
+    if (row < row_end) {
+        uint source = (channel * moment_rows + row % moment_rows) * width;
+        uint destination = (channel * map_rows + row % map_rows) * width;
+        vec4 state[10];
+        vec3 slopes[10];
+        for (uint k = 0u; k < 10u; k++) {
+            state[k] = vec4(0.0);
+            slopes[k] = vec3(0.0);
+        }
+        float total = 0.0;
+        // Two filters in a row, each RADIUS late: when moment `column - 2 RADIUS` comes in, the similarity at
+        // `column - 3 RADIUS` is complete and the map at `column - 4 RADIUS` goes out.
+        for (uint column = first; column < end + 4u * RADIUS; column++) {
+            vec4 incoming = vec4(0.0);
+            if (column >= 2u * RADIUS && column - 2u * RADIUS < width) {
+                incoming = QUAD(moments, source + column - 2u * RADIUS);
+            }
+            vec4 m;
+            FILTER_STEP(vec4, m, state, incoming)
+            vec4 s = vec4(0.0);
+            if (column >= 3u * RADIUS && column - 3u * RADIUS < width) {
+                s = similarity(m);
+                if (column - 3u * RADIUS >= first && column - 3u * RADIUS < end) {
+                    total += s.w;
+                }
+            }
+            vec3 blurred;
+            FILTER_STEP(vec3, blurred, slopes, s.xyz)
+            if (column >= first + 4u * RADIUS) {
+                maps[destination + column - 4u * RADIUS] = vec4(blurred, 0.0);
+            }
+        }
+        partial[(channel * gl_NumWorkGroups.y + gl_WorkGroupID.y) * height + row] = total;
+    }
+}

@@ -1,0 +1,44 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+
+// Adds a splat's records of one band to its sums, in the order of its tiles: the same result on every run.
+// Grid: one invocation a splat. Reads records, pair_start, pair_count; writes or adds to sums (planes of 5 + channels).
+
+#include "quad.glsl"
+
+layout(local_size_x = 64) in;
+
+READ_QUADS(0, records)
+layout(set = 0, binding = 1, std430) readonly buffer pair_start_block { uint pair_start[]; };
+layout(set = 0, binding = 2, std430) readonly buffer pair_count_block { uint pair_count[]; };
+layout(set = 0, binding = 3, std430) buffer sums_block { float sums[]; };
+
+layout(push_constant) uniform Push {
+    uint splats;
+    uint stride;
+    uint capacity;
+    uint add; // 0: first band
+};
+
+void main() {
+    uint i = gl_GlobalInvocationID.x;
+    if (i >= splats) {
+        return;
+    }
+    vec4 sum[RECORD_QUADS];
+    for (uint r = 0u; r < RECORD_QUADS; r++) {
+        sum[r] = vec4(0.0);
+    }
+    uint begin = min(pair_start[i], capacity);
+    uint end = min(begin + pair_count[i], capacity);
+    for (uint p = begin; p < end; p++) {
+        for (uint r = 0u; r < RECORD_QUADS; r++) {
+            sum[r] += QUAD(records, p * RECORD_QUADS + r);
+        }
+    }
+    for (uint k = 0u; k < 5u + CHANNELS; k++) {
+        uint at = k * stride + i;
+        float value = sum[k / 4u][k % 4u];
+        sums[at] = add != 0u ? sums[at] + value : value;
+    }
+}

@@ -1,0 +1,48 @@
+#version 450
+
+// Adds up what blur_ssim and loss_grad left, in a fixed order, and hands the step's numbers to the host.
+// Grid: one workgroup. Reads partial_ssim, partial_error, state; writes report (host memory).
+
+layout(local_size_x = 256) in;
+
+layout(set = 0, binding = 0, std430) readonly buffer partial_ssim_block { float partial_ssim[]; };
+layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { vec2 partial_error[]; };
+layout(set = 0, binding = 2, std430) readonly buffer state_block { uint pairs_needed; };
+layout(set = 0, binding = 3, std430) writeonly buffer report_block {
+    float absolute;
+    float squared;
+    float similarity;
+    uint pairs;
+} report;
+
+layout(push_constant) uniform Push {
+    uint ssim_count;
+    uint error_count;
+};
+
+shared vec3 sums[gl_WorkGroupSize.x];
+
+void main() {
+    uint lane = gl_LocalInvocationID.x;
+    vec3 sum = vec3(0.0);
+    for (uint i = lane; i < error_count; i += gl_WorkGroupSize.x) {
+        sum.xy += partial_error[i];
+    }
+    for (uint i = lane; i < ssim_count; i += gl_WorkGroupSize.x) {
+        sum.z += partial_ssim[i];
+    }
+    sums[lane] = sum;
+    barrier();
+    for (uint half_size = gl_WorkGroupSize.x / 2u; half_size > 0u; half_size /= 2u) {
+        if (lane < half_size) {
+            sums[lane] += sums[lane + half_size];
+        }
+        barrier();
+    }
+    if (lane == 0u) {
+        report.absolute = sums[0].x;
+        report.squared = sums[0].y;
+        report.similarity = sums[0].z;
+        report.pairs = pairs_needed;
+    }
+}

@@ -1,0 +1,155 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+
+// Gradient of rasterize: for each splat-tile pair the sums over the tile's pixels that project_grad needs.
+// Grid: one workgroup a tile of the lists, LANES x SPLIT invocations: lane = one pair of the list at a time, SPLIT shares the
+// rows of the tile. Reads geometry, tile_start, list, tile_used, gradient (v/D, then C.v/D), threshold; writes records.
+// A splat was drawn at a pixel exactly when its exponent is not above the threshold stored there, so no list of ids and no
+// float atomics: each record is summed in registers and written once, to the slot that bin_emit chose.
+// Record: -sum g {dx, dy, dx^2, dx dy, dy^2} with g = dL/ds, then dL/dfeature. Pairs of rows outside work_begin..work_end and
+// pairs that no pixel looked at get zeros.
+
+#include "quad.glsl"
+#include "exponent.glsl"
+
+layout(constant_id = 3) const uint SPLIT = 1u;
+layout(local_size_x_id = 4, local_size_y_id = 3) in;
+
+READ_QUADS(0, geometry)
+layout(set = 0, binding = 1, std430) readonly buffer tile_start_block { uint tile_start[]; };
+layout(set = 0, binding = 2, std430) readonly buffer list_block { uvec2 list_raw[]; };
+layout(set = 1, binding = 2) uniform usamplerBuffer list_texel;
+layout(set = 0, binding = 3, std430) readonly buffer tile_used_block { uint tile_used[]; };
+READ_PIXELS(4, gradient)
+layout(set = 0, binding = 5, std430) readonly buffer threshold_block { float threshold_raw[]; };
+layout(set = 1, binding = 5) uniform samplerBuffer threshold_texel;
+layout(set = 0, binding = 6, std430) writeonly buffer records_block { vec4 records[]; };
+
+layout(push_constant) uniform Push {
+    uint width;
+    uint height;
+    uint list_begin; // tile row of the first list
+    uint work_begin; // tile rows whose gradient is complete
+    uint work_end;
+    uint ring_rows;
+    uint capacity;
+};
+
+const uint SUMS = 5u + CHANNELS;
+shared float shares[SPLIT > 1u ? gl_WorkGroupSize.x * gl_WorkGroupSize.y * SUMS : 1u];
+
+void main() {
+    uint tiles_across = (width + TILE - 1u) / TILE;
+    uvec2 tile = uvec2(gl_WorkGroupID.x, gl_WorkGroupID.y + list_begin);
+    uint slot = gl_WorkGroupID.y * tiles_across + gl_WorkGroupID.x;
+    uint begin = min(tile_start[slot], capacity);
+    uint end = min(tile_start[slot + 1u], capacity);
+    bool work = tile.y >= work_begin && tile.y < work_end;
+    uint used = work ? begin + tile_used[tile.y * tiles_across + tile.x] : begin;
+    uvec2 corner = tile * TILE;
+    uint columns = min(TILE, width - corner.x);
+    uint share = gl_LocalInvocationID.y;
+    uint row_first = corner.y + share * (TILE / SPLIT);
+    uint row_end = min(row_first + TILE / SPLIT, height);
+
+    for (uint base = begin; base < end; base += gl_WorkGroupSize.x) {
+        uint i = base + gl_LocalInvocationID.x;
+        uvec2 entry = uvec2(0u);
+        vec4 g = vec4(0.0);
+        vec4 q = vec4(0.0);
+        float feature[CHANNELS];
+        float shape[5] = float[5](0.0, 0.0, 0.0, 0.0, 0.0);
+        float colour[CHANNELS];
+        for (uint c = 0u; c < CHANNELS; c++) {
+            feature[c] = 0.0;
+            colour[c] = 0.0;
+        }
+        if (i < end) {
+            entry = TEXEL ? texelFetch(list_texel, int(i)).xy : list_raw[i];
+            uint splat = (entry.x & 0xffffffu) * SPLAT_QUADS;
+            g = QUAD(geometry, splat);
+            q = QUAD(geometry, splat + 1u);
+            float C = q.x;
+            for (uint c = 0u; c < CHANNELS; c++) {
+                if (c > 0u && (c + 1u) % 4u == 0u) {
+                    q = QUAD(geometry, splat + 1u + (c + 1u) / 4u);
+                }
+                feature[c] = q[(c + 1u) % 4u];
+            }
+            q.x = C;
+        }
+        uint last = i < used ? row_end : row_first;
+        for (uint y = row_first; y < last; y++) {
+            uint row = y % ring_rows;
+            float dy = float(y) + 0.5 - g.y;
+            float h0 = 0.0;
+            float h1 = 0.0;
+            float h2 = 0.0;
+            for (uint x = 0u; x < columns; x++) {
+                uint at = row * width + corner.x + x;
+                float limit = TEXEL ? texelFetch(threshold_texel, int(at)).x : threshold_raw[at];
+                float dx = float(corner.x + x) + 0.5 - g.x;
+                float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), q.x, dy);
+                float weight = s <= limit ? exp(-s) : 0.0;
+                uint quad = row * PIXEL_QUADS * width + corner.x + x;
+                vec4 v = vec4(0.0);
+                float pull = 0.0; // (c_k - C).v / D
+                for (uint c = 0u; c <= CHANNELS; c++) {
+                    if (c % 4u == 0u) {
+                        v = PIXEL(gradient, quad + (c / 4u) * width);
+                    }
+                    if (c < CHANNELS) {
+                        pull = fma(feature[c], v[c % 4u], pull);
+                        colour[c] = fma(weight, v[c % 4u], colour[c]);
+                    } else {
+                        pull -= v[LAST];
+                    }
+                }
+                float h = weight * pull;
+                h0 += h;
+                h1 = fma(h, dx, h1);
+                h2 = fma(h * dx, dx, h2);
+            }
+            shape[0] += h1;
+            shape[1] = fma(h0, dy, shape[1]);
+            shape[2] += h2;
+            shape[3] = fma(h1, dy, shape[3]);
+            shape[4] = fma(h0 * dy, dy, shape[4]);
+        }
+        if (SPLIT > 1u) {
+            uint mine = gl_LocalInvocationIndex * SUMS;
+            for (uint k = 0u; k < SUMS; k++) {
+                if (k < 5u) {
+                    shares[mine + k] = shape[k];
+                } else {
+                    shares[mine + k] = colour[k - 5u];
+                }
+            }
+            barrier();
+            for (uint other = 1u; share == 0u && other < SPLIT; other++) {
+                uint theirs = (other * gl_WorkGroupSize.x + gl_LocalInvocationID.x) * SUMS;
+                for (uint k = 0u; k < 5u; k++) {
+                    shape[k] += shares[theirs + k];
+                }
+                for (uint c = 0u; c < CHANNELS; c++) {
+                    colour[c] += shares[theirs + 5u + c];
+                }
+            }
+            barrier();
+        }
+        if (share == 0u && i < end) {
+            for (uint r = 0u; r < RECORD_QUADS; r++) {
+                vec4 quad = vec4(0.0);
+                for (uint k = 0u; k < 4u; k++) {
+                    uint n = 4u * r + k;
+                    if (n < 5u) {
+                        quad[k] = shape[n];
+                    } else if (n < SUMS) {
+                        quad[k] = colour[n - 5u];
+                    }
+                }
+                records[entry.y * RECORD_QUADS + r] = quad;
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+
+// Parameters of each splat -> centre and conic in pixels, and the box of tiles that its ellipse s <= cut can reach.
+// Grid: one invocation a splat. Reads params; writes geometry, extent.
+// Invariant: a splat with any non-finite quantity gets an empty box and is never drawn.
+// Delicate: sine and cosine are our own, so that the picture does not depend on the vendor's.
+
+#include "quad.glsl"
+
+layout(local_size_x = 64) in;
+
+layout(set = 0, binding = 0, std430) readonly buffer params_block { float params[]; }; // planes x, y, t1, t2, rot, features
+layout(set = 0, binding = 1, std430) writeonly buffer geometry_block { vec4 geometry[]; };
+layout(set = 0, binding = 2, std430) writeonly buffer extent_block { uvec2 extent[]; }; // x0 | x1 << 16, y0 | y1 << 16
+
+layout(push_constant) uniform Push {
+    uint splats;
+    uint stride; // splats a plane of params can hold
+    uint width;
+    uint height;
+    float inverse_scale; // training height / drawn height: multiplies t
+    float cut;
+};
+
+#include "rotation.glsl"
+
+// Tiles whose pixel centres reach into lo..hi, as first | end << 16; count tiles in all.
+uint tile_range(float lo, float hi, uint count) {
+    float first = clamp(ceil((lo - (float(TILE) - 0.5)) / float(TILE)), 0.0, float(count));
+    float end = clamp(floor((hi - 0.5) / float(TILE)) + 1.0, first, float(count));
+    return uint(first) | uint(end) << 16u;
+}
+
+void main() {
+    uint i = gl_GlobalInvocationID.x;
+    if (i >= splats) {
+        return;
+    }
+    vec2 centre = vec2(params[i] * float(width), params[stride + i] * float(height));
+    vec2 t = vec2(params[2u * stride + i], params[3u * stride + i]) * inverse_scale;
+    vec2 r = rotation(params[4u * stride + i]);
+    vec3 conic = halved_conic(t, r);
+    // Half-widths of the ellipse's box; the floor keeps sigma below 1e6 px, the margin covers rounding.
+    vec2 variance = 1.0 / max(t * t, vec2(1e-12));
+    vec2 halfwidth = sqrt(2.0 * cut * vec2(dot(variance, r * r), dot(variance, r.yx * r.yx))) * 1.0001 + 0.01;
+
+    float size = abs(centre.x) + abs(centre.y) + conic.x + abs(conic.y) + conic.z;
+    bool drawn = size < 1e30; // false for NaN
+    uvec2 box = uvec2(0u);
+    if (drawn) {
+        box.x = tile_range(centre.x - halfwidth.x, centre.x + halfwidth.x, (width + TILE - 1u) / TILE);
+        box.y = tile_range(centre.y - halfwidth.y, centre.y + halfwidth.y, (height + TILE - 1u) / TILE);
+    }
+    extent[i] = box;
+    geometry[i * SPLAT_QUADS] = vec4(centre, conic.xy);
+    vec4 quad = vec4(conic.z, 0.0, 0.0, 0.0);
+    for (uint c = 0u; c < CHANNELS; c++) {
+        uint at = (c + 1u) % 4u;
+        if (at == 0u) {
+            geometry[i * SPLAT_QUADS + 1u + c / 4u] = quad;
+            quad = vec4(0.0);
+        }
+        quad[at] = params[(5u + c) * stride + i];
+    }
+    geometry[i * SPLAT_QUADS + 1u + CHANNELS / 4u] = quad;
+}

@@ -1,0 +1,23 @@
+// Numbers that the host sets anew for each step, in a small buffer so that the recorded commands never change.
+
+#ifndef STEP_GLSL
+#define STEP_GLSL
+
+struct Step {
+    float l1;   // weight of each loss term times the loss scale, over the number of samples
+    float l2;   // twice the weight
+    float ssim;
+    float unscale; // 1 / loss scale
+    float rate_xy;
+    float rate_scale;
+    float rate_rot;
+    float rate_feat;
+    float beta1;
+    float beta2;
+    float log_beta1;
+    float log_beta2;
+    float epsilon;
+    float time; // Adam steps taken, this one included
+};
+
+#endif

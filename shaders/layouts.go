@@ -1,0 +1,71 @@
+package shaders
+
+// Push constants and host-written buffers of the kernels, field for field as in GLSL (std430). The layout test reads the
+// offsets out of the SPIR-V and compares.
+
+// SplatProjectPush is the push block of splat_project.
+type SplatProjectPush struct {
+	Splats, Stride, Width, Height uint32
+	InverseScale, Cut             float32
+}
+
+// BinPush is the push block of bin_count and bin_emit.
+type BinPush struct {
+	Splats, Width, Height, RowBegin, RowEnd, Capacity uint32
+	Cut                                               float32
+}
+
+// BinScanPush is the push block of bin_scan.
+type BinScanPush struct{ Tiles, Splats uint32 }
+
+// BinSortPush is the push block of bin_sort.
+type BinSortPush struct{ TilesAcross, Capacity uint32 }
+
+// RasterizePush is the push block of rasterize.
+type RasterizePush struct {
+	Width, Height, RowBegin, ListBegin, RingRows, Capacity uint32
+	Cut                                                    float32
+}
+
+// BlurMomentsPush is the push block of blur_moments.
+type BlurMomentsPush struct {
+	Width, Height, RowBegin, RowEnd, Strip, RingRows, MomentRows, TargetBegin, Clamped uint32
+}
+
+// BlurSSIMPush is the push block of blur_ssim.
+type BlurSSIMPush struct {
+	Width, Height, RowBegin, RowEnd, Segment, MomentRows, MapRows uint32
+}
+
+// LossGradPush is the push block of loss_grad.
+type LossGradPush struct {
+	Width, Height, RowBegin, RowEnd, Strip, RingRows, MapRows, TargetBegin, Clamped, PartialBegin uint32
+}
+
+// RasterizeGradPush is the push block of rasterize_grad.
+type RasterizeGradPush struct {
+	Width, Height, ListBegin, WorkBegin, WorkEnd, RingRows, Capacity uint32
+}
+
+// GatherGradPush is the push block of gather_grad.
+type GatherGradPush struct{ Splats, Stride, Capacity, Add uint32 }
+
+// ProjectGradPush is the push block of project_grad.
+type ProjectGradPush struct{ Splats, Stride, Width, Height, Capacity uint32 }
+
+// LossSumPush is the push block of loss_sum.
+type LossSumPush struct{ SSIMCount, ErrorCount uint32 }
+
+// Step holds the numbers that change from step to step (step.glsl).
+type Step struct {
+	L1, L2, SSIM, Unscale                float32
+	RateXY, RateScale, RateRot, RateFeat float32
+	Beta1, Beta2, LogBeta1, LogBeta2     float32
+	Epsilon, Time                        float32
+}
+
+// Report is what loss_sum hands to the host after each step: sums over samples, and the pairs that the fullest band needed.
+type Report struct {
+	Absolute, Squared, Similarity float32
+	Pairs                         uint32
+}
