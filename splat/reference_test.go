@@ -222,6 +222,20 @@ func TestExtremeSplatsStayFinite(t *testing.T) {
 	}
 }
 
+// What overflows float32 on a device does not count here either.
+func TestBeyondFloat32CountsNowhere(t *testing.T) {
+	sc := Scene{W: 21, H: 15, K: 1, Cut: math.Inf(1)}
+	far := oneSplat(sc.W, sc.H, 1, 1, 0.5)
+	far.XY[0] = 1e30 // s is some 1e60
+	flat := oneSplat(sc.W, sc.H, 1, 1, 0.5)
+	flat.XY[0], flat.Scale[0], flat.Scale[1] = math.MaxFloat32, 0, 0 // s is 0, the centre 21 times too large
+	for _, p := range []*Splats{far, flat} {
+		if f := Forward(sc, p); f.D[0] != 1e-4 || !math.IsInf(f.SK[0], 1) {
+			t.Errorf("%+v: D %v, SK %v", p, f.D[0], f.SK[0])
+		}
+	}
+}
+
 func TestNoSplatsGiveBlack(t *testing.T) {
 	sc := Scene{W: 3, H: 2, K: 10, Cut: 5}
 	f := Forward(sc, New(0, 3))
