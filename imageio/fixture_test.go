@@ -1,0 +1,119 @@
+package imageio
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// chunk is one PNG chunk, length and checksum included.
+func chunk(kind string, data []byte) []byte {
+	out := binary.BigEndian.AppendUint32(nil, uint32(len(data)))
+	out = append(append(out, kind...), data...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
+}
+
+// rawPNG writes what image/png cannot write: any colour type and depth, rows as stored.
+func rawPNG(w, h, depth, colour int, rows [][]byte, beforeIDAT ...[]byte) []byte {
+	head := binary.BigEndian.AppendUint32(nil, uint32(w))
+	head = binary.BigEndian.AppendUint32(head, uint32(h))
+	head = append(head, byte(depth), byte(colour), 0, 0, 0)
+	out := append([]byte(pngMagic), chunk("IHDR", head)...)
+	for _, c := range beforeIDAT {
+		out = append(out, c...)
+	}
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	for _, row := range rows {
+		z.Write([]byte{0})
+		z.Write(row)
+	}
+	z.Close()
+	out = append(out, chunk("IDAT", packed.Bytes())...)
+	return append(out, chunk("IEND", nil)...)
+}
+
+func pngBytes(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func jpegBytes(t testing.TB, img image.Image, quality int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: quality}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// app1 is a JPEG segment with the given content.
+func app1(content []byte) []byte {
+	out := []byte{0xff, markerAPP1}
+	out = binary.BigEndian.AppendUint16(out, uint16(len(content)+2))
+	return append(out, content...)
+}
+
+// afterSOI puts segments at the front of a JPEG.
+func afterSOI(file []byte, segments ...[]byte) []byte {
+	out := append([]byte(nil), file[:2]...)
+	for _, s := range segments {
+		out = append(out, s...)
+	}
+	return append(out, file[2:]...)
+}
+
+// tiffWith is the TIFF structure of an EXIF block: one other tag, then the orientation.
+func tiffWith(order binary.AppendByteOrder, kind uint16, value uint32) []byte {
+	out := []byte("II*\x00")
+	if order == binary.AppendByteOrder(binary.BigEndian) {
+		out = []byte("MM\x00*")
+	}
+	out = order.AppendUint32(out, 8)
+	out = order.AppendUint16(out, 2)
+	out = order.AppendUint16(out, 0x010f) // maker, a string elsewhere
+	out = order.AppendUint16(out, 2)
+	out = order.AppendUint32(out, 9)
+	out = order.AppendUint32(out, 100)
+	out = order.AppendUint16(out, tagOrientation)
+	out = order.AppendUint16(out, kind)
+	out = order.AppendUint32(out, 1)
+	switch kind {
+	case typeByte:
+		out = append(out, byte(value), 0, 0, 0)
+	case typeShort:
+		out = order.AppendUint16(out, uint16(value))
+		out = append(out, 0, 0)
+	default:
+		out = order.AppendUint32(out, value)
+	}
+	return order.AppendUint32(out, 0)
+}
+
+func exifSegment(tiff []byte) []byte {
+	return app1(append([]byte(exifMagic), tiff...))
+}
+
+func save(t testing.TB, name string, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func decodeBytes(data []byte) (*Image, error) {
+	return decode(bytes.NewReader(data), int64(len(data)))
+}

@@ -1,0 +1,142 @@
+package imageio
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+	"strings"
+
+	"igs/internal/fault"
+)
+
+const jpegMagic = "\xff\xd8"
+
+// JPEG markers that matter before the pixels.
+const (
+	markerTEM  = 0x01
+	markerSOF0 = 0xc0 // frames are C0..CF without DHT, JPG and DAC
+	markerSOF2 = 0xc2 // the last of the three kinds (baseline, extended, progressive) that can be read
+	markerDHT  = 0xc4
+	markerJPG  = 0xc8
+	markerDAC  = 0xcc
+	markerSOF  = 0xcf
+	markerRST0 = 0xd0
+	markerSOI  = 0xd8
+	markerEOI  = 0xd9
+	markerSOS  = 0xda
+	markerAPP1 = 0xe1
+)
+
+const exifMagic = "Exif\x00\x00"
+
+// readJPEGHeader goes through the segments up to the frame header, which comes after the
+// EXIF block in every file that has one.
+func readJPEGHeader(r *bufio.Reader) (header, error) {
+	h, err := scanJPEG(r)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return header{}, damaged(formatJPEG, io.ErrUnexpectedEOF)
+	}
+	return h, err
+}
+
+func scanJPEG(r *bufio.Reader) (header, error) {
+	if _, err := r.Discard(len(jpegMagic)); err != nil {
+		return header{}, err
+	}
+	turn := upright
+	seen := false
+	for {
+		marker, err := nextMarker(r)
+		if err != nil {
+			return header{}, err
+		}
+		if marker == markerTEM || marker >= markerRST0 && marker <= markerSOI {
+			continue // these have no length and no content
+		}
+		if marker == markerEOI || marker == markerSOS {
+			return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "JPEG is damaged: no frame header")
+		}
+		var length [2]byte
+		if _, err := io.ReadFull(r, length[:]); err != nil {
+			return header{}, err
+		}
+		n := int(binary.BigEndian.Uint16(length[:])) - 2
+		if n < 0 {
+			return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "JPEG is damaged: segment of length %d", n+2)
+		}
+		switch {
+		case isFrame(marker):
+			h, err := readFrame(r, marker, n)
+			h.turn = turn
+			return h, err
+		case marker == markerAPP1 && !seen:
+			turn, seen, err = readEXIF(r, n)
+		default:
+			_, err = r.Discard(n)
+		}
+		if err != nil {
+			return header{}, err
+		}
+	}
+}
+
+// nextMarker skips to the next 0xFF that is followed by a marker. Stray bytes between
+// segments occur in files that every other program opens, image/jpeg included.
+func nextMarker(r *bufio.Reader) (byte, error) {
+	last := byte(0)
+	for {
+		b, err := r.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if last == 0xff && b != 0xff && b != 0 {
+			return b, nil
+		}
+		last = b
+	}
+}
+
+func isFrame(marker byte) bool {
+	return marker >= markerSOF0 && marker <= markerSOF && marker != markerDHT && marker != markerJPG && marker != markerDAC
+}
+
+// readFrame reads the frame header: precision, height, width, number of channels.
+func readFrame(r *bufio.Reader, marker byte, n int) (header, error) {
+	if marker > markerSOF2 {
+		return header{}, fault.New(fault.BadInput, convertHint, "JPEG of a kind igs cannot read: lossless, hierarchical or arithmetic coding")
+	}
+	var b [6]byte
+	if n < len(b) {
+		return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "JPEG is damaged: frame header of %d bytes", n)
+	}
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return header{}, err
+	}
+	if b[0] != 8 {
+		return header{}, fault.New(fault.BadInput, convertHint, "JPEG of a kind igs cannot read: %d bits a sample", b[0])
+	}
+	h := header{
+		format: formatJPEG,
+		h:      int(binary.BigEndian.Uint16(b[1:])),
+		w:      int(binary.BigEndian.Uint16(b[3:])),
+		c:      3,
+		depth:  8,
+	}
+	if b[5] == 1 {
+		h.c = 1
+	}
+	return h, nil
+}
+
+// readEXIF consumes an APP1 segment of n bytes; seen is false when it is something else,
+// XMP most likely.
+func readEXIF(r *bufio.Reader, n int) (turn orientation, seen bool, err error) {
+	segment := make([]byte, n) // a segment has at most 64 KiB
+	if _, err := io.ReadFull(r, segment); err != nil {
+		return upright, false, err
+	}
+	if !strings.HasPrefix(string(segment), exifMagic) {
+		return upright, false, nil
+	}
+	return exifOrientation(segment[len(exifMagic):]), true, nil
+}

@@ -1,0 +1,58 @@
+package imageio
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+
+	"igs/internal/fault"
+)
+
+const pngMagic = "\x89PNG\r\n\x1a\n"
+
+// PNG colour types, as stored.
+const (
+	pngGrey      = 0
+	pngRGB       = 2
+	pngPalette   = 3
+	pngGreyAlpha = 4
+	pngRGBA      = 6
+)
+
+// readPNGHeader reads the signature and the IHDR chunk. It is read here, besides in
+// image/png, for the colour type: the decoder gives grey with alpha the same Go type as
+// colour with alpha.
+func readPNGHeader(r *bufio.Reader) (header, error) {
+	var b [29]byte // signature 8, length 4, "IHDR" 4, width 4, height 4, depth, colour, ...
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return header{}, damaged(formatPNG, io.ErrUnexpectedEOF)
+	}
+	if binary.BigEndian.Uint32(b[8:]) != 13 || string(b[12:16]) != "IHDR" {
+		return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "PNG is damaged: no IHDR")
+	}
+	h := header{
+		format: formatPNG,
+		w:      pngSide(b[16:]),
+		h:      pngSide(b[20:]),
+		c:      3,
+		depth:  8,
+	}
+	if b[24] == 16 {
+		h.depth = 16
+	}
+	stored := map[byte]int{pngGrey: 1, pngRGB: 3, pngPalette: 1, pngGreyAlpha: 2, pngRGBA: 4}[b[25]]
+	if stored == 0 {
+		return header{}, fault.New(fault.BadInput, convertHint, "PNG of an unknown colour type %d", b[25])
+	}
+	h.bits = stored * int(b[24])
+	if b[25] == pngGrey || b[25] == pngGreyAlpha {
+		h.c = 1
+	}
+	return h, nil
+}
+
+// pngSide keeps a side of 2^31 and more positive on 32-bit machines: it is too large
+// either way.
+func pngSide(b []byte) int {
+	return int(min(binary.BigEndian.Uint32(b), 1<<31-1))
+}

@@ -1,0 +1,135 @@
+package imageio
+
+import (
+	"image"
+	"image/color"
+)
+
+// stored gives the rows of a decoder's picture. row writes stored row y to dst, one slice
+// a channel, and says whether all of its alpha is opaque.
+type stored interface {
+	row(y int, dst [][]float32) (opaque bool)
+}
+
+// from8 holds v/255 for every byte, correctly rounded.
+var from8 = func() (t [256]float32) {
+	for v := range t {
+		t[v] = float32(v) / 255
+	}
+	return t
+}()
+
+// rowsOf covers every type that image/png and image/jpeg return; nil for another.
+func rowsOf(img image.Image) stored {
+	switch p := img.(type) {
+	case *image.Gray:
+		return bytes8{p.Pix, p.Stride, 1, false}
+	case *image.RGBA: // without alpha in the file, so that nothing is premultiplied
+		return bytes8{p.Pix, p.Stride, 4, false}
+	case *image.NRGBA:
+		return bytes8{p.Pix, p.Stride, 4, true}
+	case *image.Gray16:
+		return bytes16{p.Pix, p.Stride, 2, false}
+	case *image.RGBA64:
+		return bytes16{p.Pix, p.Stride, 8, false}
+	case *image.NRGBA64:
+		return bytes16{p.Pix, p.Stride, 8, true}
+	case *image.Paletted:
+		return newPalette(p)
+	case *image.YCbCr:
+		return newYCbCr(p)
+	case *image.CMYK:
+		return inks{p}
+	}
+	return nil
+}
+
+// bytes8 is a picture of 8-bit samples, step bytes a pixel, grey in the first or colour
+// in the first three, straight alpha in the fourth.
+type bytes8 struct {
+	pix          []byte
+	stride, step int
+	alpha        bool
+}
+
+func (b bytes8) row(y int, dst [][]float32) bool {
+	line := b.pix[y*b.stride:][:len(dst[0])*b.step]
+	for c, out := range dst {
+		for x := range out {
+			out[x] = from8[line[x*b.step+c]]
+		}
+	}
+	opaque := true
+	for i := 3; b.alpha && i < len(line); i += 4 {
+		opaque = opaque && line[i] == 0xff
+	}
+	return opaque
+}
+
+// bytes16 is the same with samples of two bytes, the high one first.
+type bytes16 struct {
+	pix          []byte
+	stride, step int
+	alpha        bool
+}
+
+func (b bytes16) row(y int, dst [][]float32) bool {
+	line := b.pix[y*b.stride:][:len(dst[0])*b.step]
+	for c, out := range dst {
+		for x := range out {
+			at := x*b.step + 2*c
+			out[x] = float32(uint16(line[at])<<8|uint16(line[at+1])) / 65535
+		}
+	}
+	opaque := true
+	for i := 6; b.alpha && i < len(line); i += 8 {
+		opaque = opaque && line[i] == 0xff && line[i+1] == 0xff
+	}
+	return opaque
+}
+
+// palette is an indexed picture with its colours as floats.
+type palette struct {
+	*image.Paletted
+	colours [256][3]float32
+	clear   [256]bool // not fully opaque
+}
+
+func newPalette(p *image.Paletted) *palette {
+	out := &palette{Paletted: p}
+	for i, c := range p.Palette {
+		var n color.NRGBA
+		switch c := c.(type) { // the two types that image/png puts in, alpha straight
+		case color.NRGBA:
+			n = c
+		case color.RGBA:
+			n = color.NRGBA(c)
+		}
+		out.colours[i] = [3]float32{from8[n.R], from8[n.G], from8[n.B]}
+		out.clear[i] = n.A != 0xff
+	}
+	return out
+}
+
+func (p *palette) row(y int, dst [][]float32) bool {
+	opaque := true
+	for x, index := range p.Pix[y*p.Stride:][:len(dst[0])] {
+		for c := range dst {
+			dst[c][x] = p.colours[index][c]
+		}
+		opaque = opaque && !p.clear[index]
+	}
+	return opaque
+}
+
+// inks is a CMYK picture, converted as image/color does: ink on white paper.
+type inks struct{ *image.CMYK }
+
+func (p inks) row(y int, dst [][]float32) bool {
+	line := p.Pix[y*p.Stride:][:4*len(dst[0])]
+	for x := range dst[0] {
+		r, g, b := color.CMYKToRGB(line[4*x], line[4*x+1], line[4*x+2], line[4*x+3])
+		dst[0][x], dst[1][x], dst[2][x] = from8[r], from8[g], from8[b]
+	}
+	return true
+}

@@ -1,0 +1,108 @@
+package imageio
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// writeWhole makes the file appear under its name only when all of it is on the disk:
+// temporary name in the same folder, sync, rename. A crash leaves either the old file or
+// the new one. An error leaves what was there before and no temporary file.
+func writeWhole(path string, write func(io.Writer) error) error {
+	path, err := destination(path)
+	if err != nil {
+		return err
+	}
+	f, err := createBeside(path)
+	if err != nil {
+		return unnamed(err)
+	}
+	if err := fillAndClose(f, write); err != nil {
+		os.Remove(f.Name())
+		return unnamed(err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		os.Remove(f.Name())
+		return unnamed(err)
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
+// destination follows a link, so that the link stays and what it points to is replaced,
+// and refuses devices and pipes, which a rename would destroy.
+func destination(path string) (string, error) {
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			info, err = os.Lstat(path)
+		}
+		if err != nil {
+			return "", unnamed(err)
+		}
+	}
+	switch {
+	case err != nil:
+		return path, nil // not there yet; creating it tells the other reasons
+	case info.IsDir():
+		return "", errors.New("is a directory")
+	case !info.Mode().IsRegular():
+		return "", errors.New("not a regular file")
+	}
+	return path, nil
+}
+
+// createBeside is os.CreateTemp with the permissions of an ordinary file: 0600 would stay
+// after the rename.
+func createBeside(path string) (*os.File, error) {
+	for try := 0; ; try++ {
+		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".igs-%08x.tmp", rand.Uint32()))
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err == nil || !errors.Is(err, fs.ErrExist) || try == 100 {
+			return f, err
+		}
+	}
+}
+
+func fillAndClose(f *os.File, write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(f, 1<<16)
+	err := write(b)
+	if err == nil {
+		err = b.Flush()
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// syncFolder makes the rename itself last. Some systems and file systems have no such
+// call; the file is whole either way, so that its error is of no use to anyone.
+func syncFolder(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		d.Sync()
+		d.Close()
+	}
+}
+
+// unnamed takes the temporary name out of an error; the caller gives the real one.
+func unnamed(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	var linkErr *os.LinkError
+	if errors.As(err, &linkErr) {
+		return linkErr.Err
+	}
+	return err
+}

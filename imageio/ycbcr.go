@@ -1,0 +1,70 @@
+package imageio
+
+import (
+	"image"
+	"image/color"
+)
+
+// ycbcr is the usual JPEG: full luma, chroma mostly at half the resolution. Where chroma
+// is halved it is interpolated between its samples (weights 3/4 and 1/4 an axis, the
+// samples lying midway between the pixels), as libjpeg and so nearly every other program
+// shows it. Repeating the samples instead makes 2 x 2 px steps along coloured edges,
+// which splats would then be spent on.
+type ycbcr struct {
+	*image.YCbCr
+	w, cw, ch    int // width, and width and height of the chroma planes
+	halfX, halfY bool
+}
+
+func newYCbCr(p *image.YCbCr) ycbcr {
+	w, h := p.Rect.Dx(), p.Rect.Dy()
+	out := ycbcr{YCbCr: p, w: w, cw: w, ch: h}
+	switch p.SubsampleRatio {
+	case image.YCbCrSubsampleRatio422:
+		out.halfX = true
+	case image.YCbCrSubsampleRatio420:
+		out.halfX, out.halfY = true, true
+	case image.YCbCrSubsampleRatio440:
+		out.halfY = true
+	}
+	if out.halfX {
+		out.cw = (w + 1) / 2
+	}
+	if out.halfY {
+		out.ch = (h + 1) / 2
+	}
+	return out
+}
+
+func (p ycbcr) row(y int, dst [][]float32) bool {
+	luma := p.Y[y*p.YStride:][:p.w]
+	for x := range luma {
+		r, g, b := color.YCbCrToRGB(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
+		dst[0][x], dst[1][x], dst[2][x] = from8[r], from8[g], from8[b]
+	}
+	return true
+}
+
+// chroma is the interpolated sample at pixel x, y. Ratios other than those of 4:4:4,
+// 4:2:2, 4:2:0 and 4:4:0 are rare and repeat the sample.
+func (p ycbcr) chroma(plane []byte, x, y int) byte {
+	if !p.halfX && !p.halfY {
+		return plane[p.COffset(x, y)]
+	}
+	x0, x1 := neighbours(x, p.cw, p.halfX)
+	y0, y1 := neighbours(y, p.ch, p.halfY)
+	near, far := plane[y0*p.CStride:], plane[y1*p.CStride:]
+	sum := 9*int(near[x0]) + 3*int(near[x1]) + 3*int(far[x0]) + int(far[x1])
+	return byte((sum + 8 - x&1) >> 4) // halves rounded up and down in turn, without a bias
+}
+
+// neighbours gives the nearest chroma sample to position i and the next nearest, clamped
+// to the n samples there are; at full resolution both are i.
+func neighbours(i, n int, half bool) (near, next int) {
+	if !half {
+		return i, i
+	}
+	near = i / 2
+	next = near - 1 + 2*(i&1)
+	return near, max(0, min(next, n-1))
+}
