@@ -1,0 +1,77 @@
+package metric
+
+const size = 2*reach + 1
+
+// ring holds the four means of the last 11 rows, blurred along x.
+type ring struct {
+	pair
+	rows [size][means][]float64
+	line []float64 // a row before it is blurred, with reach zeros on either side
+}
+
+func newRing(p pair) *ring {
+	r := &ring{pair: p, line: make([]float64, p.w+2*reach)}
+	memory := make([]float64, size*means*p.w)
+	for i := range r.rows {
+		for mean := range means {
+			r.rows[i][mean], memory = memory[:p.w], memory[p.w:]
+		}
+	}
+	return r
+}
+
+// at is the place of row y, which may lie up to reach rows outside the picture.
+func (r *ring) at(y int) *[means][]float64 { return &r.rows[(y+size)%size] }
+
+// fill puts row y into the ring: zeros when it lies outside the picture.
+func (r *ring) fill(y int) {
+	if y < 0 || y >= r.h {
+		for _, row := range r.at(y) {
+			clear(row)
+		}
+		return
+	}
+	a, b := r.a[y*r.w:(y+1)*r.w], r.b[y*r.w:(y+1)*r.w]
+	inner := r.line[reach : reach+r.w]
+	for x := range inner {
+		inner[x] = float64(a[x])
+	}
+	blurLine(r.line, r.at(y)[meanA])
+	for x := range inner {
+		inner[x] = float64(b[x])
+	}
+	blurLine(r.line, r.at(y)[meanB])
+	for x := range inner {
+		u, v := float64(a[x]), float64(b[x])
+		inner[x] = u*u + v*v
+	}
+	blurLine(r.line, r.at(y)[meanSquares])
+	for x := range inner {
+		inner[x] = float64(a[x]) * float64(b[x])
+	}
+	blurLine(r.line, r.at(y)[meanProduct])
+}
+
+// blurLine blurs along x. The sum is written out, here and in blur, because SSIM is
+// nothing but these two loops: with loops over the weights it took 6 times as long
+// (AMD EPYC, 2 cores: 345 and 54 ms for 1024 x 1024 x 3).
+func blurLine(line, out []float64) {
+	w := half
+	for x := range out {
+		n := (*[size]float64)(line[x:])
+		out[x] = w[0]*n[5] + w[1]*(n[4]+n[6]) + w[2]*(n[3]+n[7]) +
+			w[3]*(n[2]+n[8]) + w[4]*(n[1]+n[9]) + w[5]*(n[0]+n[10])
+	}
+}
+
+// blur blurs one mean along y, centred on row y.
+func (r *ring) blur(y, mean int, out []float64) {
+	row := func(dy int) []float64 { return r.at(y + dy)[mean][:len(out)] }
+	above1, above2, above3, above4, above5 := row(-1), row(-2), row(-3), row(-4), row(-5)
+	below1, below2, below3, below4, below5 := row(1), row(2), row(3), row(4), row(5)
+	centre, w := row(0), half
+	for x := range out {
+		out[x] = w[0]*centre[x] + w[1]*(above1[x]+below1[x]) + w[2]*(above2[x]+below2[x]) +
+			w[3]*(above3[x]+below3[x]) + w[4]*(above4[x]+below4[x]) + w[5]*(above5[x]+below5[x])
+	}
+}

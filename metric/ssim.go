@@ -1,0 +1,90 @@
+package metric
+
+import (
+	"math"
+
+	"igs/imageio"
+)
+
+// The window and the constants of SSIM, for a data range of 1.
+const (
+	reach = 5 // the window is 11 x 11
+	sigma = 1.5
+	c1    = 0.01 * 0.01
+	c2    = 0.03 * 0.03
+)
+
+// half is the Gaussian window along one axis from its centre outwards; the whole of it,
+// 2*reach+1 weights, sums to 1.
+var half = func() (w [reach + 1]float64) {
+	sum := 0.0
+	for i := range w {
+		w[i] = math.Exp(-float64(i*i) / (2 * sigma * sigma))
+		sum += 2 * w[i]
+	}
+	sum -= w[0]
+	for i := range w {
+		w[i] /= sum
+	}
+	return w
+}()
+
+// SSIM is the structural similarity, the mean over all pixels and channels. Outside the
+// picture samples count as 0 and the weights are not renormalised, as in training.
+func SSIM(a, b *imageio.Image) float64 {
+	if !alike(a, b) {
+		return math.NaN()
+	}
+	rows := make([]float64, a.C*a.H)
+	for c := range a.C {
+		p := pair{a.Plane(c), b.Plane(c), a.W, a.H}
+		parallel(a.H, func(first, end int) { p.similarity(first, end, rows[c*a.H:]) })
+	}
+	return total(rows) / float64(len(a.Pix))
+}
+
+// pair is one channel of both pictures.
+type pair struct {
+	a, b []float32
+	w, h int
+}
+
+// The four window means that SSIM needs. The variances enter only as their sum, so that
+// the squares of both pictures share one mean.
+const (
+	meanA = iota
+	meanB
+	meanSquares
+	meanProduct
+	means
+)
+
+// similarity sums the SSIM of each row from first to end-1 into sums. The window is
+// separable: rows are blurred once along x, kept in a ring of 11, and blurred along y.
+func (p pair) similarity(first, end int, sums []float64) {
+	r := newRing(p)
+	for y := first - reach; y < first+reach; y++ {
+		r.fill(y)
+	}
+	column := make([]float64, means*p.w)
+	for y := first; y < end; y++ {
+		r.fill(y + reach)
+		for mean := range means {
+			r.blur(y, mean, column[mean*p.w:(mean+1)*p.w])
+		}
+		sums[y] = index(column, p.w)
+	}
+}
+
+// index sums the SSIM of one row from its four means.
+func index(column []float64, w int) float64 {
+	sum := 0.0
+	for x := range w {
+		a, b := column[meanA*w+x], column[meanB*w+x]
+		squares, product := column[meanSquares*w+x], column[meanProduct*w+x]
+		between := a*a + b*b
+		sum += (2*a*b + c1) * (2*(product-a*b) + c2) /
+			((between + c1) * (squares - between + c2))
+	}
+	return sum
+}
