@@ -1,0 +1,126 @@
+// Package golden compares pictures in tests: with a picture made otherwise, or with one
+// kept under testdata. When they differ too much the test fails, and what was got, what
+// was wanted and their difference are written out as PNG to look at.
+package golden
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"igs/imageio"
+	"igs/metric"
+)
+
+// Limits is what a picture may be off by. A zero MinPSNR or MaxError is no limit, but one
+// of the two must be set.
+type Limits struct {
+	MinPSNR  float64 // dB, data range 1
+	MaxError float64 // of any sample, 0..1
+}
+
+// update makes File store what it gets instead of comparing.
+const update = "IGS_UPDATE_GOLDEN"
+
+// Compare fails the test when got is not within the limits of want. Size and channels
+// must agree, and NaN is over every limit. name begins the names of the files written.
+func Compare(t testing.TB, name string, got, want *imageio.Image, limits Limits) {
+	t.Helper()
+	complaint := check(got, want, limits)
+	if complaint == "" {
+		return
+	}
+	t.Errorf("%s: %s", name, complaint)
+	keep(t, name+"-got.png", got)
+	keep(t, name+"-want.png", want)
+	if sameShape(got, want) {
+		keep(t, name+"-difference.png", difference(got, want))
+	}
+}
+
+// File compares with a picture kept in the repository, testdata/NAME.png for example.
+// With IGS_UPDATE_GOLDEN=1 it writes the picture instead; look at it before committing.
+func File(t testing.TB, path string, got *imageio.Image, limits Limits) {
+	t.Helper()
+	if os.Getenv(update) == "1" {
+		if err := imageio.WritePNG(path, got, got.Depth); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	want, err := imageio.Read(path)
+	if err != nil {
+		t.Errorf("%v (%s=1 writes it)", err, update)
+		return
+	}
+	Compare(t, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), got, want, limits)
+}
+
+// check is empty when all is well.
+func check(got, want *imageio.Image, limits Limits) string {
+	switch {
+	case limits == Limits{}:
+		return "no limit was given"
+	case !sameShape(got, want):
+		return fmt.Sprintf("%d x %d px of %d channels, want %d x %d of %d", got.W, got.H, got.C, want.W, want.H, want.C)
+	}
+	psnr := metric.PSNR(got, want)
+	worst, c, y, x := maxError(got, want)
+	where := fmt.Sprintf("PSNR %.2f dB, largest error %.3g at channel %d, row %d, column %d (%.4g, want %.4g)",
+		psnr, worst, c, y, x, got.At(c, y, x), want.At(c, y, x))
+	if limits.MinPSNR != 0 && !(psnr >= limits.MinPSNR) {
+		return fmt.Sprintf("%s; at least %g dB wanted", where, limits.MinPSNR)
+	}
+	if limits.MaxError != 0 && !(worst <= limits.MaxError) {
+		return fmt.Sprintf("%s; at most %g wanted", where, limits.MaxError)
+	}
+	return ""
+}
+
+func sameShape(a, b *imageio.Image) bool {
+	return a.W == b.W && a.H == b.H && a.C == b.C && len(a.Pix) > 0 && len(a.Pix) == len(b.Pix)
+}
+
+// maxError finds the sample that is off the most; NaN is off by infinity.
+func maxError(a, b *imageio.Image) (worst float64, c, y, x int) {
+	at := 0
+	for i, v := range a.Pix {
+		d := math.Abs(float64(v) - float64(b.Pix[i]))
+		if math.IsNaN(d) {
+			d = math.Inf(1)
+		}
+		if d > worst {
+			worst, at = d, i
+		}
+	}
+	area := a.W * a.H
+	return worst, at / area, at % area / a.W, at % a.W
+}
+
+// difference shows 0.5 + got - want, stretched so that the largest error of the picture
+// reaches the end of the scale.
+func difference(got, want *imageio.Image) *imageio.Image {
+	out := imageio.New(got.W, got.H, got.C)
+	worst, _, _, _ := maxError(got, want)
+	for i, v := range got.Pix {
+		out.Pix[i] = 0.5
+		if worst > 0 {
+			out.Pix[i] += float32((float64(v) - float64(want.Pix[i])) / (2 * worst))
+		}
+	}
+	return out
+}
+
+// keep writes a picture to where `go test -artifacts` collects them.
+func keep(t testing.TB, name string, m *imageio.Image) {
+	t.Helper()
+	path := filepath.Join(t.ArtifactDir(), strings.ReplaceAll(name, string(filepath.Separator), "-"))
+	if err := imageio.WritePNG(path, m, 8); err != nil {
+		t.Log(err)
+		return
+	}
+	t.Logf("%s (kept when the test runs with -artifacts)", path)
+}
