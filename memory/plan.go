@@ -1,7 +1,7 @@
 // Package memory owns the plan: which buffers a run needs, of how many bytes each, and into which bands the picture is cut so
 // that every buffer stays within what the device can bind. It is arithmetic only and touches no device.
 //
-// Units: bytes unless a name says rows; a band is a run of tile rows, a ring a run of pixel rows addressed modulo its length.
+// Units: bytes unless a name says rows; a band is a run of tile rows, a ring a number of tile rows addressed modulo that number.
 package memory
 
 import (
@@ -30,7 +30,7 @@ type Plan struct {
 	Shape    Shape
 	Pairs    int // capacity of the lists of a band
 	BandRows int // tile rows of a band
-	RingRows int // pixel rows of image, gradient and threshold
+	Ring     int // tile rows of image, gradient and threshold
 	LossRows int // pixel rows of one dispatch of the loss
 	MapRows  int // pixel rows of the ring between the last two passes of the loss
 	Strip    int // rows, columns: as in Limits
@@ -45,17 +45,12 @@ const ssimReach = 10
 // which buffer cannot be made to fit.
 func Fit(s Shape, pairs int, l Limits) (Plan, error) {
 	p := Plan{Shape: s, Pairs: pairs}
-	rowBytes := int64(s.PixelQuads()*s.PixelQuadBytes()) * int64(s.W)
-	most := int(min(l.Binding, l.Allocation) / rowBytes)
-	switch {
-	case most >= s.H:
-		p.BandRows, p.RingRows = s.TilesY(), s.H
-	default:
-		// A ring holds its band and one tile row before it, whose gradient waits for the rows below.
-		p.BandRows = most/TileSize - 1
-		p.RingRows = (p.BandRows + 1) * TileSize
+	p.Ring = min(int(min(l.Binding, l.Allocation)/s.TileRowBytes()), s.TilesY())
+	p.BandRows = p.Ring
+	if p.Ring < s.TilesY() {
+		p.BandRows-- // a ring also holds the tile row before its band, whose gradient waits for the rows below
 	}
-	lossRow := int64(16*s.C) * int64(s.W)
+	lossRow := s.windowRowBytes()
 	p.LossRows = int(min(l.LossBytes, l.Binding-ssimReach*lossRow) / lossRow)
 	p.LossRows = min(max(p.LossRows, TileSize), s.H)
 	p.MapRows = p.LossRows + ssimReach
@@ -88,9 +83,7 @@ func (p Plan) list() []Buffer {
 	s := p.Shape
 	splats, pairs, planes := int64(s.Splats), int64(p.Pairs), int64(s.Planes())
 	tiles := int64(s.TilesX()) * int64(min(p.BandRows+1, s.TilesY()))
-	pixels := int64(s.W) * int64(p.RingRows)
-	quads := int64(s.PixelQuads() * s.PixelQuadBytes())
-	channels := int64(16 * s.C)
+	pixels := int64(s.TilesX()*TileSize) * int64(p.Ring*TileSize)
 	draw := []Buffer{
 		{"params", "parameters", 4 * planes * splats},
 		{"geometry", "projection", 16 * int64(s.SplatQuads()) * splats},
@@ -103,7 +96,7 @@ func (p Plan) list() []Buffer {
 		{"tile_used", "lists", 4 * int64(s.TilesX()) * int64(s.TilesY())},
 		{"pairs", "lists", 8 * pairs},
 		{"list", "lists", 8 * pairs},
-		{"image", "pixels", quads * pixels},
+		{"image", "pixels", s.TileRowBytes() * int64(p.Ring)},
 		{"threshold", "pixels", 4 * pixels},
 		{"state", "control", 16},
 	}
@@ -115,10 +108,10 @@ func (p Plan) list() []Buffer {
 		{"birth", "adam", 4 * splats},
 		{"sums", "gradients", 4 * planes * splats},
 		{"records", "gradients", 16 * int64(s.RecordQuads()) * pairs},
-		{"gradient", "pixels", quads * pixels},
-		{"target", "target", s.TargetRowBytes() * int64(s.H)},
-		{"window_moments", "loss", channels * int64(s.W) * int64(p.LossRows)},
-		{"window_maps", "loss", channels * int64(s.W) * int64(p.MapRows)},
+		{"gradient", "pixels", s.TileRowBytes() * int64(p.Ring)},
+		{"target", "target", s.TargetTileRowBytes() * int64(s.TilesY())},
+		{"window_moments", "loss", s.windowRowBytes() * int64(p.LossRows)},
+		{"window_maps", "loss", s.windowRowBytes() * int64(p.MapRows)},
 		{"partial_ssim", "loss", 4 * int64(p.SSIMPartials())},
 		{"partial_error", "loss", 8 * int64(p.ErrorPartials())},
 	}...)

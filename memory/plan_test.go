@@ -56,8 +56,8 @@ func checkBands(t *testing.T, p Plan) {
 		gradTiles = b.GradEnd
 		// The oldest row still needed must not have been overwritten in the ring.
 		oldest := min(b.GradBegin*TileSize, b.DrawBegin*TileSize-10)
-		if rows-max(oldest, 0) > p.RingRows {
-			t.Fatalf("h=%d: rows %d..%d do not fit a ring of %d", h, oldest, rows, p.RingRows)
+		if b.DrawEnd-max(oldest, 0)/TileSize > p.Ring {
+			t.Fatalf("h=%d: rows %d..%d do not fit a ring of %d tile rows", h, oldest, rows, p.Ring)
 		}
 	}
 	if drawn != p.Shape.TilesY() || gradTiles != p.Shape.TilesY() || blurred != h || graded != h {

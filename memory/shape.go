@@ -5,9 +5,9 @@ const TileSize = 16
 
 // Shape is what the bytes of a run depend on.
 type Shape struct {
-	W, H, C int // picture: pixels, channels
-	Splats  int // splats at the end of the run
-	Depth   int // bits per sample of the target on the device: 8 or 16
+	W, H, C int  // picture: pixels, channels
+	Splats  int  // splats at the end of the run
+	Depth   int  // bits per sample of the target on the device: 8 or 16
 	Half    bool // image and gradient are float16
 
 	DrawOnly bool // nothing is trained
@@ -39,7 +39,17 @@ func (s Shape) PixelQuadBytes() int {
 	return 16
 }
 
-// TargetRowBytes is the size of one row of the target on the device.
-func (s Shape) TargetRowBytes() int64 {
-	return int64((s.C+3)/4*4) * int64(s.Depth/8) * int64(s.W)
+// TileRowBytes is the size of one tile row of the image or of the gradient.
+func (s Shape) TileRowBytes() int64 {
+	return int64(s.PixelQuads()*s.PixelQuadBytes()) * int64(s.TilesX()) * TileSize * TileSize
+}
+
+// TargetTileRowBytes is the size of one tile row of the target on the device: unorm texels of four channels.
+func (s Shape) TargetTileRowBytes() int64 {
+	return int64((s.C+3)/4*4) * int64(s.Depth/8) * int64(s.TilesX()) * TileSize * TileSize
+}
+
+// windowRowBytes is the size of one row between two passes of the loss: a quad a channel, columns in blocks of 8.
+func (s Shape) windowRowBytes() int64 {
+	return int64(16*s.C) * int64((s.W+7)/8*8)
 }

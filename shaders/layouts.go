@@ -23,13 +23,13 @@ type BinSortPush struct{ TilesAcross, Capacity uint32 }
 
 // RasterizePush is the push block of rasterize.
 type RasterizePush struct {
-	Width, Height, RowBegin, ListBegin, RingRows, Capacity uint32
-	Cut                                                    float32
+	Width, Height, RowBegin, ListBegin, Ring, Capacity uint32
+	Cut                                                float32
 }
 
 // BlurMomentsPush is the push block of blur_moments.
 type BlurMomentsPush struct {
-	Width, Height, RowBegin, RowEnd, Strip, RingRows, MomentRows, TargetBegin, Clamped uint32
+	Width, Height, RowBegin, RowEnd, Strip, Ring, MomentRows, TargetBegin, Clamped uint32
 }
 
 // BlurSSIMPush is the push block of blur_ssim.
@@ -39,12 +39,12 @@ type BlurSSIMPush struct {
 
 // LossGradPush is the push block of loss_grad.
 type LossGradPush struct {
-	Width, Height, RowBegin, RowEnd, Strip, RingRows, MapRows, TargetBegin, Clamped, PartialBegin uint32
+	Width, Height, RowBegin, RowEnd, Strip, Ring, MapRows, TargetBegin, Clamped, PartialBegin uint32
 }
 
 // RasterizeGradPush is the push block of rasterize_grad.
 type RasterizeGradPush struct {
-	Width, Height, ListBegin, WorkBegin, WorkEnd, RingRows, Capacity uint32
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Capacity uint32
 }
 
 // GatherGradPush is the push block of gather_grad.

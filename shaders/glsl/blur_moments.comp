@@ -3,7 +3,7 @@
 
 // First pass of the loss: vertical window sums of C, T, C^2 + T^2 and C T (all that SSIM needs: it uses the sum of the variances).
 // Grid: x = columns, y = strips of rows, z = channels. One invocation slides down one strip of one column.
-// Reads image, target; writes moments as [channel][row][x]. Outside the picture everything is zero.
+// Reads image, target; writes moments. Outside the picture everything is zero.
 // Delicate: the sums stay float32, their differences cancel to 1e-4 of them.
 
 #include "quad.glsl"
@@ -22,10 +22,10 @@ layout(push_constant) uniform Push {
     uint row_begin; // rows to produce
     uint row_end;
     uint strip; // rows an invocation
-    uint ring_rows;   // of image
-    uint moment_rows; // of moments
-    uint target_begin; // first row of the target that is bound
-    uint clamped;     // 1: the picture as it is shown, for evaluation
+    uint ring;         // tile rows of image
+    uint moment_rows;  // rows of moments
+    uint target_begin; // first tile row of the target that is bound
+    uint clamped;      // 1: the picture as it is shown, for evaluation
 };
 
 void main() {
@@ -38,13 +38,21 @@ void main() {
         for (uint k = 0u; k < 10u; k++) {
             state[k] = vec4(0.0);
         }
+        uint tiles_across = (width + TILE - 1u) / TILE;
+        uint slot = (first > RADIUS ? first - RADIUS : 0u) / TILE % ring;
+        uint to = first % moment_rows;
         for (uint row = first; row < end + 2u * RADIUS; row++) { // row - RADIUS is the row that comes in
             float c = 0.0;
             float t = 0.0;
             if (row >= RADIUS && row - RADIUS < height) {
                 uint y = row - RADIUS;
-                c = PIXEL(image, ((y % ring_rows) * PIXEL_QUADS + channel / 4u) * width + x)[channel % 4u];
-                t = TARGET(((y - target_begin) * TARGET_GROUPS + channel / 4u) * width + x)[channel % 4u];
+                uint line = tile_line(slot, tiles_across, x / TILE, y % TILE);
+                c = PIXEL(image, in_line(line, PIXEL_QUADS, channel / 4u, x % TILE))[channel % 4u];
+                line = tile_line(y / TILE - target_begin, tiles_across, x / TILE, y % TILE);
+                t = TARGET(in_line(line, TARGET_GROUPS, channel / 4u, x % TILE))[channel % 4u];
+                if (y % TILE == TILE - 1u) {
+                    slot = next_in_ring(slot, ring);
+                }
             }
             if (clamped != 0u) {
                 c = clamp(c, 0.0, 1.0);
@@ -52,8 +60,8 @@ void main() {
             vec4 sum;
             FILTER_STEP(vec4, sum, state, vec4(c, t, c * c + t * t, c * t))
             if (row >= first + 2u * RADIUS) {
-                uint y = row - 2u * RADIUS;
-                moments[(channel * moment_rows + y % moment_rows) * width + x] = sum;
+                moments[blurred_at(channel, width, moment_rows, to, x)] = sum;
+                to = next_in_ring(to, moment_rows);
             }
         }
     }

@@ -4,7 +4,7 @@
 // Second pass of the loss: horizontal window sums complete the moments, SSIM and its three derivatives follow, and these
 // are summed horizontally at once for the gradient.
 // Grid: x = rows, y = segments of a row, z = channels. One invocation slides along one segment of one row.
-// Reads moments; writes maps as [channel][row][x] = (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], -) summed horizontally, and the
+// Reads moments; writes maps = (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], -) summed horizontally, and the
 // sum of SSIM over its segment to partial.
 // With B1 = mu_C^2 + mu_T^2 + C1, B2 = var_C + var_T + C2, A1 = 2 mu_C mu_T + C1, A2 = 2 cov + C2: S = A1 A2 / (B1 B2).
 
@@ -50,8 +50,8 @@ void main() {
     uint first = gl_WorkGroupID.y * segment;
     uint end = min(first + segment, width);
     if (row < row_end) {
-        uint source = (channel * moment_rows + row % moment_rows) * width;
-        uint destination = (channel * map_rows + row % map_rows) * width;
+        uint from = row % moment_rows;
+        uint to = row % map_rows;
         vec4 state[10];
         vec3 slopes[10];
         for (uint k = 0u; k < 10u; k++) {
@@ -64,7 +64,7 @@ void main() {
         for (uint column = first; column < end + 4u * RADIUS; column++) {
             vec4 incoming = vec4(0.0);
             if (column >= 2u * RADIUS && column - 2u * RADIUS < width) {
-                incoming = QUAD(moments, source + column - 2u * RADIUS);
+                incoming = QUAD(moments, blurred_at(channel, width, moment_rows, from, column - 2u * RADIUS));
             }
             vec4 m;
             FILTER_STEP(vec4, m, state, incoming)
@@ -78,7 +78,7 @@ void main() {
             vec3 blurred;
             FILTER_STEP(vec3, blurred, slopes, s.xyz)
             if (column >= first + 4u * RADIUS) {
-                maps[destination + column - 4u * RADIUS] = vec4(blurred, 0.0);
+                maps[blurred_at(channel, width, map_rows, to, column - 4u * RADIUS)] = vec4(blurred, 0.0);
             }
         }
         partial[(channel * gl_NumWorkGroups.y + gl_WorkGroupID.y) * height + row] = total;

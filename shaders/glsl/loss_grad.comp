@@ -29,9 +29,9 @@ layout(push_constant) uniform Push {
     uint row_begin;
     uint row_end;
     uint strip;
-    uint ring_rows; // of image and gradient
+    uint ring; // tile rows of image and gradient
     uint map_rows;
-    uint target_begin; // first row of the target that is bound
+    uint target_begin; // first tile row of the target that is bound
     uint clamped;      // 1: the picture as it is shown, for evaluation
     uint partial_begin;
 };
@@ -52,23 +52,31 @@ void main() {
         }
     }
     vec2 total = vec2(0.0);
+    uint from = (first > RADIUS ? first - RADIUS : 0u) % map_rows;
+    uint tiles_across = (width + TILE - 1u) / TILE;
+    uint slot = first / TILE % ring;
     for (uint incoming = first; incoming < end; incoming++) {
         vec3 slope[COUNT];
         bool inside = incoming >= RADIUS && incoming - RADIUS < height;
-        uint map_row = (incoming - RADIUS) % map_rows;
         for (uint c = 0u; c < COUNT; c++) {
             vec3 value = vec3(0.0);
             if (inside) {
-                value = QUAD(maps, ((FIRST + c) * map_rows + map_row) * width + x).xyz;
+                value = QUAD(maps, blurred_at(FIRST + c, width, map_rows, from, x)).xyz;
             }
             FILTER_STEP(vec3, slope[c], state[c], value)
         }
+        from = inside ? next_in_ring(from, map_rows) : from;
         if (incoming >= first + 2u * RADIUS) {
             uint y = incoming - 2u * RADIUS;
-            uint pixel = (y % ring_rows) * PIXEL_QUADS * width + x;
-            vec4 colour = PIXEL(image, pixel + GROUP * width);
-            vec4 wanted = TARGET(((y - target_begin) * TARGET_GROUPS + GROUP) * width + x);
-            uint last_quad = pixel + (PIXEL_QUADS - 1u) * width;
+            uint line = tile_line(slot, tiles_across, x / TILE, y % TILE);
+            uint pixel = in_line(line, PIXEL_QUADS, GROUP, x % TILE);
+            uint last_quad = in_line(line, PIXEL_QUADS, PIXEL_QUADS - 1u, x % TILE);
+            line = tile_line(y / TILE - target_begin, tiles_across, x / TILE, y % TILE);
+            vec4 wanted = TARGET(in_line(line, TARGET_GROUPS, GROUP, x % TILE));
+            if (y % TILE == TILE - 1u) {
+                slot = next_in_ring(slot, ring);
+            }
+            vec4 colour = PIXEL(image, pixel);
             float inverse = 1.0 / PIXEL(image, last_quad)[LAST];
             vec4 v = vec4(0.0);
             float along = 0.0; // C.v / D
@@ -87,7 +95,7 @@ void main() {
                 v[LAST] = along;
                 STORE_PIXEL(gradient, last_quad, v)
             } else {
-                STORE_PIXEL(gradient, pixel + GROUP * width, v)
+                STORE_PIXEL(gradient, pixel, v)
                 vec4 rest = vec4(0.0);
                 rest[LAST] = along;
                 STORE_PIXEL(gradient, last_quad, rest)

@@ -44,4 +44,22 @@ const uint RECORD_QUADS = (CHANNELS + 8u) / 4u;
         name##_raw[2u * (i) + 1u] = floatBitsToUint((v).zw); \
     }
 
+// Pixels are stored tile by tile: [tile row][tile][row of the tile][quad][column of the tile], and tile rows are a ring. A tile is one
+// run of memory, which matters to caches and to the TLB: with plain rows blur_moments took 1.5 times as long on lavapipe.
+
+// First pixel of a row of 16, counted in such rows; slot is the tile row's place in the ring.
+uint tile_line(uint slot, uint tiles_across, uint tile_x, uint row) {
+    return (slot * tiles_across + tile_x) * TILE + row;
+}
+
+// Place of a value of a pixel: `of` values a pixel, `n` which of them, `column` within the tile.
+uint in_line(uint line, uint of, uint n, uint column) {
+    return (line * of + n) * TILE + column;
+}
+
+// What comes after `at` in a ring. Division is dear (60 ns per 8 lanes on lavapipe): loops step instead of dividing.
+uint next_in_ring(uint at, uint count) {
+    return at + 1u == count ? 0u : at + 1u;
+}
+
 #endif

@@ -28,7 +28,7 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin;  // first tile row drawn
     uint list_begin; // tile row of the first list
-    uint ring_rows;
+    uint ring; // tile rows of image and threshold
     uint capacity;
     float cut;
 };
@@ -121,21 +121,22 @@ void main() {
             }
         }
     }
+    uint line = tile_line(tile.y % ring, tiles_across, tile.x, gl_LocalInvocationID.y * PIXELS);
+    uint column = gl_LocalInvocationID.x;
     for (uint p = 0u; p < PIXELS; p++) {
         if (x < width && y + p < height) {
-            uint row = (y + p) % ring_rows;
-            threshold[row * width + x] = limit[p];
+            threshold[in_line(line + p, 1u, 0u, column)] = limit[p];
             float inverse = 1.0 / D[p];
             vec4 quad = vec4(0.0);
             for (uint c = 0u; c < CHANNELS; c++) {
                 quad[c % 4u] = sum[p][c] * inverse;
                 if (c % 4u == 3u) {
-                    STORE_PIXEL(image, (row * PIXEL_QUADS + c / 4u) * width + x, quad)
+                    STORE_PIXEL(image, in_line(line + p, PIXEL_QUADS, c / 4u, column), quad)
                     quad = vec4(0.0);
                 }
             }
             quad[LAST] = D[p];
-            STORE_PIXEL(image, (row * PIXEL_QUADS + PIXEL_QUADS - 1u) * width + x, quad)
+            STORE_PIXEL(image, in_line(line + p, PIXEL_QUADS, PIXEL_QUADS - 1u, column), quad)
         }
     }
     barrier();

@@ -31,7 +31,7 @@ layout(push_constant) uniform Push {
     uint list_begin; // tile row of the first list
     uint work_begin; // tile rows whose gradient is complete
     uint work_end;
-    uint ring_rows;
+    uint ring; // tile rows of gradient and threshold
     uint capacity;
 };
 
@@ -51,6 +51,7 @@ void main() {
     uint share = gl_LocalInvocationID.y;
     uint row_first = corner.y + share * (TILE / SPLIT);
     uint row_end = min(row_first + TILE / SPLIT, height);
+    uint line_first = tile_line(tile.y % ring, tiles_across, tile.x, share * (TILE / SPLIT));
 
     for (uint base = begin; base < end; base += gl_WorkGroupSize.x) {
         uint i = base + gl_LocalInvocationID.x;
@@ -79,24 +80,23 @@ void main() {
             q.x = C;
         }
         uint last = i < used ? row_end : row_first;
+        uint line = line_first;
         for (uint y = row_first; y < last; y++) {
-            uint row = y % ring_rows;
             float dy = float(y) + 0.5 - g.y;
             float h0 = 0.0;
             float h1 = 0.0;
             float h2 = 0.0;
             for (uint x = 0u; x < columns; x++) {
-                uint at = row * width + corner.x + x;
+                uint at = in_line(line, 1u, 0u, x);
                 float limit = TEXEL ? texelFetch(threshold_texel, int(at)).x : threshold_raw[at];
                 float dx = float(corner.x + x) + 0.5 - g.x;
                 float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), q.x, dy);
                 float weight = s <= limit ? exp(-s) : 0.0;
-                uint quad = row * PIXEL_QUADS * width + corner.x + x;
                 vec4 v = vec4(0.0);
                 float pull = 0.0; // (c_k - C).v / D
                 for (uint c = 0u; c <= CHANNELS; c++) {
                     if (c % 4u == 0u) {
-                        v = PIXEL(gradient, quad + (c / 4u) * width);
+                        v = PIXEL(gradient, in_line(line, PIXEL_QUADS, c / 4u, x));
                     }
                     if (c < CHANNELS) {
                         pull = fma(feature[c], v[c % 4u], pull);
@@ -115,6 +115,7 @@ void main() {
             shape[2] += h2;
             shape[3] = fma(h1, dy, shape[3]);
             shape[4] = fma(h0 * dy, dy, shape[4]);
+            line++;
         }
         if (SPLIT > 1u) {
             uint mine = gl_LocalInvocationIndex * SUMS;

@@ -1,4 +1,4 @@
-// The target picture: unorm samples, four channels a texel, rows as [row][group of four][x]. 8 bits a sample, or 16.
+// The target picture: unorm samples, four channels a texel, in the order of pixels (quad.glsl) with no ring. 8 bits a sample, or 16.
 
 #ifndef TARGET_GLSL
 #define TARGET_GLSL

@@ -26,4 +26,10 @@ const float TAP[6] = float[6](0.00102838008, 0.00759875814, 0.0360007721, 0.1093
         state[9] = p0; \
     }
 
+// Place of a value between two passes: [channel][block of 8 columns][row of the ring][column], so that neither sliding down a column
+// nor along a row jumps from page to page.
+uint blurred_at(uint channel, uint width, uint rows, uint row, uint x) {
+    return ((channel * ((width + 7u) / 8u) + x / 8u) * rows + row) * 8u + x % 8u;
+}
+
 #endif

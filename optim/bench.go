@@ -1,0 +1,99 @@
+package optim
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/vk"
+)
+
+// BenchReport says where the time and the memory of a step go.
+type BenchReport struct {
+	Kernels     []KernelTime // in the order of a step; empty when the device was not opened to profile
+	Steps       int
+	StepsPerSec float64 // wall
+	PSNR        float64 // after all steps
+	Pairs       int     // splat-tile pairs of the fullest band
+	Memory      vk.Usage
+}
+
+// KernelTime is the share of one kernel in a step.
+type KernelTime struct {
+	Name         string
+	Dispatches   int     // a step
+	Milliseconds float64 // a step, median over the profiled steps
+}
+
+const warmSteps, profiledSteps = 3, 7
+
+// Bench times `steps` training steps with every splat in from the start, and then a few more kernel by kernel when the device was
+// opened to profile. clock is called right before and right after the timed steps, for clocks of the caller's own.
+func Bench(dev *vk.Device, target *imageio.Image, run configs.Run, steps int, clock func()) (BenchReport, error) {
+	run.Progressive.Enabled, run.Train.EarlyStop = false, false
+	t, err := New(dev, target, run, func(event.Event) {})
+	if err != nil {
+		return BenchReport{}, err
+	}
+	defer t.Close()
+	ctx := context.Background()
+	if err := t.advance(ctx, warmSteps); err != nil {
+		return BenchReport{}, err
+	}
+	clock()
+	began := time.Now()
+	if err := t.advance(ctx, warmSteps+steps); err != nil {
+		return BenchReport{}, err
+	}
+	elapsed := time.Since(began)
+	clock()
+	report := BenchReport{Steps: steps, StepsPerSec: float64(steps) / elapsed.Seconds(), Pairs: int(t.report.Pairs)}
+	var rounds [][]vk.Timing
+	for range profiledSteps {
+		if err := t.advance(ctx, t.step+1); err != nil {
+			return BenchReport{}, err
+		}
+		if times := t.slot(t.step).seq.Timings(); len(times) > 0 {
+			rounds = append(rounds, times)
+		}
+	}
+	report.Kernels = byKernel(rounds)
+	if err := t.evaluate(); err != nil {
+		return BenchReport{}, err
+	}
+	report.PSNR, report.Memory = t.last.PSNR, dev.Usage()
+	return report, nil
+}
+
+// byKernel adds up the dispatches of each kernel in a step and takes the median over the steps.
+func byKernel(rounds [][]vk.Timing) []KernelTime {
+	var kernels []KernelTime
+	at := map[string]int{}
+	sums := map[string][]float64{}
+	for round, times := range rounds {
+		for _, t := range times {
+			i, known := at[t.Kernel]
+			if !known {
+				i = len(kernels)
+				at[t.Kernel] = i
+				kernels = append(kernels, KernelTime{Name: t.Kernel})
+			}
+			if len(sums[t.Kernel]) <= round {
+				sums[t.Kernel] = append(sums[t.Kernel], 0)
+			}
+			sums[t.Kernel][round] += t.Nanoseconds / 1e6
+			if round == 0 {
+				kernels[i].Dispatches++
+			}
+		}
+	}
+	for i := range kernels {
+		s := sums[kernels[i].Name]
+		slices.Sort(s)
+		kernels[i].Milliseconds = s[len(s)/2]
+	}
+	return kernels
+}

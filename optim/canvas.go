@@ -1,0 +1,186 @@
+package optim
+
+import (
+	"fmt"
+
+	"igs/internal/fault"
+	"igs/memory"
+	"igs/shaders"
+	"igs/splat"
+	"igs/vk"
+)
+
+// cut is the exponent beyond which a splat does not count at a pixel: five standard deviations, where a weight is 4e-6 against the
+// 1e-4 that the denominator starts from. Smaller cuts cost PSNR in smooth regions, which few splats cover from afar; a larger one
+// costs time in binning only, since rasterize stops early.
+const cut = 12.5
+
+// canvas draws splats: the buffers and kernels of project, bin and rasterize for one picture size. Training builds on it.
+type canvas struct {
+	dev    *vk.Device
+	plan   memory.Plan
+	tune   tuning
+	bands  []memory.Band
+	topK   int
+	splats int     // splats there are now
+	zoom   float32 // drawn height / training height: multiplies σ
+
+	kernels map[string]*vk.Kernel
+	buffers map[string]*vk.Buffer
+}
+
+// newCanvas allocates what the plan lists and builds the drawing kernels. `splats` are the first ones; the plan may have room
+// for more.
+func newCanvas(dev *vk.Device, shape memory.Shape, topK int, first *splat.Splats) (*canvas, error) {
+	c := &canvas{dev: dev, tune: tune(dev.Info()), topK: topK, zoom: 1, kernels: map[string]*vk.Kernel{}, buffers: map[string]*vk.Buffer{}}
+	plan, err := fit(shape, expectedPairs(shape, first, 1), c.tune.limits(dev.Info()))
+	if err != nil {
+		return nil, err
+	}
+	c.plan, c.bands = plan, plan.Bands()
+	for _, b := range plan.Buffers {
+		if err := c.allocate(b); err != nil {
+			c.close()
+			return nil, err
+		}
+	}
+	if err := c.build(); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// fit plans for the expected pairs of the whole picture, of which a band gets its share and half as much again.
+func fit(shape memory.Shape, pairs int, limits memory.Limits) (memory.Plan, error) {
+	plan, err := memory.Fit(shape, 1, limits)
+	if err != nil {
+		return plan, err
+	}
+	share := min(float64(plan.BandRows+1)/float64(shape.TilesY())*1.5, 1)
+	return memory.Fit(shape, int(float64(pairs)*share)+1024, limits)
+}
+
+// expectedPairs estimates the splat-tile pairs of the picture from the first splats as they stand: the area of an ellipse's box
+// and a tile's border around it, for as many splats as the shape will hold.
+func expectedPairs(shape memory.Shape, p *splat.Splats, zoom float64) int {
+	if p.N == 0 {
+		return 0
+	}
+	const reach = 5.0 // sqrt(2 cut) standard deviations
+	tiles := float64(shape.TilesX() * shape.TilesY())
+	var pairs float64
+	for i := range p.N {
+		side := 1.0
+		for _, t := range p.Scale[2*i : 2*i+2] {
+			side *= 2*reach*zoom/max(float64(abs32(t)), 1e-6)/memory.TileSize + 1
+		}
+		pairs += min(side, tiles)
+	}
+	return int(pairs / float64(p.N) * float64(shape.Splats))
+}
+
+func abs32(v float32) float32 {
+	return max(v, -v)
+}
+
+func (c *canvas) allocate(b memory.Buffer) error {
+	buffer, err := c.dev.NewBuffer(vk.BufferSpec{Name: b.Name, Group: b.Group, Bytes: b.Bytes})
+	if err != nil {
+		return err
+	}
+	c.buffers[b.Name] = buffer
+	return nil
+}
+
+// build makes the drawing kernels.
+func (c *canvas) build() error {
+	for _, k := range []struct {
+		name string
+		own  []uint32
+	}{
+		{"splat_project", nil},
+		{"bin_count", nil},
+		{"bin_scan", nil},
+		{"bin_emit", nil},
+		{"bin_sort", nil},
+		{"rasterize", []uint32{c.tune.pixels, uint32(c.topK), memory.TileSize / c.tune.pixels}},
+	} {
+		if err := c.kernel(k.name, k.name, k.own...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kernel builds a kernel with the constants that all share (quad.glsl) followed by its own, and files it under `as`.
+func (c *canvas) kernel(as, name string, own ...uint32) error {
+	code, err := shaders.Load(name)
+	if err != nil {
+		return err
+	}
+	s := c.plan.Shape
+	k, err := c.dev.NewKernel(code, append([]uint32{flag(c.tune.texel), flag(s.Half), uint32(s.C)}, own...)...)
+	if err != nil {
+		return fmt.Errorf("kernel %s: %w", name, err)
+	}
+	c.kernels[as] = k
+	return nil
+}
+
+func flag(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (c *canvas) close() {
+	for _, b := range c.buffers {
+		b.Free()
+	}
+	for _, k := range c.kernels {
+		k.Free()
+	}
+}
+
+// grow makes the lists of pairs long enough for `needed` and half as many again. What was recorded before is void.
+func (c *canvas) grow(needed int) error {
+	plan, err := memory.Fit(c.plan.Shape, needed+needed/2, c.tune.limits(c.dev.Info()))
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"pairs", "list", "records"} {
+		old, ok := c.buffers[name]
+		if !ok {
+			continue
+		}
+		old.Free()
+		delete(c.buffers, name)
+		if err := c.allocate(plan.Of(name)); err != nil {
+			return err
+		}
+	}
+	c.plan.Pairs, c.plan.Buffers = plan.Pairs, plan.Buffers
+	return nil
+}
+
+// load puts the splats on the device.
+func (c *canvas) load(p *splat.Splats) error {
+	stride := c.plan.Shape.Splats
+	if p.N > stride {
+		return fault.New(fault.Failed, "", "%d splats do not fit room for %d", p.N, stride)
+	}
+	c.splats = p.N
+	return c.dev.Write(c.buffers["params"], 0, encode(planes(p, stride)))
+}
+
+// unload reads the splats back.
+func (c *canvas) unload() (*splat.Splats, error) {
+	s := c.plan.Shape
+	flat := make([]byte, 4*s.Planes()*s.Splats)
+	if err := c.dev.Read(c.buffers["params"], 0, flat); err != nil {
+		return nil, err
+	}
+	return fromPlanes(decode(flat, false), s.Splats, c.splats, s.C), nil
+}

@@ -1,0 +1,153 @@
+package optim
+
+import (
+	"math"
+	"time"
+
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/memory"
+	"igs/shaders"
+	"igs/splat"
+	"igs/vk"
+)
+
+// CheckReport is the outcome of the self-check of a device.
+type CheckReport struct {
+	Rows         []CheckRow
+	Milliseconds float64
+}
+
+// CheckRow compares one quantity that the device computed with the float64 reference.
+type CheckRow struct {
+	What         string
+	Error, Limit float64
+	OK           bool
+}
+
+// Check trains one step of a miniature of the real problem on the device and compares every result with the float64 reference.
+// Its error says what was computed wrong; the report is filled in either case.
+func Check(dev *vk.Device) (CheckReport, error) {
+	began := time.Now()
+	p, target := splat.RandomScene(1, 45, 37, 60, 3)
+	rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1})
+	report := CheckReport{Rows: rows, Milliseconds: float64(time.Since(began).Microseconds()) / 1000}
+	if err != nil {
+		return report, err
+	}
+	for _, row := range rows {
+		if !row.OK {
+			return report, fault.New(fault.Failed, "choose another device with --device, or update its driver; `igs devices --check` shows every figure",
+				"this device computes wrong: %s is %.2g off, at most %.2g is allowed", row.What, row.Error, row.Limit)
+		}
+	}
+	return report, nil
+}
+
+// Limits of the comparison in float32: the greatest difference of a pixel, and the relative L2 distance of gradients.
+const (
+	imageLimit    = 1e-5
+	lossLimit     = 1e-5
+	gradientLimit = 1e-4
+)
+
+// compare takes one step with the learning rates at zero and sets each result against the reference.
+func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights) ([]CheckRow, error) {
+	const topK = 10
+	e, err := newEngine(dev, target, topK, p.N, p, true)
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
+	got, err := e.oneStep(w)
+	if err != nil {
+		return nil, err
+	}
+	frame := splat.Forward(splat.Scene{W: target.W, H: target.H, K: topK, Cut: cut}, p)
+	_, l1, l2, ssim, gradient := splat.Loss(frame, target, w)
+	want := splat.Backward(splat.Scene{W: target.W, H: target.H, K: topK, Cut: cut}, p, frame, gradient)
+	rows := []CheckRow{
+		{What: "image", Error: greatest(got.image, frame.Color), Limit: imageLimit},
+		{What: "l1 loss", Error: math.Abs(got.l1*w.L1 - l1), Limit: lossLimit},
+		{What: "l2 loss", Error: math.Abs(got.l2*w.L2 - l2), Limit: lossLimit},
+		{What: "ssim loss", Error: math.Abs(w.SSIM*(1-got.ssim) - ssim), Limit: lossLimit},
+		{What: "gradient of xy", Error: distance(got.gradients.XY, want.XY), Limit: gradientLimit},
+		{What: "gradient of scale", Error: distance(got.gradients.Scale, want.Scale), Limit: gradientLimit},
+		{What: "gradient of rot", Error: distance(got.gradients.Rot, want.Rot), Limit: gradientLimit},
+		{What: "gradient of feat", Error: distance(got.gradients.Feat, want.Feat), Limit: gradientLimit},
+	}
+	for i := range rows {
+		rows[i].OK = rows[i].Error <= rows[i].Limit // false for NaN
+	}
+	return rows, nil
+}
+
+// measured is what one step of the device yields.
+type measured struct {
+	image        []float64 // planar, not clamped
+	l1, l2, ssim float64   // means over samples
+	gradients    *splat.Splats
+}
+
+// oneStep takes a step that changes nothing and reads back everything on the way.
+func (e *engine) oneStep(w splat.LossWeights) (measured, error) {
+	s := e.plan.Shape
+	samples := float64(s.W) * float64(s.H) * float64(s.C)
+	step := shaders.Step{L1: float32(w.L1), L2: float32(2 * w.L2), SSIM: float32(w.SSIM), Unscale: float32(1 / samples), Beta1: beta1, Beta2: beta2,
+		LogBeta1: float32(math.Log(beta1)), LogBeta2: float32(math.Log(beta2)), Epsilon: epsilon, Time: 1}
+	var m measured
+	for {
+		if err := e.slots[0].submit(step); err != nil {
+			return m, err
+		}
+		report, err := e.slots[0].collect()
+		if err != nil {
+			return m, err
+		}
+		if int(report.Pairs) <= e.plan.Pairs {
+			m.l1, m.l2, m.ssim = float64(report.Absolute)/samples, float64(report.Squared)/samples, float64(report.Similarity)/samples
+			break
+		}
+		if err := e.lengthen(int(report.Pairs)); err != nil {
+			return m, err
+		}
+	}
+	flat := make([]byte, 4*s.Planes()*s.Splats)
+	if err := e.dev.Read(e.buffers["sums"], 0, flat); err != nil {
+		return m, err
+	}
+	m.gradients = fromPlanes(decode(flat, false), s.Splats, e.splats, s.C)
+	m.image = make([]float64, s.C*s.H*s.W)
+	err := e.draw(func(b memory.Band, v view) {
+		for c := range s.C {
+			for y := b.DrawBegin * memory.TileSize; y < min(b.DrawEnd*memory.TileSize, s.H); y++ {
+				for x := range s.W {
+					m.image[(c*s.H+y)*s.W+x] = float64(v.at(x, y, c))
+				}
+			}
+		}
+	})
+	return m, err
+}
+
+func greatest(got, want []float64) float64 {
+	var worst float64
+	for i := range want {
+		d := math.Abs(got[i] - want[i])
+		if !(d <= worst) { // NaN counts
+			worst = d
+		}
+	}
+	return worst
+}
+
+// distance is the relative L2 distance.
+func distance(got []float32, want []float64) float64 {
+	var difference, size float64
+	for i := range want {
+		d := float64(got[i]) - want[i]
+		difference += d * d
+		size += want[i] * want[i]
+	}
+	return math.Sqrt(difference / size)
+}

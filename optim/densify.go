@@ -1,0 +1,59 @@
+package optim
+
+import (
+	"math"
+
+	"igs/configs"
+	"igs/event"
+)
+
+// growth is the progressive plan: how many splats a run starts with and when it adds how many.
+type growth struct {
+	first, total int
+	every, batch int // every 0: nothing is added
+}
+
+func growthOf(run configs.Run) growth {
+	p := run.Progressive
+	g := growth{first: run.Gaussians, total: run.Gaussians}
+	if !p.Enabled {
+		return g
+	}
+	g.first = int(math.Ceil(p.InitialRatio * float64(run.Gaussians)))
+	g.every = p.AddSteps
+	g.batch = div(g.total-g.first, p.AddTimes)
+	return g
+}
+
+// due is how many splats to add after the given step.
+func (g growth) due(step, splats int) int {
+	if g.every == 0 || step%g.every != 0 || splats >= g.total {
+		return 0
+	}
+	return min(g.batch, g.total-splats)
+}
+
+// next is the step of the next addition, 0 when there is none.
+func (g growth) next(step, splats int) int {
+	if g.every == 0 || splats >= g.total {
+		return 0
+	}
+	return (step/g.every + 1) * g.every
+}
+
+// densify adds splats where the render differs most from the target. Adam keeps its moments: the new splats have their own
+// bias correction, counted from here.
+func (t *Trainer) densify(n int) error {
+	render, err := t.engine.picture()
+	if err != nil {
+		return err
+	}
+	if t.blurred == nil {
+		t.blurred = blurTarget(t.target)
+	}
+	if err := t.engine.append(growSplats(t.blurred, render, n, t.run.Init.Scale, t.rng), t.step); err != nil {
+		return err
+	}
+	t.sink(event.Densified{Step: t.step, Added: n, Splats: t.engine.splats})
+	return nil
+}

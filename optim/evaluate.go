@@ -1,0 +1,58 @@
+package optim
+
+import (
+	"math"
+	"time"
+
+	"igs/event"
+)
+
+// evaluate measures PSNR and SSIM of the render as it is shown, on the device, and emits Evaluated. The losses in the event are
+// those of the last step, taken before its update.
+func (t *Trainer) evaluate() error {
+	began := time.Now()
+	s := t.engine.measure
+	if err := s.submit(t.numbers(t.step)); err != nil {
+		return err
+	}
+	shown, err := s.collect()
+	if err != nil {
+		return err
+	}
+	if needed := int(shown.Pairs); needed > t.engine.plan.Pairs {
+		if err := t.engine.lengthen(needed); err != nil {
+			return err
+		}
+		return t.evaluate()
+	}
+	t.drawing += time.Since(began)
+	samples := float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
+	w := t.run.Loss
+	l1, l2 := w.L1*float64(t.report.Absolute)/samples, w.L2*float64(t.report.Squared)/samples
+	ssim := w.SSIM * (1 - float64(t.report.Similarity)/samples)
+	t.last = event.Evaluated{
+		Step: t.step, TotalLoss: l1 + l2 + ssim, L1: l1, L2: l2, SSIMLoss: ssim,
+		PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples,
+		Splats: t.engine.splats, Bytes: int64(4 * t.engine.splats * t.engine.plan.Shape.Planes()),
+		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
+		LRScale: t.rate, LossScale: samples, DeviceBytes: t.engine.dev.Usage().Now,
+	}
+	t.sink(t.last)
+	return nil
+}
+
+// judge applies the schedule to the last evaluation and says whether to stop.
+func (t *Trainer) judge() bool {
+	train := t.run.Train
+	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR {
+		return true
+	}
+	if !train.EarlyStop || t.engine.splats < t.plan.total || t.step%train.EvalEvery != 0 {
+		return false
+	}
+	decay, stop := t.state.observe(t.last.PSNR, t.last.SSIM)
+	if decay {
+		t.rate /= train.DecayRatio
+	}
+	return stop
+}

@@ -1,0 +1,80 @@
+package optim
+
+import (
+	"encoding/binary"
+	"math"
+
+	"igs/splat"
+)
+
+// The device keeps parameters as planes of `stride` splats: x, y, t1, t2, rotation, then a plane a channel.
+
+// planes lays splats out as the device wants them.
+func planes(p *splat.Splats, stride int) []float32 {
+	flat := make([]float32, (5+p.C)*stride)
+	for i := range p.N {
+		flat[i] = p.XY[2*i]
+		flat[stride+i] = p.XY[2*i+1]
+		flat[2*stride+i] = p.Scale[2*i]
+		flat[3*stride+i] = p.Scale[2*i+1]
+		flat[4*stride+i] = p.Rot[i]
+		for c := range p.C {
+			flat[(5+c)*stride+i] = p.Feat[i*p.C+c]
+		}
+	}
+	return flat
+}
+
+// fromPlanes is the inverse of planes for the first n splats.
+func fromPlanes(flat []float32, stride, n, channels int) *splat.Splats {
+	p := splat.New(n, channels)
+	for i := range n {
+		p.XY[2*i] = flat[i]
+		p.XY[2*i+1] = flat[stride+i]
+		p.Scale[2*i] = flat[2*stride+i]
+		p.Scale[2*i+1] = flat[3*stride+i]
+		p.Rot[i] = flat[4*stride+i]
+		for c := range channels {
+			p.Feat[i*channels+c] = flat[(5+c)*stride+i]
+		}
+	}
+	return p
+}
+
+// encode writes float32 as the device reads them, little-endian.
+func encode(v []float32) []byte {
+	b := make([]byte, 4*len(v))
+	for i, f := range v {
+		binary.LittleEndian.PutUint32(b[4*i:], math.Float32bits(f))
+	}
+	return b
+}
+
+// decode is the inverse of encode; half reads float16.
+func decode(b []byte, half bool) []float32 {
+	if half {
+		v := make([]float32, len(b)/2)
+		for i := range v {
+			v[i] = fromHalf(binary.LittleEndian.Uint16(b[2*i:]))
+		}
+		return v
+	}
+	v := make([]float32, len(b)/4)
+	for i := range v {
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return v
+}
+
+// fromHalf widens an IEEE 754 binary16.
+func fromHalf(h uint16) float32 {
+	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&0x3ff)
+	switch exponent {
+	case 0:
+		v := float32(fraction) * 0x1p-24
+		return math.Float32frombits(math.Float32bits(v) | sign)
+	case 31:
+		return math.Float32frombits(sign | 0x7f800000 | fraction<<13)
+	}
+	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
+}

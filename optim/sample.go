@@ -1,0 +1,125 @@
+package optim
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Random draws of pixels. The same seed gives the same draw on every machine: the
+// numbers of math/rand/v2's PCG are fixed, and no float64 operation here depends on the
+// architecture (see exponential).
+
+// drawUniform picks n of pop without replacement, in the order drawn; all of them in
+// random order when n is larger than pop. Room and time are O(n).
+func drawUniform(rng *rand.Rand, pop, n int) []int {
+	n = min(n, pop)
+	picks := make([]int, 0, max(n, 0))
+	// The shuffle of Fisher and Yates on 0 … pop-1, of which only moved places are kept.
+	moved := make(map[int]int, max(n, 0))
+	at := func(i int) int {
+		if v, ok := moved[i]; ok {
+			return v
+		}
+		return i
+	}
+	for i := range n {
+		j := i + rng.IntN(pop-i)
+		picks = append(picks, at(j))
+		moved[j] = at(i)
+	}
+	return picks
+}
+
+// ticket is a place in the queue of drawWeighted.
+type ticket struct {
+	time  float64
+	index int
+}
+
+// drawWeighted picks n indices without replacement, each draw in proportion to the
+// weights that are left, in the order drawn. A weight of 0 is drawn only when nothing
+// else is left, a negative one or NaN never; so the answer can be shorter than n.
+//
+// Each index waits for an exponential time of rate w; the n that come first are what
+// drawing one after the other would give (Efraimidis and Spirakis 2006). One random
+// number an index, room for 2n tickets: 15 000 out of 33 million take
+// 0.35 s on one core of an EPYC.
+func drawWeighted(rng *rand.Rand, w []float32, n int) []int {
+	if n <= 0 {
+		return nil
+	}
+	queue := make([]ticket, 0, 2*min(n, len(w)))
+	latest := math.Inf(1) // later than this is out
+	zeros := 0
+	for i, weight := range w {
+		if !(weight > 0) {
+			if weight == 0 {
+				zeros++
+			}
+			continue
+		}
+		v := rng.Float64()
+		// The waiting time −ln(1−v)/w is at least v/w: most need no logarithm.
+		if v >= latest*float64(weight) {
+			continue
+		}
+		if queue = append(queue, ticket{exponential(v) / float64(weight), i}); len(queue) >= 2*n {
+			queue = first(queue, n)
+			latest = queue[n-1].time
+		}
+	}
+	queue = first(queue, n)
+	picks := make([]int, 0, min(n, len(queue)+zeros))
+	for _, t := range queue {
+		picks = append(picks, t.index)
+	}
+	return append(picks, drawZeros(rng, w, zeros, n-len(picks))...)
+}
+
+// drawZeros picks n of the given number of indices whose weight is 0.
+func drawZeros(rng *rand.Rand, w []float32, zeros, n int) []int {
+	if n <= 0 || zeros == 0 {
+		return nil
+	}
+	ranks := drawUniform(rng, zeros, n)
+	slices.Sort(ranks)
+	picks := make([]int, 0, len(ranks))
+	rank := 0
+	for i := 0; len(picks) < len(ranks); i++ {
+		if w[i] == 0 {
+			if rank == ranks[len(picks)] {
+				picks = append(picks, i)
+			}
+			rank++
+		}
+	}
+	return picks
+}
+
+// first sorts the queue and keeps the n earliest. Equal times go by index.
+func first(queue []ticket, n int) []ticket {
+	slices.SortFunc(queue, func(a, b ticket) int {
+		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.index, b.index))
+	})
+	return queue[:min(n, len(queue))]
+}
+
+// exponential is −ln(1−v) for v in [0,1), with the same bits on every machine: math.Log
+// is assembly here and fused multiply-adds there, and a last bit could change a pick.
+// The explicit float64() keep the compiler from fusing.
+func exponential(v float64) float64 {
+	m, e := math.Frexp(1 - v)
+	if m < math.Sqrt2/2 {
+		m, e = 2*m, e-1
+	}
+	// ln m = 2 artanh s with |s| < 0.172: twelve terms reach 1e-19.
+	s := (m - 1) / (m + 1)
+	z := float64(s * s)
+	sum := 0.0
+	for k := 23; k >= 1; k -= 2 {
+		sum = float64(sum*z) + 1/float64(k)
+	}
+	return -(float64(float64(e)*math.Ln2) + float64(2*s*sum))
+}

@@ -1,0 +1,223 @@
+// Package optim owns training: the step on the device (forward, loss, backward, Adam), and round it initialisation, progressive
+// addition, evaluation and the schedule. It emits events and prints nothing.
+//
+// Units: pixels, with the centre of pixel (row i, column j) at (j+0.5, i+0.5); steps count from 1; seconds are wall time.
+// The gradient of a pixel is carried times the loss scale, by default the number of samples of the picture.
+package optim
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/shaders"
+	"igs/splat"
+	"igs/vk"
+)
+
+// Trainer trains one picture. It is used by one goroutine.
+type Trainer struct {
+	engine  *engine
+	run     configs.Run
+	target  *imageio.Image
+	blurred *imageio.Image // the target as densify compares it, made when first wanted
+	sink    event.Sink
+	rng     *rand.Rand
+	plan    growth
+	state   schedule
+
+	step     int // steps done
+	rate     float64
+	report   shaders.Report // of the last step done
+	last     event.Evaluated
+	started  time.Time
+	training time.Duration // inside steps
+	drawing  time.Duration // evaluation
+	told     time.Time     // when the last Stepped went out
+}
+
+// Result is how a run ended.
+type Result struct {
+	Status       string // done | interrupted
+	Steps        int
+	Splats       int
+	PSNR, SSIM   float64
+	Seconds      float64 // wall time of the run
+	TrainSeconds float64 // of which inside steps
+	StoppedEarly bool
+	DevicePeak   int64 // bytes
+}
+
+const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
+
+// New seeds the splats and puts everything on the device.
+func New(dev *vk.Device, target *imageio.Image, run configs.Run, sink event.Sink) (*Trainer, error) {
+	if pixels := target.W * target.H; run.Gaussians > pixels {
+		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
+	}
+	t := &Trainer{run: run, target: target, sink: sink, rate: 1, started: time.Now()}
+	t.rng = rand.New(rand.NewPCG(uint64(run.Train.Seed), 0))
+	t.plan = growthOf(run)
+	first := seedSplats(target, t.plan.first, run.Init, t.rng)
+	var err error
+	t.engine, err = newEngine(dev, target, run.Train.TopK, run.Gaussians, first, false)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Close gives the device memory back.
+func (t *Trainer) Close() { t.engine.close() }
+
+// Splats reads the present parameters.
+func (t *Trainer) Splats() (*splat.Splats, error) { return t.engine.unload() }
+
+// Render draws the present splats at the size of the target, clamped to [0,1].
+func (t *Trainer) Render() (*imageio.Image, error) { return t.engine.picture() }
+
+// Run trains to the end of the job. Cancelling ctx ends it after the step at hand with status "interrupted".
+func (t *Trainer) Run(ctx context.Context) (Result, error) {
+	usage := t.engine.dev.Usage()
+	t.sink(event.RunStarted{
+		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
+		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.engine.dev.Info().Name, DeviceBytes: usage.Now,
+	})
+	result, err := t.loop(ctx)
+	if err != nil {
+		t.sink(event.RunEnded{Run: t.run.Name, Status: "failed", Step: t.step, PSNR: t.last.PSNR, SSIM: t.last.SSIM, Seconds: time.Since(t.started).Seconds(), Error: err.Error()})
+		return result, err
+	}
+	t.sink(event.RunEnded{
+		Run: t.run.Name, Status: result.Status, Step: result.Steps, PSNR: result.PSNR, SSIM: result.SSIM,
+		Seconds: result.Seconds, Bytes: t.last.Bytes, StoppedEarly: result.StoppedEarly,
+	})
+	return result, nil
+}
+
+func (t *Trainer) loop(ctx context.Context) (Result, error) {
+	stopped := false
+	for t.step < t.run.Steps && ctx.Err() == nil && !stopped {
+		if err := t.advance(ctx, t.nextStop()); err != nil {
+			return t.result("failed", stopped), err
+		}
+		if t.step%t.run.Train.EvalEvery == 0 || t.step == t.run.Steps {
+			if err := t.evaluate(); err != nil {
+				return t.result("failed", stopped), err
+			}
+			stopped = t.judge()
+		}
+		if n := t.plan.due(t.step, t.engine.splats); n > 0 && !stopped {
+			if err := t.densify(n); err != nil {
+				return t.result("failed", stopped), err
+			}
+		}
+	}
+	if t.last.Step != t.step {
+		if err := t.evaluate(); err != nil {
+			return t.result("failed", stopped), err
+		}
+	}
+	if ctx.Err() != nil && t.step < t.run.Steps && !stopped {
+		return t.result("interrupted", false), nil
+	}
+	return t.result("done", stopped), nil
+}
+
+func (t *Trainer) result(status string, stopped bool) Result {
+	return Result{
+		Status: status, Steps: t.step, Splats: t.engine.splats, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
+		Seconds: time.Since(t.started).Seconds(), TrainSeconds: t.training.Seconds(),
+		StoppedEarly: stopped, DevicePeak: t.engine.dev.Usage().Peak,
+	}
+}
+
+// nextStop is the step after which the loop has something else to do.
+func (t *Trainer) nextStop() int {
+	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.run.Steps)
+	if at := t.plan.next(t.step, t.engine.splats); at > t.step {
+		next = min(next, at)
+	}
+	return next
+}
+
+// advance takes steps up to and including `end`, two in flight. A step whose pair lists overflowed changed nothing on the device,
+// and so did the one behind it: the lists are lengthened and both are taken again.
+func (t *Trainer) advance(ctx context.Context, end int) error {
+	began := time.Now()
+	defer func() { t.training += time.Since(began) }()
+	flying := 0
+	for t.step < end {
+		if flying < 2 && t.step+flying < end && ctx.Err() == nil {
+			if err := t.slot(t.step + flying + 1).submit(t.numbers(t.step + flying + 1)); err != nil {
+				return err
+			}
+			flying++
+			continue
+		}
+		if flying == 0 {
+			return nil
+		}
+		report, err := t.slot(t.step + 1).collect()
+		if err != nil {
+			return err
+		}
+		flying--
+		if needed := int(report.Pairs); needed > t.engine.plan.Pairs {
+			if flying > 0 {
+				if _, err := t.slot(t.step + 2).collect(); err != nil {
+					return err
+				}
+				flying = 0
+			}
+			if err := t.engine.lengthen(needed); err != nil {
+				return err
+			}
+			continue
+		}
+		t.step++
+		t.report = report
+		if l := report.Absolute + report.Squared + report.Similarity; math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
+			return fault.New(fault.Diverged, "lower the learning rates (train.lr), or report the picture if they are the defaults", "the loss is not a number after step %d", t.step)
+		}
+		t.tell()
+	}
+	return nil
+}
+
+// slot alternates, so that the numbers of a step in flight are never overwritten.
+func (t *Trainer) slot(step int) *slot { return t.engine.slots[step%2] }
+
+// numbers fills the step buffer. The loss scale is the number of samples, which makes the gradient of a pixel about 1.
+func (t *Trainer) numbers(step int) shaders.Step {
+	lr, loss := t.run.Train.LR, t.run.Loss
+	samples := float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
+	scale := samples
+	return shaders.Step{
+		L1: float32(loss.L1 * scale / samples), L2: float32(2 * loss.L2 * scale / samples), SSIM: float32(loss.SSIM * scale / samples),
+		Unscale: float32(1 / scale),
+		RateXY:  float32(lr.XY * t.rate), RateScale: float32(lr.Scale * t.rate), RateRot: float32(lr.Rot * t.rate), RateFeat: float32(lr.Feat * t.rate),
+		Beta1: beta1, Beta2: beta2, LogBeta1: float32(math.Log(beta1)), LogBeta2: float32(math.Log(beta2)), Epsilon: epsilon,
+		Time: float32(step),
+	}
+}
+
+// tell emits Stepped at most ten times a second.
+func (t *Trainer) tell() {
+	now := time.Now()
+	if now.Sub(t.told) < 100*time.Millisecond {
+		return
+	}
+	t.told = now
+	elapsed := now.Sub(t.started).Seconds()
+	speed := float64(t.step) / elapsed
+	t.sink(event.Stepped{
+		Step: t.step, Steps: t.run.Steps, Splats: t.engine.splats, StepsPerSec: speed,
+		DeviceBytes: t.engine.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed,
+	})
+}
