@@ -1,0 +1,103 @@
+// Package event holds the words in which training reports what happens. They are plain
+// structs without behaviour: a trainer emits them and never prints, and terminal lines,
+// metrics and logs are all made of this one stream.
+//
+// Seconds, bytes and decibels are numbers in those units. PSNR is +Inf for a perfect
+// picture. The json tags are the names in the JSON lines of the command.
+package event
+
+// Event is any of the structs of this package.
+type Event interface{ Name() string }
+
+// Sink takes events in order, on the goroutine that trains; it returns soon.
+type Sink func(Event)
+
+// RunStarted comes before the first step.
+type RunStarted struct {
+	Run         string `json:"run"`
+	Image       string `json:"image"`
+	W           int    `json:"width"`
+	H           int    `json:"height"`
+	C           int    `json:"channels"`
+	Splats      int    `json:"num_gaussians"` // at the end of the run
+	Steps       int    `json:"steps"`
+	Device      string `json:"device"`
+	DeviceBytes int64  `json:"device_bytes"`
+}
+
+// Stepped says how far training is. Not every step has one.
+type Stepped struct {
+	Step        int     `json:"step"`
+	Steps       int     `json:"steps"`
+	Splats      int     `json:"num_gaussians"`
+	StepsPerSec float64 `json:"steps_per_second"`
+	DeviceBytes int64   `json:"device_bytes"`
+	ETA         float64 `json:"eta"` // s
+}
+
+// Evaluated is one row of the metrics. The losses carry their weights; the times are
+// sums since the start of the run.
+type Evaluated struct {
+	Step        int     `json:"step"`
+	TotalLoss   float64 `json:"total_loss"`
+	L1          float64 `json:"l1_loss"`
+	L2          float64 `json:"l2_loss"`
+	SSIMLoss    float64 `json:"ssim_loss"`
+	PSNR        float64 `json:"psnr"`
+	SSIM        float64 `json:"ssim"`
+	Splats      int     `json:"num_gaussians"`
+	Bytes       int64   `json:"num_bytes"`
+	RenderTime  float64 `json:"render_time_accum"`
+	TotalTime   float64 `json:"total_time_accum"`
+	LRScale     float64 `json:"lr_scale"`
+	LossScale   float64 `json:"loss_scale"`
+	DeviceBytes int64   `json:"device_bytes"`
+}
+
+// Densified tells of splats added in the course of progressive training.
+type Densified struct {
+	Step   int `json:"step"`
+	Added  int `json:"added"`
+	Splats int `json:"num_gaussians"` // afterwards
+}
+
+// Saved names a file that is now whole on the disk.
+type Saved struct {
+	Kind string `json:"kind"` // model, render, target, ...
+	Path string `json:"path"`
+}
+
+// Warned is something the user should know and that stops nothing.
+type Warned struct {
+	Text string `json:"text"`
+}
+
+// RunEnded is the last word of a run, however it ended.
+type RunEnded struct {
+	Run          string  `json:"run"`
+	Status       string  `json:"status"` // done | stopped | failed | interrupted
+	Step         int     `json:"step"`
+	PSNR         float64 `json:"psnr"`
+	SSIM         float64 `json:"ssim"`
+	Seconds      float64 `json:"seconds"`
+	Bytes        int64   `json:"num_bytes"`
+	StoppedEarly bool    `json:"stopped_early"`
+	Error        string  `json:"error,omitempty"`
+}
+
+func (RunStarted) Name() string { return "run_started" }
+func (Stepped) Name() string    { return "stepped" }
+func (Evaluated) Name() string  { return "evaluated" }
+func (Densified) Name() string  { return "densified" }
+func (Saved) Name() string      { return "saved" }
+func (Warned) Name() string     { return "warned" }
+func (RunEnded) Name() string   { return "run_ended" }
+
+// Tee sends each event to every sink in turn.
+func Tee(sinks ...Sink) Sink {
+	return func(e Event) {
+		for _, sink := range sinks {
+			sink(e)
+		}
+	}
+}
