@@ -1,0 +1,164 @@
+package arrows
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+func TestArrows(t *testing.T) {
+	faults, err := Check(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range faults {
+		t.Error(f)
+	}
+}
+
+// Each case is a small module of one file; says is part of the one complaint, or "" when
+// there must be none.
+func TestCheckFinds(t *testing.T) {
+	cases := []struct{ file, imports, says string }{
+		{"metric/a.go", `"igs/imageio"`, ""},
+		{"metric/a.go", `"igs/internal/fault"`, ""},
+		{"metric/a.go", `"math"; "os"`, ""},
+		{"cmd/igs/a.go", `"igs/optim"; "igs/vk"; "github.com/urfave/cli/v2"; "github.com/sirupsen/logrus"`, ""},
+		{"vk/vktest/a.go", `"igs/vk"; "unsafe"; "C"; "github.com/vulkan-go/vulkan"`, ""},
+		{"optim/a_test.go", `"igs/vk/vktest"; "igs/internal/golden"`, ""},
+		{"configs/a.go", `"github.com/BurntSushi/toml"`, ""},
+		{"imageio/testdata/a.go", `"igs/vk"`, ""},
+		{"imageio/a.go", `"logical.example/log"`, ""},
+
+		{"imageio/a.go", `"igs/metric"`, "imageio → metric"},
+		{"imageio/a_test.go", `"igs/splat"`, "imageio → splat"},
+		{"imageio/a_windows.go", `"igs/vk"`, "imageio → vk"},
+		{"metric/a.go", `. "igs/vk"`, "metric → vk"},
+		{"optim/a.go", `"igs/runlog"`, "optim → runlog"},
+		{"optim/a.go", `"igs/cmd/igs"`, "optim → cmd"},
+		{"vk/a.go", `"igs/splat"`, "vk → splat"},
+		{"vk/a.go", `"igs/vk/vktest"`, "only tests may"},
+		{"optim/a.go", `"igs/internal/golden"`, "only tests may"},
+		{"internal/fault/a.go", `"igs/configs"`, "internal/fault → configs"},
+		{"util/a.go", `"os"`, `no room "util"`},
+		{"internal/helper/a.go", `"os"`, `no room "internal/helper"`},
+		{"a.go", `"os"`, `no room "."`},
+		{"optim/a.go", `"unsafe"`, "only vk may"},
+		{"splat/a_test.go", `"C"`, "only vk may"},
+		{"optim/a.go", `vulkan "github.com/vulkan-go/vulkan"`, "only vk may"},
+		{"configs/a.go", `"github.com/urfave/cli/v2"`, "only cmd may"},
+		{"cmd/igs/a.go", `"github.com/BurntSushi/toml"`, "only configs may"},
+		{"optim/a.go", `_ "github.com/sirupsen/logrus/hooks/test"`, "only cmd and runlog may"},
+		{"vk/a.go", `"log/slog"`, "only cmd and runlog may"},
+	}
+	for _, k := range cases {
+		t.Run(k.file+" "+k.imports, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "go.mod"), "module igs\n\ngo 1.26\n")
+			write(t, filepath.Join(dir, filepath.FromSlash(k.file)), "package p\n\nimport ("+k.imports+")\n")
+			faults, err := Check(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case k.says == "" && len(faults) > 0:
+				t.Errorf("found %q", faults)
+			case k.says != "" && (len(faults) != 1 || !strings.Contains(faults[0], k.says) || !strings.Contains(faults[0], k.file)):
+				t.Errorf("found %q, want %q", faults, k.says)
+			}
+		})
+	}
+}
+
+func TestCheckReportsWhatItCannotRead(t *testing.T) {
+	if _, err := Check(t.TempDir()); err == nil {
+		t.Error("a folder without go.mod passed")
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "go.mod"), "module igs\n")
+	write(t, filepath.Join(dir, "vk", "a.go"), "package p; import (")
+	if _, err := Check(dir); err == nil {
+		t.Error("a file that does not parse passed")
+	}
+}
+
+// These rooms must test without cgo and without a device, so that no chain of arrows may
+// lead from them to vk.
+func TestRoomsAwayFromTheDevice(t *testing.T) {
+	var reaches func(room string) bool
+	reaches = func(room string) bool {
+		return room == "vk" || slices.ContainsFunc(Rooms[room], reaches)
+	}
+	for _, room := range []string{"configs", "event", "imageio", "memory", "metric", "report", "runlog", "shaders", "splat", "video"} {
+		if _, ok := Rooms[room]; !ok {
+			t.Errorf("no room %s", room)
+		}
+		if reaches(room) {
+			t.Errorf("%s leads to vk", room)
+		}
+	}
+}
+
+// Names in the map must be rooms: a misspelt one would allow nothing and forbid nothing.
+func TestMapNamesRooms(t *testing.T) {
+	check := func(where string, names []string) {
+		for _, name := range names {
+			if _, ok := Rooms[name]; !ok && name != everything {
+				t.Errorf("%s names %q, which is no room", where, name)
+			}
+		}
+	}
+	check("shared", shared)
+	for room, allowed := range Rooms {
+		check(room, allowed)
+	}
+	for library, rooms := range reserved {
+		check(library, rooms)
+	}
+}
+
+// ARCHITECTURE.md shows arrows as `room, room → room room`, and must show them as they are.
+func TestArchitectureShowsTheSameArrows(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile("`([^`→]+)→([^`→]+)`").FindAllStringSubmatch(string(text), -1)
+	if len(shown) < 4 {
+		t.Fatalf("%d arrows found", len(shown))
+	}
+	for _, s := range shown {
+		want := strings.Fields(s[2])
+		if strings.TrimSpace(s[2]) == "nothing of ours" {
+			want = nil
+		}
+		for room := range strings.SplitSeq(s[1], ",") {
+			room = strings.TrimSpace(room)
+			allowed, ok := Rooms[room]
+			if !ok {
+				t.Errorf("ARCHITECTURE.md has a room %q that the map has not", room)
+			}
+			got := slices.Clone(allowed)
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("ARCHITECTURE.md: %s → %v, the map: %v", room, want, got)
+			}
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

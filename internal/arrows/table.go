@@ -1,0 +1,45 @@
+package arrows
+
+// Rooms says which rooms each room may import. It is the map of ARCHITECTURE.md; a room
+// that is not here may not exist, so that a new one is put on the map first.
+var Rooms = map[string][]string{
+	"cmd":     {everything},
+	"optim":   {"configs", "event", "memory", "metric", "shaders", "splat", "imageio", "vk"},
+	"memory":  {"configs", "splat"},
+	"vk":      {"shaders"},
+	"runlog":  {"configs", "event"},
+	"metric":  {"imageio"},
+	"splat":   {"imageio"},
+	"video":   {"imageio"},
+	"report":  {"configs", "imageio", "runlog", "splat"},
+	"configs": {},
+	"event":   {},
+	"imageio": {},
+	"shaders": {},
+	"scripts": {},
+
+	"internal/arrows":   {},
+	"internal/fault":    {},
+	"internal/golden":   {"imageio", "metric"},
+	"internal/terminal": {},
+}
+
+const everything = "everything"
+
+// shared rooms may be imported by all others.
+var shared = []string{"internal/fault"}
+
+// testAids are packages that only _test files may import, of any room, and other aids.
+var testAids = []string{"internal/golden", "vk/vktest"}
+
+// reserved packages belong to the rooms named, their subpackages included: the rest of
+// the program stays free of the device, of flags, of file syntax and of logging.
+var reserved = map[string][]string{
+	"C":                           {"vk"},
+	"unsafe":                      {"vk"},
+	"github.com/vulkan-go/vulkan": {"vk"},
+	"github.com/urfave/cli":       {"cmd"},
+	"github.com/BurntSushi/toml":  {"configs"},
+	"github.com/sirupsen/logrus":  {"cmd", "runlog"},
+	"log":                         {"cmd", "runlog"},
+}
