@@ -68,7 +68,7 @@ func blur(m *imageio.Image, k int) *imageio.Image {
 }
 
 // weigh sums tap j times line j over all taps. The taps are symmetric, so lines are taken
-// in pairs from the outside in: an 8K picture takes 6 s on two cores so, 10 one by one.
+// in pairs from the outside in: an 8K picture takes 7 s on two cores so, 10 s one by one.
 func weigh(to []float32, taps []float64, line func(j int) []float32) {
 	sums := make([]float64, len(to))
 	middle := line(len(taps) / 2)
