@@ -1,0 +1,183 @@
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"igs/internal/fault"
+)
+
+const largestFile = 1 << 20 // bytes; a job file is a page of text
+
+// Load reads a job file over the defaults. When the file has mistakes the error is
+// Mistakes and the job is still returned, with everything that was right in it, so that
+// the mistakes of further layers can be added to the list.
+func Load(path string) (*Job, error) {
+	text, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	j := Default()
+	j.base = filepath.Dir(path)
+	return j, j.decode(shown(filepath.Base(path)), text)
+}
+
+func readFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", unreadable(path, err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return "", fault.New(fault.BadInput, "name the job file in it", "%s is a directory, not a job file", shown(path))
+	}
+	text, err := io.ReadAll(io.LimitReader(f, largestFile+1))
+	switch {
+	case err != nil:
+		return "", unreadable(path, err)
+	case len(text) > largestFile:
+		return "", fault.New(fault.BadInput, "is it a job file?", "%s is longer than 1 MiB", shown(path))
+	}
+	return string(text), nil
+}
+
+func unreadable(path string, err error) error {
+	hint := "check the permissions of the file"
+	if errors.Is(err, fs.ErrNotExist) {
+		hint = "check the path; relative paths start from the working directory"
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return fault.New(fault.BadInput, hint, "job file %s: %w", shown(path), err)
+}
+
+// decode lays a file over the job. name stands for the file in messages and origins.
+func (j *Job) decode(name, text string) error {
+	top := map[string]toml.Primitive{}
+	meta, err := toml.Decode(text, &top)
+	if err != nil {
+		return syntaxMistake(name, err)
+	}
+	r := reader{job: j, name: name, meta: &meta}
+	r.section("", top)
+	slices.SortStableFunc(r.found, func(a, b placed) int { return a.line - b.line })
+	var all Mistakes
+	for _, p := range r.found {
+		all = append(all, p.Mistake)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+func syntaxMistake(name string, err error) error {
+	var parse toml.ParseError
+	if errors.As(err, &parse) {
+		return Mistakes{{Where: fmt.Sprintf("%s:%d", name, parse.Position.Line), Text: parse.Message, Hint: "job files are TOML: key = value under [section] lines"}}
+	}
+	return Mistakes{{Where: name, Text: strings.TrimPrefix(err.Error(), "toml: ")}}
+}
+
+// reader walks a decoded file and collects what is wrong with it.
+type reader struct {
+	job   *Job
+	name  string
+	meta  *toml.MetaData
+	found []placed
+}
+
+type placed struct {
+	line int
+	Mistake
+}
+
+func (r *reader) section(prefix string, entries map[string]toml.Primitive) {
+	for name, entry := range entries {
+		full := name
+		if !bare(name) {
+			full = strconv.Quote(name)
+		}
+		r.entry(prefix+full, entry)
+	}
+}
+
+// entry stores a value, walks into a section, or notes why neither can be done.
+func (r *reader) entry(name string, entry toml.Primitive) {
+	value, line := r.value(entry)
+	k, known := find(name)
+	_, isSection := value.(map[string]any)
+	switch {
+	case known && isSection:
+		r.add(line, name+" is a value, not a section", "")
+	case known:
+		if err := r.job.store(k, value, r.where(line), r.job.base); err != nil {
+			r.add(line, err.Error(), "")
+		}
+	case isSection && opens(name):
+		var inner map[string]toml.Primitive
+		if err := r.meta.PrimitiveDecode(entry, &inner); err == nil {
+			r.section(name+".", inner)
+		}
+	case featureOf(name) != "":
+		r.add(line, notYet(name, featureOf(name)), "take it out of the job file")
+	case opens(name):
+		r.add(line, name+" is a section, not "+describe(value), "")
+	default:
+		r.add(line, unknown(name, isSection), "")
+	}
+}
+
+// value takes an entry apart. The library gives away the line of an entry only in an
+// error, so decoding into here ends in one.
+func (r *reader) value(entry toml.Primitive) (value any, line int) {
+	var c capture
+	err := r.meta.PrimitiveDecode(entry, &c)
+	var parse toml.ParseError
+	if errors.As(err, &parse) {
+		line = parse.Position.Line
+	}
+	return c.value, line
+}
+
+type capture struct{ value any }
+
+func (c *capture) UnmarshalTOML(value any) error {
+	c.value = value
+	return errors.New("captured")
+}
+
+func (r *reader) add(line int, text, hint string) {
+	r.found = append(r.found, placed{line, Mistake{Where: r.where(line), Text: text, Hint: hint}})
+}
+
+func (r *reader) where(line int) string {
+	if line == 0 {
+		return r.name
+	}
+	return fmt.Sprintf("%s:%d", r.name, line)
+}
+
+// bare reports whether a TOML key needs no quotes.
+func bare(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
+}
+
+// shown makes a name safe to print on one line.
+func shown(name string) string {
+	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 {
+		return quoted
+	}
+	return name
+}

@@ -1,0 +1,222 @@
+package configs
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"igs/internal/fault"
+)
+
+func load(t *testing.T, text string) (*Job, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "job.toml")
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return Load(path)
+}
+
+func TestLoadReadsEveryKind(t *testing.T) {
+	j, err := load(t, `
+preset = "none"
+[input]
+images = ["a.png", "/b/*.jpg"]
+[sweep]
+gaussians = [10_000, 30_000]
+steps = 6000
+[train]
+seed = 7
+early_stop = false
+stop_at_psnr = 40
+lr = { xy = 1e-3, feat = 2 }
+[output]
+dir = "../results"
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{filepath.Join(j.base, "a.png"), "/b/*.jpg"}; !reflect.DeepEqual(j.Input.Images, want) {
+		t.Errorf("images %q, want %q", j.Input.Images, want)
+	}
+	if want := []int{10_000, 30_000}; !reflect.DeepEqual(j.Sweep.Gaussians, want) {
+		t.Errorf("gaussians %v", j.Sweep.Gaussians)
+	}
+	if !reflect.DeepEqual(j.Sweep.Steps, []int{6000}) {
+		t.Errorf("one number is a list of one: %v", j.Sweep.Steps)
+	}
+	want := Default().Train
+	want.Seed, want.EarlyStop, want.StopAtPSNR, want.LR.XY, want.LR.Feat = 7, false, 40, 1e-3, 2
+	if j.Train != want {
+		t.Errorf("train %+v\nwant %+v", j.Train, want)
+	}
+	if j.Output.Dir != filepath.Join(filepath.Dir(j.base), "results") {
+		t.Errorf("output.dir %q is not relative to the job file", j.Output.Dir)
+	}
+}
+
+// The settings of the published code, written out a second time on purpose.
+func TestDefaultsAreThePaper(t *testing.T) {
+	want := Settings{
+		Init: Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5},
+		Train: Train{
+			Seed: 123, EvalEvery: 100, EarlyStop: true, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3,
+			TopK: 10, LR: Rates{XY: 5e-4, Scale: 2e-3, Rot: 2e-3, Feat: 5e-3},
+		},
+		Loss:        Loss{L1: 1, SSIM: 0.1},
+		Progressive: Progressive{Enabled: true, InitialRatio: 0.5, AddSteps: 500, AddTimes: 4, PostMinSteps: 3000},
+	}
+	if got := Default().Settings; got != want {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestAllMistakesAtOnceWithTheirLines(t *testing.T) {
+	j, err := load(t, `preset = "large"
+colour = 1
+[train]
+step = 500
+seed = "abc"
+topk = 0
+lr = { xy = -1.0, feat = nan }
+eval_every = 10.5
+[trian]
+seed = 1
+[video]
+enabled = true
+[sweep]
+steps = [100, 0]
+gaussians = []
+[loss]
+l1 = 0.5
+[output]
+exists = "overwite"
+session = 3
+[input]
+images = ["a.png", ""]
+`)
+	want := []string{
+		`job.toml:1: preset = "large" is not in this version yet (presets)`,
+		`job.toml:2: unknown key colour`,
+		`job.toml:4: unknown key train.step; did you mean sweep.steps?`,
+		`job.toml:5: train.seed wants a whole number, not the text "abc"`,
+		`job.toml:6: train.topk is 0; it must be from 1 to 32`,
+		`job.toml:7: train.lr.xy is -1; it must be from 0 to 10`,
+		`job.toml:7: train.lr.feat is NaN; it must be from 0 to 10`,
+		`job.toml:8: train.eval_every wants a whole number, not 10.5`,
+		`job.toml:9: unknown section trian; did you mean train?`,
+		`job.toml:12: video.enabled is not in this version yet (training video)`,
+		`job.toml:14: sweep.steps is 0; it must be at least 1`,
+		`job.toml:15: sweep.gaussians is an empty list`,
+		`job.toml:19: output.exists is "overwite"; it must be error or overwrite; did you mean overwrite?`,
+		`job.toml:20: output.session wants a text, not 3`,
+		`job.toml:22: input.images has an empty path`,
+	}
+	var all Mistakes
+	if !errors.As(err, &all) || fault.Code(err) != fault.BadInput {
+		t.Fatalf("error %v", err)
+	}
+	got := map[string]bool{}
+	for _, m := range all {
+		got[m.String()] = true
+	}
+	for _, w := range want {
+		if !got[w] {
+			t.Errorf("missing: %s", w)
+		}
+		delete(got, w)
+	}
+	for g := range got {
+		t.Errorf("extra: %s", g)
+	}
+	if j == nil || j.Loss.L1 != 0.5 {
+		t.Error("what was right in the file is lost")
+	}
+}
+
+func TestSectionsAndValuesMixedUp(t *testing.T) {
+	for text, want := range map[string]string{
+		"train = 5":                       "job.toml:1: train is a section, not 5",
+		"[train.seed]\nx = 1":             "job.toml:1: train.seed is a value, not a section",
+		"[[sweep]]\nsteps = 1":            "job.toml:1: sweep is a section, not a list of sections",
+		"steps = 1":                       "job.toml:1: unknown key steps; did you mean sweep.steps?",
+		"video = true":                    "job.toml:1: video is not in this version yet (training video)",
+		"[memory]\nbudget = 1":            "job.toml:2: memory.budget is not in this version yet (memory plans)",
+		"train.checkpoint_every = \"2m\"": "job.toml:1: train.checkpoint_every is not in this version yet (checkpoints)",
+		"[train]\n\"a b\" = 1":            `job.toml:2: unknown key train."a b"`,
+		"\nseed = = 1":                    "job.toml:2: ",
+		"a = 1\na = 2":                    "job.toml:2: ",
+	} {
+		_, err := load(t, text)
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: error %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestUnreadableFiles(t *testing.T) {
+	dir := t.TempDir()
+	big := filepath.Join(dir, "big.toml")
+	if err := os.WriteFile(big, []byte(strings.Repeat("# much\n", 200_000)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(dir, "missing.toml"), dir, big} {
+		j, err := Load(path)
+		if j != nil || fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: job %v, error %v, hint %q", path, j, err, fault.Hint(err))
+		}
+	}
+}
+
+func TestWrittenJobLoadsTheSame(t *testing.T) {
+	j := Default()
+	j.base = t.TempDir()
+	for key, value := range map[string]string{
+		"input.images": "/x/a.png,/x/b \"2\".png", "sweep.steps": "7000,8000", "train.lr.xy": "1e-9", "loss.l2": "3",
+		"output.dir": "/somewhere", "device.select": `NVIDIA "x"`, "progressive.enabled": "false",
+	} {
+		if err := j.Set(key, value, "--set"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := load(t, string(j.TOML()))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, j.TOML())
+	}
+	again.base, again.origins = j.base, j.origins
+	if !reflect.DeepEqual(again, j) {
+		t.Errorf("got %+v\nwant %+v\n%s", again, j, j.TOML())
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add("preset = \"none\"\n[train]\nlr = { xy = 1e-3 }\n")
+	f.Add("[input]\nimages = [\"*.png\"]\n[sweep]\nsteps = [1, 2]\ngaussians = 5\n")
+	f.Add("[[train]]\nseed = 1\n[train.lr]\n\"\" = nan\n")
+	f.Add("a.b.c = { d = [ { e = 1 } ] }\n[train]\nseed = 0xffffffffffffffff\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		j := Default()
+		if err := j.decode("job.toml", text); err != nil {
+			if fault.Code(err) != fault.BadInput {
+				t.Fatalf("code %d: %v", fault.Code(err), err)
+			}
+			return
+		}
+		for _, v := range j.Values() { // what was taken is within its range
+			k, _ := find(v.Key)
+			if err := k.setText(Default(), strings.Trim(strings.ReplaceAll(k.literal(j), ", ", ","), `[]"`)); err != nil && k.initial != "" && !k.path && !strings.Contains(k.literal(j), `\`) {
+				t.Fatalf("%s took %v: %v", v.Key, v.Value, err)
+			}
+		}
+		again := Default()
+		if err := again.decode("job.toml", string(j.TOML())); err != nil {
+			t.Fatalf("%v\n%s", err, j.TOML())
+		}
+		if again.Settings != j.Settings {
+			t.Fatalf("settings change when written and read:\n%s", j.TOML())
+		}
+	})
+}

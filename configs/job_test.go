@@ -1,0 +1,200 @@
+package configs
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"igs/internal/fault"
+)
+
+func TestEveryKeyHasItsPlace(t *testing.T) {
+	j := Default()
+	seen, fields := map[string]bool{}, map[any]string{}
+	for _, k := range schema {
+		if seen[k.name] {
+			t.Errorf("%s is there twice", k.name)
+		}
+		seen[k.name] = true
+		if other := fields[k.field(j)]; other != "" {
+			t.Errorf("%s and %s share a field", k.name, other)
+		}
+		fields[k.field(j)] = k.name
+		if k.doc == "" || len(k.doc) > 80 {
+			t.Errorf("%s: doc of %d letters", k.name, len(k.doc))
+		}
+		if (k.later != nil) != (k.feature != "") {
+			t.Errorf("%s: later values and their feature belong together", k.name)
+		}
+		if later[k.name] != "" {
+			t.Errorf("%s is both here and not here", k.name)
+		}
+	}
+}
+
+func TestLayersKeepTheirOrder(t *testing.T) {
+	j, err := load(t, "[train]\nseed = 1\neval_every = 50\n[loss]\nl1 = 2\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = Gather(
+		j.SetEnvironment([]string{"IGS_TRAIN_SEED=2", "IGS_TRAIN_EVAL_EVERY=60", "IGS_LOSS_L2=", "PATH=/bin", "IGS_REQUIRE_GPU=1"}),
+		j.Set("train.seed", "3", "--seed"),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if j.Train.Seed != 3 || j.Train.EvalEvery != 60 || j.Loss.L1 != 2 {
+		t.Errorf("%+v", j.Train)
+	}
+	want := map[string]string{"train.seed": "--seed", "train.eval_every": "IGS_TRAIN_EVAL_EVERY", "loss.l1": "job.toml:5", "loss.l2": "default"}
+	for _, v := range j.Values() {
+		if want[v.Key] != "" && v.Origin != want[v.Key] {
+			t.Errorf("%s from %q, want %q", v.Key, v.Origin, want[v.Key])
+		}
+	}
+}
+
+func TestSetRefuses(t *testing.T) {
+	for _, c := range [][3]string{
+		{"train.seed", "-1", "--set: train.seed is -1; it must be at least 0"},
+		{"train.seed", "9223372036854775808", `--set: train.seed wants a whole number, not "9223372036854775808"`},
+		{"sweep.gaussians", "5_000,0", "--set: sweep.gaussians is 0; it must be at least 1"},
+		{"sweep.gaussians", "-5", "--set: sweep.gaussians is -5; it must be at least 1"},
+		{"sweep.gaussians", "5,5", "--set: sweep.gaussians names 5 twice"},
+		{"sweep.steps", "5.5", `--set: sweep.steps wants a whole number, not "5.5"`},
+		{"sweep.steps", "9999999999", "--set: sweep.steps is 9999999999; it must be at most 1000000000"},
+		{"init.scale", "0", "--set: init.scale is 0; it must be above 0"},
+		{"init.scale", "inf", "--set: init.scale is +Inf; it must be at most 10000"},
+		{"init.mode", "saliency", `--set: init.mode = "saliency" is not in this version yet (saliency maps)`},
+		{"loss.l1", "nan", "--set: loss.l1 is NaN; it must be from 0 to 1000000"},
+		{"progressive.enabled", "maybe", `--set: progressive.enabled wants true or false, not "maybe"`},
+		{"memory.budget", "1GiB", "--set: memory.budget is not in this version yet (memory plans)"},
+		{"train.sed", "1", "--set: unknown key train.sed; did you mean train.seed?"},
+		{"nonsense", "1", "--set: unknown key nonsense"},
+	} {
+		j := Default()
+		err := j.Set(c[0], c[1], "--set")
+		if err == nil || err.Error() != c[2] {
+			t.Errorf("%s=%s: %v\nwant %s", c[0], c[1], err, c[2])
+		}
+		if !reflect.DeepEqual(j.Values(), Default().Values()) {
+			t.Errorf("%s=%s changed the job", c[0], c[1])
+		}
+	}
+}
+
+func folder(t *testing.T, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestRunsExpandTheSweep(t *testing.T) {
+	dir := folder(t, "in[1]/b.png", "in[1]/a.png", "in[1]/c[1].png", "in[1]/d.txt")
+	path := filepath.Join(dir, "in[1]", "job.toml")
+	text := "[input]\nimages = [\"c[1].png\", \"*.png\"]\n[sweep]\ngaussians = [20, 10]\nsteps = [5000, 6000]\n"
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	j, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Train.Seed = 77
+	runs, err := j.Runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, r := range runs {
+		names = append(names, r.Name)
+		if r.Train.Seed != 77 {
+			t.Error("a run without the settings of the job")
+		}
+	}
+	want := "c[1]-20-5000 c[1]-20-6000 c[1]-10-5000 c[1]-10-6000 a-20-5000 a-20-6000 a-10-5000 a-10-6000 b-20-5000 b-20-6000 b-10-5000 b-10-6000"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestRunsRefuse(t *testing.T) {
+	dir := folder(t, "x/cat.png", "y/Cat.jpg", "empty/readme.txt")
+	at := func(names ...string) string {
+		for i := range names {
+			names[i] = filepath.Join(dir, names[i])
+		}
+		return strings.Join(names, ",")
+	}
+	for name, c := range map[string]struct {
+		set  map[string]string
+		want []string
+	}{
+		"nothing":     {nil, []string{"no picture to train on"}},
+		"collision":   {map[string]string{"input.images": at("x/cat.png", "y/Cat.jpg")}, []string{filepath.Join(dir, "x/cat.png") + " and " + filepath.Join(dir, "y/Cat.jpg") + " would both give"}},
+		"folder":      {map[string]string{"input.images": at("x")}, []string{"not in this version yet (texture stacks)"}},
+		"no pictures": {map[string]string{"input.images": at("empty")}, []string{"is a folder without pictures"}},
+		"no match":    {map[string]string{"input.images": at("x/*.jpeg", "y/*.png")}, []string{"no file matches", "y/*.png"}},
+		"few steps":   {map[string]string{"input.images": at("x/cat.png"), "sweep.steps": "4999,5000"}, []string{"--set: 4999 steps are too few for progressive training, which needs 5000"}},
+		"no loss":     {map[string]string{"input.images": at("x/cat.png"), "loss.l1": "0", "loss.ssim": "0"}, []string{"all weights of the loss are 0"}},
+		"session":     {map[string]string{"input.images": at("x/cat.png"), "output.session": "a/b"}, []string{`"a/b" is no name for a session`}},
+		"dots":        {map[string]string{"input.images": at("x/cat.png"), "output.session": ".."}, []string{`".." is no name for a session`}},
+		"no folder":   {map[string]string{"input.images": at("x/cat.png"), "output.dir": ""}, []string{"output.dir is empty"}},
+	} {
+		j := Default()
+		for k, v := range c.set {
+			if err := j.Set(k, v, "--set"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runs, err := j.Runs()
+		var all Mistakes
+		if !errors.As(err, &all) || runs != nil || fault.Code(err) != fault.BadInput {
+			t.Errorf("%s: %v, %v", name, runs, err)
+			continue
+		}
+		for _, w := range c.want {
+			if !strings.Contains(err.Error(), w) {
+				t.Errorf("%s: %v\nwithout %q", name, err, w)
+			}
+		}
+		if name != "no folder" && fault.Hint(err) == "" {
+			t.Errorf("%s: no hint", name)
+		}
+	}
+	j := Default()
+	j.Input.Images = []string{filepath.Join(dir, "x/cat.png")}
+	j.Sweep.Steps, j.Progressive.Enabled = []int{1}, false
+	if runs, err := j.Runs(); err != nil || len(runs) != 1 {
+		t.Errorf("without progressive training any number of steps will do: %v", err)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for word, want := range map[string]string{"oevrwrite": "overwrite", "overwrit": "overwrite", "x": "", "": "", "erorr": "error"} {
+		if got := Nearest(word, []string{"error", "overwrite"}); got != want {
+			t.Errorf("%q: %q, want %q", word, got, want)
+		}
+	}
+	for name, want := range map[string]string{"train.sseed": "train.seed", "loss.ssmi": "loss.ssim", "topk": "train.topk", "trian.seed": "train.seed", "lr.xy": "train.lr.xy", "zzz": ""} {
+		if got := nearestKey(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+	if d := distance(strings.Repeat("a", 1000), strings.Repeat("b", 1000)); d != 64 {
+		t.Errorf("distance %d", d)
+	}
+}

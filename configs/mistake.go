@@ -1,0 +1,70 @@
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"igs/internal/fault"
+)
+
+// Mistake is one thing wrong with a job.
+type Mistake struct {
+	Where string // job.toml:12, --seed, IGS_TRAIN_SEED, or "" for the job as a whole
+	Text  string
+	Hint  string
+}
+
+// Mistakes is all that is wrong with a job, so that one try is enough to mend it.
+type Mistakes []Mistake
+
+func (m Mistakes) Error() string {
+	if len(m) == 1 {
+		return m[0].String()
+	}
+	lines := []string{fmt.Sprintf("%d mistakes", len(m))}
+	for _, mistake := range m {
+		lines = append(lines, "  "+mistake.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (m Mistake) String() string {
+	if m.Where == "" {
+		return m.Text
+	}
+	return m.Where + ": " + m.Text
+}
+
+// FaultCode makes every mistake bad input.
+func (m Mistakes) FaultCode() int { return fault.BadInput }
+
+// FaultHint is the first hint there is.
+func (m Mistakes) FaultHint() string {
+	for _, mistake := range m {
+		if mistake.Hint != "" {
+			return mistake.Hint
+		}
+	}
+	return ""
+}
+
+// Gather makes one error of many, the mistakes among them in one list. It is nil when
+// all of them are.
+func Gather(errs ...error) error {
+	var all Mistakes
+	for _, err := range errs {
+		var some Mistakes
+		switch {
+		case err == nil:
+		case errors.As(err, &some):
+			all = append(all, some...)
+		default:
+			return err // not a mistake in the job: it comes first and alone
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}

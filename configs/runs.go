@@ -1,0 +1,154 @@
+package configs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const mostRuns = 10_000
+
+// Runs expands the sweep: pictures, then numbers of splats, then numbers of steps, in the
+// order in which they are written; patterns in alphabetical order. The error is Mistakes
+// and names everything that stands in the way of the job as a whole.
+func (j *Job) Runs() ([]Run, error) {
+	images, mistakes := j.images()
+	mistakes = append(mistakes, j.contradictions()...)
+	mistakes = append(mistakes, collisions(images)...)
+	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps); n > mostRuns {
+		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; %d is the most", n, mostRuns)})
+	}
+	if len(mistakes) > 0 {
+		return nil, mistakes
+	}
+	var runs []Run
+	for _, image := range images {
+		for _, gaussians := range j.Sweep.Gaussians {
+			for _, steps := range j.Sweep.Steps {
+				name := fmt.Sprintf("%s-%d-%d", base(image), gaussians, steps)
+				runs = append(runs, Run{Name: name, Image: image, Gaussians: gaussians, Steps: steps, Settings: j.Settings})
+			}
+		}
+	}
+	return runs, nil
+}
+
+// base is the file name without its ending.
+func base(path string) string {
+	name := filepath.Base(path)
+	if cut := strings.TrimSuffix(name, filepath.Ext(name)); cut != "" {
+		return cut
+	}
+	return name
+}
+
+// collisions finds pictures whose runs would share a folder. Letters of either case count
+// as the same, because some file systems take them so.
+func collisions(images []string) Mistakes {
+	var found Mistakes
+	first := map[string]string{}
+	for _, image := range images {
+		name := strings.ToLower(base(image))
+		if other, taken := first[name]; taken {
+			found = append(found, Mistake{
+				Text: fmt.Sprintf("%s and %s would both give runs named %s", shown(other), shown(image), shown(base(image)+"-…")),
+				Hint: "rename one of the pictures, or train them in two sessions",
+			})
+			continue
+		}
+		first[name] = image
+	}
+	return found
+}
+
+// contradictions are settings that are right each for itself but not together.
+func (j *Job) contradictions() Mistakes {
+	var found Mistakes
+	if p := j.Progressive; p.Enabled {
+		least := p.AddSteps*p.AddTimes + p.PostMinSteps
+		for _, steps := range j.Sweep.Steps {
+			if steps < least {
+				found = append(found, Mistake{
+					Where: j.whence("sweep.steps"),
+					Text:  fmt.Sprintf("%d steps are too few for progressive training, which needs %d", steps, least),
+					Hint:  fmt.Sprintf("give at least %d steps, or start with all splats: --set progressive.enabled=false", least),
+				})
+			}
+		}
+	}
+	if j.Loss.L1 == 0 && j.Loss.L2 == 0 && j.Loss.SSIM == 0 {
+		found = append(found, Mistake{Text: "all weights of the loss are 0", Hint: "set one of loss.l1, loss.l2 and loss.ssim"})
+	}
+	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
+		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; --out chooses that one"})
+	}
+	for _, k := range []string{"output.dir", "device.select"} {
+		if key, _ := find(k); key.get(j) == "" {
+			found = append(found, Mistake{Where: j.whence(k), Text: k + " is empty"})
+		}
+	}
+	return found
+}
+
+// images finds the files. A plain name is not looked at: reading it tells better what is
+// wrong with it.
+func (j *Job) images() (paths []string, mistakes Mistakes) {
+	origin := j.whence("input.images")
+	if len(j.Input.Images) == 0 {
+		return nil, Mistakes{{Text: "no picture to train on", Hint: "name a picture, or set input.images in the job file"}}
+	}
+	seen := map[string]bool{}
+	add := func(path string) {
+		if !seen[path] {
+			seen[path] = true
+			paths = append(paths, path)
+		}
+	}
+	for _, entry := range j.Input.Images {
+		info, err := os.Stat(entry)
+		switch {
+		case err == nil && info.IsDir():
+			mistakes = append(mistakes, folderMistake(origin, entry))
+		case err == nil || !strings.ContainsAny(entry, "*?["):
+			add(entry)
+		default:
+			matches, err := filepath.Glob(j.pattern(entry))
+			if err != nil || len(matches) == 0 {
+				mistakes = append(mistakes, Mistake{Where: origin, Text: "no file matches " + shown(entry), Hint: "patterns know * ? and [a-z], and start from the folder of the job file"})
+			}
+			for _, path := range matches {
+				add(path)
+			}
+		}
+	}
+	return paths, mistakes
+}
+
+// pattern shields what was not written as a pattern: the folder of the job file.
+func (j *Job) pattern(entry string) string {
+	rest, ok := strings.CutPrefix(entry, j.base+string(filepath.Separator))
+	if !ok || filepath.Separator == '\\' { // there is no shielding on Windows
+		return entry
+	}
+	shield := strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+	return shield.Replace(j.base) + string(filepath.Separator) + rest
+}
+
+func folderMistake(origin, folder string) Mistake {
+	entries, _ := os.ReadDir(folder) // an unreadable folder counts as empty
+	isPicture := func(e os.DirEntry) bool {
+		ending := strings.ToLower(filepath.Ext(e.Name()))
+		return ending == ".png" || ending == ".jpg" || ending == ".jpeg"
+	}
+	if at := slices.IndexFunc(entries, isPicture); at >= 0 {
+		pattern := filepath.Join(folder, "*"+filepath.Ext(entries[at].Name()))
+		return Mistake{
+			Where: origin,
+			Text:  notYet("training a folder as one texture", "texture stacks") + ": " + shown(folder),
+			Hint:  "to train its pictures one by one, name them: '" + pattern + "'",
+		}
+	}
+	return Mistake{Where: origin, Text: shown(folder) + " is a folder without pictures", Hint: "name PNG or JPEG files"}
+}

@@ -1,0 +1,153 @@
+package configs
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// key is all that igs knows about one setting.
+type key struct {
+	name      string
+	doc       string // one line for the written job file; values by name are added to it
+	initial   string // as it would stand on the command line
+	low, high float64
+	above     bool     // low itself is not allowed
+	choices   []string // the values of this version
+	later     []string // values of a later version, which brings
+	feature   string   // this
+	path      bool     // relative to the job file
+	field     func(*Job) any
+}
+
+const many = 1_000_000_000 // a bound that only keeps sums of settings inside an int
+
+// schema is every setting of this version, in the order of a written job file. The
+// defaults of init, train, loss and progressive are the recipe of the Image-GS paper;
+// steps is half of its limit.
+var schema = []key{
+	{name: "preset", initial: "none", choices: []string{"none"}, later: []string{"standard", "large", "extreme", "auto"}, feature: "presets",
+		doc: "settings for a purpose", field: func(j *Job) any { return &j.Preset }},
+
+	{name: "input.images", path: true,
+		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
+
+	{name: "sweep.gaussians", initial: "10000", low: 1, high: many,
+		doc: "numbers of splats; each is tried with each picture and each number of steps", field: func(j *Job) any { return &j.Sweep.Gaussians }},
+	{name: "sweep.steps", initial: "5000", low: 1, high: many,
+		doc: "numbers of steps", field: func(j *Job) any { return &j.Sweep.Steps }},
+
+	{name: "init.mode", initial: "gradient", choices: []string{"gradient", "random"}, later: []string{"saliency"}, feature: "saliency maps",
+		doc: "where the first splats go", field: func(j *Job) any { return &j.Init.Mode }},
+	{name: "init.random_ratio", initial: "0.3", high: 1,
+		doc: "share of them that mode gradient places uniformly", field: func(j *Job) any { return &j.Init.RandomRatio }},
+	{name: "init.scale", initial: "5", above: true, high: 10_000,
+		doc: "standard deviation of a new splat, px", field: func(j *Job) any { return &j.Init.Scale }},
+
+	{name: "train.seed", initial: "123", high: math.MaxInt64,
+		doc: "same seed and device, same model", field: func(j *Job) any { return &j.Train.Seed }},
+	{name: "train.eval_every", initial: "100", low: 1, high: many,
+		doc: "steps from one evaluation to the next", field: func(j *Job) any { return &j.Train.EvalEvery }},
+	{name: "train.stop_at_psnr", initial: "0", high: 200,
+		doc: "dB that are enough; 0 = never", field: func(j *Job) any { return &j.Train.StopAtPSNR }},
+	{name: "train.early_stop", initial: "true",
+		doc: "lower the rates, then stop, when quality no longer rises", field: func(j *Job) any { return &j.Train.EarlyStop }},
+	{name: "train.decay_ratio", initial: "10", low: 1, high: 1e9,
+		doc: "what the rates are divided by then", field: func(j *Job) any { return &j.Train.DecayRatio }},
+	{name: "train.check_decay_steps", initial: "1000", low: 1, high: many,
+		doc: "steps without improvement until then", field: func(j *Job) any { return &j.Train.CheckDecaySteps }},
+	{name: "train.max_decay_times", initial: "1", high: 1000,
+		doc: "how often before training stops instead", field: func(j *Job) any { return &j.Train.MaxDecayTimes }},
+	{name: "train.decay_threshold", initial: "1e-3", high: 1,
+		doc: "improvement that counts: of SSIM, and times 100 of PSNR in dB", field: func(j *Job) any { return &j.Train.DecayThreshold }},
+	{name: "train.topk", initial: "10", low: 1, high: 32,
+		doc: "splats that count at a pixel", field: func(j *Job) any { return &j.Train.TopK }},
+	{name: "train.lr.xy", initial: "5e-4", high: 10,
+		doc: "learning rate of positions", field: func(j *Job) any { return &j.Train.LR.XY }},
+	{name: "train.lr.scale", initial: "2e-3", high: 10,
+		doc: "of inverse standard deviations", field: func(j *Job) any { return &j.Train.LR.Scale }},
+	{name: "train.lr.rot", initial: "2e-3", high: 10,
+		doc: "of angles", field: func(j *Job) any { return &j.Train.LR.Rot }},
+	{name: "train.lr.feat", initial: "5e-3", high: 10,
+		doc: "of colours", field: func(j *Job) any { return &j.Train.LR.Feat }},
+
+	{name: "loss.l1", initial: "1", high: 1e6,
+		doc: "weight of mean |render - target|", field: func(j *Job) any { return &j.Loss.L1 }},
+	{name: "loss.l2", initial: "0", high: 1e6,
+		doc: "weight of mean (render - target)²", field: func(j *Job) any { return &j.Loss.L2 }},
+	{name: "loss.ssim", initial: "0.1", high: 1e6,
+		doc: "weight of 1 - SSIM", field: func(j *Job) any { return &j.Loss.SSIM }},
+
+	{name: "progressive.enabled", initial: "true",
+		doc: "start with few splats and add the others where the error is", field: func(j *Job) any { return &j.Progressive.Enabled }},
+	{name: "progressive.initial_ratio", initial: "0.5", above: true, high: 1,
+		doc: "share of the splats at the start", field: func(j *Job) any { return &j.Progressive.InitialRatio }},
+	{name: "progressive.add_steps", initial: "500", low: 1, high: many,
+		doc: "steps from one addition to the next", field: func(j *Job) any { return &j.Progressive.AddSteps }},
+	{name: "progressive.add_times", initial: "4", low: 1, high: 10_000,
+		doc: "additions", field: func(j *Job) any { return &j.Progressive.AddTimes }},
+	{name: "progressive.post_min_steps", initial: "3000", high: many,
+		doc: "least number of steps after the last", field: func(j *Job) any { return &j.Progressive.PostMinSteps }},
+
+	{name: "device.select", initial: "auto",
+		doc: "auto, or the index or a part of the name of a device", field: func(j *Job) any { return &j.Device.Select }},
+	{name: "device.validation", initial: "false",
+		doc: "run under the Vulkan validation layer", field: func(j *Job) any { return &j.Device.Validation }},
+
+	{name: "output.dir", initial: "output", path: true,
+		doc: "where sessions go", field: func(j *Job) any { return &j.Output.Dir }},
+	{name: "output.session", initial: "",
+		doc: "folder in it; \"\" = the next free session_N", field: func(j *Job) any { return &j.Output.Session }},
+	{name: "output.exists", initial: "error", choices: []string{"error", "overwrite"}, later: []string{"skip"}, feature: "skipping finished runs",
+		doc: "when that folder is there already", field: func(j *Job) any { return &j.Output.Exists }},
+
+	{name: "gate.min_psnr", initial: "0", high: 200,
+		doc: "dB below which the command fails; 0 = none", field: func(j *Job) any { return &j.Gate.MinPSNR }},
+	{name: "gate.min_ssim", initial: "0", high: 1,
+		doc: "the same for SSIM", field: func(j *Job) any { return &j.Gate.MinSSIM }},
+}
+
+// later maps keys and sections that interface and documentation of igs speak of, but
+// that this version does not have, to what they belong to.
+var later = map[string]string{
+	"input.gamma":            "gamma",
+	"input.downsample":       "downsampling",
+	"init.from":              "starting from a model",
+	"init.allow_partial":     "starting from a model",
+	"train.checkpoint_every": "checkpoints",
+	"output.render":          "other picture formats",
+	"output.tensorboard":     "TensorBoard files",
+	"output.report":          "the HTML report",
+	"quantize":               "bit precision", // whole sections
+	"memory":                 "memory plans",
+	"video":                  "training video",
+}
+
+var sectionsLater = map[string]bool{"quantize": true, "memory": true, "video": true}
+
+// notYet says that something belongs to a later version.
+func notYet(what, feature string) string {
+	return what + " is not in this version yet (" + feature + ")"
+}
+
+// featureOf is what a key of a later version, or its section, belongs to; "" for others.
+func featureOf(name string) string {
+	section, _, _ := strings.Cut(name, ".")
+	return cmp.Or(later[name], later[section])
+}
+
+// opens reports whether there are keys, now or later, in a section of this name.
+func opens(section string) bool {
+	inside := func(k string) bool { return strings.HasPrefix(k, section+".") }
+	return sectionsLater[section] || slices.ContainsFunc(schema, func(k key) bool { return inside(k.name) })
+}
+
+func find(name string) (key, bool) {
+	for _, k := range schema {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return key{}, false
+}

@@ -1,0 +1,81 @@
+package configs
+
+import "strings"
+
+// unknown complains about a name that no version has.
+func unknown(name string, isSection bool) string {
+	what, near := "unknown key ", nearestKey(name)
+	if isSection {
+		what, near = "unknown section ", Nearest(name, []string{"input", "sweep", "init", "train", "loss", "progressive", "device", "output", "gate"})
+	}
+	if near == "" {
+		return what + name
+	}
+	return what + name + "; did you mean " + near + "?"
+}
+
+// nearestKey finds the setting that a wrong name most likely means: the last word counts
+// most, because people remember "steps" and forget that it belongs to sweep.
+func nearestKey(name string) string {
+	section, word := split(name)
+	best, bestCost := "", 1e9
+	for _, k := range schema {
+		keySection, keyWord := split(k.name)
+		d := distance(word, keyWord)
+		if d > slips(word) {
+			continue
+		}
+		cost := float64(d) + 0.25*float64(min(3, distance(section, keySection)))
+		if cost < bestCost {
+			best, bestCost = k.name, cost
+		}
+	}
+	return best
+}
+
+// Nearest is the closest of the words, or "" when none is close enough to be what was meant.
+func Nearest(word string, words []string) string {
+	best, bestDistance := "", slips(word)+1
+	for _, w := range words {
+		if d := distance(word, w); d < bestDistance {
+			best, bestDistance = w, d
+		}
+	}
+	return best
+}
+
+// slips is how many wrong letters a word may have and still be a slip.
+func slips(word string) int { return max(1, len(word)/3) }
+
+func split(name string) (section, word string) {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return "", name
+}
+
+// distance is the number of letters to insert, delete, replace or swap with a neighbour.
+// Names longer than any key are cut: they come from files that may hold anything.
+func distance(a, b string) int {
+	const longest = 64
+	a, b = a[:min(len(a), longest)], b[:min(len(b), longest)]
+	var before, last, row [longest + 1]int
+	for j := range len(b) + 1 {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			replace := last[j-1]
+			if a[i-1] != b[j-1] {
+				replace++
+			}
+			row[j] = min(replace, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,118 @@
+package configs
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// TOML writes the job as a job file with every key, what it means and where its value
+// came from. Pictures and folders are absolute, so that the file means the same wherever
+// it lies. Load gives the same settings back.
+func (j *Job) TOML() []byte {
+	var out bytes.Buffer
+	section := ""
+	for _, k := range schema {
+		keySection, word := split(k.name)
+		if keySection != section {
+			fmt.Fprintf(&out, "\n[%s]\n", keySection)
+			section = keySection
+		}
+		comment := k.doc
+		if k.choices != nil {
+			comment += ": " + strings.Join(k.choices, " | ")
+		}
+		if origin := j.whence(k.name); origin != "" {
+			comment += " (from " + origin + ")"
+		}
+		literal := k.literal(j)
+		if literal == "[]" {
+			word = "# " + word // an empty list is a mistake
+		}
+		fmt.Fprintf(&out, "%s = %s # %s\n", word, literal, oneLine(comment))
+	}
+	return bytes.TrimPrefix(out.Bytes(), []byte("\n"))
+}
+
+// literal is the value in TOML.
+func (k key) literal(j *Job) string {
+	text := func(s string) string {
+		if k.path && s != "" {
+			if abs, err := filepath.Abs(s); err == nil {
+				s = abs
+			}
+		}
+		return quoted(s)
+	}
+	switch v := k.get(j).(type) {
+	case float64:
+		s := strconv.FormatFloat(v, 'g', -1, 64)
+		if !strings.ContainsAny(s, ".e") {
+			s += ".0"
+		}
+		return s
+	case string:
+		return text(v)
+	case []int:
+		return list(v, strconv.Itoa)
+	case []string:
+		return list(v, text)
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+func list[T any](values []T, literal func(T) string) string {
+	items := make([]string, len(values))
+	for i, v := range values {
+		items[i] = literal(v)
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// quoted is a basic TOML string. What is no text, as a file name may be, cannot be written
+// in TOML at all and loses the bytes that are not UTF-8.
+func quoted(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+}
+
+// Listing describes every key on a line of its own: name, default, meaning.
+func Listing() string {
+	var out strings.Builder
+	for _, k := range schema {
+		initial := k.initial
+		if k.path && initial == "" {
+			initial = "-"
+		}
+		if initial == "" {
+			initial = `""`
+		}
+		fmt.Fprintf(&out, "%-28s %-9s %s\n", k.name, initial, k.doc)
+	}
+	return out.String()
+}
