@@ -1,0 +1,222 @@
+package vk
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sync/atomic"
+	"unsafe"
+
+	vulkan "github.com/vulkan-go/vulkan"
+)
+
+// Use says who touches a buffer besides the device.
+type Use int
+
+const (
+	DeviceLocal Use = iota // nobody
+	Upload                 // the host writes it; mapped, coherent
+	Readback               // the host reads it; mapped, coherent, cached where there is such memory
+)
+
+// BufferSpec describes a buffer to be made.
+type BufferSpec struct {
+	Name, Group string // Group is a line of Usage
+	Bytes       int64
+	Use         Use
+}
+
+// Buffer is one piece of device memory.
+type Buffer struct {
+	device *Device
+	spec   BufferSpec
+	id     uint64
+	handle vulkan.Buffer
+	memory vulkan.DeviceMemory
+	held   int64 // what the driver wanted, as booked
+	size   int64 // of the VkBuffer
+	mapped []byte
+	freed  atomic.Bool
+}
+
+const poisonWord = 0x7fc00000 // NaN as a float32, far out of range as an index
+
+// Sizes are rounded up to this, so that fills (4 bytes) and texels (16) come out even.
+const sizeUnit = 16
+
+var bufferCount atomic.Uint64
+
+// NewBuffer makes a buffer with undefined contents.
+func (d *Device) NewBuffer(spec BufferSpec) (*Buffer, error) {
+	if spec.Bytes <= 0 {
+		return nil, fmt.Errorf("buffer %s of %d bytes", spec.Name, spec.Bytes)
+	}
+	b := &Buffer{device: d, spec: spec, id: bufferCount.Add(1), size: spec.Bytes}
+	if b.size <= d.info.MaxAllocation {
+		b.size = (b.size + sizeUnit - 1) / sizeUnit * sizeUnit
+	}
+	if b.size > d.info.MaxAllocation {
+		return nil, d.outOfMemory(spec, fmt.Sprintf("the device allows %d bytes a buffer", d.info.MaxAllocation))
+	}
+	if err := b.allocate(); err != nil {
+		b.release()
+		if isOutOfMemory(err) {
+			return nil, d.outOfMemory(spec, err.Error())
+		}
+		return nil, fmt.Errorf("buffer %s (%d bytes): %w", spec.Name, spec.Bytes, err)
+	}
+	if d.options.Poison {
+		if err := b.poison(); err != nil {
+			b.release()
+			return nil, fmt.Errorf("buffer %s: poisoning: %w", spec.Name, err)
+		}
+	}
+	d.keep(b)
+	return b, nil
+}
+
+func (d *Device) outOfMemory(spec BufferSpec, reason string) error {
+	return &OutOfMemoryError{Name: spec.Name, Group: spec.Group, Bytes: spec.Bytes, InUse: d.memory.now(), Reason: reason}
+}
+
+func (b *Buffer) allocate() error {
+	d := b.device
+	info := vulkan.BufferCreateInfo{
+		SType: vulkan.StructureTypeBufferCreateInfo,
+		Size:  vulkan.DeviceSize(b.size),
+		Usage: vulkan.BufferUsageFlags(vulkan.BufferUsageStorageBufferBit | vulkan.BufferUsageUniformTexelBufferBit |
+			vulkan.BufferUsageTransferSrcBit | vulkan.BufferUsageTransferDstBit),
+	}
+	defer info.Free()
+	var handle vulkan.Buffer
+	if err := check("vkCreateBuffer", vulkan.CreateBuffer(d.handle, &info, nil, &handle)); err != nil {
+		return err
+	}
+	b.handle = handle
+	var needs vulkan.MemoryRequirements
+	vulkan.GetBufferMemoryRequirements(d.handle, handle, &needs)
+	needs.Deref()
+	defer needs.Free()
+	kind, err := d.info.raw.memoryType(needs.MemoryTypeBits, b.spec.Use)
+	if err != nil {
+		return err
+	}
+	return b.back(int64(needs.Size), kind)
+}
+
+// back gives the buffer its memory and maps it where the host takes part.
+func (b *Buffer) back(bytes int64, kind int) error {
+	d := b.device
+	n := int(d.allocations.Add(1) - 1)
+	if fail := d.options.FailAllocation; fail != nil && fail(n) {
+		return &resultError{fmt.Sprintf("vkAllocateMemory (number %d, failed on request)", n), vulkan.ErrorOutOfDeviceMemory}
+	}
+	info := vulkan.MemoryAllocateInfo{
+		SType:          vulkan.StructureTypeMemoryAllocateInfo,
+		AllocationSize: vulkan.DeviceSize(bytes), MemoryTypeIndex: uint32(kind),
+	}
+	defer info.Free()
+	var memory vulkan.DeviceMemory
+	if err := check("vkAllocateMemory", vulkan.AllocateMemory(d.handle, &info, nil, &memory)); err != nil {
+		return err
+	}
+	b.memory, b.held = memory, bytes
+	d.memory.add(b.spec.Group, bytes)
+	if err := check("vkBindBufferMemory", vulkan.BindBufferMemory(d.handle, b.handle, memory, 0)); err != nil {
+		return err
+	}
+	if b.spec.Use == DeviceLocal {
+		return nil
+	}
+	var address unsafe.Pointer
+	if err := check("vkMapMemory", vulkan.MapMemory(d.handle, memory, 0, vulkan.DeviceSize(b.size), 0, &address)); err != nil {
+		return err
+	}
+	b.mapped = unsafe.Slice((*byte)(address), b.size)
+	return nil
+}
+
+func (b *Buffer) poison() error {
+	if b.mapped != nil {
+		for i := 0; i < len(b.mapped); i += 4 {
+			binary.LittleEndian.PutUint32(b.mapped[i:], poisonWord)
+		}
+		return nil
+	}
+	return b.device.staging.run(b.device, func(commands vulkan.CommandBuffer) {
+		vulkan.CmdFillBuffer(commands, b.handle, 0, vulkan.DeviceSize(b.size), poisonWord)
+	})
+}
+
+// Free gives the memory back. It waits for work in flight; a Sequence that used the
+// buffer can no longer be submitted.
+func (b *Buffer) Free() {
+	if b == nil || b.freed.Swap(true) {
+		return
+	}
+	b.device.settle()
+	b.device.forget(b)
+	b.release()
+}
+
+func (b *Buffer) release() {
+	d := b.device
+	b.freed.Store(true)
+	b.mapped = nil
+	if b.handle != nil {
+		vulkan.DestroyBuffer(d.handle, b.handle, nil)
+		b.handle = nil
+	}
+	if b.held != 0 {
+		vulkan.FreeMemory(d.handle, b.memory, nil) // unmaps
+		d.memory.add(b.spec.Group, -b.held)
+		b.held = 0
+	}
+}
+
+// Bytes is the size asked for.
+func (b *Buffer) Bytes() int64 { return b.spec.Bytes }
+
+// Name is the name asked for.
+func (b *Buffer) Name() string { return b.spec.Name }
+
+// Mapped is the memory itself, nil for DeviceLocal buffers and freed ones. It must not be
+// touched while a Sequence that uses the buffer is in flight.
+func (b *Buffer) Mapped() []byte {
+	if b.mapped == nil {
+		return nil
+	}
+	return b.mapped[:b.spec.Bytes:b.spec.Bytes]
+}
+
+// memoryWish is a set of properties a memory type has and one that it has not.
+type memoryWish struct{ with, without vulkan.MemoryPropertyFlagBits }
+
+const (
+	local    = vulkan.MemoryPropertyDeviceLocalBit
+	visible  = vulkan.MemoryPropertyHostVisibleBit
+	coherent = vulkan.MemoryPropertyHostVisibleBit | vulkan.MemoryPropertyHostCoherentBit
+	cached   = vulkan.MemoryPropertyHostCachedBit
+
+	// Lazily allocated, protected, and vendor types (AMD's uncached ones need a feature
+	// switched on) are never for us.
+	strange = ^(local | coherent | cached)
+)
+
+// memoryWishes: best first. Uploads avoid the small window into device memory, which
+// other programs want more, and cached memory, which the device reads more slowly.
+var memoryWishes = map[Use][]memoryWish{
+	DeviceLocal: {{local, visible}, {local, 0}, {0, 0}},
+	Upload:      {{coherent, local | cached}, {coherent, local}, {coherent, 0}},
+	Readback:    {{coherent | cached, local}, {coherent | cached, 0}, {coherent, 0}},
+}
+
+func (f rawFacts) memoryType(allowed uint32, use Use) (int, error) {
+	for _, wish := range memoryWishes[use] {
+		for i, t := range f.types {
+			if allowed&(1<<i) != 0 && t.flags&wish.with == wish.with && t.flags&(wish.without|strange) == 0 {
+				return i, nil
+			}
+		}
+	}
+	return 0, fmt.Errorf("the device has no memory for use %d", use)
+}

@@ -1,0 +1,88 @@
+package vk
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"igs/internal/fault"
+)
+
+// Choose picks a device. sel is "auto" (or ""), an index of List, or part of a name in
+// any case. The string says why, in words for the user.
+func Choose(infos []Info, sel string) (Info, string, error) {
+	if len(infos) == 0 {
+		return Info{}, "", noVulkan("no Vulkan device")
+	}
+	sel = strings.TrimSpace(sel)
+	if sel == "" || strings.EqualFold(sel, "auto") {
+		return chooseBest(infos, "")
+	}
+	if n, err := strconv.Atoi(sel); err == nil {
+		for _, info := range infos {
+			if info.Index == n {
+				return usable(info, fmt.Sprintf("index %d was asked for", n))
+			}
+		}
+		return Info{}, "", noSuchDevice(infos, "there is no device %d", n)
+	}
+	var named []Info
+	for _, info := range infos {
+		if strings.Contains(strings.ToLower(info.Name), strings.ToLower(sel)) {
+			named = append(named, info)
+		}
+	}
+	switch len(named) {
+	case 0:
+		return Info{}, "", noSuchDevice(infos, "no device is called %q", sel)
+	case 1:
+		return usable(named[0], fmt.Sprintf("its name contains %q", sel))
+	}
+	return chooseBest(named, fmt.Sprintf(" of those whose name contains %q", sel))
+}
+
+// chooseBest prefers by kind, then by memory, then by the loader's order.
+func chooseBest(infos []Info, among string) (Info, string, error) {
+	best := -1
+	count := 0
+	for i, info := range infos {
+		if info.Missing != "" {
+			continue
+		}
+		count++
+		if best < 0 || info.Kind > infos[best].Kind ||
+			info.Kind == infos[best].Kind && info.LocalBytes > infos[best].LocalBytes {
+			best = i
+		}
+	}
+	if best < 0 {
+		return Info{}, "", noVulkan("no usable Vulkan device: %s lacks %s", infos[0].Name, infos[0].Missing)
+	}
+	chosen := infos[best]
+	if count == 1 {
+		return chosen, "the only usable device" + among, nil
+	}
+	reason := fmt.Sprintf("first of %d by kind (%s)", count, chosen.Kind)
+	for i, info := range infos {
+		if i != best && info.Missing == "" && info.Kind == chosen.Kind {
+			reason = fmt.Sprintf("first of %d by kind (%s) and memory", count, chosen.Kind)
+		}
+	}
+	return chosen, reason + among, nil
+}
+
+func usable(info Info, reason string) (Info, string, error) {
+	if info.Missing != "" {
+		return Info{}, "", fault.New(fault.NoVulkan, "choose another device: igs devices lists them",
+			"device %d (%s) cannot be used: it lacks %s", info.Index, info.Name, info.Missing)
+	}
+	return info, reason, nil
+}
+
+func noSuchDevice(infos []Info, format string, args ...any) error {
+	var list []string
+	for _, info := range infos {
+		list = append(list, fmt.Sprintf("%d = %s", info.Index, info.Name))
+	}
+	return fault.New(fault.BadInput, "devices here: "+strings.Join(list, ", "), format, args...)
+}

@@ -1,0 +1,197 @@
+package vk
+
+import (
+	"fmt"
+	"slices"
+
+	vulkan "github.com/vulkan-go/vulkan"
+)
+
+// Kind is the sort of device a driver says it drives.
+type Kind int
+
+const (
+	Other Kind = iota
+	CPU
+	Virtual
+	Integrated
+	Discrete
+)
+
+func (k Kind) String() string {
+	return [...]string{"other", "CPU", "virtual", "integrated", "discrete"}[k]
+}
+
+// Info is what a device says of itself. Sizes are bytes.
+type Info struct {
+	Index    int // in the order of the loader, as `igs devices` shows it
+	Name     string
+	Kind     Kind
+	VendorID uint32
+	DeviceID uint32
+	Driver   string // name, version and build as far as the driver tells
+	API      string // "1.3.230"
+	Missing  string // what igs needs and the device lacks; "" when it can be used
+
+	LocalBytes       int64 // size of the largest device-local heap
+	FreeBytes        int64 // of that heap, by VK_EXT_memory_budget; 0 when unknown
+	MaxStorageRange  int64 // bytes one storage binding can see
+	MaxTexelElements int64 // texels one texel view can see
+	MaxAllocation    int64 // bytes of one buffer
+
+	MaxPushBytes    int
+	MaxInvocations  int // in a workgroup
+	MaxLocalSize    [3]int
+	MaxGroups       [3]int // in a dispatch
+	SharedBytes     int
+	SubgroupSize    int
+	TimestampPeriod float64 // ns a tick; 0 when the queue cannot write timestamps
+	StorageAlign    int64   // offsets of storage bindings
+	TexelAlign      int64   // offsets of texel views
+
+	Storage16, Float16    bool // 16-bit storage buffers; float16 arithmetic
+	Float64, Int64, Int16 bool
+	Unified               bool // the host sees the device's own memory
+
+	texel         [formatCount]bool
+	uuid          [16]byte // of the pipeline cache
+	family        int      // queue family used
+	timestampBits int
+	extensions    []string // to switch on
+	raw           rawFacts
+}
+
+// HasTexel says whether uniform texel buffers of the format can be read.
+func (i Info) HasTexel(f Format) bool { return f > 0 && f < formatCount && i.texel[f] }
+
+// List reads the facts of every device, usable or not.
+func List() ([]Info, error) {
+	in, err := newInstance(false)
+	if err != nil {
+		return nil, err
+	}
+	defer in.close()
+	infos, _, err := in.list()
+	return infos, err
+}
+
+func (in *instance) list() ([]Info, []vulkan.PhysicalDevice, error) {
+	devices, err := in.physicalDevices()
+	if err != nil {
+		return nil, nil, err
+	}
+	infos := make([]Info, len(devices))
+	for i, d := range devices {
+		infos[i] = readInfo(d)
+		infos[i].Index = i
+	}
+	return infos, devices, nil
+}
+
+func readInfo(d vulkan.PhysicalDevice) Info {
+	var p vulkan.PhysicalDeviceProperties
+	vulkan.GetPhysicalDeviceProperties(d, &p)
+	p.Deref()
+	p.Limits.Deref()
+	info := Info{
+		Name: vulkan.ToString(p.DeviceName[:]), Kind: kindOf(p.DeviceType),
+		VendorID: p.VendorID, DeviceID: p.DeviceID, API: vulkan.Version(p.ApiVersion).String(),
+		Driver: fmt.Sprintf("%#x", p.DriverVersion), uuid: p.PipelineCacheUUID,
+	}
+	info.setLimits(p.Limits)
+	tooOld := p.ApiVersion < vulkan.MakeVersion(1, 1, 0)
+	p.Free()
+	if tooOld {
+		info.Missing = "Vulkan 1.1"
+		return info // the calls below do not exist there
+	}
+	const portability, float16 = "VK_KHR_portability_subset", "VK_KHR_shader_float16_int8"
+	for _, name := range []string{portability, float16} { // the first must be on where it is listed
+		if hasDeviceExtension(d, name) {
+			info.extensions = append(info.extensions, name)
+		}
+	}
+	info.raw = readFacts(d, hasDeviceExtension(d, "VK_KHR_driver_properties"),
+		slices.Contains(info.extensions, float16), hasDeviceExtension(d, "VK_EXT_memory_budget"))
+	info.setFacts(info.raw)
+	for f := R32F; f < formatCount; f++ {
+		info.texel[f] = canReadTexels(d, f)
+	}
+	return info
+}
+
+func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
+	i.MaxStorageRange = int64(l.MaxStorageBufferRange)
+	i.MaxTexelElements = int64(l.MaxTexelBufferElements)
+	i.MaxPushBytes = int(l.MaxPushConstantsSize)
+	i.MaxInvocations = int(l.MaxComputeWorkGroupInvocations)
+	i.SharedBytes = int(l.MaxComputeSharedMemorySize)
+	i.StorageAlign = int64(l.MinStorageBufferOffsetAlignment)
+	i.TexelAlign = int64(l.MinTexelBufferOffsetAlignment)
+	i.TimestampPeriod = float64(l.TimestampPeriod)
+	for d := range 3 {
+		i.MaxGroups[d] = int(min(l.MaxComputeWorkGroupCount[d], 1<<31-1))
+		i.MaxLocalSize[d] = int(l.MaxComputeWorkGroupSize[d])
+	}
+}
+
+func (i *Info) setFacts(f rawFacts) {
+	if f.driver != "" {
+		i.Driver = f.driver
+	}
+	i.SubgroupSize, i.MaxAllocation = f.subgroup, f.maxAllocation
+	i.Storage16, i.Float16 = f.storage16, f.float16
+	i.Float64, i.Int64, i.Int16 = f.float64, f.int64, f.i16
+	for n, h := range f.heaps {
+		if h.local && h.size > i.LocalBytes {
+			i.LocalBytes, i.FreeBytes = h.size, max(h.budget-h.usage, 0)
+			i.Unified = f.hostSees(n)
+		}
+	}
+	// The specification caps one allocation by the heap too.
+	if i.MaxAllocation == 0 || i.MaxAllocation > i.LocalBytes {
+		i.MaxAllocation = i.LocalBytes
+	}
+	i.family = -1
+	for n, q := range f.families {
+		general := q.flags&vulkan.QueueGraphicsBit != 0
+		if q.flags&vulkan.QueueComputeBit == 0 || i.family >= 0 && !general {
+			continue
+		}
+		i.family, i.timestampBits = n, q.timestampBits
+		if general {
+			break // the general queue is the one every driver tests most
+		}
+	}
+	if i.family < 0 {
+		i.Missing = "a queue that computes"
+	}
+	if i.timestampBits == 0 {
+		i.TimestampPeriod = 0
+	}
+}
+
+// hostSees says whether a heap has a device-local memory type that can be mapped.
+func (f rawFacts) hostSees(heap int) bool {
+	const both = vulkan.MemoryPropertyDeviceLocalBit | vulkan.MemoryPropertyHostVisibleBit
+	for _, t := range f.types {
+		if t.heap == heap && t.flags&both == both {
+			return true
+		}
+	}
+	return false
+}
+
+func kindOf(t vulkan.PhysicalDeviceType) Kind {
+	switch t {
+	case vulkan.PhysicalDeviceTypeDiscreteGpu:
+		return Discrete
+	case vulkan.PhysicalDeviceTypeIntegratedGpu:
+		return Integrated
+	case vulkan.PhysicalDeviceTypeVirtualGpu:
+		return Virtual
+	case vulkan.PhysicalDeviceTypeCpu:
+		return CPU
+	}
+	return Other
+}

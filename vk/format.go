@@ -1,0 +1,48 @@
+package vk
+
+import vulkan "github.com/vulkan-go/vulkan"
+
+// Format is how a texel view reads the bytes of a buffer.
+type Format int
+
+const (
+	NoFormat Format = iota // storage bindings need none
+	R32F
+	R32U
+	RG32F
+	RG32U
+	RGBA32F
+	RGBA16F
+	RGBA8  // unorm: 0..255 reads as 0..1
+	RGBA16 // unorm; not every device has it as a texel buffer, see Info.HasTexel
+	formatCount
+)
+
+var formats = [formatCount]struct {
+	name   string
+	bytes  int64
+	vulkan vulkan.Format
+}{
+	NoFormat: {"none", 1, vulkan.FormatUndefined},
+	R32F:     {"R32F", 4, vulkan.FormatR32Sfloat},
+	R32U:     {"R32U", 4, vulkan.FormatR32Uint},
+	RG32F:    {"RG32F", 8, vulkan.FormatR32g32Sfloat},
+	RG32U:    {"RG32U", 8, vulkan.FormatR32g32Uint},
+	RGBA32F:  {"RGBA32F", 16, vulkan.FormatR32g32b32a32Sfloat},
+	RGBA16F:  {"RGBA16F", 8, vulkan.FormatR16g16b16a16Sfloat},
+	RGBA8:    {"RGBA8", 4, vulkan.FormatR8g8b8a8Unorm},
+	RGBA16:   {"RGBA16", 8, vulkan.FormatR16g16b16a16Unorm},
+}
+
+func (f Format) String() string { return formats[f].name }
+
+// Bytes is the size of one texel.
+func (f Format) Bytes() int64 { return formats[f].bytes }
+
+func canReadTexels(d vulkan.PhysicalDevice, f Format) bool {
+	var p vulkan.FormatProperties
+	vulkan.GetPhysicalDeviceFormatProperties(d, formats[f].vulkan, &p)
+	p.Deref()
+	defer p.Free()
+	return vulkan.FormatFeatureFlagBits(p.BufferFeatures)&vulkan.FormatFeatureUniformTexelBufferBit != 0
+}

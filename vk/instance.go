@@ -1,0 +1,109 @@
+package vk
+
+import (
+	"fmt"
+	"sync"
+	"unsafe"
+
+	"igs/internal/fault"
+
+	vulkan "github.com/vulkan-go/vulkan"
+)
+
+const validationLayer = "VK_LAYER_KHRONOS_validation"
+
+const enumeratePortability = 1 // VK_INSTANCE_CREATE_ENUMERATE_PORTABILITY_BIT_KHR
+
+// instance is a VkInstance with, when validating, the messages of the layer.
+type instance struct {
+	lookup    unsafe.Pointer
+	handle    vulkan.Instance
+	messenger uint64
+	log       *messageLog // nil without validation
+
+	mu       sync.Mutex
+	messages []string
+}
+
+func newInstance(validate bool) (*instance, error) {
+	lookup, err := loader()
+	if err != nil {
+		return nil, err
+	}
+	in := &instance{lookup: lookup}
+	wish := instanceWish{}
+	// MoltenVK and other partial implementations stay hidden unless asked for.
+	const portability = "VK_KHR_portability_enumeration"
+	if hasInstanceExtension(lookup, "", portability) {
+		wish.extensions = append(wish.extensions, portability)
+		wish.flags |= enumeratePortability
+	}
+	if validate {
+		if !hasLayer(lookup, validationLayer) {
+			return nil, fault.New(fault.NoVulkan,
+				"install it (Debian, Ubuntu: apt install vulkan-validationlayers; elsewhere the Vulkan SDK) or set device.validation = false",
+				"validation was asked for, but the layer %s is not installed", validationLayer)
+		}
+		wish.layer = validationLayer
+		wish.extensions = append(wish.extensions, "VK_EXT_debug_utils", "VK_EXT_validation_features")
+		in.log = newMessageLog()
+		wish.log = in.log
+	}
+	if in.handle, err = createInstance(lookup, wish); err != nil {
+		in.close()
+		return nil, noVulkan("no usable Vulkan: %w", err)
+	}
+	if err := bindInstance(lookup, in.handle); err != nil {
+		in.close()
+		return nil, noVulkan("no usable Vulkan: %w", err)
+	}
+	if validate {
+		if in.messenger, err = createMessenger(lookup, in.handle, in.log); err != nil {
+			in.close()
+			return nil, fmt.Errorf("capturing validation messages: %w", err)
+		}
+	}
+	return in, nil
+}
+
+// said returns all messages so far.
+func (in *instance) said() []string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.log != nil {
+		in.messages = append(in.messages, in.log.take()...)
+	}
+	return append([]string(nil), in.messages...)
+}
+
+func (in *instance) close() {
+	if in.messenger != 0 {
+		destroyMessenger(in.lookup, in.handle, in.messenger)
+	}
+	if in.handle != nil {
+		vulkan.DestroyInstance(in.handle, nil)
+	}
+	in.said()
+	if in.log != nil {
+		in.mu.Lock()
+		in.log.free()
+		in.log = nil
+		in.mu.Unlock()
+	}
+	in.handle, in.messenger = nil, 0
+}
+
+func (in *instance) physicalDevices() ([]vulkan.PhysicalDevice, error) {
+	var count uint32
+	if err := check("vkEnumeratePhysicalDevices", vulkan.EnumeratePhysicalDevices(in.handle, &count, nil)); err != nil {
+		return nil, noVulkan("no Vulkan device: %w", err)
+	}
+	if count == 0 {
+		return nil, noVulkan("no Vulkan device: the loader finds no driver")
+	}
+	list := make([]vulkan.PhysicalDevice, count)
+	if err := check("vkEnumeratePhysicalDevices", vulkan.EnumeratePhysicalDevices(in.handle, &count, list)); err != nil {
+		return nil, noVulkan("no Vulkan device: %w", err)
+	}
+	return list[:count], nil
+}

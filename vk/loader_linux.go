@@ -1,0 +1,3 @@
+package vk
+
+var libraryNames = []string{"libvulkan.so.1", "libvulkan.so"}

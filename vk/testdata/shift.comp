@@ -1,0 +1,17 @@
+#version 450
+// One link of the chain that a missing barrier breaks: element i of the result is
+// element i + stride of the source (wrapping) plus one, so that each workgroup reads what
+// a distant one of the link before wrote. Reads source; writes result.
+layout(local_size_x = 64) in;
+layout(set = 0, binding = 0, std430) readonly buffer source_block { uint source[]; };
+layout(set = 0, binding = 1, std430) writeonly buffer result_block { uint result[]; };
+layout(push_constant) uniform Push {
+    uint count;
+    uint stride;
+};
+void main() {
+    uint i = gl_GlobalInvocationID.x;
+    if (i < count) {
+        result[i] = source[(i + stride) % count] + 1u;
+    }
+}
