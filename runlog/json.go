@@ -1,0 +1,52 @@
+package runlog
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"reflect"
+	"strings"
+
+	"igs/event"
+)
+
+// JSON writes one object a line, event first, numbers as numbers. A number that JSON
+// cannot write, as the PSNR of a perfect picture, becomes null.
+type JSON struct{ w io.Writer }
+
+// NewJSON writes to w.
+func NewJSON(w io.Writer) *JSON { return &JSON{w} }
+
+// Take writes every event but Stepped, which is for eyes only.
+func (j *JSON) Take(e event.Event) {
+	if _, ok := e.(event.Stepped); ok {
+		return
+	}
+	j.w.Write(append(Object(e), '\n'))
+}
+
+// Object is an event as a JSON object. Its fields are simple values with json tags.
+func Object(e event.Event) []byte {
+	out := []byte(`{"event":` + string(literal(e.Name())))
+	v := reflect.ValueOf(e)
+	for i := range v.NumField() {
+		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if name == "-" || options == "omitempty" && v.Field(i).IsZero() {
+			continue
+		}
+		out = append(out, `,"`+name+`":`...)
+		out = append(out, literal(v.Field(i).Interface())...)
+	}
+	return append(out, '}')
+}
+
+func literal(value any) []byte {
+	if x, ok := value.(float64); ok && (math.IsInf(x, 0) || math.IsNaN(x)) {
+		return []byte("null")
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return []byte("null")
+	}
+	return text
+}

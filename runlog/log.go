@@ -1,0 +1,66 @@
+package runlog
+
+import (
+	"github.com/sirupsen/logrus"
+
+	"igs/event"
+)
+
+// Log writes events to a logger: one entry each, the numbers as fields.
+type Log struct{ to *logrus.Logger }
+
+// NewLog writes to a logger of the caller.
+func NewLog(to *logrus.Logger) Log { return Log{to} }
+
+// LogFile is the text log of one run.
+type LogFile struct {
+	Log
+	sheet *sheet
+}
+
+// NewLogFile begins the log at path; in JSON lines if asked, else in logfmt.
+func NewLogFile(path string, asJSON bool) *LogFile {
+	s := newSheet(path)
+	logger := logrus.New()
+	logger.SetOutput(s)
+	logger.SetFormatter(Formatter(asJSON))
+	return &LogFile{Log: NewLog(logger), sheet: s}
+}
+
+// Formatter is how igs writes logs, wherever they go.
+func Formatter(asJSON bool) logrus.Formatter {
+	if asJSON {
+		return &logrus.JSONFormatter{}
+	}
+	return &logrus.TextFormatter{DisableColors: true, FullTimestamp: true}
+}
+
+// Close makes the file complete.
+func (l *LogFile) Close() error { return l.sheet.Close() }
+
+// Take logs all but Stepped.
+func (l Log) Take(e event.Event) {
+	switch e := e.(type) {
+	case event.RunStarted:
+		l.to.WithFields(logrus.Fields{
+			"image": e.Image, "width": e.W, "height": e.H, "channels": e.C, "splats": e.Splats, "steps": e.Steps, "device": e.Device,
+		}).Info("run started: " + e.Run)
+	case event.Evaluated:
+		l.to.WithFields(logrus.Fields{
+			"step": e.Step, "loss": decimal(e.TotalLoss), "psnr": decimal(e.PSNR), "ssim": decimal(e.SSIM), "splats": e.Splats, "lr_scale": e.LRScale,
+		}).Info("evaluated")
+	case event.Densified:
+		l.to.WithFields(logrus.Fields{"step": e.Step, "added": e.Added, "splats": e.Splats}).Info("splats added")
+	case event.Saved:
+		l.to.WithFields(logrus.Fields{"kind": e.Kind, "path": e.Path}).Info("saved")
+	case event.Warned:
+		l.to.Warn(e.Text)
+	case event.RunEnded:
+		entry := l.to.WithFields(logrus.Fields{"status": e.Status, "step": e.Step, "psnr": decimal(e.PSNR), "ssim": decimal(e.SSIM), "seconds": seconds(e.Seconds)})
+		if e.Error != "" {
+			entry.WithField("error", e.Error).Error("run failed: " + e.Run)
+			return
+		}
+		entry.Info("run ended: " + e.Run)
+	}
+}

@@ -1,0 +1,121 @@
+package runlog
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"igs/event"
+)
+
+// progress is what is known of the present run, for both kinds of terminal output.
+type progress struct {
+	started event.RunStarted
+	now     event.Stepped
+	scored  event.Evaluated
+}
+
+func (p *progress) take(e event.Event) {
+	switch e := e.(type) {
+	case event.RunStarted:
+		*p = progress{started: e}
+		p.now = event.Stepped{Steps: e.Steps, DeviceBytes: e.DeviceBytes}
+	case event.Stepped:
+		p.now = e
+	case event.Evaluated:
+		p.scored = e
+		p.now.Step, p.now.Splats, p.now.DeviceBytes = e.Step, e.Splats, e.DeviceBytes
+	case event.Densified:
+		p.now.Splats = e.Splats
+	}
+}
+
+// begin is the line at the start of a run.
+func (p *progress) begin() string {
+	s := p.started
+	colours := map[int]string{1: "grey", 3: "RGB"}[s.C]
+	if colours == "" {
+		colours = fmt.Sprintf("%d channels", s.C)
+	}
+	return fmt.Sprintf("%s: %d × %d px %s, %d splats, %d steps, on %s", Plain(s.Run), s.W, s.H, colours, s.Splats, s.Steps, Plain(s.Device))
+}
+
+// end is the line when it is over.
+func (p *progress) end(e event.RunEnded) string {
+	score := fmt.Sprintf("%s, SSIM %.4f", Decibels(e.PSNR), e.SSIM)
+	switch {
+	case e.Status == "failed":
+		return fmt.Sprintf("%s: failed after %d steps", Plain(e.Run), e.Step)
+	case e.StoppedEarly:
+		return fmt.Sprintf("%s: stopped early, nothing more to gain, %d steps in %s: %s", Plain(e.Run), e.Step, Duration(e.Seconds), score)
+	}
+	return fmt.Sprintf("%s: %s, %d steps in %s: %s", Plain(e.Run), e.Status, e.Step, Duration(e.Seconds), score)
+}
+
+// part is a piece of the status line; those of high rank are the first to go when the
+// terminal is narrow.
+type part struct {
+	text string
+	rank int
+}
+
+// status is the line while it runs, in at most width columns.
+func (p *progress) status(width int) string {
+	n := p.now
+	percent := 0
+	if n.Steps > 0 {
+		percent = 100 * n.Step / n.Steps
+	}
+	parts := []part{
+		{Plain(p.started.Run), 5},
+		{fmt.Sprintf("step %d/%d", n.Step, n.Steps), 0},
+		{fmt.Sprintf("%d%%", percent), 6},
+	}
+	if p.scored.Step > 0 {
+		parts = append(parts, part{Decibels(p.scored.PSNR), 1}, part{fmt.Sprintf("SSIM %.4f", p.scored.SSIM), 7})
+	}
+	if n.StepsPerSec > 0 {
+		parts = append(parts, part{speed(n.StepsPerSec), 3})
+	}
+	if n.Splats > 0 {
+		parts = append(parts, part{fmt.Sprintf("%d splats", n.Splats), 4})
+	}
+	parts = append(parts, part{Bytes(n.DeviceBytes), 8})
+	if n.StepsPerSec > 0 {
+		parts = append(parts, part{"ETA " + Duration(n.ETA), 2})
+	}
+	return fit(parts, width)
+}
+
+func fit(parts []part, width int) string {
+	for {
+		texts := make([]string, len(parts))
+		last := 0
+		for i, p := range parts {
+			texts[i] = p.text
+			if p.rank > parts[last].rank {
+				last = i
+			}
+		}
+		line := strings.Join(texts, "  ")
+		if utf8.RuneCountInString(line) <= width {
+			return line
+		}
+		if len(parts) == 1 {
+			return string([]rune(line)[:max(0, width)])
+		}
+		parts = append(parts[:last:last], parts[last+1:]...)
+	}
+}
+
+// Plain replaces what could move the cursor or break the line: names of files and devices
+// come from outside.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, strings.ToValidUTF8(s, "?"))
+}
