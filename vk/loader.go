@@ -2,6 +2,7 @@ package vk
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -23,11 +24,19 @@ func noVulkan(format string, args ...any) error {
 	return fault.New(fault.NoVulkan, installHints[runtime.GOOS], format, args...)
 }
 
+// libraryVariable names one library to open instead of the usual ones: a loader outside
+// the system's folders, or a driver without any loader.
+const libraryVariable = "IGS_VULKAN_LIB"
+
 // loader opens the Vulkan library, once a process, and returns vkGetInstanceProcAddr.
 // The binding's own loader wants libvulkan.so, which only -dev packages install.
 var loader = sync.OnceValues(func() (unsafe.Pointer, error) {
 	var tried []string
-	for _, name := range libraryNames {
+	names := libraryNames
+	if own := os.Getenv(libraryVariable); own != "" {
+		names = []string{own}
+	}
+	for _, name := range names {
 		lookup, err := openLibrary(name)
 		if err != nil {
 			tried = append(tried, err.Error())
