@@ -2,10 +2,8 @@ package optim
 
 import (
 	"fmt"
-	"math"
 	"testing"
 
-	"igs/imageio"
 	"igs/splat"
 	"igs/vk/vktest"
 )

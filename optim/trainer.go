@@ -60,7 +60,7 @@ func New(dev *vk.Device, target *imageio.Image, run configs.Run, sink event.Sink
 	if pixels := target.W * target.H; run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
-	t := &Trainer{run: run, target: target, sink: sink, rate: 1, started: time.Now()}
+	t := &Trainer{run: run, target: target, sink: sink, rate: 1, state: newSchedule(run.Train), started: time.Now()}
 	t.rng = rand.New(rand.NewPCG(uint64(run.Train.Seed), 0))
 	t.plan = growthOf(run)
 	first := seedSplats(target, t.plan.first, run.Init, t.rng)
