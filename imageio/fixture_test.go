@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -116,4 +117,23 @@ func save(t testing.TB, name string, data []byte) string {
 
 func decodeBytes(data []byte) (*Image, error) {
 	return decode(bytes.NewReader(data), int64(len(data)))
+}
+
+// special makes something in a folder of its own that is neither file nor folder. Tests
+// use it instead of a device: if the guard they test were broken, running as root would
+// replace the device.
+func special(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "igs") // short: the path of a socket has about 100 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	path := filepath.Join(dir, "s")
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	return path
 }

@@ -51,7 +51,7 @@ func TestEveryOrientation(t *testing.T) {
 			order := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}[o%2]
 			kind := []uint16{typeShort, typeLong, typeByte, typeShort}[o%4]
 			t.Run(fmt.Sprintf("%T %d", img, o), func(t *testing.T) {
-				path := save(t, "turned.jpg", afterSOI(file, xmp, exifSegment(tiffWith(order, kind, uint32(o)))))
+				path := save(t, "turned.jpg", afterSOI(file, xmp, exifSegment(tiffWith(order, kind, uint32(o))), xmp))
 				m, err := Read(path)
 				if err != nil {
 					t.Fatal(err)
@@ -101,6 +101,14 @@ func TestOddOrientationsAreIgnored(t *testing.T) {
 		if got := exifOrientation(tiff); got != upright {
 			t.Errorf("%s: orientation %d", name, got)
 		}
+	}
+	for n := range good[:len(good)-8] { // any shorter and the tag is incomplete
+		if got := exifOrientation(good[:n]); got != upright {
+			t.Errorf("cut after %d bytes: orientation %d", n, got)
+		}
+	}
+	for start := range len(good) {
+		exifOrientation(append([]byte{'M', 'M', 0, '*', 0, 0, 0, byte(start)}, good[8:]...)) // must not panic
 	}
 	if got := exifOrientation(good); got != turnRight {
 		t.Errorf("the good one: %d", got)

@@ -103,6 +103,7 @@ func TestReadRareKindsOfPNG(t *testing.T) {
 		{"grey and alpha 16", rawPNG(1, 2, 16, pngGreyAlpha, [][]byte{{1, 2, 0, 0}, {3, 4, 255, 254}}), 1, 16, true, []float32{258, 772}},
 		{"opaque alpha", rawPNG(1, 1, 8, pngRGBA, [][]byte{{9, 8, 7, 255}}), 3, 8, false, []float32{9, 8, 7}},
 		{"opaque alpha 16", rawPNG(1, 1, 16, pngRGBA, [][]byte{{0, 9, 0, 8, 0, 7, 255, 255}}), 3, 16, false, []float32{9, 8, 7}},
+		{"alpha 16 that is almost opaque", rawPNG(1, 1, 16, pngRGBA, [][]byte{{0, 9, 0, 8, 0, 7, 255, 254}}), 3, 16, true, []float32{9, 8, 7}},
 		{"one bit", rawPNG(3, 1, 1, pngGrey, [][]byte{{0b10100000}}), 1, 8, false, []float32{255, 0, 255}},
 		{"two bits", rawPNG(4, 1, 2, pngGrey, [][]byte{{0b00011011}}), 1, 8, false, []float32{0, 85, 170, 255}},
 		{"grey with a clear colour", rawPNG(2, 1, 8, pngGrey, [][]byte{{5, 6}}, chunk("tRNS", []byte{0, 6})), 1, 8, true, []float32{5, 6}},
@@ -165,6 +166,17 @@ func TestReadJPEG(t *testing.T) {
 				t.Fatalf("channel %d, sample %d = %v, want %v", c, i, v*255, want)
 			}
 		}
+	}
+}
+
+// Segments come in any order, Huffman tables before the frame header included.
+func TestReadJPEGWithTablesFirst(t *testing.T) {
+	file := jpegBytes(t, image.NewGray(image.Rect(0, 0, 9, 5)), 90)
+	at := bytes.Index(file, []byte{0xff, markerDHT})
+	n := int(binary.BigEndian.Uint16(file[at+2:]))
+	m, err := decodeBytes(afterSOI(file, file[at:at+2+n]))
+	if err != nil || m.W != 9 || m.H != 5 || m.C != 1 {
+		t.Errorf("%+v, %v", m, err)
 	}
 }
 
@@ -243,7 +255,7 @@ func TestReadRefuses(t *testing.T) {
 		name, says string
 		data       []byte
 	}{
-		{"empty", "empty", nil},
+		{"empty", "is empty", nil},
 		{"text", "not a picture", []byte("hello, this is text\n")},
 		{"one byte", "not a picture", []byte{0x89}},
 		{"gif", "GIF", []byte("GIF89a..........")},
@@ -289,6 +301,9 @@ func TestReadRefuses(t *testing.T) {
 	t.Run("directory", func(t *testing.T) {
 		_, err := Read(dir)
 		complaint(t, dir, err)
+		if !strings.Contains(err.Error(), "is a directory") {
+			t.Error(err)
+		}
 		_, _, _, err = ReadSize(dir)
 		complaint(t, dir, err)
 	})
@@ -317,12 +332,12 @@ func TestReadRefuses(t *testing.T) {
 			t.Errorf("not one line: %q", err)
 		}
 	})
-	t.Run("device", func(t *testing.T) {
-		if runtime.GOOS == "windows" {
-			t.Skip("no such path")
+	t.Run("special file", func(t *testing.T) {
+		path := special(t)
+		_, err := Read(path)
+		if fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), path+": not a regular file") {
+			t.Error(err)
 		}
-		_, err := Read("/dev/null")
-		complaint(t, "/dev/null", err)
 	})
 }
 

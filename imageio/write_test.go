@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -100,10 +99,16 @@ func TestWriteRefuses(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if runtime.GOOS != "windows" {
-		if err := WritePNG("/dev/null", good, 8); err == nil {
-			t.Error("a device was replaced by a file")
-		}
+}
+
+// A rename over a device or a pipe would destroy it.
+func TestWriteKeepsSpecialFiles(t *testing.T) {
+	path := special(t)
+	if err := WritePNG(path, New(2, 2, 1), 8); err == nil {
+		t.Error("no error")
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode().IsRegular() {
+		t.Errorf("replaced by a file: %v", err)
 	}
 }
 
