@@ -28,7 +28,7 @@ func (m *module) kernel() (Kernel, error) {
 		k.Bindings = append(k.Bindings, *b)
 	}
 	sort.Slice(k.Bindings, func(i, j int) bool { return k.Bindings[i].Index < k.Bindings[j].Index })
-	k.LocalSize = m.localSize()
+	m.setSize(&k)
 	k.Constants = m.specialisation()
 	seen := map[Capability]bool{}
 	for _, c := range m.capabilities {
@@ -129,29 +129,27 @@ func (m *module) access(id uint32, block instruction) Access {
 	return ReadWrite
 }
 
-// localSize prefers the WorkgroupSize built-in, which overrides the execution mode.
-func (m *module) localSize() [3]uint32 {
-	var size [3]uint32
+// setSize fills the workgroup size. The WorkgroupSize built-in overrides the execution
+// mode.
+func (m *module) setSize(k *Kernel) {
+	for _, mode := range m.modes {
+		for i := range k.LocalSize {
+			switch {
+			case mode.op == opExecutionMode && mode.arg(1) == modeLocalSize:
+				k.LocalSize[i] = mode.arg(2 + i)
+			case mode.op == opExecutionModeID && mode.arg(1) == modeLocalSizeID:
+				k.LocalSize[i], k.sizeConstants[i] = m.fixed(mode.arg(2+i)), m.constant(mode.arg(2+i))
+			}
+		}
+	}
 	for id, c := range m.constants {
 		if b, ok := m.decoration(id, noMember, decorBuiltIn); !ok || b != builtInWorkgroupSize {
 			continue
 		}
-		for i := range size {
-			size[i] = m.fixed(c.arg(2 + i))
-		}
-		return size
-	}
-	for _, mode := range m.modes {
-		for i := range size {
-			switch {
-			case mode.op == opExecutionMode && mode.arg(1) == modeLocalSize:
-				size[i] = mode.arg(2 + i)
-			case mode.op == opExecutionModeID && mode.arg(1) == modeLocalSizeID:
-				size[i] = m.fixed(mode.arg(2 + i))
-			}
+		for i := range k.LocalSize {
+			k.LocalSize[i], k.sizeConstants[i] = m.fixed(c.arg(2+i)), m.constant(c.arg(2+i))
 		}
 	}
-	return size
 }
 
 // fixed is the value of a constant that no specialisation can change, else 0.
@@ -162,18 +160,27 @@ func (m *module) fixed(id uint32) uint32 {
 	return 0
 }
 
+// constant describes a specialisation constant; one without an id cannot be changed, so
+// it gets an id that no list reaches.
+func (m *module) constant(id uint32) Constant {
+	c := m.constants[id]
+	spec, ok := m.decoration(id, noMember, decorSpecID)
+	if !ok {
+		spec = ^uint32(0)
+	}
+	value := c.arg(2)
+	if c.op == opSpecConstantTrue {
+		value = 1
+	}
+	return Constant{ID: spec, Name: m.names[id], Default: value}
+}
+
 func (m *module) specialisation() []Constant {
 	var list []Constant
-	for id, c := range m.constants {
-		spec, ok := m.decoration(id, noMember, decorSpecID)
-		if !ok {
-			continue
+	for id := range m.constants {
+		if _, ok := m.decoration(id, noMember, decorSpecID); ok {
+			list = append(list, m.constant(id))
 		}
-		value := c.arg(2)
-		if c.op == opSpecConstantTrue {
-			value = 1
-		}
-		list = append(list, Constant{ID: spec, Name: m.names[id], Default: value})
 	}
 	sort.Slice(list, func(i, j int) bool {
 		if list[i].ID != list[j].ID {

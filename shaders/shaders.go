@@ -60,6 +60,24 @@ type Kernel struct {
 	LocalSize [3]uint32 // workgroup size; 0 where a specialisation constant decides
 	Constants []Constant
 	Needs     []Capability // beyond what every Vulkan 1.1 device gives
+
+	sizeConstants [3]Constant // those that decide, where LocalSize is 0
+}
+
+// Size is the workgroup size when specialisation constant i is spec[i], or its default
+// where spec is shorter.
+func (k Kernel) Size(spec ...uint32) [3]uint32 {
+	size := k.LocalSize
+	for i, c := range k.sizeConstants {
+		switch {
+		case size[i] != 0:
+		case uint64(c.ID) < uint64(len(spec)):
+			size[i] = spec[c.ID]
+		default:
+			size[i] = c.Default
+		}
+	}
+	return size
 }
 
 // Constant is one specialisation constant.

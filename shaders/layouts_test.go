@@ -1,0 +1,91 @@
+package shaders
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// pushBlocks pairs every kernel that has push constants with its Go struct.
+var pushBlocks = map[string]any{
+	"bin_count":      BinPush{},
+	"bin_emit":       BinPush{},
+	"bin_scan":       BinScanPush{},
+	"bin_sort":       BinSortPush{},
+	"blur_moments":   BlurMomentsPush{},
+	"blur_ssim":      BlurSSIMPush{},
+	"gather_grad":    GatherGradPush{},
+	"loss_grad":      LossGradPush{},
+	"loss_sum":       LossSumPush{},
+	"project_grad":   ProjectGradPush{},
+	"rasterize":      RasterizePush{},
+	"rasterize_grad": RasterizeGradPush{},
+	"splat_project":  SplatProjectPush{},
+}
+
+// hostBlocks pairs the storage blocks that the host reads or writes as a struct, by the
+// name of their first member in GLSL.
+var hostBlocks = map[string]any{
+	"step":     Step{},
+	"absolute": Report{},
+}
+
+// TestLayouts compares every Go struct with what the SPIR-V says of the same memory.
+func TestLayouts(t *testing.T) {
+	seen := map[string]bool{}
+	for _, name := range Names() {
+		blocks, err := Layout(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		push, ok := pushBlocks[name]
+		switch {
+		case ok:
+			compareLayout(t, name+" push", blocks.Push, push)
+		case len(blocks.Push) > 0:
+			t.Errorf("kernel %s has push constants, but no Go struct stands for them in pushBlocks", name)
+		}
+		for _, b := range blocks.Buffers {
+			first := b.Members[0]
+			host, ok := hostBlocks[first.Name]
+			if !ok {
+				continue
+			}
+			seen[first.Name] = true
+			members := b.Members
+			if len(members) == 1 && len(first.Fields) > 0 {
+				members = first.Fields
+			}
+			compareLayout(t, name+" "+first.Name, members, host)
+		}
+	}
+	for name := range pushBlocks {
+		if _, err := Load(name); err != nil {
+			t.Error(err)
+		}
+	}
+	for name := range hostBlocks {
+		if !seen[name] {
+			t.Errorf("no kernel has a block that begins with %s", name)
+		}
+	}
+}
+
+func compareLayout(t *testing.T, what string, members []Member, v any) {
+	t.Helper()
+	s := reflect.TypeOf(v)
+	if s.NumField() != len(members) {
+		t.Errorf("%s: %d members in GLSL, %d fields in %T", what, len(members), s.NumField(), v)
+		return
+	}
+	for i, m := range members {
+		f := s.Field(i)
+		if plainName(f.Name) != plainName(m.Name) || int(f.Offset) != m.Offset || int(f.Type.Size()) != m.Size {
+			t.Errorf("%s: member %d is %s at %d, %d bytes; %T has %s at %d, %d bytes",
+				what, i, m.Name, m.Offset, m.Size, v, f.Name, f.Offset, f.Type.Size())
+		}
+	}
+}
+
+// plainName makes InverseScale and inverse_scale the same.
+func plainName(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
