@@ -18,10 +18,9 @@ const cut = 12.5
 // canvas draws splats: the buffers and kernels of project, bin and rasterize for one picture size. Training builds on it.
 type canvas struct {
 	dev    *vk.Device
+	setup  setup
 	plan   memory.Plan
-	tune   tuning
 	bands  []memory.Band
-	topK   int
 	splats int     // splats there are now
 	zoom   float32 // drawn height / training height: multiplies σ
 
@@ -29,26 +28,35 @@ type canvas struct {
 	buffers map[string]*vk.Buffer
 }
 
-// newCanvas allocates what the plan lists and builds the drawing kernels. `splats` are the first ones; the plan may have room
-// for more.
-func newCanvas(dev *vk.Device, shape memory.Shape, topK int, first *splat.Splats) (*canvas, error) {
-	c := &canvas{dev: dev, tune: tune(dev.Info()), topK: topK, zoom: 1, kernels: map[string]*vk.Kernel{}, buffers: map[string]*vk.Buffer{}}
-	plan, err := fit(shape, expectedPairs(shape, first, 1), c.tune.limits(dev.Info()))
-	if err != nil {
-		return nil, err
-	}
-	c.plan, c.bands = plan, plan.Bands()
-	for _, b := range plan.Buffers {
-		if err := c.allocate(b); err != nil {
-			c.close()
-			return nil, err
-		}
-	}
-	if err := c.build(); err != nil {
+// newCanvas allocates what the plan lists and builds the drawing kernels. `first` are the splats as they will be drawn first; they
+// are not loaded yet.
+func newCanvas(dev *vk.Device, shape memory.Shape, first *splat.Splats, zoom float32, set setup) (*canvas, error) {
+	c := &canvas{dev: dev, setup: set, zoom: zoom, kernels: map[string]*vk.Kernel{}, buffers: map[string]*vk.Buffer{}}
+	shape.Splats = set.capacity
+	if err := c.prepare(shape, first); err != nil {
 		c.close()
 		return nil, err
 	}
 	return c, nil
+}
+
+func (c *canvas) prepare(shape memory.Shape, first *splat.Splats) error {
+	var err error
+	if c.setup.pairs > 0 {
+		c.plan, err = memory.Fit(shape, c.setup.pairs, c.setup.limits)
+	} else {
+		c.plan, err = fit(shape, expectedPairs(shape, first, float64(c.zoom)), c.setup.limits)
+	}
+	if err != nil {
+		return err
+	}
+	c.bands = c.plan.Bands()
+	for _, b := range c.plan.Buffers {
+		if err := c.allocate(b); err != nil {
+			return err
+		}
+	}
+	return c.build()
 }
 
 // fit plans for the expected pairs of the whole picture, of which a band gets its share and half as much again.
@@ -104,7 +112,7 @@ func (c *canvas) build() error {
 		{"bin_scan", nil},
 		{"bin_emit", nil},
 		{"bin_sort", nil},
-		{"rasterize", []uint32{c.tune.pixels, uint32(c.topK), memory.TileSize / c.tune.pixels}},
+		{"rasterize", []uint32{c.setup.tune.pixels, uint32(c.setup.topK), memory.TileSize / c.setup.tune.pixels}},
 	} {
 		if err := c.kernel(k.name, k.name, k.own...); err != nil {
 			return err
@@ -120,7 +128,7 @@ func (c *canvas) kernel(as, name string, own ...uint32) error {
 		return err
 	}
 	s := c.plan.Shape
-	k, err := c.dev.NewKernel(code, append([]uint32{flag(c.tune.texel), flag(s.Half), uint32(s.C)}, own...)...)
+	k, err := c.dev.NewKernel(code, append([]uint32{flag(c.setup.tune.texel), flag(s.Half), uint32(s.C)}, own...)...)
 	if err != nil {
 		return fmt.Errorf("kernel %s: %w", name, err)
 	}
@@ -146,7 +154,7 @@ func (c *canvas) close() {
 
 // grow makes the lists of pairs long enough for `needed` and half as many again. What was recorded before is void.
 func (c *canvas) grow(needed int) error {
-	plan, err := memory.Fit(c.plan.Shape, needed+needed/2, c.tune.limits(c.dev.Info()))
+	plan, err := memory.Fit(c.plan.Shape, needed+needed/2, c.setup.limits)
 	if err != nil {
 		return err
 	}

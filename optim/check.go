@@ -30,7 +30,7 @@ type CheckRow struct {
 func Check(dev *vk.Device) (CheckReport, error) {
 	began := time.Now()
 	p, target := splat.RandomScene(1, 45, 37, 60, 3)
-	rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1})
+	rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, setupFor(dev, 10, p.N))
 	report := CheckReport{Rows: rows, Milliseconds: float64(time.Since(began).Microseconds()) / 1000}
 	if err != nil {
 		return report, err
@@ -66,9 +66,9 @@ func nearTies(frame, wider *splat.Frame) (tied []bool, count int) {
 }
 
 // compare takes one step with the learning rates at zero and sets each result against the reference.
-func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights) ([]CheckRow, error) {
-	const topK = 10
-	e, err := newEngine(dev, target, topK, p.N, p, true)
+func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights, set setup) ([]CheckRow, error) {
+	set.keep = true
+	e, err := newEngine(dev, target, p, set)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.Los
 	if err != nil {
 		return nil, err
 	}
-	scene := splat.Scene{W: target.W, H: target.H, K: topK, Cut: cut}
+	scene := splat.Scene{W: target.W, H: target.H, K: set.topK, Cut: cut}
 	frame := splat.Forward(scene, p)
 	_, l1, l2, ssim, gradient := splat.Loss(frame, target, w)
 	want := splat.Backward(scene, p, frame, gradient)

@@ -17,8 +17,7 @@ type engine struct {
 	canvas
 	slots    [2]*slot
 	measure  *slot
-	keep     bool // leave the gradient of the parameters in sums
-	partials int  // of loss_grad, counted while recording
+	partials int // of loss_grad, counted while recording
 }
 
 // slot is what one step in flight needs of its own. Two of them keep the device busy while the host looks at the step before.
@@ -29,23 +28,22 @@ type slot struct {
 
 const stepBytes, reportBytes = 64, 16
 
-// newEngine plans, allocates and builds kernels, and puts target and first splats on the device. capacity is the number of
-// splats there will be room for.
-func newEngine(dev *vk.Device, target *imageio.Image, topK, capacity int, first *splat.Splats, keep bool) (*engine, error) {
-	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Splats: capacity, Depth: target.Depth}
-	c, err := newCanvas(dev, shape, topK, first)
+// newEngine plans, allocates and builds kernels, and puts target and first splats on the device.
+func newEngine(dev *vk.Device, target *imageio.Image, first *splat.Splats, set setup) (*engine, error) {
+	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Depth: target.Depth}
+	c, err := newCanvas(dev, shape, first, 1, set)
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{canvas: *c, keep: keep}
-	if err := e.prepare(target, first); err != nil {
+	e := &engine{canvas: *c}
+	if err := e.start(target, first); err != nil {
 		e.close()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *engine) prepare(target *imageio.Image, first *splat.Splats) error {
+func (e *engine) start(target *imageio.Image, first *splat.Splats) error {
 	for _, s := range []**slot{&e.slots[0], &e.slots[1], &e.measure} {
 		*s = &slot{}
 		var err error
@@ -80,10 +78,10 @@ func (e *engine) buildTraining() error {
 	}{
 		{"blur_moments", []uint32{deep}},
 		{"blur_ssim", nil},
-		{"rasterize_grad", []uint32{e.tune.split, e.tune.lanes}},
+		{"rasterize_grad", []uint32{e.setup.tune.split, e.setup.tune.lanes}},
 		{"gather_grad", nil},
 		{"loss_sum", nil},
-		{"project_grad", []uint32{flag(e.keep)}},
+		{"project_grad", []uint32{flag(e.setup.keep)}},
 	} {
 		if err := e.kernel(k.name, k.name, k.own...); err != nil {
 			return err

@@ -53,7 +53,7 @@ func blur(m *imageio.Image, k int) *imageio.Image {
 		from := m.Pix[line*m.W : (line+1)*m.W]
 		extended := make([]float32, m.W+k-1)
 		for x := range extended {
-			extended[x] = from[reflect(x-k/2, m.W)]
+			extended[x] = from[mirror(x-k/2, m.W)]
 		}
 		weigh(across.Pix[line*m.W:(line+1)*m.W], taps, func(j int) []float32 { return extended[j:] })
 	})
@@ -61,7 +61,7 @@ func blur(m *imageio.Image, k int) *imageio.Image {
 		c, y := line/m.H, line%m.H
 		from := across.Plane(c)
 		weigh(out.Pix[line*m.W:(line+1)*m.W], taps, func(j int) []float32 {
-			return from[reflect(y+j-k/2, m.H)*m.W:]
+			return from[mirror(y+j-k/2, m.H)*m.W:]
 		})
 	})
 	return out
@@ -103,9 +103,9 @@ func blurTaps(k int) []float64 {
 	return taps
 }
 
-// reflect maps an index beyond the border back inside without repeating the last pixel:
+// mirror maps an index beyond the border back inside without repeating the last pixel:
 // … 2 1 | 0 1 2 … n-1 | n-2 …
-func reflect(i, n int) int {
+func mirror(i, n int) int {
 	if n == 1 {
 		return 0
 	}

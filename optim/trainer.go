@@ -65,7 +65,7 @@ func New(dev *vk.Device, target *imageio.Image, run configs.Run, sink event.Sink
 	t.plan = growthOf(run)
 	first := seedSplats(target, t.plan.first, run.Init, t.rng)
 	var err error
-	t.engine, err = newEngine(dev, target, run.Train.TopK, run.Gaussians, first, false)
+	t.engine, err = newEngine(dev, target, first, setupFor(dev, run.Train.TopK, run.Gaussians))
 	if err != nil {
 		return nil, err
 	}

@@ -16,13 +16,35 @@ type tuning struct {
 	loss    int64  // bytes that one buffer of the loss may take
 }
 
-// tune chooses by the kind of device. A CPU device runs 8 lanes a core: few long invocations, and every load counted.
-// On a GPU there must be enough of them to fill it.
+var (
+	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
+	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 4 << 20}
+	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
+	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 48 << 20}
+)
+
+// tune chooses by the kind of device.
 func tune(info vk.Info) tuning {
 	if info.Kind == vk.CPU {
-		return tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 4 << 20}
+		return cpuTuning
 	}
-	return tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 48 << 20}
+	return gpuTuning
+}
+
+// setup is what a canvas is made for beside the picture and the splats.
+type setup struct {
+	topK     int
+	capacity int  // splats there must be room for
+	pairs    int  // room in the lists to start with; 0 = estimate it
+	keep     bool // leave the gradient of the parameters where a test can read it
+	tune     tuning
+	limits   memory.Limits
+}
+
+// setupFor takes tuning and limits from the device.
+func setupFor(dev *vk.Device, topK, capacity int) setup {
+	t := tune(dev.Info())
+	return setup{topK: topK, capacity: capacity, tune: t, limits: t.limits(dev.Info())}
 }
 
 // limits are what the plan must respect on this device with this tuning.

@@ -1,0 +1,185 @@
+package optim
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/internal/fault"
+	"igs/metric"
+	"igs/splat"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// shortRun is a progressive run that adds splats twice in 60 steps.
+func shortRun() configs.Run {
+	j := configs.Default()
+	run := configs.Run{Name: "test", Image: "test.png", Gaussians: 120, Steps: 60, Settings: j.Settings}
+	run.Train.EvalEvery = 10
+	run.Progressive.AddSteps, run.Progressive.AddTimes = 15, 2
+	return run
+}
+
+// train runs to the end and returns splats, evaluations without clocks, and the result.
+func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)) (*splat.Splats, []event.Evaluated, Result) {
+	t.Helper()
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	var rows []event.Evaluated
+	tr, err := New(dev, target, run, func(e event.Event) {
+		if e, ok := e.(event.Evaluated); ok {
+			e.RenderTime, e.TotalTime, e.DeviceBytes = 0, 0, 0
+			rows = append(rows, e)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	if prepare != nil {
+		prepare(tr)
+	}
+	result, err := tr.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := tr.Splats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, rows, result
+}
+
+func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	var psnr []float64
+	var last event.Evaluated
+	var densified []event.Densified
+	tr, err := New(dev, target, shortRun(), func(e event.Event) {
+		switch e := e.(type) {
+		case event.Evaluated:
+			psnr, last = append(psnr, e.PSNR), e
+		case event.Densified:
+			densified = append(densified, e)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	if _, err := tr.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(psnr) != 6 || psnr[5] < psnr[0]+1 {
+		t.Errorf("PSNR at evaluations: %.2f", psnr)
+	}
+	want := []event.Densified{{Step: 15, Added: 30, Splats: 90}, {Step: 30, Added: 30, Splats: 120}}
+	if !reflect.DeepEqual(densified, want) {
+		t.Errorf("additions %+v, want %+v", densified, want)
+	}
+	m, err := tr.Render()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := metric.PSNR(m, target) - last.PSNR; d < -1e-3 || d > 1e-3 {
+		t.Errorf("device says %.4f dB, metric %.4f dB", last.PSNR, metric.PSNR(m, target))
+	}
+	if d := metric.SSIM(m, target) - last.SSIM; d < -1e-5 || d > 1e-5 {
+		t.Errorf("device says SSIM %.6f, metric %.6f", last.SSIM, metric.SSIM(m, target))
+	}
+}
+
+func TestSameSeedSameBits(t *testing.T) {
+	dev := vktest.Open(t)
+	p, rows, _ := train(t, dev, shortRun(), nil)
+	q, again, _ := train(t, dev, shortRun(), nil)
+	if !reflect.DeepEqual(p, q) || !reflect.DeepEqual(rows, again) {
+		t.Error("two runs of one seed differ")
+	}
+	other := shortRun()
+	other.Train.Seed++
+	if r, _, _ := train(t, dev, other, nil); reflect.DeepEqual(p, r) {
+		t.Error("another seed gives the same splats")
+	}
+}
+
+// A step whose lists overflowed is taken again with longer ones, and nothing shows that it happened.
+func TestOverflowLosesNoStep(t *testing.T) {
+	dev := vktest.Open(t)
+	p, rows, _ := train(t, dev, shortRun(), nil)
+	grown := 0
+	q, again, _ := train(t, dev, shortRun(), func(tr *Trainer) {
+		if err := tr.engine.grow(20); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.engine.record(); err != nil {
+			t.Fatal(err)
+		}
+		grown = tr.engine.plan.Pairs
+	})
+	if grown > 50 {
+		t.Fatalf("lists of %d pairs do not overflow", grown)
+	}
+	if !reflect.DeepEqual(p, q) || !reflect.DeepEqual(rows, again) {
+		t.Error("overflowing lists changed the result")
+	}
+}
+
+func TestCancelEndsAfterTheStep(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	ctx, cancel := context.WithCancel(context.Background())
+	tr, err := New(dev, target, shortRun(), func(e event.Event) {
+		if e, ok := e.(event.Evaluated); ok && e.Step == 20 {
+			cancel()
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	result, err := tr.Run(ctx)
+	if err != nil || result.Status != "interrupted" || result.Steps < 20 || result.Steps > 22 {
+		t.Errorf("result %+v, error %v", result, err)
+	}
+}
+
+func TestStopAtPSNR(t *testing.T) {
+	dev := vktest.Open(t)
+	run := shortRun()
+	run.Train.StopAtPSNR = 1
+	_, rows, result := train(t, dev, run, nil)
+	if !result.StoppedEarly || result.Steps != 10 || len(rows) != 1 {
+		t.Errorf("result %+v after %d evaluations", result, len(rows))
+	}
+}
+
+func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := splat.RandomScene(1, 8, 8, 1, 3)
+	run := shortRun()
+	run.Gaussians = 65
+	_, err := New(dev, target, run, func(event.Event) {})
+	if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Divergence is noticed, not trained on.
+func TestDivergenceEndsTheRun(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	run := shortRun()
+	run.Train.LR.Feat = 1e38
+	tr, err := New(dev, target, run, func(event.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	if _, err := tr.Run(context.Background()); fault.Code(err) != fault.Diverged {
+		t.Errorf("error %v", err)
+	}
+}
