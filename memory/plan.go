@@ -105,7 +105,6 @@ func (p Plan) list() []Buffer {
 	}
 	return append(draw, []Buffer{
 		{"moments", "adam", 8 * planes * splats},
-		{"birth", "adam", 4 * splats},
 		{"sums", "gradients", 4 * planes * splats},
 		{"records", "gradients", 16 * int64(s.RecordQuads()) * pairs},
 		{"gradient", "pixels", s.TileRowBytes() * int64(p.Ring)},

@@ -112,8 +112,7 @@ type measured struct {
 func (e *engine) oneStep(w splat.LossWeights) (measured, error) {
 	s := e.plan.Shape
 	samples := float64(s.W) * float64(s.H) * float64(s.C)
-	step := shaders.Step{L1: float32(w.L1), L2: float32(2 * w.L2), SSIM: float32(w.SSIM), Unscale: float32(1 / samples), Beta1: beta1, Beta2: beta2,
-		LogBeta1: float32(math.Log(beta1)), LogBeta2: float32(math.Log(beta2)), Epsilon: epsilon, Time: 1}
+	step := shaders.Step{L1: float32(w.L1), L2: float32(2 * w.L2), SSIM: float32(w.SSIM), Unscale: float32(1 / samples), Beta1: beta1, Beta2: beta2, Epsilon: epsilon, Correction1: 1, Correction2: 1}
 	var m measured
 	for {
 		if err := e.slots[0].submit(step); err != nil {

@@ -41,8 +41,9 @@ func (g growth) next(step, splats int) int {
 	return (step/g.every + 1) * g.every
 }
 
-// densify adds splats where the render differs most from the target. Adam keeps its moments: the new splats have their own
-// bias correction, counted from here.
+// densify adds splats where the render differs most from the target, and lets Adam start afresh: what it knew of the other splats
+// is no guide to the gradients that the new ones cause. Keeping the moments, with a bias correction of their own for the new splats,
+// cost 0.11 dB 400 steps after the first addition (kodim23, 5000 splats).
 func (t *Trainer) densify(n int) error {
 	render, err := t.engine.picture()
 	if err != nil {
@@ -51,9 +52,13 @@ func (t *Trainer) densify(n int) error {
 	if t.blurred == nil {
 		t.blurred = blurTarget(t.target)
 	}
-	if err := t.engine.append(growSplats(t.blurred, render, n, t.run.Init.Scale, t.rng), t.step); err != nil {
+	if err := t.engine.append(growSplats(t.blurred, render, n, t.run.Init.Scale, t.rng)); err != nil {
 		return err
 	}
+	if err := t.engine.zero("moments"); err != nil {
+		return err
+	}
+	t.fresh = t.step
 	t.sink(event.Densified{Step: t.step, Added: n, Splats: t.engine.splats})
 	return nil
 }

@@ -60,7 +60,7 @@ func (e *engine) start(target *imageio.Image, first *splat.Splats) error {
 	if err := e.upload(target); err != nil {
 		return err
 	}
-	if err := e.zero("moments", "birth"); err != nil {
+	if err := e.zero("moments"); err != nil {
 		return err
 	}
 	if err := e.load(first); err != nil {
@@ -182,21 +182,14 @@ func (s *slot) collect() (shaders.Report, error) {
 	return report, err
 }
 
-// append adds splats behind the present ones: parameters as given, moments zero, born after `time` Adam steps.
-func (e *engine) append(p *splat.Splats, time int) error {
+// append adds splats behind the present ones.
+func (e *engine) append(p *splat.Splats) error {
 	stride, n := e.plan.Shape.Splats, e.splats
 	flat := planes(p, p.N)
 	for k := range e.plan.Shape.Planes() {
 		if err := e.dev.Write(e.buffers["params"], int64(4*(k*stride+n)), encode(flat[k*p.N:(k+1)*p.N])); err != nil {
 			return err
 		}
-	}
-	born := make([]float32, p.N)
-	for i := range born {
-		born[i] = float32(time)
-	}
-	if err := e.dev.Write(e.buffers["birth"], int64(4*n), encode(born)); err != nil {
-		return err
 	}
 	e.splats += p.N
 	return e.record()

@@ -127,7 +127,7 @@ func (e *engine) projectGrad(r *vk.Recorder, s *slot) {
 		Splats: uint32(e.splats), Stride: uint32(p.Splats), Width: uint32(p.W), Height: uint32(p.H), Capacity: uint32(e.plan.Pairs),
 	}
 	r.Dispatch(e.kernels["project_grad"], e.perSplat(), push,
-		e.arg("sums"), vk.Arg{Buffer: s.step}, e.arg("state"), e.arg("params"), e.arg("moments"), e.arg("birth"))
+		e.arg("sums"), vk.Arg{Buffer: s.step}, e.arg("state"), e.arg("params"), e.arg("moments"))
 }
 
 // targetRows binds the tile rows of the target that hold the pixel rows begin..end, and says which is the first.

@@ -32,6 +32,7 @@ type Trainer struct {
 	state   schedule
 
 	step     int // steps done
+	fresh    int // step at which Adam last started afresh
 	rate     float64
 	report   shaders.Report // of the last step done
 	last     event.Evaluated
@@ -198,12 +199,13 @@ func (t *Trainer) numbers(step int) shaders.Step {
 	lr, loss := t.run.Train.LR, t.run.Loss
 	samples := float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
 	scale := samples
+	age := float64(step - t.fresh)
 	return shaders.Step{
 		L1: float32(loss.L1 * scale / samples), L2: float32(2 * loss.L2 * scale / samples), SSIM: float32(loss.SSIM * scale / samples),
 		Unscale: float32(1 / scale),
 		RateXY:  float32(lr.XY * t.rate), RateScale: float32(lr.Scale * t.rate), RateRot: float32(lr.Rot * t.rate), RateFeat: float32(lr.Feat * t.rate),
-		Beta1: beta1, Beta2: beta2, LogBeta1: float32(math.Log(beta1)), LogBeta2: float32(math.Log(beta2)), Epsilon: epsilon,
-		Time: float32(step),
+		Beta1: beta1, Beta2: beta2, Epsilon: epsilon,
+		Correction1: float32(1 / (1 - math.Pow(beta1, age))), Correction2: float32(1 / (1 - math.Pow(beta2, age))),
 	}
 }
 

@@ -60,8 +60,9 @@ type LossSumPush struct{ SSIMCount, ErrorCount uint32 }
 type Step struct {
 	L1, L2, SSIM, Unscale                float32
 	RateXY, RateScale, RateRot, RateFeat float32
-	Beta1, Beta2, LogBeta1, LogBeta2     float32
-	Epsilon, Time                        float32
+	Beta1, Beta2                         float32
+	Correction1, Correction2             float32 // 1/(1-β^t), t counted since Adam started afresh
+	Epsilon                              float32
 }
 
 // Report is what loss_sum hands to the host after each step: sums over samples, and the pairs that the fullest band needed.

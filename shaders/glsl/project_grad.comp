@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Gradient of splat_project and the Adam update, fused (Kingma and Ba, 2015, algorithm 1).
-// Grid: one invocation a splat. Reads sums, step, state, birth; updates params and moments (planes of 5 + channels, m before v).
+// Grid: one invocation a splat. Reads sums, step, state; updates params and moments (planes of 5 + channels, m before v).
 // With KEEP the gradient of the parameters is left in sums, for the tests.
 // Invariant: nothing is touched when the pair lists overflowed in this step, which the host then does again.
 
@@ -18,7 +18,6 @@ layout(set = 0, binding = 1, std430) readonly buffer step_block { Step step; };
 layout(set = 0, binding = 2, std430) readonly buffer state_block { uint pairs_needed; };
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
-layout(set = 0, binding = 5, std430) readonly buffer birth_block { float birth[]; }; // Adam steps taken before the splat was added
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -28,15 +27,6 @@ layout(push_constant) uniform Push {
     uint capacity;
 };
 
-// 1 / (1 - exp(x)) for x < 0, without cancellation near 0.
-float correction(float x) {
-    float series = x * (1.0 + x * (1.0 / 2.0 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x / 720.0)))));
-    return -1.0 / (x > -0.5 ? series : exp(x) - 1.0);
-}
-
-// Adam's numbers of one splat; a splat added late has its own bias correction.
-vec2 corrections;
-
 void adam(uint plane, uint i, float gradient, float rate) {
     uint at = plane * stride + i;
     uint second = (5u + CHANNELS) * stride + at;
@@ -44,7 +34,7 @@ void adam(uint plane, uint i, float gradient, float rate) {
     float v = step.beta2 * moments[second] + (1.0 - step.beta2) * gradient * gradient;
     moments[at] = m;
     moments[second] = v;
-    params[at] -= rate * m * corrections.x / (sqrt(v * corrections.y) + step.epsilon);
+    params[at] -= rate * m * step.correction1 / (sqrt(v * step.correction2) + step.epsilon);
     if (KEEP) {
         sums[at] = gradient;
     }
@@ -61,8 +51,6 @@ void main() {
     // h = -sum g {dx, dy, dx^2, dx dy, dy^2}, see rasterize_grad
     vec2 h = vec2(sums[i], sums[stride + i]) * step.unscale;
     vec3 dconic = -vec3(sums[2u * stride + i], sums[3u * stride + i], sums[4u * stride + i]) * step.unscale;
-    float age = step.time - birth[i];
-    corrections = vec2(correction(age * step.log_beta1), correction(age * step.log_beta2));
     vec2 square = r * r;
     float cross_term = r.x * r.y;
 

@@ -14,10 +14,9 @@ struct Step {
     float rate_feat;
     float beta1;
     float beta2;
-    float log_beta1;
-    float log_beta2;
+    float correction1; // 1 / (1 - beta1^t)
+    float correction2; // 1 / (1 - beta2^t)
     float epsilon;
-    float time; // Adam steps taken, this one included
 };
 
 #endif
