@@ -59,3 +59,16 @@ func (l *ledger) usage() Usage {
 	sort.Slice(u.Groups, func(i, j int) bool { return u.Groups[i].Group < u.Groups[j].Group })
 	return u
 }
+
+// ResetPeak begins all peaks anew from what is held now, so that of several runs on one
+// device each has its own.
+func (d *Device) ResetPeak() { d.memory.reset() }
+
+func (l *ledger) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.total.Peak = l.total.Now
+	for _, g := range l.groups {
+		g.Peak = g.Now
+	}
+}
