@@ -187,36 +187,3 @@ func (b *Buffer) Mapped() []byte {
 	}
 	return b.mapped[:b.spec.Bytes:b.spec.Bytes]
 }
-
-// memoryWish is a set of properties a memory type has and one that it has not.
-type memoryWish struct{ with, without vulkan.MemoryPropertyFlagBits }
-
-const (
-	local    = vulkan.MemoryPropertyDeviceLocalBit
-	visible  = vulkan.MemoryPropertyHostVisibleBit
-	coherent = vulkan.MemoryPropertyHostVisibleBit | vulkan.MemoryPropertyHostCoherentBit
-	cached   = vulkan.MemoryPropertyHostCachedBit
-
-	// Lazily allocated, protected, and vendor types (AMD's uncached ones need a feature
-	// switched on) are never for us.
-	strange = ^(local | coherent | cached)
-)
-
-// memoryWishes: best first. Uploads avoid the small window into device memory, which
-// other programs want more, and cached memory, which the device reads more slowly.
-var memoryWishes = map[Use][]memoryWish{
-	DeviceLocal: {{local, visible}, {local, 0}, {0, 0}},
-	Upload:      {{coherent, local | cached}, {coherent, local}, {coherent, 0}},
-	Readback:    {{coherent | cached, local}, {coherent | cached, 0}, {coherent, 0}},
-}
-
-func (f rawFacts) memoryType(allowed uint32, use Use) (int, error) {
-	for _, wish := range memoryWishes[use] {
-		for i, t := range f.types {
-			if allowed&(1<<i) != 0 && t.flags&wish.with == wish.with && t.flags&(wish.without|strange) == 0 {
-				return i, nil
-			}
-		}
-	}
-	return 0, fmt.Errorf("the device has no memory for use %d", use)
-}

@@ -18,23 +18,20 @@ func Choose(infos []Info, sel string) (Info, string, error) {
 	if sel == "" || strings.EqualFold(sel, "auto") {
 		return chooseBest(infos, "")
 	}
-	if n, err := strconv.Atoi(sel); err == nil {
-		for _, info := range infos {
-			if info.Index == n {
-				return usable(info, fmt.Sprintf("index %d was asked for", n))
-			}
-		}
-		return Info{}, "", noSuchDevice(infos, "there is no device %d", n)
-	}
+	n, err := strconv.Atoi(sel)
+	isNumber := err == nil
 	var named []Info
 	for _, info := range infos {
+		if isNumber && info.Index == n {
+			return usable(info, fmt.Sprintf("index %d was asked for", n))
+		}
 		if strings.Contains(strings.ToLower(info.Name), strings.ToLower(sel)) {
 			named = append(named, info)
 		}
 	}
 	switch len(named) {
 	case 0:
-		return Info{}, "", noSuchDevice(infos, "no device is called %q", sel)
+		return Info{}, "", noSuchDevice(infos, "no device has the index or name %q", sel)
 	case 1:
 		return usable(named[0], fmt.Sprintf("its name contains %q", sel))
 	}

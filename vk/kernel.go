@@ -17,6 +17,8 @@ const (
 	setCount
 )
 
+const maxSpec = 64 // entries in igs_create_pipeline
+
 // Kernel is a compute pipeline with one choice of specialisation constants.
 type Kernel struct {
 	device   *Device
@@ -31,7 +33,7 @@ type Kernel struct {
 // be called from many goroutines at once.
 func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	kernel := &Kernel{device: d, code: k}
-	if err := kernel.fits(d.info); err != nil {
+	if err := kernel.fits(d.info, spec); err != nil {
 		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
 	if err := kernel.build(spec); err != nil {
@@ -43,7 +45,7 @@ func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 }
 
 // fits refuses what the driver would answer with undefined behaviour.
-func (k *Kernel) fits(info Info) error {
+func (k *Kernel) fits(info Info, spec []uint32) error {
 	has := map[shaders.Capability]bool{
 		shaders.Storage16: info.Storage16, shaders.Float16: info.Float16,
 		shaders.Float64: info.Float64, shaders.Int64: info.Int64, shaders.Int16: info.Int16,
@@ -56,12 +58,15 @@ func (k *Kernel) fits(info Info) error {
 	if k.code.PushBytes > info.MaxPushBytes {
 		return fmt.Errorf("push constants of %d bytes, %s takes %d", k.code.PushBytes, info.Name, info.MaxPushBytes)
 	}
-	invocations := 1
-	for d, n := range k.code.LocalSize {
-		if int(n) > info.MaxLocalSize[d] {
-			return fmt.Errorf("workgroup of %v, %s takes %v", k.code.LocalSize, info.Name, info.MaxLocalSize)
+	if len(spec) > maxSpec {
+		return fmt.Errorf("%d specialisation constants, at most %d are taken", len(spec), maxSpec)
+	}
+	size, invocations := k.code.Size(spec...), 1
+	for d, n := range size {
+		if n == 0 || int64(n) > int64(info.MaxLocalSize[d]) {
+			return fmt.Errorf("workgroup of %v, %s takes %v", size, info.Name, info.MaxLocalSize)
 		}
-		invocations *= max(int(n), 1)
+		invocations *= int(n)
 	}
 	if invocations > info.MaxInvocations {
 		return fmt.Errorf("workgroup of %d invocations, %s takes %d", invocations, info.Name, info.MaxInvocations)
