@@ -198,3 +198,16 @@ func TestNearest(t *testing.T) {
 		t.Errorf("distance %d", d)
 	}
 }
+
+func TestWithoutPutsOneSettingBack(t *testing.T) {
+	j := Default()
+	for key, value := range map[string]string{"output.exists": "overwrite", "train.topk": "5"} {
+		if err := j.Set(key, value, "--set"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := j.Without("output.exists")
+	if out.Output.Exists != "error" || out.Train.TopK != 5 || j.Output.Exists != "overwrite" || j.whence("output.exists") != "--set" {
+		t.Errorf("%+v of %+v", out.Output, j.Output)
+	}
+}

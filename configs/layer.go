@@ -2,6 +2,7 @@ package configs
 
 import (
 	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,7 +24,17 @@ func (j *Job) Set(name, value, origin string) error {
 	case featureOf(name) != "":
 		return Mistakes{{Where: origin, Text: notYet(name, featureOf(name))}}
 	}
-	return Mistakes{{Where: origin, Text: unknown(name, false), Hint: "`igs run --help` lists the keys"}}
+	return Mistakes{{Where: origin, Text: unknown(name, false)}}
+}
+
+// Without is a copy of the job with one setting back at its default.
+func (j *Job) Without(name string) *Job {
+	out := *j
+	out.origins = maps.Clone(j.origins)
+	if k, known := find(name); known && k.setText(&out, k.initial) == nil {
+		out.origins[name] = fromDefault
+	}
+	return &out
 }
 
 // SetImages is Set for pictures from a command line, whose names may hold commas.

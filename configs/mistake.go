@@ -39,14 +39,14 @@ func (m Mistake) String() string {
 // FaultCode makes every mistake bad input.
 func (m Mistakes) FaultCode() int { return fault.BadInput }
 
-// FaultHint is the first hint there is.
+// FaultHint is the first hint there is, or where to look things up.
 func (m Mistakes) FaultHint() string {
 	for _, mistake := range m {
 		if mistake.Hint != "" {
 			return mistake.Hint
 		}
 	}
-	return ""
+	return "igs run --help lists keys and flags"
 }
 
 // Gather makes one error of many, the mistakes among them in one list. It is nil when

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/optim"
+	"igs/runlog"
+	"igs/splat"
+)
+
+// folder is what one run leaves behind.
+type folder struct {
+	dir    string
+	record runRecord
+}
+
+// newFolder makes the folder of a run, empty. It takes away an earlier run of the name
+// only when the job says so, and only what was made by igs.
+func (w *sweep) newFolder(run configs.Run) (*folder, error) {
+	s := w.session
+	dir := filepath.Join(s.dir, run.Name)
+	err := os.Mkdir(dir, 0o777)
+	if errors.Is(err, fs.ErrExist) && w.job.Output.Exists == "overwrite" {
+		if _, err := os.Stat(filepath.Join(dir, "run.json")); err != nil {
+			return nil, fault.New(fault.OutputExists, "move it away, or choose another --name", "%s is not the folder of a run: it has no run.json", dir)
+		}
+		w.program.console.warn("replacing the earlier run %s", dir)
+		if err := os.RemoveAll(dir); err != nil {
+			return nil, fmt.Errorf("take away the earlier run: %w", err)
+		}
+		err = os.Mkdir(dir, 0o777)
+	}
+	if err == nil {
+		err = os.Mkdir(filepath.Join(dir, "other"), 0o777)
+	}
+	if err != nil {
+		return nil, unwritable(dir, err)
+	}
+	return &folder{dir: dir, record: runRecord{
+		Status: "running", Name: run.Name, Igs: s.record.Igs, Started: time.Now(), Device: s.record.Device,
+		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]setting{}, Files: map[string]fileRecord{},
+	}}, nil
+}
+
+// describe notes what the run is about and writes run.json for the first time.
+func (f *folder) describe(job *configs.Job, path string, m *imageio.Image) error {
+	for _, v := range job.Values() {
+		f.record.Settings[v.Key] = setting{v.Value, v.Origin}
+	}
+	file, err := hashed(path)
+	if err != nil {
+		return err
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	f.record.Image = imageRecord{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256}
+	return f.write()
+}
+
+func (f *folder) write() error { return writeJSON(filepath.Join(f.dir, "run.json"), f.record) }
+
+// end notes how the run ended. Only now does run.json say done.
+func (f *folder) end(o *outcome, err error) error {
+	now := time.Now()
+	f.record.Status, f.record.Ended = o.status, &now
+	if err != nil {
+		f.record.Status, f.record.Error = "failed", err.Error()
+	}
+	r := o.result
+	if r.Steps > 0 {
+		bytes := f.record.Files["model.igsm"].Bytes
+		pixels := float64(f.record.Image.W) * float64(f.record.Image.H)
+		f.record.Result = &resultRecord{
+			PSNR: number(r.PSNR), SSIM: number(r.SSIM), Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
+			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
+			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, StepsPerSec: number(float64(r.Steps) / r.TrainSeconds),
+		}
+		f.record.Memory = &memoryRecord{Peak: o.memory.Peak, Groups: map[string]int64{}}
+		for _, g := range o.memory.Groups {
+			if g.Peak > 0 {
+				f.record.Memory.Groups[g.Group] = g.Peak
+			}
+		}
+	}
+	return f.write()
+}
+
+// save writes the model and the pictures, and tells of each.
+func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Image, tell event.Sink) error {
+	splats, err := t.Splats()
+	if err != nil {
+		return err
+	}
+	picture, err := t.Render()
+	if err != nil {
+		return err
+	}
+	model := &splat.Model{Splats: splats, W: target.W, H: target.H, Depth: target.Depth, TopK: run.Train.TopK, Recipe: "paper", Version: version}
+	outputs := []struct {
+		kind, name string
+		write      func(path string) error
+	}{
+		{"model", "model.igsm", func(path string) error { return splat.Save(path, model) }},
+		{"render", "render.png", func(path string) error { return imageio.WritePNG(path, picture, target.Depth) }},
+		{"target", "other/target.png", func(path string) error { return imageio.WritePNG(path, target, target.Depth) }},
+		{"error", "other/error.png", func(path string) error { return imageio.WritePNG(path, errorPicture(picture, target), 8) }},
+		{"gradient", "other/gradient.png", func(path string) error { return imageio.WritePNG(path, optim.GradientMap(target), 8) }},
+	}
+	for _, o := range outputs {
+		path := filepath.Join(f.dir, filepath.FromSlash(o.name))
+		if err := o.write(path); err != nil {
+			return err
+		}
+		if f.record.Files[o.name], err = hashed(path); err != nil {
+			return err
+		}
+		tell(event.Saved{Kind: o.kind, Path: path})
+	}
+	return nil
+}
+
+const errorGain = 4 // an error of a quarter is white: smaller ones would be lost to the eye
+
+// errorPicture is the absolute difference in each channel, times errorGain.
+func errorPicture(a, b *imageio.Image) *imageio.Image {
+	out := imageio.New(a.W, a.H, a.C)
+	for i := range out.Pix {
+		out.Pix[i] = min(1, errorGain*float32(math.Abs(float64(a.Pix[i]-b.Pix[i]))))
+	}
+	return out
+}
+
+// logs are the sinks of a run that write into its folder.
+type logs struct {
+	metrics *runlog.Metrics
+	text    *runlog.LogFile
+}
+
+func (f *folder) logs(asJSON bool) logs {
+	return logs{runlog.NewMetrics(filepath.Join(f.dir, "metrics.csv")), runlog.NewLogFile(filepath.Join(f.dir, "other", "log.txt"), asJSON)}
+}
+
+func (l logs) take(e event.Event) {
+	l.metrics.Take(e)
+	l.text.Take(e)
+}
+
+func (l logs) close() error { return errors.Join(l.metrics.Close(), l.text.Close()) }

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/optim"
+	"igs/splat"
+	"igs/vk"
+)
+
+const largestSide = 32768 // px, as for reading
+
+func (p *program) renderCommand() *cli.Command {
+	return &cli.Command{
+		Name: "render", ArgsUsage: "MODEL", Usage: "draw a model at any size",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "height", Usage: "draw `N` px high; the width follows"},
+			&cli.StringFlag{Name: "scale", Usage: "draw `F` times as large as it was trained"},
+			&cli.StringFlag{Name: "crop", Usage: "keep the part `X,Y,W,H` px of what is drawn"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the PNG `FILE`; else one beside the model"},
+			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
+		},
+		Action: p.render,
+	}
+}
+
+func (p *program) render(ctx *cli.Context) error {
+	args, err := files(ctx, "model")
+	if err != nil {
+		return err
+	}
+	m, err := loadModel(args[0])
+	if err != nil {
+		return err
+	}
+	w, h, err := drawnSize(ctx, m)
+	if err != nil {
+		return err
+	}
+	area, err := cropped(ctx.String("crop"), w, h)
+	if err != nil {
+		return err
+	}
+	out := ctx.String("out")
+	if out == "" {
+		out = strings.TrimSuffix(args[0], filepath.Ext(args[0])) + ".png"
+	}
+	if err := absent(out, ctx.Bool("force")); err != nil {
+		return err
+	}
+	dev, err := p.openDevice(ctx, vk.Options{})
+	if err != nil {
+		return err
+	}
+	defer dev.Close()
+	picture, err := optim.Render(dev, m, w, h)
+	if err != nil {
+		return fmt.Errorf("draw %s at %d × %d px: %w", args[0], w, h, err)
+	}
+	picture = cut(picture, area)
+	if err := imageio.WritePNG(out, picture, m.Depth); err != nil {
+		return fault.WithCode(err, fault.BadInput)
+	}
+	p.console.tell(event.Saved{Kind: "render", Path: out})
+	p.console.say("%s  %d × %d px, %d splats", out, picture.W, picture.H, m.Splats.N)
+	return nil
+}
+
+// loadModel reads a model and sees to it that there is a hint.
+func loadModel(path string) (*splat.Model, error) {
+	m, err := splat.Load(path)
+	if err != nil && fault.Hint(err) == "" {
+		err = fault.WithHint(err, "check the path; igs run writes a model.igsm for each run")
+	}
+	return m, err
+}
+
+// absent refuses to write over something that is there.
+func absent(path string, force bool) error {
+	_, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) || force {
+		return nil
+	}
+	if err != nil {
+		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", path, bare(err))
+	}
+	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", path)
+}
+
+// bare is an error of the file system without operation and path, which the caller names.
+func bare(err error) error {
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+// drawnSize is the size asked for, with the proportions of the model.
+func drawnSize(ctx *cli.Context, m *splat.Model) (w, h int, err error) {
+	scale := 1.0
+	switch {
+	case ctx.IsSet("height") && ctx.IsSet("scale"):
+		return 0, 0, fault.New(fault.BadInput, "give one of the two", "--height and --scale both set the size")
+	case ctx.IsSet("height"):
+		n, err := strconv.Atoi(ctx.String("height"))
+		if err != nil || n < 1 || n > largestSide {
+			return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("give whole px from 1 to %d", largestSide), "--height %s", ctx.String("height"))
+		}
+		scale = float64(n) / float64(m.H)
+	case ctx.IsSet("scale"):
+		scale, err = strconv.ParseFloat(ctx.String("scale"), 64)
+		if err != nil || !(scale > 0) || math.IsInf(scale, 0) {
+			return 0, 0, fault.New(fault.BadInput, "2 is twice the size", "--scale %s", ctx.String("scale"))
+		}
+	}
+	x, y := math.Round(float64(m.W)*scale), math.Round(float64(m.H)*scale)
+	if x < 1 || y < 1 || x > largestSide || y > largestSide {
+		return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("a side may have 1 to %d px; the model was trained at %d × %d", largestSide, m.W, m.H), "a picture of %.0f × %.0f px", x, y)
+	}
+	return int(x), int(y), nil
+}
+
+// window is a part of a picture, px.
+type window struct{ x, y, w, h int }
+
+func cropped(text string, w, h int) (window, error) {
+	if text == "" {
+		return window{0, 0, w, h}, nil
+	}
+	var n [4]int
+	parts := strings.Split(text, ",")
+	ok := len(parts) == 4
+	for i := 0; ok && i < 4; i++ {
+		var err error
+		n[i], err = strconv.Atoi(strings.TrimSpace(parts[i]))
+		ok = err == nil
+	}
+	a := window{n[0], n[1], n[2], n[3]}
+	if !ok || a.x < 0 || a.y < 0 || a.w < 1 || a.h < 1 || a.w > w || a.h > h || a.x > w-a.w || a.y > h-a.h {
+		return window{}, fault.New(fault.BadInput, fmt.Sprintf("give X,Y,W,H inside of %d × %d px", w, h), "--crop %s", text)
+	}
+	return a, nil
+}
+
+func cut(m *imageio.Image, a window) *imageio.Image {
+	if a == (window{0, 0, m.W, m.H}) {
+		return m
+	}
+	out := imageio.New(a.w, a.h, m.C)
+	out.Depth = m.Depth
+	for c := range m.C {
+		from, to := m.Plane(c), out.Plane(c)
+		for y := range a.h {
+			copy(to[y*a.w:(y+1)*a.w], from[(y+a.y)*m.W+a.x:])
+		}
+	}
+	return out
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"igs/configs"
+	"igs/internal/fault"
+	"igs/optim"
+	"igs/vk"
+)
+
+// settingFlags are the flags of run that stand for one key of the job file.
+var settingFlags = []struct{ name, short, key, usage string }{
+	{"gaussians", "n", "sweep.gaussians", "train with `N[,N]` splats"},
+	{"steps", "s", "sweep.steps", "train for `N[,N]` steps"},
+	{"preset", "p", "preset", "start from `PRESET`: none is the only one yet"},
+	{"out", "o", "output.dir", "put the session into `DIR`"},
+	{"name", "", "output.session", "call its folder `SESSION` instead of the next free session_N"},
+	{"seed", "", "train.seed", "draw from seed `N`: the same on the same device gives the same model"},
+	{"stop-at-psnr", "", "train.stop_at_psnr", "stop as soon as `DB` are reached"},
+	{"min-psnr", "", "gate.min_psnr", "exit with 5 when a run ends below `DB`"},
+	{"min-ssim", "", "gate.min_ssim", "exit with 5 when a run ends below `SSIM`"},
+}
+
+func (p *program) trainCommand() *cli.Command {
+	var flags []cli.Flag
+	for _, s := range settingFlags {
+		f := &cli.StringFlag{Name: s.name, Usage: s.usage}
+		if s.short != "" {
+			f.Aliases = []string{s.short}
+		}
+		flags = append(flags, f)
+	}
+	flags = append(flags,
+		&cli.StringSliceFlag{Name: "set", Usage: "set any key of a job file: `KEY=VALUE`"},
+		&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "replace runs that the session has already"},
+		&cli.BoolFlag{Name: "fail-fast", DisableDefaultText: true, Usage: "end the sweep at the first run that fails"},
+	)
+	return &cli.Command{
+		Name: "run", ArgsUsage: "JOB.toml | IMAGE…", Usage: "train a job file, or pictures with flags",
+		Flags: flags, Action: p.train,
+		Description: "Flags win over the environment (IGS_TRAIN_SEED is train.seed), that over the job file, and that\n" +
+			"over the defaults.\n\nkeys of a job file, and their defaults:\n" + indent(configs.Listing()),
+	}
+}
+
+func indent(text string) string {
+	return "   " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n   ")
+}
+
+// train is the command run: everything that can be wrong is looked at before anything is
+// created, and the device before anything is trained.
+func (p *program) train(ctx *cli.Context) error {
+	job, err := jobOf(ctx)
+	if err != nil {
+		return err
+	}
+	runs, err := job.Runs()
+	if err != nil {
+		return err
+	}
+	targets, err := p.targets(runs)
+	if err != nil {
+		return err
+	}
+	if err := checkPlace(job.Output); err != nil {
+		return err
+	}
+	live, stop := listen(p.console)
+	defer stop()
+	dev, err := p.open(vk.Options{Select: job.Device.Select, Validation: job.Device.Validation})
+	if err != nil {
+		return err
+	}
+	defer dev.Close()
+	report, err := optim.Check(dev)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dev.Info().Name, err)
+	}
+	p.console.debug("self-check passed in %.0f ms", report.Milliseconds)
+	if err := interruption(live, "nothing was trained yet"); err != nil {
+		return err
+	}
+	s, err := newSession(job, runs, dev)
+	if err != nil {
+		return err
+	}
+	w := &sweep{program: p, session: s, dev: dev, job: job, runs: runs, targets: targets, failFast: ctx.Bool("fail-fast")}
+	return w.run(live)
+}
+
+// jobOf lays environment and flags over the job file or the defaults, and gathers the
+// mistakes of all of them.
+func jobOf(ctx *cli.Context) (*configs.Job, error) {
+	job, found, err := baseJob(ctx.Args().Slice())
+	if err != nil {
+		return nil, err
+	}
+	found = configs.Gather(found, job.SetEnvironment(os.Environ()))
+	given := map[string]string{}
+	set := func(key, value, flag string) {
+		if other := given[key]; other != "" {
+			found = configs.Gather(found, configs.Mistakes{{Where: flag, Text: key + " is set by " + other + " too", Hint: "give one of the two"}})
+			return
+		}
+		given[key] = flag
+		found = configs.Gather(found, job.Set(key, value, flag))
+	}
+	for _, s := range settingFlags {
+		if ctx.IsSet(s.name) {
+			set(s.key, ctx.String(s.name), "--"+s.name)
+		}
+	}
+	if ctx.IsSet("device") {
+		set("device.select", ctx.String("device"), "--device")
+	}
+	if ctx.Bool("force") {
+		set("output.exists", "overwrite", "--force")
+	}
+	for _, entry := range ctx.StringSlice("set") {
+		key, value, ok := strings.Cut(entry, "=")
+		if !ok {
+			found = configs.Gather(found, configs.Mistakes{{Where: "--set", Text: fmt.Sprintf("%q has no value", entry), Hint: "write --set KEY=VALUE"}})
+			continue
+		}
+		set(strings.TrimSpace(key), value, "--set")
+	}
+	return job, found
+}
+
+// baseJob reads the job file, or takes the arguments for pictures. found is what is
+// wrong inside of the job, err what leaves no job to go on with.
+func baseJob(args []string) (job *configs.Job, found, err error) {
+	if len(args) == 0 {
+		return nil, nil, fault.New(fault.BadInput, "usage: igs run JOB.toml | IMAGE…", "no job file and no picture given")
+	}
+	for _, arg := range args {
+		if !strings.HasSuffix(strings.ToLower(arg), ".toml") {
+			continue
+		}
+		if len(args) > 1 {
+			return nil, nil, fault.New(fault.BadInput, "name the pictures in the job file", "%s is a job file, and must be the only argument", arg)
+		}
+		job, found = configs.Load(arg)
+		if job == nil {
+			return nil, nil, found
+		}
+		return job, found, nil
+	}
+	job = configs.Default()
+	return job, job.SetImages(args, "the command line"), nil
+}
+
+// interruption is the error of a command that a signal ended, nil when there was none.
+func interruption(ctx context.Context, state string) error {
+	cause, ok := context.Cause(ctx).(*signalled)
+	if !ok {
+		return nil
+	}
+	return fault.New(cause.code, "", "%s: %s", cause, state)
+}
