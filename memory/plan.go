@@ -14,7 +14,8 @@ import (
 type Limits struct {
 	Binding    int64 // greatest range of one storage binding
 	Allocation int64 // greatest single allocation
-	LossBytes  int64 // most that one of the two buffers of the loss may take; a preference, not a limit
+	LossBytes  int64 // what one of the two buffers of the loss should take, and
+	LossRows   int   // the rows that it should hold all the same; preferences, not limits
 	Strip      int   // rows, and
 	Segment    int   // columns that one invocation of the loss slides along; 0 = all there are
 }
@@ -51,7 +52,8 @@ func Fit(s Shape, pairs int, l Limits) (Plan, error) {
 		p.BandRows-- // a ring also holds the tile row before its band, whose gradient waits for the rows below
 	}
 	lossRow := s.windowRowBytes()
-	p.LossRows = int(min(l.LossBytes, l.Binding-ssimReach*lossRow) / lossRow)
+	p.LossRows = max(int(l.LossBytes/lossRow), l.LossRows)
+	p.LossRows = min(p.LossRows, int(min(l.Binding, l.Allocation)/lossRow)-ssimReach)
 	p.LossRows = min(max(p.LossRows, TileSize), s.H)
 	p.MapRows = p.LossRows + ssimReach
 	p.Strip, p.Segment = l.Strip, l.Segment

@@ -13,14 +13,15 @@ type tuning struct {
 	split   uint32 // invocations that share the rows of a tile in rasterize_grad
 	strip   int    // rows, and
 	segment int    // columns that one invocation of the loss slides along; 0 = all
-	loss    int64  // bytes that one buffer of the loss may take
+	loss    int64  // bytes that one buffer of the loss should take: small ones stay in a CPU's cache
+	rows    int    // but no fewer rows than this, since each dispatch of the loss reads 10 rows twice
 }
 
 var (
 	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
-	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 4 << 20}
+	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 4 << 20, rows: 64}
 	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
-	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 48 << 20}
+	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 48 << 20, rows: 128}
 )
 
 // tune chooses by the kind of device.
@@ -51,6 +52,6 @@ func setupFor(dev *vk.Device, topK, capacity int) setup {
 func (t tuning) limits(info vk.Info) memory.Limits {
 	return memory.Limits{
 		Binding: info.MaxStorageRange, Allocation: info.MaxAllocation,
-		LossBytes: t.loss, Strip: t.strip, Segment: t.segment,
+		LossBytes: t.loss, LossRows: t.rows, Strip: t.strip, Segment: t.segment,
 	}
 }

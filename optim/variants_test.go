@@ -21,8 +21,12 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		{"as it comes", func(s *setup) {}, 1},
 		{"bands of 5 tile rows", func(s *setup) { s.limits.Binding = 6 * tileRow; s.pairs = 2000 }, 3},
 		{"bands of 4 tile rows", func(s *setup) { s.limits.Binding = 5 * tileRow; s.pairs = 2000 }, 4},
-		{"loss in runs of 16 rows", func(s *setup) { s.limits.LossBytes = 1 }, 1},
-		{"bands, and loss in runs of 16 rows", func(s *setup) { s.limits.Binding = 6 * tileRow; s.pairs = 2000; s.limits.LossBytes = 1 }, 3},
+		{"loss in runs of 16 rows", func(s *setup) { s.limits.LossBytes, s.limits.LossRows = 1, 16 }, 1},
+		{"bands, and loss in runs of 16 rows", func(s *setup) {
+			s.limits.Binding = 6 * tileRow
+			s.pairs = 2000
+			s.limits.LossBytes, s.limits.LossRows = 1, 16
+		}, 3},
 		{"strips of 7 rows, segments of 11 columns", func(s *setup) { s.limits.Strip, s.limits.Segment = 7, 11 }, 1},
 		{"as storage", func(s *setup) { s.tune.texel = false }, 1},
 		{"1 pixel an invocation", func(s *setup) { s.tune.pixels = 1 }, 1},
@@ -30,7 +34,7 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		{"tiles shared by four", func(s *setup) { s.tune.split, s.tune.lanes = 4, 32 }, 1},
 		{"as on a GPU", func(s *setup) {
 			s.tune = gpuTuning
-			s.limits.Strip, s.limits.Segment, s.limits.LossBytes = gpuTuning.strip, gpuTuning.segment, gpuTuning.loss
+			s.limits = gpuTuning.limits(dev.Info())
 		}, 1},
 		{"lists too short at first", func(s *setup) { s.pairs = 10 }, 1},
 		{"K = 1", func(s *setup) { s.topK = 1 }, 1},
