@@ -35,7 +35,9 @@ func openCache(dev vulkan.Device, info Info, dir string) (*pipelineCache, error)
 	c := &pipelineCache{}
 	var data []byte
 	if dir != "" {
-		c.path = filepath.Join(dir, fmt.Sprintf("%04x-%04x-%x.pipelines", info.VendorID, info.DeviceID, info.uuid))
+		// The driver's version counts beside its UUID: lavapipe's is the same in every one.
+		version := crc32.Checksum([]byte(info.Driver+info.API), castagnoli)
+		c.path = filepath.Join(dir, fmt.Sprintf("%04x-%04x-%x-%08x.pipelines", info.VendorID, info.DeviceID, info.uuid, version))
 		if file, err := readLimited(c.path); err == nil {
 			data = checkCache(file, info)
 			c.stored = crc32.Checksum(data, castagnoli)

@@ -1,6 +1,9 @@
-// The Vulkan calls that the binding cannot make soundly (it hands C memory to the driver
-// that the collector may free during the call) or does not know at all. Everything the
-// driver reads lies on the C stack here, or in memory that the caller keeps for the call.
+// The Vulkan calls that the binding cannot make soundly or does not know at all. Where it
+// unpacks a slice of structs, the C memory hangs on a finaliser that may run during the
+// call (QueueSubmit, CmdPipelineBarrier, CreateComputePipelines and the like: crashes
+// within a second under a looping collector); where such a slice sits inside a struct
+// (instances, layouts, pools), the same may happen for a moment before the call. Everything
+// the driver reads lies on the C stack here, or in memory that the caller keeps for the call.
 //
 // Functions that return int32_t return a VkResult.
 
