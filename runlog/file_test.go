@@ -141,5 +141,8 @@ func TestLogFile(t *testing.T) {
 		if asJSON && !json.Valid([]byte(lines[1])) {
 			t.Errorf("not JSON: %s", lines[1])
 		}
+		if asJSON && !(strings.Contains(lines[1], `"ssim":0.9`) && strings.Contains(lines[1], `"psnr":"inf"`)) {
+			t.Errorf("numbers are not numbers: %s", lines[1])
+		}
 	}
 }

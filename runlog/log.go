@@ -1,6 +1,9 @@
 package runlog
 
 import (
+	"math"
+	"strconv"
+
 	"github.com/sirupsen/logrus"
 
 	"igs/event"
@@ -47,7 +50,7 @@ func (l Log) Take(e event.Event) {
 		}).Info("run started: " + e.Run)
 	case event.Evaluated:
 		l.to.WithFields(logrus.Fields{
-			"step": e.Step, "loss": decimal(e.TotalLoss), "psnr": decimal(e.PSNR), "ssim": decimal(e.SSIM), "splats": e.Splats, "lr_scale": e.LRScale,
+			"step": e.Step, "loss": figure(e.TotalLoss), "psnr": figure(e.PSNR), "ssim": figure(e.SSIM), "splats": e.Splats, "lr_scale": e.LRScale,
 		}).Info("evaluated")
 	case event.Densified:
 		l.to.WithFields(logrus.Fields{"step": e.Step, "added": e.Added, "splats": e.Splats}).Info("splats added")
@@ -56,11 +59,20 @@ func (l Log) Take(e event.Event) {
 	case event.Warned:
 		l.to.Warn(e.Text)
 	case event.RunEnded:
-		entry := l.to.WithFields(logrus.Fields{"status": e.Status, "step": e.Step, "psnr": decimal(e.PSNR), "ssim": decimal(e.SSIM), "seconds": seconds(e.Seconds)})
+		entry := l.to.WithFields(logrus.Fields{"status": e.Status, "step": e.Step, "psnr": figure(e.PSNR), "ssim": figure(e.SSIM), "seconds": figure(e.Seconds)})
 		if e.Error != "" {
 			entry.WithField("error", e.Error).Error("run failed: " + e.Run)
 			return
 		}
 		entry.Info("run ended: " + e.Run)
 	}
+}
+
+// figure has nine digits, and stays a number in JSON where JSON has one.
+func figure(x float64) any {
+	text := decimal(x)
+	if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsInf(n, 0) && !math.IsNaN(n) {
+		return n
+	}
+	return text
 }

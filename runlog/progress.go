@@ -83,7 +83,7 @@ func (p *progress) status(width int) string {
 	}
 	parts = append(parts, part{Bytes(n.DeviceBytes), 8})
 	if n.StepsPerSec > 0 {
-		parts = append(parts, part{"ETA " + Duration(n.ETA), 2})
+		parts = append(parts, part{"ETA " + remaining(n.ETA), 2})
 	}
 	return fit(parts, width)
 }

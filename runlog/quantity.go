@@ -40,6 +40,14 @@ func Duration(s float64) string {
 	}
 }
 
+// remaining is a duration that nobody needs in tenths.
+func remaining(s float64) string {
+	if s >= 0 && s < 59.5 {
+		return fmt.Sprintf("%.0f s", s)
+	}
+	return Duration(s)
+}
+
 // Decibels shows PSNR.
 func Decibels(x float64) string {
 	if math.IsInf(x, 1) {

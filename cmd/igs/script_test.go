@@ -1,0 +1,178 @@
+package main
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"igs": main})
+}
+
+// TestScripts runs the program as a user does. Scripts that begin with [!gpu] skip are
+// skipped where there is no device, or fail there when IGS_REQUIRE_GPU says so.
+func TestScripts(t *testing.T) {
+	_, gpu := vk.List()
+	if gpu != nil && os.Getenv(vktest.RequireGPU) == "1" {
+		t.Fatal(gpu)
+	}
+	cache := t.TempDir() // shared: pipelines are compiled once
+	validation := "false"
+	if gpu == nil && validates() {
+		validation = "true"
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("XDG_CACHE_HOME", cache)
+			env.Setenv("IGS_DEVICE_VALIDATION", validation)
+			for _, entry := range os.Environ() { // how this machine finds its drivers
+				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "IGS_VULKAN_LIB" {
+					env.Setenv(name, value)
+				}
+			}
+			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "gpu" {
+				return gpu == nil, nil
+			}
+			return false, errors.New("unknown condition " + name)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "appears": appears, "oneerror": oneError,
+		},
+	})
+}
+
+// validates reports whether the validation layer is installed.
+func validates() bool {
+	dev, err := vk.Open(vk.Options{Validation: true})
+	if err != nil {
+		return false
+	}
+	dev.Close()
+	return true
+}
+
+// exits CODE COMMAND… runs a command that must end with the code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var ended *exec.ExitError
+	switch {
+	case errors.As(err, &ended):
+		code = ended.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// oneerror holds the last stderr to the form of a complaint: one line of error, one of
+// hint, nothing else.
+func oneError(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.Split(strings.TrimSuffix(ts.ReadFile("stderr"), "\n"), "\n")
+	if neg || len(args) > 0 || len(lines) != 2 || !strings.HasPrefix(lines[0], "igs: error: ") || !strings.HasPrefix(lines[1], "hint: ") {
+		ts.Fatalf("not one line of error and one of hint:\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+// picture FILE WxH [grey|rgba|16] writes a PNG with edges and slopes.
+func picture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: picture FILE WxH [grey|rgba|16]")
+	}
+	width, height, _ := strings.Cut(args[1], "x")
+	w, _ := strconv.Atoi(width)
+	h, _ := strconv.Atoi(height)
+	kind := ""
+	if len(args) > 2 {
+		kind = args[2]
+	}
+	rect := image.Rect(0, 0, w, h)
+	canvas := map[string]interface {
+		image.Image
+		Set(x, y int, c color.Color)
+	}{"": image.NewRGBA(rect), "grey": image.NewGray(rect), "rgba": image.NewNRGBA(rect), "16": image.NewRGBA64(rect)}[kind]
+	for y := range h {
+		for x := range w {
+			c := color.NRGBA64{uint16(65535 * x / w), uint16(65535 * y / h), 20000, 65535}
+			if (x-w/2)*(x-w/2)+(y-h/2)*(y-h/2) < w*h/16 {
+				c.R, c.B = 65535-c.R, 60000
+			}
+			if kind == "rgba" {
+				c.A = 30000
+			}
+			canvas.Set(x, y, c)
+		}
+	}
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(png.Encode(f, canvas))
+	ts.Check(f.Close())
+}
+
+// truncate FILE BYTES cuts a file off.
+func truncate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: truncate FILE BYTES")
+	}
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// patch FILE OFFSET HEX puts bytes into the first chunk of a PNG and mends its checksum, so
+// that only what the header says is wrong.
+func patch(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: patch FILE OFFSET HEX")
+	}
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	bytes, err := hex.DecodeString(args[2])
+	ts.Check(err)
+	data := []byte(ts.ReadFile(args[0]))
+	copy(data[at:], bytes)
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29])) // IHDR and its 13 bytes
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
+}
+
+// appears PATTERN waits for a file that a command in the background makes.
+func appears(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: appears PATTERN")
+	}
+	for range 600 {
+		if found, _ := filepath.Glob(ts.MkAbs(args[0])); len(found) > 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not appear in 30 s", args[0])
+}

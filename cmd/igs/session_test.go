@@ -1,0 +1,119 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+
+	"igs/configs"
+	"igs/imageio"
+	"igs/internal/fault"
+)
+
+func TestSessionsThatStartAtOnceShareNoFolder(t *testing.T) {
+	out := configs.Output{Dir: filepath.Join(t.TempDir(), "a", "b"), Exists: "error"}
+	if err := os.MkdirAll(filepath.Join(out.Dir, "session_7"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"session_x", "session_2", "session_-3", "other"} {
+		if err := os.Mkdir(filepath.Join(out.Dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dirs := make([]string, 20)
+	var wg sync.WaitGroup
+	for i := range dirs {
+		wg.Go(func() {
+			var err error
+			if dirs[i], err = sessionFolder(out); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	seen := map[string]bool{}
+	for _, d := range dirs {
+		if seen[d] {
+			t.Errorf("%s was given twice", d)
+		}
+		seen[d] = true
+	}
+	for n := 8; n < 28; n++ {
+		if dir := filepath.Join(out.Dir, "session_"+strconv.Itoa(n)); !seen[dir] {
+			t.Errorf("%s was passed over", dir)
+		}
+	}
+}
+
+func TestCheckPlaceLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	if err := checkPlace(configs.Output{Dir: filepath.Join(dir, "x", "y"), Session: "s", Exists: "error"}); err != nil {
+		t.Error(err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []string{file, filepath.Join(file, "x")} {
+		if err := checkPlace(configs.Output{Dir: place}); fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
+	if err := checkPlace(configs.Output{Dir: dir, Session: "file", Exists: "overwrite"}); fault.Code(err) != fault.OutputExists {
+		t.Errorf("a file in the place of the session: %v", err)
+	}
+}
+
+func TestCropped(t *testing.T) {
+	for text, want := range map[string]window{"": {0, 0, 90, 60}, "0,0,90,60": {0, 0, 90, 60}, "89,59,1,1": {89, 59, 1, 1}, " 1, 2, 3, 4": {1, 2, 3, 4}} {
+		if got, err := cropped(text, 90, 60); err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"1,2,3", "1,2,3,4,5", "a,b,c,d", "-1,0,5,5", "0,0,0,5", "0,0,91,1", "90,0,1,1", "9223372036854775807,0,1,1", "1,0,9223372036854775807,1"} {
+		if got, err := cropped(text, 90, 60); err == nil {
+			t.Errorf("%q gives %v", text, got)
+		}
+	}
+}
+
+func TestCutAndErrorPicture(t *testing.T) {
+	m := imageio.New(5, 4, 3)
+	for i := range m.Pix {
+		m.Pix[i] = float32(i) / 100
+	}
+	part := cut(m, window{1, 2, 3, 2})
+	for c := range 3 {
+		for y := range 2 {
+			for x := range 3 {
+				if part.At(c, y, x) != m.At(c, y+2, x+1) {
+					t.Fatalf("at %d %d %d", c, y, x)
+				}
+			}
+		}
+	}
+	other := m.Clone()
+	other.Pix[0] += 0.1
+	other.Pix[1] -= 0.5
+	if e := errorPicture(m, other); e.Pix[0] < 0.39 || e.Pix[0] > 0.41 || e.Pix[1] != 1 || e.Pix[2] != 0 {
+		t.Errorf("errors %v", e.Pix[:3])
+	}
+}
+
+func TestBuiltInPictureHasDetailAtEverySize(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {97, 61}, {200, 300}} {
+		m := synthetic(size[0], size[1])
+		low, high := m.Pix[0], m.Pix[0]
+		for _, v := range m.Pix {
+			low, high = min(low, v), max(high, v)
+		}
+		if low < 0 || high > 1 || size[0] > 1 && high-low < 0.5 {
+			t.Errorf("%v: from %g to %g", size, low, high)
+		}
+	}
+}
