@@ -51,7 +51,7 @@ func newInstance(validate bool) (*instance, error) {
 	}
 	if in.handle, err = createInstance(lookup, wish); err != nil {
 		in.close()
-		return nil, noVulkan("no usable Vulkan: %w", err)
+		return nil, noVulkan("no usable Vulkan, or no driver installed: %w", err)
 	}
 	if err := bindInstance(lookup, in.handle); err != nil {
 		in.close()
