@@ -1,0 +1,47 @@
+# make demo   set up, build, train a photograph in under three minutes
+# make test   set up, then every test, those that need a GPU too
+# make build  the program: ./igs
+# make bench  time training on this machine
+# make shaders  compile the kernels anew (needs glslc and spirv-tools)
+# make clean
+
+GO ?= go
+photo = build/demo/photo.png
+
+.PHONY: build demo test vet fmt-check bench shaders setup clean
+
+build:
+	$(GO) build -o igs ./cmd/igs
+
+setup:
+	@sh scripts/setup.sh
+
+demo: setup build $(photo)
+	./igs run configs/quickstart.toml
+
+# A photograph that comes with a library which igs uses anyway.
+$(photo):
+	@mkdir -p $(dir $@)
+	@$(GO) mod download github.com/disintegration/imaging
+	@cp "$$($(GO) list -m -f '{{.Dir}}' github.com/disintegration/imaging)/testdata/flowers.png" $@
+	@chmod u+w $@
+
+# Without a device, tests that need one fail here; they are skipped by a plain go test.
+test: setup fmt-check vet
+	IGS_REQUIRE_GPU=1 $(GO) test ./...
+
+vet:
+	$(GO) vet ./...
+
+fmt-check:
+	@unformatted=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:" >&2; echo "$$unformatted" >&2; exit 1; fi
+
+bench: build
+	./igs bench
+
+shaders:
+	sh scripts/shaders.sh
+
+clean:
+	rm -rf igs igs.exe build

@@ -1,0 +1,123 @@
+#!/bin/sh
+# Sees to it that igs can be built and run: a C compiler for cgo, a Vulkan loader, a
+# device (Mesa's lavapipe computes on the CPU where there is no graphics card), the
+# validation layer for the tests, ffmpeg for videos. It looks for what each of them is
+# needed for, installs what is missing, and says nothing when all is there.
+set -eu
+
+# Folders in which Vulkan loaders look for drivers and layers.
+places="${XDG_CONFIG_HOME:-$HOME/.config}/vulkan ${XDG_DATA_HOME:-$HOME/.local/share}/vulkan /etc/vulkan /usr/share/vulkan /usr/local/share/vulkan /usr/local/etc/vulkan /opt/homebrew/share/vulkan /opt/homebrew/etc/vulkan"
+libraries="/lib /lib64 /usr/lib /usr/lib64 /usr/local/lib /opt/homebrew/lib"
+
+have_command() { command -v "$1" >/dev/null 2>&1; }
+
+have_compiler() { have_command "${CC:-cc}" || have_command gcc || have_command clang; }
+
+have_loader() {
+    [ -n "${IGS_VULKAN_LIB:-}" ] && return 0
+    for ldconfig in ldconfig /sbin/ldconfig; do
+        if have_command $ldconfig && $ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1'; then return 0; fi
+    done
+    for dir in $libraries; do
+        for name in libvulkan.so.1 libvulkan.1.dylib libMoltenVK.dylib; do
+            [ -e "$dir/$name" ] && return 0
+        done
+    done
+    return 1
+}
+
+have_driver() {
+    [ -n "${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-}" ] && return 0
+    for place in $places; do
+        ls "$place"/icd.d/*.json >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+
+have_layer() {
+    [ -n "${VK_LAYER_PATH:-}" ] && return 0
+    for place in $places; do
+        ls "$place"/explicit_layer.d/*hronos_validation.json >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+
+# missing lists what is not there, in words that packages_of knows.
+missing() {
+    have_compiler || echo compiler
+    have_loader || echo loader
+    have_driver || echo driver
+    have_layer || echo layer
+    have_command ffmpeg || echo ffmpeg
+}
+
+# packages_of MANAGER THING
+packages_of() {
+    case "$1:$2" in
+    apt:compiler) echo gcc libc6-dev ;;
+    apt:loader) echo libvulkan1 ;;
+    apt:driver) echo mesa-vulkan-drivers ;;
+    apt:layer) echo vulkan-validationlayers ;;
+    dnf:compiler) echo gcc ;;
+    dnf:loader) echo vulkan-loader ;;
+    dnf:driver) echo mesa-vulkan-drivers ;;
+    dnf:layer) echo vulkan-validation-layers ;;
+    dnf:ffmpeg) echo ffmpeg-free ;;
+    pacman:compiler) echo gcc ;;
+    pacman:loader) echo vulkan-icd-loader ;;
+    pacman:driver) echo vulkan-swrast ;;
+    pacman:layer) echo vulkan-validation-layers ;;
+    brew:compiler) ;; # xcode-select --install
+    brew:loader) echo vulkan-loader ;;
+    brew:driver) echo molten-vk ;;
+    brew:layer) echo vulkan-validationlayers ;;
+    *:ffmpeg) echo ffmpeg ;;
+    esac
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; elif have_command sudo; then sudo "$@"; else
+        echo "setup: run this as root: $*" >&2
+        exit 1
+    fi
+}
+
+install() {
+    case "$1" in
+    apt) shift
+        as_root apt-get update -qq
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" ;;
+    dnf) shift; as_root dnf install -y -q "$@" ;;
+    pacman) shift; as_root pacman -Sy --needed --noconfirm "$@" ;;
+    brew) shift; brew install --quiet "$@" ;;
+    esac
+}
+
+manager=""
+for command in apt-get dnf pacman brew; do
+    if have_command $command; then manager=${command%-get}; break; fi
+done
+
+wanted=$(missing)
+[ -z "$wanted" ] && exit 0
+# shellcheck disable=SC2086 # one word each
+wanted=$(echo $wanted)
+if [ -z "$manager" ]; then
+    echo "setup: missing: $wanted" >&2
+    echo "setup: no package manager known here (apt, dnf, pacman, brew): please install a C compiler, the Vulkan loader," >&2
+    echo "setup: a Vulkan driver (Mesa's lavapipe runs on any CPU), the Khronos validation layer and ffmpeg, as far as missing" >&2
+    exit 1
+fi
+packages=""
+for thing in $wanted; do packages="$packages $(packages_of "$manager" "$thing")"; done
+echo "setup: installing$packages"
+# shellcheck disable=SC2086
+install "$manager" $packages
+
+left=$(missing)
+if [ -n "$left" ]; then
+    # shellcheck disable=SC2086
+    echo "setup: still missing: $(echo $left)" >&2
+    # ffmpeg is for videos only, the layer for tests only: neither keeps igs from training.
+    case "$left" in *compiler* | *loader* | *driver*) exit 1 ;; esac
+fi
