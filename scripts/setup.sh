@@ -78,15 +78,15 @@ packages_of() {
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; elif have_command sudo; then sudo "$@"; else
         echo "setup: run this as root: $*" >&2
-        exit 1
+        return 1
     fi
 }
 
 install() {
     case "$1" in
     apt) shift
-        as_root apt-get update -qq
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" ;;
+        as_root apt-get update -qq &&
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" ;;
     dnf) shift; as_root dnf install -y -q "$@" ;;
     pacman) shift; as_root pacman -Sy --needed --noconfirm "$@" ;;
     brew) shift; brew install --quiet "$@" ;;
@@ -98,26 +98,28 @@ for command in apt-get dnf pacman brew; do
     if have_command $command; then manager=${command%-get}; break; fi
 done
 
+# verdict says what is still missing. ffmpeg is for videos only and the layer for tests
+# only: neither keeps igs from training.
+verdict() {
+    left=$(missing)
+    [ -z "$left" ] && exit 0
+    # shellcheck disable=SC2086 # one word each
+    echo "setup: missing: $(echo $left)" >&2
+    case "$left" in *compiler* | *loader* | *driver*) exit 1 ;; esac
+    exit 0
+}
+
+have_command go || echo "setup: Go is not here: https://go.dev/dl has it" >&2
 wanted=$(missing)
 [ -z "$wanted" ] && exit 0
-# shellcheck disable=SC2086 # one word each
-wanted=$(echo $wanted)
 if [ -z "$manager" ]; then
-    echo "setup: missing: $wanted" >&2
     echo "setup: no package manager known here (apt, dnf, pacman, brew): please install a C compiler, the Vulkan loader," >&2
     echo "setup: a Vulkan driver (Mesa's lavapipe runs on any CPU), the Khronos validation layer and ffmpeg, as far as missing" >&2
-    exit 1
+    verdict
 fi
 packages=""
 for thing in $wanted; do packages="$packages $(packages_of "$manager" "$thing")"; done
 echo "setup: installing$packages"
 # shellcheck disable=SC2086
-install "$manager" $packages
-
-left=$(missing)
-if [ -n "$left" ]; then
-    # shellcheck disable=SC2086
-    echo "setup: still missing: $(echo $left)" >&2
-    # ffmpeg is for videos only, the layer for tests only: neither keeps igs from training.
-    case "$left" in *compiler* | *loader* | *driver*) exit 1 ;; esac
-fi
+install "$manager" $packages || echo "setup: that failed" >&2
+verdict

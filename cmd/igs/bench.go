@@ -124,7 +124,7 @@ func (p *program) timeSteps(ctx *cli.Context, target *imageio.Image, run configs
 	if err != nil {
 		return optim.BenchReport{}, timing{}, err
 	}
-	defer dev.Close()
+	defer p.close(dev, 0)
 	var cpu []time.Duration
 	report, err := optim.Bench(dev, target, run, run.Steps, func() { cpu = append(cpu, cpuTime()) })
 	if err != nil {
@@ -146,7 +146,7 @@ func (p *program) timeKernels(ctx *cli.Context, target *imageio.Image, run confi
 	if err != nil {
 		return nil, err
 	}
-	defer dev.Close()
+	defer p.close(dev, 0)
 	if dev.Info().TimestampPeriod == 0 {
 		p.console.warn("%s has no timestamps, so there are no times of kernels", dev.Info().Name)
 		return nil, nil

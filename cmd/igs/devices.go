@@ -25,7 +25,7 @@ func (p *program) devices(ctx *cli.Context) error {
 	if _, err := files(ctx); err != nil {
 		return err
 	}
-	selected, err := selection(ctx)
+	asked, err := askedDevice(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (p *program) devices(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen, reason, err := vk.Choose(infos, selected)
+	chosen, reason, err := vk.Choose(infos, asked.Select)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (p *program) check(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer dev.Close()
+	defer p.close(dev, 0)
 	report, err := optim.Check(dev)
 	if !p.console.quiet && !p.console.json && len(report.Rows) > 0 {
 		t := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', 0)

@@ -64,7 +64,7 @@ func (p *program) eval(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer dev.Close()
+	defer p.close(dev, 0)
 	drawn, err := optim.Render(dev, m, target.W, target.H)
 	if err != nil {
 		return err

@@ -86,24 +86,25 @@ func files(ctx *cli.Context, want ...string) ([]string, error) {
 }
 
 // openDevice opens what --device, then the environment, ask for. Commands that train
-// have their own settings and do not come here.
+// have settings of their own and do not come here.
 func (p *program) openDevice(ctx *cli.Context, o vk.Options) (*vk.Device, error) {
-	selected, err := selection(ctx)
+	asked, err := askedDevice(ctx)
 	if err != nil {
 		return nil, err
 	}
-	o.Select = selected
+	o.Select, o.Validation = asked.Select, asked.Validation
 	return p.open(o)
 }
 
-func selection(ctx *cli.Context) (string, error) {
+// askedDevice takes the section device of a job from environment and flag.
+func askedDevice(ctx *cli.Context) (configs.Device, error) {
 	job := configs.Default()
-	only := slices.DeleteFunc(os.Environ(), func(s string) bool { return !strings.HasPrefix(s, "IGS_DEVICE_SELECT=") })
+	only := slices.DeleteFunc(os.Environ(), func(s string) bool { return !strings.HasPrefix(s, "IGS_DEVICE_") })
 	err := job.SetEnvironment(only)
 	if ctx.IsSet("device") {
 		err = configs.Gather(err, job.Set("device.select", ctx.String("device"), "--device"))
 	}
-	return job.Device.Select, err
+	return job.Device, err
 }
 
 // open opens a device with its pipelines cached in the user's cache folder.
@@ -117,4 +118,13 @@ func (p *program) open(o vk.Options) (*vk.Device, error) {
 	}
 	p.console.debug("device %d: %s (%s)", dev.Info().Index, dev.Info().Name, dev.Reason())
 	return dev, nil
+}
+
+// close closes a device and passes on what the validation layer had to say that no run
+// has told.
+func (p *program) close(dev *vk.Device, told int) {
+	dev.Close()
+	for _, m := range dev.Messages()[told:] {
+		p.console.warn("validation: %s", m)
+	}
 }

@@ -63,7 +63,7 @@ func (p *program) render(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer dev.Close()
+	defer p.close(dev, 0)
 	picture, err := optim.Render(dev, m, w, h)
 	if err != nil {
 		return fmt.Errorf("draw %s at %d × %d px: %w", args[0], w, h, err)

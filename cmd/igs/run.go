@@ -77,7 +77,8 @@ func (p *program) train(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	defer dev.Close()
+	w := &sweep{program: p, dev: dev, job: job, runs: runs, targets: targets, failFast: ctx.Bool("fail-fast")}
+	defer func() { p.close(dev, w.heard) }()
 	report, err := optim.Check(dev)
 	if err != nil {
 		return fmt.Errorf("%s: %w", dev.Info().Name, err)
@@ -86,11 +87,9 @@ func (p *program) train(ctx *cli.Context) error {
 	if err := interruption(live, "nothing was trained yet"); err != nil {
 		return err
 	}
-	s, err := newSession(job, runs, dev)
-	if err != nil {
+	if w.session, err = newSession(job, runs, dev); err != nil {
 		return err
 	}
-	w := &sweep{program: p, session: s, dev: dev, job: job, runs: runs, targets: targets, failFast: ctx.Bool("fail-fast")}
 	return w.run(live)
 }
 
