@@ -47,8 +47,10 @@ func (p *progress) end(e event.RunEnded) string {
 	switch {
 	case e.Status == "failed":
 		return fmt.Sprintf("%s: failed after %d steps", Plain(e.Run), e.Step)
+	case e.Step == 0:
+		return fmt.Sprintf("%s: %s before the first step", Plain(e.Run), e.Status)
 	case e.StoppedEarly:
-		return fmt.Sprintf("%s: stopped early, nothing more to gain, %d steps in %s: %s", Plain(e.Run), e.Step, Duration(e.Seconds), score)
+		return fmt.Sprintf("%s: %s, stopped early, %d steps in %s: %s", Plain(e.Run), e.Status, e.Step, Duration(e.Seconds), score)
 	}
 	return fmt.Sprintf("%s: %s, %d steps in %s: %s", Plain(e.Run), e.Status, e.Step, Duration(e.Seconds), score)
 }

@@ -104,7 +104,7 @@ func TestLiveDrawsTenTimesASecondAndKeepsLines(t *testing.T) {
 	if !strings.Contains(out.String(), "\r\x1b[Kigs: warning: careful\n") {
 		t.Errorf("the warning does not stand on a line of its own: %q", out.String())
 	}
-	if !strings.HasSuffix(out.String(), "cat: stopped early, nothing more to gain, 1000 steps in 0 ms: ∞ dB, SSIM 1.0000\n") {
+	if !strings.HasSuffix(out.String(), "cat: done, stopped early, 1000 steps in 0 ms: ∞ dB, SSIM 1.0000\n") {
 		t.Errorf("end: %q", out.String())
 	}
 }

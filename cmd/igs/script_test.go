@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -59,7 +60,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "appears": appears, "oneerror": oneError,
+			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "terminate": terminate, "appears": appears, "oneerror": oneError,
 		},
 	})
 }
@@ -175,4 +176,16 @@ func appears(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("%s did not appear in 30 s", args[0])
+}
+
+// terminate sends SIGTERM, which the built-in kill does not know, to all in the background.
+func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: terminate")
+	}
+	for _, cmd := range ts.BackgroundCmds() {
+		if cmd.ProcessState == nil { // not waited for yet
+			ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+		}
+	}
 }
