@@ -39,6 +39,9 @@ type Plan struct {
 	Buffers  []Buffer
 }
 
+// MaxSplats bounds the number of splats: the lists keep 24 bits for it (bin_emit).
+const MaxSplats = 1 << 24
+
 // ssimReach is how far the gradient of SSIM reaches: two windows of radius 5.
 const ssimReach = 10
 
@@ -46,6 +49,9 @@ const ssimReach = 10
 // which buffer cannot be made to fit.
 func Fit(s Shape, pairs int, l Limits) (Plan, error) {
 	p := Plan{Shape: s, Pairs: pairs}
+	if s.Splats >= MaxSplats {
+		return p, fault.New(fault.BadInput, "use fewer splats", "%d splats, at most %d can be told apart in a list", s.Splats, MaxSplats-1)
+	}
 	p.Ring = min(int(min(l.Binding, l.Allocation)/s.TileRowBytes()), s.TilesY())
 	p.BandRows = p.Ring
 	if p.Ring < s.TilesY() {
@@ -153,7 +159,7 @@ func (p Plan) Bytes() int64 {
 	return n
 }
 
-// Of returns the bytes of the named buffer; it panics on a name that no plan has, which is a slip in the code.
+// Of returns the named buffer; it panics on a name that no plan has, which is a slip in the code.
 func (p Plan) Of(name string) Buffer {
 	for _, b := range p.Buffers {
 		if b.Name == name {

@@ -60,7 +60,7 @@ func (c *canvas) prepare(shape memory.Shape, first *splat.Splats) error {
 	return c.build()
 }
 
-// fit plans for the expected pairs of the whole picture, of which a band gets its share and half as much again.
+// fit plans for the expected pairs of the whole picture, of which each of several bands gets its share and half as much again.
 func fit(shape memory.Shape, pairs int, limits memory.Limits) (memory.Plan, error) {
 	plan, err := memory.Fit(shape, 1, limits)
 	if err != nil {
@@ -156,6 +156,9 @@ func (c *canvas) close() {
 // grow makes the lists of pairs long enough for `needed` and half as many again. What was recorded before is void.
 func (c *canvas) grow(needed int) error {
 	plan, err := memory.Fit(c.plan.Shape, needed+needed/2, c.setup.limits)
+	if err != nil {
+		plan, err = memory.Fit(c.plan.Shape, needed, c.setup.limits)
+	}
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type slot struct {
 	seq          *vk.Sequence
 }
 
-const stepBytes, reportBytes = 64, 16
+const stepBytes, reportBytes = 64, 32
 
 // newEngine plans, allocates and builds kernels, and puts target and first splats on the device.
 func newEngine(dev *vk.Device, target *imageio.Image, first *splat.Splats, set setup) (*engine, error) {

@@ -18,8 +18,8 @@ func (e *engine) recordStep(r *vk.Recorder, s *slot) {
 		e.rasterizeGrad(r, b)
 		e.gatherGrad(r, b)
 	}
-	e.sumLoss(r, s)
 	e.projectGrad(r, s)
+	e.sumLoss(r, s)
 }
 
 // recordMeasure is the part of a step that measures the picture as it is shown, and changes no parameter.

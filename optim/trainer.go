@@ -107,13 +107,16 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 		if err := t.advance(ctx, t.nextStop()); err != nil {
 			return t.result("failed", stopped), err
 		}
+		if t.last.Step == t.step || t.step == 0 {
+			break // cancelled before a step was taken
+		}
 		if t.step%t.run.Train.EvalEvery == 0 || t.step == t.run.Steps {
 			if err := t.evaluate(); err != nil {
 				return t.result("failed", stopped), err
 			}
 			stopped = t.judge()
 		}
-		if n := t.plan.due(t.step, t.engine.splats); n > 0 && !stopped {
+		if n := t.plan.due(t.step, t.engine.splats); n > 0 && !stopped && t.step < t.run.Steps && ctx.Err() == nil {
 			if err := t.densify(n); err != nil {
 				return t.result("failed", stopped), err
 			}
@@ -183,8 +186,8 @@ func (t *Trainer) advance(ctx context.Context, end int) error {
 		}
 		t.step++
 		t.report = report
-		if l := report.Absolute + report.Squared + report.Similarity; math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
-			return fault.New(fault.Diverged, "lower the learning rates (train.lr), or report the picture if they are the defaults", "the loss is not a number after step %d", t.step)
+		if l := report.Absolute + report.Squared + report.Similarity; report.Broken != 0 || math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
+			return fault.New(fault.Diverged, "lower the learning rates (train.lr), or report the picture if they are the defaults", "loss or parameters are not numbers after step %d", t.step)
 		}
 		t.tell()
 	}

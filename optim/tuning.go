@@ -45,6 +45,10 @@ type setup struct {
 // setupFor takes tuning and limits from the device.
 func setupFor(dev *vk.Device, topK, capacity int) setup {
 	t := tune(dev.Info())
+	// A texel view must see the whole of the largest binding, whose elements are at least 4 bytes.
+	if info := dev.Info(); info.MaxTexelElements < info.MaxStorageRange/4 {
+		t.texel = false
+	}
 	return setup{topK: topK, capacity: capacity, tune: t, limits: t.limits(dev.Info())}
 }
 

@@ -69,4 +69,5 @@ type Step struct {
 type Report struct {
 	Absolute, Squared, Similarity float32
 	Pairs                         uint32
+	Broken                        uint32 // 1 when the step left a parameter that is not a number
 }

@@ -12,12 +12,12 @@ type Model struct {
 	Version string // igs version that wrote it
 }
 
-// Limits of what a model may say of itself. They are far above what training makes and
-// keep a damaged file from asking for absurd pictures.
+// Limits of what a model may say of itself. They
+// are what training can make, and keep a damaged file from asking for absurd kernels.
 const (
-	maxSide     = 1 << 20
-	maxChannels = 1 << 12
-	maxTopK     = 1 << 10
+	maxSide     = 1 << 15
+	maxChannels = 12
+	maxTopK     = 32
 	maxText     = 1 << 10
 )
 

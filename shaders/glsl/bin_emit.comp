@@ -5,7 +5,7 @@
 // Grid: one invocation a splat. Reads geometry, extent, pair_start; advances tile_cursor; writes pairs.
 // A pair is (key << 24 | splat, slot of its record). The key is a lower bound of the least exponent over the tile in units
 // of cut/256: sorted by it, rasterize can stop when no later splat can enter the top K.
-// Invariant: pairs past the capacity are dropped; the host reads pairs_needed, grows the lists and does the step again.
+// Invariant: pairs past the capacity are dropped, and a record slot may lie past it too; the host reads pairs_needed, grows the lists and does the step again.
 
 #include "quad.glsl"
 #include "exponent.glsl"

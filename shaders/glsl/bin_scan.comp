@@ -5,7 +5,7 @@
 // Grid: two workgroups; the first sums tile_count into tile_start and tile_cursor, the second pair_count into pair_start.
 // Each invocation owns one run of neighbours. Reads tile_count, pair_count; writes the rest.
 
-layout(local_size_x = 256) in;
+layout(local_size_x = 128) in;
 
 layout(set = 0, binding = 0, std430) readonly buffer tile_count_block { uint tile_count[]; };
 layout(set = 0, binding = 1, std430) readonly buffer pair_count_block { uint pair_count[]; };

@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Orders the list of each tile by (key, splat), which makes every later sum independent of the order of atomics.
-// A rank sort: lists are short (30-60 pairs), and a radix sort cost 2.2 times the whole binning in a prototype.
+// A rank sort: lists are short (60 pairs on average in the benchmark of 5000 splats), and a radix sort cost 2.2 times the whole binning in a prototype.
 // Grid: one workgroup a tile of the band. Reads tile_start, pairs; writes list.
 
 #include "quad.glsl"

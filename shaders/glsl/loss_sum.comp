@@ -3,16 +3,20 @@
 // Adds up what blur_ssim and loss_grad left, in a fixed order, and hands the step's numbers to the host.
 // Grid: one workgroup. Reads partial_ssim, partial_error, state; writes report (host memory).
 
-layout(local_size_x = 256) in;
+layout(local_size_x = 128) in;
 
 layout(set = 0, binding = 0, std430) readonly buffer partial_ssim_block { float partial_ssim[]; };
 layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { vec2 partial_error[]; };
-layout(set = 0, binding = 2, std430) readonly buffer state_block { uint pairs_needed; };
+layout(set = 0, binding = 2, std430) readonly buffer state_block {
+    uint pairs_needed;
+    uint broken;
+};
 layout(set = 0, binding = 3, std430) writeonly buffer report_block {
     float absolute;
     float squared;
     float similarity;
     uint pairs;
+    uint broken;
 } report;
 
 layout(push_constant) uniform Push {
@@ -44,5 +48,6 @@ void main() {
         report.squared = sums[0].y;
         report.similarity = sums[0].z;
         report.pairs = pairs_needed;
+        report.broken = broken;
     }
 }

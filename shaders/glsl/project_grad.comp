@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Gradient of splat_project and the Adam update, fused (Kingma and Ba, 2015, algorithm 1).
-// Grid: one invocation a splat. Reads sums, step, state; updates params and moments (planes of 5 + channels, m before v).
+// Grid: one invocation a splat. Reads sums, step; updates state, params and moments (planes of 5 + channels, m before v).
 // With KEEP the gradient of the parameters is left in sums, for the tests.
 // Invariant: nothing is touched when the pair lists overflowed in this step, which the host then does again.
 
@@ -15,7 +15,10 @@ layout(local_size_x = 64) in;
 
 layout(set = 0, binding = 0, std430) buffer sums_block { float sums[]; };
 layout(set = 0, binding = 1, std430) readonly buffer step_block { Step step; };
-layout(set = 0, binding = 2, std430) readonly buffer state_block { uint pairs_needed; };
+layout(set = 0, binding = 2, std430) buffer state_block {
+    uint pairs_needed;
+    uint broken; // set when a parameter is not a number any more
+};
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
 
@@ -34,7 +37,11 @@ void adam(uint plane, uint i, float gradient, float rate) {
     float v = step.beta2 * moments[second] + (1.0 - step.beta2) * gradient * gradient;
     moments[at] = m;
     moments[second] = v;
-    params[at] -= rate * m * step.correction1 / (sqrt(v * step.correction2) + step.epsilon);
+    float value = params[at] - rate * m * step.correction1 / (sqrt(v * step.correction2) + step.epsilon);
+    params[at] = value;
+    if (!(abs(value) < 3.0e38)) {
+        atomicOr(broken, 1u);
+    }
     if (KEEP) {
         sums[at] = gradient;
     }

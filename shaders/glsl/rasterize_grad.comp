@@ -138,7 +138,7 @@ void main() {
             }
             barrier();
         }
-        if (share == 0u && i < end) {
+        if (share == 0u && i < end && entry.y < capacity) { // past it when the lists overflowed
             for (uint r = 0u; r < RECORD_QUADS; r++) {
                 vec4 quad = vec4(0.0);
                 for (uint k = 0u; k < 4u; k++) {
