@@ -40,6 +40,25 @@ func TestRenderAtTwiceTheSizeHasNoShift(t *testing.T) {
 	}
 }
 
+// Hairs of 0.1 x 40 px: where terms of the exponent cancel, no pass may stop before a splat that counts.
+func TestThinSplatsAgreeWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	p, target := splat.RandomScene(4, 90, 70, 80, 3)
+	for i := 0; i < p.N; i += 2 {
+		p.Scale[2*i], p.Scale[2*i+1], p.Rot[i] = 10, 0.025, math.Pi/4+float32(i)*0.01
+	}
+	rows, err := compare(dev, p, target, splat.LossWeights{L2: 1}, setupFor(dev, 10, p.N))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The terms reach 1e5 and cancel to 1, so float32 leaves errors of 2e-3; a splat that is missed leaves tenths.
+	for _, row := range rows {
+		if !(row.Error < 5e-3) {
+			t.Errorf("%s is %.3g off", row.What, row.Error)
+		}
+	}
+}
+
 // Splats that are no numbers, infinitely wide, or far outside are drawn as the reference draws them.
 func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)

@@ -168,18 +168,31 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 	}
 }
 
-// Divergence is noticed, not trained on.
+// Divergence is noticed, not trained on: in the loss, and in parameters whose splats are merely not drawn any more.
 func TestDivergenceEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
-	run := shortRun()
-	run.Train.LR.Feat = 1e38
-	tr, err := New(dev, target, run, func(event.Event) {})
-	if err != nil {
-		t.Fatal(err)
+	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {
+		_, target := splat.RandomScene(11, 80, 61, 1, 3)
+		run := shortRun()
+		run.Train.LR = lr
+		tr, err := New(dev, target, run, func(event.Event) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tr.Run(context.Background()); fault.Code(err) != fault.Diverged {
+			t.Errorf("rates %+v: error %v", lr, err)
+		}
+		tr.Close()
 	}
-	defer tr.Close()
-	if _, err := tr.Run(context.Background()); fault.Code(err) != fault.Diverged {
-		t.Errorf("error %v", err)
+}
+
+// Nothing is added after the last step: the model is the one that was scored.
+func TestNoAdditionAfterTheLastStep(t *testing.T) {
+	dev := vktest.Open(t)
+	run := shortRun()
+	run.Steps = run.Progressive.AddSteps * run.Progressive.AddTimes
+	p, rows, result := train(t, dev, run, nil)
+	if last := rows[len(rows)-1]; p.N != last.Splats || result.Splats != p.N || p.N != 90 {
+		t.Errorf("%d splats in the model, %d scored, %d in the result; want 90", p.N, last.Splats, result.Splats)
 	}
 }

@@ -120,6 +120,9 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 	return info
 }
 
+// storageBuffers is how many of them the kernel with the most binds.
+const storageBuffers = 7
+
 func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.MaxStorageRange = int64(l.MaxStorageBufferRange)
 	i.MaxTexelElements = int64(l.MaxTexelBufferElements)
@@ -129,6 +132,9 @@ func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.StorageAlign = int64(l.MinStorageBufferOffsetAlignment)
 	i.TexelAlign = int64(l.MinTexelBufferOffsetAlignment)
 	i.TimestampPeriod = float64(l.TimestampPeriod)
+	if n := l.MaxPerStageDescriptorStorageBuffers; n < storageBuffers {
+		i.Missing = fmt.Sprintf("%d storage buffers a kernel (it has %d)", storageBuffers, n)
+	}
 	for d := range 3 {
 		i.MaxGroups[d] = int(min(l.MaxComputeWorkGroupCount[d], 1<<31-1))
 		i.MaxLocalSize[d] = int(l.MaxComputeWorkGroupSize[d])
