@@ -20,6 +20,9 @@ type engine struct {
 	partials int // of loss_grad, counted while recording
 }
 
+// recorder is what verbs record into.
+type recorder = vk.Recorder
+
 // slot is what one step in flight needs of its own. Two of them keep the device busy while the host looks at the step before.
 type slot struct {
 	step, report *vk.Buffer
@@ -164,6 +167,12 @@ func (e *engine) recordSlot(s *slot, verbs func(*vk.Recorder, *slot)) error {
 	return nil
 }
 
+// clear zeroes what the kernels of a step add to.
+func (e *engine) clear(r *vk.Recorder) {
+	r.Fill(e.buffers["state"], 0, e.buffers["state"].Bytes(), 0)
+	e.partials = 0
+}
+
 // submit starts the commands of a slot with the given numbers.
 func (s *slot) submit(step shaders.Step) error {
 	if _, err := binary.Encode(s.step.Mapped(), binary.LittleEndian, &step); err != nil {
@@ -219,3 +228,5 @@ func (e *engine) close() {
 	}
 	e.canvas.close()
 }
+
+func div(n, by int) int { return (n + by - 1) / by }
