@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"igs/internal/fault"
+	"igs/internal/wholefile"
 )
 
 // Read decodes a PNG or JPEG file, told apart by content and not by name, at the full
@@ -105,7 +106,7 @@ func open(path string) (*os.File, int64, error) {
 		f, err = os.Open(path)
 	}
 	if err != nil {
-		return nil, 0, fault.New(fault.BadInput, hint, "%s: %w", shown(path), unnamed(err))
+		return nil, 0, fault.New(fault.BadInput, hint, "%s: %w", shown(path), wholefile.Unnamed(err))
 	}
 	return f, info.Size(), nil
 }

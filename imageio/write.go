@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"igs/internal/fault"
+	"igs/internal/wholefile"
 )
 
 // WritePNG writes the picture with 8 or 16 bits a sample, grey for C=1 and RGB for C=3.
@@ -17,7 +18,7 @@ func WritePNG(path string, m *Image, depth int) error {
 		return fmt.Errorf("write %s: %w", shown(path), err)
 	}
 	img := m.quantized(depth)
-	err := writeWhole(path, func(w io.Writer) error { return png.Encode(w, img) })
+	err := wholefile.Write(path, func(w io.Writer) error { return png.Encode(w, img) })
 	if err != nil {
 		return fault.WithHint(fmt.Errorf("write %s: %w", shown(path), err), "check that the folder exists, may be written to and has space left")
 	}

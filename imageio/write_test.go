@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"igs/internal/wholefile"
 )
 
 func TestWriteThenReadIsExact(t *testing.T) {
@@ -119,7 +121,7 @@ func TestFailedWriteLeavesTheOldFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := errors.New("disk full")
-	err := writeWhole(path, func(w io.Writer) error {
+	err := wholefile.Write(path, func(w io.Writer) error {
 		w.Write(make([]byte, 1<<20))
 		return full
 	})
@@ -137,7 +139,7 @@ func TestFailedWriteLeavesTheOldFile(t *testing.T) {
 // While it is being written, nothing under the final name may be seen.
 func TestFileAppearsWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.png")
-	err := writeWhole(path, func(w io.Writer) error {
+	err := wholefile.Write(path, func(w io.Writer) error {
 		w.Write(make([]byte, 1<<20))
 		if exists(path) {
 			t.Error("the name was there before the content")

@@ -8,11 +8,10 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 
 	"igs/internal/fault"
+	"igs/internal/wholefile"
 )
 
 // The .igsm file, format version 0. Version 0 is provisional: plain float32 without any
@@ -55,10 +54,10 @@ func (h *fileHeader) size() int64 {
 func Save(path string, m *Model) error {
 	data, err := encode(m)
 	if err == nil {
-		err = replace(path, data)
+		err = wholefile.WriteBytes(path, data)
 	}
 	if err != nil {
-		return fmt.Errorf("writing model %s: %w", path, withoutPath(err))
+		return fmt.Errorf("writing model %s: %w", path, wholefile.Unnamed(err))
 	}
 	return nil
 }
@@ -70,7 +69,7 @@ func Load(path string) (*Model, error) {
 		return m, nil
 	}
 	hint := "igs reads models that it wrote itself (.igsm); train the picture again or copy the file again"
-	if bare := withoutPath(err); bare != err {
+	if bare := wholefile.Unnamed(err); bare != err {
 		err, hint = bare, "" // the file could not be opened or read: its content is not to blame
 	}
 	return nil, fault.New(fault.BadInput, hint, "model %s: %w", path, err)
@@ -182,41 +181,4 @@ func decode(data []byte) (*Model, error) {
 		return nil, err
 	}
 	return m, nil
-}
-
-// replace writes data beside path under a temporary name, syncs it, and renames it, so
-// that a crash leaves either the old file or the new one.
-func replace(path string, data []byte) error {
-	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".igs-%08x.tmp", rand.Uint32()))
-	// Not os.CreateTemp: its permissions, 0600, would stay after the rename.
-	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		os.Remove(temp)
-	}
-	return err
-}
-
-// withoutPath takes the file name, maybe a temporary one, out of an error; the caller
-// gives the right one.
-func withoutPath(err error) error {
-	if pathErr := (*os.PathError)(nil); errors.As(err, &pathErr) {
-		return pathErr.Err
-	}
-	if linkErr := (*os.LinkError)(nil); errors.As(err, &linkErr) {
-		return linkErr.Err
-	}
-	return err
 }

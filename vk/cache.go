@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"unsafe"
 
+	"igs/internal/wholefile"
+
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
@@ -117,37 +119,14 @@ func (c *pipelineCache) save(dev vulkan.Device) error {
 	}
 	copy(file, cacheMagic)
 	binary.LittleEndian.PutUint32(file[len(cacheMagic):], sum)
-	if err := writeWhole(c.path, file); err != nil {
+	if err := os.MkdirAll(filepath.Dir(c.path), 0o755); err != nil {
 		return err
+	}
+	if err := wholefile.WriteBytes(c.path, file); err != nil {
+		return fmt.Errorf("%s: %w", c.path, err)
 	}
 	c.stored = sum
 	return nil
-}
-
-// writeWhole lets the file appear complete or not at all, also beside another process
-// that writes the same one.
-func writeWhole(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 func (c *pipelineCache) close(dev vulkan.Device) {

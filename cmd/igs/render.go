@@ -14,6 +14,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/wholefile"
 	"igs/optim"
 	"igs/splat"
 	"igs/vk"
@@ -93,18 +94,9 @@ func absent(path string, force bool) error {
 		return nil
 	}
 	if err != nil {
-		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", path, bare(err))
+		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", path, wholefile.Unnamed(err))
 	}
 	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", path)
-}
-
-// bare is an error of the file system without operation and path, which the caller names.
-func bare(err error) error {
-	var pathErr *os.PathError
-	if errors.As(err, &pathErr) {
-		return pathErr.Err
-	}
-	return err
 }
 
 // drawnSize is the size asked for, with the proportions of the model.

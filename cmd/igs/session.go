@@ -13,6 +13,7 @@ import (
 
 	"igs/configs"
 	"igs/internal/fault"
+	"igs/internal/wholefile"
 	"igs/runlog"
 	"igs/vk"
 )
@@ -96,7 +97,7 @@ func unwritable(dir string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fault.New(fault.BadInput, "choose another output folder with --out", "cannot write to the output folder %s: %w", dir, bare(err))
+	return fault.New(fault.BadInput, "choose another output folder with --out", "cannot write to the output folder %s: %w", dir, wholefile.Unnamed(err))
 }
 
 // newSession makes the folder and its first files.

@@ -18,16 +18,17 @@ var Rooms = map[string][]string{
 	"shaders": {},
 	"scripts": {},
 
-	"internal/arrows":   {},
-	"internal/fault":    {},
-	"internal/golden":   {"imageio", "metric"},
-	"internal/terminal": {},
+	"internal/arrows":    {},
+	"internal/fault":     {},
+	"internal/wholefile": {},
+	"internal/golden":    {"imageio", "metric"},
+	"internal/terminal":  {},
 }
 
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault"}
+var shared = []string{"internal/fault", "internal/wholefile"}
 
 // testAids are packages that only _test files may import, of any room, and other aids.
 var testAids = []string{"internal/golden", "vk/vktest"}

@@ -1,4 +1,5 @@
-package imageio
+// Package wholefile lets files appear under their names whole or not at all, and takes temporary names out of errors.
+package wholefile
 
 import (
 	"bufio"
@@ -11,28 +12,36 @@ import (
 	"path/filepath"
 )
 
-// writeWhole makes the file appear under its name only when all of it is on the disk:
+// Write makes the file appear under its name only when all of it is on the disk:
 // temporary name in the same folder, sync, rename. A crash leaves either the old file or
 // the new one. An error leaves what was there before and no temporary file.
-func writeWhole(path string, write func(io.Writer) error) error {
+func Write(path string, write func(io.Writer) error) error {
 	path, err := destination(path)
 	if err != nil {
 		return err
 	}
 	f, err := createBeside(path)
 	if err != nil {
-		return unnamed(err)
+		return Unnamed(err)
 	}
 	if err := fillAndClose(f, write); err != nil {
 		os.Remove(f.Name())
-		return unnamed(err)
+		return Unnamed(err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		os.Remove(f.Name())
-		return unnamed(err)
+		return Unnamed(err)
 	}
 	syncFolder(filepath.Dir(path))
 	return nil
+}
+
+// WriteBytes is Write of data that is all there already.
+func WriteBytes(path string, data []byte) error {
+	return Write(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
 
 // destination follows a link, so that the link stays and what it points to is replaced,
@@ -44,7 +53,7 @@ func destination(path string) (string, error) {
 			info, err = os.Lstat(path)
 		}
 		if err != nil {
-			return "", unnamed(err)
+			return "", Unnamed(err)
 		}
 	}
 	switch {
@@ -94,8 +103,8 @@ func syncFolder(dir string) {
 	}
 }
 
-// unnamed takes the temporary name out of an error; the caller gives the real one.
-func unnamed(err error) error {
+// Unnamed takes operation and name, maybe a temporary one, out of an error of the file system; the caller gives the real one.
+func Unnamed(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return pathErr.Err
