@@ -116,7 +116,14 @@ func save(t testing.TB, name string, data []byte) string {
 }
 
 func decodeBytes(data []byte) (*Image, error) {
-	return decode(bytes.NewReader(data), int64(len(data)))
+	return inFloats(decode(bytes.NewReader(data), int64(len(data))))
+}
+
+func inFloats(s *Samples, err error) (*Image, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s.Image(), nil
 }
 
 // special makes something in a folder of its own that is neither file nor folder. Tests

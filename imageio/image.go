@@ -1,6 +1,7 @@
-// Package imageio reads and writes pictures as planar float32.
+// Package imageio reads and writes pictures, in planes of samples: Samples keeps the
+// integers of the file, Image has them as float32, and WriteRows takes them row by row.
 //
-// Samples are 0..1 of the source's full scale (a sample v of a 16-bit file is v/65535),
+// As floats samples are 0..1 of the source's full scale (v of a 16-bit file is v/65535),
 // in the file's own transfer curve: nothing is linearised and no colour profile is
 // applied. Row 0 is the top of the picture as it is meant to be seen, after the EXIF
 // orientation of a JPEG. C is 1 for a grey file and 3 for any other, even when the

@@ -11,38 +11,41 @@ import (
 )
 
 // planar copies a decoder's picture into planes and turns it on the way.
-func planar(img image.Image, head header) (*Image, error) {
-	src := rowsOf(img)
-	if src == nil {
+func planar(img image.Image, head header) (*Samples, error) {
+	s := NewSamples(head.w, head.h, head.c, head.depth)
+	if head.turn.swapsSides() {
+		s.W, s.H = s.H, s.W
+	}
+	var opaque bool
+	if eight := rows8(img); eight != nil && head.depth == 8 {
+		opaque = fill(s.bytes, eight, head)
+	} else if sixteen := rows16(img); sixteen != nil && head.depth == 16 {
+		opaque = fill(s.words, sixteen, head)
+	} else {
 		return nil, fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %T", head.format, img)
 	}
-	m := New(head.w, head.h, head.c)
-	if head.turn.swapsSides() {
-		m.W, m.H = m.H, m.W
-	}
-	m.Depth = head.depth
-	if !m.fill(src, head) {
-		m.Notes = append(m.Notes, "alpha channel dropped")
+	if !opaque {
+		s.Notes = append(s.Notes, "alpha channel dropped")
 	}
 	if head.turn > upright {
-		m.Notes = append(m.Notes, fmt.Sprintf("turned as its EXIF orientation %d says", head.turn))
+		s.Notes = append(s.Notes, fmt.Sprintf("turned as its EXIF orientation %d says", head.turn))
 	}
 	if _, ok := img.(*image.CMYK); ok {
-		m.Notes = append(m.Notes, "CMYK converted to RGB without a colour profile")
+		s.Notes = append(s.Notes, "CMYK converted to RGB without a colour profile")
 	}
-	return m, nil
+	return s, nil
 }
 
-// fill copies all rows, in bands that run side by side: at 8K the conversion would
-// otherwise take about as long again as a quick decode.
-func (m *Image) fill(src stored, head header) (opaque bool) {
+// fill copies all rows into planes, in bands that run side by side: at 8K the conversion
+// would otherwise take about as long again as a quick decode.
+func fill[T sample](planes []T, src stored[T], head header) (opaque bool) {
 	const least = 1 << 16 // samples for which a goroutine is worth starting
 	bands := min(runtime.GOMAXPROCS(0), head.h, head.w*head.h/least+1)
 	var seenThrough atomic.Bool
 	var wg sync.WaitGroup
 	for band := range bands {
 		wg.Go(func() {
-			if !m.fillBand(src, head, head.h*band/bands, head.h*(band+1)/bands) {
+			if !fillBand(planes, src, head, head.h*band/bands, head.h*(band+1)/bands) {
 				seenThrough.Store(true)
 			}
 		})
@@ -52,27 +55,27 @@ func (m *Image) fill(src stored, head header) (opaque bool) {
 }
 
 // fillBand copies the stored rows y0 to y1-1.
-func (m *Image) fillBand(src stored, head header, y0, y1 int) (opaque bool) {
+func fillBand[T sample](planes []T, src stored[T], head header, y0, y1 int) (opaque bool) {
 	opaque = true
 	to := head.turn.place(head.w, head.h)
-	row := make([][]float32, m.C)
+	row := make([][]T, head.c)
 	if to.perX == 1 { // rows stay rows: decode right into the planes
 		for y := y0; y < y1; y++ {
 			at := to.start + y*to.perY
 			for c := range row {
-				row[c] = m.Plane(c)[at : at+head.w]
+				row[c] = line(planes, c, head.w*head.h)[at : at+head.w]
 			}
 			opaque = src.row(y, row) && opaque
 		}
 		return opaque
 	}
 	for c := range row {
-		row[c] = make([]float32, head.w)
+		row[c] = make([]T, head.w)
 	}
 	for y := y0; y < y1; y++ {
 		opaque = src.row(y, row) && opaque
 		for c, samples := range row {
-			plane, at := m.Plane(c), to.start+y*to.perY
+			plane, at := line(planes, c, head.w*head.h), to.start+y*to.perY
 			for _, v := range samples {
 				plane[at] = v
 				at += to.perX

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,21 +18,37 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Read decodes a PNG or JPEG file, told apart by content and not by name, at the full
-// depth of the file: grey to C=1, anything else to C=3. The EXIF orientation of a JPEG
-// is applied. Alpha is straight in these formats, so that dropping it leaves the colours
-// as stored; unless it was opaque everywhere, a note says that it is gone.
+const large = 8 << 20 // samples from which it pays to give memory back: it takes some ms
+
+// Read is ReadSamples in float32.
 func Read(path string) (*Image, error) {
+	s, err := ReadSamples(path)
+	if err != nil {
+		return nil, err
+	}
+	return s.Image(), nil
+}
+
+// ReadSamples decodes a PNG or JPEG file, told apart by content and not by name, at the
+// full depth of the file: grey to C=1, anything else to C=3. The EXIF orientation of a
+// JPEG is applied. Alpha is straight in these formats, so that dropping it leaves the
+// colours as stored; unless it was opaque everywhere, a note says that it is gone.
+func ReadSamples(path string) (*Samples, error) {
 	f, size, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	m, err := decode(f, size)
+	s, err := decode(f, size)
 	if err != nil {
 		return nil, named(path, err)
 	}
-	return m, nil
+	// The decoder's own picture is garbage now, 133 MB at 8K. Nothing after this allocates
+	// much, so that it would stay in the process for the whole run.
+	if s.Pixels()*s.C >= large {
+		debug.FreeOSMemory()
+	}
+	return s, nil
 }
 
 // ReadSize reads no more than the header: width and height after orientation, and the
@@ -54,7 +71,7 @@ func ReadSize(path string) (w, h, c int, err error) {
 }
 
 // decode reads the picture that fills r, of size bytes, from its first byte.
-func decode(r io.ReaderAt, size int64) (*Image, error) {
+func decode(r io.ReaderAt, size int64) (*Samples, error) {
 	head, err := readHeader(r, size)
 	if err != nil {
 		return nil, err

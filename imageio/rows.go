@@ -5,22 +5,18 @@ import (
 	"image/color"
 )
 
+// sample is what a file stores: 8 or 16 bits.
+type sample interface{ uint8 | uint16 }
+
 // stored gives the rows of a decoder's picture. row writes stored row y to dst, one slice
 // a channel, and says whether all of its alpha is opaque.
-type stored interface {
-	row(y int, dst [][]float32) (opaque bool)
+type stored[T sample] interface {
+	row(y int, dst [][]T) (opaque bool)
 }
 
-// from8 holds v/255 for every byte, correctly rounded.
-var from8 = func() (t [256]float32) {
-	for v := range t {
-		t[v] = float32(v) / 255
-	}
-	return t
-}()
-
-// rowsOf covers every type that image/png and image/jpeg return; nil for another.
-func rowsOf(img image.Image) stored {
+// rows8 and rows16 cover between them every type that image/png and image/jpeg return;
+// each gives nil for one of another depth.
+func rows8(img image.Image) stored[uint8] {
 	switch p := img.(type) {
 	case *image.Gray:
 		return bytes8{p.Pix, p.Stride, 1, false}
@@ -28,18 +24,24 @@ func rowsOf(img image.Image) stored {
 		return bytes8{p.Pix, p.Stride, 4, false}
 	case *image.NRGBA:
 		return bytes8{p.Pix, p.Stride, 4, true}
-	case *image.Gray16:
-		return bytes16{p.Pix, p.Stride, 2, false}
-	case *image.RGBA64:
-		return bytes16{p.Pix, p.Stride, 8, false}
-	case *image.NRGBA64:
-		return bytes16{p.Pix, p.Stride, 8, true}
 	case *image.Paletted:
 		return newPalette(p)
 	case *image.YCbCr:
 		return newYCbCr(p)
 	case *image.CMYK:
 		return inks{p}
+	}
+	return nil
+}
+
+func rows16(img image.Image) stored[uint16] {
+	switch p := img.(type) {
+	case *image.Gray16:
+		return bytes16{p.Pix, p.Stride, 2, false}
+	case *image.RGBA64:
+		return bytes16{p.Pix, p.Stride, 8, false}
+	case *image.NRGBA64:
+		return bytes16{p.Pix, p.Stride, 8, true}
 	}
 	return nil
 }
@@ -52,11 +54,11 @@ type bytes8 struct {
 	alpha        bool
 }
 
-func (b bytes8) row(y int, dst [][]float32) bool {
+func (b bytes8) row(y int, dst [][]uint8) bool {
 	line := b.pix[y*b.stride:][:len(dst[0])*b.step]
 	for c, out := range dst {
 		for x := range out {
-			out[x] = from8[line[x*b.step+c]]
+			out[x] = line[x*b.step+c]
 		}
 	}
 	opaque := true
@@ -73,12 +75,12 @@ type bytes16 struct {
 	alpha        bool
 }
 
-func (b bytes16) row(y int, dst [][]float32) bool {
+func (b bytes16) row(y int, dst [][]uint16) bool {
 	line := b.pix[y*b.stride:][:len(dst[0])*b.step]
 	for c, out := range dst {
 		for x := range out {
 			at := x*b.step + 2*c
-			out[x] = float32(uint16(line[at])<<8|uint16(line[at+1])) / 65535
+			out[x] = uint16(line[at])<<8 | uint16(line[at+1])
 		}
 	}
 	opaque := true
@@ -88,10 +90,10 @@ func (b bytes16) row(y int, dst [][]float32) bool {
 	return opaque
 }
 
-// palette is an indexed picture with its colours as floats.
+// palette is an indexed picture with its colours at hand.
 type palette struct {
 	*image.Paletted
-	colours [256][3]float32
+	colours [256][3]uint8
 	clear   [256]bool // not fully opaque
 }
 
@@ -105,13 +107,13 @@ func newPalette(p *image.Paletted) *palette {
 		case color.RGBA:
 			n = color.NRGBA(c)
 		}
-		out.colours[i] = [3]float32{from8[n.R], from8[n.G], from8[n.B]}
+		out.colours[i] = [3]uint8{n.R, n.G, n.B}
 		out.clear[i] = n.A != 0xff
 	}
 	return out
 }
 
-func (p *palette) row(y int, dst [][]float32) bool {
+func (p *palette) row(y int, dst [][]uint8) bool {
 	opaque := true
 	for x, index := range p.Pix[y*p.Stride:][:len(dst[0])] {
 		for c := range dst {
@@ -125,11 +127,10 @@ func (p *palette) row(y int, dst [][]float32) bool {
 // inks is a CMYK picture, converted as image/color does: ink on white paper.
 type inks struct{ *image.CMYK }
 
-func (p inks) row(y int, dst [][]float32) bool {
+func (p inks) row(y int, dst [][]uint8) bool {
 	line := p.Pix[y*p.Stride:][:4*len(dst[0])]
 	for x := range dst[0] {
-		r, g, b := color.CMYKToRGB(line[4*x], line[4*x+1], line[4*x+2], line[4*x+3])
-		dst[0][x], dst[1][x], dst[2][x] = from8[r], from8[g], from8[b]
+		dst[0][x], dst[1][x], dst[2][x] = color.CMYKToRGB(line[4*x], line[4*x+1], line[4*x+2], line[4*x+3])
 	}
 	return true
 }

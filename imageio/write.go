@@ -2,7 +2,6 @@ package imageio
 
 import (
 	"fmt"
-	"image"
 	"image/png"
 	"io"
 
@@ -10,78 +9,54 @@ import (
 	"igs/internal/wholefile"
 )
 
-// WritePNG writes the picture with 8 or 16 bits a sample, grey for C=1 and RGB for C=3.
-// Samples are clamped to 0..1 and rounded to the nearest step; NaN becomes black. The
-// file appears whole or not at all.
+// WritePNG writes the picture with 8 or 16 bits a sample, as WriteRows does.
 func WritePNG(path string, m *Image, depth int) error {
-	if err := m.writable(depth); err != nil {
+	if len(m.Pix) != m.W*m.H*m.C {
+		return fmt.Errorf("write %s: a picture of %d x %d px with %d samples", shown(path), m.W, m.H, len(m.Pix))
+	}
+	return WriteRows(path, m.W, m.H, m.C, depth, func(y int, dst [][]float32) error {
+		for c := range dst {
+			copy(dst[c], m.Plane(c)[y*m.W:])
+		}
+		return nil
+	})
+}
+
+// WriteRows writes a PNG of w x h px with 8 or 16 bits a sample, grey for c=1 and RGB for
+// c=3, and holds no more of it than a few rows. row fills dst, a slice of w samples a
+// channel, with row y; it is asked for every row once, from the top. Samples are clamped
+// to 0..1 and rounded to the nearest step; NaN becomes black. The file appears whole or,
+// when row or the disk fails, not at all.
+func WriteRows(path string, w, h, c, depth int, row func(y int, dst [][]float32) error) error {
+	if err := writable(w, h, c, depth); err != nil {
 		return fmt.Errorf("write %s: %w", shown(path), err)
 	}
-	img := m.quantized(depth)
-	err := wholefile.Write(path, func(w io.Writer) error { return png.Encode(w, img) })
+	rows := newPNGRows(w, h, c, depth, row)
+	err := wholefile.Write(path, func(to io.Writer) error {
+		if err := png.Encode(rows.until(to), rows); err != nil {
+			return err
+		}
+		return rows.err // of the last row, after the last write
+	})
+	if rows.err != nil {
+		return fmt.Errorf("write %s: %w", shown(path), rows.err)
+	}
 	if err != nil {
 		return fault.WithHint(fmt.Errorf("write %s: %w", shown(path), err), "check that the folder exists, may be written to and has space left")
 	}
 	return nil
 }
 
-func (m *Image) writable(depth int) error {
+func writable(w, h, c, depth int) error {
 	switch {
 	case depth != 8 && depth != 16:
 		return fmt.Errorf("a PNG of %d bits a sample", depth)
-	case m.C != 1 && m.C != 3:
-		return fmt.Errorf("a PNG of %d channels", m.C)
-	case m.W <= 0 || m.H <= 0 || len(m.Pix) != m.W*m.H*m.C:
-		return fmt.Errorf("a picture of %d x %d px with %d samples", m.W, m.H, len(m.Pix))
+	case c != 1 && c != 3:
+		return fmt.Errorf("a PNG of %d channels", c)
+	case w <= 0 || h <= 0:
+		return fmt.Errorf("a picture of %d x %d px", w, h)
 	}
 	return nil
-}
-
-// quantized gives one of the four types for which image/png writes exactly these samples
-// in the smallest colour type: it looks for alpha and leaves it out when all is opaque.
-func (m *Image) quantized(depth int) image.Image {
-	area := image.Rect(0, 0, m.W, m.H)
-	switch {
-	case depth == 8 && m.C == 1:
-		img := image.NewGray(area)
-		m.put8(img.Pix, 1)
-		return img
-	case depth == 8:
-		img := image.NewRGBA(area)
-		m.put8(img.Pix, 4)
-		for i := 3; i < len(img.Pix); i += 4 {
-			img.Pix[i] = 0xff
-		}
-		return img
-	case m.C == 1:
-		img := image.NewGray16(area)
-		m.put16(img.Pix, 2)
-		return img
-	default:
-		img := image.NewRGBA64(area)
-		m.put16(img.Pix, 8)
-		for i := 6; i < len(img.Pix); i += 8 {
-			img.Pix[i], img.Pix[i+1] = 0xff, 0xff
-		}
-		return img
-	}
-}
-
-func (m *Image) put8(pix []byte, step int) {
-	for c := range m.C {
-		for i, v := range m.Plane(c) {
-			pix[i*step+c] = byte(level(v, 255))
-		}
-	}
-}
-
-func (m *Image) put16(pix []byte, step int) {
-	for c := range m.C {
-		for i, v := range m.Plane(c) {
-			n := level(v, 65535)
-			pix[i*step+2*c], pix[i*step+2*c+1] = byte(n>>8), byte(n)
-		}
-	}
 }
 
 // level is the step of 0..top nearest to v. The first comparison also catches NaN. In

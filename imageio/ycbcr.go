@@ -36,11 +36,10 @@ func newYCbCr(p *image.YCbCr) ycbcr {
 	return out
 }
 
-func (p ycbcr) row(y int, dst [][]float32) bool {
+func (p ycbcr) row(y int, dst [][]uint8) bool {
 	luma := p.Y[y*p.YStride:][:p.w]
 	for x := range luma {
-		r, g, b := color.YCbCrToRGB(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
-		dst[0][x], dst[1][x], dst[2][x] = from8[r], from8[g], from8[b]
+		dst[0][x], dst[1][x], dst[2][x] = color.YCbCrToRGB(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
 	}
 	return true
 }

@@ -1,0 +1,101 @@
+package imageio
+
+import (
+	"image"
+	"image/color"
+	"io"
+)
+
+// pngRows is a picture of which image/png sees one row at a time. The encoder asks for
+// every pixel once, row by row from the top (a test holds it to that), so that a row is
+// made when its first pixel is asked for and forgotten with the next.
+//
+// It gives pixels by pointer: a colour in an interface is an allocation for each of the
+// 33 million pixels of an 8K picture, a pointer is none. (Grey of 16 bits the encoder
+// converts to a colour of its own nevertheless: 2 bytes of garbage a pixel.)
+type pngRows struct {
+	w, h, depth int
+	row         func(y int, dst [][]float32) error
+	err         error // of row; from then on the rows are what is left from before
+
+	y      int // the row that is held
+	floats [][]float32
+	pixels []pixel
+}
+
+// pixel is an opaque colour of 16 bits a channel, premultiplied as image/color wants it.
+type pixel struct{ r, g, b uint16 }
+
+func (p *pixel) RGBA() (r, g, b, a uint32) {
+	return uint32(p.r), uint32(p.g), uint32(p.b), 0xffff
+}
+
+func newPNGRows(w, h, c, depth int, row func(y int, dst [][]float32) error) *pngRows {
+	p := &pngRows{w: w, h: h, depth: depth, row: row, y: -1, floats: make([][]float32, c), pixels: make([]pixel, w)}
+	for i := range p.floats {
+		p.floats[i] = make([]float32, w)
+	}
+	return p
+}
+
+func (p *pngRows) Bounds() image.Rectangle { return image.Rect(0, 0, p.w, p.h) }
+
+// Opaque keeps the encoder from looking for alpha in all pixels first.
+func (p *pngRows) Opaque() bool { return true }
+
+// ColorModel decides the colour type and depth of the file.
+func (p *pngRows) ColorModel() color.Model {
+	switch {
+	case p.depth == 8 && len(p.floats) == 1:
+		return color.GrayModel
+	case p.depth == 8:
+		return color.RGBAModel
+	case len(p.floats) == 1:
+		return color.Gray16Model
+	}
+	return color.RGBA64Model
+}
+
+func (p *pngRows) At(x, y int) color.Color {
+	if y != p.y {
+		p.turnTo(y)
+	}
+	return &p.pixels[x]
+}
+
+// turnTo makes row y. Eight bits are doubled, of which the encoder keeps one half.
+func (p *pngRows) turnTo(y int) {
+	p.y = y
+	if p.err != nil {
+		return
+	}
+	if p.err = p.row(y, p.floats); p.err != nil {
+		return
+	}
+	top, widen := 65535.0, uint16(1)
+	if p.depth == 8 {
+		top, widen = 255, 0x101
+	}
+	r, g, b := p.floats[0], p.floats[0], p.floats[0]
+	if len(p.floats) == 3 {
+		g, b = p.floats[1], p.floats[2]
+	}
+	for x := range p.pixels {
+		p.pixels[x] = pixel{widen * level(r[x], top), widen * level(g[x], top), widen * level(b[x], top)}
+	}
+}
+
+// until writes to w until row has failed, which ends the encoder early.
+func (p *pngRows) until(w io.Writer) io.Writer { return whileSound{w, p} }
+
+type whileSound struct {
+	io.Writer
+	rows *pngRows
+}
+
+func (w whileSound) Write(b []byte) (int, error) {
+	if w.rows.err != nil {
+		return 0, w.rows.err
+	}
+	return w.Writer.Write(b)
+}
