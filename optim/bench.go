@@ -32,7 +32,7 @@ const warmSteps, profiledSteps = 3, 7
 
 // Bench times `steps` training steps with every splat in from the start, and then a few more kernel by kernel when the device was
 // opened to profile. clock is called right before and right after the timed steps, for clocks of the caller's own.
-func Bench(dev *vk.Device, target *imageio.Image, run configs.Run, steps int, clock func()) (BenchReport, error) {
+func Bench(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, clock func()) (BenchReport, error) {
 	run.Progressive.Enabled, run.Train.EarlyStop = false, false
 	t, err := New(dev, target, run, func(event.Event) {})
 	if err != nil {

@@ -194,5 +194,5 @@ func (c *canvas) unload() (*splat.Splats, error) {
 	if err := c.dev.Read(c.buffers["params"], 0, flat); err != nil {
 		return nil, err
 	}
-	return fromPlanes(decode(flat, false), s.Splats, c.splats, s.C), nil
+	return fromPlanes(decode(flat), s.Splats, c.splats, s.C), nil
 }

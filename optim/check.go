@@ -68,7 +68,7 @@ func nearTies(frame, wider *splat.Frame) (tied []bool, count int) {
 // compare takes one step with the learning rates at zero and sets each result against the reference.
 func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights, set setup) ([]CheckRow, error) {
 	set.keep = true
-	e, err := newEngine(dev, target, p, set)
+	e, err := newEngine(dev, target.Samples(target.Depth), p, set)
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +134,9 @@ func (e *engine) oneStep(w splat.LossWeights) (measured, error) {
 	if err := e.dev.Read(e.buffers["sums"], 0, flat); err != nil {
 		return m, err
 	}
-	m.gradients = fromPlanes(decode(flat, false), s.Splats, e.splats, s.C)
+	m.gradients = fromPlanes(decode(flat), s.Splats, e.splats, s.C)
 	m.image = make([]float64, s.C*s.H*s.W)
-	err := e.draw(func(b memory.Band, v view) {
+	err := e.draw(func(b memory.Band, v view) error {
 		for c := range s.C {
 			for y := b.DrawBegin * memory.TileSize; y < min(b.DrawEnd*memory.TileSize, s.H); y++ {
 				for x := range s.W {
@@ -144,6 +144,7 @@ func (e *engine) oneStep(w splat.LossWeights) (measured, error) {
 				}
 			}
 		}
+		return nil
 	})
 	return m, err
 }

@@ -1,6 +1,9 @@
 package optim
 
 import (
+	"encoding/binary"
+	"math"
+
 	"igs/imageio"
 	"igs/memory"
 	"igs/shaders"
@@ -70,7 +73,7 @@ func (c *canvas) pixels(name string) vk.Arg {
 }
 
 // draw renders the splats band by band and hands each band to take.
-func (c *canvas) draw(take func(b memory.Band, v view)) error {
+func (c *canvas) draw(take func(b memory.Band, v view) error) error {
 	s := c.plan.Shape
 	row := s.TileRowBytes()
 	back, err := c.dev.NewBuffer(vk.BufferSpec{Name: "read-back", Group: "staging", Use: vk.Readback, Bytes: row * int64(c.plan.BandRows)})
@@ -102,7 +105,9 @@ func (c *canvas) draw(take func(b memory.Band, v view)) error {
 			i-- // once more with lists that are long enough
 			continue
 		}
-		take(b, view{s, b.DrawBegin, decode(back.Mapped()[:int64(b.DrawEnd-b.DrawBegin)*row], s.Half)})
+		if err := take(b, view{s, b.DrawBegin, back.Mapped()}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -127,33 +132,33 @@ func (c *canvas) pairsNeeded() (int, error) {
 	return int(uint32(word[0]) | uint32(word[1])<<8 | uint32(word[2])<<16 | uint32(word[3])<<24), nil
 }
 
-// view is the image of a band on the host, in the tile order of the device.
+// view is the image of a band as the device wrote it, in tile order.
 type view struct {
 	shape memory.Shape
-	first int // tile row
-	quads []float32
+	first int    // tile row
+	bytes []byte // quads of float32, or of float16 in mixed precision
 }
 
 // at is value n of a pixel: its channels, then the denominator.
 func (v view) at(x, y, n int) float32 {
 	const tile = memory.TileSize
 	line := ((y/tile-v.first)*v.shape.TilesX()+x/tile)*tile + y%tile
-	return v.quads[((line*v.shape.PixelQuads()+n/4)*tile+x%tile)*4+n%4]
+	at := ((line*v.shape.PixelQuads()+n/4)*tile+x%tile)*4 + n%4
+	if v.shape.Half {
+		return fromHalf(binary.LittleEndian.Uint16(v.bytes[2*at:]))
+	}
+	return math.Float32frombits(binary.LittleEndian.Uint32(v.bytes[4*at:]))
 }
 
 // picture draws the splats as a picture, clamped to [0,1] as it is shown.
 func (c *canvas) picture() (*imageio.Image, error) {
 	s := c.plan.Shape
 	m := imageio.New(s.W, s.H, s.C)
-	err := c.draw(func(b memory.Band, v view) {
-		for ch := range s.C {
-			plane := m.Plane(ch)
-			for y := b.DrawBegin * memory.TileSize; y < min(b.DrawEnd*memory.TileSize, s.H); y++ {
-				for x := range s.W {
-					plane[y*s.W+x] = min(max(v.at(x, y, ch), 0), 1)
-				}
-			}
+	err := c.eachRow(func(y int, row [][]float32) error {
+		for ch, line := range row {
+			copy(m.Plane(ch)[y*s.W:], line)
 		}
+		return nil
 	})
 	return m, err
 }

@@ -3,7 +3,6 @@ package optim
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 
 	"igs/imageio"
 	"igs/memory"
@@ -32,7 +31,7 @@ type slot struct {
 const stepBytes, reportBytes = 64, 32
 
 // newEngine plans, allocates and builds kernels, and puts target and first splats on the device.
-func newEngine(dev *vk.Device, target *imageio.Image, first *splat.Splats, set setup) (*engine, error) {
+func newEngine(dev *vk.Device, target *imageio.Samples, first *splat.Splats, set setup) (*engine, error) {
 	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Depth: target.Depth}
 	c, err := newCanvas(dev, shape, first, 1, set)
 	if err != nil {
@@ -46,7 +45,7 @@ func newEngine(dev *vk.Device, target *imageio.Image, first *splat.Splats, set s
 	return e, nil
 }
 
-func (e *engine) start(target *imageio.Image, first *splat.Splats) error {
+func (e *engine) start(target *imageio.Samples, first *splat.Splats) error {
 	for _, s := range []**slot{&e.slots[0], &e.slots[1], &e.measure} {
 		*s = &slot{}
 		var err error
@@ -102,14 +101,15 @@ func (e *engine) buildTraining() error {
 func lossGradName(group int) string { return fmt.Sprintf("loss_grad[%d]", group) }
 
 // upload puts the target on the device as unorm texels of four channels, in tile order, a tile row at a time.
-func (e *engine) upload(target *imageio.Image) error {
+func (e *engine) upload(target *imageio.Samples) error {
 	s := e.plan.Shape
 	size := s.TargetTileRowBytes()
+	rows := make([]byte, size)
 	for tileRow := range s.TilesY() {
-		rows := make([]byte, size)
+		clear(rows)
 		for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, s.H); y++ {
 			for c := range s.C {
-				packUnorm(rows, target.Plane(c)[y*s.W:(y+1)*s.W], y%memory.TileSize, c, s)
+				packUnorm(rows, target, c, y)
 			}
 		}
 		if err := e.dev.Write(e.buffers["target"], int64(tileRow)*size, rows); err != nil {
@@ -119,18 +119,19 @@ func (e *engine) upload(target *imageio.Image) error {
 	return nil
 }
 
-// packUnorm writes one row of channel c into the given row of a tile row of the target.
-func packUnorm(tiles []byte, samples []float32, row, c int, s memory.Shape) {
+// packUnorm writes row y of channel c into the tile row of the target that it belongs to.
+func packUnorm(tiles []byte, target *imageio.Samples, c, y int) {
 	const tile = memory.TileSize
-	groups := div(s.C, 4)
-	for x, v := range samples {
-		line := x/tile*tile + row
-		at := ((line*groups+c/4)*tile+x%tile)*4 + c%4
-		if v := float64(min(max(v, 0), 1)); s.Depth == 16 {
-			binary.LittleEndian.PutUint16(tiles[2*at:], uint16(math.Round(v*65535)))
-		} else {
-			tiles[at] = uint8(math.Round(v * 255))
+	groups := div(target.C, 4)
+	at := func(x int) int { return (((x/tile*tile+y%tile)*groups+c/4)*tile+x%tile)*4 + c%4 }
+	if target.Depth == 16 {
+		for x, v := range target.Row16(c, y) {
+			binary.LittleEndian.PutUint16(tiles[2*at(x):], v)
 		}
+		return
+	}
+	for x, v := range target.Row8(c, y) {
+		tiles[at(x)] = v
 	}
 }
 

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"errors"
 	"math"
 	"testing"
 
@@ -12,21 +13,26 @@ import (
 func TestGrowSplatsFollowTheError(t *testing.T) {
 	target, render := imageio.New(6, 2, 3), imageio.New(6, 2, 3)
 	for i := range target.Pix {
-		target.Pix[i], render.Pix[i] = 0.5, 0.5
+		target.Pix[i], render.Pix[i] = 128.0/255, 128.0/255
 	}
 	for c := range 3 {
-		render.Plane(c)[1] = 0.25 // mean error 0.25
-		target.Plane(c)[3] = 1    // 1 below a render of 2 that shows as 1: no error
-		render.Plane(c)[3] = 2    //
-		target.Plane(c)[4] = 0    // and the same at the other end
-		render.Plane(c)[4] = -3   //
+		render.Plane(c)[1] = 8.0 / 255 // mean error 120/255
+		target.Plane(c)[3] = 1         // 1 below a render of 2 that shows as 1: no error
+		render.Plane(c)[3] = 2         //
+		target.Plane(c)[4] = 0         // and the same at the other end
+		render.Plane(c)[4] = -3        //
 	}
-	render.Plane(2)[8] = -1 // mean error 0.5/3, in one channel
+	target.Plane(2)[8] = 240.0 / 255
+	render.Plane(2)[8] = -1 // mean error 80/255, in one channel
+	truth := blurTarget(target.Samples(8))
 	hits := map[int]int{}
 	const rounds = 20000
 	rng := random(1)
 	for range rounds {
-		p := growSplats(target, render, 1, 5, rng)
+		p, err := growSplats(truth, rowsOf(render), 1, 5, rng)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if p.N != 1 || p.C != 3 || p.Scale[0] != 0.2 || p.Scale[1] != 0.2 || p.Rot[0] != 0 {
 			t.Fatalf("grew %+v", p)
 		}
@@ -42,57 +48,90 @@ func TestGrowSplatsFollowTheError(t *testing.T) {
 			}
 		}
 	}
-	// 0.25² against (0.5/3)²: 9 to 4.
+	// 120² against 80²: 9 to 4.
 	want, sigma := rounds*9.0/13, math.Sqrt(rounds*9.0/13*4/13)
 	if hits[1]+hits[8] != rounds || math.Abs(float64(hits[1])-want) > 5*sigma {
 		t.Errorf("hits %v, want %.0f ± %.0f at pixel 1 and the rest at 8", hits, want, sigma)
 	}
 }
 
+// rowsOf hands over a picture as the trainer does a render.
+func rowsOf(m *imageio.Image) rowSource {
+	return func(take func(y int, row [][]float32) error) error {
+		row := make([][]float32, m.C)
+		for y := range m.H {
+			for c := range row {
+				row[c] = m.Plane(c)[y*m.W : (y+1)*m.W]
+			}
+			if err := take(y, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // A perfect render, or one of NaN, still gives the number asked for.
 func TestGrowSplatsWithoutAnError(t *testing.T) {
 	m := noisy(20, 10, 1)
-	if p := growSplats(m, m, 7, 5, random(2)); p.N != 7 || p.Validate() != nil {
-		t.Errorf("grew %d, %v", p.N, p.Validate())
+	if p, err := growSplats(blurTarget(m), rowsOf(m.Image()), 7, 5, random(2)); err != nil || p.N != 7 || p.Validate() != nil {
+		t.Errorf("grew %d, %v, %v", p.N, p.Validate(), err)
 	}
-	broken := m.Clone()
+	broken := m.Image()
 	for i := range broken.Pix {
 		broken.Pix[i] = float32(math.NaN())
 	}
-	if p := growSplats(m, broken, 7, 5, random(2)); p.N != 7 {
-		t.Errorf("grew %d", p.N)
+	if p, err := growSplats(blurTarget(m), rowsOf(broken), 7, 5, random(2)); err != nil || p.N != 7 {
+		t.Errorf("grew %d, %v", p.N, err)
+	}
+}
+
+// A render that cannot be drawn gives no splats.
+func TestGrowSplatsPassesOnTheErrorOfTheRender(t *testing.T) {
+	lost := errors.New("device lost")
+	p, err := growSplats(blurTarget(noisy(20, 10, 1)), func(take func(y int, row [][]float32) error) error { return lost }, 7, 5, random(2))
+	if !errors.Is(err, lost) || p != nil {
+		t.Errorf("grew %v, %v", p, err)
 	}
 }
 
 func TestBlurTargetWindow(t *testing.T) {
-	small := imageio.New(500, 319, 1) // 399.4²
-	if blurTarget(small) != small {
-		t.Error("a picture under 400² is blurred")
-	}
-	for _, c := range []struct{ w, h, taps int }{{500, 320, 3}, {1280, 1280, 3}, {1600, 1600, 5}, {2400, 2000, 5}} {
-		m := imageio.New(c.w, c.h, 1)
-		m.Pix[(c.h/2)*c.w+c.w/2] = 1
+	for _, c := range []struct{ w, h, taps int }{{500, 319, 1}, {500, 320, 3}, {1280, 1280, 3}, {1600, 1600, 5}, {2400, 2000, 5}} {
+		m := imageio.NewSamples(c.w, c.h, 1, 8)
+		m.Row8(0, c.h/2)[c.w/2] = 255
 		out := blurTarget(m)
-		width := 0
-		for _, v := range out.Pix[(c.h/2)*c.w : (c.h/2+1)*c.w] {
-			if v != 0 {
-				width++
+		width, height := 0, 0
+		for y := range c.h {
+			row := out.row(y)[0]
+			if row[c.w/2] != 0 {
+				height++
+			}
+			for x, v := range row {
+				if v != 0 && y == c.h/2 {
+					width++
+				}
+				if v != 0 && v != out.at(0, y, x) {
+					t.Errorf("%d×%d, row %d, column %d: %v in its row, %v alone", c.w, c.h, y, x, v, out.at(0, y, x))
+				}
 			}
 		}
-		if width != c.taps {
-			t.Errorf("%d×%d: %d taps, want %d", c.w, c.h, width, c.taps)
-		}
-		if m.Pix[(c.h/2)*c.w+c.w/2] != 1 {
-			t.Error("the target itself was blurred")
+		if width != c.taps || height != c.taps {
+			t.Errorf("%d×%d: %d × %d taps, want %d", c.w, c.h, width, height, c.taps)
 		}
 	}
 }
 
 // Against the plain double sum over a picture that is first extended by reflection.
 func TestBlurAgainstTheDoubleSum(t *testing.T) {
-	for _, c := range []struct{ w, h, ch, k int }{{17, 11, 3, 3}, {9, 14, 1, 5}, {8, 8, 2, 7}, {2, 1, 1, 5}} {
+	for _, c := range []struct{ w, h, ch, k int }{{17, 11, 3, 3}, {9, 14, 1, 5}, {8, 8, 2, 7}, {2, 1, 1, 5}, {5, 3 * blockRows, 2, 9}, {6, blockRows + 1, 1, 13}, {4, 5, 1, 1}} {
 		m := noisy(c.w, c.h, c.ch)
-		got := blur(m, c.k)
+		smooth := blur(m, c.k)
+		got := imageio.New(c.w, c.h, c.ch)
+		for y := range 2 * c.h { // from the top and, once more, from the top
+			for ch, line := range smooth.row(y % c.h) {
+				copy(got.Plane(ch)[y%c.h*c.w:], line)
+			}
+		}
 		sigma := 0.3*(float64(c.k-1)/2-1) + 0.8
 		at := func(ch, y, x int) float64 {
 			for y < 0 || y >= c.h { // bounce until inside
@@ -122,6 +161,9 @@ func TestBlurAgainstTheDoubleSum(t *testing.T) {
 							g := math.Exp(-float64(dx*dx+dy*dy) / (2 * sigma * sigma))
 							sum, norm = sum+g*at(ch, y+dy, x+dx), norm+g
 						}
+					}
+					if alone := smooth.at(ch, y, x); alone != got.At(ch, y, x) {
+						t.Fatalf("%+v: channel %d row %d column %d is %v in its row, %v alone", c, ch, y, x, got.At(ch, y, x), alone)
 					}
 					if v := float64(got.At(ch, y, x)); math.Abs(v-sum/norm) > 5e-7 {
 						t.Fatalf("%+v: channel %d row %d column %d is %v, want %v", c, ch, y, x, v, sum/norm)

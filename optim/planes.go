@@ -50,15 +50,8 @@ func encode(v []float32) []byte {
 	return b
 }
 
-// decode is the inverse of encode; half reads float16.
-func decode(b []byte, half bool) []float32 {
-	if half {
-		v := make([]float32, len(b)/2)
-		for i := range v {
-			v[i] = fromHalf(binary.LittleEndian.Uint16(b[2*i:]))
-		}
-		return v
-	}
+// decode is the inverse of encode.
+func decode(b []byte) []float32 {
 	v := make([]float32, len(b)/4)
 	for i := range v {
 		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))

@@ -32,69 +32,103 @@ func drawUniform(rng *rand.Rand, pop, n int) []int {
 	return picks
 }
 
-// ticket is a place in the queue of drawWeighted.
-type ticket struct {
-	time  float64
-	index int
+// weights walks through the weights of the indices 0, 1, 2 …, a row of any length at a
+// time, which is valid during the call and free to be changed. A second walk gives the
+// same. So no more than a row has to be held: as float32 an 8K picture's take 133 MB.
+type weights func(take func(row []float32))
+
+// without gives the taken indices the weight −1.
+func (w weights) without(taken []int) weights {
+	taken = slices.Sorted(slices.Values(taken))
+	return func(take func(row []float32)) {
+		begin, left := 0, taken
+		w(func(row []float32) {
+			for ; len(left) > 0 && left[0] < begin+len(row); left = left[1:] {
+				row[left[0]-begin] = -1
+			}
+			begin += len(row)
+			take(row)
+		})
+	}
 }
 
 // drawWeighted picks n indices without replacement, each draw in proportion to the
 // weights that are left, in the order drawn. A weight of 0 is drawn only when nothing
 // else is left, a negative one or NaN never; so the answer can be shorter than n.
-//
-// Each index waits for an exponential time of rate w; the n that come first are what
-// drawing one after the other would give (Efraimidis and Spirakis 2006). One random
-// number an index, room for 2n tickets: 15 000 out of 33 million take
-// 0.35 s on one core of an EPYC.
-func drawWeighted(rng *rand.Rand, w []float32, n int) []int {
+func drawWeighted(rng *rand.Rand, w weights, n int) []int {
 	if n <= 0 {
 		return nil
 	}
-	queue := make([]ticket, 0, 2*min(n, len(w)))
-	latest := math.Inf(1) // later than this is out
-	zeros := 0
-	for i, weight := range w {
+	q := queue{rng: rng, n: n, latest: math.Inf(1)}
+	w(q.take)
+	tickets := first(q.tickets, n)
+	picks := make([]int, 0, min(n, len(tickets)+q.zeros))
+	for _, t := range tickets {
+		picks = append(picks, t.index)
+	}
+	return append(picks, drawZeros(rng, w, q.zeros, n-len(picks))...)
+}
+
+// queue draws in a single walk. Each index waits for an exponential time of rate w; the n
+// that come first are what drawing one after the other would give (Efraimidis and
+// Spirakis 2006). One random number an index, room for 2n tickets: 15 000 out of 33
+// million take 0.35 s on one core of an EPYC.
+type queue struct {
+	rng     *rand.Rand
+	n       int
+	tickets []ticket
+	latest  float64 // later than this is out
+	seen    int     // indices so far
+	zeros   int     // of which have weight 0
+}
+
+// ticket is a place in the queue.
+type ticket struct {
+	time  float64
+	index int
+}
+
+func (q *queue) take(row []float32) {
+	for x, weight := range row {
 		if !(weight > 0) {
 			if weight == 0 {
-				zeros++
+				q.zeros++
 			}
 			continue
 		}
-		v := rng.Float64()
+		v := q.rng.Float64()
 		// The waiting time −ln(1−v)/w is at least v/w: most need no logarithm.
-		if v >= latest*float64(weight) {
+		if v >= q.latest*float64(weight) {
 			continue
 		}
-		if queue = append(queue, ticket{exponential(v) / float64(weight), i}); len(queue) >= 2*n {
-			queue = first(queue, n)
-			latest = queue[n-1].time
+		if q.tickets = append(q.tickets, ticket{exponential(v) / float64(weight), q.seen + x}); len(q.tickets) >= 2*q.n {
+			q.tickets = first(q.tickets, q.n)
+			q.latest = q.tickets[q.n-1].time
 		}
 	}
-	queue = first(queue, n)
-	picks := make([]int, 0, min(n, len(queue)+zeros))
-	for _, t := range queue {
-		picks = append(picks, t.index)
-	}
-	return append(picks, drawZeros(rng, w, zeros, n-len(picks))...)
+	q.seen += len(row)
 }
 
-// drawZeros picks n of the given number of indices whose weight is 0.
-func drawZeros(rng *rand.Rand, w []float32, zeros, n int) []int {
+// drawZeros picks n of the given number of indices whose weight is 0, in a second walk.
+func drawZeros(rng *rand.Rand, w weights, zeros, n int) []int {
 	if n <= 0 || zeros == 0 {
 		return nil
 	}
 	ranks := drawUniform(rng, zeros, n)
 	slices.Sort(ranks)
 	picks := make([]int, 0, len(ranks))
-	rank := 0
-	for i := 0; len(picks) < len(ranks); i++ {
-		if w[i] == 0 {
-			if rank == ranks[len(picks)] {
-				picks = append(picks, i)
+	rank, seen := 0, 0
+	w(func(row []float32) {
+		for x, weight := range row {
+			if weight == 0 {
+				if len(picks) < len(ranks) && rank == ranks[len(picks)] {
+					picks = append(picks, seen+x)
+				}
+				rank++
 			}
-			rank++
 		}
-	}
+		seen += len(row)
+	})
 	return picks
 }
 

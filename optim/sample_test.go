@@ -10,6 +10,15 @@ import (
 
 func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
+// walk gives weights in rows of three.
+func walk(w []float32) weights {
+	return func(take func(row []float32)) {
+		for row := range slices.Chunk(slices.Clone(w), 3) {
+			take(row)
+		}
+	}
+}
+
 // distinct fails on repeated picks and on picks outside 0 … pop-1.
 func distinct(t *testing.T, picks []int, pop int) {
 	t.Helper()
@@ -65,7 +74,7 @@ func TestDrawWeightedFollowsTheWeights(t *testing.T) {
 	rng := random(3)
 	var first, second [8]float64
 	for range rounds {
-		picks := drawWeighted(rng, w, 2)
+		picks := drawWeighted(rng, walk(w), 2)
 		first[picks[0]]++
 		second[picks[1]]++
 	}
@@ -101,7 +110,7 @@ func TestDrawWeightedOfMany(t *testing.T) {
 	var class [4]float64
 	var half float64
 	for range rounds {
-		picks := drawWeighted(rng, w, n)
+		picks := drawWeighted(rng, walk(w), n)
 		if len(picks) != n {
 			t.Fatalf("%d picks", len(picks))
 		}
@@ -130,7 +139,7 @@ func TestDrawWeightedAtTheEnds(t *testing.T) {
 	counts := make([]int, 6)
 	rng := random(5)
 	for range 3000 {
-		picks := drawWeighted(rng, w, 4)
+		picks := drawWeighted(rng, walk(w), 4)
 		distinct(t, picks, 6)
 		if len(picks) != 4 || w[picks[0]] == 0 || w[picks[1]] == 0 {
 			t.Fatalf("%v: zeros come last", picks)
@@ -153,7 +162,7 @@ func TestDrawWeightedAtTheEnds(t *testing.T) {
 		{[]float32{-1, float32(math.NaN()), 0, 1}, 4, 2},
 		{[]float32{float32(math.Inf(1)), 1, 1e-45, math.MaxFloat32}, 3, 3},
 	} {
-		picks := drawWeighted(rng, c.w, c.n)
+		picks := drawWeighted(rng, walk(c.w), c.n)
 		distinct(t, picks, len(c.w))
 		if len(picks) != c.want {
 			t.Errorf("%d of %v gave %v", c.n, c.w, picks)
@@ -168,15 +177,15 @@ func TestDrawsAreFixed(t *testing.T) {
 	for i := range w {
 		w[i] = float32(i%17) * 0.37
 	}
-	got := fmt.Sprint(drawUniform(random(123), 1000, 8), drawWeighted(random(123), w, 8))
+	got := fmt.Sprint(drawUniform(random(123), 1000, 8), drawWeighted(random(123), walk(w), 8))
 	const want = "[132 979 454 971 51 837 839 151] [849 313 482 489 519 534 764 133]"
 	if got != want {
 		t.Errorf("drew %s, want %s", got, want)
 	}
-	if !slices.Equal(drawWeighted(random(7), w, 500), drawWeighted(random(7), w, 500)) {
+	if !slices.Equal(drawWeighted(random(7), walk(w), 500), drawWeighted(random(7), walk(w), 500)) {
 		t.Error("the same seed draws differently")
 	}
-	if slices.Equal(drawWeighted(random(7), w, 500), drawWeighted(random(8), w, 500)) {
+	if slices.Equal(drawWeighted(random(7), walk(w), 500), drawWeighted(random(8), walk(w), 500)) {
 		t.Error("two seeds draw the same")
 	}
 }
@@ -189,10 +198,35 @@ func TestDrawWeightedIsAPrefixOfALongerDraw(t *testing.T) {
 	for i := range w {
 		w[i] = float32(rng.Float64() * rng.Float64())
 	}
-	all := drawWeighted(random(10), w, 5000)
+	all := drawWeighted(random(10), walk(w), 5000)
 	for _, n := range []int{1, 2, 7, 100, 2499, 2500, 2501, 4999} {
-		if !slices.Equal(drawWeighted(random(10), w, n), all[:n]) {
+		if !slices.Equal(drawWeighted(random(10), walk(w), n), all[:n]) {
 			t.Errorf("drawing %d differs from the first %d of all", n, n)
+		}
+	}
+}
+
+// Where the rows end does not matter, and what is taken is not drawn, even for want of others.
+func TestDrawWeightedWithoutTheTaken(t *testing.T) {
+	w := make([]float32, 1000)
+	for i := range w {
+		w[i] = float32(i%5) * 0.37
+	}
+	taken := drawUniform(random(1), 1000, 300)
+	for length := range 12 {
+		rows := func(take func(row []float32)) {
+			for row := range slices.Chunk(slices.Clone(w), 1+length*length*length) {
+				take(row)
+			}
+		}
+		picks := drawWeighted(random(2), weights(rows).without(taken), 2000)
+		distinct(t, append(picks, taken...), 1000)
+		marked := slices.Clone(w)
+		for _, i := range taken {
+			marked[i] = -1
+		}
+		if whole := drawWeighted(random(2), walk(marked), 2000); len(picks) != 700 || !slices.Equal(picks, whole) {
+			t.Errorf("rows of %d: %d picks, or others than from one row", 1+length*length*length, len(picks))
 		}
 	}
 }
@@ -228,6 +262,6 @@ func BenchmarkDrawWeighted8K(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		drawWeighted(rng, w, 15000)
+		drawWeighted(rng, func(take func(row []float32)) { take(w) }, 15000)
 	}
 }

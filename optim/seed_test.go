@@ -11,9 +11,15 @@ import (
 )
 
 // noisy is a picture of smooth shapes and noise.
-func noisy(w, h, c int) *imageio.Image {
+func noisy(w, h, c int) *imageio.Samples {
 	_, m := splat.RandomScene(31, w, h, 0, c)
-	return m
+	return m.Samples(8)
+}
+
+// gradientWeights are all weights at once.
+func gradientWeights(m *imageio.Image) (all []float32) {
+	newGradient(m.Samples(8)).weights(func(row []float32) { all = append(all, row...) })
+	return all
 }
 
 func TestGradientWeightsByHand(t *testing.T) {
@@ -44,12 +50,12 @@ func TestGradientWeightsByHand(t *testing.T) {
 
 func TestGradientWeightsAtTheBorder(t *testing.T) {
 	m := imageio.New(3, 1, 1) // a ramp: in the middle 4·2, at the ends half of it
-	copy(m.Pix, []float32{0, 0.5, 1})
+	copy(m.Pix, []float32{0, 127.0 / 255, 254.0 / 255})
 	if w := gradientWeights(m); !slices.Equal(w, []float32{0.25, 1, 0.25}) {
 		t.Errorf("weights %v", w)
 	}
 	m = imageio.New(1, 3, 1)
-	copy(m.Pix, []float32{0, 0.5, 1})
+	copy(m.Pix, []float32{0, 127.0 / 255, 254.0 / 255})
 	if w := gradientWeights(m); !slices.Equal(w, []float32{0.25, 1, 0.25}) {
 		t.Errorf("weights %v", w)
 	}
@@ -57,9 +63,9 @@ func TestGradientWeightsAtTheBorder(t *testing.T) {
 
 func TestGradientWeightsJoinChannels(t *testing.T) {
 	m := imageio.New(9, 1, 3)
-	m.Plane(0)[1] = 3.0 / 8 // steps of 3 and 4 parts, apart and together
-	m.Plane(1)[4] = 4.0 / 8
-	m.Plane(0)[7], m.Plane(1)[7] = 3.0/8, 4.0/8
+	m.Plane(0)[1] = 60.0 / 255 // steps of 3 and 4 parts, apart and together
+	m.Plane(1)[4] = 80.0 / 255
+	m.Plane(0)[7], m.Plane(1)[7] = 60.0/255, 80.0/255
 	w := gradientWeights(m)
 	for i, want := range map[int]float64{2: 9.0 / 25, 3: 16.0 / 25, 5: 16.0 / 25, 6: 1, 1: 0} {
 		if math.Abs(float64(w[i])-want) > 1e-6 {
@@ -115,7 +121,7 @@ func TestSeedSplatsFollowTheGradient(t *testing.T) {
 		}
 	}
 	onEdge := func(in configs.Init) (n int) {
-		p := seedSplats(m, 100, in, random(2))
+		p := seedSplats(m.Samples(8), 100, in, random(2))
 		for i := range p.N {
 			if column := int(p.XY[2*i] * 200); column == 149 || column == 150 {
 				n++
@@ -138,7 +144,7 @@ func TestSeedSplatsFollowTheGradient(t *testing.T) {
 func TestSeedSplatsOfTinyPictures(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {3, 2}, {5, 5}} {
 		for _, ratio := range []float64{0, 0.3, 1} {
-			m := imageio.New(size[0], size[1], 1)
+			m := imageio.NewSamples(size[0], size[1], 1, 8)
 			p := seedSplats(m, 30, configs.Init{Mode: "gradient", RandomRatio: ratio, Scale: 5}, random(3))
 			if err := p.Validate(); err != nil || p.N != 30 {
 				t.Fatalf("%d splats, %v", p.N, err)

@@ -22,14 +22,13 @@ import (
 
 // Trainer trains one picture. It is used by one goroutine.
 type Trainer struct {
-	engine  *engine
-	run     configs.Run
-	target  *imageio.Image
-	blurred *imageio.Image // the target as densify compares it, made when first wanted
-	sink    event.Sink
-	rng     *rand.Rand
-	plan    growth
-	state   schedule
+	engine *engine
+	run    configs.Run
+	target *imageio.Samples
+	sink   event.Sink
+	rng    *rand.Rand
+	plan   growth
+	state  schedule
 
 	step     int // steps done
 	fresh    int // step at which Adam last started afresh
@@ -57,7 +56,7 @@ type Result struct {
 const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
 // New seeds the splats and puts everything on the device.
-func New(dev *vk.Device, target *imageio.Image, run configs.Run, sink event.Sink) (*Trainer, error) {
+func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Sink) (*Trainer, error) {
 	if pixels := target.W * target.H; run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
@@ -79,8 +78,11 @@ func (t *Trainer) Close() { t.engine.close() }
 // Splats reads the present parameters.
 func (t *Trainer) Splats() (*splat.Splats, error) { return t.engine.unload() }
 
-// Render draws the present splats at the size of the target, clamped to [0,1].
-func (t *Trainer) Render() (*imageio.Image, error) { return t.engine.picture() }
+// EachRow draws the present splats at the size of the target and hands the rows to take from the top, each as [channel][column],
+// clamped to [0,1] and valid during the call. An error of take ends it and comes back.
+func (t *Trainer) EachRow(take func(y int, row [][]float32) error) error {
+	return t.engine.eachRow(take)
+}
 
 // Run trains to the end of the job. Cancelling ctx ends it after the step at hand with status "interrupted".
 func (t *Trainer) Run(ctx context.Context) (Result, error) {

@@ -28,7 +28,7 @@ func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)
 	t.Helper()
 	_, target := splat.RandomScene(11, 80, 61, 1, 3)
 	var rows []event.Evaluated
-	tr, err := New(dev, target, run, func(e event.Event) {
+	tr, err := New(dev, target.Samples(8), run, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
 			e.RenderTime, e.TotalTime, e.DeviceBytes = 0, 0, 0
 			rows = append(rows, e)
@@ -58,7 +58,7 @@ func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	var psnr []float64
 	var last event.Evaluated
 	var densified []event.Densified
-	tr, err := New(dev, target, shortRun(), func(e event.Event) {
+	tr, err := New(dev, target.Samples(8), shortRun(), func(e event.Event) {
 		switch e := e.(type) {
 		case event.Evaluated:
 			psnr, last = append(psnr, e.PSNR), e
@@ -80,7 +80,7 @@ func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	if !reflect.DeepEqual(densified, want) {
 		t.Errorf("additions %+v, want %+v", densified, want)
 	}
-	m, err := tr.Render()
+	m, err := tr.engine.picture()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestCancelEndsAfterTheStep(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := splat.RandomScene(11, 80, 61, 1, 3)
 	ctx, cancel := context.WithCancel(context.Background())
-	tr, err := New(dev, target, shortRun(), func(e event.Event) {
+	tr, err := New(dev, target.Samples(8), shortRun(), func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok && e.Step == 20 {
 			cancel()
 		}
@@ -162,7 +162,7 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 	_, target := splat.RandomScene(1, 8, 8, 1, 3)
 	run := shortRun()
 	run.Gaussians = 65
-	_, err := New(dev, target, run, func(event.Event) {})
+	_, err := New(dev, target.Samples(8), run, func(event.Event) {})
 	if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
 		t.Errorf("error %v", err)
 	}
@@ -175,7 +175,7 @@ func TestDivergenceEndsTheRun(t *testing.T) {
 		_, target := splat.RandomScene(11, 80, 61, 1, 3)
 		run := shortRun()
 		run.Train.LR = lr
-		tr, err := New(dev, target, run, func(event.Event) {})
+		tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,7 +43,7 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			set := setupFor(dev, 10, p.N)
 			test.set(&set)
-			e, err := newEngine(dev, target, p, set)
+			e, err := newEngine(dev, target.Samples(8), p, set)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,161 @@
+package optim
+
+import (
+	"math"
+
+	"igs/imageio"
+)
+
+// blurred is a picture convolved with a Gaussian of k taps, k odd, and the σ that OpenCV
+// gives a window of that size. The border is reflected about the centre of the last pixel.
+//
+// Of the rows blurred along x it holds those that a block of rows needs, in a ring: 4 MB at
+// 8K, where the blurred picture has 400.
+type blurred struct {
+	*blocks
+	m      *imageio.Samples
+	taps   []float64
+	across [][][]float32 // [row % len][channel][column]
+	done   int           // rows blurred along x so far
+	own    []convolution // of each worker
+}
+
+// blurTarget smooths large targets before errors are taken against them: the error of a
+// large picture is mostly noise finer than any new splat. The window grows by one pixel
+// every 400 px of √(W·H); below 400 px it is one pixel, which gives the target itself.
+func blurTarget(m *imageio.Samples) *blurred {
+	k := int(math.Floor(math.Sqrt(float64(m.W)*float64(m.H)) / 400))
+	if k < 1 {
+		return blur(m, 1)
+	}
+	return blur(m, max(3, k)|1)
+}
+
+func blur(m *imageio.Samples, k int) *blurred {
+	b := &blurred{m: m, taps: blurTaps(k), across: make([][][]float32, min(blockRows+k-1, m.H)), own: make([]convolution, workers)}
+	for i := range b.across {
+		b.across[i] = newRow(m.C, m.W)
+	}
+	for i := range b.own {
+		b.own[i] = convolution{b.taps, make([]float32, m.W+k-1), make([][]float32, k), make([]float64, m.W)}
+	}
+	b.blocks = newBlocks(m.H, m.C, m.W, b.down)
+	b.ahead = b.along
+	return b
+}
+
+// along blurs the rows along x that rows begin … end-1 need and that are not there yet.
+func (b *blurred) along(begin, end int) {
+	if begin == 0 {
+		b.done = 0
+	}
+	from, half := b.done, len(b.taps)/2
+	b.done = min(end+half, b.m.H)
+	inParallel(b.done-from, func(worker, i int) {
+		own, y := &b.own[worker], from+i
+		for c, to := range b.across[y%len(b.across)] {
+			inside := b.m.Row(c, y, own.extended[half:])
+			for x := range half {
+				own.extended[x] = inside[mirror(x-half, b.m.W)]
+				own.extended[half+b.m.W+x] = inside[mirror(b.m.W+x, b.m.W)]
+			}
+			for j := range own.lines {
+				own.lines[j] = own.extended[j:]
+			}
+			own.sum(to)
+		}
+	})
+}
+
+// down blurs row y along y.
+func (b *blurred) down(worker, y int, row [][]float32) {
+	own := &b.own[worker]
+	for c, to := range row {
+		for j := range own.lines {
+			own.lines[j] = b.across[mirror(y+j-len(b.taps)/2, b.m.H)%len(b.across)][c]
+		}
+		own.sum(to)
+	}
+}
+
+// at is one sample, the same as in its row.
+func (b *blurred) at(c, y, x int) float32 {
+	k := len(b.taps)
+	one := convolution{b.taps, nil, make([][]float32, k), make([]float64, 1)}
+	column := make([][]float32, k)
+	for i := range column {
+		for j := range one.lines {
+			one.lines[j] = []float32{b.m.At(c, mirror(y+i-k/2, b.m.H), mirror(x+j-k/2, b.m.W))}
+		}
+		column[i] = make([]float32, 1)
+		one.sum(column[i])
+	}
+	one.lines = column
+	to := make([]float32, 1)
+	one.sum(to)
+	return to[0]
+}
+
+// convolution is what a worker needs to weigh rows.
+type convolution struct {
+	taps     []float64
+	extended []float32   // a row with what is reflected at its ends
+	lines    [][]float32 // one for each tap
+	sums     []float64
+}
+
+// sum writes the sum of tap j times line j. The taps are symmetric, so lines are taken in
+// pairs from the outside in, and two pairs at a time, which spares half of the passes over
+// the sums.
+func (v *convolution) sum(to []float32) {
+	k, sums := len(v.taps), v.sums[:len(to)]
+	for x, s := range v.lines[k/2][:len(to)] {
+		sums[x] = v.taps[k/2] * float64(s)
+	}
+	j := 0
+	for ; j+1 < k/2; j += 2 {
+		t0, before0, after0 := v.taps[j], v.lines[j][:len(to)], v.lines[k-1-j][:len(to)]
+		t1, before1, after1 := v.taps[j+1], v.lines[j+1][:len(to)], v.lines[k-2-j][:len(to)]
+		for x := range sums {
+			s := sums[x] + float64(t0*(float64(before0[x])+float64(after0[x])))
+			sums[x] = s + float64(t1*(float64(before1[x])+float64(after1[x])))
+		}
+	}
+	for ; j < k/2; j++ {
+		before, after := v.lines[j][:len(to)], v.lines[k-1-j][:len(to)]
+		for x := range sums {
+			sums[x] += float64(v.taps[j] * (float64(before[x]) + float64(after[x])))
+		}
+	}
+	for x, s := range sums {
+		to[x] = float32(s)
+	}
+}
+
+// blurTaps are rounded to float32, which hides that math.Exp differs in the last bit
+// from one architecture to another.
+func blurTaps(k int) []float64 {
+	sigma := float64(0.3*(float64(k-1)*0.5-1)) + 0.8
+	taps := make([]float64, k)
+	sum := 0.0
+	for i := range taps {
+		x := (float64(i) - float64(k-1)/2) / sigma
+		taps[i] = math.Exp(-x * x / 2)
+		sum += taps[i]
+	}
+	for i := range taps {
+		taps[i] = float64(float32(taps[i] / sum))
+	}
+	return taps
+}
+
+// mirror maps an index beyond the border back inside without repeating the last pixel:
+// … 2 1 | 0 1 2 … n-1 | n-2 …
+func mirror(i, n int) int {
+	if n == 1 {
+		return 0
+	}
+	period := 2 * (n - 1)
+	i = ((i % period) + period) % period
+	return min(i, period-i)
+}
