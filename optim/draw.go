@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 
-	"igs/imageio"
 	"igs/memory"
 	"igs/shaders"
 	"igs/vk"
@@ -148,17 +147,4 @@ func (v view) at(x, y, n int) float32 {
 		return fromHalf(binary.LittleEndian.Uint16(v.bytes[2*at:]))
 	}
 	return math.Float32frombits(binary.LittleEndian.Uint32(v.bytes[4*at:]))
-}
-
-// picture draws the splats as a picture, clamped to [0,1] as it is shown.
-func (c *canvas) picture() (*imageio.Image, error) {
-	s := c.plan.Shape
-	m := imageio.New(s.W, s.H, s.C)
-	err := c.eachRow(func(y int, row [][]float32) error {
-		for ch, line := range row {
-			copy(m.Plane(ch)[y*s.W:], line)
-		}
-		return nil
-	})
-	return m, err
 }

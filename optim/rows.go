@@ -9,8 +9,8 @@ import (
 
 // Pictures pass through here row by row, from the top: at 8K a plane of float32 is 133 MB, and the memory of a run belongs to the device.
 
-// rowSource hands the rows of a picture to take from the top, each as [channel][column] and valid during the call. An error of take ends
-// it and comes back. It can be called again.
+// rowSource hands the rows of a picture to take from the top, each as [channel][column], valid during the call and free to be changed. An
+// error of take ends it and comes back. It can be called again.
 type rowSource func(take func(y int, row [][]float32) error) error
 
 // eachRow draws the splats as a rowSource, clamped to [0,1] as they are shown.

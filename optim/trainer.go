@@ -79,7 +79,7 @@ func (t *Trainer) Close() { t.engine.close() }
 func (t *Trainer) Splats() (*splat.Splats, error) { return t.engine.unload() }
 
 // EachRow draws the present splats at the size of the target and hands the rows to take from the top, each as [channel][column],
-// clamped to [0,1] and valid during the call. An error of take ends it and comes back.
+// clamped to [0,1], valid during the call and free to be changed. An error of take ends it and comes back.
 func (t *Trainer) EachRow(take func(y int, row [][]float32) error) error {
 	return t.engine.eachRow(take)
 }

@@ -94,7 +94,7 @@ func (p *program) bench(ctx *cli.Context) error {
 }
 
 // benchTarget is the picture named, or the built-in one.
-func (p *program) benchTarget(ctx *cli.Context) (*imageio.Image, error) {
+func (p *program) benchTarget(ctx *cli.Context) (*imageio.Samples, error) {
 	args := ctx.Args().Slice()
 	if len(args) > 1 {
 		return nil, fault.New(fault.BadInput, "usage: igs bench [IMAGE]", "%s is one argument too many", args[1])
@@ -103,9 +103,9 @@ func (p *program) benchTarget(ctx *cli.Context) (*imageio.Image, error) {
 		if ctx.IsSet("size") {
 			return nil, fault.New(fault.BadInput, "leave out one of the two", "--size is for the built-in picture, and %s has its own", args[0])
 		}
-		m, err := imageio.Read(args[0])
+		m, err := imageio.ReadSamples(args[0])
 		if err == nil {
-			p.notes(args[0], m)
+			p.notes(args[0], m.Notes)
 		}
 		return m, err
 	}
@@ -119,7 +119,7 @@ func (p *program) benchTarget(ctx *cli.Context) (*imageio.Image, error) {
 }
 
 // timeSteps trains without timestamps.
-func (p *program) timeSteps(ctx *cli.Context, target *imageio.Image, run configs.Run) (optim.BenchReport, timing, error) {
+func (p *program) timeSteps(ctx *cli.Context, target *imageio.Samples, run configs.Run) (optim.BenchReport, timing, error) {
 	dev, err := p.openDevice(ctx, vk.Options{})
 	if err != nil {
 		return optim.BenchReport{}, timing{}, err
@@ -141,7 +141,7 @@ func (p *program) timeSteps(ctx *cli.Context, target *imageio.Image, run configs
 }
 
 // timeKernels trains a few steps more on a device that writes timestamps.
-func (p *program) timeKernels(ctx *cli.Context, target *imageio.Image, run configs.Run) ([]kernelTiming, error) {
+func (p *program) timeKernels(ctx *cli.Context, target *imageio.Samples, run configs.Run) ([]kernelTiming, error) {
 	dev, err := p.openDevice(ctx, vk.Options{Profile: true})
 	if err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func (p *program) eval(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.notes(args[1], target)
+	p.notes(args[1], target.Notes)
 	if target.C != m.Splats.C {
 		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels and %s %d", args[0], m.Splats.C, args[1], target.C)
 	}
@@ -81,8 +81,8 @@ func bitsPerPixel(bytes int64, m *imageio.Image) float64 {
 }
 
 // notes passes on what reading a picture changed.
-func (p *program) notes(path string, m *imageio.Image) {
-	for _, note := range m.Notes {
+func (p *program) notes(path string, notes []string) {
+	for _, note := range notes {
 		p.console.warn("%s: %s", path, note)
 	}
 }

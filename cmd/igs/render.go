@@ -12,7 +12,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"igs/event"
-	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 	"igs/optim"
@@ -65,16 +64,17 @@ func (p *program) render(ctx *cli.Context) error {
 		return err
 	}
 	defer p.close(dev, 0)
-	picture, err := optim.Render(dev, m, w, h)
-	if err != nil {
-		return fmt.Errorf("draw %s at %d × %d px: %w", args[0], w, h, err)
+	drawing, writing := writePushed(out, area.w, area.h, m.Splats.C, m.Depth, area.of(func(take func(y int, row [][]float32) error) error {
+		return optim.RenderRows(dev, m, w, h, take)
+	}))
+	if drawing != nil {
+		return fmt.Errorf("draw %s at %d × %d px: %w", args[0], w, h, drawing)
 	}
-	picture = cut(picture, area)
-	if err := imageio.WritePNG(out, picture, m.Depth); err != nil {
-		return fault.WithCode(err, fault.BadInput)
+	if writing != nil {
+		return fault.WithCode(writing, fault.BadInput)
 	}
 	p.console.tell(event.Saved{Kind: "render", Path: out})
-	p.console.say("%s  %d × %d px, %d splats", out, picture.W, picture.H, m.Splats.N)
+	p.console.say("%s  %d × %d px, %d splats", out, area.w, area.h, m.Splats.N)
 	return nil
 }
 
@@ -146,17 +146,18 @@ func cropped(text string, w, h int) (window, error) {
 	return a, nil
 }
 
-func cut(m *imageio.Image, a window) *imageio.Image {
-	if a == (window{0, 0, m.W, m.H}) {
-		return m
+// of is the part of the rows that lies in the window.
+func (a window) of(rows pushedRows) pushedRows {
+	return func(take func(y int, row [][]float32) error) error {
+		return rows(func(y int, row [][]float32) error {
+			if y < a.y || y >= a.y+a.h {
+				return nil
+			}
+			part := make([][]float32, len(row))
+			for c := range row {
+				part[c] = row[c][a.x : a.x+a.w]
+			}
+			return take(y-a.y, part)
+		})
 	}
-	out := imageio.New(a.w, a.h, m.C)
-	out.Depth = m.Depth
-	for c := range m.C {
-		from, to := m.Plane(c), out.Plane(c)
-		for y := range a.h {
-			copy(to[y*a.w:(y+1)*a.w], from[(y+a.y)*m.W+a.x:])
-		}
-	}
-	return out
 }

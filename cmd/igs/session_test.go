@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"igs/configs"
-	"igs/imageio"
 	"igs/internal/fault"
 )
 
@@ -82,32 +81,9 @@ func TestCropped(t *testing.T) {
 	}
 }
 
-func TestCutAndErrorPicture(t *testing.T) {
-	m := imageio.New(5, 4, 3)
-	for i := range m.Pix {
-		m.Pix[i] = float32(i) / 100
-	}
-	part := cut(m, window{1, 2, 3, 2})
-	for c := range 3 {
-		for y := range 2 {
-			for x := range 3 {
-				if part.At(c, y, x) != m.At(c, y+2, x+1) {
-					t.Fatalf("at %d %d %d", c, y, x)
-				}
-			}
-		}
-	}
-	other := m.Clone()
-	other.Pix[0] += 0.1
-	other.Pix[1] -= 0.5
-	if e := errorPicture(m, other); e.Pix[0] < 0.39 || e.Pix[0] > 0.41 || e.Pix[1] != 1 || e.Pix[2] != 0 {
-		t.Errorf("errors %v", e.Pix[:3])
-	}
-}
-
 func TestBuiltInPictureHasDetailAtEverySize(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {97, 61}, {200, 300}} {
-		m := synthetic(size[0], size[1])
+		m := synthetic(size[0], size[1]).Image()
 		low, high := m.Pix[0], m.Pix[0]
 		for _, v := range m.Pix {
 			low, high = min(low, v), max(high, v)

@@ -127,7 +127,7 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 }
 
 // fit trains and saves.
-func (w *sweep) fit(ctx context.Context, target *imageio.Image, o *outcome, tell event.Sink) error {
+func (w *sweep) fit(ctx context.Context, target *imageio.Samples, o *outcome, tell event.Sink) error {
 	w.dev.ResetPeak()
 	trainer, err := optim.New(w.dev, target, o.run, tell)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // size and the same on every machine. A slow gradient, hard edges of discs over it, fine
 // texture in a part of it, all in proportion to the size so that a larger picture is the
 // same scene in more detail.
-func synthetic(w, h int) *imageio.Image {
-	m := imageio.New(w, h, 3)
+func synthetic(w, h int) *imageio.Samples {
+	m := imageio.NewSamples(w, h, 3, 8)
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
 	for first := range workers {
@@ -27,13 +27,12 @@ func synthetic(w, h int) *imageio.Image {
 	return m
 }
 
-func paintRow(m *imageio.Image, y int) {
+func paintRow(m *imageio.Samples, y int) {
 	for x := range m.W {
 		u, v := (float64(x)+0.5)/float64(m.W), (float64(y)+0.5)/float64(m.H)
 		r, g, b := scene(u, v)
 		for c, s := range [3]float64{r, g, b} {
-			// Eight bits, as a file would have.
-			m.Pix[(c*m.H+y)*m.W+x] = float32(math.Round(255*min(1, max(0, s))) / 255)
+			m.Row8(c, y)[x] = uint8(math.Round(255 * min(1, max(0, s))))
 		}
 	}
 }

@@ -12,32 +12,32 @@ import (
 // targets are the pictures of the runs. All are read before the first is trained, so
 // that the last of a night's sweep is not found broken in the morning.
 type targets struct {
-	kept map[string]*imageio.Image // the picture, when there is only one: a sweep of large ones would not fit
+	kept map[string]*imageio.Samples // the picture, when there is only one: a sweep of large ones would not fit
 }
 
 // targets reads every picture once and complains about all that are unfit together.
 func (p *program) targets(runs []configs.Run) (*targets, error) {
-	t := &targets{kept: map[string]*imageio.Image{}}
+	t := &targets{kept: map[string]*imageio.Samples{}}
 	var mistakes configs.Mistakes
 	var seen string
-	var m *imageio.Image
+	var m *imageio.Samples
 	pictures := 0
 	for _, run := range runs { // runs of one picture follow each other
 		if run.Image != seen {
 			var err error
 			seen = run.Image
-			if m, err = imageio.Read(run.Image); err != nil {
+			if m, err = imageio.ReadSamples(run.Image); err != nil {
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
 			pictures++
-			p.notes(run.Image, m)
+			p.notes(run.Image, m.Notes)
 			p.console.debug("%s: %d × %d px, %d channels, %d bits", run.Image, m.W, m.H, m.C, m.Depth)
 		}
-		if m != nil && run.Gaussians > m.W*m.H {
+		if m != nil && run.Gaussians > m.Pixels() {
 			mistakes = append(mistakes, configs.Mistake{
-				Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, m.W*m.H, runlog.Plain(run.Image)),
-				Hint: fmt.Sprintf("ask for fewer: --gaussians %d is plenty for a picture of this size", max(1, m.W*m.H/50)),
+				Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, m.Pixels(), runlog.Plain(run.Image)),
+				Hint: fmt.Sprintf("ask for fewer: --gaussians %d is plenty for a picture of this size", max(1, m.Pixels()/50)),
 			})
 		}
 	}
@@ -51,9 +51,9 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 }
 
 // read gives the picture of a run.
-func (t *targets) read(path string) (*imageio.Image, error) {
+func (t *targets) read(path string) (*imageio.Samples, error) {
 	if m := t.kept[path]; m != nil {
 		return m, nil
 	}
-	return imageio.Read(path)
+	return imageio.ReadSamples(path)
 }

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"igs/imageio"
+)
+
+// pushed hands a picture over row by row, all in one row's memory as a drawing does.
+func pushed(m *imageio.Image) pushedRows {
+	return func(take func(y int, row [][]float32) error) error {
+		row := make([][]float32, m.C)
+		for c := range row {
+			row[c] = make([]float32, m.W)
+		}
+		for y := range m.H {
+			for c := range row {
+				copy(row[c], m.Plane(c)[y*m.W:])
+			}
+			if err := take(y, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func steps(w, h int) *imageio.Image {
+	m := imageio.New(w, h, 3)
+	for i := range m.Pix {
+		m.Pix[i] = float32(i%256) / 255
+	}
+	return m
+}
+
+func TestWritePushedWindow(t *testing.T) {
+	m := steps(50, 40)
+	for _, a := range []window{{0, 0, 50, 40}, {1, 2, 30, 20}, {49, 39, 1, 1}, {0, 39, 50, 1}} {
+		path := filepath.Join(t.TempDir(), "out.png")
+		if drawing, writing := writePushed(path, a.w, a.h, 3, 8, a.of(pushed(m))); drawing != nil || writing != nil {
+			t.Fatal(drawing, writing)
+		}
+		got, err := imageio.Read(path)
+		if err != nil || got.W != a.w || got.H != a.h {
+			t.Fatalf("%+v: %v", a, err)
+		}
+		for c := range 3 {
+			for y := range a.h {
+				for x := range a.w {
+					if got.At(c, y, x) != m.At(c, y+a.y, x+a.x) {
+						t.Fatalf("%+v: channel %d, row %d, column %d is %v", a, c, y, x, got.At(c, y, x))
+					}
+				}
+			}
+		}
+	}
+}
+
+// Who fails decides the hint and the exit code, so the two are told apart; in either case the source is told to end.
+func TestWritePushedTellsWhoFailed(t *testing.T) {
+	lost := errors.New("device lost")
+	ended := 0
+	source := func(last int) pushedRows {
+		return func(take func(y int, row [][]float32) error) error {
+			defer func() { ended++ }()
+			return pushed(steps(50, 40))(func(y int, row [][]float32) error {
+				if y == last {
+					return lost
+				}
+				return take(y, row)
+			})
+		}
+	}
+	path := filepath.Join(t.TempDir(), "out.png")
+	if drawing, writing := writePushed(path, 50, 40, 3, 8, source(7)); !errors.Is(drawing, lost) || writing != nil {
+		t.Errorf("the source failed: %v, %v", drawing, writing)
+	}
+	if drawing, writing := writePushed(filepath.Join(path, "absent", "out.png"), 50, 40, 3, 8, source(7)); drawing != nil || writing == nil {
+		t.Errorf("the file failed: %v, %v", drawing, writing)
+	}
+	if drawing, writing := writePushed(path, 50, 10, 3, 8, source(-1)); drawing != nil || writing != nil || ended != 2 {
+		t.Errorf("part of the rows: %v, %v; %d sources ended", drawing, writing, ended)
+	}
+}
+
+func TestErrorRows(t *testing.T) {
+	render := steps(9, 2)
+	target := render.Clone()
+	target.Pix[0] += 26.0 / 255
+	target.Pix[1] += 200.0 / 255
+	target.Pix[20] -= 20.0 / 255
+	at := 0
+	err := errorRows(pushed(render), target.Samples(8))(func(y int, row [][]float32) error {
+		if y != at {
+			t.Errorf("row %d, want %d", y, at)
+		}
+		at++
+		for c, line := range row {
+			for x, v := range line {
+				want := map[int]float32{0: 104.0 / 255, 1: 1, 20: 80.0 / 255}[(c*2+y)*9+x]
+				if v < want-1e-5 || v > want+1e-5 {
+					t.Errorf("channel %d, row %d, column %d is %v, want %v", c, y, x, v, want)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || at != 2 {
+		t.Errorf("%d rows, %v", at, err)
+	}
+}
