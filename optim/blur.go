@@ -18,6 +18,7 @@ type blurred struct {
 	across [][][]float32 // [row % len][channel][column]
 	done   int           // rows blurred along x so far
 	own    []convolution // of each worker
+	column []float32     // of `at`: a value for each tap
 }
 
 // blurTarget smooths large targets before errors are taken against them: the error of a
@@ -32,7 +33,7 @@ func blurTarget(m *imageio.Samples) *blurred {
 }
 
 func blur(m *imageio.Samples, k int) *blurred {
-	b := &blurred{m: m, taps: blurTaps(k), across: make([][][]float32, min(blockRows+k-1, m.H)), own: make([]convolution, workers)}
+	b := &blurred{m: m, taps: blurTaps(k), across: make([][][]float32, min(blockRows+k-1, m.H)), own: make([]convolution, workers), column: make([]float32, k)}
 	for i := range b.across {
 		b.across[i] = newRow(m.C, m.W)
 	}
@@ -78,22 +79,21 @@ func (b *blurred) down(worker, y int, row [][]float32) {
 	}
 }
 
-// at is one sample, the same as in its row.
+// at is one sample, the same as in its row. It is not for several goroutines.
 func (b *blurred) at(c, y, x int) float32 {
-	k := len(b.taps)
-	one := convolution{b.taps, nil, make([][]float32, k), make([]float64, 1)}
-	column := make([][]float32, k)
-	for i := range column {
-		for j := range one.lines {
-			one.lines[j] = []float32{b.m.At(c, mirror(y+i-k/2, b.m.H), mirror(x+j-k/2, b.m.W))}
+	own, k := &b.own[0], len(b.taps)
+	for i := range k {
+		for j := range k {
+			own.extended[j] = b.m.At(c, mirror(y+i-k/2, b.m.H), mirror(x+j-k/2, b.m.W))
+			own.lines[j] = own.extended[j:]
 		}
-		column[i] = make([]float32, 1)
-		one.sum(column[i])
+		own.sum(b.column[i : i+1])
 	}
-	one.lines = column
-	to := make([]float32, 1)
-	one.sum(to)
-	return to[0]
+	for i := range k {
+		own.lines[i] = b.column[i:]
+	}
+	own.sum(own.extended[:1])
+	return own.extended[0]
 }
 
 // convolution is what a worker needs to weigh rows.

@@ -76,23 +76,21 @@ func newSobel(m *imageio.Samples) *sobel {
 // at least 2^-16 or 0, so that every sum here is exact and its order does not matter.
 func (s *sobel) row(y int) []float64 {
 	clear(s.squares)
-	w, last := s.m.W, s.m.H-1
+	w, squares := s.m.W, s.squares
 	for c := range s.m.C {
-		s.m.Row(c, max(y-1, 0), s.above)
-		s.m.Row(c, y, s.here)
-		s.m.Row(c, min(y+1, last), s.below)
-		smoothed, different := s.smoothed[1:w+1], s.different[1:w+1]
-		for x, v := range s.here {
-			above, below := float64(s.above[x]), float64(s.below[x])
-			smoothed[x], different[x] = above+2*float64(v)+below, below-above
+		above, here, below := s.m.Row(c, max(y-1, 0), s.above), s.m.Row(c, y, s.here), s.m.Row(c, min(y+1, s.m.H-1), s.below)
+		smoothed, different := s.smoothed[:w+2], s.different[:w+2]
+		for x, v := range here {
+			a, b := float64(above[x]), float64(below[x])
+			smoothed[x+1], different[x+1] = a+2*float64(v)+b, b-a
 		}
-		s.smoothed[0], s.smoothed[w+1] = smoothed[0], smoothed[w-1]
-		s.different[0], s.different[w+1] = different[0], different[w-1]
-		for x := range s.squares {
-			dx := s.smoothed[x+2] - s.smoothed[x]
-			dy := s.different[x] + 2*s.different[x+1] + s.different[x+2]
+		smoothed[0], smoothed[w+1] = smoothed[1], smoothed[w]
+		different[0], different[w+1] = different[1], different[w]
+		for x := range squares {
+			dx := smoothed[x+2] - smoothed[x]
+			dy := different[x] + 2*different[x+1] + different[x+2]
 			// Rounded before they are added, so that no machine fuses them.
-			s.squares[x] += float64(dx*dx) + float64(dy*dy)
+			squares[x] += float64(dx*dx) + float64(dy*dy)
 		}
 	}
 	return s.squares
