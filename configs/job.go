@@ -42,6 +42,7 @@ type Settings struct {
 	Train       Train
 	Loss        Loss
 	Progressive Progressive
+	Memory      Memory
 }
 
 // Init is how the first splats are placed.
@@ -82,6 +83,13 @@ type Progressive struct {
 	AddSteps     int     // steps between additions
 	AddTimes     int     // additions
 	PostMinSteps int     // steps to train on after the last
+}
+
+// Memory is what training may take and what it may trade for less.
+type Memory struct {
+	UseAMP    bool   // float16 where it does no harm
+	Recompute string // false | true | auto: compute pixels again in the backward pass
+	Budget    int64  // bytes of the device; 0 = as many as it has
 }
 
 // Device is where to train.

@@ -34,7 +34,7 @@ func (k key) setText(j *Job, text string) error {
 			return fmt.Errorf("%s wants true or false, not %s", k.name, strconv.Quote(text))
 		}
 		value = b
-	case *string:
+	case *string, *size, *toggle:
 		value = text
 	case *[]int:
 		list := []any{}
@@ -83,6 +83,10 @@ func (k key) set(j *Job, value any) error {
 		return put(k, field, value, "true or false")
 	case *string:
 		return put(k, field, value, "a text")
+	case *size:
+		return k.setSize(field, value)
+	case *toggle:
+		return k.setToggle(field, value)
 	case *[]int:
 		return putList(k, field, value, "whole numbers")
 	case *[]string:
