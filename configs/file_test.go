@@ -76,7 +76,7 @@ func TestDefaultsAreThePaper(t *testing.T) {
 }
 
 func TestAllMistakesAtOnceWithTheirLines(t *testing.T) {
-	j, err := load(t, `preset = "large"
+	j, err := load(t, `preset = "huge"
 colour = 1
 [train]
 step = 500
@@ -100,7 +100,7 @@ session = 3
 images = ["a.png", ""]
 `)
 	want := []string{
-		`job.toml:1: preset = "large" is not in this version yet (presets)`,
+		`job.toml:1: preset is "huge"; it must be none, standard, large, extreme or auto`,
 		`job.toml:2: unknown key colour`,
 		`job.toml:4: unknown key train.step; did you mean sweep.steps?`,
 		`job.toml:5: train.seed wants a whole number, not the text "abc"`,

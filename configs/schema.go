@@ -27,8 +27,8 @@ const many = 1_000_000_000 // a bound that only keeps sums of settings inside an
 // defaults of init, train, loss and progressive are the recipe of the Image-GS paper;
 // steps is half of its limit.
 var schema = []key{
-	{name: "preset", initial: "none", choices: []string{"none"}, later: []string{"standard", "large", "extreme", "auto"}, feature: "presets",
-		doc: "settings for a purpose", field: func(j *Job) any { return &j.Preset }},
+	{name: "preset", initial: noPreset, choices: []string{noPreset, "standard", "large", "extreme", auto},
+		doc: "settings by the size of the pictures", field: func(j *Job) any { return &j.Preset }},
 
 	{name: "input.images", path: true,
 		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},

@@ -73,7 +73,7 @@ func TestMemoryKeys(t *testing.T) {
 		"budget = 1.5":                          `job.toml:2: memory.budget wants a size such as "2GiB", or "auto", not 1.5`,
 		"budget = -1":                           `job.toml:2: memory.budget is -1B; it must be at least 1MiB`,
 		"use_gradient_checkpointing = 1":        `job.toml:2: memory.use_gradient_checkpointing wants true, false or "auto", not 1`,
-		"use_gradient_checkpointing = \"some\"": `job.toml:2: memory.use_gradient_checkpointing is "some"; it must be false or true or auto`,
+		"use_gradient_checkpointing = \"some\"": `job.toml:2: memory.use_gradient_checkpointing is "some"; it must be false, true or auto`,
 	} {
 		if _, err := load(t, "[memory]\n"+text); err == nil || err.Error() != want {
 			t.Errorf("%s: %v\nwant %s", text, err, want)

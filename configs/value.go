@@ -195,9 +195,18 @@ func (k key) choose(value string) error {
 		if near := Nearest(value, k.choices); near != "" {
 			suggestion = "; did you mean " + near + "?"
 		}
-		return fmt.Errorf("%s is %s; it must be %s%s", k.name, strconv.Quote(value), strings.Join(k.choices, " or "), suggestion)
+		return fmt.Errorf("%s is %s; it must be %s%s", k.name, strconv.Quote(value), oneOf(k.choices), suggestion)
 	}
 	return nil
+}
+
+// oneOf lists words as a sentence does.
+func oneOf(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // describe names a value of the wrong type as the user wrote it.
