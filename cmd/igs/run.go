@@ -44,15 +44,22 @@ func (s settingFlag) flag() cli.Flag {
 	return f
 }
 
-func (p *program) trainCommand() *cli.Command {
+// jobFlags are those that make the job.
+func jobFlags() []cli.Flag {
 	var flags []cli.Flag
 	for _, s := range settingFlags {
 		flags = append(flags, s.flag())
 	}
-	flags = append(flags,
+	return append(flags,
 		&cli.StringSliceFlag{Name: "set", Usage: "set any key of a job file: `KEY=VALUE`"},
 		&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "replace runs that the session has already"},
+	)
+}
+
+func (p *program) trainCommand() *cli.Command {
+	flags := append(jobFlags(),
 		&cli.BoolFlag{Name: "fail-fast", DisableDefaultText: true, Usage: "end the sweep at the first run that fails"},
+		&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "only say what it would take, as igs plan does"},
 	)
 	return &cli.Command{
 		Name: "run", ArgsUsage: "JOB.toml | IMAGE…", Usage: "train a job file, or pictures with flags",
@@ -76,6 +83,9 @@ func (p *program) train(ctx *cli.Context) error {
 	runs, err := job.Runs()
 	if err != nil {
 		return err
+	}
+	if ctx.Bool("dry-run") {
+		return p.planRuns(job, runs, false)
 	}
 	targets, err := p.targets(runs)
 	if err != nil {
@@ -118,7 +128,7 @@ func (p *program) jobOf(ctx *cli.Context) (*configs.Job, error) {
 // askedJob lays environment and flags over the job file or the defaults, and gathers the
 // mistakes of all of them.
 func askedJob(ctx *cli.Context) (*configs.Job, error) {
-	job, found, err := baseJob(ctx.Args().Slice())
+	job, found, err := baseJob(ctx.Command.Name, ctx.Args().Slice())
 	if err != nil {
 		return nil, err
 	}
@@ -156,9 +166,9 @@ func askedJob(ctx *cli.Context) (*configs.Job, error) {
 
 // baseJob reads the job file, or takes the arguments for pictures. found is what is
 // wrong inside of the job, err what leaves no job to go on with.
-func baseJob(args []string) (job *configs.Job, found, err error) {
+func baseJob(command string, args []string) (job *configs.Job, found, err error) {
 	if len(args) == 0 {
-		return nil, nil, fault.New(fault.BadInput, "usage: igs run JOB.toml | IMAGE…", "no job file and no picture given")
+		return nil, nil, fault.New(fault.BadInput, "usage: igs "+command+" JOB.toml | IMAGE…", "no job file and no picture given")
 	}
 	for _, arg := range args {
 		if !strings.HasSuffix(strings.ToLower(arg), ".toml") {
