@@ -5,6 +5,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/imageio"
 )
 
 // growth is the progressive plan: how many splats a run starts with and when it adds how many.
@@ -45,17 +46,19 @@ func (g growth) next(step, splats int) int {
 // is no guide to the gradients that the new ones cause. Keeping the moments, with a bias correction of their own for the new splats,
 // cost 0.11 dB 400 steps after the first addition (kodim23, 5000 splats).
 func (t *Trainer) densify(n int) error {
-	render, err := t.engine.picture()
-	if err != nil {
+	var render *imageio.Image
+	if err := t.persist(func() (err error) { render, err = t.engine.picture(); return err }); err != nil {
 		return err
 	}
 	if t.blurred == nil {
 		t.blurred = blurTarget(t.target)
 	}
-	if err := t.engine.append(growSplats(t.blurred, render, n, t.run.Init.Scale, t.rng)); err != nil {
+	added := growSplats(t.blurred, render, n, t.run.Init.Scale, t.rng)
+	before := t.engine.splats
+	if err := t.persist(func() error { return t.engine.append(added, before) }); err != nil {
 		return err
 	}
-	if err := t.engine.zero("moments"); err != nil {
+	if err := t.persist(func() error { return t.engine.zero("moments") }); err != nil {
 		return err
 	}
 	t.fresh = t.step
