@@ -8,8 +8,8 @@ import (
 	"os"
 
 	"igs/configs"
-	"igs/internal/fault"
 	"igs/memory"
+	"igs/optim"
 	"igs/vk"
 )
 
@@ -43,16 +43,22 @@ type group struct {
 // planOf plans one run on a device with these facts.
 func planOf(info vk.Info, m pictureSize, run configs.Run) planned {
 	p := planned{run: run, picture: m, host: hostBytes(m), disk: diskBytes(m, run), video: videoBytes(m, run.Steps)}
-	limits := memory.Limits{Binding: info.MaxStorageRange, Allocation: info.MaxAllocation, LossBytes: 4 << 20, LossRows: 64}
-	plan, err := memory.Fit(memory.Shape{W: m.w, H: m.h, C: m.c, Depth: m.bits, Splats: run.Gaussians}, 16*run.Gaussians, limits)
-	p.err = err
+	chosen, ladder, err := optim.PlanFor(info, m.w, m.h, m.c, m.bits, run)
 	bound := boundOf(info, run.Memory.Budget)
-	p.chosen = way{name: "float32, stored", bytes: plan.Bytes(), fits: bound == 0 || plan.Bytes() <= bound}
-	if !p.chosen.fits {
-		p.err = fault.New(fault.OutOfMemory, "give it more with --memory-budget", "the plan does not fit: it needs %s", configs.FormatSize(plan.Bytes()))
+	p.chosen, p.why, p.err = wayOf(chosen, bound), chosen.Why, err
+	for _, rung := range ladder {
+		p.ways = append(p.ways, wayOf(rung, bound))
 	}
-	p.ways = []way{p.chosen}
 	return p
+}
+
+// wayOf is a plan of the room memory. A bound of 0 is none.
+func wayOf(p memory.Plan, bound int64) way {
+	w := way{name: p.String(), bytes: p.Bytes(), fits: bound == 0 || p.Bytes() <= bound}
+	for _, g := range p.Groups() {
+		w.groups = append(w.groups, group{g.Name, g.Bytes})
+	}
+	return w
 }
 
 // boundOf is what a run may take of the device, 0 when nothing is known. A device that does not
