@@ -137,7 +137,7 @@ func (b Buffer) bound() bool {
 }
 
 // capacityOf is the room for pairs that bands of so many tile rows need: their share of the picture's and of the tile row before
-// them, and a third more since splats do not lie evenly.
+// them, and a fifth more since splats do not lie evenly.
 func (o layout) capacityOf(bandRows int) int {
 	if o.capacity > 0 {
 		return o.capacity
@@ -146,7 +146,7 @@ func (o layout) capacityOf(bandRows int) int {
 	if bandRows >= tiles {
 		return o.pairs + 1024
 	}
-	return min(int(float64(o.pairs)*float64(bandRows+1)/float64(tiles)*1.33), o.pairs) + 1024
+	return min(int(float64(o.pairs)*float64(bandRows+1)/float64(tiles)*1.2), o.pairs) + 1024
 }
 
 // cutLoss chooses chunks and blocks. Each chunk reads ten rows twice and each block twenty columns, so the best block of a given

@@ -65,6 +65,7 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 			return err
 		}
 		if t.engine, err = newEngine(t.dev, t.target, first, plan, t.setup); err == nil {
+			t.layout = plan
 			if plan.Why != "" {
 				t.sink(event.Warned{Text: plan.Why})
 			}

@@ -34,7 +34,8 @@ type Trainer struct {
 	blurred *imageio.Image // the target as densify compares it, made when first wanted
 	sink    event.Sink
 	rng     *rand.Rand
-	plan    growth
+	growth  growth
+	layout  memory.Plan // of the engine, or of the last there was
 	state   schedule
 
 	scaler scaler
@@ -62,7 +63,7 @@ type Result struct {
 	Seconds      float64 // wall time of the run
 	TrainSeconds float64 // of which inside steps
 	StoppedEarly bool
-	DevicePeak   int64 // bytes
+	Plan         memory.Plan // at the end
 }
 
 const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
@@ -77,8 +78,8 @@ func New(dev *vk.Device, target *imageio.Image, run configs.Run, sink event.Sink
 	t.setup = setupFor(dev.Info(), run.Train.TopK)
 	t.scaler = newScaler(t.samples(), run.Memory.UseAMP)
 	t.rng = rand.New(rand.NewPCG(uint64(run.Train.Seed), 0))
-	t.plan = growthOf(run)
-	first := seedSplats(target, t.plan.first, run.Init, t.rng)
+	t.growth = growthOf(run)
+	first := seedSplats(target, t.growth.first, run.Init, t.rng)
 	return t, t.build(0, first)
 }
 
@@ -88,9 +89,6 @@ func (t *Trainer) Close() {
 		t.engine.close()
 	}
 }
-
-// Plan is how the run is laid out on the device now.
-func (t *Trainer) Plan() memory.Plan { return t.engine.plan }
 
 // Steps counts the steps done.
 func (t *Trainer) Steps() int { return t.step }
@@ -116,7 +114,7 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	t.sink(event.RunStarted{
 		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
 		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
-		Memory: t.engine.plan.String(), PlannedBytes: t.engine.plan.Bytes(),
+		Memory: t.layout.String(), PlannedBytes: t.layout.Bytes(),
 	})
 	result, err := t.loop(ctx)
 	if err != nil {
@@ -145,7 +143,7 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			}
 			stopped = t.judge()
 		}
-		if n := t.plan.due(t.step, t.engine.splats); n > 0 && !stopped && t.step < t.run.Steps && ctx.Err() == nil {
+		if n := t.growth.due(t.step, t.engine.splats); n > 0 && !stopped && t.step < t.run.Steps && ctx.Err() == nil {
 			if err := t.densify(n); err != nil {
 				return t.result("failed", stopped), err
 			}
@@ -166,14 +164,14 @@ func (t *Trainer) result(status string, stopped bool) Result {
 	return Result{
 		Status: status, Steps: t.step, Splats: t.last.Splats, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
 		Seconds: time.Since(t.started).Seconds(), TrainSeconds: t.training.Seconds(),
-		StoppedEarly: stopped, DevicePeak: t.dev.Usage().Peak,
+		StoppedEarly: stopped, Plan: t.layout,
 	}
 }
 
 // nextStop is the step after which the loop has something else to do.
 func (t *Trainer) nextStop() int {
 	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.run.Steps)
-	if at := t.plan.next(t.step, t.engine.splats); at > t.step {
+	if at := t.growth.next(t.step, t.engine.splats); at > t.step {
 		next = min(next, at)
 	}
 	return next
