@@ -68,6 +68,7 @@ func TestDefaultsAreThePaper(t *testing.T) {
 		},
 		Loss:        Loss{L1: 1, SSIM: 0.1},
 		Progressive: Progressive{Enabled: true, InitialRatio: 0.5, AddSteps: 500, AddTimes: 4, PostMinSteps: 3000},
+		Memory:      Memory{UseAMP: true, Recompute: "false"},
 	}
 	if got := Default().Settings; got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -75,7 +76,7 @@ func TestDefaultsAreThePaper(t *testing.T) {
 }
 
 func TestAllMistakesAtOnceWithTheirLines(t *testing.T) {
-	j, err := load(t, `preset = "large"
+	j, err := load(t, `preset = "huge"
 colour = 1
 [train]
 step = 500
@@ -99,7 +100,7 @@ session = 3
 images = ["a.png", ""]
 `)
 	want := []string{
-		`job.toml:1: preset = "large" is not in this version yet (presets)`,
+		`job.toml:1: preset is "huge"; it must be none, standard, large, extreme or auto`,
 		`job.toml:2: unknown key colour`,
 		`job.toml:4: unknown key train.step; did you mean sweep.steps?`,
 		`job.toml:5: train.seed wants a whole number, not the text "abc"`,
@@ -144,7 +145,7 @@ func TestSectionsAndValuesMixedUp(t *testing.T) {
 		"[[sweep]]\nsteps = 1":            "job.toml:1: sweep is a section, not a list of sections",
 		"steps = 1":                       "job.toml:1: unknown key steps; did you mean sweep.steps?",
 		"video = true":                    "job.toml:1: video is not in this version yet (training video)",
-		"[memory]\nbudget = 1":            "job.toml:2: memory.budget is not in this version yet (memory plans)",
+		"[memory]\nbudget = 1":            "job.toml:2: memory.budget is 1B; it must be at least 1MiB",
 		"train.checkpoint_every = \"2m\"": "job.toml:1: train.checkpoint_every is not in this version yet (checkpoints)",
 		"[train]\n\"a b\" = 1":            `job.toml:2: unknown key train."a b"`,
 		"\nseed = = 1":                    "job.toml:2: ",
@@ -177,6 +178,7 @@ func TestWrittenJobLoadsTheSame(t *testing.T) {
 	for key, value := range map[string]string{
 		"input.images": "/x/a.png,/x/b \"2\".png", "sweep.steps": "7000,8000", "train.lr.xy": "1e-9", "loss.l2": "3",
 		"output.dir": "/somewhere", "device.select": `NVIDIA "x"`, "progressive.enabled": "false",
+		"memory.budget": "1.5GiB", "memory.use_gradient_checkpointing": "auto", "memory.use_amp": "false",
 	} {
 		if err := j.Set(key, value, "--set"); err != nil {
 			t.Fatal(err)
@@ -196,6 +198,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("preset = \"none\"\n[train]\nlr = { xy = 1e-3 }\n")
 	f.Add("[input]\nimages = [\"*.png\"]\n[sweep]\nsteps = [1, 2]\ngaussians = 5\n")
 	f.Add("[[train]]\nseed = 1\n[train.lr]\n\"\" = nan\n")
+	f.Add("[memory]\nuse_gradient_checkpointing = \"auto\"\nbudget = \"1.5GB\"\n")
 	f.Add("a.b.c = { d = [ { e = 1 } ] }\n[train]\nseed = 0xffffffffffffffff\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		j := Default()

@@ -4,7 +4,8 @@
 // One table (schema.go) says everything about a key; decoding, defaults, range checks,
 // suggestions and the refusal of keys of later versions all come from it. Values come in
 // layers, each over the one before: defaults, job file, environment, command line. The
-// caller applies them in that order and every value remembers its origin.
+// caller applies them in that order and every value remembers its origin. A preset comes
+// last and fills only what is still at its default.
 //
 // Lengths are pixels of the picture, rates are per step, thresholds of quality are dB for
 // PSNR and plain numbers for SSIM. Paths in a job file are relative to that file, paths
@@ -22,7 +23,7 @@ type Job struct {
 	Gate   Gate
 
 	base    string            // folder that relative paths of the job file start from
-	origins map[string]string // by key: default, job.toml:12, IGS_TRAIN_SEED, --seed
+	origins map[string]string // by key: default, preset large, job.toml:12, IGS_TRAIN_SEED, --seed
 }
 
 // Input is what to train on.
@@ -42,6 +43,7 @@ type Settings struct {
 	Train       Train
 	Loss        Loss
 	Progressive Progressive
+	Memory      Memory
 }
 
 // Init is how the first splats are placed.
@@ -82,6 +84,13 @@ type Progressive struct {
 	AddSteps     int     // steps between additions
 	AddTimes     int     // additions
 	PostMinSteps int     // steps to train on after the last
+}
+
+// Memory is what training may take and what it may trade for less.
+type Memory struct {
+	UseAMP    bool   // float16 where it does no harm
+	Recompute string // false | true | auto: compute pixels again in the backward pass
+	Budget    int64  // bytes of the device; 0 = as many as it has
 }
 
 // Device is where to train.

@@ -72,7 +72,12 @@ func TestSetRefuses(t *testing.T) {
 		{"init.mode", "saliency", `--set: init.mode = "saliency" is not in this version yet (saliency maps)`},
 		{"loss.l1", "nan", "--set: loss.l1 is NaN; it must be from 0 to 1000000"},
 		{"progressive.enabled", "maybe", `--set: progressive.enabled wants true or false, not "maybe"`},
-		{"memory.budget", "1GiB", "--set: memory.budget is not in this version yet (memory plans)"},
+		{"memory.budget", "lots", `--set: memory.budget wants a size such as 2GiB, 1.5GiB, 96MiB, 500MB or a number of bytes, not "lots"; auto leaves it to igs`},
+		{"memory.budget", "0.5MiB", "--set: memory.budget is 512KiB; it must be at least 1MiB"},
+		{"memory.budget", "9999999TiB", `--set: memory.budget is "9999999TiB", which is more than any memory; auto leaves it to igs`},
+		{"memory.use_gradient_checkpointing", "aut", `--set: memory.use_gradient_checkpointing is "aut"; it must be false, true or auto; did you mean auto?`},
+		{"memory.use_amp", "auto", `--set: memory.use_amp wants true or false, not "auto"`},
+		{"video.every", "5", "--set: video.every is not in this version yet (training video)"},
 		{"train.sed", "1", "--set: unknown key train.sed; did you mean train.seed?"},
 		{"nonsense", "1", "--set: unknown key nonsense"},
 	} {

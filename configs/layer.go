@@ -125,7 +125,7 @@ func (j *Job) whence(name string) string {
 // Value is a setting as it stands, and where it came from.
 type Value struct {
 	Key    string
-	Value  any // int, int64, float64, bool, string, []int or []string
+	Value  any // int, int64, float64, bool, string, []int or []string; sizes are texts
 	Origin string
 }
 
@@ -150,6 +150,10 @@ func (k key) get(j *Job) any {
 		return *field
 	case *string:
 		return *field
+	case *size:
+		return field.String()
+	case *toggle:
+		return field.value()
 	case *[]int:
 		return *field
 	case *[]string:

@@ -27,8 +27,8 @@ const many = 1_000_000_000 // a bound that only keeps sums of settings inside an
 // defaults of init, train, loss and progressive are the recipe of the Image-GS paper;
 // steps is half of its limit.
 var schema = []key{
-	{name: "preset", initial: "none", choices: []string{"none"}, later: []string{"standard", "large", "extreme", "auto"}, feature: "presets",
-		doc: "settings for a purpose", field: func(j *Job) any { return &j.Preset }},
+	{name: "preset", initial: noPreset, choices: []string{noPreset, "standard", "large", "extreme", auto},
+		doc: "settings by the size of the pictures", field: func(j *Job) any { return &j.Preset }},
 
 	{name: "input.images", path: true,
 		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
@@ -90,6 +90,13 @@ var schema = []key{
 	{name: "progressive.post_min_steps", initial: "3000", high: many,
 		doc: "least number of steps after the last", field: func(j *Job) any { return &j.Progressive.PostMinSteps }},
 
+	{name: "memory.use_amp", initial: "true",
+		doc: "keep pictures on the device in float16", field: func(j *Job) any { return &j.Memory.UseAMP }},
+	{name: "memory.use_gradient_checkpointing", initial: "false", choices: []string{"false", "true", auto},
+		doc: "compute pixels again instead of keeping them", field: func(j *Job) any { return (*toggle)(&j.Memory.Recompute) }},
+	{name: "memory.budget", initial: auto, low: 1 << 20,
+		doc: "device memory to use at most: auto, or a size such as 2GiB", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
+
 	{name: "device.select", initial: "auto",
 		doc: "auto, or the index or a part of the name of a device", field: func(j *Job) any { return &j.Device.Select }},
 	{name: "device.validation", initial: "false",
@@ -120,11 +127,10 @@ var later = map[string]string{
 	"output.tensorboard":     "TensorBoard files",
 	"output.report":          "the HTML report",
 	"quantize":               "bit precision", // whole sections
-	"memory":                 "memory plans",
 	"video":                  "training video",
 }
 
-var sectionsLater = map[string]bool{"quantize": true, "memory": true, "video": true}
+var sectionsLater = map[string]bool{"quantize": true, "video": true}
 
 // notYet says that something belongs to a later version.
 func notYet(what, feature string) string {

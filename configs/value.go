@@ -34,7 +34,7 @@ func (k key) setText(j *Job, text string) error {
 			return fmt.Errorf("%s wants true or false, not %s", k.name, strconv.Quote(text))
 		}
 		value = b
-	case *string:
+	case *string, *size, *toggle:
 		value = text
 	case *[]int:
 		list := []any{}
@@ -83,6 +83,10 @@ func (k key) set(j *Job, value any) error {
 		return put(k, field, value, "true or false")
 	case *string:
 		return put(k, field, value, "a text")
+	case *size:
+		return k.setSize(field, value)
+	case *toggle:
+		return k.setToggle(field, value)
 	case *[]int:
 		return putList(k, field, value, "whole numbers")
 	case *[]string:
@@ -191,9 +195,18 @@ func (k key) choose(value string) error {
 		if near := Nearest(value, k.choices); near != "" {
 			suggestion = "; did you mean " + near + "?"
 		}
-		return fmt.Errorf("%s is %s; it must be %s%s", k.name, strconv.Quote(value), strings.Join(k.choices, " or "), suggestion)
+		return fmt.Errorf("%s is %s; it must be %s%s", k.name, strconv.Quote(value), oneOf(k.choices), suggestion)
 	}
 	return nil
+}
+
+// oneOf lists words as a sentence does.
+func oneOf(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // describe names a value of the wrong type as the user wrote it.

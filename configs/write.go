@@ -112,7 +112,7 @@ func Listing() string {
 		if initial == "" {
 			initial = `""`
 		}
-		fmt.Fprintf(&out, "%-28s %-9s %s\n", k.name, initial, k.doc)
+		fmt.Fprintf(&out, "%-33s %-9s %s\n", k.name, initial, k.doc)
 	}
 	return out.String()
 }

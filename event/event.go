@@ -23,6 +23,16 @@ type RunStarted struct {
 	Steps       int    `json:"steps"`
 	Device      string `json:"device"`
 	DeviceBytes int64  `json:"device_bytes"`
+
+	Memory       string `json:"memory"`        // how the run is laid out: float16, recompute in bands of 128 rows
+	PlannedBytes int64  `json:"planned_bytes"` // the most device memory that it will take
+}
+
+// Rescaled tells of a new loss scale: halved with a step that overflowed and was skipped, or doubled after many good ones.
+type Rescaled struct {
+	Step      int     `json:"step"`
+	LossScale float64 `json:"loss_scale"`
+	Skipped   bool    `json:"skipped"`
 }
 
 // Stepped says how far training is. Not every step has one.
@@ -89,6 +99,7 @@ func (RunStarted) Name() string { return "run_started" }
 func (Stepped) Name() string    { return "stepped" }
 func (Evaluated) Name() string  { return "evaluated" }
 func (Densified) Name() string  { return "densified" }
+func (Rescaled) Name() string   { return "rescaled" }
 func (Saved) Name() string      { return "saved" }
 func (Warned) Name() string     { return "warned" }
 func (RunEnded) Name() string   { return "run_ended" }

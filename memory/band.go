@@ -6,45 +6,110 @@ type Band struct {
 	ListBegin, ListEnd int // tile rows whose lists are made
 	DrawBegin, DrawEnd int // tile rows drawn
 	GradBegin, GradEnd int // tile rows whose gradient is complete
-	Loss               []LossRows
-	First              bool
+	Loss               []Chunk
+	Index              int // from the top
 }
 
-// LossRows is one dispatch of each pass of the loss, in pixel rows: the first two passes make the maps of BlurBegin..BlurEnd, the
-// last one completes the gradient of GradBegin..GradEnd.
-type LossRows struct {
+// Chunk is a run of pixel rows that the loss takes at once, block of columns by block: the first two passes make the maps of
+// BlurBegin..BlurEnd, the last one completes the gradient of GradBegin..GradEnd.
+type Chunk struct {
 	BlurBegin, BlurEnd int
 	GradBegin, GradEnd int
+	Carry              int // 0 and 1 take turns: which stretch of carried maps this chunk writes
 }
+
+// Block is a run of columns of a chunk. The moments reach two windows further than the maps made of them.
+type Block struct {
+	Begin, End             int
+	MomentBegin, MomentEnd int
+	Turn                   int // 0 and 1 take turns: whose place the maps of the block take
+}
+
+const radius = ssimReach / 2
 
 // Bands cuts the picture of a plan from top to bottom. Every row is drawn, blurred and differentiated exactly once.
 func (p Plan) Bands() []Band {
-	const radius = ssimReach / 2
 	var bands []Band
 	tiles, h := p.Shape.TilesY(), p.Shape.H
-	blurred, graded := 0, 0
+	blurred, carry := 0, 0
 	for begin := 0; begin < tiles; begin += p.BandRows {
 		end := min(begin+p.BandRows, tiles)
 		b := Band{
 			ListBegin: max(begin-1, 0), ListEnd: end,
 			DrawBegin: begin, DrawEnd: end,
 			GradBegin: max(begin-1, 0), GradEnd: end - 1,
-			First: begin == 0,
+			Index: len(bands),
 		}
 		blurEnd := end*TileSize - radius
 		if end == tiles {
 			b.GradEnd, blurEnd = tiles, h
 		}
-		for blurred < blurEnd {
-			to := min(blurred+p.LossRows, blurEnd)
-			gradEnd := max(to-radius, graded)
-			if to == h {
-				gradEnd = h
+		for left := div(blurEnd-blurred, p.ChunkRows); left > 0; left-- {
+			c := Chunk{BlurBegin: blurred, BlurEnd: blurred + div(blurEnd-blurred, left), GradBegin: max(blurred-radius, 0), Carry: carry}
+			c.GradEnd = max(c.BlurEnd-radius, 0)
+			if c.BlurEnd == h {
+				c.GradEnd = h
 			}
-			b.Loss = append(b.Loss, LossRows{blurred, to, graded, gradEnd})
-			blurred, graded = to, gradEnd
+			b.Loss = append(b.Loss, c)
+			blurred, carry = c.BlurEnd, 1-carry
 		}
 		bands = append(bands, b)
 	}
 	return bands
 }
+
+// Blocks cuts the columns of a chunk.
+func (p Plan) Blocks() []Block {
+	var blocks []Block
+	for begin := 0; begin < p.Shape.W; begin += p.BlockColumns {
+		end := min(begin+p.BlockColumns, p.Shape.W)
+		blocks = append(blocks, Block{begin, end, max(begin-ssimReach, 0), min(end+ssimReach, p.Shape.W), len(blocks) % 2})
+	}
+	return blocks
+}
+
+// MapsBegin is where the maps of a block begin in their buffer, in quads: behind the carried ones.
+func (p Plan) MapsBegin(b Block) int64 {
+	return (p.carriedBytes() + int64(b.Turn)*p.Shape.windowBytes(p.ChunkRows, p.BlockColumns)) / 16
+}
+
+// carriedBytes is the room for the maps that chunks hand on, twice.
+func (p Plan) carriedBytes() int64 { return 2 * p.Shape.windowBytes(ssimReach, p.Shape.W) }
+
+// TargetRows are the tile rows of the target that the loss of a band looks at.
+func (b Band) TargetRows(s Shape) (begin, end int) {
+	if len(b.Loss) == 0 {
+		return b.DrawBegin, b.DrawBegin
+	}
+	first, last := b.Loss[0], b.Loss[len(b.Loss)-1]
+	return max(first.BlurBegin-radius, 0) / TileSize, div(min(last.BlurEnd+radius, s.H), TileSize)
+}
+
+// SSIMGroups counts the segments of a block, each of which sums SSIM for itself.
+func (p Plan) SSIMGroups(b Block) int { return div(b.End-b.Begin, p.Segment) }
+
+// ErrorGroups counts the workgroups of one dispatch of loss_grad.
+func (p Plan) ErrorGroups(c Chunk, b Block) int {
+	return div(b.End-b.Begin, LossColumns) * div(c.GradEnd-c.GradBegin, p.Strip)
+}
+
+// ssimPartials counts the sums that blur_ssim leaves: one a channel, segment and row.
+func (p Plan) ssimPartials() int {
+	n := 0
+	for _, b := range p.Blocks() {
+		n += p.SSIMGroups(b)
+	}
+	return n * p.Shape.C * p.Shape.H
+}
+
+// errorPartials bounds the sums that loss_grad leaves, however narrow the bands become (Narrow).
+func (p Plan) errorPartials() int {
+	n := 0
+	for _, b := range p.Blocks() {
+		n += div(b.End-b.Begin, LossColumns)
+	}
+	chunks := p.Shape.TilesY() + div(p.Shape.H, p.ChunkRows)
+	return n * (chunks + div(p.Shape.H, p.Strip)) * div(p.Shape.C, 4)
+}
+
+func div(n, by int) int { return (n + by - 1) / by }

@@ -8,7 +8,7 @@ type Shape struct {
 	W, H, C int  // picture: pixels, channels
 	Splats  int  // splats at the end of the run
 	Depth   int  // bits per sample of the target on the device: 8 or 16
-	Half    bool // image and gradient are float16
+	Half    bool // colours, denominators and gradients of pixels are float16
 
 	DrawOnly bool // nothing is trained
 }
@@ -19,8 +19,14 @@ func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
 // TilesY counts the rows of tiles.
 func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
 
-// PixelQuads is the number of quads (four values) of a pixel: its channels and one more value.
-func (s Shape) PixelQuads() int { return s.C/4 + 1 }
+// PixelQuads is the number of quads (four values) of a pixel: its channels, the denominator, and one more value of the gradient,
+// which takes the place of the denominator where a quad ends there (quad.glsl).
+func (s Shape) PixelQuads() int {
+	if s.C == 3 {
+		return 1
+	}
+	return (s.C + 5) / 4
+}
 
 // SplatQuads is the number of quads of a projected splat: centre and conic (5 values), and its features.
 func (s Shape) SplatQuads() int { return 1 + (s.C+4)/4 }
@@ -31,7 +37,7 @@ func (s Shape) RecordQuads() int { return (s.C + 8) / 4 }
 // Planes is the number of parameters of a splat: x, y, t1, t2, rotation and its features.
 func (s Shape) Planes() int { return 5 + s.C }
 
-// PixelQuadBytes is the size of one quad of a pixel in the image and gradient buffers.
+// PixelQuadBytes is the size of one quad of a pixel.
 func (s Shape) PixelQuadBytes() int {
 	if s.Half {
 		return 8
@@ -39,7 +45,7 @@ func (s Shape) PixelQuadBytes() int {
 	return 16
 }
 
-// TileRowBytes is the size of one tile row of the image or of the gradient.
+// TileRowBytes is the size of one tile row of pixels.
 func (s Shape) TileRowBytes() int64 {
 	return int64(s.PixelQuads()*s.PixelQuadBytes()) * int64(s.TilesX()) * TileSize * TileSize
 }
@@ -49,7 +55,13 @@ func (s Shape) TargetTileRowBytes() int64 {
 	return int64((s.C+3)/4*4) * int64(s.Depth/8) * int64(s.TilesX()) * TileSize * TileSize
 }
 
-// windowRowBytes is the size of one row between two passes of the loss: a quad a channel, columns in blocks of 8.
-func (s Shape) windowRowBytes() int64 {
-	return int64(16*s.C) * int64((s.W+7)/8*8)
+// windowBytes is the size of a block between two passes of the loss: a quad a channel, columns by eights.
+func (s Shape) windowBytes(rows, columns int) int64 {
+	return int64(16*s.C) * int64(rows) * int64((columns+7)/8*8)
 }
+
+// recordBytes is the size of the sums of one splat-tile pair; while the lists are made its place holds the pair itself.
+func (s Shape) recordBytes() int64 { return 16 * int64(s.RecordQuads()) }
+
+// pairBytes is what one splat-tile pair takes in all: its record and its place in a list.
+func (s Shape) pairBytes() int64 { return s.recordBytes() + 8 }

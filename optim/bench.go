@@ -56,7 +56,11 @@ func Bench(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, 
 		if err := t.advance(ctx, t.step+1); err != nil {
 			return BenchReport{}, err
 		}
-		if times := t.slot(t.step).seq.Timings(); len(times) > 0 {
+		var times []vk.Timing
+		for _, p := range t.slot(t.step).parts {
+			times = append(times, p.seq.Timings()...)
+		}
+		if len(times) > 0 {
 			rounds = append(rounds, times)
 		}
 	}

@@ -29,29 +29,17 @@ type canvas struct {
 	buffers map[string]*vk.Buffer
 }
 
-// newCanvas allocates what the plan lists and builds the drawing kernels. `first` are the splats as they will be drawn first; they
-// are not loaded yet.
-func newCanvas(dev *vk.Device, shape memory.Shape, first *splat.Splats, zoom float32, set setup) (*canvas, error) {
-	c := &canvas{dev: dev, setup: set, zoom: zoom, kernels: map[string]*vk.Kernel{}, buffers: map[string]*vk.Buffer{}}
-	shape.Splats = set.capacity
-	if err := c.prepare(shape, first); err != nil {
+// newCanvas allocates what the plan lists and builds the drawing kernels.
+func newCanvas(dev *vk.Device, plan memory.Plan, zoom float32, set setup) (*canvas, error) {
+	c := &canvas{dev: dev, setup: set, zoom: zoom, plan: plan, bands: plan.Bands(), kernels: map[string]*vk.Kernel{}, buffers: map[string]*vk.Buffer{}}
+	if err := c.prepare(); err != nil {
 		c.close()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *canvas) prepare(shape memory.Shape, first *splat.Splats) error {
-	var err error
-	if c.setup.pairs > 0 {
-		c.plan, err = memory.Fit(shape, c.setup.pairs, c.setup.limits)
-	} else {
-		c.plan, err = fit(shape, expectedPairs(shape, first, float64(c.zoom)), c.setup.limits)
-	}
-	if err != nil {
-		return err
-	}
-	c.bands = c.plan.Bands()
+func (c *canvas) prepare() error {
 	for _, b := range c.plan.Buffers {
 		if err := c.allocate(b); err != nil {
 			return err
@@ -60,41 +48,15 @@ func (c *canvas) prepare(shape memory.Shape, first *splat.Splats) error {
 	return c.build()
 }
 
-// fit plans for the expected pairs of the whole picture, of which each of several bands gets its share and half as much again.
-func fit(shape memory.Shape, pairs int, limits memory.Limits) (memory.Plan, error) {
-	plan, err := memory.Fit(shape, 1, limits)
-	if err != nil {
-		return plan, err
-	}
-	share := min(float64(plan.BandRows+1)/float64(shape.TilesY())*1.5, 1)
-	return memory.Fit(shape, int(float64(pairs)*share)+1024, limits)
-}
-
-// expectedPairs estimates the splat-tile pairs of the picture from the first splats as they stand: the area of an ellipse's box
-// and a tile's border around it, for as many splats as the shape will hold.
-func expectedPairs(shape memory.Shape, p *splat.Splats, zoom float64) int {
-	if p.N == 0 {
-		return 0
-	}
-	const reach = 6.0 // sqrt(2 cut) standard deviations
-	tiles := float64(shape.TilesX() * shape.TilesY())
-	var pairs float64
-	for i := range p.N {
-		side := 1.0
-		for _, t := range p.Scale[2*i : 2*i+2] {
-			side *= 2*reach*zoom/max(float64(abs32(t)), 1e-6)/memory.TileSize + 1
-		}
-		pairs += min(side, tiles)
-	}
-	return int(pairs / float64(p.N) * float64(shape.Splats))
-}
-
-func abs32(v float32) float32 {
-	return max(v, -v)
-}
-
 func (c *canvas) allocate(b memory.Buffer) error {
-	buffer, err := c.dev.NewBuffer(vk.BufferSpec{Name: b.Name, Group: b.Group, Bytes: b.Bytes})
+	use := vk.DeviceLocal
+	switch b.Name {
+	case "staging", "steps", "reports":
+		return nil // made by those who fill them
+	case "target_even", "target_odd":
+		use = vk.Upload
+	}
+	buffer, err := c.dev.NewBuffer(vk.BufferSpec{Name: b.Name, Group: b.Group, Bytes: b.Bytes, Use: use})
 	if err != nil {
 		return err
 	}
@@ -153,27 +115,28 @@ func (c *canvas) close() {
 	}
 }
 
-// grow makes the lists of pairs long enough for `needed` and half as many again. What was recorded before is void.
+// grow makes room for `needed` pairs in the lists of a band: by lower bands, which take no memory, and only where a band is one
+// tile row already by longer lists. What was recorded before is void.
 func (c *canvas) grow(needed int) error {
-	plan, err := memory.Fit(c.plan.Shape, needed+needed/2, c.setup.limits)
+	if plan, ok := c.plan.Narrow(needed); ok {
+		c.plan, c.bands = plan, plan.Bands()
+		return nil
+	}
+	plan, err := c.plan.Lengthen(needed+needed/4, c.setup.limits)
 	if err != nil {
-		plan, err = memory.Fit(c.plan.Shape, needed, c.setup.limits)
+		plan, err = c.plan.Lengthen(needed, c.setup.limits)
 	}
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"pairs", "list", "records"} {
-		old, ok := c.buffers[name]
-		if !ok {
-			continue
-		}
-		old.Free()
+	for _, name := range []string{"list", plan.PairsBuffer()} {
+		c.buffers[name].Free()
 		delete(c.buffers, name)
 		if err := c.allocate(plan.Of(name)); err != nil {
 			return err
 		}
 	}
-	c.plan.Pairs, c.plan.Buffers = plan.Pairs, plan.Buffers
+	c.plan = plan
 	return nil
 }
 

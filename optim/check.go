@@ -30,7 +30,7 @@ type CheckRow struct {
 func Check(dev *vk.Device) (CheckReport, error) {
 	began := time.Now()
 	p, target := splat.RandomScene(1, 45, 37, 60, 3)
-	rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, setupFor(dev, 10, p.N))
+	rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, setupFor(dev.Info(), 10))
 	report := CheckReport{Rows: rows, Milliseconds: float64(time.Since(began).Microseconds()) / 1000}
 	if err != nil {
 		return report, err
@@ -67,8 +67,23 @@ func nearTies(frame, wider *splat.Frame) (tied []bool, count int) {
 
 // compare takes one step with the learning rates at zero and sets each result against the reference.
 func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights, set setup) ([]CheckRow, error) {
+	plan, err := memory.Choose(requestFor(target, p), set.limits)
+	if err != nil {
+		return nil, err
+	}
+	return compareAs(dev, p, target, w, plan, set)
+}
+
+// requestFor asks for room to train splats as they stand, in float32.
+func requestFor(target *imageio.Image, p *splat.Splats) memory.Request {
+	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Depth: target.Depth, Splats: max(p.N, 1)}
+	return memory.Request{Shape: shape, Pairs: pairsOf(shape, p, 1)}
+}
+
+// compareAs is compare on a given plan.
+func compareAs(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights, plan memory.Plan, set setup) ([]CheckRow, error) {
 	set.keep = true
-	e, err := newEngine(dev, target.Samples(target.Depth), p, set)
+	e, err := newEngine(dev, target.Samples(target.Depth), p, plan, set)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +130,7 @@ func (e *engine) oneStep(w splat.LossWeights) (measured, error) {
 	step := shaders.Step{L1: float32(w.L1), L2: float32(2 * w.L2), SSIM: float32(w.SSIM), Unscale: float32(1 / samples), Beta1: beta1, Beta2: beta2, Epsilon: epsilon, Correction1: 1, Correction2: 1}
 	var m measured
 	for {
-		if err := e.slots[0].submit(step); err != nil {
+		if err := e.submit(e.slots[0], step); err != nil {
 			return m, err
 		}
 		report, err := e.slots[0].collect()
@@ -136,9 +151,10 @@ func (e *engine) oneStep(w splat.LossWeights) (measured, error) {
 	}
 	m.gradients = fromPlanes(decode(flat), s.Splats, e.splats, s.C)
 	m.image = make([]float64, s.C*s.H*s.W)
-	err := e.draw(func(b memory.Band, v view) error {
+	err := e.draw(func(v view) error {
+		begin, end := v.rows()
 		for c := range s.C {
-			for y := b.DrawBegin * memory.TileSize; y < min(b.DrawEnd*memory.TileSize, s.H); y++ {
+			for y := begin; y < end; y++ {
 				for x := range s.W {
 					m.image[(c*s.H+y)*s.W+x] = float64(v.at(x, y, c))
 				}

@@ -5,6 +5,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/splat"
 )
 
 // growth is the progressive plan: how many splats a run starts with and when it adds how many.
@@ -45,14 +46,20 @@ func (g growth) next(step, splats int) int {
 // is no guide to the gradients that the new ones cause. Keeping the moments, with a bias correction of their own for the new splats,
 // cost 0.11 dB 400 steps after the first addition (kodim23, 5000 splats).
 func (t *Trainer) densify(n int) error {
-	added, err := growSplats(blurTarget(t.target), t.engine.eachRow, n, t.run.Init.Scale, t.rng)
-	if err != nil {
+	target, dice := blurTarget(t.target), *t.source
+	var added *splat.Splats
+	if err := t.persist(func() (err error) {
+		*t.source = dice // so that a second try draws the same splats
+		added, err = growSplats(target, t.engine.eachRow, n, t.run.Init.Scale, t.rng)
+		return err
+	}); err != nil {
 		return err
 	}
-	if err := t.engine.append(added); err != nil {
+	before := t.engine.splats
+	if err := t.persist(func() error { return t.engine.append(added, before) }); err != nil {
 		return err
 	}
-	if err := t.engine.zero("moments"); err != nil {
+	if err := t.persist(func() error { return t.engine.zero("moments") }); err != nil {
 		return err
 	}
 	t.fresh = t.step

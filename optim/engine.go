@@ -14,56 +14,52 @@ import (
 // engine is a canvas that trains: it adds the target, the loss, the gradients and Adam. It knows steps, not schedules.
 type engine struct {
 	canvas
+	target   *imageio.Samples
 	slots    [2]*slot
 	measure  *slot
-	partials int // of loss_grad, counted while recording
+	readers  [2]*vk.Sequence            // who read each of the two buffers of a streamed target last
+	partials struct{ ssim, errors int } // sums of the loss, counted while recording
 }
 
-// recorder is what verbs record into.
-type recorder = vk.Recorder
-
-// slot is what one step in flight needs of its own. Two of them keep the device busy while the host looks at the step before.
-type slot struct {
-	step, report *vk.Buffer
-	seq          *vk.Sequence
-}
-
-const stepBytes, reportBytes = 64, 32
-
-// newEngine plans, allocates and builds kernels, and puts target and first splats on the device.
-func newEngine(dev *vk.Device, target *imageio.Samples, first *splat.Splats, set setup) (*engine, error) {
-	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Depth: target.Depth}
-	c, err := newCanvas(dev, shape, first, 1, set)
+// newEngine allocates the plan, builds the kernels, and puts target and first splats on the device. Without splats it waits for
+// restore.
+func newEngine(dev *vk.Device, target *imageio.Samples, first *splat.Splats, plan memory.Plan, set setup) (*engine, error) {
+	c, err := newCanvas(dev, plan, 1, set)
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{canvas: *c}
-	if err := e.start(target, first); err != nil {
+	e := &engine{canvas: *c, target: target}
+	if err := e.start(first); err != nil {
 		e.close()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *engine) start(target *imageio.Samples, first *splat.Splats) error {
+func (e *engine) start(first *splat.Splats) error {
 	for _, s := range []**slot{&e.slots[0], &e.slots[1], &e.measure} {
 		*s = &slot{}
 		var err error
-		if (*s).step, err = e.dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.Upload}); err != nil {
+		if (*s).step, err = e.dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: memory.StepBytes, Use: vk.Upload}); err != nil {
 			return err
 		}
-		if (*s).report, err = e.dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: reportBytes, Use: vk.Readback}); err != nil {
+		if (*s).report, err = e.dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: memory.ReportBytes, Use: vk.Readback}); err != nil {
 			return err
 		}
 	}
 	if err := e.buildTraining(); err != nil {
 		return err
 	}
-	if err := e.upload(target); err != nil {
-		return err
+	if !e.plan.Streamed {
+		if err := e.upload(); err != nil {
+			return err
+		}
 	}
 	if err := e.zero("moments"); err != nil {
 		return err
+	}
+	if first == nil { // restore will bring them
+		return nil
 	}
 	if err := e.load(first); err != nil {
 		return err
@@ -100,41 +96,6 @@ func (e *engine) buildTraining() error {
 // lossGradName files the variant of loss_grad for channels 4·group and on.
 func lossGradName(group int) string { return fmt.Sprintf("loss_grad[%d]", group) }
 
-// upload puts the target on the device as unorm texels of four channels, in tile order, a tile row at a time.
-func (e *engine) upload(target *imageio.Samples) error {
-	s := e.plan.Shape
-	size := s.TargetTileRowBytes()
-	rows := make([]byte, size)
-	for tileRow := range s.TilesY() {
-		clear(rows)
-		for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, s.H); y++ {
-			for c := range s.C {
-				packUnorm(rows, target, c, y)
-			}
-		}
-		if err := e.dev.Write(e.buffers["target"], int64(tileRow)*size, rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// packUnorm writes row y of channel c into the tile row of the target that it belongs to.
-func packUnorm(tiles []byte, target *imageio.Samples, c, y int) {
-	const tile = memory.TileSize
-	groups := div(target.C, 4)
-	at := func(x int) int { return (((x/tile*tile+y%tile)*groups+c/4)*tile+x%tile)*4 + c%4 }
-	if target.Depth == 16 {
-		for x, v := range target.Row16(c, y) {
-			binary.LittleEndian.PutUint16(tiles[2*at(x):], v)
-		}
-		return
-	}
-	for x, v := range target.Row8(c, y) {
-		tiles[at(x)] = v
-	}
-}
-
 func (e *engine) zero(names ...string) error {
 	return e.run(func(r *vk.Recorder) {
 		for _, n := range names {
@@ -143,69 +104,26 @@ func (e *engine) zero(names ...string) error {
 	})
 }
 
-// record makes the command buffers anew; needed whenever the number of splats or the length of the lists changes.
-func (e *engine) record() error {
-	for _, s := range e.slots {
-		if err := e.recordSlot(s, e.recordStep); err != nil {
-			return err
-		}
-	}
-	return e.recordSlot(e.measure, e.recordMeasure)
-}
-
-func (e *engine) recordSlot(s *slot, verbs func(*vk.Recorder, *slot)) error {
-	if s.seq != nil {
-		s.seq.Free()
-		s.seq = nil
-	}
-	r := e.dev.NewRecorder()
-	verbs(r, s)
-	seq, err := r.Finish()
-	if err != nil {
-		return err
-	}
-	s.seq = seq
-	return nil
-}
-
 // clear zeroes what the kernels of a step add to.
 func (e *engine) clear(r *vk.Recorder) {
 	r.Fill(e.buffers["state"], 0, e.buffers["state"].Bytes(), 0)
-	e.partials = 0
+	e.partials.ssim, e.partials.errors = 0, 0
 }
 
-// submit starts the commands of a slot with the given numbers.
-func (s *slot) submit(step shaders.Step) error {
-	if _, err := binary.Encode(s.step.Mapped(), binary.LittleEndian, &step); err != nil {
-		return err
-	}
-	return s.seq.Submit()
-}
-
-// collect waits for the slot and returns what it measured.
-func (s *slot) collect() (shaders.Report, error) {
-	var report shaders.Report
-	if err := s.seq.Wait(); err != nil {
-		return report, err
-	}
-	_, err := binary.Decode(s.report.Mapped(), binary.LittleEndian, &report)
-	return report, err
-}
-
-// append adds splats behind the present ones.
-func (e *engine) append(p *splat.Splats) error {
-	stride, n := e.plan.Shape.Splats, e.splats
+// append adds splats behind the first n.
+func (e *engine) append(p *splat.Splats, n int) error {
+	stride := e.plan.Shape.Splats
 	flat := planes(p, p.N)
 	for k := range e.plan.Shape.Planes() {
 		if err := e.dev.Write(e.buffers["params"], int64(4*(k*stride+n)), encode(flat[k*p.N:(k+1)*p.N])); err != nil {
 			return err
 		}
 	}
-	e.splats += p.N
+	e.splats = n + p.N
 	return e.record()
 }
 
-// lengthen makes the lists longer after a step that needed more pairs than they hold; that step changed nothing.
+// lengthen makes room for more pairs after a step that needed more than the lists hold; that step changed nothing.
 func (e *engine) lengthen(needed int) error {
 	if err := e.grow(needed); err != nil {
 		return err
@@ -213,21 +131,73 @@ func (e *engine) lengthen(needed int) error {
 	return e.record()
 }
 
+// learned is what training has made so far: the state of the device that outlives its buffers.
+type learned struct {
+	splats          int
+	params, moments []byte // planes, as the device keeps them
+}
+
+// splatsOf are the splats of a picture of the given shape.
+func (l learned) splatsOf(s memory.Shape) *splat.Splats {
+	return fromPlanes(decode(l.params), s.Splats, l.splats, s.C)
+}
+
+// save reads what was learned.
+func (e *engine) save() (learned, error) {
+	l := learned{e.splats, make([]byte, e.buffers["params"].Bytes()), make([]byte, e.buffers["moments"].Bytes())}
+	if err := e.dev.Read(e.buffers["params"], 0, l.params); err != nil {
+		return l, err
+	}
+	return l, e.dev.Read(e.buffers["moments"], 0, l.moments)
+}
+
+// restore goes on from what an engine of the same shape had learned.
+func (e *engine) restore(l learned) error {
+	if err := e.dev.Write(e.buffers["params"], 0, l.params); err != nil {
+		return err
+	}
+	if err := e.dev.Write(e.buffers["moments"], 0, l.moments); err != nil {
+		return err
+	}
+	e.splats = l.splats
+	return e.record()
+}
+
 func (e *engine) close() {
 	for _, s := range append(e.slots[:], e.measure) {
-		if s == nil {
-			continue
-		}
-		if s.seq != nil {
-			s.seq.Free()
-		}
-		for _, b := range []*vk.Buffer{s.step, s.report} {
-			if b != nil {
-				b.Free()
-			}
+		if s != nil {
+			s.free()
 		}
 	}
 	e.canvas.close()
 }
 
 func div(n, by int) int { return (n + by - 1) / by }
+
+// submit starts the commands of a slot with the given numbers.
+func (e *engine) submit(s *slot, step shaders.Step) error {
+	if _, err := binary.Encode(s.step.Mapped(), binary.LittleEndian, &step); err != nil {
+		return err
+	}
+	for _, p := range s.parts {
+		if p.streams {
+			if err := e.feed(p); err != nil {
+				return err
+			}
+		}
+		if err := p.seq.Submit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collect waits for the slot and returns what it measured.
+func (s *slot) collect() (shaders.Report, error) {
+	var report shaders.Report
+	if err := s.parts[len(s.parts)-1].seq.Wait(); err != nil {
+		return report, err
+	}
+	_, err := binary.Decode(s.report.Mapped(), binary.LittleEndian, &report)
+	return report, err
+}

@@ -31,7 +31,7 @@ func TestStepAgreesWithReference(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%dx%dx%d/%+v", test.w, test.h, test.c, test.loss), func(t *testing.T) {
 			p, target := splat.RandomScene(7, test.w, test.h, test.n, test.c)
-			rows, err := compare(dev, p, target, test.loss, setupFor(dev, 10, p.N))
+			rows, err := compare(dev, p, target, test.loss, setupFor(dev.Info(), 10))
 			if err != nil {
 				t.Fatal(err)
 			}

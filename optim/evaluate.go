@@ -5,28 +5,19 @@ import (
 	"time"
 
 	"igs/event"
+	"igs/shaders"
 )
 
 // evaluate measures PSNR and SSIM of the render as it is shown, on the device, and emits Evaluated. The losses in the event are
 // those of the last step, taken before its update.
 func (t *Trainer) evaluate() error {
 	began := time.Now()
-	s := t.engine.measure
-	if err := s.submit(t.numbers(t.step)); err != nil {
+	var shown shaders.Report
+	if err := t.persist(func() (err error) { shown, err = t.engine.shown(t.numbers(t.step)); return err }); err != nil {
 		return err
-	}
-	shown, err := s.collect()
-	if err != nil {
-		return err
-	}
-	if needed := int(shown.Pairs); needed > t.engine.plan.Pairs {
-		if err := t.engine.lengthen(needed); err != nil {
-			return err
-		}
-		return t.evaluate()
 	}
 	t.drawing += time.Since(began)
-	samples := float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
+	samples := t.samples()
 	w := t.run.Loss
 	l1, l2 := w.L1*float64(t.report.Absolute)/samples, w.L2*float64(t.report.Squared)/samples
 	ssim := w.SSIM * (1 - float64(t.report.Similarity)/samples)
@@ -35,10 +26,26 @@ func (t *Trainer) evaluate() error {
 		PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples,
 		Splats: t.engine.splats, Bytes: int64(4 * t.engine.splats * t.engine.plan.Shape.Planes()),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
-		LRScale: t.rate, LossScale: samples, DeviceBytes: t.engine.dev.Usage().Now,
+		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,
 	}
 	t.sink(t.last)
 	return nil
+}
+
+// shown measures the picture as it is shown.
+func (e *engine) shown(step shaders.Step) (shaders.Report, error) {
+	for {
+		if err := e.submit(e.measure, step); err != nil {
+			return shaders.Report{}, err
+		}
+		report, err := e.measure.collect()
+		if err != nil || int(report.Pairs) <= e.plan.Pairs {
+			return report, err
+		}
+		if err := e.lengthen(int(report.Pairs)); err != nil {
+			return report, err
+		}
+	}
 }
 
 // judge applies the schedule to the last evaluation and says whether to stop.
@@ -47,7 +54,7 @@ func (t *Trainer) judge() bool {
 	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR {
 		return true
 	}
-	if !train.EarlyStop || t.engine.splats < t.plan.total || t.step%train.EvalEvery != 0 {
+	if !train.EarlyStop || t.engine.splats < t.growth.total || t.step%train.EvalEvery != 0 {
 		return false
 	}
 	decay, stop := t.state.observe(t.last.PSNR, t.last.SSIM)

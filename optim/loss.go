@@ -8,70 +8,89 @@ import (
 
 // The loss of the rows that a band completed, and its gradient at each pixel.
 
-// loss compares the rows that a band completed with the target and leaves the gradient of each pixel.
-func (e *engine) loss(r *vk.Recorder, b memory.Band, s *slot, clamped uint32) {
-	for _, rows := range b.Loss {
-		e.blurMoments(r, rows, clamped)
-		e.blurSSIM(r, rows)
-		e.lossGrad(r, rows, s, clamped)
+// loss compares the rows that a band completed with the target and leaves the gradient of each pixel in place of its colours. The
+// gradient of a block waits until the next block, whose windows reach into it, has read its colours.
+func (e *engine) loss(r *vk.Recorder, band memory.Band, s *slot, clamped uint32) {
+	for _, c := range band.Loss {
+		blocks := e.plan.Blocks()
+		for i, b := range blocks {
+			e.blurMoments(r, band, c, b, clamped)
+			e.blurSSIM(r, c, b)
+			if i > 0 {
+				e.lossGrad(r, band, c, blocks[i-1], s, clamped)
+			}
+		}
+		e.lossGrad(r, band, c, blocks[len(blocks)-1], s, clamped)
 	}
 }
 
-func (e *engine) blurMoments(r *vk.Recorder, rows memory.LossRows, clamped uint32) {
+func (e *engine) blurMoments(r *vk.Recorder, band memory.Band, c memory.Chunk, b memory.Block, clamped uint32) {
 	s, p := e.plan.Shape, e.plan
-	target, begin := e.targetRows(rows.BlurBegin-5, rows.BlurEnd+5)
+	pixels, base := e.pixels(band)
+	target, begin := e.targetRows(band, c.BlurBegin-5, c.BlurEnd+5)
 	push := shaders.BlurMomentsPush{
-		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(rows.BlurBegin), RowEnd: uint32(rows.BlurEnd),
-		Strip: uint32(p.Strip), Ring: uint32(p.Ring), MomentRows: uint32(p.LossRows), TargetBegin: begin, Clamped: clamped,
+		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(c.BlurBegin), RowEnd: uint32(c.BlurEnd),
+		ColumnBegin: uint32(b.MomentBegin), ColumnEnd: uint32(b.MomentEnd),
+		Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MomentRows: uint32(p.ChunkRows), TargetBegin: begin, Clamped: clamped,
 	}
-	groups := [3]int{div(s.W, memory.LossColumns), div(rows.BlurEnd-rows.BlurBegin, p.Strip), s.C}
-	r.Dispatch(e.kernels["blur_moments"], groups, push, e.pixels("image"), target, e.arg("window_moments"))
+	groups := [3]int{div(b.MomentEnd-b.MomentBegin, memory.LossColumns), div(c.BlurEnd-c.BlurBegin, p.Strip), s.C}
+	r.Dispatch(e.kernels["blur_moments"], groups, push, pixels, target, e.arg("window_moments"))
 }
 
-func (e *engine) blurSSIM(r *vk.Recorder, rows memory.LossRows) {
+func (e *engine) blurSSIM(r *vk.Recorder, c memory.Chunk, b memory.Block) {
 	s, p := e.plan.Shape, e.plan
+	rows, segments := c.BlurEnd-c.BlurBegin, p.SSIMGroups(b)
 	push := shaders.BlurSSIMPush{
-		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(rows.BlurBegin), RowEnd: uint32(rows.BlurEnd),
-		Segment: uint32(p.Segment), MomentRows: uint32(p.LossRows), MapRows: uint32(p.MapRows),
+		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(c.BlurBegin), RowEnd: uint32(c.BlurEnd),
+		ColumnBegin: uint32(b.Begin), ColumnEnd: uint32(b.End), MomentBegin: uint32(b.MomentBegin), MomentEnd: uint32(b.MomentEnd),
+		Segment: uint32(p.Segment), Rows: uint32(p.ChunkRows), Carry: uint32(c.Carry), MapsBegin: uint32(p.MapsBegin(b)), PartialBegin: uint32(e.partials.ssim),
 	}
-	groups := [3]int{div(rows.BlurEnd-rows.BlurBegin, 32), div(s.W, p.Segment), s.C}
-	r.Dispatch(e.kernels["blur_ssim"], groups, push, e.quads("window_moments"), e.arg("window_maps"), e.arg("partial_ssim"))
+	r.Dispatch(e.kernels["blur_ssim"], [3]int{div(rows, 32), segments, s.C}, push, e.quads("window_moments"), e.arg("window_maps"), e.arg("partial_ssim"))
+	e.partials.ssim += segments * s.C * rows
 }
 
-func (e *engine) lossGrad(r *vk.Recorder, rows memory.LossRows, slot *slot, clamped uint32) {
+func (e *engine) lossGrad(r *vk.Recorder, band memory.Band, c memory.Chunk, b memory.Block, slot *slot, clamped uint32) {
 	s, p := e.plan.Shape, e.plan
-	if rows.GradBegin == rows.GradEnd {
+	if c.GradBegin == c.GradEnd {
 		return
 	}
-	target, begin := e.targetRows(rows.GradBegin, rows.GradEnd)
+	pixels, base := e.pixels(band)
+	target, begin := e.targetRows(band, c.GradBegin, c.GradEnd)
 	for group := range div(s.C, 4) {
 		push := shaders.LossGradPush{
-			Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(rows.GradBegin), RowEnd: uint32(rows.GradEnd),
-			Strip: uint32(p.Strip), Ring: uint32(p.Ring), MapRows: uint32(p.MapRows), TargetBegin: begin, Clamped: clamped,
-			PartialBegin: uint32(e.partials),
+			Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(c.GradBegin), RowEnd: uint32(c.GradEnd),
+			ColumnBegin: uint32(b.Begin), ColumnEnd: uint32(b.End),
+			Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MapBegin: uint32(c.BlurBegin), Rows: uint32(p.ChunkRows), Carry: uint32(1 - c.Carry), MapsBegin: uint32(p.MapsBegin(b)),
+			TargetBegin: begin, Clamped: clamped, PartialBegin: uint32(e.partials.errors),
 		}
-		groups := [3]int{div(s.W, memory.LossColumns), div(rows.GradEnd-rows.GradBegin, p.Strip), 1}
-		r.Dispatch(e.kernels[lossGradName(group)], groups, push, e.quads("window_maps"), e.pixels("image"), target,
-			vk.Arg{Buffer: slot.step}, e.arg("gradient"), e.arg("partial_error"))
-		e.partials += p.ErrorGroups(rows)
+		groups := [3]int{div(b.End-b.Begin, memory.LossColumns), div(c.GradEnd-c.GradBegin, p.Strip), 1}
+		r.Dispatch(e.kernels[lossGradName(group)], groups, push, e.quads("window_maps"), pixels, target,
+			vk.Arg{Buffer: slot.step}, e.arg("partial_error"))
+		e.partials.errors += p.ErrorGroups(c, b)
 	}
 }
 
-// targetRows binds the tile rows of the target that hold the pixel rows begin..end, and says which is the first.
-func (e *engine) targetRows(begin, end int) (vk.Arg, uint32) {
+// targetRows binds the tile rows of the target that hold the pixel rows begin..end, and says which is the first. A streamed target
+// lies in one of two buffers, from the first row that the band needs.
+func (e *engine) targetRows(b memory.Band, begin, end int) (vk.Arg, uint32) {
 	s := e.plan.Shape
 	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
 	format := vk.RGBA8
 	if s.Depth == 16 {
 		format = vk.RGBA16
 	}
+	buffer, first := e.buffers["target"], 0
+	if e.plan.Streamed {
+		buffer = e.streamed(b)
+		first, _ = b.TargetRows(s)
+	}
 	row := s.TargetTileRowBytes() // a multiple of 1024: any offset alignment that Vulkan allows a device to ask for divides it
-	return vk.Arg{Buffer: e.buffers["target"], Offset: int64(begin) * row, Bytes: int64(end-begin) * row, Format: format}, uint32(begin)
+	return vk.Arg{Buffer: buffer, Offset: int64(begin-first) * row, Bytes: int64(end-begin) * row, Format: format}, uint32(begin)
 }
 
 // sumLoss hands the sums of the step to the host.
 func (e *engine) sumLoss(r *vk.Recorder, s *slot) {
-	push := shaders.LossSumPush{SSIMCount: uint32(e.plan.SSIMPartials()), ErrorCount: uint32(e.partials)}
+	push := shaders.LossSumPush{SSIMCount: uint32(e.partials.ssim), ErrorCount: uint32(e.partials.errors)}
 	r.Dispatch(e.kernels["loss_sum"], [3]int{1, 1, 1}, push,
 		e.arg("partial_ssim"), e.arg("partial_error"), e.arg("state"), vk.Arg{Buffer: s.report})
 }

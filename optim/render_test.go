@@ -47,7 +47,7 @@ func TestThinSplatsAgreeWithReference(t *testing.T) {
 	for i := 0; i < p.N; i += 2 {
 		p.Scale[2*i], p.Scale[2*i+1], p.Rot[i] = 10, 0.025, math.Pi/4+float32(i)*0.01
 	}
-	rows, err := compare(dev, p, target, splat.LossWeights{L2: 1}, setupFor(dev, 10, p.N))
+	rows, err := compare(dev, p, target, splat.LossWeights{L2: 1}, setupFor(dev.Info(), 10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
 	p.Scale[14], p.Scale[15] = 1e-30, 1e30
 	p.Scale[16], p.Scale[17] = -0.2, 0.3 // the sign means nothing
 	p.Rot[9] = 700
-	rows, err := compare(dev, p, target, splat.LossWeights{L2: 1}, setupFor(dev, 10, p.N))
+	rows, err := compare(dev, p, target, splat.LossWeights{L2: 1}, setupFor(dev.Info(), 10))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,6 @@ package optim
 import (
 	"runtime"
 	"sync"
-
-	"igs/memory"
 )
 
 // Pictures pass through here row by row, from the top: at 8K a plane of float32 is 133 MB, and the memory of a run belongs to the device.
@@ -17,8 +15,9 @@ type rowSource func(take func(y int, row [][]float32) error) error
 func (c *canvas) eachRow(take func(y int, row [][]float32) error) error {
 	s := c.plan.Shape
 	row := newRow(s.C, s.W)
-	return c.draw(func(b memory.Band, v view) error {
-		for y := b.DrawBegin * memory.TileSize; y < min(b.DrawEnd*memory.TileSize, s.H); y++ {
+	return c.draw(func(v view) error {
+		begin, end := v.rows()
+		for y := begin; y < end; y++ {
 			for n, line := range row {
 				for x := range line {
 					line[x] = min(max(v.at(x, y, n), 0), 1)

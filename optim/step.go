@@ -3,29 +3,31 @@ package optim
 // recordStep is one training step: each verb records one kernel, or the few of binning and of the loss. The commands are
 // recorded once and replayed for every step; what changes between steps is in the slot's step buffer.
 func (e *engine) recordStep(r *recorder, s *slot) {
-	e.clear(r)
-	e.project(r)
+	e.clear(r.Recorder)
+	e.project(r.Recorder)
 	for _, b := range e.bands {
-		e.bin(r, b)
-		e.rasterize(r, b)
-		e.loss(r, b, s, asTrained)
-		e.rasterizeGrad(r, b)
-		e.gatherGrad(r, b)
+		r.band(b)
+		e.bin(r.Recorder, b)
+		e.rasterize(r.Recorder, b)
+		e.loss(r.Recorder, b, s, asTrained)
+		e.rasterizeGrad(r.Recorder, b)
+		e.gatherGrad(r.Recorder, b)
 	}
-	e.projectGrad(r, s)
-	e.sumLoss(r, s)
+	e.projectGrad(r.Recorder, s)
+	e.sumLoss(r.Recorder, s)
 }
 
 // recordMeasure is the part of a step that measures the picture as it is shown, and changes no parameter.
 func (e *engine) recordMeasure(r *recorder, s *slot) {
-	e.clear(r)
-	e.project(r)
+	e.clear(r.Recorder)
+	e.project(r.Recorder)
 	for _, b := range e.bands {
-		e.bin(r, b)
-		e.rasterize(r, b)
-		e.loss(r, b, s, asShown)
+		r.band(b)
+		e.bin(r.Recorder, b)
+		e.rasterize(r.Recorder, b)
+		e.loss(r.Recorder, b, s, asShown)
 	}
-	e.sumLoss(r, s)
+	e.sumLoss(r.Recorder, s)
 }
 
 const (

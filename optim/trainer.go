@@ -7,6 +7,7 @@ package optim
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/memory"
 	"igs/shaders"
 	"igs/splat"
 	"igs/vk"
@@ -22,16 +24,27 @@ import (
 
 // Trainer trains one picture. It is used by one goroutine.
 type Trainer struct {
-	engine *engine
-	run    configs.Run
-	target *imageio.Samples
-	sink   event.Sink
-	rng    *rand.Rand
-	plan   growth
-	state  schedule
+	dev     *vk.Device
+	engine  *engine // nil after the device refused every rung of the ladder
+	request memory.Request
+	setup   setup
+	rescued *learned // what an engine had learned that could not be made anew
+	run     configs.Run
+	target  *imageio.Samples
+	sink    event.Sink
+	source  *rand.PCG // of rng: its state can be kept and put back
+	rng     *rand.Rand
+	growth  growth
+	layout  memory.Plan // of the engine, or of the last there was
+	state   schedule
+
+	scaler scaler
+	scales [2]float64                            // the loss scale of the steps in flight
+	flying int                                   // steps in flight
+	spoil  func(step int, numbers *shaders.Step) // for tests
 
 	step     int // steps done
-	fresh    int // step at which Adam last started afresh
+	fresh    int // steps that Adam has not seen or has forgotten
 	rate     float64
 	report   shaders.Report // of the last step done
 	last     event.Evaluated
@@ -50,7 +63,7 @@ type Result struct {
 	Seconds      float64 // wall time of the run
 	TrainSeconds float64 // of which inside steps
 	StoppedEarly bool
-	DevicePeak   int64 // bytes
+	Plan         memory.Plan // at the end
 }
 
 const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
@@ -60,23 +73,34 @@ func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Si
 	if pixels := target.W * target.H; run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
-	t := &Trainer{run: run, target: target, sink: sink, rate: 1, state: newSchedule(run.Train), started: time.Now()}
-	t.rng = rand.New(rand.NewPCG(uint64(run.Train.Seed), 0))
-	t.plan = growthOf(run)
-	first := seedSplats(target, t.plan.first, run.Init, t.rng)
-	var err error
-	t.engine, err = newEngine(dev, target, first, setupFor(dev, run.Train.TopK, run.Gaussians))
-	if err != nil {
-		return nil, err
-	}
-	return t, nil
+	t := &Trainer{dev: dev, run: run, target: target, sink: sink, rate: 1, state: newSchedule(run.Train), started: time.Now()}
+	t.request = request(target.W, target.H, target.C, target.Depth, run)
+	t.setup = setupFor(dev.Info(), run.Train.TopK)
+	t.scaler = newScaler(t.samples(), run.Memory.UseAMP)
+	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
+	t.rng = rand.New(t.source)
+	t.growth = growthOf(run)
+	first := seedSplats(target, t.growth.first, run.Init, t.rng)
+	return t, t.build(0, first)
 }
 
 // Close gives the device memory back.
-func (t *Trainer) Close() { t.engine.close() }
+func (t *Trainer) Close() {
+	if t.engine != nil {
+		t.engine.close()
+	}
+}
+
+// Steps counts the steps done.
+func (t *Trainer) Steps() int { return t.step }
 
 // Splats reads the present parameters.
-func (t *Trainer) Splats() (*splat.Splats, error) { return t.engine.unload() }
+func (t *Trainer) Splats() (*splat.Splats, error) {
+	if t.engine == nil {
+		return t.rescued.splatsOf(t.request.Shape), nil
+	}
+	return t.engine.unload()
+}
 
 // EachRow draws the present splats at the size of the target and hands the rows to take from the top, each as [channel][column],
 // clamped to [0,1], valid during the call and free to be changed. An error of take ends it and comes back.
@@ -84,12 +108,17 @@ func (t *Trainer) EachRow(take func(y int, row [][]float32) error) error {
 	return t.engine.eachRow(take)
 }
 
+func (t *Trainer) samples() float64 {
+	return float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
+}
+
 // Run trains to the end of the job. Cancelling ctx ends it after the step at hand with status "interrupted".
 func (t *Trainer) Run(ctx context.Context) (Result, error) {
-	usage := t.engine.dev.Usage()
+	usage := t.dev.Usage()
 	t.sink(event.RunStarted{
 		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
-		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.engine.dev.Info().Name, DeviceBytes: usage.Now,
+		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
+		Memory: t.layout.String(), PlannedBytes: t.layout.Bytes(),
 	})
 	result, err := t.loop(ctx)
 	if err != nil {
@@ -118,7 +147,7 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			}
 			stopped = t.judge()
 		}
-		if n := t.plan.due(t.step, t.engine.splats); n > 0 && !stopped && t.step < t.run.Steps && ctx.Err() == nil {
+		if n := t.growth.due(t.step, t.engine.splats); n > 0 && !stopped && t.step < t.run.Steps && ctx.Err() == nil {
 			if err := t.densify(n); err != nil {
 				return t.result("failed", stopped), err
 			}
@@ -137,81 +166,135 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 
 func (t *Trainer) result(status string, stopped bool) Result {
 	return Result{
-		Status: status, Steps: t.step, Splats: t.engine.splats, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
+		Status: status, Steps: t.step, Splats: t.last.Splats, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
 		Seconds: time.Since(t.started).Seconds(), TrainSeconds: t.training.Seconds(),
-		StoppedEarly: stopped, DevicePeak: t.engine.dev.Usage().Peak,
+		StoppedEarly: stopped, Plan: t.layout,
 	}
 }
 
 // nextStop is the step after which the loop has something else to do.
 func (t *Trainer) nextStop() int {
 	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.run.Steps)
-	if at := t.plan.next(t.step, t.engine.splats); at > t.step {
+	if at := t.growth.next(t.step, t.engine.splats); at > t.step {
 		next = min(next, at)
 	}
 	return next
 }
 
 // advance takes steps up to and including `end`, two in flight. A step whose pair lists overflowed changed nothing on the device,
-// and so did the one behind it: the lists are lengthened and both are taken again.
+// and so did the one behind it: the lists get more room and both are taken again.
 func (t *Trainer) advance(ctx context.Context, end int) error {
 	began := time.Now()
 	defer func() { t.training += time.Since(began) }()
-	flying := 0
 	for t.step < end {
-		if flying < 2 && t.step+flying < end && ctx.Err() == nil {
-			if err := t.slot(t.step + flying + 1).submit(t.numbers(t.step + flying + 1)); err != nil {
-				return err
+		if t.flying < 2 && t.step+t.flying < end && ctx.Err() == nil {
+			next := t.step + t.flying + 1
+			if err := t.engine.submit(t.slot(next), t.numbers(next)); err != nil {
+				if err := t.fall(errors.Join(err, t.land())); err != nil {
+					return err
+				}
+				continue
 			}
-			flying++
+			t.scales[next%2] = t.scaler.scale
+			t.flying++
 			continue
 		}
-		if flying == 0 {
+		if t.flying == 0 {
 			return nil
 		}
 		report, err := t.slot(t.step + 1).collect()
 		if err != nil {
 			return err
 		}
-		flying--
+		t.flying--
 		if needed := int(report.Pairs); needed > t.engine.plan.Pairs {
-			if flying > 0 {
+			if t.flying > 0 { // the one behind overflowed alike
 				if _, err := t.slot(t.step + 2).collect(); err != nil {
 					return err
 				}
-				flying = 0
+				t.flying = 0
 			}
 			if err := t.engine.lengthen(needed); err != nil {
-				return err
+				if err := t.fall(err); err != nil {
+					return err
+				}
 			}
 			continue
 		}
-		t.step++
-		t.report = report
-		if l := report.Absolute + report.Squared + report.Similarity; report.Broken != 0 || math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
-			return fault.New(fault.Diverged, "lower the learning rates (train.lr), or report the picture if they are the defaults", "loss or parameters are not numbers after step %d", t.step)
+		if err := t.done(report); err != nil {
+			return err
 		}
-		t.tell()
 	}
 	return nil
+}
+
+// land waits for the steps in flight and counts them.
+func (t *Trainer) land() error {
+	for ; t.flying > 0; t.flying-- {
+		report, err := t.slot(t.step + 1).collect()
+		if err != nil {
+			return err
+		}
+		if int(report.Pairs) > t.engine.plan.Pairs {
+			t.flying = 0 // it will be taken again
+			return nil
+		}
+		if err := t.done(report); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// done counts a step and looks at what it reported.
+func (t *Trainer) done(report shaders.Report) error {
+	t.step++
+	t.report = report
+	if report.Overflow != 0 {
+		t.fresh++ // Adam did not see this step
+		scale, ok := t.scaler.overflowed(t.scales[t.step%2])
+		if !ok {
+			return t.diverged("the gradients are no numbers, whatever the loss scale")
+		}
+		t.sink(event.Rescaled{Step: t.step, LossScale: scale, Skipped: true})
+	} else if scale, grown := t.scaler.passed(); grown {
+		t.sink(event.Rescaled{Step: t.step, LossScale: scale})
+	}
+	if l := report.Absolute + report.Squared + report.Similarity; report.Broken != 0 || math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
+		return t.diverged("loss or parameters are no numbers")
+	}
+	t.tell()
+	return nil
+}
+
+// diverged is the end of a run that does not converge. The parameters are those of the last step that gave numbers.
+func (t *Trainer) diverged(why string) error {
+	hint := "lower the learning rates (train.lr), or report the picture if they are the defaults"
+	if t.scaler.dynamic {
+		hint = "train in float32 (--amp=false), or lower the learning rates (train.lr)"
+	}
+	return fault.New(fault.Diverged, hint, "diverged at step %d: %s", t.step, why)
 }
 
 // slot alternates, so that the numbers of a step in flight are never overwritten.
 func (t *Trainer) slot(step int) *slot { return t.engine.slots[step%2] }
 
-// numbers fills the step buffer. The loss scale is the number of samples, which makes the gradient of a pixel about 1.
+// numbers fills the step buffer.
 func (t *Trainer) numbers(step int) shaders.Step {
 	lr, loss := t.run.Train.LR, t.run.Loss
-	samples := float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
-	scale := samples
+	samples, scale := t.samples(), t.scaler.scale
 	age := float64(step - t.fresh)
-	return shaders.Step{
+	numbers := shaders.Step{
 		L1: float32(loss.L1 * scale / samples), L2: float32(2 * loss.L2 * scale / samples), SSIM: float32(loss.SSIM * scale / samples),
 		Unscale: float32(1 / scale),
 		RateXY:  float32(lr.XY * t.rate), RateScale: float32(lr.Scale * t.rate), RateRot: float32(lr.Rot * t.rate), RateFeat: float32(lr.Feat * t.rate),
 		Beta1: beta1, Beta2: beta2, Epsilon: epsilon,
 		Correction1: float32(1 / (1 - math.Pow(beta1, age))), Correction2: float32(1 / (1 - math.Pow(beta2, age))),
 	}
+	if t.spoil != nil {
+		t.spoil(step, &numbers)
+	}
+	return numbers
 }
 
 // tell emits Stepped at most ten times a second.
@@ -225,6 +308,6 @@ func (t *Trainer) tell() {
 	speed := float64(t.step) / elapsed
 	t.sink(event.Stepped{
 		Step: t.step, Steps: t.run.Steps, Splats: t.engine.splats, StepsPerSec: speed,
-		DeviceBytes: t.engine.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed,
+		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed,
 	})
 }

@@ -2,6 +2,7 @@ package optim
 
 import (
 	"context"
+	"math"
 	"reflect"
 	"testing"
 
@@ -129,8 +130,13 @@ func TestOverflowLosesNoStep(t *testing.T) {
 	if grown > 50 {
 		t.Fatalf("lists of %d pairs do not overflow", grown)
 	}
-	if !reflect.DeepEqual(p, q) || !reflect.DeepEqual(rows, again) {
+	if !reflect.DeepEqual(p, q) {
 		t.Error("overflowing lists changed the result")
+	}
+	for i := range rows { // sums over the picture are taken in another order
+		if d := rows[i].PSNR - again[i].PSNR; math.Abs(d) > 1e-5 || rows[i].Splats != again[i].Splats {
+			t.Errorf("evaluations %+v and %+v", rows[i], again[i])
+		}
 	}
 }
 

@@ -13,49 +13,53 @@ type tuning struct {
 	split   uint32 // invocations that share the rows of a tile in rasterize_grad
 	strip   int    // rows, and
 	segment int    // columns that one invocation of the loss slides along; 0 = all
-	loss    int64  // bytes that one buffer of the loss should take: small ones stay in a CPU's cache
-	rows    int    // but no fewer rows than this, since each dispatch of the loss reads 10 rows twice
+	loss    int64  // bytes that the passes of the loss keep between them: few stay in a CPU's cache
+	lists   int64  // bytes that the lists of a band should take
+	band    int    // tiles that a band of recompute mode should have
 }
 
 var (
 	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
-	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 4 << 20, rows: 64}
+	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 8 << 20, lists: 64 << 20, band: 1024}
 	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
-	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 48 << 20, rows: 128}
+	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 96 << 20, lists: 256 << 20, band: 3840}
 )
 
 // tune chooses by the kind of device.
 func tune(info vk.Info) tuning {
+	t := gpuTuning
 	if info.Kind == vk.CPU {
-		return cpuTuning
+		t = cpuTuning
 	}
-	return gpuTuning
+	// A texel view must see the whole of the largest binding, whose elements are at least 4 bytes.
+	if info.MaxTexelElements < info.MaxStorageRange/4 {
+		t.texel = false
+	}
+	return t
 }
 
-// setup is what a canvas is made for beside the picture and the splats.
+// setup is what a canvas is made for beside its plan.
 type setup struct {
-	topK     int
-	capacity int  // splats there must be room for
-	pairs    int  // room in the lists to start with; 0 = estimate it
-	keep     bool // leave the gradient of the parameters where a test can read it
-	tune     tuning
-	limits   memory.Limits
+	topK   int
+	keep   bool // leave the gradient of the parameters where a test can read it
+	tune   tuning
+	limits memory.Limits
 }
 
 // setupFor takes tuning and limits from the device.
-func setupFor(dev *vk.Device, topK, capacity int) setup {
-	t := tune(dev.Info())
-	// A texel view must see the whole of the largest binding, whose elements are at least 4 bytes.
-	if info := dev.Info(); info.MaxTexelElements < info.MaxStorageRange/4 {
-		t.texel = false
-	}
-	return setup{topK: topK, capacity: capacity, tune: t, limits: t.limits(dev.Info())}
+func setupFor(info vk.Info, topK int) setup {
+	t := tune(info)
+	return setup{topK: topK, tune: t, limits: t.limits(info)}
 }
 
 // limits are what the plan must respect on this device with this tuning.
 func (t tuning) limits(info vk.Info) memory.Limits {
+	free := info.FreeBytes
+	if free == 0 { // a device that does not tell: leave some to others
+		free = info.LocalBytes / 10 * 9
+	}
 	return memory.Limits{
-		Binding: info.MaxStorageRange, Allocation: info.MaxAllocation,
-		LossBytes: t.loss, LossRows: t.rows, Strip: t.strip, Segment: t.segment,
+		Binding: info.MaxStorageRange, Allocation: info.MaxAllocation, Free: free, Staging: vk.StagingBytes,
+		LossBytes: t.loss, ListBytes: t.lists, BandTiles: t.band, BandRows: 8, Strip: t.strip, Segment: t.segment,
 	}
 }

@@ -3,56 +3,63 @@ package optim
 import (
 	"testing"
 
+	"igs/memory"
 	"igs/splat"
 	"igs/vk/vktest"
 )
 
-// However the work is cut (bands and rings, strips, segments, pixels an invocation, ways of reading) and however short the lists are at
-// first, a step gives what the reference gives.
+// However the work is cut (bands and rings, chunks and blocks of the loss, strips, segments, pixels an invocation, ways of reading),
+// however short the lists are at first, and wherever the target comes from, a step gives what the reference gives.
 func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := splat.RandomScene(3, 77, 221, 140, 3)
-	tileRow := int64(16 * 5 * 256) // of the image: five tiles across
+	p, target := splat.RandomScene(1, 77, 250, 160, 3)
+	tileRow := int64(16 * 5 * 256) // of the pixels: five tiles across
 	for _, test := range []struct {
 		name  string
-		set   func(*setup)
+		set   func(*setup, *memory.Request)
 		bands int
 	}{
-		{"as it comes", func(s *setup) {}, 1},
-		{"bands of 5 tile rows", func(s *setup) { s.limits.Binding = 6 * tileRow; s.pairs = 2000 }, 3},
-		{"bands of 4 tile rows", func(s *setup) { s.limits.Binding = 5 * tileRow; s.pairs = 2000 }, 4},
-		{"loss in runs of 16 rows", func(s *setup) { s.limits.LossBytes, s.limits.LossRows = 1, 16 }, 1},
-		{"bands, and loss in runs of 16 rows", func(s *setup) {
-			s.limits.Binding = 6 * tileRow
-			s.pairs = 2000
-			s.limits.LossBytes, s.limits.LossRows = 1, 16
-		}, 3},
-		{"strips of 7 rows, segments of 11 columns", func(s *setup) { s.limits.Strip, s.limits.Segment = 7, 11 }, 1},
-		{"as storage", func(s *setup) { s.tune.texel = false }, 1},
-		{"1 pixel an invocation", func(s *setup) { s.tune.pixels = 1 }, 1},
-		{"16 pixels an invocation", func(s *setup) { s.tune.pixels = 16 }, 1},
-		{"tiles shared by four", func(s *setup) { s.tune.split, s.tune.lanes = 4, 32 }, 1},
-		{"as on a GPU", func(s *setup) {
+		{"as it comes", func(s *setup, r *memory.Request) {}, 1},
+		{"windows of 12 tile rows", func(s *setup, r *memory.Request) { s.limits.Binding = 12 * tileRow }, 2},
+		{"windows of 14 tile rows", func(s *setup, r *memory.Request) { s.limits.Binding = 14 * tileRow }, 2},
+		{"loss in the smallest chunks and blocks", func(s *setup, r *memory.Request) { s.limits.LossBytes = 1 }, 1},
+		{"windows, and loss in the smallest chunks", func(s *setup, r *memory.Request) {
+			s.limits.Binding, s.limits.LossBytes = 12*tileRow, 1
+		}, 2},
+		{"strips of 7 rows, segments of 11 columns", func(s *setup, r *memory.Request) { s.limits.Strip, s.limits.Segment = 7, 11 }, 1},
+		{"as storage", func(s *setup, r *memory.Request) { s.tune.texel = false }, 1},
+		{"1 pixel an invocation", func(s *setup, r *memory.Request) { s.tune.pixels = 1 }, 1},
+		{"16 pixels an invocation", func(s *setup, r *memory.Request) { s.tune.pixels = 16 }, 1},
+		{"tiles shared by four", func(s *setup, r *memory.Request) { s.tune.split, s.tune.lanes = 4, 32 }, 1},
+		{"as on a GPU", func(s *setup, r *memory.Request) {
 			s.tune = gpuTuning
 			s.limits = gpuTuning.limits(dev.Info())
 		}, 1},
-		{"lists too short at first", func(s *setup) { s.pairs = 10 }, 1},
-		{"K = 1", func(s *setup) { s.topK = 1 }, 1},
-		{"K = 4", func(s *setup) { s.topK = 4 }, 1},
+		{"lists too short at first", func(s *setup, r *memory.Request) { r.Capacity = 400 }, 1},
+		{"recompute in bands of 4", func(s *setup, r *memory.Request) {
+			r.Mode, s.limits.BandTiles, s.limits.BandRows = memory.Recompute, 1, 4
+		}, 4},
+		{"recompute in bands of 2", func(s *setup, r *memory.Request) {
+			r.Mode, s.limits.BandTiles, s.limits.BandRows = memory.Recompute, 1, 2
+		}, 8},
+		{"recompute in bands of 1", func(s *setup, r *memory.Request) {
+			r.Mode, s.limits.BandTiles, s.limits.BandRows = memory.Recompute, 1, 1
+			s.limits.LossBytes = 1
+		}, 16},
+		{"K = 1", func(s *setup, r *memory.Request) { s.topK = 1 }, 1},
+		{"K = 4", func(s *setup, r *memory.Request) { s.topK = 4 }, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			set := setupFor(dev, 10, p.N)
-			test.set(&set)
-			e, err := newEngine(dev, target.Samples(8), p, set)
+			set, request := setupFor(dev.Info(), 10), requestFor(target, p)
+			test.set(&set, &request)
+			plan, err := memory.Choose(request, set.limits)
 			if err != nil {
 				t.Fatal(err)
 			}
-			bands := len(e.bands)
-			e.close()
-			if bands != test.bands {
+			if bands := len(plan.Bands()); bands != test.bands {
 				t.Errorf("%d bands, the case is meant for %d", bands, test.bands)
 			}
-			rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, set)
+			rows, err := compareAs(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +81,7 @@ func TestDeepTargetAgreesWithReference(t *testing.T) {
 		for i := range target.Pix { // values that 8 bits cannot hold
 			target.Pix[i] = float32(int(target.Pix[i]*60000)+i%250) / 65535
 		}
-		set := setupFor(dev, 10, p.N)
+		set := setupFor(dev.Info(), 10)
 		set.tune.texel = texel
 		rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, set)
 		if err != nil {

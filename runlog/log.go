@@ -47,6 +47,7 @@ func (l Log) Take(e event.Event) {
 	case event.RunStarted:
 		l.to.WithFields(logrus.Fields{
 			"image": e.Image, "width": e.W, "height": e.H, "channels": e.C, "splats": e.Splats, "steps": e.Steps, "device": e.Device,
+			"memory": e.Memory, "planned_bytes": e.PlannedBytes,
 		}).Info("run started: " + e.Run)
 	case event.Evaluated:
 		l.to.WithFields(logrus.Fields{
@@ -54,6 +55,8 @@ func (l Log) Take(e event.Event) {
 		}).Info("evaluated")
 	case event.Densified:
 		l.to.WithFields(logrus.Fields{"step": e.Step, "added": e.Added, "splats": e.Splats}).Info("splats added")
+	case event.Rescaled:
+		l.to.WithFields(logrus.Fields{"step": e.Step, "loss_scale": e.LossScale, "skipped": e.Skipped}).Info("loss scale changed")
 	case event.Saved:
 		l.to.WithFields(logrus.Fields{"kind": e.Kind, "path": e.Path}).Info("saved")
 	case event.Warned:

@@ -38,7 +38,11 @@ func (p *progress) begin() string {
 	if colours == "" {
 		colours = fmt.Sprintf("%d channels", s.C)
 	}
-	return fmt.Sprintf("%s: %d × %d px %s, %d splats, %d steps, on %s", Plain(s.Run), s.W, s.H, colours, s.Splats, s.Steps, Plain(s.Device))
+	line := fmt.Sprintf("%s: %d × %d px %s, %d splats, %d steps, on %s", Plain(s.Run), s.W, s.H, colours, s.Splats, s.Steps, Plain(s.Device))
+	if s.PlannedBytes > 0 {
+		line += fmt.Sprintf(" in %s (%s)", Bytes(s.PlannedBytes), s.Memory)
+	}
+	return line
 }
 
 // end is the line when it is over.

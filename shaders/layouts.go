@@ -23,28 +23,28 @@ type BinSortPush struct{ TilesAcross, Capacity uint32 }
 
 // RasterizePush is the push block of rasterize.
 type RasterizePush struct {
-	Width, Height, RowBegin, ListBegin, Ring, Capacity uint32
-	Cut                                                float32
+	Width, Height, RowBegin, ListBegin, Ring, Base, Capacity uint32
+	Cut                                                      float32
 }
 
 // BlurMomentsPush is the push block of blur_moments.
 type BlurMomentsPush struct {
-	Width, Height, RowBegin, RowEnd, Strip, Ring, MomentRows, TargetBegin, Clamped uint32
+	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MomentRows, TargetBegin, Clamped uint32
 }
 
 // BlurSSIMPush is the push block of blur_ssim.
 type BlurSSIMPush struct {
-	Width, Height, RowBegin, RowEnd, Segment, MomentRows, MapRows uint32
+	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, MomentBegin, MomentEnd, Segment, Rows, Carry, MapsBegin, PartialBegin uint32
 }
 
 // LossGradPush is the push block of loss_grad.
 type LossGradPush struct {
-	Width, Height, RowBegin, RowEnd, Strip, Ring, MapRows, TargetBegin, Clamped, PartialBegin uint32
+	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MapBegin, Rows, Carry, MapsBegin, TargetBegin, Clamped, PartialBegin uint32
 }
 
 // RasterizeGradPush is the push block of rasterize_grad.
 type RasterizeGradPush struct {
-	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Capacity uint32
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, Capacity uint32
 }
 
 // GatherGradPush is the push block of gather_grad.
@@ -69,5 +69,6 @@ type Step struct {
 type Report struct {
 	Absolute, Squared, Similarity float32
 	Pairs                         uint32
-	Broken                        uint32 // 1 when the step left a parameter that is not a number
+	Broken                        uint32 // 1 when an update would have left a parameter that is not a number
+	Overflow                      uint32 // 1 when a gradient was not a number, and the step changed nothing
 }

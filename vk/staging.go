@@ -7,8 +7,8 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// stagingBytes is the chunk in which Write and Read go through the one staging buffer.
-const stagingBytes = 4 << 20
+// StagingBytes is the size of the one buffer through which Write and Read go, piece by piece.
+const StagingBytes = 1 << 20
 
 // staging is the way in and out of device-local memory: one mapped buffer, one command
 // buffer, made when first needed.
@@ -71,8 +71,8 @@ func (s *staging) chunks(d *Device, total int, move func(stage *Buffer, at, n in
 	defer s.mu.Unlock()
 	if s.buffer == nil {
 		// Readback memory serves both ways: cached for reading, and writing it costs little.
-		b := &Buffer{device: d, id: bufferCount.Add(1), size: stagingBytes,
-			spec: BufferSpec{Name: "staging", Group: "staging", Bytes: stagingBytes, Use: Readback}}
+		b := &Buffer{device: d, id: bufferCount.Add(1), size: StagingBytes,
+			spec: BufferSpec{Name: "staging", Group: "staging", Bytes: StagingBytes, Use: Readback}}
 		if err := b.allocate(); err != nil {
 			b.release()
 			if isOutOfMemory(err) {
@@ -82,8 +82,8 @@ func (s *staging) chunks(d *Device, total int, move func(stage *Buffer, at, n in
 		}
 		s.buffer = b
 	}
-	for at := 0; at < total; at += stagingBytes {
-		if err := move(s.buffer, at, min(stagingBytes, total-at)); err != nil {
+	for at := 0; at < total; at += StagingBytes {
+		if err := move(s.buffer, at, min(StagingBytes, total-at)); err != nil {
 			return err
 		}
 	}

@@ -69,9 +69,8 @@ func arrange(args []string, app *cli.App) ([]string, error) {
 func options(flags []cli.Flag, global bool) map[string]option {
 	known := map[string]option{"help": {name: "help"}, "h": {name: "help"}}
 	for _, f := range flags {
-		_, isBool := f.(*cli.BoolFlag)
 		for _, name := range f.Names() {
-			known[name] = option{f.Names()[0], global, !isBool}
+			known[name] = option{f.Names()[0], global, !standsAlone(f)}
 		}
 	}
 	return known
@@ -172,12 +171,11 @@ func unknownCommand(arg string, app *cli.App) error {
 // What the documentation of igs speaks of and this version does not have.
 var (
 	commandsLater = map[string]string{
-		"resume": "checkpoints and resume", "plan": "memory plans", "video": "training video", "compare": "comparison tables",
+		"resume": "checkpoints and resume", "video": "training video", "compare": "comparison tables",
 		"report": "the HTML report", "convert": "conversion of models", "init": "written job files", "config": "printed job files",
 		"completion": "shell completion",
 	}
 	flagsLater = map[string]string{
-		"video": "training video", "amp": "half precision", "recompute": "recompute", "memory-budget": "memory plans",
-		"init": "starting from a model", "skip-existing": "skipping finished runs", "dry-run": "memory plans",
+		"video": "training video", "init": "starting from a model", "skip-existing": "skipping finished runs",
 	}
 )

@@ -121,6 +121,13 @@ func (c *console) warn(format string, args ...any) {
 	}
 }
 
+// note tells what igs decided by itself, and nothing is wrong with.
+func (c *console) note(format string, args ...any) {
+	if !c.quiet {
+		fmt.Fprintln(c.err, "igs:", runlog.Plain(fmt.Sprintf(format, args...)))
+	}
+}
+
 // debug logs with -v.
 func (c *console) debug(format string, args ...any) {
 	if c.logger != nil {

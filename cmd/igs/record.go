@@ -58,8 +58,10 @@ type resultRecord struct {
 }
 
 type memoryRecord struct {
-	Peak   int64            `json:"device_peak_bytes"`
-	Groups map[string]int64 `json:"device_peak_bytes_by_group"`
+	Layout  string           `json:"layout"` // float16, recompute in bands of 128 rows
+	Planned int64            `json:"device_planned_bytes"`
+	Peak    int64            `json:"device_peak_bytes"`
+	Groups  map[string]int64 `json:"device_peak_bytes_by_group"`
 }
 
 type fileRecord struct {

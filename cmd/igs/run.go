@@ -15,37 +15,57 @@ import (
 )
 
 // settingFlags are the flags of run that stand for one key of the job file.
-var settingFlags = []struct{ name, short, key, usage string }{
+var settingFlags = []settingFlag{
 	{"gaussians", "n", "sweep.gaussians", "train with `N[,N]` splats"},
 	{"steps", "s", "sweep.steps", "train for `N[,N]` steps"},
-	{"preset", "p", "preset", "start from `PRESET`: none is the only one yet"},
+	{"preset", "p", "preset", "start from `PRESET`: standard, large, extreme, or auto by the size of the pictures"},
 	{"out", "o", "output.dir", "put the session into `DIR`"},
 	{"name", "", "output.session", "call its folder `SESSION` instead of the next free session_N"},
 	{"seed", "", "train.seed", "draw from seed `N`: the same on the same device gives the same model"},
+	{"amp", "", "memory.use_amp", "keep pictures in float16, as is the default; =false keeps float32"},
+	{"recompute", "", "memory.use_gradient_checkpointing", "compute pixels again instead of keeping them: less memory, more time; =auto when it must be"},
+	{"memory-budget", "", "memory.budget", "use at most `SIZE` of the memory of the device, such as 2GiB"},
 	{"stop-at-psnr", "", "train.stop_at_psnr", "stop as soon as `DB` are reached"},
 	{"min-psnr", "", "gate.min_psnr", "exit with 5 when a run ends below `DB`"},
 	{"min-ssim", "", "gate.min_ssim", "exit with 5 when a run ends below `SSIM`"},
 }
 
-func (p *program) trainCommand() *cli.Command {
+type settingFlag struct{ name, short, key, usage string }
+
+// flag is what the library makes of it. Keys that can be true stand alone.
+func (s settingFlag) flag() cli.Flag {
+	f := &cli.StringFlag{Name: s.name, Usage: s.usage}
+	if s.short != "" {
+		f.Aliases = []string{s.short}
+	}
+	if s.name == "amp" || s.name == "recompute" {
+		return switchFlag{f}
+	}
+	return f
+}
+
+// jobFlags are those that make the job.
+func jobFlags() []cli.Flag {
 	var flags []cli.Flag
 	for _, s := range settingFlags {
-		f := &cli.StringFlag{Name: s.name, Usage: s.usage}
-		if s.short != "" {
-			f.Aliases = []string{s.short}
-		}
-		flags = append(flags, f)
+		flags = append(flags, s.flag())
 	}
-	flags = append(flags,
+	return append(flags,
 		&cli.StringSliceFlag{Name: "set", Usage: "set any key of a job file: `KEY=VALUE`"},
 		&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "replace runs that the session has already"},
+	)
+}
+
+func (p *program) trainCommand() *cli.Command {
+	flags := append(jobFlags(),
 		&cli.BoolFlag{Name: "fail-fast", DisableDefaultText: true, Usage: "end the sweep at the first run that fails"},
+		&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "only say what it would take, as igs plan does"},
 	)
 	return &cli.Command{
 		Name: "run", ArgsUsage: "JOB.toml | IMAGE…", Usage: "train a job file, or pictures with flags",
 		Flags: flags, Action: p.train,
-		Description: "Flags win over the environment (IGS_TRAIN_SEED is train.seed), that over the job file, and that\n" +
-			"over the defaults.\n\nkeys of a job file, and their defaults:\n" + indent(configs.Listing()),
+		Description: "Flags win over the environment (IGS_TRAIN_SEED is train.seed), that over the job file, that\n" +
+			"over the preset, and that over the defaults.\n\nkeys of a job file, and their defaults:\n" + indent(configs.Listing()),
 	}
 }
 
@@ -56,13 +76,16 @@ func indent(text string) string {
 // train is the command run: everything that can be wrong is looked at before anything is
 // created, and the device before anything is trained.
 func (p *program) train(ctx *cli.Context) error {
-	job, err := jobOf(ctx)
+	job, err := p.jobOf(ctx)
 	if err != nil {
 		return err
 	}
 	runs, err := job.Runs()
 	if err != nil {
 		return err
+	}
+	if ctx.Bool("dry-run") {
+		return p.planRuns(job, runs, false)
 	}
 	targets, err := p.targets(runs)
 	if err != nil {
@@ -93,10 +116,19 @@ func (p *program) train(ctx *cli.Context) error {
 	return w.run(live)
 }
 
-// jobOf lays environment and flags over the job file or the defaults, and gathers the
+// jobOf is the job with all its layers, and the preset under them.
+func (p *program) jobOf(ctx *cli.Context) (*configs.Job, error) {
+	job, err := askedJob(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return job, p.fillPreset(job)
+}
+
+// askedJob lays environment and flags over the job file or the defaults, and gathers the
 // mistakes of all of them.
-func jobOf(ctx *cli.Context) (*configs.Job, error) {
-	job, found, err := baseJob(ctx.Args().Slice())
+func askedJob(ctx *cli.Context) (*configs.Job, error) {
+	job, found, err := baseJob(ctx.Command.Name, ctx.Args().Slice())
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +166,9 @@ func jobOf(ctx *cli.Context) (*configs.Job, error) {
 
 // baseJob reads the job file, or takes the arguments for pictures. found is what is
 // wrong inside of the job, err what leaves no job to go on with.
-func baseJob(args []string) (job *configs.Job, found, err error) {
+func baseJob(command string, args []string) (job *configs.Job, found, err error) {
 	if len(args) == 0 {
-		return nil, nil, fault.New(fault.BadInput, "usage: igs run JOB.toml | IMAGE…", "no job file and no picture given")
+		return nil, nil, fault.New(fault.BadInput, "usage: igs "+command+" JOB.toml | IMAGE…", "no job file and no picture given")
 	}
 	for _, arg := range args {
 		if !strings.HasSuffix(strings.ToLower(arg), ".toml") {

@@ -135,11 +135,15 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, o *outcome, te
 	}
 	defer trainer.Close()
 	o.result, err = trainer.Run(ctx)
+	if err == nil {
+		err = o.folder.save(trainer, o.run, target, tell)
+	} else if trainer.Steps() > 0 { // what was learned before it went wrong is kept
+		if rescued := o.folder.rescue(trainer, o.run, target.W, target.H, target.Depth, tell); rescued != nil {
+			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
+		}
+	}
 	o.memory = w.dev.Usage()
 	if err != nil {
-		return err
-	}
-	if err := o.folder.save(trainer, o.run, target, tell); err != nil {
 		return err
 	}
 	o.status = o.result.Status

@@ -3,9 +3,9 @@
 
 // Second pass of the loss: horizontal window sums complete the moments, SSIM and its three derivatives follow, and these
 // are summed horizontally at once for the gradient.
-// Grid: x = rows, y = segments of a row, z = channels. One invocation slides along one segment of one row.
-// Reads moments; writes maps = (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], -) summed horizontally, and the
-// sum of SSIM over its segment to partial.
+// Grid: x = rows, y = segments of the block's columns, z = channels. One invocation slides along one segment of one row.
+// Reads moments; writes maps = (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], -) summed horizontally, the last rows also where the
+// chunk below finds them, and the sum of SSIM over its segment to partial.
 // With B1 = mu_C^2 + mu_T^2 + C1, B2 = var_C + var_T + C2, A1 = 2 mu_C mu_T + C1, A2 = 2 cov + C2: S = A1 A2 / (B1 B2).
 
 #include "quad.glsl"
@@ -22,9 +22,15 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin;
     uint row_end;
-    uint segment; // pixels an invocation
-    uint moment_rows;
-    uint map_rows;
+    uint column_begin; // columns of the block
+    uint column_end;
+    uint moment_begin; // columns of moments: further by two windows where the picture is
+    uint moment_end;
+    uint segment;      // pixels an invocation
+    uint rows;         // of moments and of the maps of the block
+    uint carry;        // which of the two stretches is written
+    uint maps_begin;   // the maps of the block, in quads
+    uint partial_begin;
 };
 
 const float C1 = 0.0001;
@@ -47,11 +53,11 @@ vec4 similarity(vec4 m) {
 void main() {
     uint row = row_begin + gl_GlobalInvocationID.x;
     uint channel = gl_WorkGroupID.z;
-    uint first = gl_WorkGroupID.y * segment;
-    uint end = min(first + segment, width);
+    uint first = column_begin + gl_WorkGroupID.y * segment;
+    uint end = min(first + segment, column_end);
     if (row < row_end) {
-        uint from = row % moment_rows;
-        uint to = row % map_rows;
+        uint from = row - row_begin;
+        bool carried = row + CARRIED >= row_end;
         vec4 state[10];
         vec3 slopes[10];
         for (uint k = 0u; k < 10u; k++) {
@@ -64,7 +70,7 @@ void main() {
         for (uint column = first; column < end + 4u * RADIUS; column++) {
             vec4 incoming = vec4(0.0);
             if (column >= 2u * RADIUS && column - 2u * RADIUS < width) {
-                incoming = QUAD(moments, blurred_at(channel, width, moment_rows, from, column - 2u * RADIUS));
+                incoming = QUAD(moments, blurred_at(channel, moment_end - moment_begin, rows, from, column - 2u * RADIUS - moment_begin));
             }
             vec4 m;
             FILTER_STEP(vec4, m, state, incoming)
@@ -78,9 +84,15 @@ void main() {
             vec3 blurred;
             FILTER_STEP(vec3, blurred, slopes, s.xyz)
             if (column >= first + 4u * RADIUS) {
-                maps[blurred_at(channel, width, map_rows, to, column - 4u * RADIUS)] = vec4(blurred, 0.0);
+                uint x = column - 4u * RADIUS;
+                uint to = blurred_at(channel, column_end - column_begin, rows, from, x - column_begin);
+                maps[maps_begin + to] = vec4(blurred, 0.0);
+                if (carried) {
+                    to = blurred_at(channel, width, CARRIED, row + CARRIED - row_end, x);
+                    maps[carry * carried_quads(width) + to] = vec4(blurred, 0.0);
+                }
             }
         }
-        partial[(channel * gl_NumWorkGroups.y + gl_WorkGroupID.y) * height + row] = total;
+        partial[partial_begin + (gl_WorkGroupID.y * CHANNELS + channel) * (row_end - row_begin) + from] = total;
     }
 }

@@ -2,10 +2,11 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Last pass of the loss: vertical window sums complete the gradient of SSIM; L1 and L2 join; the result is divided by the
-// pixel's denominator, as rasterize_grad wants it.
-// Grid: x = columns, y = strips of rows. One invocation slides down one strip of one column, up to four channels at once;
-// a picture of more channels takes one dispatch a group of four.
-// Reads maps, image, target, step; writes gradient (v/D, then C.v/D) and the workgroup's sums of |C-T| and (C-T)^2 to partial.
+// pixel's denominator, as rasterize_grad wants it, and takes the place of the colours, which nothing reads any more.
+// Grid: x = columns of a block, y = strips of rows. One invocation slides down one strip of one column, up to four channels at
+// once; a picture of more channels takes one dispatch a group of four.
+// Reads maps, target, step; reads and writes pixels (C, D to v/D, C.v/D), each only in the invocation that owns it; writes the
+// workgroup's sums of |C-T| and (C-T)^2 to partial.
 // v is dL/dC times the loss scale: unscaled it is 1e-8 at 8K, under the smallest float16.
 
 #include "quad.glsl"
@@ -17,20 +18,25 @@ layout(constant_id = 4) const uint GROUP = 0u; // channels 4 GROUP ...
 layout(local_size_x = 64) in;
 
 READ_QUADS(0, maps)
-READ_PIXELS(1, image)
+UPDATE_PIXELS(1, pixels)
 READ_TARGET(2)
 layout(set = 0, binding = 3, std430) readonly buffer step_block { Step step; };
-layout(set = 0, binding = 4, std430) buffer gradient_block { uvec2 gradient_raw[]; };
-layout(set = 0, binding = 5, std430) writeonly buffer partial_block { vec2 partial[]; };
+layout(set = 0, binding = 4, std430) writeonly buffer partial_block { vec2 partial[]; };
 
 layout(push_constant) uniform Push {
     uint width;
     uint height;
-    uint row_begin;
+    uint row_begin; // rows to complete
     uint row_end;
+    uint column_begin; // columns of the block
+    uint column_end;
     uint strip;
-    uint ring; // tile rows of image and gradient
-    uint map_rows;
+    uint ring; // tile rows of pixels
+    uint base; // the first of them that is bound
+    uint map_begin; // first row of the maps of the block; those above were carried
+    uint rows;      // of the maps of the block
+    uint carry;     // which of the two stretches is read
+    uint maps_begin; // the maps of the block, in quads
     uint target_begin; // first tile row of the target that is bound
     uint clamped;      // 1: the picture as it is shown, for evaluation
     uint partial_begin;
@@ -42,9 +48,9 @@ const uint COUNT = CHANNELS - FIRST < 4u ? CHANNELS - FIRST : 4u;
 shared vec2 sums[gl_WorkGroupSize.x];
 
 void main() {
-    uint x = gl_GlobalInvocationID.x;
+    uint x = column_begin + gl_GlobalInvocationID.x;
     uint first = row_begin + gl_WorkGroupID.y * strip;
-    uint end = x < width ? min(first + strip, row_end) + 2u * RADIUS : first;
+    uint end = x < column_end ? min(first + strip, row_end) + 2u * RADIUS : first;
     vec3 state[COUNT][10];
     for (uint c = 0u; c < COUNT; c++) {
         for (uint k = 0u; k < 10u; k++) {
@@ -52,36 +58,49 @@ void main() {
         }
     }
     vec2 total = vec2(0.0);
-    uint from = (first > RADIUS ? first - RADIUS : 0u) % map_rows;
     uint tiles_across = (width + TILE - 1u) / TILE;
-    uint slot = first / TILE % ring;
+    uint slot = ring_slot(first / TILE, base, ring);
+    uint top = first > RADIUS ? first - RADIUS : 0u;
+    uint columns = column_end - column_begin;
+    uint block = maps_begin + blurred_at(0u, columns, rows, max(top, map_begin) - map_begin, x - column_begin);
+    uint carried = carry * carried_quads(width) + blurred_at(0u, width, CARRIED, top + CARRIED - map_begin, x);
+    uint from = top < map_begin ? carried : block;
+    uint plane = top < map_begin ? blurred_at(1u, width, CARRIED, 0u, 0u) : blurred_at(1u, columns, rows, 0u, 0u);
     for (uint incoming = first; incoming < end; incoming++) {
         vec3 slope[COUNT];
         bool inside = incoming >= RADIUS && incoming - RADIUS < height;
+        if (inside && incoming - RADIUS == map_begin) {
+            from = block;
+            plane = blurred_at(1u, columns, rows, 0u, 0u);
+        }
         for (uint c = 0u; c < COUNT; c++) {
             vec3 value = vec3(0.0);
             if (inside) {
-                value = QUAD(maps, blurred_at(FIRST + c, width, map_rows, from, x)).xyz;
+                value = QUAD(maps, (FIRST + c) * plane + from).xyz;
             }
             FILTER_STEP(vec3, slope[c], state[c], value)
         }
-        from = inside ? next_in_ring(from, map_rows) : from;
+        from += inside ? BLOCK : 0u;
         if (incoming >= first + 2u * RADIUS) {
             uint y = incoming - 2u * RADIUS;
             uint line = tile_line(slot, tiles_across, x / TILE, y % TILE);
-            uint pixel = in_line(line, PIXEL_QUADS, GROUP, x % TILE);
-            uint last_quad = in_line(line, PIXEL_QUADS, PIXEL_QUADS - 1u, x % TILE);
+            uint own = in_line(line, PIXEL_QUADS, GROUP, x % TILE);
+            uint pull_quad = in_line(line, PIXEL_QUADS, PULL / 4u, x % TILE);
+            vec4 colour = PIXEL(pixels, own);
+            float inverse = 1.0 / PIXEL(pixels, in_line(line, PIXEL_QUADS, DENOMINATOR / 4u, x % TILE))[DENOMINATOR % 4u];
             line = tile_line(y / TILE - target_begin, tiles_across, x / TILE, y % TILE);
             vec4 wanted = TARGET(in_line(line, TARGET_GROUPS, GROUP, x % TILE));
             if (y % TILE == TILE - 1u) {
                 slot = next_in_ring(slot, ring);
             }
-            vec4 colour = PIXEL(image, pixel);
-            float inverse = 1.0 / PIXEL(image, last_quad)[LAST];
-            vec4 v = vec4(0.0);
+            vec4 v = colour; // keeps D where it shares the quad
+            vec4 rest = vec4(0.0);
             float along = 0.0; // C.v / D
+            if (PULL / 4u != GROUP) {
+                rest = PIXEL(pixels, pull_quad);
+            }
             if (GROUP > 0u) {
-                along = UNPACKED(gradient, last_quad)[LAST];
+                along = PULL / 4u != GROUP ? rest[PULL % 4u] : colour[PULL % 4u];
             }
             for (uint c = 0u; c < COUNT; c++) {
                 float shown = clamped != 0u ? clamp(colour[c], 0.0, 1.0) : colour[c];
@@ -91,15 +110,13 @@ void main() {
                 v[c] = (step.l1 * sign(error) + step.l2 * error - step.ssim * similar) * inverse;
                 along += colour[c] * v[c];
             }
-            if (GROUP == PIXEL_QUADS - 1u) {
-                v[LAST] = along;
-                STORE_PIXEL(gradient, last_quad, v)
+            if (PULL / 4u == GROUP) {
+                v[PULL % 4u] = along;
             } else {
-                STORE_PIXEL(gradient, pixel, v)
-                vec4 rest = vec4(0.0);
-                rest[LAST] = along;
-                STORE_PIXEL(gradient, last_quad, rest)
+                rest[PULL % 4u] = along;
+                STORE_PIXEL(pixels, pull_quad, rest)
             }
+            STORE_PIXEL(pixels, own, v)
         }
     }
     sums[gl_LocalInvocationID.x] = total;

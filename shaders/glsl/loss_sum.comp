@@ -10,6 +10,7 @@ layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { vec2 
 layout(set = 0, binding = 2, std430) readonly buffer state_block {
     uint pairs_needed;
     uint broken;
+    uint overflow;
 };
 layout(set = 0, binding = 3, std430) writeonly buffer report_block {
     float absolute;
@@ -17,6 +18,7 @@ layout(set = 0, binding = 3, std430) writeonly buffer report_block {
     float similarity;
     uint pairs;
     uint broken;
+    uint overflow;
 } report;
 
 layout(push_constant) uniform Push {
@@ -49,5 +51,6 @@ void main() {
         report.similarity = sums[0].z;
         report.pairs = pairs_needed;
         report.broken = broken;
+        report.overflow = overflow;
     }
 }

@@ -4,7 +4,8 @@
 // Gradient of splat_project and the Adam update, fused (Kingma and Ba, 2015, algorithm 1).
 // Grid: one invocation a splat. Reads sums, step; updates state, params and moments (planes of 5 + channels, m before v).
 // With KEEP the gradient of the parameters is left in sums, for the tests.
-// Invariant: nothing is touched when the pair lists overflowed in this step, which the host then does again.
+// Invariant: nothing is touched when the pair lists or the gradients overflowed in this step; the host sees it in the report. A
+// parameter that an update would make infinite keeps its value, and broken is set.
 
 #include "quad.glsl"
 #include "step.glsl"
@@ -17,7 +18,8 @@ layout(set = 0, binding = 0, std430) buffer sums_block { float sums[]; };
 layout(set = 0, binding = 1, std430) readonly buffer step_block { Step step; };
 layout(set = 0, binding = 2, std430) buffer state_block {
     uint pairs_needed;
-    uint broken; // set when a parameter is not a number any more
+    uint broken; // set when an update gave no number
+    uint overflow;
 };
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
@@ -35,11 +37,12 @@ void adam(uint plane, uint i, float gradient, float rate) {
     uint second = (5u + CHANNELS) * stride + at;
     float m = step.beta1 * moments[at] + (1.0 - step.beta1) * gradient;
     float v = step.beta2 * moments[second] + (1.0 - step.beta2) * gradient * gradient;
-    moments[at] = m;
-    moments[second] = v;
     float value = params[at] - rate * m * step.correction1 / (sqrt(v * step.correction2) + step.epsilon);
-    params[at] = value;
-    if (!(abs(value) < 3.0e38)) {
+    if (abs(value) < 3.0e38 && v < 3.0e38) { // false for NaN
+        moments[at] = m;
+        moments[second] = v;
+        params[at] = value;
+    } else {
         atomicOr(broken, 1u);
     }
     if (KEEP) {
@@ -49,7 +52,7 @@ void adam(uint plane, uint i, float gradient, float rate) {
 
 void main() {
     uint i = gl_GlobalInvocationID.x;
-    if (i >= splats || pairs_needed > capacity) {
+    if (i >= splats || pairs_needed > capacity || overflow != 0u) {
         return;
     }
     vec2 t = vec2(params[2u * stride + i], params[3u * stride + i]);

@@ -14,9 +14,11 @@ layout(constant_id = 2) const uint CHANNELS = 3u;
 
 const uint TILE = 16u;
 
-// Colours of a pixel, then one more value (the denominator D, or C.v in the gradient): quads a pixel.
-const uint PIXEL_QUADS = CHANNELS / 4u + 1u;
-const uint LAST = CHANNELS % 4u; // component of the extra value in the last quad
+// A pixel holds its colours C and the denominator D, and after loss_grad the gradient in their place: v/D over the colours and
+// C.v/D behind D, or over it where a quad ends there (three channels).
+const uint PIXEL_QUADS = CHANNELS == 3u ? 1u : (CHANNELS + 5u) / 4u;
+const uint DENOMINATOR = CHANNELS;                          // index of D among the values of a pixel
+const uint PULL = CHANNELS == 3u ? CHANNELS : CHANNELS + 1u; // index of C.v/D
 // Splat geometry: (mu_x, mu_y, a/2, b), (c/2, f0, f1, f2), (f3, ...): quads a splat.
 const uint SPLAT_QUADS = 1u + (CHANNELS + 4u) / 4u;
 // Sums of one splat-tile pair: 5 of the geometry, then one a channel.
@@ -32,6 +34,9 @@ const uint RECORD_QUADS = (CHANNELS + 8u) / 4u;
 #define READ_PIXELS(slot, name) \
     layout(set = 0, binding = slot, std430) readonly buffer name##_block { uvec2 name##_raw[]; }; \
     layout(set = 1, binding = slot) uniform samplerBuffer name##_texel;
+#define UPDATE_PIXELS(slot, name) \
+    layout(set = 0, binding = slot, std430) buffer name##_block { uvec2 name##_raw[]; }; \
+    layout(set = 1, binding = slot) uniform samplerBuffer name##_texel;
 #define UNPACKED(name, i) \
     (HALF ? vec4(unpackHalf2x16(name##_raw[i].x), unpackHalf2x16(name##_raw[i].y)) \
           : uintBitsToFloat(uvec4(name##_raw[2u * (i)], name##_raw[2u * (i) + 1u])))
@@ -46,6 +51,11 @@ const uint RECORD_QUADS = (CHANNELS + 8u) / 4u;
 
 // Pixels are stored tile by tile: [tile row][tile][row of the tile][quad][column of the tile], and tile rows are a ring. A tile is one
 // run of memory, which matters to caches and to the TLB: with plain rows blur_moments took 1.5 times as long on lavapipe.
+
+// Place in the ring of a tile row; base is the tile row at which the bound range begins (0 for a real ring).
+uint ring_slot(uint tile_row, uint base, uint ring) {
+    return (tile_row - base) % ring;
+}
 
 // First pixel of a row of 16, counted in such rows; slot is the tile row's place in the ring.
 uint tile_line(uint slot, uint tiles_across, uint tile_x, uint row) {

@@ -3,7 +3,7 @@
 
 // Draws the tiles of a band: at each pixel the K splats of the least exponent, normalised by the sum of their weights.
 // Grid: one workgroup a tile, 16 x (16 / PIXELS) invocations, each PIXELS pixels of one column.
-// Reads geometry, tile_start, list; writes image (colours, then D), threshold, tile_used (list entries that any pixel looked at).
+// Reads geometry, tile_start, list; writes pixels (colours, then D), threshold, tile_used (list entries that any pixel looked at).
 // Two walks over the list: the first keeps only the K least exponents, the second takes whatever is not above the K-th.
 // Keeping values without ids is what makes the first walk cheap, and ties are all taken, here and in rasterize_grad alike.
 // The list is ordered by a lower bound of the exponent, so both walks end at the first splat that can reach no pixel.
@@ -19,7 +19,7 @@ READ_QUADS(0, geometry)
 layout(set = 0, binding = 1, std430) readonly buffer tile_start_block { uint tile_start[]; };
 layout(set = 0, binding = 2, std430) readonly buffer list_block { uvec2 list_raw[]; };
 layout(set = 1, binding = 2) uniform usamplerBuffer list_texel;
-layout(set = 0, binding = 3, std430) writeonly buffer image_block { uvec2 image_raw[]; };
+layout(set = 0, binding = 3, std430) writeonly buffer pixels_block { uvec2 pixels_raw[]; };
 layout(set = 0, binding = 4, std430) writeonly buffer threshold_block { float threshold[]; };
 layout(set = 0, binding = 5, std430) writeonly buffer tile_used_block { uint tile_used[]; };
 
@@ -28,7 +28,8 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin;  // first tile row drawn
     uint list_begin; // tile row of the first list
-    uint ring; // tile rows of image and threshold
+    uint ring; // tile rows of pixels and threshold
+    uint base; // the first of them that is bound
     uint capacity;
     float cut;
 };
@@ -121,7 +122,7 @@ void main() {
             }
         }
     }
-    uint line = tile_line(tile.y % ring, tiles_across, tile.x, gl_LocalInvocationID.y * PIXELS);
+    uint line = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, gl_LocalInvocationID.y * PIXELS);
     uint column = gl_LocalInvocationID.x;
     for (uint p = 0u; p < PIXELS; p++) {
         if (x < width && y + p < height) {
@@ -131,12 +132,12 @@ void main() {
             for (uint c = 0u; c < CHANNELS; c++) {
                 quad[c % 4u] = sum[p][c] * inverse;
                 if (c % 4u == 3u) {
-                    STORE_PIXEL(image, in_line(line + p, PIXEL_QUADS, c / 4u, column), quad)
+                    STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, c / 4u, column), quad)
                     quad = vec4(0.0);
                 }
             }
-            quad[LAST] = D[p];
-            STORE_PIXEL(image, in_line(line + p, PIXEL_QUADS, PIXEL_QUADS - 1u, column), quad)
+            quad[DENOMINATOR % 4u] = D[p];
+            STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, DENOMINATOR / 4u, column), quad)
         }
     }
     barrier();

@@ -3,7 +3,7 @@
 
 // Gradient of rasterize: for each splat-tile pair the sums over the tile's pixels that project_grad needs.
 // Grid: one workgroup a tile of the lists, LANES x SPLIT invocations: lane = one pair of the list at a time, SPLIT shares the
-// rows of the tile. Reads geometry, tile_start, list, tile_used, gradient (v/D, then C.v/D), threshold; writes records.
+// rows of the tile. Reads geometry, tile_start, list, tile_used, pixels (v/D, then C.v/D), threshold; writes records.
 // A splat was drawn at a pixel exactly when its exponent is not above the threshold stored there, so no list of ids and no
 // float atomics: each record is summed in registers and written once, to the slot that bin_emit chose.
 // Record: -sum g {dx, dy, dx^2, dx dy, dy^2} with g = dL/ds, then dL/dfeature. Pairs of rows outside work_begin..work_end and
@@ -20,7 +20,7 @@ layout(set = 0, binding = 1, std430) readonly buffer tile_start_block { uint til
 layout(set = 0, binding = 2, std430) readonly buffer list_block { uvec2 list_raw[]; };
 layout(set = 1, binding = 2) uniform usamplerBuffer list_texel;
 layout(set = 0, binding = 3, std430) readonly buffer tile_used_block { uint tile_used[]; };
-READ_PIXELS(4, gradient)
+READ_PIXELS(4, pixels)
 layout(set = 0, binding = 5, std430) readonly buffer threshold_block { float threshold_raw[]; };
 layout(set = 1, binding = 5) uniform samplerBuffer threshold_texel;
 layout(set = 0, binding = 6, std430) writeonly buffer records_block { vec4 records[]; };
@@ -31,7 +31,8 @@ layout(push_constant) uniform Push {
     uint list_begin; // tile row of the first list
     uint work_begin; // tile rows whose gradient is complete
     uint work_end;
-    uint ring; // tile rows of gradient and threshold
+    uint ring; // tile rows of pixels and threshold
+    uint base; // the first of them that is bound
     uint capacity;
 };
 
@@ -51,7 +52,7 @@ void main() {
     uint share = gl_LocalInvocationID.y;
     uint row_first = corner.y + share * (TILE / SPLIT);
     uint row_end = min(row_first + TILE / SPLIT, height);
-    uint line_first = tile_line(tile.y % ring, tiles_across, tile.x, share * (TILE / SPLIT));
+    uint line_first = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, share * (TILE / SPLIT));
 
     for (uint base = begin; base < end; base += gl_WorkGroupSize.x) {
         uint i = base + gl_LocalInvocationID.x;
@@ -94,15 +95,15 @@ void main() {
                 float weight = s <= limit ? exp(-s) : 0.0;
                 vec4 v = vec4(0.0);
                 float pull = 0.0; // (c_k - C).v / D
-                for (uint c = 0u; c <= CHANNELS; c++) {
+                for (uint c = 0u; c <= PULL; c++) {
                     if (c % 4u == 0u) {
-                        v = PIXEL(gradient, in_line(line, PIXEL_QUADS, c / 4u, x));
+                        v = PIXEL(pixels, in_line(line, PIXEL_QUADS, c / 4u, x));
                     }
                     if (c < CHANNELS) {
                         pull = fma(feature[c], v[c % 4u], pull);
                         colour[c] = fma(weight, v[c % 4u], colour[c]);
-                    } else {
-                        pull -= v[LAST];
+                    } else if (c == PULL) {
+                        pull -= v[c % 4u];
                     }
                 }
                 float h = weight * pull;

@@ -26,10 +26,20 @@ const float TAP[6] = float[6](0.00102838008, 0.00759875814, 0.0360007721, 0.1093
         state[9] = p0; \
     }
 
-// Place of a value between two passes: [channel][block of 8 columns][row of the ring][column], so that neither sliding down a column
-// nor along a row jumps from page to page.
+// Place of a value between two passes: [channel][8 columns][row][column], so that neither sliding down a column nor along a
+// row jumps from page to page. One row down is BLOCK further.
+const uint BLOCK = 8u;
+
 uint blurred_at(uint channel, uint width, uint rows, uint row, uint x) {
-    return ((channel * ((width + 7u) / 8u) + x / 8u) * rows + row) * 8u + x % 8u;
+    return ((channel * ((width + BLOCK - 1u) / BLOCK) + x / BLOCK) * rows + row) * BLOCK + x % BLOCK;
+}
+
+// The maps of the last CARRIED rows of a chunk are kept for the chunk below, over the whole width: two such stretches, which
+// take turns, come before the maps of the two blocks at work.
+const uint CARRIED = 2u * RADIUS;
+
+uint carried_quads(uint width) {
+    return CHANNELS * ((width + BLOCK - 1u) / BLOCK) * BLOCK * CARRIED;
 }
 
 #endif

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"igs/configs"
+	"igs/imageio"
+)
+
+// presetChosen is what became of preset auto, in --json.
+type presetChosen struct {
+	Preset string `json:"preset"`
+	Reason string `json:"reason"`
+}
+
+func (presetChosen) Name() string { return "preset_chosen" }
+
+// fillPreset lays the preset under all that was asked for, and says which one auto is.
+func (p *program) fillPreset(job *configs.Job) error {
+	name := job.Preset
+	if name == "auto" {
+		var why string
+		// The device is opened after the pictures were looked at: its memory is not known here.
+		name, why = configs.AutoPreset(largestPicture(job), 0)
+		p.console.note("preset auto: %s, because %s", name, why)
+		p.console.tell(presetChosen{name, why})
+	}
+	return job.FillPreset(name)
+}
+
+// largestPicture is in pixels. What cannot be found or read counts as nothing: reading the
+// pictures, which comes next, says what is wrong with it.
+func largestPicture(job *configs.Job) int64 {
+	paths, _ := job.Images()
+	var most int64
+	for _, path := range paths {
+		if w, h, _, err := imageio.ReadSize(path); err == nil {
+			most = max(most, int64(w)*int64(h))
+		}
+	}
+	return most
+}

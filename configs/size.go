@@ -1,0 +1,95 @@
+package configs
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// units of a size, the larger before the smaller of its kind.
+var units = []struct {
+	name  string
+	bytes int64
+}{
+	{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
+	{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3},
+	{"B", 1}, // last: the others end in it
+}
+
+const longestSize = 40 // letters; more is not a size that anybody wrote
+
+// ParseSize reads a number of bytes: 2GiB, 96MiB, 500MB, 1.5GiB, or a plain whole number.
+// Letters of either case count as the same and digits may be grouped with underscores; a
+// fraction of a byte is cut off. What is no size, or more than 2⁶³-1 bytes, is an error.
+func ParseSize(text string) (int64, error) {
+	digits, unit := strings.TrimSpace(text), int64(1)
+	for _, u := range units {
+		if n := len(digits) - len(u.name); n > 0 && strings.EqualFold(digits[n:], u.name) {
+			digits, unit = strings.TrimSpace(digits[:n]), u.bytes
+			break
+		}
+	}
+	digits = strings.ReplaceAll(digits, "_", "")
+	whole, fraction, hasPoint := strings.Cut(digits, ".")
+	switch {
+	case len(text) > longestSize || whole == "" || hasPoint && fraction == "" || strings.Trim(whole+fraction, "0123456789") != "":
+		return 0, fmt.Errorf("wants a size such as 2GiB, 1.5GiB, 96MiB, 500MB or a number of bytes, not %s", strconv.Quote(text))
+	case hasPoint && unit == 1:
+		return 0, fmt.Errorf("wants whole bytes, not %s", strconv.Quote(text))
+	}
+	n, err := strconv.ParseInt(whole, 10, 64)
+	var part int64
+	if hasPoint { // below one unit, so a float64 is exact enough and cannot overflow
+		share, _ := strconv.ParseFloat("0."+fraction, 64)
+		part = int64(share * float64(unit))
+	}
+	if err != nil || n > (math.MaxInt64-part)/unit {
+		return 0, fmt.Errorf("is %s, which is more than any memory", strconv.Quote(text))
+	}
+	return n*unit + part, nil
+}
+
+// FormatSize writes a number of bytes so that ParseSize gives the same back: in the largest
+// binary unit that leaves a whole number.
+func FormatSize(n int64) string {
+	for _, u := range units {
+		if strings.HasSuffix(u.name, "iB") && n != 0 && n%u.bytes == 0 {
+			return strconv.FormatInt(n/u.bytes, 10) + u.name
+		}
+	}
+	return strconv.FormatInt(n, 10) + "B"
+}
+
+// size is a field of bytes whose text is a size, with auto for 0.
+type size int64
+
+func (s size) String() string {
+	if s == 0 {
+		return auto
+	}
+	return FormatSize(int64(s))
+}
+
+// setSize stores bytes, a size or auto.
+func (k key) setSize(field *size, value any) error {
+	switch v := value.(type) {
+	case string:
+		if strings.TrimSpace(v) == auto {
+			*field = 0
+			return nil
+		}
+		n, err := ParseSize(v)
+		if err != nil {
+			return fmt.Errorf("%s %w; auto leaves it to igs", k.name, err)
+		}
+		return k.setSize(field, n)
+	case int64:
+		if float64(v) < k.low {
+			return fmt.Errorf("%s is %s; it must be at least %s", k.name, FormatSize(v), FormatSize(int64(k.low)))
+		}
+		*field = size(v)
+		return nil
+	}
+	return fmt.Errorf("%s wants a size such as \"2GiB\", or \"auto\", not %s", k.name, describe(value))
+}

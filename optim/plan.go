@@ -1,0 +1,121 @@
+package optim
+
+import (
+	"math"
+
+	"igs/configs"
+	"igs/event"
+	"igs/internal/fault"
+	"igs/memory"
+	"igs/splat"
+	"igs/vk"
+)
+
+// PlanFor says how a run on a picture of w × h px, c channels and depth bits would be laid out on a device, and lists every other way
+// in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits.
+func PlanFor(info vk.Info, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
+	r := request(w, h, c, depth, run)
+	limits := setupFor(info, run.Train.TopK).limits
+	plan, err := memory.Choose(r, limits)
+	return plan, memory.Ladder(r, limits), err
+}
+
+// request is what a run asks of the device.
+func request(w, h, c, depth int, run configs.Run) memory.Request {
+	shape := memory.Shape{W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP}
+	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, run.Init.Scale), Budget: run.Memory.Budget}
+	if run.Memory.Recompute == "true" {
+		r.Mode = memory.Recompute
+	}
+	return r
+}
+
+// trainedPairs estimates the most splat-tile pairs of a run: splats start at scale px and grow until they cover the picture, with a
+// σ of about 0.7 of the distance from one to the next.
+func trainedPairs(s memory.Shape, scale float64) int {
+	distance := math.Sqrt(float64(s.W) * float64(s.H) / float64(s.Splats))
+	sigma := max(scale, 0.7*distance)
+	return int(min(tilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
+}
+
+// tilesReached is the number of tiles that an ellipse of the given standard deviations, in px, meets on average: its area, its box's
+// sides and one, in tiles (the mean number of cells of a square grid that a convex figure meets).
+func tilesReached(sigma1, sigma2 float64) float64 {
+	const reach = 6.0 / memory.TileSize // sqrt(2 cut) standard deviations
+	a, b := reach*sigma1, reach*sigma2
+	return math.Pi*a*b + 2*(a+b) + 1
+}
+
+// pairsOf estimates the pairs of splats as they stand, drawn zoom times as large.
+func pairsOf(shape memory.Shape, p *splat.Splats, zoom float64) int {
+	tiles := float64(shape.TilesX() * shape.TilesY())
+	sigma := func(t float32) float64 { return zoom / max(math.Abs(float64(t)), 1e-6) }
+	var pairs float64
+	for i := range p.N {
+		pairs += min(tilesReached(sigma(p.Scale[2*i]), sigma(p.Scale[2*i+1])), tiles)
+	}
+	return int(pairs)
+}
+
+// build makes the engine on the first rung of the ladder, from the given one on, that fits the budget and that the device grants.
+func (t *Trainer) build(rung int, first *splat.Splats) error {
+	for {
+		plan, err := memory.ChooseFrom(t.request, t.setup.limits, rung)
+		if err != nil {
+			return err
+		}
+		if t.engine, err = newEngine(t.dev, t.target, first, plan, t.setup); err == nil {
+			t.layout = plan
+			if plan.Why != "" {
+				t.sink(event.Warned{Text: plan.Why})
+			}
+			return nil
+		}
+		t.engine = nil
+		if !outOfMemory(err) {
+			return err
+		}
+		rung = plan.Rung + 1
+	}
+}
+
+// fall makes the engine anew on a lower rung of the ladder, with what was learned up to the last step done. cause is what the device
+// refused; any other error comes back as it is.
+func (t *Trainer) fall(cause error) error {
+	if !outOfMemory(cause) || t.engine == nil {
+		return cause
+	}
+	kept, err := t.engine.save()
+	if err != nil {
+		return cause
+	}
+	t.rescued = &kept
+	for {
+		rung := t.engine.plan.Rung + 1
+		t.engine.close()
+		if err := t.build(rung, nil); err != nil {
+			return err
+		}
+		if err := t.engine.restore(kept); err == nil {
+			t.rescued = nil
+			return nil
+		} else if !outOfMemory(err) {
+			return err
+		}
+	}
+}
+
+func outOfMemory(err error) bool { return err != nil && fault.Code(err) == fault.OutOfMemory }
+
+// persist does work that allocates, and does it again a rung lower whenever the device refuses.
+func (t *Trainer) persist(work func() error) error {
+	for {
+		err := work()
+		if err == nil {
+			return nil
+		}
+		if err := t.fall(err); err != nil {
+			return err
+		}
+	}
+}
