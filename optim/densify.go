@@ -46,13 +46,8 @@ func (g growth) next(step, splats int) int {
 // is no guide to the gradients that the new ones cause. Keeping the moments, with a bias correction of their own for the new splats,
 // cost 0.11 dB 400 steps after the first addition (kodim23, 5000 splats).
 func (t *Trainer) densify(n int) error {
-	target, dice := blurTarget(t.target), *t.source
-	var added *splat.Splats
-	if err := t.persist(func() (err error) {
-		*t.source = dice // so that a second try draws the same splats
-		added, err = growSplats(target, t.engine.eachRow, n, t.run.Init.Scale, t.rng)
-		return err
-	}); err != nil {
+	added, err := t.grown(n, t.EachRow)
+	if err != nil {
 		return err
 	}
 	before := t.engine.splats
@@ -65,4 +60,16 @@ func (t *Trainer) densify(n int) error {
 	t.fresh = t.step
 	t.sink(event.Densified{Step: t.step, Added: n, Splats: t.engine.splats})
 	return nil
+}
+
+// grown draws n splats to add. They are drawn while the render is: when that fails half-way for want of memory, the second try begins
+// with the random numbers of the first.
+func (t *Trainer) grown(n int, render rowSource) (added *splat.Splats, err error) {
+	target, before := blurTarget(t.target), *t.source
+	err = t.persist(func() (err error) {
+		*t.source = before
+		added, err = growSplats(target, render, n, t.run.Init.Scale, t.rng)
+		return err
+	})
+	return added, err
 }

@@ -208,3 +208,34 @@ func TestNoAdditionAfterTheLastStep(t *testing.T) {
 		t.Errorf("%d splats in the model, %d scored, %d in the result; want 90", p.N, last.Splats, result.Splats)
 	}
 }
+
+// An addition whose drawing is cut short by want of memory adds what it would have added otherwise.
+func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	grow := func(fails int) *splat.Splats {
+		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		rung := tr.engine.plan.Rung
+		p, err := tr.grown(30, func(take func(y int, row [][]float32) error) error {
+			return tr.EachRow(func(y int, row [][]float32) error {
+				if fails > 0 && y == 40 {
+					fails--
+					return fault.New(fault.OutOfMemory, "", "no memory")
+				}
+				return take(y, row)
+			})
+		})
+		if err != nil || fails > 0 {
+			t.Fatalf("%d failures left, %v", fails, err)
+		}
+		t.Logf("rung %d, then %d", rung, tr.engine.plan.Rung)
+		return p
+	}
+	if once, again := grow(0), grow(1); !reflect.DeepEqual(once, again) {
+		t.Error("other splats on the second try")
+	}
+}
