@@ -18,9 +18,7 @@ func (t *Trainer) evaluate() error {
 	}
 	t.drawing += time.Since(began)
 	samples := t.samples()
-	w := t.run.Loss
-	l1, l2 := w.L1*float64(t.report.Absolute)/samples, w.L2*float64(t.report.Squared)/samples
-	ssim := w.SSIM * (1 - float64(t.report.Similarity)/samples)
+	l1, l2, ssim := t.losses()
 	t.last = event.Evaluated{
 		Step: t.step, TotalLoss: l1 + l2 + ssim, L1: l1, L2: l2, SSIMLoss: ssim,
 		PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples,
@@ -30,6 +28,12 @@ func (t *Trainer) evaluate() error {
 	}
 	t.sink(t.last)
 	return nil
+}
+
+// losses are those of the last step, with their weights, before its update.
+func (t *Trainer) losses() (l1, l2, ssim float64) {
+	samples, w := t.samples(), t.run.Loss
+	return w.L1 * float64(t.report.Absolute) / samples, w.L2 * float64(t.report.Squared) / samples, w.SSIM * (1 - float64(t.report.Similarity)/samples)
 }
 
 // shown measures the picture as it is shown.

@@ -30,11 +30,12 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 	return r
 }
 
-// trainedPairs estimates the most splat-tile pairs of a run: splats start at scale px and grow until they cover the picture, with a
-// σ of about 0.7 of the distance from one to the next.
+// trainedPairs estimates the most splat-tile pairs of a run: splats start at scale px and grow until they cover the picture. In pairs
+// they then count like circles with a σ of half the distance from one to the next, or less: kodim23 with 2000 splats has 49 000
+// pairs after 3000 steps, and this says 66 000.
 func trainedPairs(s memory.Shape, scale float64) int {
 	distance := math.Sqrt(float64(s.W) * float64(s.H) / float64(s.Splats))
-	sigma := max(scale, 0.7*distance)
+	sigma := max(scale, 0.5*distance)
 	return int(min(tilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
 }
 

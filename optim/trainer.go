@@ -70,6 +70,11 @@ const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
 // New seeds the splats and puts everything on the device.
 func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Sink) (*Trainer, error) {
+	return newTrainer(dev, target, run, 0, sink)
+}
+
+// newTrainer is New from a rung of the ladder on.
+func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, rung int, sink event.Sink) (*Trainer, error) {
 	if pixels := target.W * target.H; run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
@@ -81,7 +86,10 @@ func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Si
 	t.rng = rand.New(t.source)
 	t.growth = growthOf(run)
 	first := seedSplats(target, t.growth.first, run.Init, t.rng)
-	return t, t.build(0, first)
+	if err := t.build(rung, first); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // Close gives the device memory back.

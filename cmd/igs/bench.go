@@ -24,6 +24,7 @@ func (p *program) benchCommand() *cli.Command {
 			&cli.StringFlag{Name: "size", Value: "768x512", DefaultText: "768x512", Usage: "make the built-in picture `WxH` px"},
 			&cli.StringFlag{Name: "gaussians", Aliases: []string{"n"}, Value: "5000", DefaultText: "5000", Usage: "train `N` splats, all in from the start"},
 			&cli.StringFlag{Name: "steps", Aliases: []string{"s"}, Value: "20", DefaultText: "20", Usage: "time `N` steps"},
+			&cli.BoolFlag{Name: "modes", DisableDefaultText: true, Usage: "compare the ways to train instead: float32, float16, recompute, streamed target"},
 		},
 		Action: p.bench,
 		Description: "Steps are timed first without and then, for the kernels, with timestamps, which keep the kernels\n" +
@@ -80,6 +81,9 @@ func (p *program) bench(ctx *cli.Context) error {
 	run := configs.Run{Name: "bench", Gaussians: job.Sweep.Gaussians[0], Steps: job.Sweep.Steps[0], Settings: job.Settings}
 	if run.Gaussians > target.W*target.H {
 		return fault.New(fault.BadInput, "ask for fewer with --gaussians", "%d splats are more than the %d pixels of the picture", run.Gaussians, target.W*target.H)
+	}
+	if ctx.Bool("modes") {
+		return p.benchModes(ctx, target, run)
 	}
 	report, result, err := p.timeSteps(ctx, target, run)
 	if err != nil {

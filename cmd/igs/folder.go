@@ -86,7 +86,7 @@ func (f *folder) end(o *outcome, err error) error {
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
 			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, StepsPerSec: number(float64(r.Steps) / r.TrainSeconds),
 		}
-		f.record.Memory = &memoryRecord{Layout: r.Plan.String(), Planned: r.Plan.Bytes(), Peak: o.memory.Peak, Groups: map[string]int64{}}
+		f.record.Memory = &memoryRecord{Layout: r.Plan.String(), Planned: r.Plan.Bytes(), Peak: o.memory.Peak, Host: hostPeak(), Groups: map[string]int64{}}
 		for _, g := range o.memory.Groups {
 			if g.Peak > 0 {
 				f.record.Memory.Groups[g.Group] = g.Peak

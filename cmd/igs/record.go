@@ -61,6 +61,7 @@ type memoryRecord struct {
 	Layout  string           `json:"layout"` // float16, recompute in bands of 128 rows
 	Planned int64            `json:"device_planned_bytes"`
 	Peak    int64            `json:"device_peak_bytes"`
+	Host    int64            `json:"host_peak_bytes,omitempty"` // of the whole process so far, with the device's where that is the CPU
 	Groups  map[string]int64 `json:"device_peak_bytes_by_group"`
 }
 

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"igs/configs"
+	"igs/imageio"
+	"igs/optim"
+	"igs/runlog"
+	"igs/vk"
+)
+
+// modeTiming is one way to train in --json.
+type modeTiming struct {
+	Mode      string  `json:"mode"`
+	W         int     `json:"width"`
+	H         int     `json:"height"`
+	Splats    int     `json:"num_gaussians"`
+	Steps     int     `json:"steps"`
+	Planned   int64   `json:"device_planned_bytes"`
+	Peak      int64   `json:"device_peak_bytes"`
+	Wall      float64 `json:"wall_ms_per_step"` // median
+	Ratio     float64 `json:"time_ratio"`       // to float16 stored, median over the steps
+	FirstLoss float64 `json:"first_loss"`
+	LastLoss  float64 `json:"last_loss"`
+	Apart     float64 `json:"greatest_difference"` // of a sample, to float32 stored
+}
+
+func (modeTiming) Name() string { return "mode" }
+
+// benchModes trains the picture in every mode at once.
+func (p *program) benchModes(ctx *cli.Context, target *imageio.Samples, run configs.Run) error {
+	dev, err := p.openDevice(ctx, vk.Options{})
+	if err != nil {
+		return err
+	}
+	defer p.close(dev, 0)
+	reports, err := optim.Modes(dev, target, run, run.Steps, func(done int) { p.console.debug("%d of %d steps in each mode", done, run.Steps) })
+	if err != nil {
+		return err
+	}
+	info := dev.Info()
+	w := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', tabwriter.AlignRight)
+	if !p.console.quiet && !p.console.json {
+		fmt.Fprintf(p.console.out, "%s, %s\n%d × %d px, %d channels, %d splats, %d steps in each mode, a step of each in turn\n\n",
+			runlog.Plain(info.Name), runlog.Plain(info.Driver), target.W, target.H, target.C, run.Gaussians, run.Steps)
+		fmt.Fprintln(w, "device bytes\tplanned\tof plan\tms a step\tof float16 stored\tfirst loss\tlast loss\tpicture apart\t  mode")
+	}
+	for _, r := range reports {
+		m := modeTiming{Mode: r.Plan.String(), W: target.W, H: target.H, Splats: run.Gaussians, Steps: run.Steps, Planned: r.Plan.Bytes(), Peak: r.Peak,
+			Wall: median(r.Milliseconds), Ratio: r.Ratio, FirstLoss: r.Loss[0], LastLoss: r.Loss[len(r.Loss)-1], Apart: r.Apart}
+		p.console.tell(m)
+		if !p.console.quiet && !p.console.json {
+			fmt.Fprintf(w, "%d\t%d\t%.3f\t%.1f\t%.3f\t%.5f\t%.5f\t%.2g\t  %s\n", m.Peak, m.Planned, float64(m.Peak)/float64(m.Planned), m.Wall, m.Ratio, m.FirstLoss, m.LastLoss, m.Apart, m.Mode)
+		}
+	}
+	return w.Flush()
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}

@@ -1,0 +1,243 @@
+package optim
+
+import (
+	"context"
+	"math"
+	"reflect"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/memory"
+	"igs/shaders"
+	"igs/splat"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// tallRun is a short run on a picture of 22 tile rows, tall enough for every rung of the ladder.
+func tallRun() (*imageio.Samples, configs.Run) {
+	_, target := splat.RandomScene(11, 96, 350, 1, 3)
+	run := shortRun()
+	run.Gaussians, run.Steps = 200, 12
+	run.Progressive.AddSteps, run.Progressive.AddTimes = 4, 2
+	return target.Samples(8), run
+}
+
+// outcomeOf trains and returns the splats, the result, and what was warned of.
+func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare func(*Trainer) error) (*splat.Splats, Result, []string, error) {
+	var warnings []string
+	tr, err := New(dev, target, run, func(e event.Event) {
+		if w, ok := e.(event.Warned); ok {
+			warnings = append(warnings, w.Text)
+		}
+	})
+	if err != nil {
+		return nil, Result{}, warnings, err
+	}
+	defer tr.Close()
+	if prepare != nil {
+		if err := prepare(tr); err != nil {
+			return nil, Result{}, warnings, err
+		}
+	}
+	result, err := tr.Run(context.Background())
+	if err != nil {
+		return nil, result, warnings, err
+	}
+	p, err := tr.Splats()
+	return p, result, warnings, err
+}
+
+// Every rung of the ladder learns the same, bit for bit, takes what its plan says and no more, and says so when it is not what was
+// asked for.
+func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
+	dev := vktest.Open(t)
+	target, run := tallRun()
+	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupFor(dev.Info(), run.Train.TopK).limits)
+	if len(rungs) < 8 {
+		t.Fatalf("only %d rungs", len(rungs))
+	}
+	var want *splat.Splats
+	for _, rung := range rungs {
+		run.Memory.Budget = rung.Bytes()
+		dev.ResetPeak()
+		got, result, warnings, err := outcomeOf(dev, target, run, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", rung, err)
+		}
+		if want == nil {
+			want = got
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: other splats than %s", result.Plan, rungs[0])
+		}
+		// Staging was taken before.
+		peak, planned := dev.Usage().Peak, result.Plan.Bytes()
+		if share := float64(peak) / float64(planned); share < 0.97 || share > 1 {
+			t.Errorf("%s: %d of %d planned bytes", result.Plan, peak, planned)
+		}
+		if (len(warnings) > 0) != (result.Plan.Rung > 0) {
+			t.Errorf("%s: warnings %q", result.Plan, warnings)
+		}
+	}
+}
+
+// However an allocation is refused, the run ends well on a lower rung or with the code for out of memory.
+func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
+	target, run := tallRun()
+	refused := func(fail func(n int) bool) (*splat.Splats, Result, error) {
+		dev := vktest.OpenWith(t, vk.Options{FailAllocation: fail})
+		defer dev.Close()
+		p, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
+			// Lists so short that training must lengthen them.
+			plan, err := tr.engine.plan.Lengthen(20, tr.setup.limits)
+			if err != nil {
+				return err
+			}
+			plan.BandRows = 1
+			tr.engine.plan, tr.engine.bands = plan, plan.Bands()
+			return tr.persist(func() error { return tr.engine.lengthen(21) })
+		})
+		return p, result, err
+	}
+	count := 0
+	want, _, err := refused(func(n int) bool { count = n + 1; return false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	lower := 0
+	for n := range count {
+		got, result, err := refused(func(k int) bool { return k == n })
+		if err != nil {
+			t.Errorf("allocation %d of %d: %v", n, count, err)
+			continue
+		}
+		if result.Plan.Rung > 0 {
+			lower++
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("allocation %d: the run on rung %d learned something else", n, result.Plan.Rung)
+		}
+		if n%5 > 0 {
+			continue // a device that grants nothing more is tried less often: each try takes a third of a second
+		}
+		if _, _, err := refused(func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {
+			t.Errorf("every allocation from %d on: %v", n, err)
+		} else if err == nil && n == 0 {
+			t.Error("a run without any memory succeeded")
+		}
+	}
+	if lower < count/2 {
+		t.Errorf("%d of %d refusals led to a lower rung", lower, count)
+	}
+}
+
+// An infinite gradient costs its step and half of the loss scale, and nothing else.
+func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
+	dev := vktest.Open(t)
+	target, run := tallRun()
+	run.Steps, run.Progressive.Enabled = 16, false
+	spoiled := map[int]bool{5: true, 6: true, 14: true}
+	var told []event.Rescaled
+	tr, err := New(dev, target, run, func(e event.Event) {
+		if r, ok := e.(event.Rescaled); ok {
+			told = append(told, r)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	infinity := float32(math.Inf(1))
+	tr.spoil = func(step int, n *shaders.Step) {
+		if spoiled[step] {
+			n.L1 = infinity
+		}
+	}
+	start := tr.scaler.scale
+	var before learned
+	for step := 1; step <= 16; step++ {
+		if err := tr.advance(context.Background(), step); err != nil {
+			t.Fatal(err)
+		}
+		after, err := tr.engine.save()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same := reflect.DeepEqual(before, after); same != spoiled[step] {
+			t.Errorf("step %d: nothing changed: %v", step, same)
+		}
+		before = after
+	}
+	want := []event.Rescaled{{Step: 5, LossScale: start / 2, Skipped: true}, {Step: 6, LossScale: start / 4, Skipped: true}, {Step: 14, LossScale: start / 8, Skipped: true}}
+	if !reflect.DeepEqual(told, want) {
+		t.Errorf("told %+v, want %+v", told, want)
+	}
+	if tr.scaler.scale != start/8 {
+		t.Errorf("scale %g, want %g", tr.scaler.scale, start/8)
+	}
+}
+
+// Two steps in flight overflow with one scale, which is halved once. Gradients that no scale helps end the run with what was learned.
+func TestHopelessOverflowDiverges(t *testing.T) {
+	dev := vktest.Open(t)
+	target, run := tallRun()
+	run.Steps, run.Progressive.Enabled = 500, false
+	for _, amp := range []bool{true, false} {
+		run.Memory.UseAMP = amp
+		tr, err := New(dev, target, run, func(event.Event) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr.spoil = func(step int, n *shaders.Step) {
+			if step > 3 {
+				n.L1 = float32(math.NaN())
+			}
+		}
+		_, err = tr.Run(context.Background())
+		if fault.Code(err) != fault.Diverged || fault.Hint(err) == "" || tr.Steps() < 4 || tr.Steps() > 120 {
+			t.Errorf("mixed precision %v: after %d steps %v", amp, tr.Steps(), err)
+		}
+		p, err := tr.Splats()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range p.Feat {
+			if v != v || v < -10 || v > 10 {
+				t.Fatalf("mixed precision %v: a feature is %g", amp, v)
+			}
+		}
+		tr.Close()
+	}
+}
+
+// Float16 storage changes the picture by less than 2e-3 and the gradients by less than 1 %.
+func TestMixedPrecisionStaysClose(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, channels := range []int{1, 3, 4, 7, 12} {
+		p, target := splat.RandomScene(8, 70, 90, 150, channels)
+		set, request := setupFor(dev.Info(), 10), requestFor(target, p)
+		request.Shape.Half = true
+		plan, err := memory.Choose(request, set.limits)
+		if err != nil || !plan.Shape.Half {
+			t.Fatal(plan, err)
+		}
+		rows, err := compareAs(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			limit := map[string]float64{"image": 2e-3, "image at near ties": 0.02, "share of near ties": 0.01, "mean |C-T|": 2e-4, "mean (C-T)^2": 2e-4, "ssim": 2e-3}[row.What]
+			if limit == 0 {
+				limit = 1e-2
+			}
+			t.Logf("%d channels: %-18s %.2g", channels, row.What, row.Error)
+			if !(row.Error < limit) {
+				t.Errorf("%d channels: %s is %.3g off, limit %.3g", channels, row.What, row.Error, limit)
+			}
+		}
+	}
+}
