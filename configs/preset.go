@@ -55,9 +55,9 @@ const (
 )
 
 // A device is small for a picture when it has less than this. Training that keeps all it
-// can needs some 12 bytes a pixel in float16, and buffers that do not grow with the picture.
+// can needs some 16 bytes a pixel in float16, and buffers that do not grow with the picture.
 const (
-	bytesAPixel = 12
+	bytesAPixel = 16
 	bytesBeside = 64 << 20
 )
 
@@ -76,7 +76,7 @@ func AutoPreset(pixels, deviceBytes int64) (name, why string) {
 	case pixels > pixels8K:
 		return "extreme", size
 	case small:
-		return "extreme", size + ", and the device only " + FormatSize(deviceBytes&^(1<<20-1)) + " for it"
+		return "extreme", size + ", and the device only " + fmt.Sprintf("%d MiB for it", deviceBytes>>20)
 	}
 	return "large", size
 }

@@ -131,9 +131,9 @@ func TestAutoPreset(t *testing.T) {
 		{6001, 6000, 0, "extreme", "the largest picture has 36.0 megapixels"},
 		{20000, 20000, 80 << 30, "extreme", "the largest picture has 400.0 megapixels"},
 		{4096, 2160, 1 << 20, "standard", "the largest picture has 8.8 megapixels"}, // it fits in bands
-		{7680, 4320, 300<<20 + 5, "extreme", "the largest picture has 33.2 megapixels, and the device only 300MiB for it"},
-		{5000, 4000, 12*20_000_000 + 64<<20 - 1, "extreme", "the largest picture has 20.0 megapixels, and the device only 292MiB for it"},
-		{5000, 4000, 12*20_000_000 + 64<<20, "large", "the largest picture has 20.0 megapixels"},
+		{7680, 4320, 300<<20 + 5, "extreme", "the largest picture has 33.2 megapixels, and the device only 300 MiB for it"},
+		{5000, 4000, 16*20_000_000 + 64<<20 - 1, "extreme", "the largest picture has 20.0 megapixels, and the device only 369 MiB for it"},
+		{5000, 4000, 16*20_000_000 + 64<<20, "large", "the largest picture has 20.0 megapixels"},
 	} {
 		if name, why := AutoPreset(c.w*c.h, c.device); name != c.name || why != c.why {
 			t.Errorf("%d × %d with %d: %s, %s\nwant %s, %s", c.w, c.h, c.device, name, why, c.name, c.why)

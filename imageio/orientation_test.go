@@ -60,9 +60,9 @@ func TestEveryOrientation(t *testing.T) {
 				if o >= 5 {
 					wantH, wantW = wantW, wantH
 				}
-				w, h, c, err := ReadSize(path)
-				if m.W != wantW || m.H != wantH || w != wantW || h != wantH || c != m.C || err != nil {
-					t.Fatalf("read %d x %d, ReadSize %d x %d x %d, want %d x %d, %v", m.W, m.H, w, h, c, wantW, wantH, err)
+				size, err := ReadSize(path)
+				if m.W != wantW || m.H != wantH || size != (Size{wantW, wantH, m.C, m.Depth}) || err != nil {
+					t.Fatalf("read %d x %d, ReadSize %+v, want %d x %d, %v", m.W, m.H, size, wantW, wantH, err)
 				}
 				if (len(m.Notes) == 1) != (o > upright) {
 					t.Errorf("notes %q", m.Notes)

@@ -51,23 +51,26 @@ func ReadSamples(path string) (*Samples, error) {
 	return s, nil
 }
 
-// ReadSize reads no more than the header: width and height after orientation, and the
-// number of channels that Read would give.
-func ReadSize(path string) (w, h, c int, err error) {
+// Size is what the header of a picture tells: px after orientation, and the channels and bits
+// a sample that Read would give.
+type Size struct{ W, H, C, Depth int }
+
+// ReadSize reads no more than the header.
+func ReadSize(path string) (Size, error) {
 	f, size, err := open(path)
 	if err != nil {
-		return 0, 0, 0, err
+		return Size{}, err
 	}
 	defer f.Close()
 	head, err := readHeader(f, size)
 	if err != nil {
-		return 0, 0, 0, named(path, err)
+		return Size{}, named(path, err)
 	}
-	w, h = head.w, head.h
+	s := Size{head.w, head.h, head.c, head.depth}
 	if head.turn.swapsSides() {
-		w, h = h, w
+		s.W, s.H = s.H, s.W
 	}
-	return w, h, head.c, nil
+	return s, nil
 }
 
 // decode reads the picture that fills r, of size bytes, from its first byte.

@@ -81,9 +81,9 @@ func TestReadKeepsEverySample(t *testing.T) {
 					}
 				}
 			}
-			w, h, c, err := ReadSize(path)
-			if w != 5 || h != 4 || c != k.c || err != nil {
-				t.Errorf("ReadSize = %d, %d, %d, %v", w, h, c, err)
+			size, err := ReadSize(path)
+			if size != (Size{5, 4, k.c, k.depth}) || err != nil {
+				t.Errorf("ReadSize = %+v, %v", size, err)
 			}
 		})
 	}
@@ -304,7 +304,7 @@ func TestReadRefuses(t *testing.T) {
 		if !strings.Contains(err.Error(), "is a directory") {
 			t.Error(err)
 		}
-		_, _, _, err = ReadSize(dir)
+		_, err = ReadSize(dir)
 		complaint(t, dir, err)
 	})
 	t.Run("missing", func(t *testing.T) {
@@ -383,9 +383,9 @@ func TestReadSizeReadsOnlyTheHeader(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 60, 40))
 	whole := jpegBytes(t, img, 90)
 	start := bytes.Index(whole, []byte{0xff, markerSOS})
-	w, h, c, err := ReadSize(save(t, "cut.jpg", whole[:start]))
-	if w != 60 || h != 40 || c != 3 || err != nil {
-		t.Errorf("ReadSize = %d, %d, %d, %v", w, h, c, err)
+	size, err := ReadSize(save(t, "cut.jpg", whole[:start]))
+	if size != (Size{60, 40, 3, 8}) || err != nil {
+		t.Errorf("ReadSize = %+v, %v", size, err)
 	}
 }
 

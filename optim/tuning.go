@@ -54,12 +54,17 @@ func setupFor(info vk.Info, topK int) setup {
 
 // limits are what the plan must respect on this device with this tuning.
 func (t tuning) limits(info vk.Info) memory.Limits {
-	free := info.FreeBytes
-	if free == 0 { // a device that does not tell: leave some to others
-		free = info.LocalBytes / 10 * 9
-	}
 	return memory.Limits{
-		Binding: info.MaxStorageRange, Allocation: info.MaxAllocation, Free: free, Staging: vk.StagingBytes,
+		Binding: info.MaxStorageRange, Allocation: info.MaxAllocation, Free: FreeBytes(info), Staging: vk.StagingBytes,
 		LossBytes: t.loss, ListBytes: t.lists, BandTiles: t.band, BandRows: 8, Strip: t.strip, Segment: t.segment,
 	}
+}
+
+// FreeBytes is what a run may take of a device when nobody set a budget, 0 when nothing is known. Of a device that does not tell what is
+// free a tenth is left to others.
+func FreeBytes(info vk.Info) int64 {
+	if info.FreeBytes > 0 {
+		return info.FreeBytes
+	}
+	return info.LocalBytes / 10 * 9
 }

@@ -3,11 +3,9 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"image"
-	"image/color"
-	"os"
 
 	"igs/configs"
+	"igs/imageio"
 	"igs/memory"
 	"igs/optim"
 	"igs/vk"
@@ -16,7 +14,7 @@ import (
 // planned is what one run would take. Sizes are bytes.
 type planned struct {
 	run     configs.Run
-	picture pictureSize
+	picture imageio.Size
 	chosen  way    // when err is set, the one that needs least
 	ways    []way  // in the order in which they are tried
 	why     string // why chosen is not what was asked for; "" when it is
@@ -41,9 +39,9 @@ type group struct {
 }
 
 // planOf plans one run on a device with these facts.
-func planOf(info vk.Info, m pictureSize, run configs.Run) planned {
+func planOf(info vk.Info, m imageio.Size, run configs.Run) planned {
 	p := planned{run: run, picture: m, host: hostBytes(m), disk: diskBytes(m, run), video: videoBytes(m, run.Steps)}
-	chosen, ladder, err := optim.PlanFor(info, m.w, m.h, m.c, m.bits, run)
+	chosen, ladder, err := optim.PlanFor(info, m.W, m.H, m.C, m.Depth, run)
 	bound := boundOf(info, run.Memory.Budget)
 	p.chosen, p.why, p.err = wayOf(chosen, bound), chosen.Why, err
 	for _, rung := range ladder {
@@ -61,11 +59,8 @@ func wayOf(p memory.Plan, bound int64) way {
 	return w
 }
 
-// boundOf is what a run may take of the device, 0 when nothing is known. A device that does not
-// tell what is free is taken for nine tenths free, as training takes it.
-func boundOf(info vk.Info, budget int64) int64 {
-	return cmp.Or(budget, info.FreeBytes, info.LocalBytes/10*9)
-}
+// boundOf is what a run may take of the device, 0 when nothing is known.
+func boundOf(info vk.Info, budget int64) int64 { return cmp.Or(budget, optim.FreeBytes(info)) }
 
 func (s *jobPlan) bound() int64 { return boundOf(s.device.info, s.budget) }
 
@@ -91,11 +86,14 @@ func (s *jobPlan) unfit() error {
 	return fmt.Errorf("%d of %d runs do not fit, the largest is %s: %w", n, len(s.runs), worst.run.Name, worst.err)
 }
 
-// hostBytes is the memory of the process for a picture: target, render and their error as
-// float32 when the results are written.
-func hostBytes(m pictureSize) int64 { return 3 * 4 * m.samples() }
+// hostBytes is about the memory of the process beside that of the device: the target as its
+// file has it, and the program with a driver (65 MB with lavapipe).
+func hostBytes(m imageio.Size) int64 {
+	const program = 65_000_000
+	return int64(m.Depth/8)*samples(m) + program
+}
 
-func (m pictureSize) samples() int64 { return int64(m.w) * int64(m.h) * int64(m.c) }
+func samples(m imageio.Size) int64 { return int64(m.W) * int64(m.H) * int64(m.C) }
 
 // Files of a run beside model and pictures.
 const (
@@ -105,10 +103,10 @@ const (
 
 // diskBytes is the most that the folder of a run takes: PNG never adds much to what it
 // cannot compress.
-func diskBytes(m pictureSize, run configs.Run) int64 {
-	pixels := int64(m.w) * int64(m.h)
-	model := 4 * int64(5+m.c) * int64(run.Gaussians)                 // five numbers of place and shape, and the colour
-	pictures := 2*m.samples()*int64(m.bits/8) + m.samples() + pixels // render and target, error, gradient
+func diskBytes(m imageio.Size, run configs.Run) int64 {
+	pixels := int64(m.W) * int64(m.H)
+	model := 4 * int64(5+m.C) * int64(run.Gaussians)                // five numbers of place and shape, and the colour
+	pictures := 2*samples(m)*int64(m.Depth/8) + samples(m) + pixels // render and target, error, gradient
 	evaluations := int64(run.Steps/run.Train.EvalEvery + 1)
 	return model + pictures + evaluations*evaluationBytes + recordBytes
 }
@@ -121,25 +119,8 @@ const (
 )
 
 // videoBytes is about what the frames of a training video would take.
-func videoBytes(m pictureSize, steps int) int64 {
-	w := min(2*m.w, videoWidth)
-	h := max(m.h*w/(2*m.w), 1)
+func videoBytes(m imageio.Size, steps int) int64 {
+	w := min(2*m.W, videoWidth)
+	h := max(m.H*w/(2*m.W), 1)
 	return int64(steps/videoEvery+1) * int64(bytesPerSample*float64(w*h))
-}
-
-// bitsOf is the depth of a picture as training keeps it: 16 for a PNG of 16 bits, else 8.
-// What cannot be read counts as 8, because reading the picture says what is wrong with it.
-func bitsOf(path string) int {
-	f, err := os.Open(path)
-	if err != nil {
-		return 8
-	}
-	defer f.Close()
-	if c, _, err := image.DecodeConfig(f); err == nil {
-		switch c.ColorModel {
-		case color.Gray16Model, color.RGBA64Model, color.NRGBA64Model:
-			return 16
-		}
-	}
-	return 8
 }

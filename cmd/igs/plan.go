@@ -73,27 +73,23 @@ func originOf(job *configs.Job, key string) string {
 	return ""
 }
 
-// pictureSize is the header of a file to train on.
-type pictureSize struct{ w, h, c, bits int }
-
 // measure reads the headers of the pictures, and complains about all that are unfit together.
-func (p *program) measure(runs []configs.Run) (map[string]pictureSize, error) {
-	pictures := map[string]pictureSize{}
+func (p *program) measure(runs []configs.Run) (map[string]imageio.Size, error) {
+	pictures := map[string]imageio.Size{}
 	var mistakes configs.Mistakes
 	broken := map[string]bool{}
 	for _, run := range runs {
 		m, known := pictures[run.Image]
 		if !known && !broken[run.Image] {
 			var err error
-			if m.w, m.h, m.c, err = imageio.ReadSize(run.Image); err != nil {
+			if m, err = imageio.ReadSize(run.Image); err != nil {
 				broken[run.Image] = true
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
-			m.bits = bitsOf(run.Image)
 			pictures[run.Image] = m
 		}
-		if pixels := m.w * m.h; !broken[run.Image] && run.Gaussians > pixels {
+		if pixels := m.W * m.H; !broken[run.Image] && run.Gaussians > pixels {
 			mistakes = append(mistakes, configs.Mistake{
 				Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, pixels, runlog.Plain(run.Image)),
 				Hint: fmt.Sprintf("ask for fewer: --gaussians %d is plenty for a picture of this size", max(1, pixels/50)),

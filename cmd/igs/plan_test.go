@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"igs/configs"
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/splat"
 	"igs/vk"
@@ -27,9 +28,9 @@ func samplePlan() *jobPlan {
 	return &jobPlan{
 		device: planFor{info: vk.Info{Index: 1, Name: "a card", LocalBytes: 2048 * mib, FreeBytes: 1024 * mib}}, budget: 96 * mib, budgetFrom: "job.toml:9",
 		runs: []planned{
-			{run: run("cat", 500), picture: pictureSize{640, 480, 3, 8}, chosen: small, ways: []way{small}, host: 12 * mib, disk: 3 * mib, video: 5 * mib, seconds: 60},
-			{run: run("city", 30_000), picture: pictureSize{3840, 2160, 3, 8}, chosen: banded, ways: []way{stored, banded}, why: "as asked it takes 200 MiB", host: 40 * mib, disk: 70 * mib, video: 9 * mib, seconds: 600},
-			{run: run("sea", 70), picture: pictureSize{64, 48, 1, 16}, chosen: large, host: mib, disk: mib, video: mib, err: fault.New(fault.OutOfMemory, "give it 999 MiB", "the plan does not fit")},
+			{run: run("cat", 500), picture: size(640, 480, 3, 8), chosen: small, ways: []way{small}, host: 12 * mib, disk: 3 * mib, video: 5 * mib, seconds: 60},
+			{run: run("city", 30_000), picture: size(3840, 2160, 3, 8), chosen: banded, ways: []way{stored, banded}, why: "as asked it takes 200 MiB", host: 40 * mib, disk: 70 * mib, video: 9 * mib, seconds: 600},
+			{run: run("sea", 70), picture: size(64, 48, 1, 16), chosen: large, host: mib, disk: mib, video: mib, err: fault.New(fault.OutOfMemory, "give it 999 MiB", "the plan does not fit")},
 		},
 	}
 }
@@ -112,25 +113,27 @@ func TestDiskOfAModel(t *testing.T) {
 	}
 	planned := func(n int) int64 {
 		run := configs.Run{Gaussians: n, Steps: 100, Settings: configs.Default().Settings}
-		return diskBytes(pictureSize{10, 10, 3, 8}, run)
+		return diskBytes(size(10, 10, 3, 8), run)
 	}
 	if got, want := planned(2000)-planned(1000), written(2000)-written(1000); got != want {
 		t.Errorf("1000 splats take %d bytes, planned are %d", want, got)
 	}
-	if one, two := diskBytes(pictureSize{100, 100, 3, 8}, configs.Run{Steps: 1, Settings: configs.Default().Settings}), diskBytes(pictureSize{100, 100, 3, 16}, configs.Run{Steps: 1, Settings: configs.Default().Settings}); two-one != 2*30_000 {
+	if one, two := diskBytes(size(100, 100, 3, 8), configs.Run{Steps: 1, Settings: configs.Default().Settings}), diskBytes(size(100, 100, 3, 16), configs.Run{Steps: 1, Settings: configs.Default().Settings}); two-one != 2*30_000 {
 		t.Errorf("8 bits more of render and target take %d bytes more, not 60000", two-one)
 	}
 }
 
 func TestVideoIsNoWiderThanItsLimit(t *testing.T) {
-	small, wide := videoBytes(pictureSize{100, 100, 3, 8}, 500), videoBytes(pictureSize{10_000, 10_000, 3, 8}, 500)
+	small, wide := videoBytes(size(100, 100, 3, 8), 500), videoBytes(size(10_000, 10_000, 3, 8), 500)
 	if want := int64(11 * 0.4 * 200 * 100); small != want {
 		t.Errorf("%d bytes, want 11 frames of 200 × 100 px: %d", small, want)
 	}
 	if want := int64(11 * 737_280); wide != want { // 0.4 × 1920 × 960
 		t.Errorf("%d bytes, want 11 frames of 1920 × 960 px: %d", wide, want)
 	}
-	if videoBytes(pictureSize{20_000, 1, 3, 8}, 1) <= 0 {
+	if videoBytes(size(20_000, 1, 3, 8), 1) <= 0 {
 		t.Error("a frame of a very wide picture has no rows")
 	}
 }
+
+func size(w, h, c, depth int) imageio.Size { return imageio.Size{W: w, H: h, C: c, Depth: depth} }

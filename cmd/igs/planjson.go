@@ -36,7 +36,7 @@ func (plannedRun) Name() string { return "planned" }
 
 func (s *jobPlan) object(r planned) plannedRun {
 	o := plannedRun{
-		Run: r.run.Name, Image: r.run.Image, W: r.picture.w, H: r.picture.h, C: r.picture.c, Bits: r.picture.bits, Splats: r.run.Gaussians, Steps: r.run.Steps,
+		Run: r.run.Name, Image: r.run.Image, W: r.picture.W, H: r.picture.H, C: r.picture.C, Bits: r.picture.Depth, Splats: r.run.Gaussians, Steps: r.run.Steps,
 		Device: s.device.info.Name, Free: s.device.info.FreeBytes, Budget: s.budget, Fits: r.err == nil, Plan: r.chosen.name, Reason: r.why,
 		Bytes: r.chosen.bytes, Groups: r.chosen.byGroup(), Host: r.host, Disk: r.disk, Video: r.video, Seconds: r.seconds, Ways: []plannedWay{},
 	}

@@ -101,7 +101,7 @@ func (s *jobPlan) writeRuns(out io.Writer) {
 		if r.seconds > 0 {
 			time = runlog.Duration(r.seconds)
 		}
-		row(runlog.Plain(r.run.Name), time, fmt.Sprintf("%d × %d px", r.picture.w, r.picture.h), fmt.Sprint(r.run.Gaussians), fmt.Sprint(r.run.Steps),
+		row(runlog.Plain(r.run.Name), time, fmt.Sprintf("%d × %d px", r.picture.W, r.picture.H), fmt.Sprint(r.run.Gaussians), fmt.Sprint(r.run.Steps),
 			runlog.Bytes(r.chosen.bytes), runlog.Bytes(r.host), runlog.Bytes(r.disk), as)
 	}
 	t.Flush()

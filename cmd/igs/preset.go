@@ -3,6 +3,7 @@ package main
 import (
 	"igs/configs"
 	"igs/imageio"
+	"igs/optim"
 )
 
 // presetChosen is what became of preset auto, in --json.
@@ -18,8 +19,11 @@ func (p *program) fillPreset(job *configs.Job) error {
 	name := job.Preset
 	if name == "auto" {
 		var why string
-		// The device is opened after the pictures were looked at: its memory is not known here.
-		name, why = configs.AutoPreset(largestPicture(job), 0)
+		bytes := job.Memory.Budget
+		if device, err := planDevice(job.Device.Select); bytes == 0 && err == nil { // what is wrong with the device is said where it is opened
+			bytes = optim.FreeBytes(device.info)
+		}
+		name, why = configs.AutoPreset(largestPicture(job), bytes)
 		p.console.note("preset auto: %s, because %s", name, why)
 		p.console.tell(presetChosen{name, why})
 	}
@@ -32,8 +36,8 @@ func largestPicture(job *configs.Job) int64 {
 	paths, _ := job.Images()
 	var most int64
 	for _, path := range paths {
-		if w, h, _, err := imageio.ReadSize(path); err == nil {
-			most = max(most, int64(w)*int64(h))
+		if size, err := imageio.ReadSize(path); err == nil {
+			most = max(most, int64(size.W)*int64(size.H))
 		}
 	}
 	return most
