@@ -89,6 +89,7 @@ func ChooseFrom(r Request, l Limits, rung int) (Plan, error) {
 		if p.Rung < rung || budget > 0 && p.Bytes() > budget {
 			continue
 		}
+		p.Bound = budget
 		switch {
 		case p.Rung > 0 && rung > 0:
 			p.Why = fmt.Sprintf("%s (%s): the device refused memory for more", p, Size(p.Bytes()))

@@ -60,6 +60,7 @@ type Plan struct {
 	Segment      int
 	Buffers      []Buffer
 	Rung         int    // of the ladder; 0 = as asked
+	Bound        int64  // bytes that it may take, when the lists must grow; 0 = no bound
 	Why          string // why this is not what was asked for; "" when it is
 }
 
@@ -144,7 +145,7 @@ func (o layout) capacityOf(bandRows int) int {
 	}
 	tiles := o.shape.TilesY()
 	if bandRows >= tiles {
-		return o.pairs + 1024
+		return o.pairs + o.pairs/2 + 1024 // one band serves best, and the lists of a small picture are small
 	}
 	return min(int(float64(o.pairs)*float64(bandRows+1)/float64(tiles)*1.2), o.pairs) + 1024
 }
@@ -187,7 +188,7 @@ func (p Plan) Narrow(pairs int) (Plan, bool) {
 	return p, true
 }
 
-// Lengthen is the plan with longer lists.
+// Lengthen is the plan with longer lists. It fails with the code for out of memory when they exceed a limit or the budget.
 func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 	p.Pairs = pairs
 	p.Buffers = p.list(l)
@@ -195,6 +196,10 @@ func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 		if b := p.Of(name); b.Bytes > min(l.Binding, l.Allocation) {
 			return p, tooLarge(b, l)
 		}
+	}
+	if p.Bound > 0 && p.Bytes() > p.Bound {
+		return p, fault.New(fault.OutOfMemory, "give it more (--memory-budget), or use fewer splats",
+			"with room for %d splat-tile pairs in a row of tiles %s take %s, and %s are granted", pairs, p, Size(p.Bytes()), Size(p.Bound))
 	}
 	return p, nil
 }

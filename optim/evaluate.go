@@ -13,7 +13,7 @@ import (
 func (t *Trainer) evaluate() error {
 	began := time.Now()
 	var shown shaders.Report
-	if err := t.persist(func() (err error) { shown, err = t.engine.shown(t.numbers(t.step)); return err }); err != nil {
+	if err := t.persist(func() (err error) { shown, err = t.shown(); return err }); err != nil {
 		return err
 	}
 	t.drawing += time.Since(began)
@@ -37,16 +37,17 @@ func (t *Trainer) losses() (l1, l2, ssim float64) {
 }
 
 // shown measures the picture as it is shown.
-func (e *engine) shown(step shaders.Step) (shaders.Report, error) {
+func (t *Trainer) shown() (shaders.Report, error) {
 	for {
-		if err := e.submit(e.measure, step); err != nil {
+		e := t.engine
+		if err := e.submit(e.measure, t.numbers(t.step)); err != nil {
 			return shaders.Report{}, err
 		}
 		report, err := e.measure.collect()
 		if err != nil || int(report.Pairs) <= e.plan.Pairs {
 			return report, err
 		}
-		if err := e.lengthen(int(report.Pairs)); err != nil {
+		if err := t.lengthen(int(report.Pairs)); err != nil {
 			return report, err
 		}
 	}

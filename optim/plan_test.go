@@ -214,7 +214,7 @@ func TestHopelessOverflowDiverges(t *testing.T) {
 	}
 }
 
-// Float16 storage changes the picture by less than 2e-3 and the gradients by less than 1 %.
+// Float16 storage changes the picture by less than 2e-3 and the gradients by less than 2 %.
 func TestMixedPrecisionStaysClose(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 4, 7, 12} {
@@ -230,13 +230,9 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, row := range rows {
-			limit := map[string]float64{"image": 2e-3, "image at near ties": 0.02, "share of near ties": 0.01, "mean |C-T|": 2e-4, "mean (C-T)^2": 2e-4, "ssim": 2e-3}[row.What]
-			if limit == 0 {
-				limit = 1e-2
-			}
 			t.Logf("%d channels: %-18s %.2g", channels, row.What, row.Error)
-			if !(row.Error < limit) {
-				t.Errorf("%d channels: %s is %.3g off, limit %.3g", channels, row.What, row.Error, limit)
+			if !row.OK {
+				t.Errorf("%d channels: %s is %.3g off, limit %.3g", channels, row.What, row.Error, row.Limit)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ package optim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -222,7 +223,7 @@ func (t *Trainer) advance(ctx context.Context, end int) error {
 				}
 				t.flying = 0
 			}
-			if err := t.engine.lengthen(needed); err != nil {
+			if err := t.lengthen(needed); err != nil {
 				if err := t.fall(err); err != nil {
 					return err
 				}
@@ -233,6 +234,18 @@ func (t *Trainer) advance(ctx context.Context, end int) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// lengthen makes room in the lists, and tells when that took memory beyond the plan.
+func (t *Trainer) lengthen(needed int) error {
+	if err := t.engine.lengthen(needed); err != nil {
+		return err
+	}
+	if bytes := t.engine.plan.Bytes(); bytes > t.layout.Bytes() {
+		t.sink(event.Warned{Text: fmt.Sprintf("splats crowd in a row of tiles: the lists grew beyond the plan, to %s in all", memory.Size(bytes))})
+	}
+	t.layout = t.engine.plan
 	return nil
 }
 

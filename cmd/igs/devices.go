@@ -118,10 +118,11 @@ func (p *program) deviceTable(infos []vk.Info, chosen vk.Info) {
 
 // checked is a row of the self-check in --json.
 type checked struct {
-	What  string  `json:"what"`
-	Error float64 `json:"error"`
-	Limit float64 `json:"limit"`
-	OK    bool    `json:"ok"`
+	Precision string  `json:"precision"`
+	What      string  `json:"what"`
+	Error     float64 `json:"error"`
+	Limit     float64 `json:"limit"`
+	OK        bool    `json:"ok"`
 }
 
 func (checked) Name() string { return "check" }
@@ -132,22 +133,32 @@ func (p *program) check(ctx *cli.Context) error {
 		return err
 	}
 	defer p.close(dev, 0)
-	report, err := optim.Check(dev)
-	if !p.console.quiet && !p.console.json && len(report.Rows) > 0 {
-		t := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', 0)
-		fmt.Fprintln(t, "\nself-check\terror\tlimit\t")
-		for _, row := range report.Rows {
-			verdict := "ok"
-			if !row.OK {
-				verdict = "WRONG"
-			}
-			fmt.Fprintf(t, "%s\t%.1e\t%.0e\t%s\n", row.What, row.Error, row.Limit, verdict)
+	for _, precision := range []string{"float32", "float16"} {
+		report, err := optim.Check(dev, precision == "float16")
+		p.printCheck(precision, report)
+		if err != nil {
+			return err
 		}
-		t.Flush()
-		p.console.say("took %s", runlog.Duration(report.Milliseconds/1000))
 	}
+	return nil
+}
+
+func (p *program) printCheck(precision string, report optim.CheckReport) {
 	for _, row := range report.Rows {
-		p.console.tell(checked{row.What, row.Error, row.Limit, row.OK})
+		p.console.tell(checked{precision, row.What, row.Error, row.Limit, row.OK})
 	}
-	return err
+	if p.console.quiet || p.console.json || len(report.Rows) == 0 {
+		return
+	}
+	t := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintf(t, "\nself-check in %s\terror\tlimit\t\n", precision)
+	for _, row := range report.Rows {
+		verdict := "ok"
+		if !row.OK {
+			verdict = "WRONG"
+		}
+		fmt.Fprintf(t, "%s\t%.1e\t%.0e\t%s\n", row.What, row.Error, row.Limit, verdict)
+	}
+	t.Flush()
+	p.console.say("took %s", runlog.Duration(report.Milliseconds/1000))
 }

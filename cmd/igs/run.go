@@ -102,7 +102,7 @@ func (p *program) train(ctx *cli.Context) error {
 	}
 	w := &sweep{program: p, dev: dev, job: job, runs: runs, targets: targets, failFast: ctx.Bool("fail-fast")}
 	defer func() { p.close(dev, w.heard) }()
-	report, err := optim.Check(dev)
+	report, err := optim.Check(dev, job.Memory.UseAMP)
 	if err != nil {
 		return fmt.Errorf("%s: %w", dev.Info().Name, err)
 	}
