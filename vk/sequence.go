@@ -14,6 +14,7 @@ type Sequence struct {
 	device   *Device
 	commands commands
 	pool     vulkan.DescriptorPool
+	sets     map[setKey]vulkan.DescriptorSet // while recording
 	views    map[viewKey]vulkan.BufferView
 	queries  vulkan.QueryPool // two a dispatch, when profiling
 	kernels  []*Kernel        // one a dispatch
@@ -38,11 +39,12 @@ func (r *Recorder) Finish() (*Sequence, error) {
 		return nil, r.err
 	}
 	r.finished = true
-	s := &Sequence{device: r.device, views: map[viewKey]vulkan.BufferView{}, buffers: map[*Buffer]struct{}{}}
+	s := &Sequence{device: r.device, sets: map[setKey]vulkan.DescriptorSet{}, views: map[viewKey]vulkan.BufferView{}, buffers: map[*Buffer]struct{}{}}
 	if err := s.write(r.commands); err != nil {
 		s.release()
 		return nil, fmt.Errorf("recording: %w", err)
 	}
+	s.sets = nil // freed with their pool
 	r.device.keep(s)
 	return s, nil
 }

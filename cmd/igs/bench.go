@@ -24,6 +24,9 @@ func (p *program) benchCommand() *cli.Command {
 			&cli.StringFlag{Name: "size", Value: "768x512", DefaultText: "768x512", Usage: "make the built-in picture `WxH` px"},
 			&cli.StringFlag{Name: "gaussians", Aliases: []string{"n"}, Value: "5000", DefaultText: "5000", Usage: "train `N` splats, all in from the start"},
 			&cli.StringFlag{Name: "steps", Aliases: []string{"s"}, Value: "20", DefaultText: "20", Usage: "time `N` steps"},
+			switchFlag{&cli.StringFlag{Name: "amp", Value: "true", DefaultText: "true", Usage: "keep pictures in float16; =false times float32"}},
+			switchFlag{&cli.StringFlag{Name: "recompute", Value: "false", DefaultText: "false", Usage: "keep a ring of rows instead of all pixels"}},
+			&cli.StringFlag{Name: "memory-budget", Value: "auto", DefaultText: "auto", Usage: "take at most `SIZE` of the device"},
 			&cli.BoolFlag{Name: "modes", DisableDefaultText: true, Usage: "compare the ways to train instead: float32, float16, recompute, streamed target"},
 		},
 		Action: p.bench,
@@ -70,7 +73,9 @@ func (groupMemory) Name() string { return "memory" }
 
 func (p *program) bench(ctx *cli.Context) error {
 	job := configs.Default()
-	err := configs.Gather(job.Set("sweep.gaussians", ctx.String("gaussians"), "--gaussians"), job.Set("sweep.steps", ctx.String("steps"), "--steps"))
+	err := configs.Gather(job.Set("sweep.gaussians", ctx.String("gaussians"), "--gaussians"), job.Set("sweep.steps", ctx.String("steps"), "--steps"),
+		job.Set("memory.use_amp", ctx.String("amp"), "--amp"), job.Set("memory.use_gradient_checkpointing", ctx.String("recompute"), "--recompute"),
+		job.Set("memory.budget", ctx.String("memory-budget"), "--memory-budget"))
 	if err != nil {
 		return err
 	}

@@ -23,14 +23,16 @@ void main() {
         return;
     }
     uvec4 box = band_box(extent[i]);
-    vec4 g = QUAD(geometry, i * SPLAT_QUADS);
-    vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
     uint pairs = 0u;
-    for (uint y = box.z; y < box.w; y++) {
-        for (uint x = box.x; x < box.y; x++) {
-            if (reaches(tile_exponent(g.xy, conic, uvec2(x, y)))) {
-                atomicAdd(tile_count[(y - row_begin) * tiles_across() + x], 1u);
-                pairs++;
+    ONLY_IF(box.z < box.w) {
+        vec4 g = QUAD(geometry, i * SPLAT_QUADS);
+        vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
+        for (uint y = box.z; y < box.w; y++) {
+            for (uint x = box.x; x < box.y; x++) {
+                if (reaches(tile_exponent(g.xy, conic, uvec2(x, y)))) {
+                    atomicAdd(tile_count[(y - row_begin) * tiles_across() + x], 1u);
+                    pairs++;
+                }
             }
         }
     }

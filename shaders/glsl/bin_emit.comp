@@ -26,19 +26,21 @@ void main() {
         return;
     }
     uvec4 box = band_box(extent[i]);
-    vec4 g = QUAD(geometry, i * SPLAT_QUADS);
-    vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
-    uint record = pair_start[i];
-    for (uint y = box.z; y < box.w; y++) {
-        for (uint x = box.x; x < box.y; x++) {
-            float least = tile_exponent(g.xy, conic, uvec2(x, y));
-            if (reaches(least)) {
-                uint slot = atomicAdd(tile_cursor[(y - row_begin) * tiles_across() + x], 1u);
-                uint key = uint(clamp(least * (256.0 / cut) - 0.05, 0.0, 255.0));
-                if (slot < capacity) {
-                    pairs[slot] = uvec2(key << 24u | i, record);
+    ONLY_IF(box.z < box.w) {
+        vec4 g = QUAD(geometry, i * SPLAT_QUADS);
+        vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
+        uint record = pair_start[i];
+        for (uint y = box.z; y < box.w; y++) {
+            for (uint x = box.x; x < box.y; x++) {
+                float least = tile_exponent(g.xy, conic, uvec2(x, y));
+                if (reaches(least)) {
+                    uint slot = atomicAdd(tile_cursor[(y - row_begin) * tiles_across() + x], 1u);
+                    uint key = uint(clamp(least * (256.0 / cut) - 0.05, 0.0, 255.0));
+                    if (slot < capacity) {
+                        pairs[slot] = uvec2(key << 24u | i, record);
+                    }
+                    record++;
                 }
-                record++;
             }
         }
     }

@@ -32,28 +32,31 @@ void main() {
     if (i >= splats) {
         return;
     }
-    vec4 sum[RECORD_QUADS];
-    for (uint r = 0u; r < RECORD_QUADS; r++) {
-        sum[r] = vec4(0.0);
-    }
-    for (uint k = 0u; add != 0u && k < 5u + CHANNELS; k++) {
-        sum[k / 4u][k % 4u] = sums[k * stride + i];
-    }
-    uint begin = min(pair_start[i], capacity);
-    uint end = min(begin + pair_count[i], capacity);
-    for (uint p = begin; p < end; p++) {
+    uint count = pair_count[i];
+    ONLY_IF(count > 0u || add == 0u) {
+        vec4 sum[RECORD_QUADS];
         for (uint r = 0u; r < RECORD_QUADS; r++) {
-            sum[r] += QUAD(records, p * RECORD_QUADS + r);
+            sum[r] = vec4(0.0);
         }
-    }
-    bool finite = true;
-    for (uint k = 0u; k < 5u + CHANNELS; k++) {
-        uint at = k * stride + i;
-        float value = sum[k / 4u][k % 4u];
-        finite = finite && abs(value) < 3.0e38; // false for NaN
-        sums[at] = value;
-    }
-    if (!finite) {
-        atomicOr(overflow, 1u);
+        for (uint k = 0u; add != 0u && k < 5u + CHANNELS; k++) {
+            sum[k / 4u][k % 4u] = sums[k * stride + i];
+        }
+        uint begin = min(pair_start[i], capacity);
+        uint end = min(begin + count, capacity);
+        for (uint p = begin; p < end; p++) {
+            for (uint r = 0u; r < RECORD_QUADS; r++) {
+                sum[r] += QUAD(records, p * RECORD_QUADS + r);
+            }
+        }
+        bool finite = true;
+        for (uint k = 0u; k < 5u + CHANNELS; k++) {
+            uint at = k * stride + i;
+            float value = sum[k / 4u][k % 4u];
+            finite = finite && abs(value) < 3.0e38; // false for NaN
+            sums[at] = value;
+        }
+        if (!finite) {
+            atomicOr(overflow, 1u);
+        }
     }
 }

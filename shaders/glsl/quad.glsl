@@ -67,6 +67,10 @@ uint in_line(uint line, uint of, uint n, uint column) {
     return (line * of + n) * TILE + column;
 }
 
+// An if whose body is worth skipping when no lane of a subgroup wants it. lavapipe runs the body of an if with all lanes masked, but
+// leaves a loop that no lane enters: a band concerns few of the splats.
+#define ONLY_IF(condition) for (bool once = (condition); once; once = false)
+
 // What comes after `at` in a ring. Division is dear (60 ns per 8 lanes on lavapipe): loops step instead of dividing.
 uint next_in_ring(uint at, uint count) {
     return at + 1u == count ? 0u : at + 1u;
