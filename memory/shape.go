@@ -50,9 +50,9 @@ func (s Shape) TileRowBytes() int64 {
 	return int64(s.PixelQuads()*s.PixelQuadBytes()) * int64(s.TilesX()) * TileSize * TileSize
 }
 
-// TargetTileRowBytes is the size of one tile row of the target on the device: unorm texels of four channels.
+// TargetTileRowBytes is the size of one tile row of the target on the device, in the bits of its file.
 func (s Shape) TargetTileRowBytes() int64 {
-	return int64((s.C+3)/4*4) * int64(s.Depth/8) * int64(s.TilesX()) * TileSize * TileSize
+	return int64(s.C) * int64(s.Depth/8) * int64(s.TilesX()) * TileSize * TileSize
 }
 
 // windowBytes is the size of a block between two passes of the loss: a quad a channel, columns by eights.

@@ -75,16 +75,16 @@ func (e *engine) lossGrad(r *vk.Recorder, band memory.Band, c memory.Chunk, b me
 func (e *engine) targetRows(b memory.Band, begin, end int) (vk.Arg, uint32) {
 	s := e.plan.Shape
 	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
-	format := vk.RGBA8
+	format := vk.R8
 	if s.Depth == 16 {
-		format = vk.RGBA16
+		format = vk.R16
 	}
 	buffer, first := e.buffers["target"], 0
 	if e.plan.Streamed {
 		buffer = e.streamed(b)
 		first, _ = b.TargetRows(s)
 	}
-	row := s.TargetTileRowBytes() // a multiple of 1024: any offset alignment that Vulkan allows a device to ask for divides it
+	row := s.TargetTileRowBytes() // a multiple of 256: any offset alignment that Vulkan allows a device to ask for divides it
 	return vk.Arg{Buffer: buffer, Offset: int64(begin-first) * row, Bytes: int64(end-begin) * row, Format: format}, uint32(begin)
 }
 

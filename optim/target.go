@@ -8,7 +8,7 @@ import (
 	"igs/vk"
 )
 
-// The target on the device: unorm texels of four channels in tile order, the whole picture or the rows of two bands.
+// The target on the device: unorm samples in tile order, the whole picture or the rows of two bands.
 
 // upload puts the whole target on the device, a tile row at a time.
 func (e *engine) upload() error {
@@ -59,15 +59,16 @@ func (e *engine) packTileRow(to []byte, tileRow int) {
 // packUnorm writes row y of channel c into the tile row that it belongs to.
 func packUnorm(tiles []byte, target *imageio.Samples, c, y int) {
 	const tile = memory.TileSize
-	groups := div(target.C, 4)
-	at := func(x int) int { return (((x/tile*tile+y%tile)*groups+c/4)*tile+x%tile)*4 + c%4 }
-	if target.Depth == 16 {
-		for x, v := range target.Row16(c, y) {
-			binary.LittleEndian.PutUint16(tiles[2*at(x):], v)
+	bytes := target.Depth / 8
+	for x := 0; x < target.W; x += tile {
+		n := min(tile, target.W-x)
+		to := tiles[((x+y%tile)*target.C+c)*tile*bytes:]
+		if bytes == 1 {
+			copy(to[:n], target.Row8(c, y)[x:])
+			continue
 		}
-		return
-	}
-	for x, v := range target.Row8(c, y) {
-		tiles[at(x)] = v
+		for i, v := range target.Row16(c, y)[x : x+n] {
+			binary.LittleEndian.PutUint16(to[2*i:], v)
+		}
 	}
 }

@@ -20,9 +20,9 @@ type tuning struct {
 
 var (
 	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
-	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 8 << 20, lists: 64 << 20, band: 3840}
+	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 8 << 20, lists: 64 << 20, band: 7680}
 	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
-	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 96 << 20, lists: 256 << 20, band: 3840}
+	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 96 << 20, lists: 256 << 20, band: 7680}
 )
 
 // tune chooses by the kind of device.
@@ -31,8 +31,7 @@ func tune(info vk.Info) tuning {
 	if info.Kind == vk.CPU {
 		t = cpuTuning
 	}
-	// A texel view must see the whole of the largest binding, whose elements are at least 4 bytes.
-	if info.MaxTexelElements < info.MaxStorageRange/4 {
+	if info.MaxTexelElements < 16<<20 { // Vulkan guarantees 65 536, with which bands would be too low
 		t.texel = false
 	}
 	return t
@@ -54,8 +53,12 @@ func setupFor(info vk.Info, topK int) setup {
 
 // limits are what the plan must respect on this device with this tuning.
 func (t tuning) limits(info vk.Info) memory.Limits {
+	binding := info.MaxStorageRange
+	if t.texel { // a view must see all of a binding, and an element may be a byte
+		binding = min(binding, info.MaxTexelElements)
+	}
 	return memory.Limits{
-		Binding: info.MaxStorageRange, Allocation: info.MaxAllocation, Free: FreeBytes(info), Staging: vk.StagingBytes,
+		Binding: binding, Allocation: info.MaxAllocation, Free: FreeBytes(info), Staging: vk.StagingBytes,
 		LossBytes: t.loss, ListBytes: t.lists, BandTiles: t.band, BandRows: 8, Strip: t.strip, Segment: t.segment,
 	}
 }

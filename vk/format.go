@@ -13,8 +13,8 @@ const (
 	RG32U
 	RGBA32F
 	RGBA16F
-	RGBA8  // unorm: 0..255 reads as 0..1
-	RGBA16 // unorm; not every device has it as a texel buffer, see Info.HasTexel
+	R8  // unorm: 0..255 reads as 0..1
+	R16 // unorm; not every device has it as a texel buffer, see Info.HasTexel
 	formatCount
 )
 
@@ -30,8 +30,8 @@ var formats = [formatCount]struct {
 	RG32U:    {"RG32U", 8, vulkan.FormatR32g32Uint},
 	RGBA32F:  {"RGBA32F", 16, vulkan.FormatR32g32b32a32Sfloat},
 	RGBA16F:  {"RGBA16F", 8, vulkan.FormatR16g16b16a16Sfloat},
-	RGBA8:    {"RGBA8", 4, vulkan.FormatR8g8b8a8Unorm},
-	RGBA16:   {"RGBA16", 8, vulkan.FormatR16g16b16a16Unorm},
+	R8:       {"R8", 1, vulkan.FormatR8Unorm},
+	R16:      {"R16", 2, vulkan.FormatR16Unorm},
 }
 
 func (f Format) String() string { return formats[f].name }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"igs/configs"
@@ -134,6 +135,7 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, o *outcome, te
 		return err
 	}
 	defer trainer.Close()
+	debug.FreeOSMemory()
 	o.result, err = trainer.Run(ctx)
 	if err == nil {
 		err = o.folder.save(trainer, o.run, target, tell)

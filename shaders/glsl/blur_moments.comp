@@ -53,7 +53,7 @@ void main() {
                 uint line = tile_line(slot, tiles_across, x / TILE, y % TILE);
                 c = PIXEL(pixels, in_line(line, PIXEL_QUADS, channel / 4u, x % TILE))[channel % 4u];
                 line = tile_line(y / TILE - target_begin, tiles_across, x / TILE, y % TILE);
-                t = TARGET(in_line(line, TARGET_GROUPS, channel / 4u, x % TILE))[channel % 4u];
+                t = TARGET(in_line(line, CHANNELS, channel, x % TILE));
                 if (y % TILE == TILE - 1u) {
                     slot = next_in_ring(slot, ring);
                 }

@@ -89,7 +89,6 @@ void main() {
             vec4 colour = PIXEL(pixels, own);
             float inverse = 1.0 / PIXEL(pixels, in_line(line, PIXEL_QUADS, DENOMINATOR / 4u, x % TILE))[DENOMINATOR % 4u];
             line = tile_line(y / TILE - target_begin, tiles_across, x / TILE, y % TILE);
-            vec4 wanted = TARGET(in_line(line, TARGET_GROUPS, GROUP, x % TILE));
             if (y % TILE == TILE - 1u) {
                 slot = next_in_ring(slot, ring);
             }
@@ -104,9 +103,10 @@ void main() {
             }
             for (uint c = 0u; c < COUNT; c++) {
                 float shown = clamped != 0u ? clamp(colour[c], 0.0, 1.0) : colour[c];
-                float error = shown - wanted[c];
+                float wanted = TARGET(in_line(line, CHANNELS, FIRST + c, x % TILE));
+                float error = shown - wanted;
                 total += vec2(abs(error), error * error);
-                float similar = slope[c].x + 2.0 * shown * slope[c].y + wanted[c] * slope[c].z;
+                float similar = slope[c].x + 2.0 * shown * slope[c].y + wanted * slope[c].z;
                 v[c] = (step.l1 * sign(error) + step.l2 * error - step.ssim * similar) * inverse;
                 along += colour[c] * v[c];
             }
