@@ -16,8 +16,8 @@ type Request struct {
 }
 
 // recomputeLoss is what the passes of the loss keep between them at most in recompute mode, even where the kernels would prefer
-// more: with it 8K and 30 000 splats stay below 180 MB, of which 133 are the target.
-const recomputeLoss = 8 << 20
+// more: with it 8K and 30 000 splats stay below 180 MB, of which 100 are the target.
+const recomputeLoss = 16 << 20
 
 // Ladder lists the ways to train the run, in the order in which they are tried: as asked, mixed precision, recompute, smaller
 // bands, streamed target. Those that the device cannot hold at all are left out; whether the others fit is for Choose to say.

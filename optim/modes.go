@@ -37,7 +37,10 @@ func Modes(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, 
 	}
 	for step := 1; step <= steps; step++ {
 		for i := range b.trainers {
-			if err := b.step((i + step) % len(b.trainers)); err != nil {
+			if step%2 == 0 { // there and back, so that none always follows the same one
+				i = len(b.trainers) - 1 - i
+			}
+			if err := b.step(i); err != nil {
 				return nil, err
 			}
 		}

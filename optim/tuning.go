@@ -20,7 +20,7 @@ type tuning struct {
 
 var (
 	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
-	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 8 << 20, lists: 64 << 20, band: 7680}
+	cpuTuning = tuning{texel: true, pixels: 8, lanes: 8, split: 1, loss: 16 << 20, lists: 64 << 20, band: 7680}
 	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
 	gpuTuning = tuning{pixels: 2, lanes: 32, split: 4, strip: 16, segment: 32, loss: 96 << 20, lists: 256 << 20, band: 7680}
 )
