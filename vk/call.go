@@ -119,3 +119,7 @@ func resolve(lookup unsafe.Pointer, instance vulkan.Instance) error {
 	}
 	return nil
 }
+
+// Trim gives memory that the driver has freed, but that the C library keeps, back to the system. A CPU driver compiles
+// kernels in megabytes: after those of a run it is about 6 MB with lavapipe and glibc. Elsewhere this does nothing.
+func Trim() { C.igs_trim() }

@@ -67,6 +67,7 @@ int32_t igs_create_pipeline_layout(void *device, const uint64_t *sets, uint32_t 
 // values[i] is specialisation constant i.
 int32_t igs_create_pipeline(void *device, uint64_t cache, uint64_t module, uint64_t layout, const uint32_t *values, uint32_t count, uint64_t *pipeline);
 
+void igs_trim(void);
 int32_t igs_create_pool(void *device, uint32_t sets, uint32_t storage, uint32_t texel, uint64_t *pool);
 int32_t igs_allocate_set(void *device, uint64_t pool, uint64_t layout, uint64_t *set);
 void igs_write_storage(void *device, uint64_t set, uint32_t binding, uint64_t buffer, uint64_t offset, uint64_t range);

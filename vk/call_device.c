@@ -1,6 +1,15 @@
 #include "call_table.h"
 
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+void igs_trim(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 static void read_memory(void *device, int has_budget, igs_facts *facts) {
     vk_budget budget = {.type = VK_TYPE_MEMORY_BUDGET};

@@ -135,7 +135,8 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, o *outcome, te
 		return err
 	}
 	defer trainer.Close()
-	debug.FreeOSMemory()
+	debug.FreeOSMemory() // what seeding and the compiler of kernels left behind would stay as long as the run
+	vk.Trim()
 	o.result, err = trainer.Run(ctx)
 	if err == nil {
 		err = o.folder.save(trainer, o.run, target, tell)

@@ -19,7 +19,7 @@ type targets struct {
 // garbageShare is how much garbage may gather, in percent of what lives. What lives is the
 // target, 100 MB at 8K, and Go's own 100 would let as much garbage stay with it. Pictures
 // hold no pointers, so that collecting more often costs nearly nothing.
-const garbageShare = 10
+const garbageShare = 5
 
 // targets reads every picture once and complains about all that are unfit together.
 func (p *program) targets(runs []configs.Run) (*targets, error) {
