@@ -6,6 +6,7 @@ package memory
 
 import (
 	"fmt"
+	"slices"
 
 	"igs/internal/fault"
 )
@@ -191,7 +192,13 @@ func (p Plan) Narrow(pairs int) (Plan, bool) {
 // Lengthen is the plan with longer lists. It fails with the code for out of memory when they exceed a limit or the budget.
 func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 	p.Pairs = pairs
-	p.Buffers = p.list(l)
+	longer := p.list(l)
+	p.Buffers = slices.Clone(p.Buffers) // the others stay as they were made, for taller bands perhaps (Narrow)
+	for i, b := range p.Buffers {
+		if b.Name == "list" || b.Name == p.PairsBuffer() {
+			p.Buffers[i] = longer[slices.IndexFunc(longer, func(n Buffer) bool { return n.Name == b.Name })]
+		}
+	}
 	for _, name := range []string{"list", p.PairsBuffer()} {
 		if b := p.Of(name); b.Bytes > min(l.Binding, l.Allocation) {
 			return p, tooLarge(b, l)

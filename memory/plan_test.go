@@ -214,6 +214,15 @@ func TestNarrowKeepsTheBuffers(t *testing.T) {
 	if _, ok := p.Narrow(2 * p.Pairs); ok {
 		t.Error("a band of one tile row became lower")
 	}
+	// Longer lists then cost what they are longer by, and not more than is granted.
+	longer, err := p.Lengthen(2*p.Pairs, roomy)
+	if more := longer.Bytes() - bytes; err != nil || more < int64(p.Pairs)*p.Shape.pairBytes()-2*pageBytes || more > int64(p.Pairs)*p.Shape.pairBytes()+2*pageBytes {
+		t.Errorf("%d pairs more take %d bytes, %v", p.Pairs, more, err)
+	}
+	p.Bound = bytes
+	if _, err := p.Lengthen(2*p.Pairs, roomy); fault.Code(err) != fault.OutOfMemory {
+		t.Errorf("lists grew past the budget: %v", err)
+	}
 }
 
 func TestSmallPictureIsOneBand(t *testing.T) {

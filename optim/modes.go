@@ -164,5 +164,5 @@ func medianRatio(a, b []float64) float64 {
 	if len(ratios) == 0 {
 		return math.NaN()
 	}
-	return ratios[len(ratios)/2]
+	return (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2
 }

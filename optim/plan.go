@@ -66,7 +66,7 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 			return err
 		}
 		if t.engine, err = newEngine(t.dev, t.target, first, plan, t.setup); err == nil {
-			t.layout = plan
+			t.layout, t.scaler.dynamic = plan, plan.Shape.Half // the ladder may have chosen float16 by itself
 			if plan.Why != "" {
 				t.sink(event.Warned{Text: plan.Why})
 			}
@@ -94,6 +94,7 @@ func (t *Trainer) fall(cause error) error {
 	for {
 		rung := t.engine.plan.Rung + 1
 		t.engine.close()
+		t.engine = nil
 		if err := t.build(rung, nil); err != nil {
 			return err
 		}

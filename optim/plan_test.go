@@ -237,3 +237,42 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 		}
 	}
 }
+
+// A run asked for in float32 that the budget brings to float16 has a loss scale that moves; and when no rung is left, what was learned
+// is still there.
+func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
+	dev := vktest.Open(t)
+	target, run := tallRun()
+	run.Progressive.Enabled, run.Memory.UseAMP = false, false
+	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupFor(dev.Info(), run.Train.TopK).limits)
+	run.Memory.Budget = rungs[1].Bytes()
+	_, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
+		tr.spoil = func(step int, n *shaders.Step) {
+			if step == 5 {
+				n.L1 = float32(math.Inf(1))
+			}
+		}
+		return nil
+	})
+	if err != nil || !result.Plan.Shape.Half {
+		t.Fatalf("%s: %v", result.Plan, err)
+	}
+	tr, err := newTrainer(dev, target, run, rungs[len(rungs)-1].Rung, func(event.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	if err := tr.advance(context.Background(), 2); err != nil {
+		t.Fatal(err)
+	}
+	want, err := tr.Splats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.fall(&vk.OutOfMemoryError{Name: "test"}); fault.Code(err) != fault.OutOfMemory {
+		t.Errorf("below the last rung: %v", err)
+	}
+	if got, err := tr.Splats(); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("what was learned is lost: %v", err)
+	}
+}

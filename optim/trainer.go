@@ -2,12 +2,11 @@
 // addition, evaluation and the schedule. It emits events and prints nothing.
 //
 // Units: pixels, with the centre of pixel (row i, column j) at (j+0.5, i+0.5); steps count from 1; seconds are wall time.
-// The gradient of a pixel is carried times the loss scale, by default the number of samples of the picture.
+// The gradient of a pixel is carried times the loss scale (scaler.go).
 package optim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -105,7 +104,7 @@ func (t *Trainer) Steps() int { return t.step }
 
 // Splats reads the present parameters.
 func (t *Trainer) Splats() (*splat.Splats, error) {
-	if t.engine == nil {
+	if t.rescued != nil { // of an engine that is gone
 		return t.rescued.splatsOf(t.request.Shape), nil
 	}
 	return t.engine.unload()
@@ -199,7 +198,10 @@ func (t *Trainer) advance(ctx context.Context, end int) error {
 		if t.flying < 2 && t.step+t.flying < end && ctx.Err() == nil {
 			next := t.step + t.flying + 1
 			if err := t.engine.submit(t.slot(next), t.numbers(next)); err != nil {
-				if err := t.fall(errors.Join(err, t.land())); err != nil {
+				if err := t.land(); err != nil {
+					return err
+				}
+				if err := t.fall(err); err != nil {
 					return err
 				}
 				continue
