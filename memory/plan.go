@@ -192,15 +192,13 @@ func (p Plan) Narrow(pairs int) (Plan, bool) {
 // Lengthen is the plan with longer lists. It fails with the code for out of memory when they exceed a limit or the budget.
 func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 	p.Pairs = pairs
-	longer := p.list(l)
-	p.Buffers = slices.Clone(p.Buffers) // the others stay as they were made, for taller bands perhaps (Narrow)
-	for i, b := range p.Buffers {
-		if b.Name == "list" || b.Name == p.PairsBuffer() {
-			p.Buffers[i] = longer[slices.IndexFunc(longer, func(n Buffer) bool { return n.Name == b.Name })]
+	p.Buffers = slices.Clone(p.Buffers)
+	for i, b := range p.list(l) { // in the order of p.Buffers
+		if b.Name != "list" && b.Name != p.PairsBuffer() {
+			continue // the others stay as they were made, for taller bands perhaps (Narrow)
 		}
-	}
-	for _, name := range []string{"list", p.PairsBuffer()} {
-		if b := p.Of(name); b.Bytes > min(l.Binding, l.Allocation) {
+		p.Buffers[i] = b
+		if b.Bytes > min(l.Binding, l.Allocation) {
 			return p, tooLarge(b, l)
 		}
 	}

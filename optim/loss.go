@@ -11,8 +11,8 @@ import (
 // loss compares the rows that a band completed with the target and leaves the gradient of each pixel in place of its colours. The
 // gradient of a block waits until the next block, whose windows reach into it, has read its colours.
 func (e *engine) loss(r *vk.Recorder, band memory.Band, s *slot, clamped uint32) {
+	blocks := e.plan.Blocks()
 	for _, c := range band.Loss {
-		blocks := e.plan.Blocks()
 		for i, b := range blocks {
 			e.blurMoments(r, band, c, b, clamped)
 			e.blurSSIM(r, c, b)

@@ -104,7 +104,7 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 	if err != nil {
 		return err
 	}
-	model := &splat.Model{Splats: splats, W: target.W, H: target.H, Depth: target.Depth, TopK: run.Train.TopK, Recipe: "paper", Version: version}
+	model := modelOf(splats, run, target)
 	outputs := []struct {
 		kind, name string
 		write      func(path string) error

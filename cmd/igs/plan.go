@@ -9,7 +9,6 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
-	"igs/runlog"
 	"igs/vk"
 )
 
@@ -90,10 +89,7 @@ func (p *program) measure(runs []configs.Run) (map[string]imageio.Size, error) {
 			pictures[run.Image] = m
 		}
 		if pixels := m.W * m.H; !broken[run.Image] && run.Gaussians > pixels {
-			mistakes = append(mistakes, configs.Mistake{
-				Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, pixels, runlog.Plain(run.Image)),
-				Hint: fmt.Sprintf("ask for fewer: --gaussians %d is plenty for a picture of this size", max(1, pixels/50)),
-			})
+			mistakes = append(mistakes, crowded(run, pixels))
 		}
 	}
 	if len(mistakes) > 0 {

@@ -20,8 +20,10 @@ func (p *program) fillPreset(job *configs.Job) error {
 	if name == "auto" {
 		var why string
 		bytes := job.Memory.Budget
-		if device, err := planDevice(job.Device.Select); bytes == 0 && err == nil { // what is wrong with the device is said where it is opened
-			bytes = optim.FreeBytes(device.info)
+		if bytes == 0 {
+			if device, err := planDevice(job.Device.Select); err == nil { // what is wrong with the device is said where it is opened
+				bytes = optim.FreeBytes(device.info)
+			}
 		}
 		name, why = configs.AutoPreset(largestPicture(job), bytes)
 		p.console.note("preset auto: %s, because %s", name, why)

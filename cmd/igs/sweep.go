@@ -141,7 +141,7 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, o *outcome, te
 	if err == nil {
 		err = o.folder.save(trainer, o.run, target, tell)
 	} else if trainer.Steps() > 0 { // what was learned before it went wrong is kept
-		if rescued := o.folder.rescue(trainer, o.run, target.W, target.H, target.Depth, tell); rescued != nil {
+		if rescued := o.folder.rescue(trainer, o.run, target, tell); rescued != nil {
 			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
 		}
 	}

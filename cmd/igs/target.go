@@ -41,10 +41,7 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 			p.console.debug("%s: %d × %d px, %d channels, %d bits", run.Image, m.W, m.H, m.C, m.Depth)
 		}
 		if m != nil && run.Gaussians > m.Pixels() {
-			mistakes = append(mistakes, configs.Mistake{
-				Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, m.Pixels(), runlog.Plain(run.Image)),
-				Hint: fmt.Sprintf("ask for fewer: --gaussians %d is plenty for a picture of this size", max(1, m.Pixels()/50)),
-			})
+			mistakes = append(mistakes, crowded(run, m.Pixels()))
 		}
 	}
 	if len(mistakes) > 0 {
@@ -55,6 +52,14 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 	}
 	debug.SetGCPercent(garbageShare)
 	return t, nil
+}
+
+// crowded is the mistake of a run with more splats than its picture has pixels.
+func crowded(run configs.Run, pixels int) configs.Mistake {
+	return configs.Mistake{
+		Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, pixels, runlog.Plain(run.Image)),
+		Hint: fmt.Sprintf("ask for fewer: --gaussians %d is plenty for a picture of this size", max(1, pixels/50)),
+	}
 }
 
 // read gives the picture of a run.
