@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"igs/internal/fault"
 )
@@ -63,7 +64,7 @@ func TestDefaultsAreThePaper(t *testing.T) {
 	want := Settings{
 		Init: Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5},
 		Train: Train{
-			Seed: 123, EvalEvery: 100, EarlyStop: true, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3,
+			Seed: 123, EvalEvery: 100, CheckpointEvery: Cadence{Time: 2 * time.Minute}, EarlyStop: true, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3,
 			TopK: 10, LR: Rates{XY: 5e-4, Scale: 2e-3, Rot: 2e-3, Feat: 5e-3},
 		},
 		Loss:        Loss{L1: 1, SSIM: 0.1},
@@ -112,7 +113,7 @@ images = ["a.png", ""]
 		`job.toml:12: video.enabled is not in this version yet (training video)`,
 		`job.toml:14: sweep.steps is 0; it must be at least 1`,
 		`job.toml:15: sweep.gaussians is an empty list`,
-		`job.toml:19: output.exists is "overwite"; it must be error or overwrite; did you mean overwrite?`,
+		`job.toml:19: output.exists is "overwite"; it must be error, skip or overwrite; did you mean overwrite?`,
 		`job.toml:20: output.session wants a text, not 3`,
 		`job.toml:22: input.images has an empty path`,
 	}
@@ -140,16 +141,16 @@ images = ["a.png", ""]
 
 func TestSectionsAndValuesMixedUp(t *testing.T) {
 	for text, want := range map[string]string{
-		"train = 5":                       "job.toml:1: train is a section, not 5",
-		"[train.seed]\nx = 1":             "job.toml:1: train.seed is a value, not a section",
-		"[[sweep]]\nsteps = 1":            "job.toml:1: sweep is a section, not a list of sections",
-		"steps = 1":                       "job.toml:1: unknown key steps; did you mean sweep.steps?",
-		"video = true":                    "job.toml:1: video is not in this version yet (training video)",
-		"[memory]\nbudget = 1":            "job.toml:2: memory.budget is 1B; it must be at least 1MiB",
-		"train.checkpoint_every = \"2m\"": "job.toml:1: train.checkpoint_every is not in this version yet (checkpoints)",
-		"[train]\n\"a b\" = 1":            `job.toml:2: unknown key train."a b"`,
-		"\nseed = = 1":                    "job.toml:2: ",
-		"a = 1\na = 2":                    "job.toml:2: ",
+		"train = 5":                        "job.toml:1: train is a section, not 5",
+		"[train.seed]\nx = 1":              "job.toml:1: train.seed is a value, not a section",
+		"[[sweep]]\nsteps = 1":             "job.toml:1: sweep is a section, not a list of sections",
+		"steps = 1":                        "job.toml:1: unknown key steps; did you mean sweep.steps?",
+		"video = true":                     "job.toml:1: video is not in this version yet (training video)",
+		"[memory]\nbudget = 1":             "job.toml:2: memory.budget is 1B; it must be at least 1MiB",
+		"train.checkpoint_every = \"2 m\"": "job.toml:1: train.checkpoint_every wants a number of steps, a time such as \"2m\" or \"90s\", or \"never\", not \"2 m\"",
+		"[train]\n\"a b\" = 1":             `job.toml:2: unknown key train."a b"`,
+		"\nseed = = 1":                     "job.toml:2: ",
+		"a = 1\na = 2":                     "job.toml:2: ",
 	} {
 		_, err := load(t, text)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -51,12 +51,16 @@ type Init struct {
 	Mode        string  // gradient | random
 	RandomRatio float64 // share that mode gradient places uniformly
 	Scale       float64 // standard deviation, px
+
+	From         string // a model or checkpoint to start from; "" = none
+	AllowPartial bool   // which may have fewer splats than asked for
 }
 
 // Train is the optimiser and its schedule.
 type Train struct {
 	Seed            int64
-	EvalEvery       int     // steps
+	EvalEvery       int // steps
+	CheckpointEvery Cadence
 	StopAtPSNR      float64 // dB; 0 = never
 	EarlyStop       bool
 	DecayRatio      float64 // the rates are divided by it
@@ -103,7 +107,11 @@ type Device struct {
 type Output struct {
 	Dir     string
 	Session string // "" = the next free session_N
-	Exists  string // error | overwrite
+	Exists  string // error | skip | overwrite
+
+	Render      string // png | none
+	TensorBoard bool
+	Report      bool // write report.html
 }
 
 // Gate is the least quality that counts as success; 0 = none.

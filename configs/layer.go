@@ -76,7 +76,8 @@ func variable(key string) string {
 
 // store lays a value of a job file over the job, its paths made relative to base.
 func (j *Job) store(k key, value any, origin, base string) error {
-	if k.path {
+	_, single := k.field(j).(*string)
+	if none := single && k.initial == "" && value == ""; k.path && !none {
 		var err error
 		if value, err = rebase(value, base); err != nil {
 			return errors.New(k.name + " " + err.Error())
@@ -125,7 +126,7 @@ func (j *Job) whence(name string) string {
 // Value is a setting as it stands, and where it came from.
 type Value struct {
 	Key    string
-	Value  any // int, int64, float64, bool, string, []int or []string; sizes are texts
+	Value  any // int, int64, float64, bool, string, []int or []string; sizes and times are texts
 	Origin string
 }
 
@@ -153,6 +154,8 @@ func (k key) get(j *Job) any {
 	case *size:
 		return field.String()
 	case *toggle:
+		return field.value()
+	case *Cadence:
 		return field.value()
 	case *[]int:
 		return *field

@@ -44,11 +44,17 @@ var schema = []key{
 		doc: "share of them that mode gradient places uniformly", field: func(j *Job) any { return &j.Init.RandomRatio }},
 	{name: "init.scale", initial: "5", above: true, high: 10_000,
 		doc: "standard deviation of a new splat, px", field: func(j *Job) any { return &j.Init.Scale }},
+	{name: "init.from", initial: "", path: true,
+		doc: "a model or checkpoint to start from", field: func(j *Job) any { return &j.Init.From }},
+	{name: "init.allow_partial", initial: "false",
+		doc: "even one with fewer splats: the others are added", field: func(j *Job) any { return &j.Init.AllowPartial }},
 
 	{name: "train.seed", initial: "123", high: math.MaxInt64,
 		doc: "same seed and device, same model", field: func(j *Job) any { return &j.Train.Seed }},
 	{name: "train.eval_every", initial: "100", low: 1, high: many,
 		doc: "steps from one evaluation to the next", field: func(j *Job) any { return &j.Train.EvalEvery }},
+	{name: "train.checkpoint_every", initial: "2m", low: 1, high: many,
+		doc: "steps or time from one checkpoint to the next, or never", field: func(j *Job) any { return &j.Train.CheckpointEvery }},
 	{name: "train.stop_at_psnr", initial: "0", high: 200,
 		doc: "dB that are enough; 0 = never", field: func(j *Job) any { return &j.Train.StopAtPSNR }},
 	{name: "train.early_stop", initial: "true",
@@ -106,8 +112,15 @@ var schema = []key{
 		doc: "where sessions go", field: func(j *Job) any { return &j.Output.Dir }},
 	{name: "output.session", initial: "",
 		doc: "folder in it; \"\" = the next free session_N", field: func(j *Job) any { return &j.Output.Session }},
-	{name: "output.exists", initial: "error", choices: []string{"error", "overwrite"}, later: []string{"skip"}, feature: "skipping finished runs",
+	{name: "output.exists", initial: "error", choices: []string{"error", "skip", "overwrite"},
 		doc: "when that folder is there already", field: func(j *Job) any { return &j.Output.Exists }},
+
+	{name: "output.render", initial: "png", choices: []string{"png", "none"},
+		doc: "picture of the result", field: func(j *Job) any { return &j.Output.Render }},
+	{name: "output.tensorboard", initial: "false",
+		doc: "write TensorBoard event files too", field: func(j *Job) any { return &j.Output.TensorBoard }},
+	{name: "output.report", initial: "true",
+		doc: "write report.html when the session ends", field: func(j *Job) any { return &j.Output.Report }},
 
 	{name: "gate.min_psnr", initial: "0", high: 200,
 		doc: "dB below which the command fails; 0 = none", field: func(j *Job) any { return &j.Gate.MinPSNR }},
@@ -118,16 +131,10 @@ var schema = []key{
 // later maps keys and sections that interface and documentation of igs speak of, but
 // that this version does not have, to what they belong to.
 var later = map[string]string{
-	"input.gamma":            "gamma",
-	"input.downsample":       "downsampling",
-	"init.from":              "starting from a model",
-	"init.allow_partial":     "starting from a model",
-	"train.checkpoint_every": "checkpoints",
-	"output.render":          "other picture formats",
-	"output.tensorboard":     "TensorBoard files",
-	"output.report":          "the HTML report",
-	"quantize":               "bit precision", // whole sections
-	"video":                  "training video",
+	"input.gamma":      "gamma",
+	"input.downsample": "downsampling",
+	"quantize":         "bit precision", // whole sections
+	"video":            "training video",
 }
 
 var sectionsLater = map[string]bool{"quantize": true, "video": true}

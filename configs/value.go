@@ -34,7 +34,7 @@ func (k key) setText(j *Job, text string) error {
 			return fmt.Errorf("%s wants true or false, not %s", k.name, strconv.Quote(text))
 		}
 		value = b
-	case *string, *size, *toggle:
+	case *string, *size, *toggle, *Cadence:
 		value = text
 	case *[]int:
 		list := []any{}
@@ -87,6 +87,8 @@ func (k key) set(j *Job, value any) error {
 		return k.setSize(field, value)
 	case *toggle:
 		return k.setToggle(field, value)
+	case *Cadence:
+		return k.setCadence(field, value)
 	case *[]int:
 		return putList(k, field, value, "whole numbers")
 	case *[]string:

@@ -26,6 +26,8 @@ type RunStarted struct {
 
 	Memory       string `json:"memory"`        // how the run is laid out: float16, recompute in bands of 128 rows
 	PlannedBytes int64  `json:"planned_bytes"` // the most device memory that it will take
+
+	From int `json:"from_step"` // 0, or the step of the checkpoint that the run goes on from
 }
 
 // Rescaled tells of a new loss scale: halved with a step that overflowed and was skipped, or doubled after many good ones.
@@ -42,7 +44,10 @@ type Stepped struct {
 	Splats      int     `json:"num_gaussians"`
 	StepsPerSec float64 `json:"steps_per_second"`
 	DeviceBytes int64   `json:"device_bytes"`
-	ETA         float64 `json:"eta"` // s
+	ETA         float64 `json:"eta"` // s, of this run
+
+	Run, Runs int     `json:"-"` // which of how many of the sweep it is, 0 when not known
+	SweepETA  float64 `json:"-"` // s, of all runs
 }
 
 // Evaluated is one row of the metrics. The losses carry their weights; the times are

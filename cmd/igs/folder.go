@@ -14,6 +14,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/record"
 	"igs/runlog"
 	"igs/splat"
 )
@@ -21,7 +22,7 @@ import (
 // folder is what one run leaves behind.
 type folder struct {
 	dir    string
-	record runRecord
+	record record.Run
 }
 
 // newFolder makes the folder of a run, empty. It takes away an earlier run of the name
@@ -31,7 +32,7 @@ func (w *sweep) newFolder(run configs.Run) (*folder, error) {
 	dir := filepath.Join(s.dir, run.Name)
 	err := os.Mkdir(dir, 0o777)
 	if errors.Is(err, fs.ErrExist) && w.job.Output.Exists == "overwrite" {
-		if _, err := os.Stat(filepath.Join(dir, "run.json")); err != nil {
+		if _, err := os.Stat(filepath.Join(dir, record.RunFile)); err != nil {
 			return nil, fault.New(fault.OutputExists, "move it away, or choose another --name", "%s is not the folder of a run: it has no run.json", dir)
 		}
 		w.program.console.warn("replacing the earlier run %s", dir)
@@ -46,29 +47,29 @@ func (w *sweep) newFolder(run configs.Run) (*folder, error) {
 	if err != nil {
 		return nil, unwritable(dir, err)
 	}
-	return &folder{dir: dir, record: runRecord{
-		Status: "running", Name: run.Name, Igs: s.record.Igs, Started: time.Now(), Device: s.record.Device,
-		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]setting{}, Files: map[string]fileRecord{},
+	return &folder{dir: dir, record: record.Run{
+		Status: record.Running, Name: run.Name, Igs: s.record.Igs, Started: time.Now(), Device: s.record.Device,
+		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]record.Setting{}, Files: map[string]record.File{},
 	}}, nil
 }
 
 // describe notes what the run is about and writes run.json for the first time.
 func (f *folder) describe(job *configs.Job, path string, m *imageio.Samples) error {
 	for _, v := range job.Values() {
-		f.record.Settings[v.Key] = setting{v.Value, v.Origin}
+		f.record.Settings[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
 	}
-	file, err := hashed(path)
+	file, err := record.Hash(path)
 	if err != nil {
 		return err
 	}
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	f.record.Image = imageRecord{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256}
+	f.record.Image = record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256}
 	return f.write()
 }
 
-func (f *folder) write() error { return writeJSON(filepath.Join(f.dir, "run.json"), f.record) }
+func (f *folder) write() error { return f.record.Write(f.dir) }
 
 // end notes how the run ended. Only now does run.json say done.
 func (f *folder) end(o *outcome, err error) error {
@@ -79,14 +80,14 @@ func (f *folder) end(o *outcome, err error) error {
 	}
 	r := o.result
 	if r.Steps > 0 {
-		bytes := f.record.Files["model.igsm"].Bytes
+		bytes := f.record.Files[record.ModelFile].Bytes
 		pixels := float64(f.record.Image.W) * float64(f.record.Image.H)
-		f.record.Result = &resultRecord{
-			PSNR: number(r.PSNR), SSIM: number(r.SSIM), Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
+		f.record.Result = &record.Result{
+			PSNR: record.Number(r.PSNR), SSIM: record.Number(r.SSIM), Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
-			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, StepsPerSec: number(float64(r.Steps) / r.TrainSeconds),
+			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
 		}
-		f.record.Memory = &memoryRecord{Layout: r.Plan.String(), Planned: r.Plan.Bytes(), Peak: o.memory.Peak, Host: hostPeak(), Groups: map[string]int64{}}
+		f.record.Memory = &record.Memory{Layout: r.Plan.String(), Planned: r.Plan.Bytes(), Peak: o.memory.Peak, Host: hostPeak(), Groups: map[string]int64{}}
 		for _, g := range o.memory.Groups {
 			if g.Peak > 0 {
 				f.record.Memory.Groups[g.Group] = g.Peak
@@ -109,11 +110,11 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 		kind, name string
 		write      func(path string) error
 	}{
-		{"model", "model.igsm", func(path string) error { return splat.Save(path, model) }},
-		{"render", "render.png", func(path string) error {
+		{"model", record.ModelFile, func(path string) error { return splat.Save(path, model) }},
+		{"render", record.RenderFile, func(path string) error {
 			return errors.Join(writePushed(path, target.W, target.H, target.C, target.Depth, t.EachRow))
 		}},
-		{"target", "other/target.png", func(path string) error {
+		{"target", record.TargetFile, func(path string) error {
 			return imageio.WriteRows(path, target.W, target.H, target.C, target.Depth, func(y int, dst [][]float32) error {
 				for c := range dst {
 					target.Row(c, y, dst[c])
@@ -121,10 +122,10 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 				return nil
 			})
 		}},
-		{"error", "other/error.png", func(path string) error {
+		{"error", record.ErrorFile, func(path string) error {
 			return errors.Join(writePushed(path, target.W, target.H, target.C, 8, errorRows(t.EachRow, target)))
 		}},
-		{"gradient", "other/gradient.png", func(path string) error {
+		{"gradient", record.GradientFile, func(path string) error {
 			return imageio.WriteRows(path, target.W, target.H, 1, 8, optim.GradientRows(target))
 		}},
 	}
@@ -133,7 +134,7 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 		if err := o.write(path); err != nil {
 			return err
 		}
-		if f.record.Files[o.name], err = hashed(path); err != nil {
+		if f.record.Files[o.name], err = record.Hash(path); err != nil {
 			return err
 		}
 		tell(event.Saved{Kind: o.kind, Path: path})
@@ -165,7 +166,7 @@ type logs struct {
 }
 
 func (f *folder) logs(asJSON bool) logs {
-	return logs{runlog.NewMetrics(filepath.Join(f.dir, "metrics.csv")), runlog.NewLogFile(filepath.Join(f.dir, "other", "log.txt"), asJSON)}
+	return logs{runlog.NewMetrics(filepath.Join(f.dir, record.MetricsFile)), runlog.NewLogFile(filepath.Join(f.dir, filepath.FromSlash(record.LogFile)), asJSON)}
 }
 
 func (l logs) take(e event.Event) {

@@ -11,6 +11,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/optim"
+	"igs/record"
 	"igs/vk/vktest"
 )
 
@@ -22,7 +23,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	target := synthetic(w, h)
 	run := configs.Run{Name: "test", Gaussians: 400, Steps: 2, Settings: configs.Default().Settings}
 	run.Progressive.AddSteps, run.Progressive.AddTimes, run.Train.EvalEvery = 1, 1, 2
-	f := &folder{dir: t.TempDir(), record: runRecord{Files: map[string]fileRecord{}}}
+	f := &folder{dir: t.TempDir(), record: record.Run{Files: map[string]record.File{}}}
 	if err := os.Mkdir(filepath.Join(f.dir, "other"), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	}
 	check("saving")
 	for name := range f.record.Files {
-		if name == "model.igsm" {
+		if name == record.ModelFile {
 			continue
 		}
 		if m, err := imageio.ReadSamples(filepath.Join(f.dir, name)); err != nil || m.W != w || m.H != h {

@@ -7,6 +7,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/optim"
+	"igs/record"
 	"igs/splat"
 )
 
@@ -16,11 +17,11 @@ func (f *folder) rescue(t *optim.Trainer, run configs.Run, target *imageio.Sampl
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(f.dir, "model.igsm")
+	path := filepath.Join(f.dir, record.ModelFile)
 	if err := splat.Save(path, modelOf(splats, run, target)); err != nil {
 		return err
 	}
-	if f.record.Files["model.igsm"], err = hashed(path); err != nil {
+	if f.record.Files[record.ModelFile], err = record.Hash(path); err != nil {
 		return err
 	}
 	tell(event.Saved{Kind: "model", Path: path})

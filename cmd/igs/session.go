@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +12,7 @@ import (
 	"igs/configs"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
+	"igs/record"
 	"igs/runlog"
 	"igs/vk"
 )
@@ -21,39 +20,13 @@ import (
 // session is the folder of one invocation and what its files say.
 type session struct {
 	dir     string
-	record  sessionRecord
+	record  record.Session
 	outcome []outcome // of the runs so far
 }
 
-type sessionRecord struct {
-	Status  string      `json:"status"` // running | done | failed | interrupted
-	Igs     build       `json:"igs"`
-	Command []string    `json:"command"`
-	Folder  string      `json:"working_directory"`
-	Started time.Time   `json:"started"`
-	Ended   *time.Time  `json:"ended,omitempty"`
-	Device  usedDevice  `json:"device"`
-	Runs    []runStatus `json:"runs"`
-}
-
-type runStatus struct {
-	Name   string `json:"name"`
-	Image  string `json:"image"`
-	Status string `json:"status"` // waiting | running | done | failed | interrupted
-}
-
-type usedDevice struct {
-	Index  int    `json:"index"`
-	Name   string `json:"name"`
-	Type   string `json:"type"`
-	Driver string `json:"driver"`
-	API    string `json:"api"`
-	Reason string `json:"reason"`
-}
-
-func deviceOf(dev *vk.Device) usedDevice {
+func deviceOf(dev *vk.Device) record.Device {
 	i := dev.Info()
-	return usedDevice{i.Index, i.Name, i.Kind.String(), i.Driver, i.API, dev.Reason()}
+	return record.Device{Index: i.Index, Name: i.Name, Type: i.Kind.String(), Driver: i.Driver, API: i.API, Reason: dev.Reason()}
 }
 
 // checkPlace finds out what is wrong with the output folder without making anything that
@@ -107,14 +80,14 @@ func newSession(job *configs.Job, runs []configs.Run, dev *vk.Device) (*session,
 		return nil, err
 	}
 	here, _ := os.Getwd() // only told to the reader
-	s := &session{dir: dir, record: sessionRecord{
-		Status: "running", Igs: thisBuild(), Command: os.Args, Folder: here, Started: time.Now(), Device: deviceOf(dev),
+	s := &session{dir: dir, record: record.Session{
+		Status: record.Running, Igs: record.Build(thisBuild()), Command: os.Args, Folder: here, Started: time.Now(), Device: deviceOf(dev),
 	}}
 	for _, run := range runs {
-		s.record.Runs = append(s.record.Runs, runStatus{run.Name, run.Image, "waiting"})
+		s.record.Runs = append(s.record.Runs, record.Entry{Name: run.Name, Image: run.Image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting})
 	}
 	// --force was meant for this once: training the written job again must not replace runs.
-	if err := runlog.WriteFile(filepath.Join(dir, "job.toml"), job.Without("output.exists").TOML()); err != nil {
+	if err := runlog.WriteFile(filepath.Join(dir, record.JobFile), job.Without("output.exists").TOML()); err != nil {
 		return nil, err
 	}
 	return s, s.write()
@@ -176,12 +149,4 @@ func (s *session) end(status string) error {
 	return s.write()
 }
 
-func (s *session) write() error { return writeJSON(filepath.Join(s.dir, "session.json"), s.record) }
-
-func writeJSON(path string, v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return runlog.WriteFile(path, append(text, '\n'))
-}
+func (s *session) write() error { return s.record.Write(s.dir) }

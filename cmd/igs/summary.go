@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"text/tabwriter"
 
+	"igs/record"
 	"igs/runlog"
 )
 
@@ -32,7 +33,7 @@ func (s *session) summarise() error {
 		w.Write(row)
 	}
 	w.Flush()
-	return runlog.WriteFile(filepath.Join(s.dir, "summary.csv"), text.Bytes())
+	return runlog.WriteFile(filepath.Join(s.dir, record.SummaryFile), text.Bytes())
 }
 
 // results prints what came out and where it is.

@@ -12,6 +12,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/record"
 	"igs/runlog"
 	"igs/vk"
 )
@@ -109,7 +110,7 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 	}
 	err = w.fit(ctx, target, o, tell)
 	w.passOn(tell)
-	ended.Status, ended.Bytes = o.status, o.folder.record.Files["model.igsm"].Bytes
+	ended.Status, ended.Bytes = o.status, o.folder.record.Files[record.ModelFile].Bytes
 	if err != nil {
 		ended.Status, ended.Error = "failed", err.Error()
 	}

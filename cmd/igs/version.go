@@ -5,19 +5,15 @@ import (
 	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
+
+	"igs/record"
 )
 
 // version is set in the Makefile for releases: -ldflags "-X main.version=1.0.0".
 var version = "0.1.0-dev"
 
 // build says which sources and tools made the program.
-type build struct {
-	Version  string `json:"version"`
-	Commit   string `json:"commit"` // "" when built outside of a checkout
-	Modified bool   `json:"modified"`
-	Go       string `json:"go"`
-	System   string `json:"system"`
-}
+type build record.Build
 
 func (build) Name() string { return "version" }
 

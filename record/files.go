@@ -1,0 +1,88 @@
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"igs/internal/wholefile"
+)
+
+// The files of a session, in its folder.
+const (
+	SessionFile = "session.json"
+	JobFile     = "job.toml"
+	SummaryFile = "summary.csv"
+	ReportFile  = "report.html"
+)
+
+// The files of a run, in the folder of the run in the session's.
+const (
+	RunFile     = "run.json"
+	ModelFile   = "model.igsm"
+	MetricsFile = "metrics.csv"
+	RenderFile  = "render.png"
+
+	TargetFile   = "other/target.png"
+	ErrorFile    = "other/error.png"
+	GradientFile = "other/gradient.png"
+	LogFile      = "other/log.txt"
+
+	LatestCheckpoint   = "checkpoints/latest.safetensors"
+	PreviousCheckpoint = "checkpoints/previous.safetensors" // the one before, kept while training
+)
+
+// ReadSession reads the session.json of a folder.
+func ReadSession(dir string) (*Session, error) {
+	return read[Session](filepath.Join(dir, SessionFile))
+}
+
+// ReadRun reads the run.json of a folder.
+func ReadRun(dir string) (*Run, error) {
+	return read[Run](filepath.Join(dir, RunFile))
+}
+
+func read[T any](path string) (*T, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var v T
+	if err := json.Unmarshal(text, &v); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &v, nil
+}
+
+// Write writes session.json into a folder.
+func (s *Session) Write(dir string) error { return write(filepath.Join(dir, SessionFile), s) }
+
+// Write writes run.json into a folder.
+func (r *Run) Write(dir string) error { return write(filepath.Join(dir, RunFile), r) }
+
+func write(path string, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err == nil {
+		err = wholefile.WriteBytes(path, append(text, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, wholefile.Unnamed(err))
+	}
+	return nil
+}
+
+// Hash describes a file that is there.
+func Hash(path string) (File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return File{}, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, f)
+	return File{n, hex.EncodeToString(h.Sum(nil))}, err
+}
