@@ -40,7 +40,7 @@ func (t *Trainer) losses() (l1, l2, ssim float64) {
 func (t *Trainer) shown() (shaders.Report, error) {
 	for {
 		e := t.engine
-		if err := e.submit(e.measure, t.numbers(t.step)); err != nil {
+		if err := e.submit(e.measure, t.numbers(t.step, tuned{Scale: t.scaler.scale, Age: 1})); err != nil {
 			return shaders.Report{}, err
 		}
 		report, err := e.measure.collect()

@@ -86,7 +86,7 @@ func (b *modes) trainer(amp bool, rung int) func() (*Trainer, error) {
 	return func() (*Trainer, error) {
 		run := b.run
 		run.Memory.UseAMP = amp
-		return newTrainer(b.dev, b.target, run, rung, func(event.Event) {})
+		return NewFrom(b.dev, b.target, run, Start{rung: rung}, func(event.Event) {})
 	}
 }
 

@@ -257,7 +257,7 @@ func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	if err != nil || !result.Plan.Shape.Half {
 		t.Fatalf("%s: %v", result.Plan, err)
 	}
-	tr, err := newTrainer(dev, target, run, rungs[len(rungs)-1].Rung, func(event.Event) {})
+	tr, err := NewFrom(dev, target, run, Start{rung: rungs[len(rungs)-1].Rung}, func(event.Event) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,6 @@ package optim
 
 import (
 	"context"
-	"fmt"
-	"math"
 	"math/rand/v2"
 	"time"
 
@@ -38,28 +36,36 @@ type Trainer struct {
 	layout  memory.Plan // of the engine, or of the last there was
 	state   schedule
 
-	scaler scaler
-	scales [2]float64                            // the loss scale of the steps in flight
-	flying int                                   // steps in flight
-	spoil  func(step int, numbers *shaders.Step) // for tests
+	scaler   scaler
+	flying   int                                   // steps in flight
+	tuned    [2]tuned                              // by step%2: the steps in flight, and the one after them
+	prepared int                                   // the last step that has its numbers in tuned
+	spoil    func(step int, numbers *shaders.Step) // for tests
 
-	step     int // steps done
-	fresh    int // steps that Adam has not seen or has forgotten
+	step     int  // steps done
+	from     int  // of which before this trainer was made
+	stopped  bool // by the schedule, before the last step
+	fresh    int  // steps that Adam has not seen or has forgotten
 	rate     float64
 	report   shaders.Report // of the last step done
 	last     event.Evaluated
 	started  time.Time
+	before   time.Duration // that trainers before this one spent on the run
 	training time.Duration // inside steps
 	drawing  time.Duration // evaluation
 	told     time.Time     // when the last Stepped went out
+
+	keep func() error // writes a checkpoint; nil for none
+	kept keeping
 }
 
 // Result is how a run ended.
 type Result struct {
-	Status       string // done | interrupted
+	Status       string // done | interrupted | failed
 	Steps        int
 	Splats       int
-	PSNR, SSIM   float64
+	Evaluated    bool    // else there are no scores
+	PSNR, SSIM   float64 // of the last evaluation
 	Seconds      float64 // wall time of the run
 	TrainSeconds float64 // of which inside steps
 	StoppedEarly bool
@@ -68,13 +74,22 @@ type Result struct {
 
 const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
-// New seeds the splats and puts everything on the device.
-func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Sink) (*Trainer, error) {
-	return newTrainer(dev, target, run, 0, sink)
+// Start is where a trainer begins. The zero value is the beginning of a run.
+type Start struct {
+	State  *State        // go on from here, or
+	Splats *splat.Splats // begin with these instead of seeding, or add to them what the run has more
+
+	rung int // of the ladder, for tests and comparisons
 }
 
-// newTrainer is New from a rung of the ladder on.
-func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, rung int, sink event.Sink) (*Trainer, error) {
+// New seeds the splats and puts everything on the device.
+func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Sink) (*Trainer, error) {
+	return NewFrom(dev, target, run, Start{}, sink)
+}
+
+// NewFrom is New from a start of the caller's. A state must be of the same run and a picture of the same size; whether other
+// settings or the picture changed since is for the caller to know.
+func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {
 	if pixels := target.W * target.H; run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
@@ -85,8 +100,19 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, rung i
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)
 	t.growth = growthOf(run)
-	first := seedSplats(target, t.growth.first, run.Init, t.rng)
-	if err := t.build(rung, first); err != nil {
+	t.kept = keeping{at: t.started}
+	if start.State != nil {
+		if err := t.resume(start.State); err != nil {
+			t.Close()
+			return nil, err
+		}
+		return t, nil
+	}
+	first, err := t.firstSplats(start.Splats)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.build(start.rung, first); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -110,6 +136,17 @@ func (t *Trainer) Splats() (*splat.Splats, error) {
 	return t.engine.unload()
 }
 
+// OnCheckpoint has save called as often as the run asks for, when Run is interrupted, and before it ends.
+func (t *Trainer) OnCheckpoint(save func(*State) error) {
+	t.keep = func() error {
+		s, err := t.State()
+		if err != nil {
+			return err
+		}
+		return save(s)
+	}
+}
+
 // EachRow draws the present splats at the size of the target and hands the rows to take from the top, each as [channel][column],
 // clamped to [0,1], valid during the call and free to be changed. An error of take ends it and comes back.
 func (t *Trainer) EachRow(take func(y int, row [][]float32) error) error {
@@ -126,11 +163,11 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	t.sink(event.RunStarted{
 		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
 		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
-		Memory: t.layout.String(), PlannedBytes: t.layout.Bytes(),
+		Memory: t.layout.String(), PlannedBytes: t.layout.Bytes(), From: t.from,
 	})
 	result, err := t.loop(ctx)
 	if err != nil {
-		t.sink(event.RunEnded{Run: t.run.Name, Status: "failed", Step: t.step, PSNR: t.last.PSNR, SSIM: t.last.SSIM, Seconds: time.Since(t.started).Seconds(), Error: err.Error()})
+		t.sink(event.RunEnded{Run: t.run.Name, Status: "failed", Step: t.step, PSNR: t.last.PSNR, SSIM: t.last.SSIM, Seconds: t.elapsed().Seconds(), Error: err.Error()})
 		return result, err
 	}
 	t.sink(event.RunEnded{
@@ -140,45 +177,52 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	return result, nil
 }
 
+// loop takes steps until the run ends. What follows a step at its number (evaluation, addition) is done before a checkpoint of that
+// step, and only when the step was taken here.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
-	stopped := false
-	for t.step < t.run.Steps && ctx.Err() == nil && !stopped {
-		if err := t.advance(ctx, t.nextStop()); err != nil {
-			return t.result("failed", stopped), err
+	for t.step < t.run.Steps && !t.stopped && ctx.Err() == nil {
+		before := t.step
+		err := t.advance(ctx, t.nextStop())
+		if err == nil && t.step > before {
+			err = t.follow()
 		}
-		if t.last.Step == t.step || t.step == 0 {
-			break // cancelled before a step was taken
+		if err == nil {
+			err = t.checkpoint(ctx)
 		}
-		if t.step%t.run.Train.EvalEvery == 0 || t.step == t.run.Steps {
-			if err := t.evaluate(); err != nil {
-				return t.result("failed", stopped), err
-			}
-			stopped = t.judge()
-		}
-		if n := t.growth.due(t.step, t.engine.splats); n > 0 && !stopped && t.step < t.run.Steps && ctx.Err() == nil {
-			if err := t.densify(n); err != nil {
-				return t.result("failed", stopped), err
-			}
+		if err != nil {
+			return t.result("failed"), err
 		}
 	}
-	if t.last.Step != t.step {
-		if err := t.evaluate(); err != nil {
-			return t.result("failed", stopped), err
-		}
+	if ctx.Err() != nil && t.step < t.run.Steps && !t.stopped {
+		return t.result("interrupted"), nil
 	}
-	if ctx.Err() != nil && t.step < t.run.Steps && !stopped {
-		return t.result("interrupted", false), nil
-	}
-	return t.result("done", stopped), nil
+	return t.result("done"), nil
 }
 
-func (t *Trainer) result(status string, stopped bool) Result {
+// follow does what is due after a step.
+func (t *Trainer) follow() error {
+	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.run.Steps {
+		if err := t.evaluate(); err != nil {
+			return err
+		}
+		t.stopped = t.judge()
+	}
+	if n := t.growth.due(t.step, t.engine.splats); n > 0 && !t.stopped && t.step < t.run.Steps {
+		return t.densify(n)
+	}
+	return nil
+}
+
+func (t *Trainer) result(status string) Result {
 	return Result{
-		Status: status, Steps: t.step, Splats: t.last.Splats, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
-		Seconds: time.Since(t.started).Seconds(), TrainSeconds: t.training.Seconds(),
-		StoppedEarly: stopped, Plan: t.layout,
+		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
+		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(),
+		StoppedEarly: t.stopped, Plan: t.layout,
 	}
 }
+
+// elapsed is the wall time of the run, that of trainers before this one included.
+func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.started) }
 
 // nextStop is the step after which the loop has something else to do.
 func (t *Trainer) nextStop() int {
@@ -189,137 +233,6 @@ func (t *Trainer) nextStop() int {
 	return next
 }
 
-// advance takes steps up to and including `end`, two in flight. A step whose pair lists overflowed changed nothing on the device,
-// and so did the one behind it: the lists get more room and both are taken again.
-func (t *Trainer) advance(ctx context.Context, end int) error {
-	began := time.Now()
-	defer func() { t.training += time.Since(began) }()
-	for t.step < end {
-		if t.flying < 2 && t.step+t.flying < end && ctx.Err() == nil {
-			next := t.step + t.flying + 1
-			if err := t.engine.submit(t.slot(next), t.numbers(next)); err != nil {
-				if err := t.land(); err != nil {
-					return err
-				}
-				if err := t.fall(err); err != nil {
-					return err
-				}
-				continue
-			}
-			t.scales[next%2] = t.scaler.scale
-			t.flying++
-			continue
-		}
-		if t.flying == 0 {
-			return nil
-		}
-		report, err := t.slot(t.step + 1).collect()
-		if err != nil {
-			return err
-		}
-		t.flying--
-		if needed := int(report.Pairs); needed > t.engine.plan.Pairs {
-			if t.flying > 0 { // the one behind overflowed alike
-				if _, err := t.slot(t.step + 2).collect(); err != nil {
-					return err
-				}
-				t.flying = 0
-			}
-			if err := t.lengthen(needed); err != nil {
-				if err := t.fall(err); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		if err := t.done(report); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lengthen makes room in the lists, and tells when that took memory beyond the plan.
-func (t *Trainer) lengthen(needed int) error {
-	if err := t.engine.lengthen(needed); err != nil {
-		return err
-	}
-	if bytes := t.engine.plan.Bytes(); bytes > t.layout.Bytes() {
-		t.sink(event.Warned{Text: fmt.Sprintf("splats crowd in a row of tiles: the lists grew beyond the plan, to %s in all", memory.Size(bytes))})
-	}
-	t.layout = t.engine.plan
-	return nil
-}
-
-// land waits for the steps in flight and counts them.
-func (t *Trainer) land() error {
-	for ; t.flying > 0; t.flying-- {
-		report, err := t.slot(t.step + 1).collect()
-		if err != nil {
-			return err
-		}
-		if int(report.Pairs) > t.engine.plan.Pairs {
-			t.flying = 0 // it will be taken again
-			return nil
-		}
-		if err := t.done(report); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// done counts a step and looks at what it reported.
-func (t *Trainer) done(report shaders.Report) error {
-	t.step++
-	t.report = report
-	if report.Overflow != 0 {
-		t.fresh++ // Adam did not see this step
-		scale, ok := t.scaler.overflowed(t.scales[t.step%2])
-		if !ok {
-			return t.diverged("the gradients are no numbers, whatever the loss scale")
-		}
-		t.sink(event.Rescaled{Step: t.step, LossScale: scale, Skipped: true})
-	} else if scale, grown := t.scaler.passed(); grown {
-		t.sink(event.Rescaled{Step: t.step, LossScale: scale})
-	}
-	if l := report.Absolute + report.Squared + report.Similarity; report.Broken != 0 || math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
-		return t.diverged("loss or parameters are no numbers")
-	}
-	t.tell()
-	return nil
-}
-
-// diverged is the end of a run that does not converge. The parameters are those of the last step that gave numbers.
-func (t *Trainer) diverged(why string) error {
-	hint := "lower the learning rates (train.lr), or report the picture if they are the defaults"
-	if t.scaler.dynamic {
-		hint = "train in float32 (--amp=false), or lower the learning rates (train.lr)"
-	}
-	return fault.New(fault.Diverged, hint, "diverged at step %d: %s", t.step, why)
-}
-
-// slot alternates, so that the numbers of a step in flight are never overwritten.
-func (t *Trainer) slot(step int) *slot { return t.engine.slots[step%2] }
-
-// numbers fills the step buffer.
-func (t *Trainer) numbers(step int) shaders.Step {
-	lr, loss := t.run.Train.LR, t.run.Loss
-	samples, scale := t.samples(), t.scaler.scale
-	age := float64(step - t.fresh)
-	numbers := shaders.Step{
-		L1: float32(loss.L1 * scale / samples), L2: float32(2 * loss.L2 * scale / samples), SSIM: float32(loss.SSIM * scale / samples),
-		Unscale: float32(1 / scale),
-		RateXY:  float32(lr.XY * t.rate), RateScale: float32(lr.Scale * t.rate), RateRot: float32(lr.Rot * t.rate), RateFeat: float32(lr.Feat * t.rate),
-		Beta1: beta1, Beta2: beta2, Epsilon: epsilon,
-		Correction1: float32(1 / (1 - math.Pow(beta1, age))), Correction2: float32(1 / (1 - math.Pow(beta2, age))),
-	}
-	if t.spoil != nil {
-		t.spoil(step, &numbers)
-	}
-	return numbers
-}
-
 // tell emits Stepped at most ten times a second.
 func (t *Trainer) tell() {
 	now := time.Now()
@@ -327,8 +240,7 @@ func (t *Trainer) tell() {
 		return
 	}
 	t.told = now
-	elapsed := now.Sub(t.started).Seconds()
-	speed := float64(t.step) / elapsed
+	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
 		Step: t.step, Steps: t.run.Steps, Splats: t.engine.splats, StepsPerSec: speed,
 		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed,

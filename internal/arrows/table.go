@@ -4,7 +4,7 @@ package arrows
 // that is not here may not exist, so that a new one is put on the map first.
 var Rooms = map[string][]string{
 	"cmd":     {everything},
-	"optim":   {"configs", "event", "memory", "metric", "shaders", "splat", "imageio", "vk"},
+	"optim":   {"configs", "event", "memory", "metric", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
 	"memory":  {"configs", "splat"},
 	"vk":      {"shaders"},
 	"runlog":  {"configs", "event"},

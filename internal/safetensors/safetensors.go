@@ -1,0 +1,158 @@
+// Package safetensors reads and writes files of named float32 tensors in the safetensors
+// format of Hugging Face (huggingface.co/docs/safetensors): the length of a JSON header
+// in 8 bytes, little endian; the header, which gives type, shape and place of each tensor;
+// the values. Other types than F32 are refused. Python, and everything that reads
+// weights of networks, opens such files.
+package safetensors
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Tensor is an array of numbers, the last dimension the fastest.
+type Tensor struct {
+	Name   string
+	Shape  []int
+	Values []float32 // as many as the product of the shape
+}
+
+const (
+	lengthBytes   = 8
+	longestHeader = 16 << 20 // bytes; ten thousand times what a header of igs has
+	metadataKey   = "__metadata__"
+)
+
+// place is the entry of a tensor in the header. The offsets count from the end of the header.
+type place struct {
+	Type    string   `json:"dtype"`
+	Shape   []int    `json:"shape"`
+	Offsets [2]int64 `json:"data_offsets"`
+}
+
+// Encode writes tensors in the order given. It gives the same bytes for the same tensors
+// and metadata, always.
+func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
+	var header bytes.Buffer
+	add := func(name string, value any) error {
+		key, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(value)
+		if err != nil {
+			return err
+		}
+		header.WriteString(map[bool]string{true: "{", false: ","}[header.Len() == 0])
+		header.Write(append(append(key, ':'), text...))
+		return nil
+	}
+	if err := add(metadataKey, metadata); err != nil {
+		return nil, err
+	}
+	var at int64
+	for _, t := range tensors {
+		n, ok := volume(t.Shape)
+		if !ok || n != int64(len(t.Values)) {
+			return nil, fmt.Errorf("tensor %s: %d values for the shape %v", t.Name, len(t.Values), t.Shape)
+		}
+		if err := add(t.Name, place{"F32", t.Shape, [2]int64{at, at + 4*n}}); err != nil {
+			return nil, err
+		}
+		at += 4 * n
+	}
+	header.WriteByte('}')
+	for header.Len()%lengthBytes != 0 { // so that the values are aligned
+		header.WriteByte(' ')
+	}
+	out := make([]byte, 0, int64(lengthBytes+header.Len())+at)
+	out = binary.LittleEndian.AppendUint64(out, uint64(header.Len()))
+	out = append(out, header.Bytes()...)
+	for _, t := range tensors {
+		for _, v := range t.Values {
+			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
+		}
+	}
+	return out, nil
+}
+
+// Decode is the inverse of Encode; the tensors come in the order of their values. It
+// allocates no more than a few times the length of data, whatever the header claims.
+func Decode(data []byte) (tensors []Tensor, metadata map[string]string, err error) {
+	if len(data) < lengthBytes {
+		return nil, nil, errors.New("shorter than the header of a safetensors file")
+	}
+	length := binary.LittleEndian.Uint64(data)
+	if length > longestHeader || length > uint64(len(data)-lengthBytes) {
+		return nil, nil, errors.New("not a safetensors file, or cut short")
+	}
+	header, values := data[lengthBytes:lengthBytes+length], data[lengthBytes+length:]
+	entries := map[string]json.RawMessage{}
+	if err := json.Unmarshal(header, &entries); err != nil {
+		return nil, nil, fmt.Errorf("not a safetensors file: %w", err)
+	}
+	if text, ok := entries[metadataKey]; ok {
+		if err := json.Unmarshal(text, &metadata); err != nil {
+			return nil, nil, fmt.Errorf("metadata: %w", err)
+		}
+		delete(entries, metadataKey)
+	}
+	places := map[string]place{}
+	var names []string
+	for name, text := range entries {
+		var p place
+		if err := json.Unmarshal(text, &p); err != nil {
+			return nil, nil, fmt.Errorf("tensor %q: %w", name, err)
+		}
+		if p.Type != "F32" {
+			return nil, nil, fmt.Errorf("tensor %q is of type %q; only F32 is read", name, p.Type)
+		}
+		places[name], names = p, append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		from, to := places[a].Offsets, places[b].Offsets
+		return cmp.Or(cmp.Compare(from[0], to[0]), cmp.Compare(from[1], to[1]), cmp.Compare(a, b)) // an empty tensor lies where the next begins
+	})
+	var end int64
+	for _, name := range names {
+		p := places[name]
+		n, ok := volume(p.Shape)
+		if begin := p.Offsets[0]; !ok || begin != end || p.Offsets[1] > int64(len(values)) || p.Offsets[1]-begin != 4*n {
+			return nil, nil, fmt.Errorf("tensor %q does not lie where the header says", name)
+		}
+		end = p.Offsets[1]
+		tensors = append(tensors, Tensor{name, p.Shape, floats(values[p.Offsets[0]:end])})
+	}
+	if end != int64(len(values)) {
+		return nil, nil, fmt.Errorf("%d bytes follow the last tensor", int64(len(values))-end)
+	}
+	return tensors, metadata, nil
+}
+
+func floats(b []byte) []float32 {
+	v := make([]float32, len(b)/4)
+	for i := range v {
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return v
+}
+
+// volume is the product of a shape; false when it is no shape, or more than fits a file.
+func volume(shape []int) (int64, bool) {
+	n := int64(1)
+	for _, side := range shape {
+		if side < 0 || side > math.MaxInt32 {
+			return 0, false
+		}
+		if n *= int64(side); n > math.MaxInt32 { // 8 GB
+			return 0, false
+		}
+	}
+	return n, true
+}

@@ -1,0 +1,69 @@
+package optim
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"igs/internal/fault"
+	"igs/splat"
+)
+
+// keeping is when the last checkpoint was written.
+type keeping struct {
+	step int
+	at   time.Time
+}
+
+// pausing says whether a checkpoint is due behind the given step, so that no step may follow it into flight.
+func (t *Trainer) pausing(step int) bool {
+	every := t.run.Train.CheckpointEvery
+	switch {
+	case t.keep == nil || step <= t.kept.step:
+		return false
+	case every.Steps > 0:
+		return step%every.Steps == 0
+	}
+	return every.Time > 0 && time.Since(t.kept.at) >= every.Time
+}
+
+// checkpoint writes one where it is due, where the run is interrupted, and at its end: when its files cannot be written then, they
+// can be later without training again.
+func (t *Trainer) checkpoint(ctx context.Context) error {
+	ended := t.stopped || t.step == t.run.Steps
+	if t.keep == nil || !ended && ctx.Err() == nil && !t.pausing(t.step) {
+		return nil
+	}
+	if err := t.keep(); err != nil {
+		return err
+	}
+	t.kept = keeping{t.step, time.Now()}
+	return nil
+}
+
+// firstSplats are those that a run begins with: seeded, or brought along. What the run has more than was brought is added in the
+// course of progressive training, or without that seeded at once.
+func (t *Trainer) firstSplats(brought *splat.Splats) (*splat.Splats, error) {
+	if brought == nil {
+		return seedSplats(t.target, t.growth.first, t.run.Init, t.rng), nil
+	}
+	total := t.run.Gaussians
+	switch {
+	case brought.C != t.target.C:
+		return nil, fault.New(fault.BadInput, "start from a model of such a picture", "the model to start from has %d channels, the picture %d", brought.C, t.target.C)
+	case brought.N > total:
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for at least as many: --gaussians %d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
+	case brought.N < total && !t.run.Init.AllowPartial:
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for --gaussians %d, or allow it to be filled up: --set init.allow_partial=true", brought.N),
+			"the model to start from has %d splats, the run %d", brought.N, total)
+	}
+	first := brought.Clone()
+	if t.growth.every == 0 && brought.N < total {
+		first.Append(seedSplats(t.target, total-brought.N, t.run.Init, t.rng))
+	}
+	t.growth.first = first.N
+	if t.growth.every != 0 {
+		t.growth.batch = div(total-first.N, t.run.Progressive.AddTimes)
+	}
+	return first, nil
+}

@@ -1,0 +1,314 @@
+package optim
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"reflect"
+	"testing"
+	"time"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/shaders"
+	"igs/splat"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// finish is what must not depend on interruptions.
+type finish struct {
+	splats *splat.Splats
+	rows   []event.Evaluated // without clocks
+	added  []event.Densified
+	scales []event.Rescaled
+	state  []byte
+}
+
+// restless is a run in which everything happens that a checkpoint must remember: additions, a plateau that lowers the rates, a loss
+// scale that falls twice, at steps with another one right behind them in flight.
+func restless() configs.Run {
+	run := shortRun()
+	run.Train.CheckDecaySteps, run.Train.DecayThreshold = 10, 0.5
+	run.Train.MaxDecayTimes = 20
+	return run
+}
+
+func spoil(step int, n *shaders.Step) {
+	if step == 7 || step == 21 || step == 22 || step == 41 {
+		n.L1 = float32(math.Inf(1))
+	}
+}
+
+// sitting trains from a start until the run ends, or until stop says so after a checkpoint, and gives the checkpoint it ended with.
+func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []byte, cancelAfter int) []byte {
+	t.Helper()
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	start := Start{}
+	if from != nil {
+		var err error
+		if start.State, err = DecodeState(from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	tr, err := NewFrom(dev, target.Samples(8), run, start, func(e event.Event) {
+		switch e := e.(type) {
+		case event.Evaluated:
+			e.RenderTime, e.TotalTime, e.DeviceBytes = 0, 0, 0
+			f.rows = append(f.rows, e)
+		case event.Densified:
+			f.added = append(f.added, e)
+		case event.Rescaled:
+			f.scales = append(f.scales, e)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	tr.spoil = func(step int, n *shaders.Step) {
+		if run.Memory.UseAMP {
+			spoil(step, n)
+		}
+		if cancelAfter > 0 && step >= cancelAfter { // the step is being submitted
+			cancel()
+		}
+	}
+	var kept []byte
+	tr.OnCheckpoint(func(s *State) error {
+		s.Elapsed, s.Training, s.Drawing = 0, 0, 0
+		s.Last.RenderTime, s.Last.TotalTime, s.Last.DeviceBytes = 0, 0, 0
+		data, err := s.Encode()
+		kept = data
+		return err
+	})
+	result, err := tr.Run(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := map[bool]string{true: "interrupted", false: "done"}[cancelAfter > 0 && result.Steps < run.Steps]; result.Status != want {
+		t.Fatalf("status %s after %d steps, want %s", result.Status, result.Steps, want)
+	}
+	if f.splats, err = tr.Splats(); err != nil {
+		t.Fatal(err)
+	}
+	f.state = kept
+	return kept
+}
+
+// A run that is interrupted at any step and goes on from its checkpoint ends with the same bits as one that is not: splats, scores,
+// additions, loss scales, and the checkpoint itself.
+func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
+	dev := vktest.Open(t)
+	run := restless()
+	var whole finish
+	whole.sitting(t, dev, run, nil, 0)
+	if len(whole.scales) < 4 || len(whole.added) != 2 {
+		t.Fatalf("the run is too quiet: %d rescalings, %d additions", len(whole.scales), len(whole.added))
+	}
+	if last := whole.rows[len(whole.rows)-1]; last.LRScale == 1 {
+		t.Fatal("the rates never fell")
+	}
+	steps := []int{1, 7, 8, 9, 14, 15, 16, 20, 21, 22, 23, 30, 41, 42, 59} // where something happens
+	if os.Getenv("IGS_STRESS") != "" {
+		for at := range run.Steps {
+			steps = append(steps, at)
+		}
+	}
+	for _, at := range steps {
+		var parts finish
+		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
+		if !reflect.DeepEqual(parts, whole) {
+			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
+		}
+	}
+}
+
+// The same in float32, interrupted again and again.
+func TestResumingManyTimesGivesTheSameBits(t *testing.T) {
+	dev := vktest.Open(t)
+	run := restless()
+	run.Memory.UseAMP = false
+	var whole, parts finish
+	whole.sitting(t, dev, run, nil, 0)
+	for at, state := 4, []byte(nil); at < run.Steps+5; at += 5 {
+		state = parts.sitting(t, dev, run, state, at)
+	}
+	if !reflect.DeepEqual(parts, whole) {
+		t.Errorf("interrupted every five steps: %s", difference(parts, whole))
+	}
+}
+
+func difference(a, b finish) string {
+	for name, same := range map[string]bool{
+		"splats": reflect.DeepEqual(a.splats, b.splats), "rows": reflect.DeepEqual(a.rows, b.rows), "additions": reflect.DeepEqual(a.added, b.added),
+		"scales": reflect.DeepEqual(a.scales, b.scales), "state": reflect.DeepEqual(a.state, b.state),
+	} {
+		if !same {
+			return "other " + name
+		}
+	}
+	return "the same"
+}
+
+// Checkpoints by steps or by time come when they are due, change nothing, and the last one is of the end.
+func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	trained := func(every configs.Cadence) (steps []int, p *splat.Splats) {
+		run := restless()
+		run.Train.CheckpointEvery = every
+		tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		tr.spoil = spoil
+		tr.OnCheckpoint(func(s *State) error { steps = append(steps, s.Step); return nil })
+		if _, err := tr.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if p, err = tr.Splats(); err != nil {
+			t.Fatal(err)
+		}
+		return steps, p
+	}
+	never, want := trained(configs.Cadence{})
+	bySteps, p := trained(configs.Cadence{Steps: 7})
+	always, q := trained(configs.Cadence{Time: time.Nanosecond})
+	if !reflect.DeepEqual(never, []int{60}) || !reflect.DeepEqual(bySteps, []int{7, 14, 21, 28, 35, 42, 49, 56, 60}) || len(always) != 60 {
+		t.Errorf("never: %v\nevery 7 steps: %v\nalways: %v", never, bySteps, always)
+	}
+	if !reflect.DeepEqual(p, want) || !reflect.DeepEqual(q, want) {
+		t.Error("checkpoints changed the result")
+	}
+}
+
+// A checkpoint that cannot be written ends the run with the reason.
+func TestFailingCheckpointEndsTheRun(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	run := shortRun()
+	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
+	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	full := errors.New("disk full")
+	tr.OnCheckpoint(func(s *State) error { return full })
+	if result, err := tr.Run(context.Background()); !errors.Is(err, full) || result.Steps != 5 {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
+
+func stateOf(t *testing.T, dev *vk.Device, run configs.Run) (*imageio.Samples, *State) {
+	t.Helper()
+	_, scene := splat.RandomScene(11, 80, 61, 1, 3)
+	target := scene.Samples(8)
+	tr, err := New(dev, target, run, func(event.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	if err := tr.advance(context.Background(), 3); err != nil {
+		t.Fatal(err)
+	}
+	s, err := tr.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target, s
+}
+
+func TestStateOfAnotherRunIsRefused(t *testing.T) {
+	dev := vktest.Open(t)
+	target, state := stateOf(t, dev, shortRun())
+	other := shortRun()
+	other.Gaussians++
+	short := shortRun()
+	short.Steps = 2
+	_, wide := splat.RandomScene(11, 81, 61, 1, 3)
+	for _, c := range []struct {
+		run    configs.Run
+		target *imageio.Samples
+	}{{other, target}, {short, target}, {shortRun(), wide.Samples(8)}} {
+		if _, err := NewFrom(dev, c.target, c.run, Start{State: state}, func(event.Event) {}); fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// Every bit of a checkpoint counts.
+func TestDamagedStateIsRefused(t *testing.T) {
+	dev := vktest.Open(t)
+	run := shortRun()
+	run.Gaussians = 4
+	_, state := stateOf(t, dev, run)
+	state.Last.PSNR = math.Inf(1)
+	data, err := state.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := DecodeState(data)
+	if err != nil || !reflect.DeepEqual(back, state) {
+		t.Fatalf("%+v became %+v: %v", state, back, err)
+	}
+	for bit := range 8 * len(data) {
+		data[bit/8] ^= 1 << (bit % 8)
+		if got, err := DecodeState(data); err == nil && !reflect.DeepEqual(got, state) {
+			t.Errorf("bit %d of byte %d may change", bit%8, bit/8)
+		}
+		data[bit/8] ^= 1 << (bit % 8)
+	}
+	for n := range data {
+		if _, err := DecodeState(data[:n]); err == nil {
+			t.Errorf("the first %d of %d bytes pass", n, len(data))
+		}
+	}
+}
+
+// A run can begin with the splats of a model; what it has more is added, and only when that is allowed.
+func TestStartingFromSplats(t *testing.T) {
+	dev := vktest.Open(t)
+	_, scene := splat.RandomScene(11, 80, 61, 1, 3)
+	target := scene.Samples(8)
+	start := func(n, c int, progressive, partial bool) (*Trainer, error) {
+		run := shortRun()
+		run.Progressive.Enabled, run.Init.AllowPartial = progressive, partial
+		brought, _ := splat.RandomScene(5, 80, 61, n, c)
+		return NewFrom(dev, target, run, Start{Splats: brought}, func(event.Event) {})
+	}
+	for _, c := range []struct {
+		n, channels          int
+		progressive, partial bool
+		first                int // 0: refused
+	}{
+		{120, 3, true, false, 120}, {120, 3, false, false, 120}, {50, 3, true, true, 50}, {50, 3, false, true, 120},
+		{50, 3, true, false, 0}, {121, 3, true, true, 0}, {120, 1, true, true, 0},
+	} {
+		tr, err := start(c.n, c.channels, c.progressive, c.partial)
+		if c.first == 0 {
+			if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
+				t.Errorf("%+v: error %v", c, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%+v: %v", c, err)
+			continue
+		}
+		if tr.engine.splats != c.first {
+			t.Errorf("%+v: begins with %d", c, tr.engine.splats)
+		}
+		if _, err := tr.Run(context.Background()); err != nil || tr.engine.splats != 120 {
+			t.Errorf("%+v: ends with %d splats, %v", c, tr.engine.splats, err)
+		}
+		tr.Close()
+	}
+}
