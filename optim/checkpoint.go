@@ -1,7 +1,6 @@
 package optim
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 
 // keeping is when the last checkpoint was written.
 type keeping struct {
-	step int
+	step int // -1: there is none
 	at   time.Time
 }
 
@@ -19,7 +18,7 @@ type keeping struct {
 func (t *Trainer) pausing(step int) bool {
 	every := t.run.Train.CheckpointEvery
 	switch {
-	case t.keep == nil || step <= t.kept.step:
+	case t.keep == nil || step == 0 || step <= t.kept.step:
 		return false
 	case every.Steps > 0:
 		return step%every.Steps == 0
@@ -27,11 +26,9 @@ func (t *Trainer) pausing(step int) bool {
 	return every.Time > 0 && time.Since(t.kept.at) >= every.Time
 }
 
-// checkpoint writes one where it is due, where the run is interrupted, and at its end: when its files cannot be written then, they
-// can be later without training again.
-func (t *Trainer) checkpoint(ctx context.Context) error {
-	ended := t.stopped || t.step == t.run.Steps
-	if t.keep == nil || !ended && ctx.Err() == nil && !t.pausing(t.step) {
+// checkpoint writes one of the present step, unless there is one.
+func (t *Trainer) checkpoint() error {
+	if t.keep == nil || t.step == t.kept.step {
 		return nil
 	}
 	if err := t.keep(); err != nil {

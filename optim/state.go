@@ -214,6 +214,7 @@ func (t *Trainer) resume(s *State) error {
 	if err := t.persist(func() error { return t.engine.restore(kept) }); err != nil {
 		return err
 	}
+	t.kept.step = s.Step
 	t.step, t.from, t.stopped, t.fresh, t.rate = s.Step, s.Step, s.Stopped, s.Fresh, s.Rate
 	t.state = s.Schedule
 	t.scaler.scale, t.scaler.good, t.growth.batch = s.Scale, s.Good, s.Batch

@@ -100,7 +100,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)
 	t.growth = growthOf(run)
-	t.kept = keeping{at: t.started}
+	t.kept = keeping{step: -1, at: t.started}
 	if start.State != nil {
 		if err := t.resume(start.State); err != nil {
 			t.Close()
@@ -186,12 +186,16 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 		if err == nil && t.step > before {
 			err = t.follow()
 		}
-		if err == nil {
-			err = t.checkpoint(ctx)
+		if err == nil && t.pausing(t.step) {
+			err = t.checkpoint()
 		}
 		if err != nil {
 			return t.result("failed"), err
 		}
+	}
+	// Interrupted, or at the end: when the files of the run cannot be written then, they can be later without training again.
+	if err := t.checkpoint(); err != nil {
+		return t.result("failed"), err
 	}
 	if ctx.Err() != nil && t.step < t.run.Steps && !t.stopped {
 		return t.result("interrupted"), nil

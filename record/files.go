@@ -32,6 +32,8 @@ const (
 	GradientFile = "other/gradient.png"
 	LogFile      = "other/log.txt"
 
+	TensorBoardFolder = "tensorboard"
+
 	LatestCheckpoint   = "checkpoints/latest.safetensors"
 	PreviousCheckpoint = "checkpoints/previous.safetensors" // the one before, kept while training
 )

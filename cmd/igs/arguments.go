@@ -171,11 +171,11 @@ func unknownCommand(arg string, app *cli.App) error {
 // What the documentation of igs speaks of and this version does not have.
 var (
 	commandsLater = map[string]string{
-		"resume": "checkpoints and resume", "video": "training video", "compare": "comparison tables",
+		"video": "training video", "compare": "comparison tables",
 		"report": "the HTML report", "convert": "conversion of models", "init": "written job files", "config": "printed job files",
 		"completion": "shell completion",
 	}
 	flagsLater = map[string]string{
-		"video": "training video", "init": "starting from a model", "skip-existing": "skipping finished runs",
+		"video": "training video",
 	}
 )

@@ -4,34 +4,36 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"time"
 
 	"igs/configs"
-	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
 	"igs/record"
-	"igs/runlog"
-	"igs/splat"
+	"igs/vk"
 )
 
 // folder is what one run leaves behind.
 type folder struct {
 	dir    string
-	record record.Run
+	record *record.Run
+	render bool        // draw the result when it is done
+	start  optim.Start // where training begins
+	logs   logs
 }
 
-// newFolder makes the folder of a run, empty. It takes away an earlier run of the name
-// only when the job says so, and only what was made by igs.
-func (w *sweep) newFolder(run configs.Run) (*folder, error) {
-	s := w.session
-	dir := filepath.Join(s.dir, run.Name)
-	err := os.Mkdir(dir, 0o777)
-	if errors.Is(err, fs.ErrExist) && w.job.Output.Exists == "overwrite" {
+// newFolder makes the folder of a run with its first files. It takes away an earlier run of
+// the name only when the job says so, and only what was made by igs.
+func (w *sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, error) {
+	dir := filepath.Join(w.session.dir, run.Name)
+	r, err := w.describe(run, target)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(dir); err == nil && w.job.Output.Exists == "overwrite" {
 		if _, err := os.Stat(filepath.Join(dir, record.RunFile)); err != nil {
 			return nil, fault.New(fault.OutputExists, "move it away, or choose another --name", "%s is not the folder of a run: it has no run.json", dir)
 		}
@@ -39,47 +41,78 @@ func (w *sweep) newFolder(run configs.Run) (*folder, error) {
 		if err := os.RemoveAll(dir); err != nil {
 			return nil, fmt.Errorf("take away the earlier run: %w", err)
 		}
-		err = os.Mkdir(dir, 0o777)
 	}
-	if err == nil {
-		err = os.Mkdir(filepath.Join(dir, "other"), 0o777)
+	err = stage(dir, func(dir string) error {
+		return errors.Join(os.Mkdir(filepath.Join(dir, "other"), 0o777), os.Mkdir(filepath.Join(dir, "checkpoints"), 0o777), r.Write(dir))
+	})
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fault.New(fault.OutputExists, "move it away, or choose another --name", "%s is in the way of the run", dir)
 	}
 	if err != nil {
 		return nil, unwritable(dir, err)
 	}
-	return &folder{dir: dir, record: record.Run{
-		Status: record.Running, Name: run.Name, Igs: s.record.Igs, Started: time.Now(), Device: s.record.Device,
-		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]record.Setting{}, Files: map[string]record.File{},
-	}}, nil
+	return &folder{dir: dir, record: r}, nil
 }
 
-// describe notes what the run is about and writes run.json for the first time.
-func (f *folder) describe(job *configs.Job, path string, m *imageio.Samples) error {
-	for _, v := range job.Values() {
-		f.record.Settings[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
+// describe is run.json before anything was trained.
+func (w *sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, error) {
+	path, err := filepath.Abs(run.Image)
+	if err != nil {
+		return nil, err
 	}
 	file, err := record.Hash(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
+	r := &record.Run{
+		Status: record.Running, Name: run.Name, Igs: record.Build(thisBuild()), Started: time.Now(), Device: deviceOf(w.dev),
+		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]record.Setting{}, Files: map[string]record.File{},
+		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256},
 	}
-	f.record.Image = record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256}
-	return f.write()
+	for _, v := range w.job.Values() {
+		r.Settings[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
+	}
+	return r, nil
 }
 
-func (f *folder) write() error { return f.record.Write(f.dir) }
+// reopen goes into the folder of a run that ended early, and finds where to go on.
+func (w *sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
+	f := &folder{dir: filepath.Join(w.session.dir, run.Name), record: r}
+	for _, dir := range []string{f.dir, filepath.Join(f.dir, "other"), filepath.Join(f.dir, "checkpoints")} {
+		clearDrafts(dir, false)
+	}
+	state, err := f.checkpoint()
+	if err != nil {
+		return nil, err
+	}
+	f.start.State = state
+	r.Status, r.Error, r.Ended, r.Device = record.Running, "", nil, deviceOf(w.dev)
+	r.Resumed = append(r.Resumed, record.Resumption{Time: time.Now(), Step: f.from()})
+	if r.Files == nil {
+		r.Files = map[string]record.File{}
+	}
+	return f, r.Write(f.dir)
+}
+
+// from is the step that training goes on from.
+func (f *folder) from() int {
+	if f.start.State == nil {
+		return 0
+	}
+	return f.start.State.Step
+}
+
+// path is where a file of the run lies.
+func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
 
 // end notes how the run ended. Only now does run.json say done.
-func (f *folder) end(o *outcome, err error) error {
+func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 	now := time.Now()
-	f.record.Status, f.record.Ended = o.status, &now
+	f.record.Status, f.record.Ended = r.Status, &now
 	if err != nil {
-		f.record.Status, f.record.Error = "failed", err.Error()
+		f.record.Status, f.record.Error = record.Failed, err.Error()
 	}
-	r := o.result
-	if r.Steps > 0 {
+	if r.Evaluated {
 		bytes := f.record.Files[record.ModelFile].Bytes
 		pixels := float64(f.record.Image.W) * float64(f.record.Image.H)
 		f.record.Result = &record.Result{
@@ -87,91 +120,14 @@ func (f *folder) end(o *outcome, err error) error {
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
 			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
 		}
-		f.record.Memory = &record.Memory{Layout: r.Plan.String(), Planned: r.Plan.Bytes(), Peak: o.memory.Peak, Host: hostPeak(), Groups: map[string]int64{}}
-		for _, g := range o.memory.Groups {
+	}
+	if r.Steps > 0 {
+		f.record.Memory = &record.Memory{Layout: r.Plan.String(), Planned: r.Plan.Bytes(), Peak: used.Peak, Host: hostPeak(), Groups: map[string]int64{}}
+		for _, g := range used.Groups {
 			if g.Peak > 0 {
 				f.record.Memory.Groups[g.Group] = g.Peak
 			}
 		}
 	}
-	return f.write()
+	return f.record.Write(f.dir)
 }
-
-// save writes the model and the pictures, and tells of each. The pictures go from the
-// device to the file row by row; that the splats are drawn twice costs less than keeping
-// a picture for the second time: 400 MB at 8K.
-func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
-	splats, err := t.Splats()
-	if err != nil {
-		return err
-	}
-	model := modelOf(splats, run, target)
-	outputs := []struct {
-		kind, name string
-		write      func(path string) error
-	}{
-		{"model", record.ModelFile, func(path string) error { return splat.Save(path, model) }},
-		{"render", record.RenderFile, func(path string) error {
-			return errors.Join(writePushed(path, target.W, target.H, target.C, target.Depth, t.EachRow))
-		}},
-		{"target", record.TargetFile, func(path string) error {
-			return imageio.WriteRows(path, target.W, target.H, target.C, target.Depth, func(y int, dst [][]float32) error {
-				for c := range dst {
-					target.Row(c, y, dst[c])
-				}
-				return nil
-			})
-		}},
-		{"error", record.ErrorFile, func(path string) error {
-			return errors.Join(writePushed(path, target.W, target.H, target.C, 8, errorRows(t.EachRow, target)))
-		}},
-		{"gradient", record.GradientFile, func(path string) error {
-			return imageio.WriteRows(path, target.W, target.H, 1, 8, optim.GradientRows(target))
-		}},
-	}
-	for _, o := range outputs {
-		path := filepath.Join(f.dir, filepath.FromSlash(o.name))
-		if err := o.write(path); err != nil {
-			return err
-		}
-		if f.record.Files[o.name], err = record.Hash(path); err != nil {
-			return err
-		}
-		tell(event.Saved{Kind: o.kind, Path: path})
-	}
-	return nil
-}
-
-const errorGain = 4 // an error of a quarter is white: smaller ones would be lost to the eye
-
-// errorRows is the absolute difference in each channel, times errorGain.
-func errorRows(render pushedRows, target *imageio.Samples) pushedRows {
-	return func(take func(y int, row [][]float32) error) error {
-		line := make([]float32, target.W)
-		return render(func(y int, row [][]float32) error {
-			for c := range row {
-				for x, v := range target.Row(c, y, line) {
-					row[c][x] = min(1, errorGain*float32(math.Abs(float64(row[c][x]-v))))
-				}
-			}
-			return take(y, row)
-		})
-	}
-}
-
-// logs are the sinks of a run that write into its folder.
-type logs struct {
-	metrics *runlog.Metrics
-	text    *runlog.LogFile
-}
-
-func (f *folder) logs(asJSON bool) logs {
-	return logs{runlog.NewMetrics(filepath.Join(f.dir, record.MetricsFile)), runlog.NewLogFile(filepath.Join(f.dir, filepath.FromSlash(record.LogFile)), asJSON)}
-}
-
-func (l logs) take(e event.Event) {
-	l.metrics.Take(e)
-	l.text.Take(e)
-}
-
-func (l logs) close() error { return errors.Join(l.metrics.Close(), l.text.Close()) }

@@ -25,6 +25,7 @@ var settingFlags = []settingFlag{
 	{"amp", "", "memory.use_amp", "keep pictures in float16, as is the default; =false keeps float32"},
 	{"recompute", "", "memory.use_gradient_checkpointing", "compute pixels again instead of keeping them: less memory, more time; =auto when it must be"},
 	{"memory-budget", "", "memory.budget", "use at most `SIZE` of the memory of the device, such as 2GiB"},
+	{"init", "", "init.from", "start from `MODEL`, a model or checkpoint, instead of seeding"},
 	{"stop-at-psnr", "", "train.stop_at_psnr", "stop as soon as `DB` are reached"},
 	{"min-psnr", "", "gate.min_psnr", "exit with 5 when a run ends below `DB`"},
 	{"min-ssim", "", "gate.min_ssim", "exit with 5 when a run ends below `SSIM`"},
@@ -52,6 +53,7 @@ func jobFlags() []cli.Flag {
 	}
 	return append(flags,
 		&cli.StringSliceFlag{Name: "set", Usage: "set any key of a job file: `KEY=VALUE`"},
+		&cli.BoolFlag{Name: "skip-existing", DisableDefaultText: true, Usage: "train only what the session has not done yet"},
 		&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "replace runs that the session has already"},
 	)
 }
@@ -94,26 +96,43 @@ func (p *program) train(ctx *cli.Context) error {
 	if err := checkPlace(job.Output); err != nil {
 		return err
 	}
+	from, err := readSource(job.Init.From)
+	if err != nil {
+		return err
+	}
 	live, stop := listen(p.console)
 	defer stop()
 	dev, err := p.open(vk.Options{Select: job.Device.Select, Validation: job.Device.Validation})
 	if err != nil {
 		return err
 	}
-	w := &sweep{program: p, dev: dev, job: job, runs: runs, targets: targets, failFast: ctx.Bool("fail-fast")}
+	w := &sweep{program: p, dev: dev, job: job, targets: targets, from: from, failFast: ctx.Bool("fail-fast")}
 	defer func() { p.close(dev, w.heard) }()
-	report, err := optim.Check(dev, job.Memory.UseAMP)
-	if err != nil {
-		return fmt.Errorf("%s: %w", dev.Info().Name, err)
-	}
-	p.console.debug("self-check passed in %.0f ms", report.Milliseconds)
-	if err := interruption(live, "nothing was trained yet"); err != nil {
+	if err := w.check(live); err != nil {
 		return err
 	}
 	if w.session, err = newSession(job, runs, dev); err != nil {
 		return err
 	}
+	defer w.session.close()
+	if w.runs, err = w.missing(runs); err != nil {
+		return err
+	}
+	if len(w.runs) == 0 {
+		return w.nothingLeft()
+	}
+	w.pace = newPace(w.runs, w.targets)
 	return w.run(live)
+}
+
+// check lets the device prove that it computes right before anything is created.
+func (w *sweep) check(live context.Context) error {
+	report, err := optim.Check(w.dev, w.job.Memory.UseAMP)
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+	}
+	w.program.console.debug("self-check passed in %.0f ms", report.Milliseconds)
+	return interruption(live, "nothing was trained yet")
 }
 
 // jobOf is the job with all its layers, and the preset under them.
@@ -152,6 +171,9 @@ func askedJob(ctx *cli.Context) (*configs.Job, error) {
 	}
 	if ctx.Bool("force") {
 		set("output.exists", "overwrite", "--force")
+	}
+	if ctx.Bool("skip-existing") {
+		set("output.exists", "skip", "--skip-existing")
 	}
 	for _, entry := range ctx.StringSlice("set") {
 		key, value, ok := strings.Cut(entry, "=")

@@ -5,23 +5,25 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"igs/configs"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 	"igs/record"
-	"igs/runlog"
 	"igs/vk"
 )
 
-// session is the folder of one invocation and what its files say.
+// session is the folder of one invocation, or of several that continue it, and what its
+// files say.
 type session struct {
-	dir     string
-	record  record.Session
-	outcome []outcome // of the runs so far
+	dir    string
+	record record.Session
+	runs   map[string]*record.Run // by name: the run.json of those that have begun
+	lock   *flock.Flock           // nil where the file system has none
 }
 
 func deviceOf(dev *vk.Device) record.Device {
@@ -29,108 +31,106 @@ func deviceOf(dev *vk.Device) record.Device {
 	return record.Device{Index: i.Index, Name: i.Name, Type: i.Kind.String(), Driver: i.Driver, API: i.API, Reason: dev.Reason()}
 }
 
-// checkPlace finds out what is wrong with the output folder without making anything that
-// stays: a session that exists, a path through a file, a folder that cannot be written to.
-func checkPlace(o configs.Output) error {
-	if o.Session != "" {
-		dir := filepath.Join(o.Dir, o.Session)
-		info, err := os.Stat(dir)
-		switch {
-		case err == nil && !info.IsDir():
-			return fault.New(fault.OutputExists, "choose another --name", "%s exists and is not a folder", dir)
-		case err == nil && o.Exists == "error":
-			return fault.New(fault.OutputExists, "choose another --name, or --force to train its runs again", "%s exists", dir)
-		}
-	}
-	for at := filepath.Clean(o.Dir); ; at = filepath.Dir(at) {
-		info, err := os.Stat(at)
-		if errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at) {
-			continue // it will be made; whether that works its parent knows
-		}
-		if err == nil && !info.IsDir() {
-			err = errors.New(at + " is a file")
-		}
-		if err == nil {
-			err = tryWriting(at)
-		}
-		return unwritable(o.Dir, err)
-	}
-}
-
-func tryWriting(dir string) error {
-	f, err := os.CreateTemp(dir, ".igs-*.tmp")
-	if err != nil {
-		return err
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
-
-func unwritable(dir string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fault.New(fault.BadInput, "choose another output folder with --out", "cannot write to the output folder %s: %w", dir, wholefile.Unnamed(err))
-}
-
-// newSession makes the folder and its first files.
+// newSession makes the folder and its first files, or goes into one that is there when the
+// job says so.
 func newSession(job *configs.Job, runs []configs.Run, dev *vk.Device) (*session, error) {
-	dir, err := sessionFolder(job.Output)
-	if err != nil {
-		return nil, err
-	}
 	here, _ := os.Getwd() // only told to the reader
-	s := &session{dir: dir, record: record.Session{
+	s := &session{runs: map[string]*record.Run{}, record: record.Session{
 		Status: record.Running, Igs: record.Build(thisBuild()), Command: os.Args, Folder: here, Started: time.Now(), Device: deviceOf(dev),
 	}}
 	for _, run := range runs {
-		s.record.Runs = append(s.record.Runs, record.Entry{Name: run.Name, Image: run.Image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting})
+		image, err := filepath.Abs(run.Image)
+		if err != nil {
+			return nil, err
+		}
+		s.record.Runs = append(s.record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting})
 	}
 	// --force was meant for this once: training the written job again must not replace runs.
-	if err := runlog.WriteFile(filepath.Join(dir, record.JobFile), job.Without("output.exists").TOML()); err != nil {
+	written := job.Without("output.exists").TOML()
+	fill := func(dir string) error {
+		if err := wholefile.WriteBytes(filepath.Join(dir, record.JobFile), written); err != nil {
+			return err
+		}
+		return s.record.Write(dir)
+	}
+	clearDrafts(job.Output.Dir, true)
+	dir, old, err := sessionFolder(job.Output, fill)
+	if err != nil {
 		return nil, err
 	}
-	return s, s.write()
+	s.dir = dir
+	if s.lock, err = claim(dir); err != nil {
+		return nil, err
+	}
+	if old {
+		if err = s.adopt(job.Output.Exists == "skip"); err == nil {
+			err = fill(dir)
+		}
+	}
+	return s, err
 }
 
-// sessionFolder makes the folder. mkdir is what makes it ours alone: two igs that start at
-// once get two numbers.
-func sessionFolder(o configs.Output) (string, error) {
-	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
-		return "", unwritable(o.Dir, err)
+// adopt takes over what earlier invocations left in the folder. Their runs stay in the list;
+// with goOn those that are asked for again stand where they stood, else they wait.
+func (s *session) adopt(goOn bool) error {
+	clearDrafts(s.dir, false)
+	before, err := record.ReadSession(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // an empty folder of the user's
 	}
-	if o.Session != "" {
-		dir := filepath.Join(o.Dir, o.Session)
-		err := os.Mkdir(dir, 0o777)
-		if errors.Is(err, fs.ErrExist) && o.Exists == "overwrite" {
-			return dir, nil
-		}
-		if errors.Is(err, fs.ErrExist) {
-			return "", fault.New(fault.OutputExists, "choose another --name", "%s exists", dir)
-		}
-		return dir, unwritable(dir, err)
+	if err != nil {
+		return err
 	}
-	for n := lastSession(o.Dir) + 1; ; n++ {
-		dir := filepath.Join(o.Dir, "session_"+strconv.Itoa(n))
-		err := os.Mkdir(dir, 0o777)
-		if !errors.Is(err, fs.ErrExist) {
-			return dir, unwritable(dir, err)
+	var kept []record.Entry
+	for _, e := range before.Runs {
+		at := slices.IndexFunc(s.record.Runs, func(own record.Entry) bool { return own.Name == e.Name })
+		if at < 0 {
+			kept = append(kept, e)
+		} else if goOn {
+			s.record.Runs[at].Status = e.Status
 		}
 	}
+	s.record.Runs = append(kept, s.record.Runs...)
+	s.record.Started = before.Started
+	return s.readRuns()
 }
 
-// lastSession is the highest number in use.
-func lastSession(dir string) int {
-	last := 0
-	entries, _ := os.ReadDir(dir) // an unreadable folder shows at mkdir
-	for _, e := range entries {
-		if number, ok := strings.CutPrefix(e.Name(), "session_"); ok {
-			if n, err := strconv.Atoi(number); err == nil {
-				last = max(last, n)
-			}
+// readRuns reads the run.json of every run that has begun. A run that is done there is done,
+// whatever session.json says: it is written first. A folder of a run that has not begun is
+// left from one that is to be replaced.
+func (s *session) readRuns() error {
+	for i := range s.record.Runs {
+		e := &s.record.Runs[i]
+		if e.Status == record.Waiting {
+			continue
+		}
+		r, err := record.ReadRun(filepath.Join(s.dir, e.Name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fault.WithCode(err, fault.BadInput)
+		}
+		s.runs[e.Name] = r
+		if r.Status == record.Done {
+			e.Status = record.Done
 		}
 	}
-	return last
+	return nil
+}
+
+// openSession goes into the folder of an earlier invocation to continue it.
+func openSession(dir string) (*session, error) {
+	found, err := record.ReadSession(dir)
+	if err != nil {
+		return nil, fault.WithCode(err, fault.BadInput)
+	}
+	s := &session{dir: dir, record: *found, runs: map[string]*record.Run{}}
+	if s.lock, err = claim(dir); err != nil {
+		return nil, err
+	}
+	clearDrafts(dir, false)
+	return s, s.readRuns()
 }
 
 // mark notes how a run stands, in session.json.
@@ -140,13 +140,29 @@ func (s *session) mark(name, status string) error {
 			s.record.Runs[i].Status = status
 		}
 	}
-	return s.write()
+	return s.record.Write(s.dir)
 }
 
 func (s *session) end(status string) error {
 	now := time.Now()
 	s.record.Status, s.record.Ended = status, &now
-	return s.write()
+	return s.record.Write(s.dir)
 }
 
-func (s *session) write() error { return s.record.Write(s.dir) }
+// left counts the runs that are not done.
+func (s *session) left() int {
+	n := 0
+	for _, e := range s.record.Runs {
+		if e.Status != record.Done {
+			n++
+		}
+	}
+	return n
+}
+
+// close lets others into the session.
+func (s *session) close() {
+	if s.lock != nil {
+		s.lock.Close()
+	}
+}

@@ -26,7 +26,9 @@ func TestSessionsThatStartAtOnceShareNoFolder(t *testing.T) {
 	for i := range dirs {
 		wg.Go(func() {
 			var err error
-			if dirs[i], err = sessionFolder(out); err != nil {
+			if dirs[i], _, err = sessionFolder(out, func(dir string) error {
+				return os.WriteFile(filepath.Join(dir, "file"), nil, 0o666)
+			}); err != nil {
 				t.Error(err)
 			}
 		})

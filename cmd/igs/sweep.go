@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"igs/configs"
 	"igs/event"
@@ -23,63 +24,100 @@ type sweep struct {
 	session  *session
 	dev      *vk.Device
 	job      *configs.Job
-	runs     []configs.Run
+	runs     []configs.Run // to train
 	targets  *targets
+	from     *source // what they start from; nil for seeding
+	pace     pace
 	failFast bool
 	heard    int // messages of the validation layer
+
+	outcomes []outcome // of the runs so far
 }
 
 // outcome is how one run ended.
 type outcome struct {
 	run    configs.Run
-	folder *folder
-	result optim.Result
-	memory vk.Usage
+	step   int
 	status string // done | failed | interrupted
 	err    error  // of a failed run
 }
 
 func (w *sweep) run(ctx context.Context) error {
-	for _, run := range w.runs {
-		if err := w.session.mark(run.Name, "running"); err != nil {
+	if err := w.all(ctx); err != nil {
+		return err
+	}
+	w.program.results(w.session, w.runs)
+	verdict := w.verdict(ctx)
+	status := record.Done
+	switch code := fault.Code(verdict); {
+	case w.session.left() == 0:
+	case ctx.Err() != nil:
+		status = record.Interrupted
+	case code != fault.OK && code != fault.GateMissed:
+		status = record.Failed
+	}
+	return first(verdict, w.conclude(status))
+}
+
+// all trains the runs. Its error is one of the session's own files.
+func (w *sweep) all(ctx context.Context) error {
+	for i, run := range w.runs {
+		if err := w.session.mark(run.Name, record.Running); err != nil {
 			return err
 		}
+		w.pace.begin(i)
 		o := w.train(ctx, run)
-		w.session.outcome = append(w.session.outcome, o)
-		if err := errors.Join(w.session.mark(run.Name, o.status), w.session.summarise()); err != nil {
-			return err
+		w.outcomes = append(w.outcomes, o)
+		err := first(w.session.mark(run.Name, o.status), w.session.summarise())
+		if diskFull(o.err) || w.over(ctx, o) {
+			return nil // what else could not be written is no news
 		}
-		if w.over(ctx, o) {
-			break
+		if err != nil {
+			return err
 		}
 		if o.err != nil && len(w.runs) > 1 {
 			w.program.console.complain(o.err)
 		}
 	}
-	w.program.results(w.session)
-	verdict := w.verdict(ctx, len(w.runs))
-	status := "done"
-	switch code := fault.Code(verdict); {
-	case ctx.Err() != nil:
-		status = "interrupted"
-	case code != fault.OK && code != fault.GateMissed:
-		status = "failed"
+	return nil
+}
+
+// conclude writes the last files of the session.
+func (w *sweep) conclude(status string) error {
+	if w.job.Output.Report {
+		if err := w.session.report(); err != nil {
+			return first(err, w.session.end(record.Failed))
+		}
 	}
-	return errors.Join(verdict, w.session.end(status))
+	return w.session.end(status)
+}
+
+// first is the first error there is: what follows from it needs no telling.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // over says whether the sweep ends with this run: nothing else can be trained on a device
-// that is lost.
+// that is lost, and nothing be written to a disk that is full.
 func (w *sweep) over(ctx context.Context, o outcome) bool {
 	var lost *vk.DeviceLostError
 	return ctx.Err() != nil || o.err != nil && (w.failFast || errors.As(o.err, &lost))
 }
 
+func diskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
 // train is one run from its folder to its last file.
 func (w *sweep) train(ctx context.Context, run configs.Run) outcome {
-	o := outcome{run: run, status: "failed"}
+	o := outcome{run: run, status: record.Failed}
 	if err := w.attempt(ctx, &o); err != nil {
-		o.status, o.err = "failed", fmt.Errorf("%s: %w", run.Name, err)
+		o.status, o.err = record.Failed, fmt.Errorf("%s: %w", run.Name, err)
 	}
 	return o
 }
@@ -90,68 +128,89 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 	if err != nil {
 		return err
 	}
-	if o.folder, err = w.newFolder(o.run); err != nil {
+	f, err := w.folder(o.run, target)
+	if err != nil {
 		return err
 	}
-	if err := o.folder.describe(w.job, o.run.Image, target); err != nil {
-		return err
-	}
-	files := o.folder.logs(w.program.console.logJSON)
 	show, done := w.program.console.progress()
 	defer done()
 	ended := event.RunEnded{Run: o.run.Name}
 	tell := func(e event.Event) {
-		if last, ok := e.(event.RunEnded); ok {
+		switch last := e.(type) {
+		case event.RunEnded:
 			ended = last
 			return
+		case event.RunStarted:
+			w.pace.from = last.From
+		case event.Stepped:
+			e = w.pace.of(last)
 		}
-		files.take(e)
+		f.logs.take(e)
 		show(e)
 	}
-	err = w.fit(ctx, target, o, tell)
+	result, err := w.fit(ctx, target, f, o.run, tell)
 	w.passOn(tell)
-	ended.Status, ended.Bytes = o.status, o.folder.record.Files[record.ModelFile].Bytes
-	if err != nil {
-		ended.Status, ended.Error = "failed", err.Error()
+	o.step = result.Steps
+	ended.Status, ended.Bytes = result.Status, f.record.Files[record.ModelFile].Bytes
+	fail := func() {
+		if err != nil {
+			ended.Status, ended.Error = record.Failed, err.Error()
+		}
 	}
-	files.take(ended)
-	if closing := files.close(); err == nil {
-		err = closing
-	}
-	if writing := o.folder.end(o, err); err == nil {
-		err = writing
-	}
-	if err != nil {
-		ended.Status, ended.Error = "failed", err.Error()
-	}
+	fail()
+	f.logs.take(ended)
+	err = first(err, f.logs.close())
+	err = first(err, f.end(result, w.dev.Usage(), err))
+	fail()
 	show(ended)
+	if o.status = ended.Status; o.status == record.Done {
+		f.forgetPrevious()
+	}
 	return err
 }
 
-// fit trains and saves.
-func (w *sweep) fit(ctx context.Context, target *imageio.Samples, o *outcome, tell event.Sink) error {
-	w.dev.ResetPeak()
-	trainer, err := optim.New(w.dev, target, o.run, tell)
+// folder is where the run goes: a new one, or that of an earlier invocation.
+func (w *sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err error) {
+	if r := w.session.runs[run.Name]; r != nil {
+		f, err = w.reopen(run, r)
+	} else {
+		f, err = w.newFolder(run, target)
+	}
 	if err != nil {
-		return err
+		return nil, err
+	}
+	w.session.runs[run.Name] = f.record
+	f.render = w.job.Output.Render != "none"
+	if w.from != nil && f.start.State == nil {
+		f.start.Splats = w.from.at(target.H)
+	}
+	return f, f.openLogs(w.program.console.logJSON, w.job.Output.TensorBoard)
+}
+
+// fit trains and writes what the run leaves.
+func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
+	w.dev.ResetPeak()
+	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
+	if err != nil {
+		return optim.Result{}, err
 	}
 	defer trainer.Close()
-	debug.FreeOSMemory() // what seeding and the compiler of kernels left behind would stay as long as the run
+	f.start = optim.Start{} // splats and moments are on the device now
+	debug.FreeOSMemory()    // what seeding and the compiler of kernels left behind would stay as long as the run
 	vk.Trim()
-	o.result, err = trainer.Run(ctx)
-	if err == nil {
-		err = o.folder.save(trainer, o.run, target, tell)
-	} else if trainer.Steps() > 0 { // what was learned before it went wrong is kept
-		if rescued := o.folder.rescue(trainer, o.run, target, tell); rescued != nil {
+	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
+	result, err := trainer.Run(ctx)
+	switch {
+	case err == nil && result.Status == record.Done:
+		err = f.save(trainer, run, target, tell)
+	case err == nil:
+		err = f.saveModel(trainer, run, target, tell)
+	case trainer.Steps() > 0 && !diskFull(err): // what was learned before it went wrong is kept
+		if rescued := f.saveModel(trainer, run, target, tell); rescued != nil {
 			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
 		}
 	}
-	o.memory = w.dev.Usage()
-	if err != nil {
-		return err
-	}
-	o.status = o.result.Status
-	return nil
+	return result, err
 }
 
 // passOn tells what the validation layer said since the last time.
@@ -164,50 +223,62 @@ func (w *sweep) passOn(tell event.Sink) {
 }
 
 // verdict is the error of the session as a whole.
-func (w *sweep) verdict(ctx context.Context, planned int) error {
-	outcomes := w.session.outcome
-	var failed, below []string
-	var first error
-	for _, o := range outcomes {
+func (w *sweep) verdict(ctx context.Context) error {
+	var failed []string
+	var cause error
+	for _, o := range w.outcomes {
 		if o.err != nil {
 			failed = append(failed, o.run.Name)
-			if first == nil {
-				first = o.err
-			}
+			cause = first(cause, o.err)
 		}
-		if why := belowGate(w.job.Gate, o); why != "" {
+	}
+	planned, over := len(w.runs), len(w.outcomes) < len(w.runs)
+	goOn := "go on with: " + resumeCommand(w.session.dir)
+	last := w.outcomes[len(w.outcomes)-1]
+	switch {
+	case diskFull(last.err):
+		return fault.WithHint(last.err, "make space, then "+goOn)
+	case ctx.Err() != nil && w.session.left() > 0:
+		state := fmt.Sprintf("%d of %d runs are done", planned-w.session.left(), planned)
+		if last.status == record.Interrupted {
+			state = fmt.Sprintf("%s stopped at step %d of %d; its checkpoint is written", last.run.Name, last.step, last.run.Steps)
+		}
+		return fault.WithHint(interruption(ctx, state), goOn)
+	case cause != nil && planned == 1:
+		return cause
+	case cause != nil && over:
+		w.program.console.complain(last.err) // the run that ended the sweep; those before were told
+		return fault.New(fault.PartFailed, goOn, "the sweep ended early: %d of %d runs are done", len(w.outcomes)-len(failed), planned)
+	case cause != nil:
+		return fault.New(fault.PartFailed, "run.json of each says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
+	}
+	return w.session.gate(w.job.Gate)
+}
+
+// gate is the error of the runs that are done and below the asked quality.
+func (s *session) gate(g configs.Gate) error {
+	var below []string
+	for _, e := range s.record.Runs {
+		if why := belowGate(g, s.runs[e.Name]); why != "" {
 			below = append(below, why)
 		}
 	}
-	last := outcomes[len(outcomes)-1]
-	switch err := interruption(ctx, ""); {
-	case err != nil && last.status == "interrupted":
-		return interruption(ctx, fmt.Sprintf("%s stopped at step %d of %d; what it had learnt is saved in %s, but igs cannot go on from there in this version (checkpoints)",
-			last.run.Name, last.result.Steps, last.run.Steps, last.folder.dir))
-	case err != nil:
-		return interruption(ctx, fmt.Sprintf("%d of %d runs are done", len(outcomes)-len(failed), planned))
-	case first != nil && planned == 1:
-		return first
-	case first != nil && len(outcomes) < planned:
-		w.program.console.complain(first) // the run that ended the sweep; those before were told
-		return fault.New(fault.PartFailed, "", "the sweep ended early: %d of %d runs are done", len(outcomes)-len(failed), planned)
-	case first != nil:
-		return fault.New(fault.PartFailed, "run.json of each says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
-	case len(below) > 0:
-		return fault.New(fault.GateMissed, "more --gaussians or more --steps raise quality", "below the gate: %s", strings.Join(below, "; "))
+	if len(below) == 0 {
+		return nil
 	}
-	return nil
+	return fault.New(fault.GateMissed, "more --gaussians or more --steps raise quality", "below the gate: %s", strings.Join(below, "; "))
 }
 
 // belowGate says what a finished run lacks; NaN is below every gate.
-func belowGate(g configs.Gate, o outcome) string {
-	switch r := o.result; {
-	case o.status != "done":
+func belowGate(g configs.Gate, r *record.Run) string {
+	if r == nil || r.Status != record.Done || r.Result == nil {
 		return ""
-	case g.MinPSNR > 0 && !(r.PSNR >= g.MinPSNR):
-		return fmt.Sprintf("%s has %s of at least %g dB", o.run.Name, runlog.Decibels(r.PSNR), g.MinPSNR)
-	case g.MinSSIM > 0 && !(r.SSIM >= g.MinSSIM):
-		return fmt.Sprintf("%s has an SSIM of %.4f of at least %g", o.run.Name, r.SSIM, g.MinSSIM)
+	}
+	switch psnr, ssim := float64(r.Result.PSNR), float64(r.Result.SSIM); {
+	case g.MinPSNR > 0 && !(psnr >= g.MinPSNR):
+		return fmt.Sprintf("%s has %s of at least %g dB", r.Name, runlog.Decibels(psnr), g.MinPSNR)
+	case g.MinSSIM > 0 && !(ssim >= g.MinSSIM):
+		return fmt.Sprintf("%s has an SSIM of %.4f of at least %g", r.Name, ssim, g.MinSSIM)
 	}
 	return ""
 }

@@ -13,7 +13,8 @@ import (
 // targets are the pictures of the runs. All are read before the first is trained, so
 // that the last of a night's sweep is not found broken in the morning.
 type targets struct {
-	kept map[string]*imageio.Samples // the picture, when there is only one: a sweep of large ones would not fit
+	samples map[string]float64          // pixels times channels of each picture
+	kept    map[string]*imageio.Samples // the picture, when there is only one: a sweep of large ones would not fit
 }
 
 // garbageShare is how much garbage may gather, in percent of what lives. What lives is the
@@ -23,7 +24,7 @@ const garbageShare = 5
 
 // targets reads every picture once and complains about all that are unfit together.
 func (p *program) targets(runs []configs.Run) (*targets, error) {
-	t := &targets{kept: map[string]*imageio.Samples{}}
+	t := &targets{samples: map[string]float64{}, kept: map[string]*imageio.Samples{}}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
@@ -37,6 +38,7 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 				continue
 			}
 			pictures++
+			t.samples[run.Image] = float64(m.Pixels() * m.C)
 			p.notes(run.Image, m.Notes)
 			p.console.debug("%s: %d × %d px, %d channels, %d bits", run.Image, m.W, m.H, m.C, m.Depth)
 		}

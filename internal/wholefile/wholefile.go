@@ -36,6 +36,33 @@ func Write(path string, write func(io.Writer) error) error {
 	return nil
 }
 
+// Replace is Write of data that keeps what was there before, under the name previous in the same folder. At every moment one of the
+// two names holds a whole file.
+func Replace(path, previous string, data []byte) error {
+	f, err := createBeside(path)
+	if err != nil {
+		return Unnamed(err)
+	}
+	err = fillAndClose(f, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if err == nil {
+		if err = os.Rename(path, previous); errors.Is(err, fs.ErrNotExist) {
+			err = nil // the first of its kind
+		}
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return Unnamed(err)
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
 // WriteBytes is Write of data that is all there already.
 func WriteBytes(path string, data []byte) error {
 	return Write(path, func(w io.Writer) error {

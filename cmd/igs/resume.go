@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"igs/configs"
+	"igs/internal/fault"
+	"igs/record"
+	"igs/vk"
+)
+
+func (p *program) resumeCommand() *cli.Command {
+	return &cli.Command{
+		Name: "resume", ArgsUsage: "DIR", Usage: "continue a session or a run where it stopped",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "memory-budget", Usage: "use at most `SIZE` of the memory of the device, such as 2GiB"},
+			&cli.BoolFlag{Name: "fail-fast", DisableDefaultText: true, Usage: "end the sweep at the first run that fails"},
+		},
+		Action: p.resume,
+		Description: "DIR is the folder of a session, or of one run in it. Runs that are done stay as they are; those that were\n" +
+			"interrupted, killed or failed go on from their last checkpoint, to the bits of a run without interruption;\n" +
+			"the others begin. The settings are those of job.toml in the session. A run whose picture or settings changed\n" +
+			"since is refused.",
+	}
+}
+
+func (p *program) resume(ctx *cli.Context) error {
+	args, err := files(ctx, "folder")
+	if err != nil {
+		return err
+	}
+	dir, only, err := sessionOf(args[0])
+	if err != nil {
+		return err
+	}
+	job, err := resumedJob(ctx, dir)
+	if err != nil {
+		return err
+	}
+	s, err := openSession(dir)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	w := &sweep{program: p, session: s, job: job, failFast: ctx.Bool("fail-fast")}
+	w.runs = s.unfinished(job, only)
+	if len(w.runs) == 0 {
+		return w.nothingLeft()
+	}
+	return w.goOn()
+}
+
+// goOn trains what is left.
+func (w *sweep) goOn() (err error) {
+	if w.targets, err = w.program.targets(w.runs); err != nil {
+		return err
+	}
+	if err := w.unchanged(); err != nil {
+		return err
+	}
+	if w.from, err = readSource(w.job.Init.From); err != nil {
+		return err
+	}
+	live, stop := listen(w.program.console)
+	defer stop()
+	if w.dev, err = w.program.open(vk.Options{Select: w.job.Device.Select, Validation: w.job.Device.Validation}); err != nil {
+		return err
+	}
+	defer func() { w.program.close(w.dev, w.heard) }()
+	if err := w.check(live); err != nil {
+		return err
+	}
+	w.sameMachine()
+	w.session.record.Status, w.session.record.Ended = record.Running, nil
+	w.pace = newPace(w.runs, w.targets)
+	return w.run(live)
+}
+
+// nothingLeft mends what a kill may have left undone behind the last run.
+func (w *sweep) nothingLeft() error {
+	if w.session.left() > 0 {
+		w.program.console.note("this run is done; others of %s are not", w.session.dir)
+		return nil
+	}
+	w.program.console.note("all runs of %s are done", w.session.dir)
+	if err := first(w.session.summarise(), w.conclude(record.Done)); err != nil {
+		return err
+	}
+	return w.session.gate(w.job.Gate)
+}
+
+// sessionOf finds the session of a folder, and the run if the folder is one.
+func sessionOf(dir string) (session, only string, err error) {
+	_, err = record.ReadSession(dir)
+	if err == nil {
+		return dir, "", nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) && !isNotFolder(err) {
+		return "", "", fault.New(fault.BadInput, "name the folder of a session or of a run", "%w", err)
+	}
+	abs, absErr := filepath.Abs(dir)
+	if _, runErr := record.ReadRun(dir); runErr == nil && absErr == nil {
+		if _, err := record.ReadSession(filepath.Dir(abs)); err == nil {
+			return filepath.Join(dir, ".."), filepath.Base(abs), nil
+		}
+	}
+	return "", "", fault.New(fault.BadInput, "name the folder of a session, such as output/session_1, or of a run in it", "%s is no session and no run of one", dir)
+}
+
+func isNotFolder(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path) && path.Err.Error() == "not a directory"
+}
+
+// resumedJob is the job of a session with what may change: where, and in how much memory.
+func resumedJob(ctx *cli.Context, dir string) (*configs.Job, error) {
+	job, err := configs.Load(filepath.Join(dir, record.JobFile))
+	if err != nil {
+		return nil, err
+	}
+	job.Output.Exists = "overwrite" // what is in the way of a run that has not begun was to be replaced when the session began
+	var found []error
+	if device, err := askedDevice(ctx); err != nil {
+		found = append(found, err)
+	} else {
+		if ctx.IsSet("device") {
+			job.Device.Select = device.Select
+		}
+		job.Device.Validation = job.Device.Validation || device.Validation
+	}
+	if ctx.IsSet("memory-budget") {
+		found = append(found, job.Set("memory.budget", ctx.String("memory-budget"), "--memory-budget"))
+	}
+	return job, configs.Gather(found...)
+}
+
+// unfinished are the runs that are not done, as they were written down: patterns in the job
+// may match other pictures today.
+func (s *session) unfinished(job *configs.Job, only string) []configs.Run {
+	var runs []configs.Run
+	for _, e := range s.record.Runs {
+		if e.Status != record.Done && (only == "" || e.Name == only) {
+			runs = append(runs, configs.Run{Name: e.Name, Image: e.Image, Gaussians: e.Gaussians, Steps: e.Steps, Settings: job.Settings})
+		}
+	}
+	return runs
+}
+
+// missing are the runs that the session has not done yet. Those that it has must be what
+// is asked for.
+func (w *sweep) missing(runs []configs.Run) ([]configs.Run, error) {
+	if w.job.Output.Exists != "skip" {
+		return runs, nil
+	}
+	w.runs = slices.DeleteFunc(slices.Clone(runs), func(run configs.Run) bool { return w.session.runs[run.Name] == nil })
+	if err := w.unchanged(); err != nil {
+		return nil, err
+	}
+	left := slices.DeleteFunc(slices.Clone(runs), func(run configs.Run) bool {
+		r := w.session.runs[run.Name]
+		return r != nil && r.Status == record.Done
+	})
+	if done := len(runs) - len(left); done > 0 {
+		w.program.console.note("%d of %d runs are done already", done, len(runs))
+	}
+	return left, nil
+}
+
+// unchanged holds the runs that have begun against their job and their pictures, and names
+// every difference that would change a result.
+func (w *sweep) unchanged() error {
+	var mistakes configs.Mistakes
+	hashes := map[string]record.File{}
+	for _, run := range w.runs {
+		r := w.session.runs[run.Name]
+		if r == nil {
+			continue
+		}
+		if _, known := hashes[run.Image]; !known {
+			file, err := record.Hash(run.Image)
+			if err != nil {
+				return err
+			}
+			hashes[run.Image] = file
+		}
+		if now := hashes[run.Image]; now.Sha256 != r.Image.Sha256 {
+			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the picture %s has changed since", run.Image)})
+		}
+		for _, d := range differences(r, w.job) {
+			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: d})
+		}
+	}
+	if len(mistakes) == 0 {
+		return nil
+	}
+	mistakes[0].Hint = "put it back as it was, or train under another --name"
+	return mistakes
+}
+
+// harmless settings change no result, or are those of the run itself.
+var harmless = []string{
+	"preset", "input.", "sweep.", "init.from", "init.allow_partial", "train.checkpoint_every",
+	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
+}
+
+// differences are the settings that would change the result and are not what the run began with.
+func differences(r *record.Run, job *configs.Job) []string {
+	var found []string
+	for _, v := range job.Values() {
+		then, known := r.Settings[v.Key]
+		if !known || slices.ContainsFunc(harmless, func(prefix string) bool { return strings.HasPrefix(v.Key, prefix) }) {
+			continue
+		}
+		was, is := literalOf(then.Value), literalOf(v.Value)
+		if !bytes.Equal(was, is) {
+			found = append(found, fmt.Sprintf("%s is %s, but the run began with %s", v.Key, is, was))
+		}
+	}
+	return found
+}
+
+func literalOf(value any) []byte {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// sameMachine warns when the bits may be others than those of an uninterrupted run.
+func (w *sweep) sameMachine() {
+	was, is := w.session.record.Device, deviceOf(w.dev)
+	if was.Name != is.Name || was.Driver != is.Driver {
+		w.program.console.warn("begun on %s (%s), continued on %s (%s): the result may differ in its last bits", was.Name, was.Driver, is.Name, is.Driver)
+	}
+	if before, now := w.session.record.Igs, thisBuild(); before.Version != now.Version || before.Commit != now.Commit {
+		w.program.console.warn("begun with %s, continued with %s: the result may differ", build(before), now)
+	}
+}
+
+// resumeCommand is the command that continues a session, ready to be pasted into a shell.
+func resumeCommand(dir string) string {
+	if strings.Trim(dir, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:\\") != "" {
+		dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
+	}
+	return "igs resume " + dir
+}

@@ -1,0 +1,3 @@
+package main
+
+func (s *session) report() error { return nil }
