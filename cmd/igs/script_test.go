@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"os"
 	"os/exec"
@@ -116,26 +117,41 @@ func picture(ts *testscript.TestScript, neg bool, args []string) {
 		kind = args[2]
 	}
 	rect := image.Rect(0, 0, w, h)
-	canvas := map[string]interface {
-		image.Image
-		Set(x, y int, c color.Color)
-	}{"": image.NewRGBA(rect), "grey": image.NewGray(rect), "rgba": image.NewNRGBA(rect), "16": image.NewRGBA64(rect)}[kind]
+	canvas := map[string]draw.Image{"": image.NewRGBA(rect), "grey": image.NewGray(rect), "rgba": image.NewNRGBA(rect), "16": image.NewRGBA64(rect)}[kind]
+	edgesAndSlopes(canvas)
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(png.Encode(f, canvas))
+	ts.Check(f.Close())
+}
+
+func edgesAndSlopes(canvas draw.Image) {
+	w, h := canvas.Bounds().Dx(), canvas.Bounds().Dy()
 	for y := range h {
 		for x := range w {
 			c := color.NRGBA64{uint16(65535 * x / w), uint16(65535 * y / h), 20000, 65535}
 			if (x-w/2)*(x-w/2)+(y-h/2)*(y-h/2) < w*h/16 {
 				c.R, c.B = 65535-c.R, 60000
 			}
-			if kind == "rgba" {
+			if canvas.ColorModel() == color.NRGBAModel {
 				c.A = 30000
 			}
 			canvas.Set(x, y, c)
 		}
 	}
-	f, err := os.Create(ts.MkAbs(args[0]))
-	ts.Check(err)
-	ts.Check(png.Encode(f, canvas))
-	ts.Check(f.Close())
+}
+
+func writePicture(t *testing.T, path string) {
+	t.Helper()
+	canvas := image.NewRGBA(image.Rect(0, 0, 48, 37))
+	edgesAndSlopes(canvas)
+	f, err := os.Create(path)
+	if err == nil {
+		err = errors.Join(png.Encode(f, canvas), f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // truncate FILE BYTES cuts a file off.

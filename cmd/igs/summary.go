@@ -5,11 +5,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"text/tabwriter"
 
-	"igs/configs"
 	"igs/record"
 	"igs/runlog"
 )
@@ -44,15 +42,15 @@ func (s *session) summarise() error {
 	return runlog.WriteFile(filepath.Join(s.dir, record.SummaryFile), text.Bytes())
 }
 
-// results prints what came out of the runs and where it is.
-func (p *program) results(s *session, runs []configs.Run) {
+// results prints what came out of the session and where it is.
+func (p *program) results(s *session) {
 	if p.console.quiet || p.console.json {
 		return
 	}
 	t := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "run\tPSNR\tSSIM\tsplats\tmodel\ttime\tstatus")
 	for _, e := range s.record.Runs {
-		if e.Status == record.Waiting || !slices.ContainsFunc(runs, func(run configs.Run) bool { return run.Name == e.Name }) {
+		if e.Status == record.Waiting {
 			continue
 		}
 		r := s.runs[e.Name]

@@ -46,7 +46,7 @@ func (w *sweep) run(ctx context.Context) error {
 	if err := w.all(ctx); err != nil {
 		return err
 	}
-	w.program.results(w.session, w.runs)
+	w.program.results(w.session)
 	verdict := w.verdict(ctx)
 	status := record.Done
 	switch code := fault.Code(verdict); {

@@ -1,0 +1,388 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"igs/optim"
+	"igs/record"
+	"igs/splat"
+	"igs/vk/vktest"
+)
+
+// The tests here run the program and do to it what a night does: kill it, interrupt it, fill
+// its disk. Whatever happens, no file is half-written, and igs resume ends with the same
+// bits as a run that nothing happened to. IGS_STRESS=1 tries as often as a release should.
+
+// victim is a job and what it gives when it is left alone.
+type victim struct {
+	t     *testing.T
+	igs   string // the program
+	job   string
+	env   []string
+	whole map[string][]byte // files of the run by path in its session
+	took  time.Duration
+}
+
+const victimJob = `
+[input]
+images = ["dot.png"]
+[sweep]
+gaussians = [60]
+steps = [60]
+[train]
+eval_every = 5
+checkpoint_every = 3
+[progressive]
+add_steps = 10
+add_times = 3
+post_min_steps = 20
+[output]
+tensorboard = true
+`
+
+// newVictim trains the job once.
+func newVictim(t *testing.T) *victim {
+	vktest.Open(t).Close() // skips without a device
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &victim{t: t, igs: filepath.Join(dir, "igs"), job: filepath.Join(dir, "job.toml"), env: append(os.Environ(), "XDG_CACHE_HOME="+dir)}
+	if err := os.Symlink(self, v.igs); err != nil { // TestMain is igs under this name
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(v.job, []byte(victimJob), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	writePicture(t, filepath.Join(dir, "dot.png"))
+	out := filepath.Join(dir, "whole")
+	if code, stderr := v.run(out, v.job); code != 0 { // compiles the pipelines
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	began := time.Now()
+	if code, stderr := v.run(filepath.Join(dir, "again"), v.job); code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	v.took = time.Since(began)
+	v.whole = v.files(filepath.Join(out, "s"))
+	return v
+}
+
+// run starts the job in an output folder and waits.
+func (v *victim) run(out, job string) (code int, stderr string) {
+	return v.wait(v.start("run", job, "-o", out, "--name", "s"))
+}
+
+func (v *victim) start(args ...string) (*exec.Cmd, *bytes.Buffer) {
+	cmd := exec.Command(v.igs, args...)
+	cmd.Env = v.env
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		v.t.Fatal(err)
+	}
+	return cmd, &stderr
+}
+
+func (v *victim) wait(cmd *exec.Cmd, stderr *bytes.Buffer) (int, string) {
+	err := cmd.Wait()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		v.t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), stderr.String()
+}
+
+// files reads what must not depend on interruptions, clocks taken out.
+func (v *victim) files(session string) map[string][]byte {
+	found := map[string][]byte{}
+	run := filepath.Join(session, "dot-60-60")
+	for _, name := range []string{record.ModelFile, record.RenderFile, record.TargetFile, record.ErrorFile, record.GradientFile, record.MetricsFile} {
+		data, err := os.ReadFile(filepath.Join(run, filepath.FromSlash(name)))
+		if err != nil {
+			v.t.Error(err)
+		}
+		if name == record.MetricsFile {
+			data = withoutClocks(v.t, data)
+		}
+		found[name] = data
+	}
+	r, err := record.ReadRun(run)
+	if err != nil || r.Result == nil || r.Status != record.Done {
+		v.t.Errorf("run.json: %+v, %v", r, err)
+		return found
+	}
+	found["result"] = fmt.Append(nil, r.Result.PSNR, r.Result.SSIM, r.Result.Steps, r.Result.Splats, r.Result.Bytes)
+	s, err := record.ReadSession(session)
+	if err != nil || s.Status != record.Done || s.Runs[0].Status != record.Done {
+		v.t.Errorf("session.json: %+v, %v", s, err)
+	}
+	return found
+}
+
+// withoutClocks empties the columns of seconds.
+func withoutClocks(t *testing.T, metrics []byte) []byte {
+	rows, err := csv.NewReader(bytes.NewReader(metrics)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	for _, row := range rows {
+		for i, name := range rows[0] {
+			if !strings.HasSuffix(name, "_time_accum") {
+				fmt.Fprint(&out, row[i], ",")
+			}
+		}
+		out.WriteByte('\n')
+	}
+	return out.Bytes()
+}
+
+// same compares a finished session with the one that was left alone.
+func (v *victim) same(session, what string) {
+	for name, data := range v.files(session) {
+		if !bytes.Equal(data, v.whole[name]) {
+			v.t.Errorf("%s: other %s", what, name)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(session, record.ReportFile)); err != nil {
+		v.t.Errorf("%s: %v", what, err)
+	}
+}
+
+// intact checks that every file under a folder is whole; temporary ones do not count.
+func (v *victim) intact(dir, what string) {
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(d.Name(), ".igs-") {
+			if d.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		if err := whole(path); err != nil {
+			v.t.Errorf("%s: %s: %v", what, path, err)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		v.t.Error(err)
+	}
+}
+
+func whole(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	switch ext := filepath.Ext(path); {
+	case ext == ".json":
+		return json.Unmarshal(data, new(any))
+	case ext == ".png":
+		_, err = png.Decode(bytes.NewReader(data))
+	case ext == ".igsm":
+		_, err = splat.Load(path)
+	case ext == ".safetensors":
+		_, err = optim.DecodeState(data)
+	case ext == ".html" && !bytes.HasSuffix(bytes.TrimSpace(data), []byte("</html>")):
+		err = errors.New("no end")
+	case (ext == ".csv" || ext == ".txt" || ext == ".toml") && len(data) > 0 && data[len(data)-1] != '\n':
+		err = errors.New("half a line")
+	case !slices.Contains([]string{".html", ".csv", ".txt", ".toml"}, ext) && !strings.Contains(path, "tfevents"):
+		err = errors.New("what is this?")
+	}
+	return err
+}
+
+func tries(few, many int) int {
+	if os.Getenv("IGS_STRESS") != "" {
+		return many
+	}
+	return few
+}
+
+// Killed at any moment, at the start, in steps, between the bytes of a file, a run goes on.
+func TestKilledRunsGoOn(t *testing.T) {
+	v := newVictim(t)
+	dir := t.TempDir()
+	begun := 0
+	n := tries(4, 30)
+	for i := range n {
+		out := filepath.Join(dir, strconv.Itoa(i))
+		after := time.Duration((float64(i) + rand.Float64()) / float64(n) * float64(v.took)) // spread over all of it
+		what := fmt.Sprintf("killed after %v of %v", after, v.took)
+		cmd, stderr := v.start("run", v.job, "-o", out, "--name", "s")
+		time.Sleep(after)
+		cmd.Process.Kill()
+		v.wait(cmd, stderr)
+		v.intact(out, what)
+		session := filepath.Join(out, "s")
+		args := []string{"resume", session}
+		if _, err := os.Stat(session); err != nil { // nothing was there yet
+			args = []string{"run", v.job, "-o", out, "--name", "s"}
+		} else {
+			begun++
+		}
+		if code, text := v.wait(v.start(args...)); code != 0 {
+			t.Errorf("%s: igs %s: exit code %d: %s", what, args[0], code, text)
+			continue
+		}
+		v.same(session, what)
+	}
+	t.Logf("%d of %d were killed after the session began", begun, n)
+}
+
+// Ctrl-C ends with its code, a checkpoint, and a command that works when it is pasted.
+func TestInterruptedRunsGoOn(t *testing.T) {
+	v := newVictim(t)
+	dir := t.TempDir()
+	n := tries(2, 10)
+	for i := range n {
+		out := filepath.Join(dir, strconv.Itoa(i)+" it's")
+		cmd, stderr := v.start("run", v.job, "-o", out, "--name", "s")
+		run := filepath.Join(out, "s", "dot-60-60")
+		for range 2000 { // until training is about to begin
+			if _, err := os.Stat(filepath.Join(run, record.RunFile)); err == nil {
+				break
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		time.Sleep(time.Duration(rand.Float64() * 0.3 * float64(v.took)))
+		cmd.Process.Signal(syscall.SIGINT)
+		code, text := v.wait(cmd, stderr)
+		_, command, printed := strings.Cut(text, "hint: go on with: ")
+		if code != 130 || !printed {
+			t.Errorf("exit code %d: %s", code, text)
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(run, filepath.FromSlash(record.LatestCheckpoint))); err != nil {
+			t.Error(err)
+		}
+		v.intact(out, "interrupted")
+		shell := exec.Command("sh", "-c", command)
+		shell.Env = append(v.env, "PATH="+filepath.Dir(v.igs)+":"+os.Getenv("PATH"))
+		if output, err := shell.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v: %s", command, err, output)
+			continue
+		}
+		v.same(filepath.Join(out, "s"), "interrupted")
+	}
+}
+
+// A disk that fills up costs one line of error; with space made, the run goes on. The space
+// that is left grows from try to try, so that every file of a run is the first to fail once.
+func TestFullDisk(t *testing.T) {
+	v := newVictim(t)
+	disk := t.TempDir()
+	if err := syscall.Mount("igs", disk, "tmpfs", 0, "size=4m"); err != nil {
+		t.Skipf("a small file system cannot be mounted here: %v", err)
+	}
+	defer syscall.Unmount(disk, 0)
+	failed := map[string]bool{}
+	step := int64(tries(24, 4)) << 10
+	for left := int64(4 << 10); ; left += step {
+		out := filepath.Join(disk, "out")
+		fill(t, disk, left)
+		code, text := v.run(out, v.job)
+		v.intact(out, fmt.Sprintf("%d bytes left", left))
+		if code == 0 {
+			break
+		}
+		if code != 1 || strings.Count(text, "igs: error:") != 1 || !strings.Contains(text, "no space left") {
+			t.Errorf("%d bytes left: exit code %d: %s", left, code, text)
+		}
+		failed[firstWord(text)] = true
+		if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
+			t.Fatal(err)
+		}
+		session := filepath.Join(out, "s")
+		args := []string{"resume", session}
+		if _, err := os.Stat(session); err != nil {
+			args = []string{"run", v.job, "-o", out, "--name", "s"}
+		}
+		if code, text := v.wait(v.start(args...)); code != 0 {
+			t.Errorf("%d bytes left, then enough: igs %s: exit code %d: %s", left, args[0], code, text)
+		} else {
+			v.same(session, fmt.Sprintf("%d bytes left", left))
+		}
+		if err := os.RemoveAll(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("the first to fail: %v", reflect.ValueOf(failed).MapKeys())
+}
+
+// firstWord is what the line of error is about.
+func firstWord(text string) string {
+	_, line, _ := strings.Cut(text, "igs: error: ")
+	line, _, _ = strings.Cut(line, "\n")
+	for _, word := range strings.Fields(line) {
+		if strings.Contains(word, "/") {
+			return filepath.Base(strings.TrimSuffix(word, ":"))
+		}
+	}
+	return line
+}
+
+// fill leaves so many bytes free.
+func fill(t *testing.T, disk string, left int64) {
+	t.Helper()
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(disk, &s); err != nil {
+		t.Fatal(err)
+	}
+	if n := int64(s.Bavail)*s.Bsize - left; n > 0 {
+		if err := os.WriteFile(filepath.Join(disk, "filler"), make([]byte, n), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Two that start at once on one output folder get two sessions.
+func TestTwoRunsAtOnce(t *testing.T) {
+	v := newVictim(t)
+	out := t.TempDir()
+	n := tries(2, 20)
+	for range n {
+		one, first := v.start("run", v.job, "-o", out)
+		two, second := v.start("run", v.job, "-o", out)
+		for _, code := range []int{code(v.wait(one, first)), code(v.wait(two, second))} {
+			if code != 0 {
+				t.Errorf("exit codes: %d", code)
+			}
+		}
+	}
+	entries, err := os.ReadDir(out)
+	if err != nil || len(entries) != 2*n {
+		t.Errorf("%d folders, %v; want %d sessions", len(entries), err, 2*n)
+	}
+	for _, e := range entries {
+		v.same(filepath.Join(out, e.Name()), e.Name())
+	}
+}
+
+func code(n int, _ string) int { return n }
