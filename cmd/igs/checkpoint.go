@@ -42,7 +42,10 @@ func (f *folder) checkpoint() (*optim.State, error) {
 		path := f.path(name)
 		s, err := readState(path)
 		if err == nil {
-			return s, nil
+			if broken != nil { // it must not push the good one out
+				err = os.Remove(f.path(record.LatestCheckpoint))
+			}
+			return s, err
 		}
 		if !errors.Is(err, fs.ErrNotExist) && broken == nil {
 			broken = fault.New(fault.BadInput, "delete the folder checkpoints of the run to train it from the beginning", "checkpoint %s: %w", path, err)

@@ -3,9 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,25 +99,19 @@ func (w *sweep) nothingLeft() error {
 
 // sessionOf finds the session of a folder, and the run if the folder is one.
 func sessionOf(dir string) (session, only string, err error) {
-	_, err = record.ReadSession(dir)
-	if err == nil {
+	const hint = "name the folder of a session, such as output/session_1, or of a run in it"
+	there := func(path string) bool { _, err := os.Stat(path); return err == nil }
+	if there(filepath.Join(dir, record.SessionFile)) {
+		if _, err := record.ReadSession(dir); err != nil {
+			return "", "", fault.New(fault.BadInput, hint, "%w", err)
+		}
 		return dir, "", nil
 	}
-	if !errors.Is(err, fs.ErrNotExist) && !isNotFolder(err) {
-		return "", "", fault.New(fault.BadInput, "name the folder of a session or of a run", "%w", err)
+	abs, err := filepath.Abs(dir)
+	if above := filepath.Dir(abs); err == nil && there(filepath.Join(abs, record.RunFile)) && there(filepath.Join(above, record.SessionFile)) {
+		return filepath.Join(dir, ".."), filepath.Base(abs), nil
 	}
-	abs, absErr := filepath.Abs(dir)
-	if _, runErr := record.ReadRun(dir); runErr == nil && absErr == nil {
-		if _, err := record.ReadSession(filepath.Dir(abs)); err == nil {
-			return filepath.Join(dir, ".."), filepath.Base(abs), nil
-		}
-	}
-	return "", "", fault.New(fault.BadInput, "name the folder of a session, such as output/session_1, or of a run in it", "%s is no session and no run of one", dir)
-}
-
-func isNotFolder(err error) bool {
-	var path *fs.PathError
-	return errors.As(err, &path) && path.Err.Error() == "not a directory"
+	return "", "", fault.New(fault.BadInput, hint, "%s is no session and no run of one", dir)
 }
 
 // resumedJob is the job of a session with what may change: where, and in how much memory.

@@ -61,7 +61,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "terminate": terminate, "appears": appears, "oneerror": oneError,
+			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "oneerror": oneError,
 		},
 	})
 }
@@ -162,6 +162,18 @@ func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// edit FILE OLD NEW replaces one text in a file by another.
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	if strings.Count(text, args[1]) != 1 {
+		ts.Fatalf("%q is not once in %s:\n%s", args[1], args[0], text)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o666))
 }
 
 // patch FILE OFFSET HEX puts bytes into the first chunk of a PNG and mends its checksum, so
