@@ -76,6 +76,14 @@ type Densified struct {
 	Splats int `json:"num_gaussians"` // afterwards
 }
 
+// Checkpointed tells that training can go on from here whatever happens.
+type Checkpointed struct {
+	Step    int     `json:"step"`
+	Path    string  `json:"path"`
+	Bytes   int64   `json:"bytes"`
+	Seconds float64 `json:"seconds"` // that it took
+}
+
 // Saved names a file that is now whole on the disk.
 type Saved struct {
 	Kind string `json:"kind"` // model, render, target, ...
@@ -100,14 +108,15 @@ type RunEnded struct {
 	Error        string  `json:"error,omitempty"`
 }
 
-func (RunStarted) Name() string { return "run_started" }
-func (Stepped) Name() string    { return "stepped" }
-func (Evaluated) Name() string  { return "evaluated" }
-func (Densified) Name() string  { return "densified" }
-func (Rescaled) Name() string   { return "rescaled" }
-func (Saved) Name() string      { return "saved" }
-func (Warned) Name() string     { return "warned" }
-func (RunEnded) Name() string   { return "run_ended" }
+func (RunStarted) Name() string   { return "run_started" }
+func (Stepped) Name() string      { return "stepped" }
+func (Evaluated) Name() string    { return "evaluated" }
+func (Densified) Name() string    { return "densified" }
+func (Rescaled) Name() string     { return "rescaled" }
+func (Checkpointed) Name() string { return "checkpointed" }
+func (Saved) Name() string        { return "saved" }
+func (Warned) Name() string       { return "warned" }
+func (RunEnded) Name() string     { return "run_ended" }
 
 // Tee sends each event to every sink in turn.
 func Tee(sinks ...Sink) Sink {

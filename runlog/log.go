@@ -22,8 +22,18 @@ type LogFile struct {
 }
 
 // NewLogFile begins the log at path; in JSON lines if asked, else in logfmt.
-func NewLogFile(path string, asJSON bool) *LogFile {
-	s := newSheet(path)
+func NewLogFile(path string, asJSON bool) *LogFile { return newLogFile(newSheet(path), asJSON) }
+
+// ContinueLogFile goes on with the log of a run that was interrupted; all that was logged stays. A missing file begins anew.
+func ContinueLogFile(path string, asJSON bool) (*LogFile, error) {
+	s, err := reopenSheet(path)
+	if err != nil {
+		return nil, err
+	}
+	return newLogFile(s, asJSON), nil
+}
+
+func newLogFile(s *sheet, asJSON bool) *LogFile {
 	logger := logrus.New()
 	logger.SetOutput(s)
 	logger.SetFormatter(Formatter(asJSON))
@@ -38,8 +48,11 @@ func Formatter(asJSON bool) logrus.Formatter {
 	return &logrus.TextFormatter{DisableColors: true, FullTimestamp: true}
 }
 
+// Flush puts every line on the disk.
+func (l *LogFile) Flush() error { return l.sheet.Flush() }
+
 // Close makes the file complete.
-func (l *LogFile) Close() error { return l.sheet.Close() }
+func (l *LogFile) Close() error { return l.sheet.Flush() }
 
 // Take logs all but Stepped.
 func (l Log) Take(e event.Event) {
@@ -47,7 +60,7 @@ func (l Log) Take(e event.Event) {
 	case event.RunStarted:
 		l.to.WithFields(logrus.Fields{
 			"image": e.Image, "width": e.W, "height": e.H, "channels": e.C, "splats": e.Splats, "steps": e.Steps, "device": e.Device,
-			"memory": e.Memory, "planned_bytes": e.PlannedBytes,
+			"memory": e.Memory, "planned_bytes": e.PlannedBytes, "from_step": e.From,
 		}).Info("run started: " + e.Run)
 	case event.Evaluated:
 		l.to.WithFields(logrus.Fields{
@@ -57,6 +70,8 @@ func (l Log) Take(e event.Event) {
 		l.to.WithFields(logrus.Fields{"step": e.Step, "added": e.Added, "splats": e.Splats}).Info("splats added")
 	case event.Rescaled:
 		l.to.WithFields(logrus.Fields{"step": e.Step, "loss_scale": e.LossScale, "skipped": e.Skipped}).Info("loss scale changed")
+	case event.Checkpointed:
+		l.to.WithFields(logrus.Fields{"step": e.Step, "path": e.Path, "bytes": e.Bytes, "seconds": figure(e.Seconds)}).Info("checkpoint written")
 	case event.Saved:
 		l.to.WithFields(logrus.Fields{"kind": e.Kind, "path": e.Path}).Info("saved")
 	case event.Warned:

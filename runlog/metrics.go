@@ -23,6 +23,37 @@ func NewMetrics(path string) *Metrics {
 	return m
 }
 
+// ContinueMetrics goes on with the file of a run that was interrupted: the rows up to step stay, those behind it, which will come
+// again, go. A missing file begins anew.
+func ContinueMetrics(path string, step int) (*Metrics, error) {
+	old, err := reopenSheet(path)
+	if err != nil {
+		return nil, err
+	}
+	if old.text.Len() == 0 {
+		return NewMetrics(path), nil
+	}
+	header, rows, _ := strings.Cut(old.text.String(), "\n")
+	if header+"\n" != metricsHeader {
+		return nil, fmt.Errorf("%s has other columns than this igs writes", path)
+	}
+	m := NewMetrics(path)
+	for line, row := range strings.Split(strings.TrimSuffix(rows, "\n"), "\n") {
+		if row == "" {
+			continue
+		}
+		number, _, _ := strings.Cut(row, ",")
+		at, err := strconv.Atoi(number)
+		if err != nil || strings.Count(row, ",") != strings.Count(metricsHeader, ",") {
+			return nil, fmt.Errorf("%s:%d is no row of metrics", path, line+2)
+		}
+		if at <= step {
+			m.sheet.text.WriteString(row + "\n")
+		}
+	}
+	return m, nil
+}
+
 // Take writes evaluations and passes over everything else.
 func (m *Metrics) Take(e event.Event) {
 	v, ok := e.(event.Evaluated)
@@ -37,8 +68,11 @@ func (m *Metrics) Take(e event.Event) {
 	fmt.Fprintln(m.sheet, strings.Join(columns, ","))
 }
 
+// Flush puts every row on the disk.
+func (m *Metrics) Flush() error { return m.sheet.Flush() }
+
 // Close makes the file complete.
-func (m *Metrics) Close() error { return m.sheet.Close() }
+func (m *Metrics) Close() error { return m.sheet.Flush() }
 
 // decimal has nine digits: what a float32 holds, and the same text for the same number.
 func decimal(x float64) string {

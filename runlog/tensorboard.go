@@ -1,0 +1,128 @@
+package runlog
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"igs/event"
+)
+
+// TensorBoard writes an event file: evaluations as scalars over steps. A record is the length, its checksum, an Event message
+// (tensorflow/core/util/event.proto) and the checksum of that. Each is appended in one write, so that a process that is killed leaves
+// whole records.
+type TensorBoard struct {
+	file *os.File
+	now  func() time.Time
+	err  error // the first that writing met
+}
+
+// Field numbers of the messages Event, SessionLog, Summary and Summary.Value.
+const (
+	eventWallTime, eventStep, eventVersion, eventSummary, eventSession = 1, 2, 3, 5, 7
+
+	sessionStatus = 1
+	sessionStart  = 1 // a value of sessionStatus
+
+	summaryValue          = 1
+	valueTag, valueSimple = 1, 2
+)
+
+// NewTensorBoard begins an event file in a folder, which it makes. When a run goes on from a step, TensorBoard is told to forget what
+// earlier files of the folder have of the steps behind it: a session that starts at a step purges them.
+func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	b := &TensorBoard{now: time.Now}
+	name := fmt.Sprintf("events.out.tfevents.%d.igs.%d", b.now().Unix(), os.Getpid())
+	var err error
+	if b.file, err = os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
+		return nil, err
+	}
+	b.append(0, func(m []byte) []byte {
+		return protowire.AppendString(protowire.AppendTag(m, eventVersion, protowire.BytesType), "brain.Event:2")
+	})
+	if from > 0 {
+		b.append(from+1, func(m []byte) []byte {
+			session := protowire.AppendVarint(protowire.AppendTag(nil, sessionStatus, protowire.VarintType), sessionStart)
+			return protowire.AppendBytes(protowire.AppendTag(m, eventSession, protowire.BytesType), session)
+		})
+	}
+	if b.err != nil {
+		b.file.Close()
+		return nil, b.err
+	}
+	return b, nil
+}
+
+// Take writes evaluations and passes over everything else.
+func (b *TensorBoard) Take(e event.Event) {
+	v, ok := e.(event.Evaluated)
+	if !ok {
+		return
+	}
+	b.append(v.Step, func(m []byte) []byte {
+		var summary []byte
+		for _, s := range []struct {
+			tag   string
+			value float64
+		}{
+			{"loss/total", v.TotalLoss}, {"loss/l1", v.L1}, {"loss/l2", v.L2}, {"loss/ssim", v.SSIMLoss},
+			{"quality/psnr", v.PSNR}, {"quality/ssim", v.SSIM},
+			{"model/splats", float64(v.Splats)}, {"model/bytes", float64(v.Bytes)},
+			{"schedule/lr_scale", v.LRScale}, {"schedule/loss_scale", v.LossScale},
+			{"time/render", v.RenderTime}, {"time/total", v.TotalTime}, {"device/bytes", float64(v.DeviceBytes)},
+		} {
+			value := protowire.AppendString(protowire.AppendTag(nil, valueTag, protowire.BytesType), s.tag)
+			value = protowire.AppendFixed32(protowire.AppendTag(value, valueSimple, protowire.Fixed32Type), math.Float32bits(float32(s.value)))
+			summary = protowire.AppendBytes(protowire.AppendTag(summary, summaryValue, protowire.BytesType), value)
+		}
+		return protowire.AppendBytes(protowire.AppendTag(m, eventSummary, protowire.BytesType), summary)
+	})
+}
+
+// append writes an event of a step with what fill puts into it.
+func (b *TensorBoard) append(step int, fill func(message []byte) []byte) {
+	if b.err != nil {
+		return
+	}
+	seconds := float64(b.now().UnixMicro()) / 1e6
+	m := protowire.AppendFixed64(protowire.AppendTag(nil, eventWallTime, protowire.Fixed64Type), math.Float64bits(seconds))
+	m = fill(protowire.AppendVarint(protowire.AppendTag(m, eventStep, protowire.VarintType), uint64(step)))
+	record := binary.LittleEndian.AppendUint64(nil, uint64(len(m)))
+	record = binary.LittleEndian.AppendUint32(record, masked(record))
+	record = binary.LittleEndian.AppendUint32(append(record, m...), masked(m))
+	if _, err := b.file.Write(record); err != nil {
+		b.err = fmt.Errorf("write %w", err)
+	}
+}
+
+// masked is the CRC-32C of a record, turned and shifted as the format wants it (tensorflow/core/lib/hash/crc32c.h).
+func masked(data []byte) uint32 {
+	crc := crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))
+	return (crc>>15 | crc<<17) + 0xa282ead8
+}
+
+// Flush puts every record on the disk and returns the first error there was.
+func (b *TensorBoard) Flush() error {
+	if b.err == nil {
+		b.err = b.file.Sync()
+	}
+	return b.err
+}
+
+// Close makes the file complete.
+func (b *TensorBoard) Close() error {
+	err := b.Flush()
+	if closing := b.file.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
