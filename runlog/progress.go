@@ -20,7 +20,7 @@ func (p *progress) take(e event.Event) {
 	switch e := e.(type) {
 	case event.RunStarted:
 		*p = progress{started: e}
-		p.now = event.Stepped{Steps: e.Steps, DeviceBytes: e.DeviceBytes}
+		p.now = event.Stepped{Step: e.From, Steps: e.Steps, DeviceBytes: e.DeviceBytes}
 	case event.Stepped:
 		p.now = e
 	case event.Evaluated:
@@ -42,6 +42,9 @@ func (p *progress) begin() string {
 	if s.PlannedBytes > 0 {
 		line += fmt.Sprintf(" in %s (%s)", Bytes(s.PlannedBytes), s.Memory)
 	}
+	if s.From > 0 {
+		line += fmt.Sprintf(", going on from step %d", s.From)
+	}
 	return line
 }
 
@@ -53,6 +56,8 @@ func (p *progress) end(e event.RunEnded) string {
 		return fmt.Sprintf("%s: failed after %d steps", Plain(e.Run), e.Step)
 	case e.Step == 0:
 		return fmt.Sprintf("%s: %s before the first step", Plain(e.Run), e.Status)
+	case e.Status == "interrupted":
+		return fmt.Sprintf("%s: interrupted at step %d, after %s", Plain(e.Run), e.Step, Duration(e.Seconds))
 	case e.StoppedEarly:
 		return fmt.Sprintf("%s: %s, stopped early, %d steps in %s: %s", Plain(e.Run), e.Status, e.Step, Duration(e.Seconds), score)
 	}
@@ -73,23 +78,30 @@ func (p *progress) status(width int) string {
 	if n.Steps > 0 {
 		percent = 100 * n.Step / n.Steps
 	}
-	parts := []part{
-		{Plain(p.started.Run), 5},
-		{fmt.Sprintf("step %d/%d", n.Step, n.Steps), 0},
-		{fmt.Sprintf("%d%%", percent), 6},
+	var parts []part
+	if n.Runs > 1 {
+		parts = append(parts, part{fmt.Sprintf("%d/%d", n.Run, n.Runs), 4})
 	}
+	parts = append(parts, []part{
+		{Plain(p.started.Run), 6},
+		{fmt.Sprintf("step %d/%d", n.Step, n.Steps), 0},
+		{fmt.Sprintf("%d%%", percent), 7},
+	}...)
 	if p.scored.Step > 0 {
-		parts = append(parts, part{Decibels(p.scored.PSNR), 1}, part{fmt.Sprintf("SSIM %.4f", p.scored.SSIM), 7})
+		parts = append(parts, part{Decibels(p.scored.PSNR), 1}, part{fmt.Sprintf("SSIM %.4f", p.scored.SSIM), 8})
 	}
 	if n.StepsPerSec > 0 {
-		parts = append(parts, part{speed(n.StepsPerSec), 3})
+		parts = append(parts, part{speed(n.StepsPerSec), 4})
 	}
 	if n.Splats > 0 {
-		parts = append(parts, part{fmt.Sprintf("%d splats", n.Splats), 4})
+		parts = append(parts, part{fmt.Sprintf("%d splats", n.Splats), 5})
 	}
-	parts = append(parts, part{Bytes(n.DeviceBytes), 8})
+	parts = append(parts, part{Bytes(n.DeviceBytes), 9})
 	if n.StepsPerSec > 0 {
 		parts = append(parts, part{"ETA " + remaining(n.ETA), 2})
+	}
+	if n.Runs > 1 && n.SweepETA > 0 {
+		parts = append(parts, part{"all " + remaining(n.SweepETA), 3})
 	}
 	return fit(parts, width)
 }

@@ -124,3 +124,23 @@ func TestQuantities(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestLiveShowsTheSweep(t *testing.T) {
+	var out strings.Builder
+	l := NewLive(&out, func() int { return 140 })
+	c := newClock()
+	l.now = c.now
+	l.Take(event.RunStarted{Run: "cat", Steps: 600, From: 120, C: 3, Device: "llvmpipe"})
+	if !strings.Contains(out.String(), ", going on from step 120\n") || !strings.Contains(out.String(), "step 120/600  20%") {
+		t.Errorf("%q", out.String())
+	}
+	c.pass(time.Second)
+	l.Take(event.Stepped{Step: 300, Steps: 600, StepsPerSec: 10, ETA: 30, Run: 2, Runs: 8, SweepETA: 3700})
+	if last := out.String()[strings.LastIndex(out.String(), "\r"):]; !strings.HasPrefix(last, "\r2/8  cat  step 300/600  50%") || !strings.Contains(last, "ETA 30") || !strings.Contains(last, "all 1h01m") {
+		t.Errorf("%q", last)
+	}
+	l.Take(event.RunEnded{Run: "cat", Status: "interrupted", Step: 310, Seconds: 31})
+	if !strings.HasSuffix(out.String(), "cat: interrupted at step 310, after 31.0 s\n") {
+		t.Errorf("%q", out.String())
+	}
+}
