@@ -136,7 +136,7 @@ func TestLiveShowsTheSweep(t *testing.T) {
 	}
 	c.pass(time.Second)
 	l.Take(event.Stepped{Step: 300, Steps: 600, StepsPerSec: 10, ETA: 30, Run: 2, Runs: 8, SweepETA: 3700})
-	if last := out.String()[strings.LastIndex(out.String(), "\r"):]; !strings.HasPrefix(last, "\r2/8  cat  step 300/600  50%") || !strings.Contains(last, "ETA 30") || !strings.Contains(last, "all 1h01m") {
+	if last := out.String()[strings.LastIndex(out.String(), "\r"):]; !strings.HasPrefix(last, "\r2/8  cat  step 300/600  50%") || !strings.Contains(last, "ETA 30") || !strings.Contains(last, "all 1h02m") {
 		t.Errorf("%q", last)
 	}
 	l.Take(event.RunEnded{Run: "cat", Status: "interrupted", Step: 310, Seconds: 31})
