@@ -14,6 +14,7 @@ import (
 	"igs/internal/fault"
 	"igs/optim"
 	"igs/record"
+	"igs/report"
 	"igs/runlog"
 	"igs/vk"
 )
@@ -85,7 +86,7 @@ func (w *sweep) all(ctx context.Context) error {
 // conclude writes the last files of the session.
 func (w *sweep) conclude(status string) error {
 	if w.job.Output.Report {
-		if err := w.session.report(); err != nil {
+		if err := report.WriteFile(w.session.dir); err != nil {
 			return first(err, w.session.end(record.Failed))
 		}
 	}
