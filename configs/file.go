@@ -85,7 +85,7 @@ func (j *Job) decode(name, text string) error {
 func syntaxMistake(name string, err error) error {
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
-		return Mistakes{{Where: fmt.Sprintf("%s:%d", name, parse.Position.Line), Text: parse.Message, Hint: "job files are TOML: key = value under [section] lines"}}
+		return Mistakes{{Where: place(name, parse.Position.Line), Text: parse.Message, Hint: "job files are TOML: key = value under [section] lines"}}
 	}
 	return Mistakes{{Where: name, Text: strings.TrimPrefix(err.Error(), "toml: ")}}
 }
@@ -162,11 +162,14 @@ func (r *reader) add(line int, text, hint string) {
 	r.found = append(r.found, placed{line, Mistake{Where: r.where(line), Text: text, Hint: hint}})
 }
 
-func (r *reader) where(line int) string {
+func (r *reader) where(line int) string { return place(r.name, line) }
+
+// place is where a mistake is, as far as that is known.
+func place(name string, line int) string {
 	if line == 0 {
-		return r.name
+		return name
 	}
-	return fmt.Sprintf("%s:%d", r.name, line)
+	return fmt.Sprintf("%s:%d", name, line)
 }
 
 // bare reports whether a TOML key needs no quotes.

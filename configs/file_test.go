@@ -207,11 +207,16 @@ func FuzzLoad(f *testing.F) {
 			if fault.Code(err) != fault.BadInput {
 				t.Fatalf("code %d: %v", fault.Code(err), err)
 			}
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				if len(line) > 2000 || strings.ContainsFunc(line, func(r rune) bool { return r < 0x20 }) {
+					t.Fatalf("a line of %d bytes: %q", len(line), line)
+				}
+			}
 			return
 		}
 		for _, v := range j.Values() { // what was taken is within its range
 			k, _ := find(v.Key)
-			if err := k.setText(Default(), strings.Trim(strings.ReplaceAll(k.literal(j), ", ", ","), `[]"`)); err != nil && k.initial != "" && !k.path && !strings.Contains(k.literal(j), `\`) {
+			if err := k.setText(Default(), strings.Trim(strings.ReplaceAll(k.literal(j, absolute), ", ", ","), `[]"`)); err != nil && k.initial != "" && !k.path && !strings.Contains(k.literal(j, absolute), `\`) {
 				t.Fatalf("%s took %v: %v", v.Key, v.Value, err)
 			}
 		}

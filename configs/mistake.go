@@ -31,9 +31,19 @@ func (m Mistakes) Error() string {
 
 func (m Mistake) String() string {
 	if m.Where == "" {
-		return m.Text
+		return clipped(m.Text)
 	}
-	return m.Where + ": " + m.Text
+	return m.Where + ": " + clipped(m.Text)
+}
+
+// clipped makes one line of sane length of a text that may quote any file; both ends of a long one say something.
+func clipped(text string) string {
+	text = oneLine(text)
+	const head, tail = 180, 100
+	if runes := []rune(text); len(runes) > head+tail {
+		return string(runes[:head]) + " … " + string(runes[len(runes)-tail:])
+	}
+	return text
 }
 
 // FaultCode makes every mistake bad input.

@@ -11,6 +11,7 @@ import (
 type key struct {
 	name      string
 	doc       string // one line for the written job file; values by name are added to it
+	more      string // when to change it, for the reference
 	initial   string // as it would stand on the command line
 	low, high float64
 	above     bool     // low itself is not allowed
@@ -28,33 +29,33 @@ const many = 1_000_000_000 // a bound that only keeps sums of settings inside an
 // steps is half of its limit.
 var schema = []key{
 	{name: "preset", initial: noPreset, choices: []string{noPreset, "standard", "large", "extreme", auto},
-		doc: "settings by the size of the pictures", field: func(j *Job) any { return &j.Preset }},
+		doc: "settings by the size of the pictures", more: "It fills only what nothing else set", field: func(j *Job) any { return &j.Preset }},
 
 	{name: "input.images", path: true,
 		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
 
 	{name: "sweep.gaussians", initial: "10000", low: 1, high: many,
-		doc: "numbers of splats; each is tried with each picture and each number of steps", field: func(j *Job) any { return &j.Sweep.Gaussians }},
+		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "More are sharper, larger and slower; the size of a model is about 32 bytes a splat for RGB", field: func(j *Job) any { return &j.Sweep.Gaussians }},
 	{name: "sweep.steps", initial: "5000", low: 1, high: many,
-		doc: "numbers of steps", field: func(j *Job) any { return &j.Sweep.Steps }},
+		doc: "numbers of steps", more: "Progressive training needs add_steps × add_times + post_min_steps of them", field: func(j *Job) any { return &j.Sweep.Steps }},
 
 	{name: "init.mode", initial: "gradient", choices: []string{"gradient", "random"}, later: []string{"saliency"}, feature: "saliency maps",
-		doc: "where the first splats go", field: func(j *Job) any { return &j.Init.Mode }},
+		doc: "where the first splats go", more: "`gradient` puts more splats where the picture changes", field: func(j *Job) any { return &j.Init.Mode }},
 	{name: "init.random_ratio", initial: "0.3", high: 1,
 		doc: "share of them that mode gradient places uniformly", field: func(j *Job) any { return &j.Init.RandomRatio }},
 	{name: "init.scale", initial: "5", above: true, high: 10_000,
-		doc: "standard deviation of a new splat, px", field: func(j *Job) any { return &j.Init.Scale }},
+		doc: "standard deviation of a new splat, px", more: "In px of the picture", field: func(j *Job) any { return &j.Init.Scale }},
 	{name: "init.from", initial: "", path: true,
-		doc: "a model or checkpoint to start from", field: func(j *Job) any { return &j.Init.From }},
+		doc: "a model or checkpoint to start from", more: "`.igsm`, or a `latest.safetensors` of igs, of any size with the same channels; scales follow the height", field: func(j *Job) any { return &j.Init.From }},
 	{name: "init.allow_partial", initial: "false",
-		doc: "even one with fewer splats: the others are added", field: func(j *Job) any { return &j.Init.AllowPartial }},
+		doc: "even one with fewer splats: the others are added", more: "They come in the course of progressive training, or without it at once", field: func(j *Job) any { return &j.Init.AllowPartial }},
 
 	{name: "train.seed", initial: "123", high: math.MaxInt64,
 		doc: "same seed and device, same model", field: func(j *Job) any { return &j.Train.Seed }},
 	{name: "train.eval_every", initial: "100", low: 1, high: many,
-		doc: "steps from one evaluation to the next", field: func(j *Job) any { return &j.Train.EvalEvery }},
+		doc: "steps from one evaluation to the next", more: "Each is a row of metrics.csv; the schedule looks at them", field: func(j *Job) any { return &j.Train.EvalEvery }},
 	{name: "train.checkpoint_every", initial: "2m", low: 1, high: many,
-		doc: "steps or time from one checkpoint to the next, or never", field: func(j *Job) any { return &j.Train.CheckpointEvery }},
+		doc: "steps or time from one checkpoint to the next, or never", more: "`500`, `\"90s\"`, `\"2m\"`, `\"never\"`. One is also written when the run is interrupted and when it ends", field: func(j *Job) any { return &j.Train.CheckpointEvery }},
 	{name: "train.stop_at_psnr", initial: "0", high: 200,
 		doc: "dB that are enough; 0 = never", field: func(j *Job) any { return &j.Train.StopAtPSNR }},
 	{name: "train.early_stop", initial: "true",
@@ -68,7 +69,7 @@ var schema = []key{
 	{name: "train.decay_threshold", initial: "1e-3", high: 1,
 		doc: "improvement that counts: of SSIM, and times 100 of PSNR in dB", field: func(j *Job) any { return &j.Train.DecayThreshold }},
 	{name: "train.topk", initial: "10", low: 1, high: 32,
-		doc: "splats that count at a pixel", field: func(j *Job) any { return &j.Train.TopK }},
+		doc: "splats that count at a pixel", more: "More cost time and soften edges; a model is drawn with the number it was trained with", field: func(j *Job) any { return &j.Train.TopK }},
 	{name: "train.lr.xy", initial: "5e-4", high: 10,
 		doc: "learning rate of positions", field: func(j *Job) any { return &j.Train.LR.XY }},
 	{name: "train.lr.scale", initial: "2e-3", high: 10,
@@ -97,11 +98,11 @@ var schema = []key{
 		doc: "least number of steps after the last", field: func(j *Job) any { return &j.Progressive.PostMinSteps }},
 
 	{name: "memory.use_amp", initial: "true",
-		doc: "keep pictures on the device in float16", field: func(j *Job) any { return &j.Memory.UseAMP }},
+		doc: "keep pictures on the device in float16", more: "Parameters and their updates stay in float32", field: func(j *Job) any { return &j.Memory.UseAMP }},
 	{name: "memory.use_gradient_checkpointing", initial: "false", choices: []string{"false", "true", auto},
-		doc: "compute pixels again instead of keeping them", field: func(j *Job) any { return (*toggle)(&j.Memory.Recompute) }},
+		doc: "keep a ring of rows instead of all pixels", more: "Less memory for nearly the same time; the result is the same", field: func(j *Job) any { return (*toggle)(&j.Memory.Recompute) }},
 	{name: "memory.budget", initial: auto, low: 1 << 20,
-		doc: "device memory to use at most: auto, or a size such as 2GiB", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
+		doc: "device memory to use at most: auto, or a size such as 2GiB", more: "When training as asked does not fit, igs takes the next way that does and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
 
 	{name: "device.select", initial: "auto",
 		doc: "auto, or the index or a part of the name of a device", field: func(j *Job) any { return &j.Device.Select }},
@@ -111,9 +112,9 @@ var schema = []key{
 	{name: "output.dir", initial: "output", path: true,
 		doc: "where sessions go", field: func(j *Job) any { return &j.Output.Dir }},
 	{name: "output.session", initial: "",
-		doc: "folder in it; \"\" = the next free session_N", field: func(j *Job) any { return &j.Output.Session }},
+		doc: "folder in it; \"\" = the next free session_N", more: "Letters, digits and the like: it is one folder", field: func(j *Job) any { return &j.Output.Session }},
 	{name: "output.exists", initial: "error", choices: []string{"error", "skip", "overwrite"},
-		doc: "when that folder is there already", field: func(j *Job) any { return &j.Output.Exists }},
+		doc: "when that folder is there already", more: "`skip` trains only what the session has not done, `overwrite` replaces its runs", field: func(j *Job) any { return &j.Output.Exists }},
 
 	{name: "output.render", initial: "png", choices: []string{"png", "none"},
 		doc: "picture of the result", field: func(j *Job) any { return &j.Output.Render }},
@@ -123,7 +124,7 @@ var schema = []key{
 		doc: "write report.html when the session ends", field: func(j *Job) any { return &j.Output.Report }},
 
 	{name: "gate.min_psnr", initial: "0", high: 200,
-		doc: "dB below which the command fails; 0 = none", field: func(j *Job) any { return &j.Gate.MinPSNR }},
+		doc: "dB below which the command fails; 0 = none", more: "The exit code is 5 then", field: func(j *Job) any { return &j.Gate.MinPSNR }},
 	{name: "gate.min_ssim", initial: "0", high: 1,
 		doc: "the same for SSIM", field: func(j *Job) any { return &j.Gate.MinSSIM }},
 }

@@ -11,7 +11,20 @@ import (
 // TOML writes the job as a job file with every key, what it means and where its value
 // came from. Pictures and folders are absolute, so that the file means the same wherever
 // it lies. Load gives the same settings back.
-func (j *Job) TOML() []byte {
+func (j *Job) TOML() []byte { return j.toml(absolute) }
+
+// absolute is where a path leads from everywhere.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+func unchanged(path string) string { return path }
+
+// toml writes paths as place has them.
+func (j *Job) toml(place func(path string) string) []byte {
 	var out bytes.Buffer
 	section := ""
 	for _, k := range schema {
@@ -27,7 +40,7 @@ func (j *Job) TOML() []byte {
 		if origin := j.whence(k.name); origin != "" {
 			comment += " (from " + origin + ")"
 		}
-		literal := k.literal(j)
+		literal := k.literal(j, place)
 		if literal == "[]" {
 			word = "# " + word // an empty list is a mistake
 		}
@@ -37,12 +50,10 @@ func (j *Job) TOML() []byte {
 }
 
 // literal is the value in TOML.
-func (k key) literal(j *Job) string {
+func (k key) literal(j *Job, place func(path string) string) string {
 	text := func(s string) string {
 		if k.path && s != "" {
-			if abs, err := filepath.Abs(s); err == nil {
-				s = abs
-			}
+			s = place(s)
 		}
 		return quoted(s)
 	}

@@ -171,8 +171,7 @@ func unknownCommand(arg string, app *cli.App) error {
 // What the documentation of igs speaks of and this version does not have.
 var (
 	commandsLater = map[string]string{
-		"video": "training video", "convert": "conversion of models", "init": "written job files", "config": "printed job files",
-		"completion": "shell completion",
+		"video": "training video", "convert": "conversion of models",
 	}
 	flagsLater = map[string]string{
 		"video": "training video",

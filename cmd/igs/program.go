@@ -18,7 +18,8 @@ import (
 type program struct{ console *console }
 
 func (p *program) commands() []*cli.Command {
-	return []*cli.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.compareCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(), p.versionCommand()}
+	return []*cli.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.compareCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(),
+		p.initCommand(), p.configCommand(), p.completionCommand(), p.completeCommand(), p.manCommand(), p.versionCommand()}
 }
 
 // run takes the arguments of the process, its name first.

@@ -23,7 +23,7 @@ var settingFlags = []settingFlag{
 	{"name", "", "output.session", "call its folder `SESSION` instead of the next free session_N"},
 	{"seed", "", "train.seed", "draw from seed `N`: the same on the same device gives the same model"},
 	{"amp", "", "memory.use_amp", "keep pictures in float16, as is the default; =false keeps float32"},
-	{"recompute", "", "memory.use_gradient_checkpointing", "compute pixels again instead of keeping them: less memory, more time; =auto when it must be"},
+	{"recompute", "", "memory.use_gradient_checkpointing", "keep a ring of rows instead of all pixels: less memory for nearly the same time"},
 	{"memory-budget", "", "memory.budget", "use at most `SIZE` of the memory of the device, such as 2GiB"},
 	{"init", "", "init.from", "start from `MODEL`, a model or checkpoint, instead of seeding"},
 	{"stop-at-psnr", "", "train.stop_at_psnr", "stop as soon as `DB` are reached"},
