@@ -41,9 +41,14 @@ fi
 	"fish": `# igs completion fish > ~/.config/fish/completions/igs.fish
 function __igs_complete
     set -l words (commandline -opc) (commandline -ct)
-    igs complete -- $words[2..-1] 2>/dev/null
+    set -l found (igs complete -- $words[2..-1] 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
 end
-complete -c igs -a '(__igs_complete)'
+complete -c igs -f -a '(__igs_complete)'
 `,
 }
 

@@ -46,7 +46,7 @@ func (p *program) init(ctx *cli.Context) error {
 		return fault.WithCode(err, fault.BadInput)
 	}
 	if err := runlog.WriteFile(path, text); err != nil {
-		return fault.WithCode(err, fault.BadInput)
+		return fault.New(fault.BadInput, "make the folder first, or name another file", "%w", err)
 	}
 	p.console.tell(event.Saved{Kind: "job", Path: path})
 	p.console.say("%s: name your pictures in it, then: igs run %s", path, path)
