@@ -3,12 +3,13 @@
 # make build  the program: ./igs
 # make bench  time training on this machine
 # make shaders  compile the kernels anew (needs glslc and spirv-tools)
+# make man     the man page, build/igs.1
 # make clean
 
 GO ?= go
 photo = build/demo/photo.png
 
-.PHONY: build demo test vet fmt-check bench shaders setup clean
+.PHONY: build demo test vet fmt-check bench shaders man setup clean
 
 build:
 	$(GO) build -o igs ./cmd/igs
@@ -39,6 +40,10 @@ fmt-check:
 
 bench: build
 	./igs bench
+
+man: build
+	@mkdir -p build
+	./igs man > build/igs.1
 
 shaders:
 	sh scripts/shaders.sh

@@ -98,7 +98,7 @@ type Warned struct {
 // RunEnded is the last word of a run, however it ended.
 type RunEnded struct {
 	Run          string  `json:"run"`
-	Status       string  `json:"status"` // done | stopped | failed | interrupted
+	Status       string  `json:"status"` // done | failed | interrupted
 	Step         int     `json:"step"`
 	PSNR         float64 `json:"psnr"`
 	SSIM         float64 `json:"ssim"`

@@ -9,13 +9,16 @@ import (
 	"igs/splat"
 )
 
-const mostEllipses = 2500 // more make a page slow and a picture black
+const (
+	mostEllipses = 2500    // of a run: more make a picture black
+	allEllipses  = 200_000 // of a page, at some 90 bytes: more make it slow
+)
 
 // ellipses draws splats at one standard deviation, as SVG elements in px of the picture.
 // Of many it draws every k-th: they lie in the order of their tiles, so that every part of
 // the picture has its share. drawn of them are there.
-func ellipses(m *splat.Model) (elements template.HTML, drawn int) {
-	k := (m.Splats.N + mostEllipses - 1) / mostEllipses
+func ellipses(m *splat.Model, most int) (elements template.HTML, drawn int) {
+	k := (m.Splats.N + most - 1) / most
 	var b strings.Builder
 	p := m.Splats
 	for i := 0; i < p.N; i += max(k, 1) {

@@ -27,6 +27,10 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"join": strings.Join,
 }).ParseFS(sources, "page.html"))
 
+// mostDetailed runs of a session are shown with pictures and curves, so that the page stays
+// one that a browser opens; the table has all of them.
+const mostDetailed = 200
+
 // WriteFile writes report.html into the folder of a session.
 func WriteFile(dir string) error {
 	return Write(dir, filepath.Join(dir, record.ReportFile))
@@ -87,14 +91,21 @@ func newDocument(s *Session) (*document, error) {
 	}
 	d.Waiting = len(s.Runs) - len(s.Began)
 	standings := Compare(s.Began)
-	g := gallery{classes: map[string]string{}, pictures: 3 * len(s.Began)}
+	g := gallery{classes: map[string]string{}, pictures: 3 * min(len(s.Began), mostDetailed)}
 	for i, r := range s.Began {
 		row := newRow(r, standings[r], fmt.Sprintf("run-%d", i+1))
-		g.hang(row)
+		if row.Detailed = i < mostDetailed; row.Detailed {
+			row.curves()
+			row.splats(min(mostEllipses, allEllipses/min(len(s.Began), mostDetailed)))
+			g.hang(row)
+		}
 		d.Rows = append(d.Rows, row)
 		if r.Result != nil {
 			d.Seconds += r.Result.Seconds
 		}
+	}
+	if len(s.Began) > mostDetailed {
+		g.note(fmt.Sprintf("Pictures and curves of the first %d runs are shown; those of the others are in their folders.", mostDetailed))
 	}
 	d.Targets, d.Notes = g.targets, g.notes
 	d.plotSweep()

@@ -244,7 +244,37 @@ func TestManyPicturesGetSmaller(t *testing.T) {
 
 func TestEllipsesOfManySplatsAreASample(t *testing.T) {
 	p, _ := splat.RandomScene(1, 60, 40, 6000, 1)
-	if _, drawn := ellipses(&splat.Model{Splats: p, W: 60, H: 40}); drawn != 2000 {
+	if _, drawn := ellipses(&splat.Model{Splats: p, W: 60, H: 40}, mostEllipses); drawn != 2000 {
 		t.Errorf("%d drawn", drawn)
+	}
+}
+
+// A page of very many runs stays one that a browser opens.
+func TestManyRunsAreATable(t *testing.T) {
+	dir := t.TempDir()
+	s := record.Session{Status: record.Done}
+	for i := range mostDetailed + 5 {
+		name := fmt.Sprintf("r%d", i)
+		s.Runs = append(s.Runs, record.Entry{Name: name, Status: record.Done})
+		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		r := &record.Run{Name: name, Status: record.Done, Result: &record.Result{PSNR: 30, Bytes: 5, BitsPerPixel: 1}, Image: record.Image{Path: "p.png"}}
+		if err := r.Write(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(dir); err != nil {
+		t.Fatal(err)
+	}
+	page, _ := os.ReadFile(filepath.Join(dir, record.ReportFile))
+	if articles, rows := strings.Count(string(page), "<article"), strings.Count(string(page), "<td>r")+strings.Count(string(page), `">r`); articles != mostDetailed || rows < mostDetailed+5 {
+		t.Errorf("%d articles, %d rows", articles, rows)
+	}
+	if !strings.Contains(string(page), "the first 200 runs are shown") {
+		t.Error("nobody is told")
 	}
 }

@@ -27,6 +27,7 @@ type row struct {
 	Splats   template.HTML // ellipses
 	Drawn    int           // of them, and
 	Count    int           // how many there are
+	Detailed bool          // shown with all that follows
 	Zoom     int           // by which small pictures are shown larger
 	Curves   []template.HTML
 	Settings []setting // those that were set first
@@ -53,8 +54,6 @@ func newRow(r *Run, s Standing, id string) *row {
 		}
 		return cmp.Compare(a.Key, b.Key)
 	})
-	out.curves()
-	out.splats()
 	return out
 }
 
@@ -94,10 +93,10 @@ func thinned(v []float64) []float64 {
 	return out
 }
 
-func (r *row) splats() {
+func (r *row) splats(most int) {
 	m, err := splat.Load(r.path(record.ModelFile))
 	if !r.lacks("the splats", err) {
-		r.Splats, r.Drawn = ellipses(m)
+		r.Splats, r.Drawn = ellipses(m, most)
 		r.Count = m.Splats.N
 	}
 }

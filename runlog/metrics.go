@@ -7,11 +7,14 @@ import (
 	"strings"
 
 	"igs/event"
+	"igs/internal/fault"
 )
 
 // The first eleven columns have the names and the order of the public Image-GS code.
 const metricsHeader = "step,total_loss,l1_loss,l2_loss,ssim_loss,psnr,ssim,num_gaussians,num_bytes," +
 	"render_time_accum,total_time_accum,lr_scale,loss_scale,device_bytes\n"
+
+const aside = "move it away: a new one begins with the rows from here on"
 
 // Metrics writes one row for each evaluation.
 type Metrics struct{ sheet *sheet }
@@ -35,7 +38,7 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 	}
 	header, rows, _ := strings.Cut(old.text.String(), "\n")
 	if header+"\n" != metricsHeader {
-		return nil, fmt.Errorf("%s has other columns than this igs writes", path)
+		return nil, fault.New(fault.BadInput, aside, "%s has other columns than this igs writes", path)
 	}
 	m := NewMetrics(path)
 	for line, row := range strings.Split(strings.TrimSuffix(rows, "\n"), "\n") {
@@ -45,7 +48,7 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 		number, _, _ := strings.Cut(row, ",")
 		at, err := strconv.Atoi(number)
 		if err != nil || strings.Count(row, ",") != strings.Count(metricsHeader, ",") {
-			return nil, fmt.Errorf("%s:%d is no row of metrics", path, line+2)
+			return nil, fault.New(fault.BadInput, aside, "%s:%d is no row of metrics", path, line+2)
 		}
 		if at <= step {
 			m.sheet.text.WriteString(row + "\n")

@@ -34,8 +34,8 @@ const (
 	valueTag, valueSimple = 1, 2
 )
 
-// NewTensorBoard begins an event file in a folder, which it makes. When a run goes on from a step, TensorBoard is told to forget what
-// earlier files of the folder have of the steps behind it: a session that starts at a step purges them.
+// NewTensorBoard begins an event file in a folder, which it makes, for a run that goes on from a step. TensorBoard is told to forget
+// what earlier files of the folder have of the steps behind it: a session that starts at a step purges them.
 func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
@@ -49,12 +49,10 @@ func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 	b.append(0, func(m []byte) []byte {
 		return protowire.AppendString(protowire.AppendTag(m, eventVersion, protowire.BytesType), "brain.Event:2")
 	})
-	if from > 0 {
-		b.append(from+1, func(m []byte) []byte {
-			session := protowire.AppendVarint(protowire.AppendTag(nil, sessionStatus, protowire.VarintType), sessionStart)
-			return protowire.AppendBytes(protowire.AppendTag(m, eventSession, protowire.BytesType), session)
-		})
-	}
+	b.append(from+1, func(m []byte) []byte {
+		session := protowire.AppendVarint(protowire.AppendTag(nil, sessionStatus, protowire.VarintType), sessionStart)
+		return protowire.AppendBytes(protowire.AppendTag(m, eventSession, protowire.BytesType), session)
+	})
 	if b.err != nil {
 		b.file.Close()
 		return nil, b.err

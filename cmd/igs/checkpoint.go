@@ -31,7 +31,9 @@ func (f *folder) keep(s *optim.State, tell event.Sink) error {
 	if err := wholefile.Replace(path, f.path(record.PreviousCheckpoint), data); err != nil {
 		return fmt.Errorf("write checkpoint %s: %w", path, err)
 	}
-	tell(event.Checkpointed{Step: s.Step, Path: path, Bytes: int64(len(data)), Seconds: time.Since(began).Seconds()})
+	took := time.Since(began)
+	f.writing += took
+	tell(event.Checkpointed{Step: s.Step, Path: path, Bytes: int64(len(data)), Seconds: took.Seconds()})
 	return nil
 }
 

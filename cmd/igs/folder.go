@@ -23,6 +23,8 @@ type folder struct {
 	render bool        // draw the result when it is done
 	start  optim.Start // where training begins
 	logs   logs
+
+	writing time.Duration // of logs and checkpoints, while training stood still
 }
 
 // newFolder makes the folder of a run with its first files. It takes away an earlier run of

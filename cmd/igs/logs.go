@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"igs/event"
 	"igs/record"
 	"igs/runlog"
@@ -44,6 +46,13 @@ func (l logs) take(e event.Event) {
 	for _, log := range l {
 		log.Take(e)
 	}
+}
+
+// log tells the logs of the run, and counts the time that takes.
+func (f *folder) log(e event.Event) {
+	began := time.Now()
+	f.logs.take(e)
+	f.writing += time.Since(began)
 }
 
 // flush puts all that was told on the disk.

@@ -49,11 +49,12 @@ func (w *sweep) run(ctx context.Context) error {
 	}
 	w.program.results(w.session)
 	verdict := w.verdict(ctx)
-	status := record.Done
+	status := record.Interrupted // runs are left
 	switch code := fault.Code(verdict); {
 	case w.session.left() == 0:
-	case ctx.Err() != nil:
-		status = record.Interrupted
+		status = record.Done
+	case ctx.Err() != nil: // who interrupts does not want to wait for a report
+		return first(verdict, w.session.end(status))
 	case code != fault.OK && code != fault.GateMissed:
 		status = record.Failed
 	}
@@ -146,7 +147,7 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 		case event.Stepped:
 			e = w.pace.of(last)
 		}
-		f.logs.take(e)
+		f.log(e)
 		show(e)
 	}
 	result, err := w.fit(ctx, target, f, o.run, tell)
@@ -164,6 +165,7 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 	err = first(err, f.end(result, w.dev.Usage(), err))
 	fail()
 	show(ended)
+	w.program.console.debug("logs and checkpoints took %.3f s, %.2f %% of the run", f.writing.Seconds(), 100*f.writing.Seconds()/result.Seconds)
 	if o.status = ended.Status; o.status == record.Done {
 		f.forgetPrevious()
 	}
@@ -240,7 +242,8 @@ func (w *sweep) verdict(ctx context.Context) error {
 	case diskFull(last.err):
 		return fault.WithHint(last.err, "make space, then "+goOn)
 	case ctx.Err() != nil && w.session.left() > 0:
-		state := fmt.Sprintf("%d of %d runs are done", planned-w.session.left(), planned)
+		all := len(w.session.record.Runs)
+		state := fmt.Sprintf("%d of %d runs are done", all-w.session.left(), all)
 		if last.status == record.Interrupted {
 			state = fmt.Sprintf("%s stopped at step %d of %d; its checkpoint is written", last.run.Name, last.step, last.run.Steps)
 		}
