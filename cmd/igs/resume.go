@@ -91,8 +91,10 @@ func (w *sweep) nothingLeft() error {
 		return nil
 	}
 	w.program.console.note("all runs of %s are done", w.session.dir)
-	if err := first(w.session.summarise(), w.conclude(record.Done)); err != nil {
-		return err
+	if w.session.record.Status != record.Done {
+		if err := first(w.session.summarise(), w.conclude(record.Done)); err != nil {
+			return err
+		}
 	}
 	return w.session.gate(w.job.Gate)
 }
