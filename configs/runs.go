@@ -18,7 +18,7 @@ func (j *Job) Runs() ([]Run, error) {
 	mistakes = append(mistakes, j.contradictions()...)
 	mistakes = append(mistakes, collisions(images)...)
 	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps); n > mostRuns {
-		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; %d is the most", n, mostRuns)})
+		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; %d is the most", n, mostRuns), Hint: "split it into several jobs"})
 	}
 	if len(mistakes) > 0 {
 		return nil, mistakes
@@ -83,6 +83,9 @@ func (j *Job) contradictions() Mistakes {
 	}
 	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
 		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; --out chooses that one"})
+	}
+	if o := j.Output; o.Exists == "skip" && o.Session == "" {
+		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "name the one to go on with: --name, or output.session"})
 	}
 	for _, k := range []string{"output.dir", "device.select"} {
 		if key, _ := find(k); key.get(j) == "" {

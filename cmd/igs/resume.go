@@ -1,9 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +11,6 @@ import (
 	"igs/configs"
 	"igs/internal/fault"
 	"igs/record"
-	"igs/vk"
 )
 
 func (p *program) resumeCommand() *cli.Command {
@@ -69,19 +65,11 @@ func (w *sweep) goOn() (err error) {
 	if w.from, err = readSource(w.job.Init.From); err != nil {
 		return err
 	}
-	live, stop := listen(w.program.console)
-	defer stop()
-	if w.dev, err = w.program.open(vk.Options{Select: w.job.Device.Select, Validation: w.job.Device.Validation}); err != nil {
-		return err
-	}
-	defer func() { w.program.close(w.dev, w.heard) }()
-	if err := w.check(live); err != nil {
-		return err
-	}
-	w.sameMachine()
-	w.session.record.Status, w.session.record.Ended = record.Running, nil
-	w.pace = newPace(w.runs, w.targets)
-	return w.run(live)
+	return w.onDevice(func() error {
+		w.sameMachine()
+		w.session.record.Status, w.session.record.Ended = record.Running, nil
+		return nil
+	})
 }
 
 // nothingLeft mends what a kill may have left undone behind the last run.
@@ -168,67 +156,6 @@ func (w *sweep) missing(runs []configs.Run) ([]configs.Run, error) {
 		w.program.console.note("%d of %d runs are done already", done, len(runs))
 	}
 	return left, nil
-}
-
-// unchanged holds the runs that have begun against their job and their pictures, and names
-// every difference that would change a result.
-func (w *sweep) unchanged() error {
-	var mistakes configs.Mistakes
-	hashes := map[string]record.File{}
-	for _, run := range w.runs {
-		r := w.session.runs[run.Name]
-		if r == nil {
-			continue
-		}
-		if _, known := hashes[run.Image]; !known {
-			file, err := record.Hash(run.Image)
-			if err != nil {
-				return err
-			}
-			hashes[run.Image] = file
-		}
-		if now := hashes[run.Image]; now.Sha256 != r.Image.Sha256 {
-			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the picture %s has changed since", run.Image)})
-		}
-		for _, d := range differences(r, w.job) {
-			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: d})
-		}
-	}
-	if len(mistakes) == 0 {
-		return nil
-	}
-	mistakes[0].Hint = "put it back as it was, or train under another --name"
-	return mistakes
-}
-
-// harmless settings change no result, or are those of the run itself.
-var harmless = []string{
-	"preset", "input.", "sweep.", "init.from", "init.allow_partial", "train.checkpoint_every",
-	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
-}
-
-// differences are the settings that would change the result and are not what the run began with.
-func differences(r *record.Run, job *configs.Job) []string {
-	var found []string
-	for _, v := range job.Values() {
-		then, known := r.Settings[v.Key]
-		if !known || slices.ContainsFunc(harmless, func(prefix string) bool { return strings.HasPrefix(v.Key, prefix) }) {
-			continue
-		}
-		was, is := literalOf(then.Value), literalOf(v.Value)
-		if !bytes.Equal(was, is) {
-			found = append(found, fmt.Sprintf("%s is %s, but the run began with %s", v.Key, is, was))
-		}
-	}
-	return found
-}
-
-func literalOf(value any) []byte {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return nil
-	}
-	return text
 }
 
 // sameMachine warns when the bits may be others than those of an uninterrupted run.

@@ -10,8 +10,6 @@ import (
 
 	"igs/configs"
 	"igs/internal/fault"
-	"igs/optim"
-	"igs/vk"
 )
 
 // settingFlags are the flags of run that stand for one key of the job file.
@@ -100,39 +98,14 @@ func (p *program) train(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	live, stop := listen(p.console)
-	defer stop()
-	dev, err := p.open(vk.Options{Select: job.Device.Select, Validation: job.Device.Validation})
-	if err != nil {
+	w := &sweep{program: p, job: job, targets: targets, from: from, failFast: ctx.Bool("fail-fast")}
+	return w.onDevice(func() (err error) {
+		if w.session, err = newSession(job, runs, w.dev); err != nil {
+			return err
+		}
+		w.runs, err = w.missing(runs)
 		return err
-	}
-	w := &sweep{program: p, dev: dev, job: job, targets: targets, from: from, failFast: ctx.Bool("fail-fast")}
-	defer func() { p.close(dev, w.heard) }()
-	if err := w.check(live); err != nil {
-		return err
-	}
-	if w.session, err = newSession(job, runs, dev); err != nil {
-		return err
-	}
-	defer w.session.close()
-	if w.runs, err = w.missing(runs); err != nil {
-		return err
-	}
-	if len(w.runs) == 0 {
-		return w.nothingLeft()
-	}
-	w.pace = newPace(w.runs, w.targets)
-	return w.run(live)
-}
-
-// check lets the device prove that it computes right before anything is created.
-func (w *sweep) check(live context.Context) error {
-	report, err := optim.Check(w.dev, w.job.Memory.UseAMP)
-	if err != nil {
-		return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
-	}
-	w.program.console.debug("self-check passed in %.0f ms", report.Milliseconds)
-	return interruption(live, "nothing was trained yet")
+	})
 }
 
 // jobOf is the job with all its layers, and the preset under them.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"igs/configs"
@@ -15,7 +14,6 @@ import (
 	"igs/optim"
 	"igs/record"
 	"igs/report"
-	"igs/runlog"
 	"igs/vk"
 )
 
@@ -41,6 +39,35 @@ type outcome struct {
 	step   int
 	status string // done | failed | interrupted
 	err    error  // of a failed run
+}
+
+// onDevice opens the device, lets it prove that it computes right before anything is
+// created, begins, and trains.
+func (w *sweep) onDevice(begin func() error) (err error) {
+	p := w.program
+	live, stop := listen(p.console)
+	defer stop()
+	if w.dev, err = p.open(vk.Options{Select: w.job.Device.Select, Validation: w.job.Device.Validation}); err != nil {
+		return err
+	}
+	defer func() { p.close(w.dev, w.heard) }()
+	report, err := optim.Check(w.dev, w.job.Memory.UseAMP)
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+	}
+	p.console.debug("self-check passed in %.0f ms", report.Milliseconds)
+	if err := interruption(live, "nothing was trained yet"); err != nil {
+		return err
+	}
+	if err := begin(); err != nil {
+		return err
+	}
+	defer w.session.close()
+	if len(w.runs) == 0 {
+		return w.nothingLeft()
+	}
+	w.pace = newPace(w.runs, w.targets)
+	return w.run(live)
 }
 
 func (w *sweep) run(ctx context.Context) error {
@@ -223,66 +250,4 @@ func (w *sweep) passOn(tell event.Sink) {
 		tell(event.Warned{Text: "validation: " + m})
 	}
 	w.heard = len(messages)
-}
-
-// verdict is the error of the session as a whole.
-func (w *sweep) verdict(ctx context.Context) error {
-	var failed []string
-	var cause error
-	for _, o := range w.outcomes {
-		if o.err != nil {
-			failed = append(failed, o.run.Name)
-			cause = first(cause, o.err)
-		}
-	}
-	planned, over := len(w.runs), len(w.outcomes) < len(w.runs)
-	goOn := "go on with: " + resumeCommand(w.session.dir)
-	last := w.outcomes[len(w.outcomes)-1]
-	switch {
-	case diskFull(last.err):
-		return fault.WithHint(last.err, "make space, then "+goOn)
-	case ctx.Err() != nil && w.session.left() > 0:
-		all := len(w.session.record.Runs)
-		state := fmt.Sprintf("%d of %d runs are done", all-w.session.left(), all)
-		if last.status == record.Interrupted {
-			state = fmt.Sprintf("%s stopped at step %d of %d; its checkpoint is written", last.run.Name, last.step, last.run.Steps)
-		}
-		return fault.WithHint(interruption(ctx, state), goOn)
-	case cause != nil && planned == 1:
-		return cause
-	case cause != nil && over:
-		w.program.console.complain(last.err) // the run that ended the sweep; those before were told
-		return fault.New(fault.PartFailed, goOn, "the sweep ended early: %d of %d runs are done", len(w.outcomes)-len(failed), planned)
-	case cause != nil:
-		return fault.New(fault.PartFailed, "run.json of each says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
-	}
-	return w.session.gate(w.job.Gate)
-}
-
-// gate is the error of the runs that are done and below the asked quality.
-func (s *session) gate(g configs.Gate) error {
-	var below []string
-	for _, e := range s.record.Runs {
-		if why := belowGate(g, s.runs[e.Name]); why != "" {
-			below = append(below, why)
-		}
-	}
-	if len(below) == 0 {
-		return nil
-	}
-	return fault.New(fault.GateMissed, "more --gaussians or more --steps raise quality", "below the gate: %s", strings.Join(below, "; "))
-}
-
-// belowGate says what a finished run lacks; NaN is below every gate.
-func belowGate(g configs.Gate, r *record.Run) string {
-	if r == nil || r.Status != record.Done || r.Result == nil {
-		return ""
-	}
-	switch psnr, ssim := float64(r.Result.PSNR), float64(r.Result.SSIM); {
-	case g.MinPSNR > 0 && !(psnr >= g.MinPSNR):
-		return fmt.Sprintf("%s has %s of at least %g dB", r.Name, runlog.Decibels(psnr), g.MinPSNR)
-	case g.MinSSIM > 0 && !(ssim >= g.MinSSIM):
-		return fmt.Sprintf("%s has an SSIM of %.4f of at least %g", r.Name, ssim, g.MinSSIM)
-	}
-	return ""
 }
