@@ -11,7 +11,7 @@ var Rooms = map[string][]string{
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
 	"video":   {"imageio"},
-	"report":  {"configs", "imageio", "record", "runlog", "splat"},
+	"report":  {"event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
 	"configs": {},
 	"event":   {},
@@ -19,11 +19,12 @@ var Rooms = map[string][]string{
 	"shaders": {},
 	"scripts": {},
 
-	"internal/arrows":    {},
-	"internal/fault":     {},
-	"internal/wholefile": {},
-	"internal/golden":    {"imageio", "metric"},
-	"internal/terminal":  {},
+	"internal/arrows":      {},
+	"internal/fault":       {},
+	"internal/wholefile":   {},
+	"internal/safetensors": {},
+	"internal/golden":      {"imageio", "metric"},
+	"internal/terminal":    {},
 }
 
 const everything = "everything"
