@@ -90,18 +90,22 @@ func (w *sweep) nothingLeft() error {
 // sessionOf finds the session of a folder, and the run if the folder is one.
 func sessionOf(dir string) (session, only string, err error) {
 	const hint = "name the folder of a session, such as output/session_1, or of a run in it"
-	there := func(path string) bool { _, err := os.Stat(path); return err == nil }
-	if there(filepath.Join(dir, record.SessionFile)) {
+	if exists(filepath.Join(dir, record.SessionFile)) {
 		if _, err := record.ReadSession(dir); err != nil {
 			return "", "", fault.New(fault.BadInput, hint, "%w", err)
 		}
 		return dir, "", nil
 	}
 	abs, err := filepath.Abs(dir)
-	if above := filepath.Dir(abs); err == nil && there(filepath.Join(abs, record.RunFile)) && there(filepath.Join(above, record.SessionFile)) {
+	if above := filepath.Dir(abs); err == nil && exists(filepath.Join(abs, record.RunFile)) && exists(filepath.Join(above, record.SessionFile)) {
 		return filepath.Join(dir, ".."), filepath.Base(abs), nil
 	}
 	return "", "", fault.New(fault.BadInput, hint, "%s is no session and no run of one", dir)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // resumedJob is the job of a session with what may change: where, and in how much memory.

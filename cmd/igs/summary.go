@@ -62,11 +62,18 @@ func (p *program) results(s *session) {
 			r.Result.Splats, runlog.Bytes(r.Result.Bytes), runlog.Duration(r.Result.Seconds), e.Status)
 	}
 	t.Flush()
-	if only := s.record.Runs[0]; len(s.record.Runs) == 1 && only.Status == record.Done {
-		dir := filepath.Join(s.dir, only.Name)
-		fmt.Fprintf(p.console.out, "\npicture   %s\noriginal  %s\nmodel     %s\n",
-			filepath.Join(dir, record.RenderFile), filepath.Join(dir, filepath.FromSlash(record.TargetFile)), filepath.Join(dir, record.ModelFile))
-		return
+	fmt.Fprintln(p.console.out)
+	where := func(what string, path ...string) {
+		if path := filepath.Join(path...); exists(path) {
+			fmt.Fprintf(p.console.out, "%-9s %s\n", what, path)
+		}
 	}
-	fmt.Fprintf(p.console.out, "\nall in    %s\n", s.dir)
+	if only := s.record.Runs[0]; len(s.record.Runs) == 1 && only.Status == record.Done {
+		where("picture", s.dir, only.Name, record.RenderFile)
+		where("original", s.dir, only.Name, filepath.FromSlash(record.TargetFile))
+		where("model", s.dir, only.Name, record.ModelFile)
+	} else {
+		where("all in", s.dir)
+	}
+	where("report", s.dir, record.ReportFile)
 }

@@ -74,7 +74,7 @@ func (w *sweep) run(ctx context.Context) error {
 	if err := w.all(ctx); err != nil {
 		return err
 	}
-	w.program.results(w.session)
+	defer w.program.results(w.session)
 	verdict := w.verdict(ctx)
 	status := record.Interrupted // runs are left
 	switch code := fault.Code(verdict); {
