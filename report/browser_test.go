@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
@@ -18,196 +18,248 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"igs/record"
 )
 
-// RequireBrowser is the environment variable that turns a missing browser from a skip into a failure.
-const RequireBrowser = "IGS_REQUIRE_BROWSER"
-
-// tab is a page in a headless browser, and all that it said and asked for.
-type tab struct {
-	context.Context
-	mu       sync.Mutex
-	said     []string
-	requests []string
+// browser is a tab with a report, and all that the browser had to say about it.
+type browser struct {
+	t    *testing.T
+	ctx  context.Context
+	mu   sync.Mutex
+	said []string
+	gone []string // what was asked for
 }
 
-// open shows a file. It skips the test where there is no Chromium.
-func open(t *testing.T, path string) *tab {
+// open shows the report of a session in a real browser. Without one the test is skipped,
+// or fails where IGS_REQUIRE_BROWSER is 1.
+func open(t *testing.T, session string) *browser {
 	t.Helper()
 	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			program = found
-			break
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil && program == "" {
+			program = path
 		}
 	}
 	if program == "" {
-		if os.Getenv(RequireBrowser) != "" {
-			t.Fatal("no Chromium")
+		if os.Getenv("IGS_REQUIRE_BROWSER") == "1" {
+			t.Fatal("no chromium, and IGS_REQUIRE_BROWSER is 1")
 		}
-		t.Skip("no Chromium")
+		t.Skip("no chromium")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(1280, 900))
-	allocator, endBrowser := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(endBrowser)
-	ctx, endTab := chromedp.NewContext(allocator)
-	t.Cleanup(endTab)
-	ctx, endTime := context.WithTimeout(ctx, time.Minute)
-	t.Cleanup(endTime)
-	page := &tab{Context: ctx}
-	chromedp.ListenTarget(ctx, func(e any) {
-		page.mu.Lock()
-		defer page.mu.Unlock()
-		switch e := e.(type) {
-		case *runtime.EventConsoleAPICalled:
-			page.said = append(page.said, string(e.Type))
-		case *runtime.EventExceptionThrown:
-			page.said = append(page.said, e.ExceptionDetails.Error())
-		case *log.EventEntryAdded:
-			page.said = append(page.said, e.Entry.Text)
-		case *network.EventRequestWillBeSent:
-			page.requests = append(page.requests, e.Request.URL)
-		}
-	})
-	address := url.URL{Scheme: "file", Path: path}
-	page.do(t, network.Enable(), log.Enable(), runtime.Enable(), chromedp.Navigate(address.String()))
-	return page
+	must(t, WriteFile(session))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // chromium refuses to be root with one
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	b := &browser{t: t, ctx: ctx}
+	b.do(chromedp.EmulateViewport(1280, 900))
+	must(t, chromedp.Listen(ctx, b.listen))
+	for _, enable := range []func() error{
+		func() error { _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); return err },
+		func() error { _, err := chromedp.Call(ctx, runtime.Enable, cdp.Empty{}); return err },
+		func() error { _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); return err },
+	} {
+		must(t, enable())
+	}
+	b.do(chromedp.Navigate("file://" + filepath.Join(session, record.ReportFile)))
+	return b
 }
 
-func (p *tab) do(t *testing.T, actions ...chromedp.Action) {
-	t.Helper()
-	if err := chromedp.Run(p, actions...); err != nil {
-		t.Fatal(err)
+func (b *browser) listen(e any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := e.(type) {
+	case *runtime.EventConsoleAPICalled:
+		b.said = append(b.said, "console: "+string(e.Type))
+	case *runtime.EventExceptionThrown:
+		b.said = append(b.said, "exception: "+e.ExceptionDetails.Text)
+	case *log.EventEntryAdded:
+		b.said = append(b.said, "log: "+e.Entry.Text)
+	case *network.EventRequestWillBeSent:
+		if url := e.Request.URL; !strings.HasPrefix(url, "data:") {
+			b.gone = append(b.gone, url)
+		}
 	}
 }
 
-// ask evaluates JavaScript.
-func ask[T any](t *testing.T, p *tab, script string) T {
-	t.Helper()
-	var v T
-	p.do(t, chromedp.Evaluate(script, &v))
+func (b *browser) do(step chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	must(b.t, chromedp.Do(b.ctx, step))
+}
+
+func value[T any](b *browser, expression string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
 	return v
 }
 
-func (p *tab) silent(t *testing.T) {
-	t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.said) > 0 {
-		t.Errorf("the console says %q", p.said)
+func (b *browser) is(expression, want string) {
+	b.t.Helper()
+	if got := value[string](b, "String("+expression+")"); got != want {
+		b.t.Errorf("%s is %q, want %q", expression, got, want)
 	}
-	for i, request := range p.requests {
-		if i > 0 && !strings.HasPrefix(request, "data:") {
-			t.Errorf("the page asked for %.80s", request)
+}
+
+func (b *browser) scheme(name string) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+	})
+	must(b.t, err)
+}
+
+// quiet holds the browser to having said nothing and fetched nothing.
+func (b *browser) quiet() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.said) > 0 {
+		b.t.Errorf("the browser says %q", b.said)
+	}
+	if len(b.gone) != 1 || !strings.HasSuffix(b.gone[0], record.ReportFile) {
+		b.t.Errorf("the browser fetched %q", b.gone)
+	}
+}
+
+func TestBrowserSlider(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	const clip = "getComputedStyle(document.querySelector('#run-1 .target')).clipPath"
+	b.is(clip, "inset(0px 50% 0px 0px)")
+	b.do(chromedp.Focus("#run-1 input[type=range]"))
+	for _, c := range [][2]string{{kb.ArrowRight, "49%"}, {kb.Home, "100%"}, {kb.End, "0%"}, {kb.ArrowLeft, "1%"}} {
+		b.do(chromedp.KeyEvent(c[0]))
+		if got, want := value[string](b, clip), "inset(0px "+c[1]+" 0px 0px)"; got != want && !(c[1] == "0%" && got == "inset(0px)") {
+			t.Errorf("%s after a key, want %s", got, want)
 		}
 	}
+	// The mouse, a quarter from the left.
+	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .stage'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+	x, y := box[0]+box[2]/4, box[1]+box[3]/3
+	b.do(chromedp.MouseClickXY(x, y))
+	b.is("document.querySelector('#run-1 input[type=range]').value", "25")
+	b.is("Math.round(parseFloat(document.querySelector('#run-1 .stage').style.getPropertyValue('--split')))", "25")
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x, y, chromedp.ButtonLeft))
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
+	b.is("document.querySelector('#run-1 input[type=range]').value", "90")
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+	b.is("document.querySelector('#run-1 input[type=range]').value", "90") // no button, no dragging
+	b.is("document.querySelector('#run-2 input[type=range]').value", "50")
+	b.quiet()
 }
 
-func reportOf(t *testing.T) string {
-	t.Helper()
-	dir := sample(t)
-	path := filepath.Join(dir, "report.html")
-	if err := Write(dir, path); err != nil {
-		t.Fatal(err)
+func TestBrowserTouch(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	b.do(chromedp.EmulateViewport(390, 800, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .stage'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+	for kind, at := range map[input.DispatchTouchEventType]float64{input.DispatchTouchEventTypeTouchStart: 0.75} {
+		_, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: []*input.TouchPoint{{X: box[0] + at*box[2], Y: box[1] + box[3]/3}}})
+		must(t, err)
 	}
-	return path
+	b.is("document.querySelector('#run-1 input[type=range]').value", "75")
+	b.quiet()
 }
 
-// edge is where the target ends, as a share of the picture, and the value that the slider has.
-const edge = `(() => {
-	const stage = document.querySelector("#run-1 .stage"), box = stage.getBoundingClientRect(), bar = stage.querySelector(".bar").getBoundingClientRect();
-	return [(bar.left + bar.width / 2 - box.left) / box.width, Number(stage.querySelector(".slider").value) / 100];
-})()`
-
-func TestSliderMovesByKeysAndMouse(t *testing.T) {
-	p := open(t, reportOf(t))
-	at := func(want float64, how string) {
+func TestBrowserLayers(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	seen := func(want string) {
 		t.Helper()
-		got := ask[[]float64](t, p, edge)
-		for _, x := range got {
-			if x < want-0.011 || x > want+0.011 {
-				t.Errorf("%s: bar and slider at %v, want %v", how, got, want)
-				return
-			}
-		}
+		b.is("[...document.querySelectorAll('#run-1 .layer')].filter(l => l.checkVisibility()).map(l => l.classList[1])", want)
 	}
-	at(0.5, "at first")
-	p.do(t, chromedp.Focus("#run-1 .slider", chromedp.ByQuery), chromedp.KeyEvent(kb.Home))
-	at(0, "Home")
-	p.do(t, chromedp.KeyEvent(kb.End))
-	at(1, "End")
-	p.do(t, chromedp.KeyEvent(kb.ArrowLeft), chromedp.KeyEvent(kb.ArrowLeft))
-	at(0.99, "two to the left")
-	box := ask[[]float64](t, p, `(() => { const s = document.querySelector("#run-1 .stage"); s.scrollIntoView({block: "center"}); const b = s.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()`)
-	x, y := box[0]+0.25*box[2], box[1]+box[3]/2
-	p.do(t, chromedp.MouseClickXY(x, y))
-	at(0.25, "a click")
-	p.do(t, input.DispatchMouseEvent(input.MousePressed, x, y).WithButton(input.Left).WithClickCount(1),
-		input.DispatchMouseEvent(input.MouseMoved, box[0]+0.8*box[2], y).WithButton(input.Left),
-		input.DispatchMouseEvent(input.MouseReleased, box[0]+0.8*box[2], y).WithButton(input.Left).WithClickCount(1))
-	at(0.8, "a drag")
-	if clip := ask[string](t, p, `getComputedStyle(document.querySelector("#run-1 .target")).clipPath`); !strings.HasPrefix(clip, "inset(0px calc(20") && !strings.HasPrefix(clip, "inset(0px 20") && !strings.HasPrefix(clip, "inset(0px calc(100%") {
-		t.Errorf("the target is clipped to %s", clip)
-	}
-	p.silent(t)
+	seen("render,target")
+	b.do(chromedp.Click("#run-1 .controls label:nth-of-type(2)"))
+	seen("error,target")
+	b.do(chromedp.Click("#run-1 .check"))
+	seen("error,splats,target")
+	b.do(chromedp.Click("#run-1 .controls fieldset label:nth-of-type(3)"))
+	seen("splats,target")
+	b.is("document.querySelectorAll('#run-1 ellipse').length > 5", "true")
+	b.is("[...document.images].every(i => i.complete && i.naturalWidth > 0)", "true")
+	b.quiet()
 }
 
-func TestLayersAreSwitched(t *testing.T) {
-	p := open(t, reportOf(t))
-	shown := func(layer string) bool {
-		t.Helper()
-		return ask[bool](t, p, `(() => { const s = getComputedStyle(document.querySelector("#run-1 .`+layer+`")); return s.display !== "none" && s.visibility !== "hidden"; })()`)
-	}
-	if !shown("render") || !shown("target") || shown("error") || shown("splats") {
-		t.Error("at first other layers are shown than target and render")
-	}
-	p.do(t, chromedp.Click(`#run-1 input[value="splats"]`, chromedp.ByQuery), chromedp.Click(`#run-1 input[value="error"]`, chromedp.ByQuery))
-	if shown("render") || shown("target") || !shown("error") || !shown("splats") {
-		t.Error("the error and the splats are not what is shown")
-	}
-	if loaded := ask[bool](t, p, `[...document.images].every(i => i.complete && i.naturalWidth === 60)`); !loaded {
-		t.Error("a picture did not load")
-	}
-	p.silent(t)
+func TestBrowserSorting(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	names := "[...document.querySelectorAll('.runs tbody th')].map(h => h.textContent).join(' ')"
+	initial := value[string](b, names)
+	const head = ".runs thead th:nth-of-type(3)"
+	b.do(chromedp.Click(head + " button"))
+	b.is("document.querySelector('"+head+"').ariaSort", "descending")
+	b.is(names, "dog-10-40 cat-20-40 cat-30-40 cat-10-40 "+evil+" killed later")
+	b.do(chromedp.Focus(head + " button"))
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.is("document.querySelector('"+head+"').ariaSort", "ascending")
+	b.is(names, "cat-10-40 cat-30-40 cat-20-40 dog-10-40 "+evil+" killed later")
+	b.do(chromedp.Click(".runs thead th:first-of-type button"))
+	b.is("document.querySelector('"+head+"').ariaSort", "none")
+	b.is(names, initial[strings.Index(initial, evil):strings.Index(initial, " killed")]+" "+strings.TrimSuffix(initial[:strings.Index(initial, evil)], " ")+" killed later")
+	b.quiet()
 }
 
-func TestTableSorts(t *testing.T) {
-	p := open(t, reportOf(t))
-	order := func() string {
-		t.Helper()
-		return strings.Join(ask[[]string](t, p, `[...document.querySelectorAll("#table tbody tr")].slice(0, 4).map(r => r.cells[0].querySelector("a").textContent)`), " ")
+func TestBrowserThemes(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	const background = "getComputedStyle(document.body).backgroundColor"
+	b.scheme("light")
+	light := value[string](b, background)
+	b.scheme("dark")
+	dark := value[string](b, background)
+	if light == dark {
+		t.Errorf("light and dark are both %s", light)
 	}
-	p.do(t, chromedp.Focus("#table th:nth-child(3) button", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
-	if got := order(); got != "cat-3 cat-1 cat-2 cat-0" || ask[string](t, p, `document.querySelector("#table th:nth-child(3)").ariaSort`) != "descending" {
-		t.Errorf("by PSNR: %s", got)
-	}
-	p.do(t, chromedp.Click("#table th:nth-child(7) button", chromedp.ByQuery), chromedp.Click("#table th:nth-child(7) button", chromedp.ByQuery))
-	if got := order(); !strings.HasSuffix(got, "cat-0 cat-1") && !strings.HasPrefix(got, "cat-0 cat-1 cat-2") {
-		t.Errorf("by bytes: %s", got)
-	}
-	p.silent(t)
+	b.do(chromedp.Click("button#theme"))
+	b.is(background, light)
+	b.do(chromedp.Click("button#theme"))
+	b.is(background, dark)
+	b.scheme("light") // what was chosen stays
+	b.is(background, dark)
+	b.quiet()
 }
 
-func TestThemesAndPhone(t *testing.T) {
-	p := open(t, reportOf(t))
-	paper := func() string {
-		t.Helper()
-		return ask[string](t, p, `getComputedStyle(document.body).backgroundColor`)
+func TestBrowserCurveReadout(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	const output = "document.querySelector('#run-1 .chart output').textContent"
+	b.is(output, "0.0625")
+	b.do(chromedp.Focus("#run-1 .chart svg"))
+	b.do(chromedp.KeyEvent(kb.ArrowLeft))
+	b.is(output, "step 30: 0.1250")
+	b.do(chromedp.KeyEvent(kb.Home))
+	b.is(output, "step 10: 0.5000")
+	b.quiet()
+}
+
+func TestBrowserPhone(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	for _, width := range []int64{320, 360, 768} {
+		b.do(chromedp.EmulateViewport(width, 700))
+		b.is("document.documentElement.scrollWidth <= innerWidth", "true")
+		b.is("document.querySelectorAll('details').forEach(d => d.open = true) || document.documentElement.scrollWidth <= innerWidth", "true")
 	}
-	theme := func(name string) chromedp.Action {
-		return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}})
-	}
-	p.do(t, theme("light"))
-	light := paper()
-	p.do(t, theme("dark"))
-	dark := paper()
-	p.do(t, chromedp.Click("#theme", chromedp.ByQuery))
-	if asked := paper(); light == dark || asked != light {
-		t.Errorf("light %s, dark %s, asked for light in the dark %s", light, dark, asked)
-	}
-	p.do(t, emulation.SetDeviceMetricsOverride(360, 800, 2, true))
-	if wide := ask[int](t, p, `document.documentElement.scrollWidth`); wide > 360 {
-		t.Errorf("the page is %d px wide on a phone of 360", wide)
-	}
-	p.silent(t)
+	b.do(chromedp.EmulateViewport(360, 700))
+	b.is("Math.max(...[...document.querySelectorAll('.runs tbody th')].map(h => h.offsetHeight)) < 120", "true") // names are not broken at each letter
+	// Marks are where the line is.
+	b.is("(() => { const m = document.querySelector('.rate .mark').getBoundingClientRect(), l = document.querySelector('.rate polyline').getBoundingClientRect(); return Math.abs(m.x + m.width / 2 - l.x) < 3; })()", "true")
+	// What a finger has to meet is 44 px high.
+	b.is("[...document.querySelectorAll('button, .controls label, summary')].filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)", "")
+	b.quiet()
+}
+
+// TestBrowserWithoutScript: pictures stand side by side and nothing that needs the script shows.
+func TestBrowserWithoutScript(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	b := open(t, dir)
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	must(t, err)
+	b.do(chromedp.Reload())
+	b.is("[...document.querySelectorAll('#run-1 .layer')].filter(l => l.checkVisibility()).length", "4")
+	b.is("[...document.querySelectorAll('#theme, .controls, .handle, input[type=range]')].some(e => e.checkVisibility())", "false")
 }

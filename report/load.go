@@ -1,183 +1,166 @@
-// Package report owns what people look at after training: comparison tables and the HTML
-// report of a session. It only reads what a session left: session.json, run.json,
-// metrics.csv, pictures and models.
-//
-// Sizes are bytes, times seconds, qualities dB (PSNR) or plain numbers (SSIM), rates bits
-// per pixel of the picture. Pixels count from the top left corner.
 package report
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"igs/internal/fault"
+	"igs/internal/wholefile"
 	"igs/record"
 )
 
-// Run is a run of a session and what it left.
+// Run is one run as its files tell of it.
 type Run struct {
-	Dir     string // its folder
-	Session string // name of the session's folder
-	record.Run
+	Session string       // name of the folder of its session; "" when it stands alone
+	Dir     string       // its own folder
+	Entry   record.Entry // what session.json says of it
+	Record  *record.Run  // nil: it has no run.json, or not yet
+	Problem string       // why its run.json cannot be read; "" = it can, or there is none
 }
 
-// Done says whether the run has figures to compare.
-func (r *Run) Done() bool { return r.Status == record.Done && r.Result != nil }
-
-// Session is a session with those of its runs that have begun, in their order.
-type Session struct {
-	Dir  string
-	Name string
-	record.Session
-	Began []*Run
+// Load finds the runs of folders: of a run, of a session, or of many sessions. A run that
+// is found twice is there once. What cannot be read is a fault.BadInput that names it.
+func Load(dirs []string) ([]Run, error) {
+	var all []Run
+	seen := map[string]bool{}
+	for _, dir := range dirs {
+		runs, err := loadAny(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range runs {
+			if r.Problem != "" {
+				return nil, fault.New(fault.BadInput, "take that folder away, or train the run again", "%s", r.Problem)
+			}
+			if place := trueName(r.Dir); !seen[place] {
+				seen[place] = true
+				all = append(all, r)
+			}
+		}
+	}
+	return all, nil
 }
 
-// LoadSession reads a session. A run whose run.json is missing, as that of a run that was
-// killed right at its start, is told by what session.json says of it.
-func LoadSession(dir string) (*Session, error) {
-	found, err := record.ReadSession(dir)
-	if err != nil {
-		return nil, notSession(dir, err)
+func trueName(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
 	}
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return real
 	}
-	s := &Session{Dir: dir, Name: filepath.Base(abs), Session: *found}
+	return dir
+}
+
+// loadAny finds out what kind of folder it has.
+func loadAny(dir string) ([]Run, error) {
+	if exists(filepath.Join(dir, record.RunFile)) {
+		return loadRun(dir)
+	}
+	s, err := record.ReadSession(dir)
+	if err == nil {
+		return runsOf(dir, s), nil
+	}
+	sessions := sessionsIn(dir)
+	if !missing(err) || len(sessions) == 0 {
+		return nil, unreadable(dir, err)
+	}
+	var runs []Run
+	for _, session := range sessions {
+		s, err := record.ReadSession(session)
+		if err != nil {
+			return nil, unreadable(session, err)
+		}
+		runs = append(runs, runsOf(session, s)...)
+	}
+	return runs, nil
+}
+
+func loadRun(dir string) ([]Run, error) {
+	r, err := record.ReadRun(dir)
+	if err != nil {
+		return nil, unreadable(dir, err)
+	}
+	run := Run{Dir: dir, Record: r, Entry: record.Entry{Name: r.Name, Image: r.Image.Path, Gaussians: r.Gaussians, Steps: r.Steps, Status: r.Status}}
+	if above := filepath.Dir(trueName(dir)); exists(filepath.Join(above, record.SessionFile)) {
+		run.Session = filepath.Base(above)
+	}
+	return []Run{run}, nil
+}
+
+// runsOf are the runs of a session, in its order. Names come from a file: one that leads
+// out of the session is not followed.
+func runsOf(dir string, s *record.Session) []Run {
+	var runs []Run
 	for _, e := range s.Runs {
-		if e.Status == record.Waiting {
+		run := Run{Session: filepath.Base(trueName(dir)), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Entry: e}
+		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
+			run.Dir, run.Problem = filepath.Join(dir, "?"+strconv.Itoa(len(runs))), "a run of "+filepath.Join(dir, record.SessionFile)+" has no name that could be a folder of it: "+strconv.Quote(e.Name)
+			runs = append(runs, run)
 			continue
 		}
-		run := &Run{Dir: filepath.Join(dir, e.Name), Session: s.Name}
 		r, err := record.ReadRun(run.Dir)
 		switch {
 		case err == nil:
-			run.Run = *r
-		case errors.Is(err, fs.ErrNotExist):
-			run.Run = record.Run{Name: e.Name, Status: e.Status, Gaussians: e.Gaussians, Steps: e.Steps, Image: record.Image{Path: e.Image}}
-		default:
-			return nil, notSession(dir, err)
+			run.Record = r
+		case !missing(err):
+			run.Problem = unreadable(run.Dir, err).Error()
 		}
-		s.Began = append(s.Began, run)
+		runs = append(runs, run)
 	}
-	return s, nil
+	return runs
 }
 
-// LoadRuns reads the runs of folders, each of which is a run, a session, or holds sessions.
-func LoadRuns(dirs []string) ([]*Run, error) {
-	var runs []*Run
-	for _, dir := range dirs {
-		some, err := runsOf(dir)
-		if err != nil {
-			return nil, err
-		}
-		runs = append(runs, some...)
-	}
-	return runs, nil
-}
-
-func runsOf(dir string) ([]*Run, error) {
-	switch {
-	case there(dir, record.SessionFile):
-		s, err := LoadSession(dir)
-		if err != nil {
-			return nil, err
-		}
-		return s.Began, nil
-	case there(dir, record.RunFile):
-		r, err := record.ReadRun(dir)
-		if err != nil {
-			return nil, notSession(dir, err)
-		}
-		abs, err := filepath.Abs(dir)
-		return []*Run{{Dir: dir, Session: filepath.Base(filepath.Dir(abs)), Run: *r}}, err
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, notSession(dir, err)
-	}
-	var runs []*Run
+// sessionsIn are the folders of a folder that hold a session: session_2 before session_10.
+func sessionsIn(dir string) []string {
+	entries, _ := os.ReadDir(dir) // without any, the caller says what is wrong
+	var sessions []string
 	for _, e := range entries {
-		if sub := filepath.Join(dir, e.Name()); there(sub, record.SessionFile) {
-			some, err := runsOf(sub)
-			if err != nil {
-				return nil, err
-			}
-			runs = append(runs, some...)
+		if path := filepath.Join(dir, e.Name()); exists(filepath.Join(path, record.SessionFile)) {
+			sessions = append(sessions, path)
 		}
 	}
-	if len(runs) == 0 {
-		return nil, notSession(dir, errors.New("no session in it has begun a run"))
-	}
-	return runs, nil
+	slices.SortStableFunc(sessions, func(a, b string) int { return cmp.Compare(numberOf(a), numberOf(b)) })
+	return sessions
 }
 
-func there(dir, name string) bool {
-	_, err := os.Stat(filepath.Join(dir, name))
-	return err == nil
-}
-
-func notSession(dir string, err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return fault.New(fault.BadInput, "name the folder of a session, such as output/session_1, or of a run in it", "%s: %w", dir, err)
-}
-
-// picture tells pictures apart: by content where that is known.
-func (r *Run) picture() string {
-	if r.Image.Sha256 != "" {
-		return r.Image.Sha256
-	}
-	return r.Image.Path
-}
-
-// Standing is how a run compares with the others of its picture. PSNR of different pictures
-// says nothing.
-type Standing struct {
-	BestPSNR  bool // none is better
-	BestBytes bool // none is smaller
-	Front     bool // none is better and not larger, or smaller and not worse: the Pareto front
-}
-
-// Compare judges every run that is done against the other runs of its picture.
-func Compare(runs []*Run) map[*Run]Standing {
-	standings := map[*Run]Standing{}
-	for _, r := range runs {
-		if !r.Done() {
-			continue
+// numberOf is n of session_n, and more than any n for other names.
+func numberOf(dir string) int {
+	if text, ok := strings.CutPrefix(filepath.Base(dir), "session_"); ok {
+		if n, err := strconv.Atoi(text); err == nil {
+			return n
 		}
-		s := Standing{true, true, true}
-		for _, o := range runs {
-			if o == r || !o.Done() || o.picture() != r.picture() {
-				continue
-			}
-			better, smaller := o.Result.PSNR > r.Result.PSNR, o.Result.Bytes < r.Result.Bytes
-			worse, larger := o.Result.PSNR < r.Result.PSNR, o.Result.Bytes > r.Result.Bytes
-			s.BestPSNR = s.BestPSNR && !better
-			s.BestBytes = s.BestBytes && !smaller
-			s.Front = s.Front && !(better && !larger || smaller && !worse)
-		}
-		standings[r] = s
 	}
-	return standings
+	return 1 << 30
 }
 
-// byPicture groups runs by picture, in the order in which the pictures first come.
-func byPicture(runs []*Run) (groups [][]*Run) {
-	at := map[string]int{}
-	for _, r := range runs {
-		i, known := at[r.picture()]
-		if !known {
-			i = len(groups)
-			at[r.picture()] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], r)
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// unreadable is the complaint about a folder.
+func unreadable(dir string, err error) error {
+	if missing(err) && exists(dir) {
+		return fault.New(fault.BadInput, "give the folder of a session, of a run, or one that holds sessions", "%s holds no session: it has neither %s nor %s", dir, record.SessionFile, record.RunFile)
 	}
-	return slices.Clip(groups)
+	hint := "give the folder of a session, of a run, or one that holds sessions"
+	if bare := wholefile.Unnamed(err); bare != err {
+		return fault.New(fault.BadInput, hint, "%s: %w", dir, bare)
+	}
+	return fault.New(fault.BadInput, "the file is damaged; take the folder away, or train again", "%w", err)
+}
+
+// Status is how the run stands. run.json knows best, but a process that was killed, or
+// had no disk left, may have told its end to session.json alone.
+func (r *Run) Status() string {
+	if r.Record == nil {
+		return r.Entry.Status
+	}
+	if over := r.Entry.Status == record.Failed || r.Entry.Status == record.Interrupted; over && r.Record.Status == record.Running {
+		return r.Entry.Status
+	}
+	return r.Record.Status
 }

@@ -1,144 +1,166 @@
 package report
 
 import (
-	"embed"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
-	"igs/internal/wholefile"
 	"igs/record"
 	"igs/runlog"
 )
 
-//go:embed page.html style.css script.js
-var sources embed.FS
+var (
+	//go:embed page.html
+	pageText string
+	//go:embed style.css
+	styleText string
+	//go:embed script.js
+	scriptText string
+)
 
-var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"bytes": runlog.Bytes, "duration": runlog.Duration, "share": func(n int) string { return short(float64(n)) },
-	"db":   func(n record.Number) string { return runlog.Decibels(float64(n)) },
-	"ssim": func(n record.Number) string { return fmt.Sprintf("%.4f", float64(n)) },
-	"when": func(t time.Time) string { return t.Format("2 January 2006, 15:04") },
-	"base": func(path string) string { return filepath.Base(path) },
-	"join": strings.Join,
-}).ParseFS(sources, "page.html"))
+var layout = template.Must(template.New("page").Funcs(template.FuncMap{
+	"short":  func(hash string) string { return hash[:min(12, len(hash))] },
+	"choice": func(s *section, value, label string) choice { return choice{s.ID, value, label, value == s.Show} },
+	"shape":  func(style int) string { return marks[style] },
+}).Parse(pageText))
 
-// mostDetailed runs of a session are shown with pictures and curves, so that the page stays
-// one that a browser opens; the table has all of them.
-const mostDetailed = 200
+// All runs of a page have this many ellipses together; one has at most and at least these.
+const (
+	allEllipses   = 60_000
+	mostEllipses  = 3000
+	leastEllipses = 300
+)
 
-// WriteFile writes report.html into the folder of a session.
-func WriteFile(dir string) error {
-	return Write(dir, filepath.Join(dir, record.ReportFile))
+// page is what the template shows.
+type page struct {
+	Name, Status string
+	Facts        []fact
+	Command      string
+	Header       []column
+	Rows         []Row
+	Cells        [][]cell
+	Rate         *chart
+	Targets      []*target
+	Sections     []*section
+	Notes        []string
+	Marked       bool
+	Legend       string
+	Style        template.CSS
+	Script       template.JS
+	Policy       string
+
+	album    *album
+	targets  map[string]*target // by picture
+	ellipses int                // of one run, at most
+	linked   bool               // the page lies in the session's folder
 }
 
-// Write writes the report of the session in dir to a file: HTML that fetches nothing. A
-// picture that is missing or unreadable is left out with a word; nothing of what a killed
-// run lacks is an error.
-func Write(dir, path string) error {
-	s, err := LoadSession(dir)
+// column is a head of the table. First is the order of the first click.
+type column struct{ Name, First string }
+
+// cell has a text and, for sorting, a value: "" goes last.
+type cell struct{ Text, Value, Href string }
+
+func newPage(dir string, linked bool) (*page, error) {
+	s, err := readSession(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	d, err := newDocument(s)
-	if err != nil {
-		return err
+	runs := runsOf(dir, s)
+	p := &page{
+		Name: filepath.Base(trueName(dir)), Status: s.Status, Facts: headOf(s, runs), Command: strings.Join(s.Command, " "),
+		Rows: Tabulate(runs), Legend: legend, Style: template.CSS(styleText), Script: template.JS(scriptText), Policy: policy(),
+		album: newAlbum(3 * len(runs)), targets: map[string]*target{}, linked: linked,
+		ellipses: min(mostEllipses, max(leastEllipses, allEllipses/max(1, len(runs)))),
 	}
-	err = wholefile.Write(path, func(w io.Writer) error { return page.Execute(w, d) })
-	if err != nil {
-		return fmt.Errorf("write report %s: %w", path, wholefile.Unnamed(err))
+	p.Rate = rateOf(p.Rows)
+	p.table()
+	for i := range runs {
+		p.Sections = append(p.Sections, p.sectionOf(i, &runs[i]))
 	}
-	return nil
+	p.Notes = p.album.words()
+	return p, nil
 }
 
-// document is all that the page shows.
-type document struct {
-	*Session
-	Style     template.CSS
-	Script    template.JS
-	Generator string
-	Seconds   float64 // of all runs
-	Waiting   int     // runs that have not begun
-	Rows      []*row
-	Targets   []target
-	Curve     template.HTML // bits per pixel and PSNR of the sweep; empty for less than two runs
-	Legend    []legend
-	Notes     []string
+func (p *page) write(to io.Writer) error { return layout.Execute(to, p) }
+
+// policy lets the page fetch nothing at all and run this one script: what a name in the
+// page might bring along stays text twice over.
+func policy() string {
+	sum := sha256.Sum256([]byte(scriptText))
+	return "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" +
+		base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 }
 
-type legend struct{ Class, Name string }
-
-// target is a picture that several runs share: a class whose background it is.
-type target struct {
-	Class string
-	URI   template.URL
+// headOf is what there is to know of the session as a whole.
+func headOf(s *record.Session, runs []Run) []fact {
+	done := 0
+	for i := range runs {
+		if runs[i].Status() == record.Done {
+			done++
+		}
+	}
+	facts := []fact{{"date", moment(s.Started)}}
+	if s.Ended != nil && s.Ended.After(s.Started) {
+		facts = append(facts, fact{"total time", runlog.Duration(s.Ended.Sub(s.Started).Seconds())})
+	}
+	number := count(len(runs), "run", "runs")
+	if done < len(runs) {
+		number += fmt.Sprintf(", %d done", done)
+	}
+	version := s.Igs.Version
+	if s.Igs.Commit != "" {
+		version += " (" + s.Igs.Commit[:min(10, len(s.Igs.Commit))]
+		if s.Igs.Modified {
+			version += ", modified"
+		}
+		version += ")"
+	}
+	return append(facts, fact{"runs", number}, fact{"igs", version}, fact{"device", deviceText(s.Device)}, fact{"driver", s.Device.Driver})
 }
 
-func newDocument(s *Session) (*document, error) {
-	d := &document{Session: s, Generator: s.Igs.Version}
-	for name, to := range map[string]func(text string){
-		"style.css": func(text string) { d.Style = template.CSS(text) }, "script.js": func(text string) { d.Script = template.JS(text) },
-	} {
-		text, err := sources.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		to(string(text))
+func deviceText(d record.Device) string {
+	if d.Type == "" {
+		return d.Name
 	}
-	d.Waiting = len(s.Runs) - len(s.Began)
-	standings := Compare(s.Began)
-	g := gallery{classes: map[string]string{}, pictures: 3 * min(len(s.Began), mostDetailed)}
-	for i, r := range s.Began {
-		row := newRow(r, standings[r], fmt.Sprintf("run-%d", i+1))
-		if row.Detailed = i < mostDetailed; row.Detailed {
-			row.curves()
-			row.splats(min(mostEllipses, allEllipses/min(len(s.Began), mostDetailed)))
-			g.hang(row)
-		}
-		d.Rows = append(d.Rows, row)
-		if r.Result != nil {
-			d.Seconds += r.Result.Seconds
-		}
-	}
-	if len(s.Began) > mostDetailed {
-		g.note(fmt.Sprintf("Pictures and curves of the first %d runs are shown; those of the others are in their folders.", mostDetailed))
-	}
-	d.Targets, d.Notes = g.targets, g.notes
-	d.plotSweep()
-	return d, nil
+	return d.Name + ", " + d.Type
 }
 
-// plotSweep draws what the runs cost and what they are worth, a line for each picture and number of steps.
-func (d *document) plotSweep() {
-	p := plot{title: "PSNR over bits per pixel", xName: "bits per pixel", yName: "PSNR, dB", w: 720, h: 380}
-	var rates []float64
-	for i, group := range byPicture(d.Began) {
-		for _, steps := range stepsOf(group) {
-			l := line{name: fmt.Sprintf("%s, %d steps", filepath.Base(group[0].Image.Path), steps), class: fmt.Sprintf("c%d", i%8)}
-			for _, r := range sortedByRate(group, steps) {
-				l.x, l.y = append(l.x, r.Result.BitsPerPixel), append(l.y, float64(r.Result.PSNR))
-				l.labels, l.links = append(l.labels, short(float64(r.Gaussians))), append(l.links, d.anchor(r))
-			}
-			rates = append(rates, l.x...)
-			p.lines = append(p.lines, l)
-		}
-		d.Legend = append(d.Legend, legend{fmt.Sprintf("c%d", i%8), filepath.Base(group[0].Image.Path)})
+// moment shows a time with the offset that it was written with.
+func moment(t time.Time) string {
+	if _, offset := t.Zone(); offset == 0 {
+		return t.Format("2 January 2006, 15:04") + " UTC"
 	}
-	if len(rates) >= 2 {
-		p.logX = slices.Max(rates) > 6*slices.Min(rates)
-		d.Curve = p.svg()
-	}
+	return t.Format("2 January 2006, 15:04") + " UTC" + t.Format("-07:00")
 }
 
-func (d *document) anchor(r *Run) string {
-	for _, row := range d.Rows {
-		if row.Run == r {
-			return row.ID
+// table fills the cells: what is shown, and what is sorted by.
+func (p *page) table() {
+	for _, name := range header {
+		first := "ascending"
+		if name == "PSNR" || name == "SSIM" {
+			first = "descending"
 		}
+		p.Header = append(p.Header, column{name, first})
 	}
-	return ""
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		values := []string{
+			r.Run, r.Image, decimals(r.PSNR, 6), decimals(r.SSIM, 6), fmt.Sprint(r.Splats), fmt.Sprint(r.Steps), whole(r.Bytes),
+			decimals(r.BitsPerPixel, 6), decimals(r.Seconds, 3), whole(r.Peak), r.Status,
+		}
+		cells := make([]cell, len(values))
+		for c, text := range r.cells(false) {
+			cells[c] = cell{Text: text, Value: values[c]}
+		}
+		cells[0].Href = "#" + runID(i)
+		p.Cells = append(p.Cells, cells)
+		p.Marked = p.Marked || len(r.marks()) > 0
+	}
 }

@@ -2,188 +2,161 @@ package report
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"html/template"
-	"io/fs"
+	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 
+	"igs/configs"
+	"igs/internal/fault"
 	"igs/record"
-	"igs/runlog"
-	"igs/splat"
 )
 
-// row is a run as the page shows it.
-type row struct {
-	*Run
-	Standing
-	ID       string
-	Target   string       // class of its target; "" when there is none to show
-	Render   template.URL // and the other pictures; "" likewise
-	Error    template.URL
-	Splats   template.HTML // ellipses
-	Drawn    int           // of them, and
-	Count    int           // how many there are
-	Detailed bool          // shown with all that follows
-	Zoom     int           // by which small pictures are shown larger
-	Curves   []template.HTML
-	Settings []setting // those that were set first
-	Missing  []string  // what could not be shown, and why
+// Row is a run in a table. A figure that a run does not have is nil.
+type Row struct {
+	Session, Run, Folder string
+	Image                string // name of its file
+	Picture              string // tells pictures apart: the hash of the file, or its name without one
+	Sha256               string // of the file; "" = not known
+	W, H                 int    // px; 0 = not known
+	Status               string
+
+	Splats, Steps int // as trained, or as asked for when there is no result
+	PSNR, SSIM    *float64
+	Bytes, Peak   *int64 // model file; device memory
+	BitsPerPixel  *float64
+	Seconds       *float64
+
+	// Among the runs of the same picture that are done, where there are two or more:
+	BestPSNR, Smallest bool
+	Front              bool // no other has at most its bytes and at least its PSNR
 }
 
-type setting struct {
-	Key, Value, Origin string
-	Default            bool
+// Tabulate makes the rows of runs, in their order, and marks the best.
+func Tabulate(runs []Run) []Row {
+	rows := make([]Row, len(runs))
+	for i := range runs {
+		rows[i] = rowOf(&runs[i])
+	}
+	mark(rows)
+	return rows
 }
 
-func newRow(r *Run, s Standing, id string) *row {
-	out := &row{Run: r, Standing: s, ID: id, Zoom: 1}
-	for key, v := range r.Settings {
-		text, err := json.Marshal(v.Value)
-		if err != nil {
+func rowOf(run *Run) Row {
+	r := Row{
+		Session: run.Session, Run: run.Entry.Name, Folder: run.Dir, Status: run.Status(),
+		Image: filepath.Base(run.Entry.Image), Picture: run.Entry.Image, Splats: run.Entry.Gaussians, Steps: run.Entry.Steps,
+	}
+	d := run.Record
+	if d == nil {
+		return r
+	}
+	r.Sha256 = d.Image.Sha256
+	r.Picture, r.W, r.H = cmp.Or(d.Image.Sha256, d.Image.Path, r.Picture), d.Image.W, d.Image.H
+	if d.Memory != nil && d.Memory.Peak > 0 {
+		r.Peak = &d.Memory.Peak
+	}
+	v := d.Result
+	if v == nil {
+		return r
+	}
+	r.Splats, r.Steps = v.Splats, v.Steps
+	done := r.Status == record.Done
+	r.PSNR, r.SSIM = figure(float64(v.PSNR), done), figure(float64(v.SSIM), false)
+	if v.Bytes > 0 {
+		r.Bytes, r.BitsPerPixel = &v.Bytes, figure(v.BitsPerPixel, false)
+	}
+	r.Seconds = figure(v.Seconds, false)
+	return r
+}
+
+// figure is x where x says something. Infinity does only as the PSNR of a run that is done:
+// in others it stands for a figure that was never taken, as 0 does.
+func figure(x float64, infinite bool) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, -1) || math.IsInf(x, 1) && !infinite || x == 0 && !infinite {
+		return nil
+	}
+	return &x
+}
+
+// complete says that a row takes part in comparisons.
+func (r *Row) complete() bool {
+	return r.Status == record.Done && r.PSNR != nil && r.Bytes != nil
+}
+
+// mark finds the best of each picture. Of two with the same PSNR the smaller is better, of
+// two with the same size the one with more PSNR, of equals the first.
+func mark(rows []Row) {
+	pictures := map[string][]*Row{}
+	for i := range rows {
+		if r := &rows[i]; r.complete() {
+			pictures[r.Picture] = append(pictures[r.Picture], r)
+		}
+	}
+	for _, same := range pictures {
+		if len(same) < 2 {
 			continue
 		}
-		out.Settings = append(out.Settings, setting{key, string(text), v.Origin, v.Origin == "default"})
-	}
-	slices.SortFunc(out.Settings, func(a, b setting) int {
-		if a.Default != b.Default {
-			return map[bool]int{false: -1, true: 1}[a.Default]
+		best, smallest := same[0], same[0]
+		for _, r := range same {
+			if cmp.Or(cmp.Compare(*best.PSNR, *r.PSNR), cmp.Compare(*r.Bytes, *best.Bytes)) < 0 {
+				best = r
+			}
+			if cmp.Or(cmp.Compare(*smallest.Bytes, *r.Bytes), cmp.Compare(*r.PSNR, *smallest.PSNR)) > 0 {
+				smallest = r
+			}
+			r.Front = !slices.ContainsFunc(same, func(o *Row) bool { return o.beats(r) })
 		}
-		return cmp.Compare(a.Key, b.Key)
-	})
-	return out
-}
-
-// curves draws what metrics.csv has.
-func (r *row) curves() {
-	rows, err := runlog.ReadMetrics(r.path(record.MetricsFile))
-	if r.lacks("the curves", err) || len(rows) == 0 {
-		return
-	}
-	n := len(rows)
-	steps, loss, psnr, ssim, splats := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-	for i, e := range rows {
-		steps[i], loss[i], psnr[i], ssim[i], splats[i] = float64(e.Step), e.TotalLoss, e.PSNR, e.SSIM, float64(e.Splats)
-	}
-	for _, c := range []struct {
-		name string
-		y    []float64
-		log  bool
-	}{{"PSNR, dB", psnr, false}, {"SSIM", ssim, false}, {"loss", loss, true}, {"splats", splats, false}} {
-		p := plot{title: c.name + " over steps of " + r.Name, xName: "steps", yName: c.name, w: 280, h: 190, logY: c.log}
-		p.lines = []line{{class: "c0", x: thinned(steps), y: thinned(c.y)}}
-		r.Curves = append(r.Curves, p.svg())
+		best.BestPSNR, smallest.Smallest = true, true
 	}
 }
 
-// thinned keeps so many points of a curve as can be seen.
-func thinned(v []float64) []float64 {
-	const most = 720
-	k := (len(v) + most - 1) / most
-	var out []float64
-	for i := 0; i < len(v); i += max(k, 1) {
-		out = append(out, v[i])
-	}
-	if k > 1 {
-		out = append(out, v[len(v)-1])
-	}
-	return out
+// beats says that r is as good as o in bytes and in PSNR, and better in one of them.
+func (r *Row) beats(o *Row) bool {
+	return *r.Bytes <= *o.Bytes && *r.PSNR >= *o.PSNR && (*r.Bytes < *o.Bytes || *r.PSNR > *o.PSNR)
 }
 
-func (r *row) splats(most int) {
-	m, err := splat.Load(r.path(record.ModelFile))
-	if !r.lacks("the splats", err) {
-		r.Splats, r.Drawn = ellipses(m, most)
-		r.Count = m.Splats.N
-	}
+// sorts has an order for each key, the best first.
+var sorts = map[string]func(a, b *Row) int{
+	"run":    func(a, b *Row) int { return cmp.Compare(a.Run, b.Run) },
+	"image":  func(a, b *Row) int { return cmp.Or(cmp.Compare(a.Image, b.Image), cmp.Compare(a.Picture, b.Picture)) },
+	"status": func(a, b *Row) int { return cmp.Compare(a.Status, b.Status) },
+	"splats": func(a, b *Row) int { return cmp.Compare(a.Splats, b.Splats) },
+	"steps":  func(a, b *Row) int { return cmp.Compare(a.Steps, b.Steps) },
+	"psnr":   func(a, b *Row) int { return known(b.PSNR, a.PSNR, -1) },
+	"ssim":   func(a, b *Row) int { return known(b.SSIM, a.SSIM, -1) },
+	"bytes":  func(a, b *Row) int { return known(a.Bytes, b.Bytes, 1) },
+	"bpp":    func(a, b *Row) int { return known(a.BitsPerPixel, b.BitsPerPixel, 1) },
+	"time":   func(a, b *Row) int { return known(a.Seconds, b.Seconds, 1) },
+	"memory": func(a, b *Row) int { return known(a.Peak, b.Peak, 1) },
 }
 
-func (r *row) path(name string) string { return filepath.Join(r.Dir, filepath.FromSlash(name)) }
-
-// lacks notes why something is not shown. What does not exist needs no words where the run
-// did not end well.
-func (r *row) lacks(what string, err error) bool {
-	if err == nil {
-		return false
+// known compares two figures of which some may be missing: absent is what a missing first
+// one compares as.
+func known[T cmp.Ordered](a, b *T, absent int) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return absent
+	case b == nil:
+		return -absent
 	}
-	if !missing(err) || r.Status == record.Done {
-		r.Missing = append(r.Missing, fmt.Sprintf("%s cannot be shown: %s", what, strings.TrimPrefix(err.Error(), "open ")))
-	}
-	return true
+	return cmp.Compare(*a, *b)
 }
 
-func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+// SortKeys lists what Sort can sort by.
+var SortKeys = []string{"run", "image", "psnr", "ssim", "splats", "steps", "bytes", "bpp", "time", "memory", "status"}
 
-// gallery hangs the pictures, each target once.
-type gallery struct {
-	pictures int
-	classes  map[string]string // by picture
-	targets  []target
-	notes    []string
-}
-
-func (g *gallery) hang(r *row) {
-	if r.Image.W == 0 {
-		return
-	}
-	k := shrink(r.Image.W, r.Image.H, g.pictures)
-	if k == 0 {
-		g.note("There are too many runs to show their pictures here: they are in the folders of the runs.")
-		return
-	}
-	if k > 1 {
-		g.note(fmt.Sprintf("Pictures of %d × %d px are shown %d times smaller; those in the folders of the runs are whole.", r.Image.W, r.Image.H, k))
-	}
-	r.Zoom = max(1, min(4, 640/r.Image.W))
-	class, known := g.classes[r.picture()]
-	if !known {
-		uri, err := inline(r.path(record.TargetFile), k)
-		if !r.lacks("the target", err) {
-			class = fmt.Sprintf("target-%d", len(g.targets)+1)
-			g.targets = append(g.targets, target{class, uri})
-			g.classes[r.picture()] = class
+// Sort puts the best rows first, and those without the figure last. Equal rows keep their order.
+func Sort(rows []Row, key string) error {
+	order, ok := sorts[key]
+	if !ok {
+		hint := "sort by " + joinOr(SortKeys)
+		if near := configs.Nearest(key, SortKeys); near != "" {
+			hint = "did you mean " + near + "? " + hint
 		}
+		return fault.New(fault.BadInput, hint, "rows cannot be sorted by %q", key)
 	}
-	r.Target = class
-	for _, p := range []struct {
-		name string
-		to   *template.URL
-	}{{record.RenderFile, &r.Render}, {record.ErrorFile, &r.Error}} {
-		uri, err := inline(r.path(p.name), k)
-		if !r.lacks(p.name, err) {
-			*p.to = uri
-		}
-	}
-}
-
-func (g *gallery) note(text string) {
-	if !slices.Contains(g.notes, text) {
-		g.notes = append(g.notes, text)
-	}
-}
-
-// sortedByRate are the runs of so many steps that are done, the smallest first.
-func sortedByRate(runs []*Run, steps int) []*Run {
-	var done []*Run
-	for _, r := range runs {
-		if r.Done() && r.Steps == steps {
-			done = append(done, r)
-		}
-	}
-	slices.SortStableFunc(done, func(a, b *Run) int { return cmp.Compare(a.Result.BitsPerPixel, b.Result.BitsPerPixel) })
-	return done
-}
-
-// stepsOf are the numbers of steps that runs were asked for.
-func stepsOf(runs []*Run) []int {
-	var steps []int
-	for _, r := range runs {
-		if !slices.Contains(steps, r.Steps) {
-			steps = append(steps, r.Steps)
-		}
-	}
-	return steps
+	slices.SortStableFunc(rows, func(a, b Row) int { return order(&a, &b) })
+	return nil
 }

@@ -1,50 +1,143 @@
-"use strict";
-
-// The slider: keys move the range input, fingers and mouse move it anywhere on the picture.
-for (const stage of document.querySelectorAll(".stage")) {
-  const slider = stage.querySelector(".slider");
-  if (!slider) continue;
-  const show = () => stage.parentElement.style.setProperty("--cut", slider.value + "%");
-  slider.addEventListener("input", show);
-  const follow = (event) => {
-    const box = stage.getBoundingClientRect();
-    slider.value = 100 * (event.clientX - box.left) / box.width;
-    show();
-  };
-  stage.addEventListener("pointerdown", (event) => {
-    stage.setPointerCapture(event.pointerId);
-    slider.focus({ preventScroll: true });
-    event.preventDefault();
-    follow(event);
-  });
-  stage.addEventListener("pointermove", (event) => {
-    if (stage.hasPointerCapture(event.pointerId)) follow(event);
-  });
-}
-
-// The table: a click on a header sorts by it, another one the other way round.
-for (const header of document.querySelectorAll("#table th")) {
-  header.querySelector("button").addEventListener("click", () => {
-    const down = header.getAttribute("aria-sort") === "descending" || (!header.hasAttribute("aria-sort") && !header.classList.contains("number"));
-    for (const other of header.parentElement.children) other.removeAttribute("aria-sort");
-    header.setAttribute("aria-sort", down ? "ascending" : "descending");
-    const body = document.querySelector("#table tbody");
-    const value = (row) => {
-      const cell = row.children[header.cellIndex];
-      return cell.dataset.sort === undefined ? cell.textContent : Number(cell.dataset.sort.replace("+Inf", "Infinity"));
-    };
-    const rows = [...body.rows].sort((a, b) => {
-      const [x, y] = [value(a), value(b)];
-      const order = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y), undefined, { numeric: true });
-      return down ? order : -order;
-    });
-    body.append(...rows);
-  });
-}
-
-// The theme is that of the system until it is asked for otherwise.
-document.getElementById("theme").addEventListener("click", () => {
+'use strict';
+// What the page does beyond showing: theme, order of the table, divided pictures, readout
+// of curves. Without it the pictures stand side by side and nothing is hidden.
+(() => {
   const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-});
+  root.classList.add('js');
+
+  // The theme is that of the system until the button says otherwise. A page opened from a
+  // file may have no storage.
+  const stored = (value) => {
+    try {
+      if (value !== undefined) localStorage.setItem('igs-theme', value);
+      return localStorage.getItem('igs-theme');
+    } catch {
+      return null;
+    }
+  };
+  const chosen = stored();
+  if (chosen === 'light' || chosen === 'dark') root.dataset.theme = chosen;
+
+  function theme() {
+    const button = document.getElementById('theme');
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    const isDark = () => (root.dataset.theme || (system.matches ? 'dark' : 'light')) === 'dark';
+    const name = () => { button.textContent = isDark() ? 'Light' : 'Dark'; };
+    button.setAttribute('title', 'Change between light and dark');
+    button.addEventListener('click', () => {
+      root.dataset.theme = isDark() ? 'light' : 'dark';
+      stored(root.dataset.theme);
+      name();
+    });
+    system.addEventListener('change', name);
+    name();
+    button.hidden = false;
+  }
+
+  // A second click on a head turns the order around. Rows without a value stay last.
+  function sort(button) {
+    const head = button.closest('th');
+    const column = head.cellIndex;
+    const body = head.closest('table').tBodies[0];
+    const now = head.getAttribute('aria-sort');
+    const order = now === 'none' ? button.dataset.first : now === 'ascending' ? 'descending' : 'ascending';
+    for (const other of head.parentNode.cells) if (other.hasAttribute('aria-sort')) other.setAttribute('aria-sort', 'none');
+    head.setAttribute('aria-sort', order);
+    const sign = order === 'ascending' ? 1 : -1;
+    const number = (text) => (text === 'inf' ? Infinity : Number(text));
+    const value = (row) => row.cells[column].dataset.value;
+    const compare = (a, b) => {
+      const [v, w] = [value(a), value(b)];
+      if (v === '' || w === '') return (v === '') - (w === '');
+      const [x, y] = [number(v), number(w)];
+      if (Number.isNaN(x) || Number.isNaN(y)) return sign * v.localeCompare(w, 'en', { numeric: true });
+      return x === y ? 0 : sign * (x < y ? -1 : 1);
+    };
+    body.append(...[...body.rows].sort(compare));
+  }
+
+  // The range input holds the place of the divider for keys and for screen readers; mouse
+  // and touch move it wherever they are on the picture.
+  function divide(stage) {
+    const input = stage.querySelector('input[type=range]');
+    const put = (percent) => stage.style.setProperty('--split', percent + '%');
+    const follow = (event) => {
+      const box = stage.getBoundingClientRect();
+      const percent = Math.min(100, Math.max(0, 100 * (event.clientX - box.left) / box.width));
+      input.value = Math.round(percent);
+      put(percent);
+    };
+    input.addEventListener('input', () => put(input.value));
+    stage.addEventListener('pointerdown', (event) => {
+      if (event.button !== 0) return;
+      event.preventDefault();
+      input.focus({ preventScroll: true });
+      stage.setPointerCapture(event.pointerId);
+      follow(event);
+    });
+    stage.addEventListener('pointermove', (event) => {
+      if (stage.hasPointerCapture(event.pointerId)) follow(event);
+    });
+    put(input.value); // a browser that goes back keeps the value
+  }
+
+  function choose(controls) {
+    const stage = controls.parentNode.querySelector('.stage');
+    const apply = () => {
+      const radio = controls.querySelector('input[type=radio]:checked');
+      if (radio) stage.dataset.show = radio.value;
+      const box = controls.querySelector('input[type=checkbox]');
+      stage.classList.toggle('outlined', Boolean(box && box.checked));
+    };
+    controls.addEventListener('change', apply);
+    apply();
+  }
+
+  // Left and right go from point to point, as does the mouse.
+  function read(svg) {
+    const points = svg.dataset.points.split(' ').map((p) => p.split(':'));
+    const places = svg.querySelector('.curve').getAttribute('points').split(' ').map((p) => p.split(',').map(Number));
+    const output = svg.parentNode.querySelector('output');
+    const cursor = svg.querySelector('.cursor');
+    const last = output.textContent;
+    let at = points.length - 1;
+    const show = (i) => {
+      at = Math.min(points.length - 1, Math.max(0, i));
+      const [x, y] = places[at];
+      cursor.setAttribute('visibility', 'visible');
+      cursor.firstElementChild.setAttribute('transform', `translate(${x} 0)`);
+      cursor.lastElementChild.setAttribute('transform', `translate(${x} ${y})`);
+      output.textContent = `step ${points[at][0]}: ${points[at][1]} ${svg.dataset.unit}`.trimEnd();
+    };
+    const hide = () => {
+      if (document.activeElement === svg) return;
+      cursor.setAttribute('visibility', 'hidden');
+      output.textContent = last;
+    };
+    svg.tabIndex = 0;
+    svg.addEventListener('pointermove', (event) => {
+      const box = svg.getBoundingClientRect();
+      const x = (event.clientX - box.left) * svg.viewBox.baseVal.width / box.width;
+      let near = 0;
+      for (let i = 1; i < places.length; i++) if (Math.abs(places[i][0] - x) < Math.abs(places[near][0] - x)) near = i;
+      show(near);
+    });
+    svg.addEventListener('pointerleave', hide);
+    svg.addEventListener('blur', hide);
+    svg.addEventListener('focus', () => show(at));
+    svg.addEventListener('keydown', (event) => {
+      const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: points.length - 1 }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      show(to);
+    });
+  }
+
+  document.addEventListener('DOMContentLoaded', () => {
+    theme();
+    for (const button of document.querySelectorAll('.runs thead button')) button.addEventListener('click', () => sort(button));
+    document.querySelectorAll('.stage.divided').forEach(divide);
+    document.querySelectorAll('.controls').forEach(choose);
+    document.querySelectorAll('.chart svg').forEach(read);
+  });
+})();

@@ -5,73 +5,110 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
-	"reflect"
 	"strconv"
+	"strings"
 
 	"igs/event"
+	"igs/internal/fault"
 )
 
-// ReadMetrics reads a metrics.csv. Columns are found by their names, which are those of the json tags of event.Evaluated; others are
-// passed over, missing ones stay 0.
+// ReadMetrics reads a metrics.csv. Columns are found by the names in its first line, so
+// that other columns, or another order, do no harm. A figure whose column is missing is
+// NaN, a missing count 0; the step must be there.
 func ReadMetrics(path string) ([]event.Evaluated, error) {
-	f, err := os.Open(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	rows, err := readMetrics(f)
+	defer file.Close()
+	rows, err := readMetrics(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fault.New(fault.BadInput, "metrics.csv has a line of column names, then a row for each evaluation", "%s: %w", path, err)
 	}
 	return rows, nil
 }
 
 func readMetrics(from io.Reader) ([]event.Evaluated, error) {
 	r := csv.NewReader(from)
+	r.ReuseRecord = true
 	header, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, errors.New("empty")
+	}
 	if err != nil {
-		return nil, fmt.Errorf("no header: %w", err)
+		return nil, err
 	}
-	fields := map[string]int{}
-	kind := reflect.TypeFor[event.Evaluated]()
-	for i := range kind.NumField() {
-		fields[kind.Field(i).Tag.Get("json")] = i
-	}
-	if header[0] != "step" {
-		return nil, errors.New("the first column is not the step")
+	names, err := columnNames(header)
+	if err != nil {
+		return nil, err
 	}
 	var rows []event.Evaluated
 	for {
-		columns, err := r.Read()
-		if err == io.EOF {
+		cells, err := r.Read()
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, err // names the line
 		}
-		var row event.Evaluated
-		for i, text := range columns {
-			at, known := fields[header[i]]
-			if !known {
-				continue
-			}
-			if err := set(reflect.ValueOf(&row).Elem().Field(at), text); err != nil {
+		row := unknownRow()
+		for i, name := range names {
+			if err := setColumn(&row, name, strings.TrimSpace(cells[i])); err != nil {
 				line, _ := r.FieldPos(i)
-				return nil, fmt.Errorf("line %d: %s: %w", line, header[i], err)
+				return nil, fmt.Errorf("line %d: column %s: %w", line, name, err)
 			}
 		}
 		rows = append(rows, row)
 	}
 }
 
-func set(field reflect.Value, text string) error {
-	if field.Kind() == reflect.Float64 {
-		x, err := strconv.ParseFloat(text, 64) // inf and nan too
-		field.SetFloat(x)
-		return err
+// columnNames are the names of the header. They are copied: the reader uses its slice again.
+func columnNames(header []string) ([]string, error) {
+	names := make([]string, len(header))
+	seen := map[string]bool{}
+	for i, name := range header {
+		name = strings.TrimSpace(name)
+		if seen[name] {
+			return nil, fmt.Errorf("line 1: two columns are called %q", name)
+		}
+		names[i], seen[name] = name, true
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	field.SetInt(n)
-	return err
+	if !seen["step"] {
+		return nil, errors.New("line 1: no column is called step")
+	}
+	return names, nil
+}
+
+// unknownRow has a NaN in place of every figure.
+func unknownRow() event.Evaluated {
+	nan := math.NaN()
+	return event.Evaluated{
+		TotalLoss: nan, L1: nan, L2: nan, SSIMLoss: nan, PSNR: nan, SSIM: nan,
+		RenderTime: nan, TotalTime: nan, LRScale: nan, LossScale: nan,
+	}
+}
+
+// setColumn passes over columns that it does not know.
+func setColumn(row *event.Evaluated, name, text string) (err error) {
+	figures := map[string]*float64{
+		"total_loss": &row.TotalLoss, "l1_loss": &row.L1, "l2_loss": &row.L2, "ssim_loss": &row.SSIMLoss,
+		"psnr": &row.PSNR, "ssim": &row.SSIM, "render_time_accum": &row.RenderTime, "total_time_accum": &row.TotalTime,
+		"lr_scale": &row.LRScale, "loss_scale": &row.LossScale,
+	}
+	counts := map[string]*int{"step": &row.Step, "num_gaussians": &row.Splats}
+	sizes := map[string]*int64{"num_bytes": &row.Bytes, "device_bytes": &row.DeviceBytes}
+	switch {
+	case figures[name] != nil:
+		*figures[name], err = strconv.ParseFloat(text, 64)
+	case counts[name] != nil:
+		*counts[name], err = strconv.Atoi(text)
+	case sizes[name] != nil:
+		*sizes[name], err = strconv.ParseInt(text, 10, 64)
+	}
+	if err != nil {
+		return fmt.Errorf("%q is no number", text)
+	}
+	return nil
 }

@@ -11,7 +11,7 @@ var Rooms = map[string][]string{
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
 	"video":   {"imageio"},
-	"report":  {"event", "imageio", "record", "runlog", "splat"},
+	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
 	"configs": {},
 	"event":   {},

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"encoding/xml"
+	"math"
+	"strings"
+	"testing"
+
+	"igs/event"
+	"igs/splat"
+)
+
+func labels(ticks []tick) string {
+	var words []string
+	for _, t := range ticks {
+		words = append(words, t.Label)
+	}
+	return strings.Join(words, " ")
+}
+
+func TestTicksAreRound(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		log       bool
+		want      string
+	}{
+		{0, 200, false, "0 50 100 150 200"}, {18.1, 26.4, false, "20 22 24 26"}, {0.61, 0.83, false, "0.65 0.70 0.75 0.80"},
+		{0, 50_000, false, "0 10k 20k 30k 40k 50k"}, {0.3, 8, true, "0.5 1 2 5"}, {1e-5, 10, true, "0.00001 0.0001 0.001 0.01 0.1 1 10"},
+		{-3, 3, false, "-2 0 2"},
+	} {
+		a := axis{low: c.low, high: c.high, to: 100, log: c.log}
+		if got := labels(a.ticks(5)); got != c.want {
+			t.Errorf("%g to %g: %s, want %s", c.low, c.high, got, c.want)
+		}
+	}
+	one := newAxis([]float64{300, 300}, 0.06, false)
+	if len(one.ticks(5)) < 2 || one.low >= 300 || one.high <= 300 {
+		t.Errorf("%+v", one)
+	}
+	zero := newAxis([]float64{0}, 0.06, false)
+	if !(zero.low < 0 && zero.high > 0) {
+		t.Errorf("%+v", zero)
+	}
+}
+
+func TestCurvesLeaveOutWhatIsNoNumber(t *testing.T) {
+	var rows []event.Evaluated
+	for i := range 1000 {
+		rows = append(rows, event.Evaluated{Step: 10 * i, TotalLoss: 1 / float64(i+1), PSNR: math.Inf(1), SSIM: math.NaN(), Splats: 5})
+	}
+	charts := curvesOf(rows)
+	if len(charts) != 2 || charts[0].Title != "Loss" || charts[1].Title != "Splats" {
+		t.Fatalf("%d charts", len(charts))
+	}
+	if n := len(strings.Fields(charts[0].Lines[0].Points)); n != mostPoints || len(strings.Fields(charts[0].Data)) != n {
+		t.Errorf("%d points", n)
+	}
+	if !strings.HasPrefix(charts[0].Data, "0:1.0000 ") || !strings.HasSuffix(charts[0].Data, " 9990:0.0010") {
+		t.Error("the first or the last point is not there")
+	}
+	if strings.Contains(charts[0].Lines[0].Points, "N") || len(curvesOf(rows[:1])) != 0 || len(curvesOf(nil)) != 0 {
+		t.Error("a curve of nothing")
+	}
+}
+
+func TestRateHasALineAPicture(t *testing.T) {
+	rows := load(t, newSession(t, sweep()...))
+	c := rateOf(rows)
+	if c == nil || len(c.Lines) != 1 { // the dog is perfect, and infinity has no place
+		t.Fatalf("%+v", c)
+	}
+	l := c.Lines[0]
+	if len(l.Marks) != 3 || l.Marks[0].Label != "10" || l.Marks[0].Run != "run-1" || !l.Marks[1].Best || l.Marks[2].Best {
+		t.Errorf("%+v", l)
+	}
+	if !(l.Marks[0].X < l.Marks[1].X && l.Marks[0].Y > l.Marks[1].Y) {
+		t.Error("more bits do not lie to the right, or more dB not above")
+	}
+	if n := len(strings.Fields(l.Points)); n != 2 {
+		t.Errorf("the line has %d points, and the front two", n)
+	}
+	if rateOf(rows[:1]) != nil {
+		t.Error("a plot of one point")
+	}
+}
+
+func TestEllipsesAreWhereTheSplatsAre(t *testing.T) {
+	s := splat.New(3, 3)
+	copy(s.XY, []float32{0.5, 0.25, 0.1, 0.1, 0, 0})
+	copy(s.Scale, []float32{0.5, -0.25, 1, 1, 0, 1})
+	copy(s.Rot, []float32{math.Pi / 2})
+	copy(s.Feat, []float32{1, 0.5, -3, 0, 0, 0})
+	m := &splat.Model{Splats: s, W: 200, H: 100}
+	e := ellipsesOf(m, 10)
+	want := `<ellipse rx="3" ry="6" transform="translate(100 25) rotate(90)" fill="#ff8000"/><ellipse rx="1.5" ry="1.5" transform="translate(20 10) rotate(0)" fill="#000000"/>`
+	if string(e.Shapes) != want || !strings.HasPrefix(e.Words, "2 of 3 splats, without those much larger") {
+		t.Errorf("%s\n%s", e.Shapes, e.Words)
+	}
+}
+
+func TestEllipsesAreLimited(t *testing.T) {
+	s, _ := splat.RandomScene(1, 60, 40, 1000, 3)
+	e := ellipsesOf(&splat.Model{Splats: s, W: 60, H: 40}, 100)
+	if n := strings.Count(string(e.Shapes), "<ellipse "); n != 100 || !strings.HasPrefix(e.Words, "100 of 1000 splats, the 50 largest and an even sample of the others") {
+		t.Errorf("%d: %s", n, e.Words)
+	}
+	if err := xml.Unmarshal([]byte("<svg>"+string(e.Shapes)+"</svg>"), new(struct{})); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLabelsDoNotOverlap(t *testing.T) {
+	c := chart{Lines: []line{
+		{Marks: []pin{{LabelX: 100, LabelY: 50, Label: "300"}, {LabelX: 110, LabelY: 52, Label: "301", Best: true}, {LabelX: 150, LabelY: 50, Label: "302"}}},
+		{Marks: []pin{{LabelX: 104, LabelY: 80, Label: "303"}, {X: 300, Y: 96, LabelX: 300, LabelY: 86, Label: "304"}, {X: 300, Y: 110, LabelX: 300, LabelY: 100, Label: "305"}}},
+	}}
+	c.unclutter()
+	var left []string
+	for _, l := range c.Lines {
+		for _, m := range l.Marks {
+			left = append(left, m.Label)
+		}
+	}
+	if got := strings.Join(left, " "); got != " 301 302 303 304 " {
+		t.Errorf("%q", got)
+	}
+}

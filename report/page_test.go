@@ -1,0 +1,249 @@
+package report
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/record"
+)
+
+func pageOf(t *testing.T, dir string) string {
+	t.Helper()
+	var out bytes.Buffer
+	must(t, Write(dir, &out))
+	return out.String()
+}
+
+func TestPageShowsEveryRun(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	text := pageOf(t, dir)
+	for _, want := range []string{
+		"<h1>session_1</h1>", "4 March 2026, 15:16 UTC&#43;02:00", "1m30s", "7 runs, 4 done", "1.2.3 (0123456789)",
+		">26.25 dB<", ">∞ dB<", "lost &lt;b&gt;device&lt;/b&gt;", "from step 17", "float16, stored", "2.0 MiB at the peak",
+		"6 set" /* not there: one is */, "1 set, 1 as by default", "abababababab", `<figcaption><b>Loss</b> <output>0.0625</output>`, "splats, drawn at 1.5 σ",
+	} {
+		if strings.Contains(text, want) == (want == "6 set") {
+			t.Errorf("%q", want)
+		}
+	}
+	for part, want := range map[string]int{
+		"<article ": 7, `type="range"`: 4, `class="layer error"`: 4, "<image ": 3, "<polyline class=\"curve\"": 5 * 4,
+		"<use ": 6, `aria-sort="none"`: 11, `class="chip state failed"`: 1, `<div class="stage`: 6,
+	} {
+		if got := strings.Count(text, part); got != want {
+			t.Errorf("%d of %q, want %d", got, part, want)
+		}
+	}
+}
+
+// TestNamesStayText: the names of the fixture would be markup if they were not escaped.
+func TestNamesStayText(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	rewrite(t, filepath.Join(dir, "cat-10-40"), func(r *record.Run) {
+		r.Settings[`<img src=x onerror="alert(1)">`] = record.Setting{Value: `"><svg onload=alert(1)>`, Origin: "</td><script>"}
+		r.Files[`javascript:alert(1)`] = record.File{Sha256: `"<u>`}
+		r.Files["../../secret"] = record.File{}
+		r.Image.Notes = []string{"<u>note</u>"}
+	})
+	must(t, WriteFile(dir))
+	text, err := os.ReadFile(filepath.Join(dir, record.ReportFile))
+	must(t, err)
+	tree, err := html.Parse(bytes.NewReader(text))
+	must(t, err)
+	scripts := 0
+	for n := range tree.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.Data {
+		case "script":
+			scripts++
+		case "u", "i", "iframe", "object", "link", "base":
+			if n.Data != "link" || attribute(n, "href") != "data:," {
+				t.Errorf("an element %s %v", n.Data, n.Attr)
+			}
+		}
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") {
+				t.Errorf("%s has %s=%q", n.Data, a.Key, a.Val)
+			}
+			if local := strings.HasPrefix(a.Val, "#") || strings.HasPrefix(a.Val, "./") || strings.HasPrefix(a.Val, "data:"); (a.Key == "href" || a.Key == "src") && (!local || strings.Contains(a.Val, "..")) {
+				t.Errorf("%s leads to %q", n.Data, a.Val)
+			}
+		}
+	}
+	if scripts != 1 {
+		t.Errorf("%d scripts", scripts)
+	}
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// TestIDsAreUniqueAndMet: every link inside of the page has its aim, and pictures their words.
+func TestIDsAreUniqueAndMet(t *testing.T) {
+	tree, err := html.Parse(strings.NewReader(pageOf(t, newSession(t, sweep()...))))
+	must(t, err)
+	ids, wanted := map[string]int{}, map[string]bool{}
+	for n := range tree.Descendants() {
+		if id := attribute(n, "id"); id != "" {
+			ids[id]++
+		}
+		for _, name := range []string{"href", "aria-labelledby"} {
+			if v := attribute(n, name); name == "aria-labelledby" && v != "" {
+				wanted[v] = true
+			} else if strings.HasPrefix(v, "#") {
+				wanted[v[1:]] = true
+			}
+		}
+		if n.Data == "img" && attribute(n, "alt") == "" || attribute(n, "role") == "img" && attribute(n, "aria-label") == "" {
+			t.Errorf("%s without words", n.Data)
+		}
+	}
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("%d times id %s", n, id)
+		}
+	}
+	for id := range wanted {
+		if ids[id] == 0 {
+			t.Errorf("nothing has the id %s", id)
+		}
+	}
+}
+
+func TestPageIsTheSameEachTime(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	first := pageOf(t, dir)
+	for range 5 {
+		if pageOf(t, dir) != first {
+			t.Fatal("two pages of the same files differ")
+		}
+	}
+}
+
+// TestDamagedFilesAreTold: a page comes out whatever a run's files hold.
+func TestDamagedFilesAreTold(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	for _, name := range []string{record.RenderFile, record.ModelFile, record.MetricsFile, record.ErrorFile} {
+		must(t, os.WriteFile(filepath.Join(dir, "cat-10-40", name), []byte("rubbish"), 0o666))
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "cat-20-40", record.RunFile), []byte("{"), 0o666))
+	must(t, os.RemoveAll(filepath.Join(dir, "dog-10-40")))
+	text := pageOf(t, dir)
+	if n := strings.Count(text, `<p class="problem">not shown: `); n != 4 {
+		t.Errorf("%d complaints", n)
+	}
+	if n := strings.Count(text, `<p class="problem">`); n != 6 { // and the run.json, and the failed run
+		t.Errorf("%d problems", n)
+	}
+}
+
+func TestReportRefuses(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	for bad, hint := range map[string]string{
+		filepath.Join(dir, "cat-10-40"): "igs report " + dir, filepath.Dir(dir): "igs report " + dir,
+		t.TempDir(): "give the folder", filepath.Join(dir, "none"): "give the folder",
+	} {
+		err := WriteFile(bad)
+		if fault.Code(err) != fault.BadInput || !strings.Contains(fault.Hint(err), hint) {
+			t.Errorf("%s: %v (hint: %s)", bad, err, fault.Hint(err))
+		}
+		if exists(filepath.Join(bad, record.ReportFile)) {
+			t.Errorf("%s has a report", bad)
+		}
+	}
+	none := newSession(t)
+	if text := pageOf(t, none); !strings.Contains(text, "The session has no runs.") {
+		t.Error(text)
+	}
+}
+
+// TestLinksOnlyBesideTheFiles: a page that lies elsewhere has none.
+func TestLinksOnlyBesideTheFiles(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	must(t, WriteFile(dir))
+	text, err := os.ReadFile(filepath.Join(dir, record.ReportFile))
+	must(t, err)
+	if want := `href="./cat-10-40/render.png"`; !strings.Contains(string(text), want) || strings.Contains(pageOf(t, dir), want) {
+		t.Error("links")
+	}
+}
+
+func TestShrinkTakesMeansInLinearLight(t *testing.T) {
+	m := imageio.New(4, 2, 3)
+	for i := range m.Pix { // columns black, white, black, white
+		m.Pix[i] = float32(i % 2)
+	}
+	for _, depth := range []int{8, 16} {
+		img := shrink(m.Samples(depth), 2)
+		if b := img.Bounds(); b.Dx() != 2 || b.Dy() != 1 {
+			t.Fatal(b)
+		}
+		r, _, b, _ := img.At(1, 0).RGBA()
+		if r>>8 != 188 || b>>8 != 188 {
+			t.Errorf("half of the light is %d %d, want 188", r>>8, b>>8)
+		}
+	}
+	// A fractional cell keeps the mean, and a flat picture stays flat.
+	flat := imageio.New(7, 5, 1)
+	for i := range flat.Pix {
+		flat.Pix[i] = 100. / 255
+	}
+	img := shrink(flat.Samples(8), 3)
+	for y := range img.Bounds().Dy() {
+		for x := range 3 {
+			if v, _, _, _ := img.At(x, y).RGBA(); v>>8 < 99 || v>>8 > 101 {
+				t.Errorf("%d at %d, %d", v>>8, x, y)
+			}
+		}
+	}
+	var sum float32
+	for i := range 3 {
+		each(i, 3, 7, func(_ int, share float32) { sum += share })
+	}
+	if math.Abs(float64(sum-3)) > 1e-5 {
+		t.Errorf("shares of three cells add up to %g", sum)
+	}
+}
+
+// TestAlbumKeepsItsRoom: the more pictures there are, the smaller they get, and in the end they are left out.
+func TestAlbumKeepsItsRoom(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.png")
+	must(t, imageio.WritePNG(path, imageio.New(1500, 1000, 3), 8))
+	few, many := newAlbum(3), newAlbum(3000)
+	a, err := few.copyOf(path)
+	must(t, err)
+	b, err := many.copyOf(path)
+	must(t, err)
+	if a.Shown != widest || b.Shown != narrowest || a.W != 1500 || !strings.HasPrefix(string(a.Source), `src="data:image/jpeg;base64,`) || !strings.HasPrefix(string(b.Source), `src="data:image/png;base64,`) {
+		t.Errorf("%d and %d px", a.Shown, b.Shown)
+	}
+	few.spent = room
+	if c, err := few.copyOf(path); c != nil || err != nil {
+		t.Error(c, err)
+	}
+	words := strings.Join(few.words(), "\n")
+	for _, want := range []string{"1 picture is scaled down, to 1200 px", "1 picture is shown as JPEG", "1 picture is left out"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("%q says nothing of %q", words, want)
+		}
+	}
+	if w := newAlbum(3).width(1000, 20000); w > 400 || w < narrowest {
+		t.Errorf("a tall picture is %d px wide", w)
+	}
+}

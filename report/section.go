@@ -1,0 +1,175 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"igs/record"
+	"igs/runlog"
+)
+
+// section is what the page shows of one run.
+type section struct {
+	ID, Name    string
+	Row         *Row
+	Marks       []string
+	Status      string
+	Problems    []string // what failed, and what could not be read
+	Facts       []fact
+	Target      *target // shared with the other runs of the picture; nil = not there
+	W, H        int     // px, of the stage
+	Show        string  // what the stage shows beside the target at first: render, error or splats; "" = there is none of them
+	Render, Err *picture
+	Splats      *ellipses
+	Charts      []*chart
+	Set, Rest   []setting
+	Memory      []fact
+	Groups      []group
+	Files       []file
+	Links       []link
+}
+
+// fact is a name and what there is to say.
+type fact struct{ Name, Text string }
+
+// group is the device memory of one kind of buffers.
+type group struct {
+	Name, Text string
+	Percent    int // of all
+}
+
+type file struct{ Name, Size, Hash, Link string }
+
+type link struct{ Name, Href string }
+
+// sectionOf gathers what a run left. Whatever is missing is not shown, whatever cannot be
+// read is told, and nothing makes the page fail.
+func (p *page) sectionOf(i int, run *Run) *section {
+	row := &p.Rows[i]
+	s := &section{ID: runID(i), Name: run.Entry.Name, Row: row, Marks: row.marks(), Status: row.Status}
+	if run.Problem != "" {
+		s.Problems = append(s.Problems, run.Problem)
+		return s
+	}
+	if run.Record == nil {
+		return s
+	}
+	if run.Record.Error != "" {
+		s.Problems = append(s.Problems, run.Record.Error)
+	}
+	s.Facts = factsOf(row)
+	s.Set, s.Rest = settingsOf(run.Record.Settings)
+	s.Memory, s.Groups = memoryOf(run.Record)
+	s.Files = p.filesOf(run)
+	p.stage(s, run)
+	p.curves(s, run)
+	return s
+}
+
+func factsOf(r *Row) []fact {
+	var facts []fact
+	add := func(name, text string) {
+		if text != absent {
+			facts = append(facts, fact{name, text})
+		}
+	}
+	cells := r.cells(false)
+	add("PSNR", cells[2])
+	add("SSIM", cells[3])
+	add("bits per pixel", cells[7])
+	add("model", cells[6])
+	add("splats", cells[4])
+	add("steps", cells[5])
+	add("time", cells[8])
+	add("device memory", cells[9])
+	return facts
+}
+
+// memoryOf is what the run took, how it was laid out, and what happened to it.
+func memoryOf(r *record.Run) (facts []fact, groups []group) {
+	add := func(name, format string, args ...any) {
+		facts = append(facts, fact{name, fmt.Sprintf(format, args...)})
+	}
+	add("picture", "%s, %d × %d px, %s, %d bits, %s", r.Image.Path, r.Image.W, r.Image.H, channels(r.Image.C), r.Image.Depth, runlog.Bytes(r.Image.Bytes))
+	for _, note := range r.Image.Notes {
+		add("note", "%s", note)
+	}
+	add("device", "%s", deviceText(r.Device))
+	add("driver", "%s, Vulkan %s", r.Device.Driver, r.Device.API)
+	add("chosen because", "%s", r.Device.Reason)
+	add("started", "%s", moment(r.Started))
+	for _, again := range r.Resumed {
+		add("resumed", "%s, from step %d", moment(again.Time), again.Step)
+	}
+	if r.Ended != nil {
+		add("ended", "%s", moment(*r.Ended))
+	}
+	if v := r.Result; v != nil {
+		if v.StoppedEarly {
+			add("stopped early", "at step %d of %d", v.Steps, r.Steps)
+		}
+		if v.StepsPerSec > 0 {
+			add("speed", "%.3g steps/s", float64(v.StepsPerSec))
+		}
+	}
+	m := r.Memory
+	if m == nil {
+		return facts, nil
+	}
+	add("way of training", "%s", m.Layout)
+	add("device memory", "%s at the peak, %s planned", runlog.Bytes(m.Peak), runlog.Bytes(m.Planned))
+	if m.Host > 0 {
+		add("host memory", "%s at the peak of the process", runlog.Bytes(m.Host))
+	}
+	names := slices.Sorted(maps.Keys(m.Groups))
+	slices.SortStableFunc(names, func(a, b string) int { return int(min(1, max(-1, m.Groups[b]-m.Groups[a]))) })
+	for _, name := range names {
+		groups = append(groups, group{name, runlog.Bytes(m.Groups[name]), int(100 * m.Groups[name] / max(1, m.Groups[names[0]]))})
+	}
+	return facts, groups
+}
+
+func channels(n int) string {
+	switch n {
+	case 1:
+		return "grey"
+	case 3:
+		return "RGB"
+	}
+	return fmt.Sprintf("%d channels", n)
+}
+
+func (p *page) filesOf(run *Run) []file {
+	var files []file
+	for _, name := range slices.Sorted(maps.Keys(run.Record.Files)) {
+		f := run.Record.Files[name]
+		files = append(files, file{name, runlog.Bytes(f.Bytes), f.Sha256, p.link(run, name)})
+	}
+	return files
+}
+
+// link leads from the page in the session's folder to a file of a run; "" from elsewhere,
+// and to what is not there.
+func (p *page) link(run *Run, name string) string {
+	if !p.linked || !filepath.IsLocal(filepath.FromSlash(name)) || !exists(filepath.Join(run.Dir, filepath.FromSlash(name))) {
+		return ""
+	}
+	parts := strings.Split(path.Join(filepath.ToSlash(run.Entry.Name), name), "/")
+	for i := range parts {
+		parts[i] = url.PathEscape(parts[i])
+	}
+	return "./" + strings.Join(parts, "/")
+}
+
+func (p *page) curves(s *section, run *Run) {
+	rows, err := runlog.ReadMetrics(filepath.Join(run.Dir, record.MetricsFile))
+	if err != nil && !missing(err) {
+		s.Problems = append(s.Problems, "not shown: "+err.Error())
+	}
+	s.Charts = curvesOf(rows)
+}

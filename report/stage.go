@@ -1,0 +1,94 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"igs/record"
+	"igs/splat"
+)
+
+// choice is a button that picks what a stage shows.
+type choice struct {
+	ID, Value, Label string
+	Chosen           bool
+}
+
+// target is the picture of runs, embedded once.
+type target struct {
+	ID   string
+	Name string
+	*picture
+}
+
+// stage sets up the pictures of a run: the target, and what lies beside it.
+func (p *page) stage(s *section, run *Run) {
+	p.pictures(s, run)
+	p.splats(s, run)
+	switch {
+	case s.Render != nil:
+		s.Show = "render"
+	case s.Err != nil:
+		s.Show = "error"
+	case s.Splats != nil:
+		s.Show = "splats"
+	}
+}
+
+// pictures embeds target, render and error.
+func (p *page) pictures(s *section, run *Run) {
+	s.W, s.H = run.Record.Image.W, run.Record.Image.H
+	s.Target = p.targetOf(run)
+	s.Render = p.picture(s, run, record.RenderFile)
+	s.Err = p.picture(s, run, record.ErrorFile)
+	for _, f := range []struct{ name, file string }{{"render", record.RenderFile}, {"target", record.TargetFile}, {"error", record.ErrorFile}} {
+		if href := p.link(run, f.file); href != "" {
+			s.Links = append(s.Links, link{f.name, href})
+		}
+	}
+	for _, shown := range []*picture{s.Render, s.Err} {
+		if shown != nil && s.W == 0 {
+			s.W, s.H = shown.W, shown.H
+		}
+	}
+}
+
+func (p *page) picture(s *section, run *Run, name string) *picture {
+	shown, err := p.album.copyOf(filepath.Join(run.Dir, filepath.FromSlash(name)))
+	if err != nil && !missing(err) {
+		s.Problems = append(s.Problems, "not shown: "+err.Error())
+	}
+	return shown
+}
+
+// targetOf is the target of a run, read with the first run of its picture that has one.
+func (p *page) targetOf(run *Run) *target {
+	key := run.Record.Image.Sha256 + "\x00" + run.Record.Image.Path
+	if run.Record.Image.Sha256 != "" {
+		key = run.Record.Image.Sha256
+	}
+	if t := p.targets[key]; t != nil {
+		return t
+	}
+	shown, err := p.album.copyOf(filepath.Join(run.Dir, filepath.FromSlash(record.TargetFile)))
+	if err != nil || shown == nil {
+		return nil
+	}
+	t := &target{ID: fmt.Sprintf("target-%d", len(p.Targets)+1), Name: filepath.Base(run.Entry.Image), picture: shown}
+	p.targets[key] = t
+	p.Targets = append(p.Targets, t)
+	return t
+}
+
+func (p *page) splats(s *section, run *Run) {
+	model, err := splat.Load(filepath.Join(run.Dir, record.ModelFile))
+	switch {
+	case err == nil:
+		s.Splats = ellipsesOf(model, p.ellipses)
+		if s.W == 0 {
+			s.W, s.H = model.W, model.H
+		}
+	case exists(filepath.Join(run.Dir, record.ModelFile)):
+		s.Problems = append(s.Problems, "not shown: "+err.Error())
+	}
+}
