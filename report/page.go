@@ -37,6 +37,10 @@ const (
 	leastEllipses = 300
 )
 
+// mostSections runs are shown with pictures and curves, so that the page of a sweep of
+// thousands stays one that a browser opens. The table has all of them.
+const mostSections = 200
+
 // page is what the template shows.
 type page struct {
 	Name, Status string
@@ -64,8 +68,9 @@ type page struct {
 // column is a head of the table. First is the order of the first click.
 type column struct{ Name, First string }
 
-// cell has a text and, for sorting, a value: "" goes last.
-type cell struct{ Text, Value, Href string }
+// cell has a text and, for sorting, a value: "" goes last. The cell of a run's name leads to
+// its section, or stands for it where there is none.
+type cell struct{ Text, Value, Href, ID string }
 
 func newPage(dir string, linked bool) (*page, error) {
 	s, err := readSession(dir)
@@ -73,18 +78,22 @@ func newPage(dir string, linked bool) (*page, error) {
 		return nil, err
 	}
 	runs := runsOf(dir, s)
+	shown := min(len(runs), mostSections)
 	p := &page{
 		Name: filepath.Base(trueName(dir)), Status: s.Status, Facts: headOf(s, runs), Command: strings.Join(s.Command, " "),
 		Rows: Tabulate(runs), Legend: legend, Style: template.CSS(styleText), Script: template.JS(scriptText), Policy: policy(),
-		album: newAlbum(3 * len(runs)), targets: map[string]*target{}, linked: linked,
-		ellipses: min(mostEllipses, max(leastEllipses, allEllipses/max(1, len(runs)))),
+		album: newAlbum(3 * shown), targets: map[string]*target{}, linked: linked,
+		ellipses: min(mostEllipses, max(leastEllipses, allEllipses/max(1, shown))),
 	}
 	p.Rate = rateOf(p.Rows)
 	p.table()
-	for i := range runs {
+	for i := range shown {
 		p.Sections = append(p.Sections, p.sectionOf(i, &runs[i]))
 	}
 	p.Notes = p.album.words()
+	if shown < len(runs) {
+		p.Notes = append(p.Notes, fmt.Sprintf("Pictures and curves of the first %d runs are here, those of the others in their folders", shown))
+	}
 	return p, nil
 }
 
@@ -159,7 +168,11 @@ func (p *page) table() {
 		for c, text := range r.cells(false) {
 			cells[c] = cell{Text: text, Value: values[c]}
 		}
-		cells[0].Href = "#" + runID(i)
+		if i < mostSections {
+			cells[0].Href = "#" + runID(i)
+		} else {
+			cells[0].ID = runID(i)
+		}
 		p.Cells = append(p.Cells, cells)
 		p.Marked = p.Marked || len(r.marks()) > 0
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -94,9 +95,30 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// TestIDsAreUniqueAndMet: every link inside of the page has its aim, and pictures their words.
-func TestIDsAreUniqueAndMet(t *testing.T) {
-	tree, err := html.Parse(strings.NewReader(pageOf(t, newSession(t, sweep()...))))
+// TestManyRuns: the first have sections, all of them a row and a mark in the plot.
+func TestManyRuns(t *testing.T) {
+	var specs []spec
+	for i := range mostSections + 5 {
+		specs = append(specs, spec{name: fmt.Sprint("cat-", i), image: "cat.png", status: record.Done, splats: 3, psnr: 20 + float64(i)/100, bytes: 500 + int64(i)})
+	}
+	text := pageOf(t, newSession(t, specs...))
+	for part, want := range map[string]int{
+		"<article ": mostSections, `<th scope="row" data-value="cat-`: mostSections, `<th scope="row" id="run-`: 5,
+		`<path class="mark`: len(specs) + 1, "curves of the first 200 runs are here": 1,
+	} {
+		if got := strings.Count(text, part); got != want {
+			t.Errorf("%d of %q, want %d", got, part, want)
+		}
+	}
+	meet(t, text)
+}
+
+func TestIDsAreUniqueAndMet(t *testing.T) { meet(t, pageOf(t, newSession(t, sweep()...))) }
+
+// meet checks that every link inside of the page has its aim, and pictures their words.
+func meet(t *testing.T, text string) {
+	t.Helper()
+	tree, err := html.Parse(strings.NewReader(text))
 	must(t, err)
 	ids, wanted := map[string]int{}, map[string]bool{}
 	for n := range tree.Descendants() {
