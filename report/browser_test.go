@@ -47,7 +47,7 @@ func open(t *testing.T, session string) *browser {
 		}
 		t.Skip("no chromium")
 	}
-	must(t, WriteFile(session))
+	must(t, writeFile(session))
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // chromium refuses to be root with one

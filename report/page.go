@@ -72,11 +72,7 @@ type column struct{ Name, First string }
 // its section, or stands for it where there is none.
 type cell struct{ Text, Value, Href, ID string }
 
-func newPage(dir string, linked bool) (*page, error) {
-	s, err := readSession(dir)
-	if err != nil {
-		return nil, err
-	}
+func newPage(dir string, s *record.Session, linked bool) *page {
 	runs := runsOf(dir, s)
 	shown := min(len(runs), mostSections)
 	p := &page{
@@ -94,7 +90,7 @@ func newPage(dir string, linked bool) (*page, error) {
 	if shown < len(runs) {
 		p.Notes = append(p.Notes, fmt.Sprintf("Pictures and curves of the first %d runs are here, those of the others in their folders", shown))
 	}
-	return p, nil
+	return p
 }
 
 func (p *page) write(to io.Writer) error { return layout.Execute(to, p) }

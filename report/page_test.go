@@ -19,8 +19,18 @@ import (
 func pageOf(t *testing.T, dir string) string {
 	t.Helper()
 	var out bytes.Buffer
-	must(t, Write(dir, &out))
+	s, err := ReadSession(dir)
+	must(t, err)
+	must(t, Write(dir, s, &out))
 	return out.String()
+}
+
+func writeFile(dir string) error {
+	s, err := ReadSession(dir)
+	if err != nil {
+		return err
+	}
+	return WriteFile(dir, s)
 }
 
 func TestPageShowsEveryRun(t *testing.T) {
@@ -54,7 +64,7 @@ func TestNamesStayText(t *testing.T) {
 		r.Files["../../secret"] = record.File{}
 		r.Image.Notes = []string{"<u>note</u>"}
 	})
-	must(t, WriteFile(dir))
+	must(t, writeFile(dir))
 	text, err := os.ReadFile(filepath.Join(dir, record.ReportFile))
 	must(t, err)
 	tree, err := html.Parse(bytes.NewReader(text))
@@ -181,7 +191,7 @@ func TestReportRefuses(t *testing.T) {
 		filepath.Join(dir, "cat-10-40"): "igs report " + dir, filepath.Dir(dir): "igs report " + dir,
 		t.TempDir(): "give the folder", filepath.Join(dir, "none"): "give the folder",
 	} {
-		err := WriteFile(bad)
+		err := writeFile(bad)
 		if fault.Code(err) != fault.BadInput || !strings.Contains(fault.Hint(err), hint) {
 			t.Errorf("%s: %v (hint: %s)", bad, err, fault.Hint(err))
 		}
@@ -198,7 +208,7 @@ func TestReportRefuses(t *testing.T) {
 // TestLinksOnlyBesideTheFiles: a page that lies elsewhere has none.
 func TestLinksOnlyBesideTheFiles(t *testing.T) {
 	dir := newSession(t, sweep()...)
-	must(t, WriteFile(dir))
+	must(t, writeFile(dir))
 	text, err := os.ReadFile(filepath.Join(dir, record.ReportFile))
 	must(t, err)
 	if want := `href="./cat-10-40/render.png"`; !strings.Contains(string(text), want) || strings.Contains(pageOf(t, dir), want) {

@@ -20,35 +20,24 @@ import (
 )
 
 // WriteFile writes report.html into the folder of a session. It has links to the files
-// beside it.
-func WriteFile(session string) error {
-	path := filepath.Join(session, record.ReportFile)
-	p, err := newPage(session, true)
-	if err != nil {
-		return err
-	}
-	if err := wholefile.Write(path, p.write); err != nil {
+// beside it. s is what session.json says, or will say: the page comes first, so that a
+// session that is done has one.
+func WriteFile(dir string, s *record.Session) error {
+	path := filepath.Join(dir, record.ReportFile)
+	if err := wholefile.Write(path, newPage(dir, s, true).write); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
 // Write writes the page of a session to wherever it is wanted, without links to files.
-func Write(session string, to io.Writer) error {
-	p, err := newPage(session, false)
-	if err != nil {
-		return err
-	}
-	return p.write(to)
+func Write(dir string, s *record.Session, to io.Writer) error {
+	return newPage(dir, s, false).write(to)
 }
 
-// CheckSession says what is wrong with the folder of a session, before a page is asked for.
-func CheckSession(dir string) error {
-	_, err := readSession(dir)
-	return err
-}
-
-func readSession(dir string) (*record.Session, error) {
+// ReadSession reads the record of a session. A folder that is none is a fault.BadInput with
+// a hint at the one that was meant.
+func ReadSession(dir string) (*record.Session, error) {
 	s, err := record.ReadSession(dir)
 	switch {
 	case err == nil:

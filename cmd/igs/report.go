@@ -31,15 +31,16 @@ func (p *program) report(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	session, to := args[0], ctx.String("output")
-	if err := report.CheckSession(session); err != nil {
+	dir, to := args[0], ctx.String("output")
+	session, err := report.ReadSession(dir)
+	if err != nil {
 		return err
 	}
 	if to == "" {
-		to = filepath.Join(session, record.ReportFile)
-		err = report.WriteFile(session)
+		to = filepath.Join(dir, record.ReportFile)
+		err = report.WriteFile(dir, session)
 	} else {
-		err = unwritten(to, wholefile.Write(to, func(w io.Writer) error { return report.Write(session, w) }))
+		err = unwritten(to, wholefile.Write(to, func(w io.Writer) error { return report.Write(dir, session, w) }))
 	}
 	if err != nil {
 		return fault.WithHint(err, "choose another place with -o")

@@ -144,9 +144,14 @@ func (s *session) mark(name, status string) error {
 }
 
 func (s *session) end(status string) error {
+	s.settle(status)
+	return s.record.Write(s.dir)
+}
+
+// settle is end without the writing.
+func (s *session) settle(status string) {
 	now := time.Now()
 	s.record.Status, s.record.Ended = status, &now
-	return s.record.Write(s.dir)
 }
 
 // left counts the runs that are not done.

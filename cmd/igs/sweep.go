@@ -113,12 +113,13 @@ func (w *sweep) all(ctx context.Context) error {
 
 // conclude writes the last files of the session.
 func (w *sweep) conclude(status string) error {
+	w.session.settle(status)
 	if w.job.Output.Report {
-		if err := report.WriteFile(w.session.dir); err != nil {
+		if err := report.WriteFile(w.session.dir, &w.session.record); err != nil {
 			return first(err, w.session.end(record.Failed))
 		}
 	}
-	return w.session.end(status)
+	return w.session.record.Write(w.session.dir)
 }
 
 // first is the first error there is: what follows from it needs no telling.
