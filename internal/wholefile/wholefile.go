@@ -36,8 +36,8 @@ func Write(path string, write func(io.Writer) error) error {
 	return nil
 }
 
-// Replace is Write of data that keeps what was there before, under the name previous in the same folder. At every moment one of the
-// two names holds a whole file.
+// Replace is Write of data that keeps what was there before, under the name previous in the same folder. Path is whole at every moment;
+// on file systems without hard links, one of the two names is.
 func Replace(path, previous string, data []byte) error {
 	f, err := createBeside(path)
 	if err != nil {
@@ -48,9 +48,7 @@ func Replace(path, previous string, data []byte) error {
 		return err
 	})
 	if err == nil {
-		if err = os.Rename(path, previous); errors.Is(err, fs.ErrNotExist) {
-			err = nil // the first of its kind
-		}
+		err = keepAs(previous, path)
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), path)
@@ -61,6 +59,24 @@ func Replace(path, previous string, data []byte) error {
 	}
 	syncFolder(filepath.Dir(path))
 	return nil
+}
+
+// keepAs makes previous the file that path is, if there is one.
+func keepAs(previous, path string) error {
+	second := temporaryName(path)
+	err := os.Link(path, second)
+	if err == nil {
+		err = os.Rename(second, previous)
+		os.Remove(second) // renaming between two names of one file does nothing
+		return err
+	}
+	if !errors.Is(err, fs.ErrNotExist) { // no hard links here
+		err = os.Rename(path, previous)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the first of its kind
+	}
+	return err
 }
 
 // WriteBytes is Write of data that is all there already.
@@ -98,12 +114,15 @@ func destination(path string) (string, error) {
 // after the rename.
 func createBeside(path string) (*os.File, error) {
 	for try := 0; ; try++ {
-		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".igs-%08x.tmp", rand.Uint32()))
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(temporaryName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if err == nil || !errors.Is(err, fs.ErrExist) || try == 100 {
 			return f, err
 		}
 	}
+}
+
+func temporaryName(path string) string {
+	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".igs-%08x.tmp", rand.Uint32()))
 }
 
 func fillAndClose(f *os.File, write func(io.Writer) error) error {
