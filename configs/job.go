@@ -44,6 +44,7 @@ type Settings struct {
 	Loss        Loss
 	Progressive Progressive
 	Memory      Memory
+	Video       Video
 }
 
 // Init is how the first splats are placed.

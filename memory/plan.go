@@ -189,6 +189,16 @@ func (p Plan) Narrow(pairs int) (Plan, bool) {
 	return p, true
 }
 
+// At is the plan for drawing the same splats at another size, no larger, in the same buffers.
+func (p Plan) At(w, h int) Plan {
+	p.Shape.W, p.Shape.H = w, h
+	p.BandRows = min(p.BandRows, p.Shape.TilesY())
+	if p.Mode == Stored {
+		p.Ring = p.Shape.TilesY()
+	}
+	return p
+}
+
 // Lengthen is the plan with longer lists. It fails with the code for out of memory when they exceed a limit or the budget.
 func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 	p.Pairs = pairs
@@ -258,6 +268,9 @@ func (p Plan) list(l Limits) []Buffer {
 		{"partial_ssim", "loss", 4 * int64(p.ssimPartials())},
 		{"partial_error", "loss", 8 * int64(p.errorPartials())},
 	}...)
+	if s.Film > 0 { // the host reads one while the next is drawn
+		train = append(train, Buffer{"film_even", "video", s.Film}, Buffer{"film_odd", "video", s.Film})
+	}
 	if p.Streamed {
 		rows := s.TargetTileRowBytes() * int64(min(p.BandRows+1, s.TilesY()))
 		return append(train, Buffer{"target_even", "target", rows}, Buffer{"target_odd", "target", rows})

@@ -11,6 +11,8 @@ type Shape struct {
 	Half    bool // colours, denominators and gradients of pixels are float16
 
 	DrawOnly bool // nothing is trained
+
+	Film int64 // bytes of a frame of the training video; 0 = there is none
 }
 
 // TilesX and TilesY count the tiles of the picture.

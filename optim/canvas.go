@@ -55,6 +55,8 @@ func (c *canvas) allocate(b memory.Buffer) error {
 		return nil // made by those who fill them
 	case "target_even", "target_odd":
 		use = vk.Upload
+	case "film_even", "film_odd":
+		use = vk.Readback
 	}
 	buffer, err := c.dev.NewBuffer(vk.BufferSpec{Name: b.Name, Group: b.Group, Bytes: b.Bytes, Use: use})
 	if err != nil {
@@ -122,6 +124,11 @@ func (c *canvas) grow(needed int) error {
 		c.plan, c.bands = plan, plan.Bands()
 		return nil
 	}
+	return c.extend(needed)
+}
+
+// extend makes longer lists. What was recorded before is void.
+func (c *canvas) extend(needed int) error {
 	plan, err := c.plan.Lengthen(needed+needed/4, c.setup.limits)
 	if err != nil {
 		plan, err = c.plan.Lengthen(needed, c.setup.limits)

@@ -85,6 +85,11 @@ func (e *engine) buildTraining() error {
 			return err
 		}
 	}
+	if e.plan.Shape.Film > 0 {
+		if err := e.kernel("frame_pack", "frame_pack"); err != nil {
+			return err
+		}
+	}
 	for group := range div(e.plan.Shape.C, 4) {
 		if err := e.kernel(lossGradName(group), "loss_grad", deep, uint32(group)); err != nil {
 			return err

@@ -8,26 +8,35 @@ import (
 	"igs/shaders"
 )
 
-// evaluate measures PSNR and SSIM of the render as it is shown, on the device, and emits Evaluated. The losses in the event are
-// those of the last step, taken before its update.
+// evaluate emits the scores of the present step.
 func (t *Trainer) evaluate() error {
+	scores, err := t.score()
+	if err != nil {
+		return err
+	}
+	t.last = scores
+	t.sink(t.last)
+	return nil
+}
+
+// score measures PSNR and SSIM of the render as it is shown, on the device. The losses are those of the last step, taken before its
+// update.
+func (t *Trainer) score() (event.Evaluated, error) {
 	began := time.Now()
 	var shown shaders.Report
 	if err := t.persist(func() (err error) { shown, err = t.shown(); return err }); err != nil {
-		return err
+		return event.Evaluated{}, err
 	}
 	t.drawing += time.Since(began)
 	samples := t.samples()
 	l1, l2, ssim := t.losses()
-	t.last = event.Evaluated{
+	return event.Evaluated{
 		Step: t.step, TotalLoss: l1 + l2 + ssim, L1: l1, L2: l2, SSIMLoss: ssim,
 		PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples,
 		Splats: t.engine.splats, Bytes: int64(4 * t.engine.splats * t.engine.plan.Shape.Planes()),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,
-	}
-	t.sink(t.last)
-	return nil
+	}, nil
 }
 
 // losses are those of the last step, with their weights, before its update.

@@ -24,6 +24,10 @@ func PlanFor(info vk.Info, w, h, c, depth int, run configs.Run) (memory.Plan, []
 func request(w, h, c, depth int, run configs.Run) memory.Request {
 	shape := memory.Shape{W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP}
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, run.Init.Scale), Budget: run.Memory.Budget}
+	if run.Video.Enabled {
+		panelW, panelH := run.Video.Panel(w, h)
+		r.Shape.Film = int64(4 * panelW * panelH)
+	}
 	if run.Memory.Recompute == "true" {
 		r.Mode = memory.Recompute
 	}
@@ -93,6 +97,7 @@ func (t *Trainer) fall(cause error) error {
 	t.rescued = &kept
 	for {
 		rung := t.engine.plan.Rung + 1
+		t.camera.settle()
 		t.engine.close()
 		t.engine = nil
 		if err := t.build(rung, nil); err != nil {

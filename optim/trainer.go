@@ -55,6 +55,8 @@ type Trainer struct {
 	drawing  time.Duration // evaluation
 	told     time.Time     // when the last Stepped went out
 
+	camera camera
+
 	keep func() error // writes a checkpoint; nil for none
 	kept keeping
 }
@@ -121,6 +123,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 // Close gives the device memory back.
 func (t *Trainer) Close() {
 	if t.engine != nil {
+		t.camera.settle()
 		t.engine.close()
 	}
 }
@@ -211,6 +214,11 @@ func (t *Trainer) follow() error {
 		}
 		t.stopped = t.judge()
 	}
+	if t.filming() {
+		if err := t.film(); err != nil {
+			return err
+		}
+	}
 	if n := t.growth.due(t.step, t.engine.splats); n > 0 && !t.stopped && t.step < t.run.Steps {
 		return t.densify(n)
 	}
@@ -234,7 +242,7 @@ func (t *Trainer) nextStop() int {
 	if at := t.growth.next(t.step, t.engine.splats); at > t.step {
 		next = min(next, at)
 	}
-	return next
+	return t.camera.next(t.step, next)
 }
 
 // tell emits Stepped at most ten times a second.

@@ -27,6 +27,9 @@ type RasterizePush struct {
 	Cut                                                      float32
 }
 
+// FramePackPush is the push block of frame_pack.
+type FramePackPush struct{ Width, Height, RowBegin, Ring, Base uint32 }
+
 // BlurMomentsPush is the push block of blur_moments.
 type BlurMomentsPush struct {
 	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MomentRows, TargetBegin, Clamped uint32

@@ -21,6 +21,7 @@ var pushBlocks = map[string]any{
 	"rasterize":      RasterizePush{},
 	"rasterize_grad": RasterizeGradPush{},
 	"splat_project":  SplatProjectPush{},
+	"frame_pack":     FramePackPush{},
 }
 
 // hostBlocks pairs the storage blocks that the host reads or writes as a struct, by the

@@ -1,0 +1,146 @@
+package optim
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"math"
+	"slices"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/memory"
+	"igs/splat"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+func TestPanel(t *testing.T) {
+	side, render := configs.Video{Layout: configs.Side, MaxWidth: 1920}, configs.Video{Layout: "render", MaxWidth: 1920}
+	for _, c := range []struct {
+		video              configs.Video
+		w, h, wantW, wantH int
+	}{
+		{side, 768, 512, 768, 512},
+		{side, 7680, 4320, 960, 540},
+		{render, 7680, 4320, 1920, 1080},
+		{side, 767, 511, 766, 510}, // even, and never larger than the picture
+		{render, 100, 10_000, 20, 1920},
+		{side, 1, 1, 2, 2},
+		{side, 10_000, 1, 960, 2},
+	} {
+		if w, h := c.video.Panel(c.w, c.h); w != c.wantW || h != c.wantH {
+			t.Errorf("%s of %d x %d: %d x %d, want %d x %d", c.video.Layout, c.w, c.h, w, h, c.wantW, c.wantH)
+		}
+	}
+}
+
+// shot is a frame that was copied before it was released.
+type shot struct {
+	Frame
+	image *image.RGBA
+}
+
+// filmed trains on a rung of the ladder and keeps the frames, unless there is no camera.
+func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]shot, *splat.Splats, []event.Evaluated, memory.Plan) {
+	t.Helper()
+	_, target := splat.RandomScene(11, 203, 121, 1, channels)
+	run := shortRun()
+	run.Video = video
+	var rows []event.Evaluated
+	tr, err := NewFrom(dev, target.Samples(8), run, Start{rung: rung}, func(e event.Event) {
+		if e, ok := e.(event.Evaluated); ok {
+			rows = append(rows, e)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	var shots []shot
+	if video.Enabled {
+		tr.OnFrame(func(f Frame) {
+			kept := *f.Image
+			kept.Pix = bytes.Clone(kept.Pix)
+			shots = append(shots, shot{f, &kept})
+			go f.Release()
+		})
+	}
+	if _, err := tr.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := tr.Splats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shots, p, rows, tr.layout
+}
+
+// A frame is what igs render makes of the splats at its size, in all modes; taking frames changes nothing of the training, and takes
+// no more memory than planned.
+func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, channels := range []int{1, 3} {
+		for _, c := range []struct {
+			every, width int
+			layout       string
+		}{{7, 1920, "render"}, {7, 160, configs.Side}} {
+			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
+			w, h := video.Panel(203, 121)
+			for rung := range 4 {
+				dev.ResetPeak()
+				shots, p, rows, plan := filmed(t, dev, channels, video, rung)
+				if peak := dev.Usage().Peak; peak > plan.Bytes() {
+					t.Errorf("%s: took %d bytes, planned %d", plan, peak, plan.Bytes())
+				}
+				without, alone, plainRows, plain := filmed(t, dev, channels, configs.Video{}, plan.Rung)
+				if len(without) > 0 || !slices.Equal(p.Feat, alone.Feat) || !slices.Equal(p.XY, alone.XY) {
+					t.Errorf("%s: frames change the result", plan)
+				}
+				if len(rows) != len(plainRows) {
+					t.Errorf("%s: %d evaluations with frames, %d without", plan, len(rows), len(plainRows))
+				}
+				if added := plan.Bytes() - plain.Bytes(); added > int64(2*4*w*h+2*256) {
+					t.Errorf("%s: frames add %d bytes", plan, added)
+				}
+				var steps []int
+				for _, s := range shots {
+					steps = append(steps, s.Step)
+				}
+				last := rows[len(rows)-1].Step
+				want := []int{1}
+				for s := c.every; s < last; s += c.every {
+					want = append(want, s)
+				}
+				if want = append(want, last); !slices.Equal(steps, want) {
+					t.Fatalf("frames of steps %v, want %v", steps, want)
+				}
+				end := shots[len(shots)-1]
+				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > shots[0].PSNR) {
+					t.Errorf("%s: scores of the frames: %v … %v", plan, shots[0].PSNR, end.PSNR)
+				}
+				m := &splat.Model{Splats: p, W: 203, H: 121, Depth: 8, TopK: shortRun().Train.TopK}
+				picture, err := Render(dev, m, w, h)
+				if err != nil {
+					t.Fatal(err)
+				}
+				worst := 0.0
+				for y := range h {
+					for x := range w {
+						at := end.image.RGBAAt(x, y)
+						for k, v := range []uint8{at.R, at.G, at.B} {
+							worst = max(worst, math.Abs(255*float64(picture.At(k%channels, y, x))-float64(v)))
+						}
+						if at.A != 255 {
+							t.Fatalf("transparent at %d, %d", x, y)
+						}
+					}
+				}
+				if worst > 1.1 { // float16 keeps 11 bits
+					t.Errorf("%s, %d x %d px, %d channels: off by %.2f levels", plan, w, h, channels, worst)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,33 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+
+// Packs the drawn tiles of a band into rows of 8-bit RGBA, as a picture for people: clamped to [0,1], one channel as grey.
+// Grid: one workgroup a tile, one invocation a pixel. Reads pixels; writes film.
+
+#include "quad.glsl"
+
+layout(local_size_x = 16, local_size_y = 16) in;
+
+READ_PIXELS(0, pixels)
+layout(set = 0, binding = 1, std430) writeonly buffer film_block { uint film[]; };
+
+layout(push_constant) uniform Push {
+    uint width;
+    uint height;
+    uint row_begin; // first tile row of the band
+    uint ring;      // tile rows of pixels
+    uint base;      // the first of them that is bound
+};
+
+void main() {
+    uvec2 tile = uvec2(gl_WorkGroupID.x, gl_WorkGroupID.y + row_begin);
+    uint row = gl_LocalInvocationID.y;
+    uint column = gl_LocalInvocationID.x;
+    uint x = tile.x * TILE + column;
+    uint y = tile.y * TILE + row;
+    if (x < width && y < height) {
+        uint line = tile_line(ring_slot(tile.y, base, ring), (width + TILE - 1u) / TILE, tile.x, row);
+        vec4 colours = PIXEL(pixels, in_line(line, PIXEL_QUADS, 0u, column));
+        film[y * width + x] = packUnorm4x8(vec4(CHANNELS < 3u ? colours.rrr : colours.rgb, 1.0));
+    }
+}
