@@ -10,7 +10,7 @@ var Rooms = map[string][]string{
 	"runlog":  {"configs", "event"},
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
-	"video":   {"imageio"},
+	"video":   {"record"},
 	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
 	"configs": {},

@@ -79,6 +79,36 @@ func keepAs(previous, path string) error {
 	return err
 }
 
+// Produce is Write for those who must write the file themselves, under the temporary name that they are given.
+func Produce(path string, produce func(temporary string) error) error {
+	path, err := destination(path)
+	if err != nil {
+		return err
+	}
+	f, err := createBeside(path)
+	if err != nil {
+		return Unnamed(err)
+	}
+	f.Close()
+	if err := produce(f.Name()); err != nil {
+		os.Remove(f.Name())
+		return err
+	}
+	if f, err = os.OpenFile(f.Name(), os.O_RDWR, 0); err == nil {
+		err = f.Sync()
+		f.Close()
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return Unnamed(err)
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
 // WriteBytes is Write of data that is all there already.
 func WriteBytes(path string, data []byte) error {
 	return Write(path, func(w io.Writer) error {

@@ -1,0 +1,226 @@
+package video
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+
+	"github.com/disintegration/imaging"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+	"golang.org/x/image/vector"
+)
+
+// Layouts of a video.
+const (
+	Side   = "side"   // target | render
+	Render = "render" // render alone
+	Error  = "error"  // |render - target|, times ErrorGain
+)
+
+// ErrorGain makes small errors visible: one of a quarter is white.
+const ErrorGain = 4
+
+// leastWidth is what the line below the panels needs, px.
+const leastWidth = 320
+
+var (
+	ground = color.RGBA{17, 20, 24, 255}
+	ink    = color.RGBA{232, 235, 240, 255}
+	faint  = color.RGBA{84, 92, 104, 255}
+	bright = color.RGBA{255, 176, 59, 255}
+	shade  = color.RGBA{0, 0, 0, 160}
+)
+
+// stage is the whole picture of the video: panels, a line of text, and the curve of PSNR along the bottom.
+type stage struct {
+	layout string
+	target *image.RGBA // nil in layout render
+	notes  []Note
+	w, h   int // of a panel
+	size   image.Point
+	face   font.Face
+	em     int // font size, px
+
+	sheet *image.RGBA // what the frames share: ground, target, labels, curve so far
+	shown int         // notes whose piece of the curve is bright
+	frame *image.RGBA
+}
+
+// newStage sets the stage for panels of w × h px.
+func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage, error) {
+	s := &stage{layout: layout, notes: notes, w: w, h: h}
+	if layout != Render {
+		s.target = fitted(target, w, h)
+	}
+	width := max(s.panels()*w, leastWidth)
+	s.em = min(max(width/64, 11), 22)
+	s.size = image.Pt(width+width%2, (h+5*s.em+1)/2*2)
+	parsed, err := opentype.Parse(goregular.TTF)
+	if err != nil {
+		return nil, err
+	}
+	if s.face, err = opentype.NewFace(parsed, &opentype.FaceOptions{Size: float64(s.em), DPI: 72, Hinting: font.HintingFull}); err != nil {
+		return nil, err
+	}
+	s.sheet, s.frame = image.NewRGBA(image.Rectangle{Max: s.size}), image.NewRGBA(image.Rectangle{Max: s.size})
+	draw.Draw(s.sheet, s.sheet.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
+	if layout == Side {
+		draw.Draw(s.sheet, s.panel(0), s.target, image.Point{}, draw.Src)
+	}
+	for i := 1; i < len(notes); i++ {
+		s.line(s.at(i-1), s.at(i), faint)
+	}
+	return s, nil
+}
+
+func (s *stage) panels() int {
+	if s.layout == Side {
+		return 2
+	}
+	return 1
+}
+
+// panel is the place of a panel; what is narrower than the line below stands in the middle.
+func (s *stage) panel(i int) image.Rectangle {
+	left := (s.size.X-s.panels()*s.w)/2 + i*s.w
+	return image.Rect(left, 0, left+s.w, s.h)
+}
+
+// draw is frame i, valid until the next.
+func (s *stage) draw(i int, render image.Image) *image.RGBA {
+	for ; s.shown < i; s.shown++ {
+		s.line(s.at(s.shown), s.at(s.shown+1), bright)
+	}
+	copy(s.frame.Pix, s.sheet.Pix)
+	last := s.panel(s.panels() - 1)
+	draw.Draw(s.frame, last, fitted(render, s.w, s.h), image.Point{}, draw.Src)
+	switch s.layout {
+	case Side:
+		s.label("target", s.panel(0))
+		s.label("render", last)
+	case Render:
+		s.label("render", last)
+	case Error:
+		difference(s.frame, last, s.target)
+		s.label(fmt.Sprintf("error × %d", ErrorGain), last)
+	}
+	s.dot(s.at(i))
+	n := s.notes[i]
+	text := fmt.Sprintf("step %d    %.2f dB    SSIM %.4f    %d splats", n.Step, float64(n.PSNR), float64(n.SSIM), n.Splats)
+	s.text(text, s.em/2, s.h+s.em*3/2, ink)
+	return s.frame
+}
+
+// label names a panel that has room for it.
+func (s *stage) label(text string, panel image.Rectangle) {
+	width := font.MeasureString(s.face, text).Ceil()
+	if width+2*s.em > panel.Dx() || 3*s.em > panel.Dy() {
+		return
+	}
+	box := image.Rect(panel.Min.X, panel.Min.Y, panel.Min.X+width+s.em, panel.Min.Y+s.em*7/4)
+	draw.Draw(s.frame, box, image.NewUniform(shade), image.Point{}, draw.Over)
+	s.text(text, box.Min.X+s.em/2, box.Min.Y+s.em*5/4, ink)
+}
+
+func (s *stage) text(text string, x, y int, c color.Color) {
+	d := font.Drawer{Dst: s.frame, Src: image.NewUniform(c), Face: s.face, Dot: fixed.P(x, y)}
+	d.DrawString(text)
+}
+
+// at is where note i lies on the curve: steps to the right, dB upwards.
+func (s *stage) at(i int) (p [2]float32) {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, n := range s.notes {
+		if v := float64(n.PSNR); !math.IsInf(v, 0) && !math.IsNaN(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	margin := float64(s.em) / 2
+	left, right := margin, float64(s.size.X)-margin
+	bottom, top := float64(s.size.Y)-margin, float64(s.h)+2.25*float64(s.em)
+	n := s.notes[i]
+	x, y := left, (bottom+top)/2
+	if first, last := s.notes[0].Step, s.notes[len(s.notes)-1].Step; last > first {
+		x += (right - left) * float64(n.Step-first) / float64(last-first)
+	}
+	if v := float64(n.PSNR); high > low && !math.IsNaN(v) {
+		y = bottom + (top-bottom)*(min(max(v, low), high)-low)/(high-low)
+	}
+	return [2]float32{float32(x), float32(y)}
+}
+
+// line joins two points of the curve on the sheet.
+func (s *stage) line(a, b [2]float32, c color.Color) {
+	dx, dy := b[0]-a[0], b[1]-a[1]
+	length := float32(math.Hypot(float64(dx), float64(dy)))
+	if length == 0 {
+		return
+	}
+	half := float32(s.em) / 14
+	nx, ny := -dy/length*half, dx/length*half
+	fill(s.sheet, c, [][2]float32{{a[0] + nx, a[1] + ny}, {b[0] + nx, b[1] + ny}, {b[0] - nx, b[1] - ny}, {a[0] - nx, a[1] - ny}})
+}
+
+// dot marks the present frame on the curve.
+func (s *stage) dot(p [2]float32) {
+	const corners = 16
+	var ring [][2]float32
+	for k := range corners {
+		sin, cos := math.Sincos(2 * math.Pi * float64(k) / corners)
+		ring = append(ring, [2]float32{p[0] + float32(s.em)/4*float32(cos), p[1] + float32(s.em)/4*float32(sin)})
+	}
+	fill(s.frame, bright, ring)
+}
+
+// fill paints a polygon with soft edges.
+func fill(on *image.RGBA, c color.Color, corners [][2]float32) {
+	low, high := corners[0], corners[0]
+	for _, p := range corners {
+		low, high = [2]float32{min(low[0], p[0]), min(low[1], p[1])}, [2]float32{max(high[0], p[0]), max(high[1], p[1])}
+	}
+	box := image.Rect(int(low[0])-1, int(low[1])-1, int(high[0])+2, int(high[1])+2).Intersect(on.Rect)
+	if box.Empty() {
+		return
+	}
+	r := vector.NewRasterizer(box.Dx(), box.Dy())
+	for i, p := range corners {
+		x, y := p[0]-float32(box.Min.X), p[1]-float32(box.Min.Y)
+		if i == 0 {
+			r.MoveTo(x, y)
+		} else {
+			r.LineTo(x, y)
+		}
+	}
+	r.ClosePath()
+	r.Draw(on, box, image.NewUniform(c), image.Point{})
+}
+
+// difference turns a panel into its distance from the target.
+func difference(on *image.RGBA, panel image.Rectangle, target *image.RGBA) {
+	for y := range panel.Dy() {
+		row := on.Pix[on.PixOffset(panel.Min.X, panel.Min.Y+y):][:4*panel.Dx()]
+		want := target.Pix[target.PixOffset(0, y):]
+		for i := range row {
+			if i%4 == 3 {
+				continue
+			}
+			d := int(row[i]) - int(want[i])
+			row[i] = uint8(min(ErrorGain*max(d, -d), 255))
+		}
+	}
+}
+
+// fitted is a picture as a panel.
+func fitted(m image.Image, w, h int) *image.RGBA {
+	if m.Bounds().Dx() != w || m.Bounds().Dy() != h {
+		m = imaging.Resize(m, w, h, imaging.Box)
+	}
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(out, out.Rect, m, m.Bounds().Min, draw.Src)
+	return out
+}
