@@ -70,6 +70,7 @@ func TestDefaultsAreThePaper(t *testing.T) {
 		Loss:        Loss{L1: 1, SSIM: 0.1},
 		Progressive: Progressive{Enabled: true, InitialRatio: 0.5, AddSteps: 500, AddTimes: 4, PostMinSteps: 3000},
 		Memory:      Memory{UseAMP: true, Recompute: "false"},
+		Video:       Video{SaveToDisk: true, Every: 50, FPS: 30, Layout: Side, Format: "mp4", Quality: 95, MaxWidth: 1920},
 	}
 	if got := Default().Settings; got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -87,7 +88,7 @@ lr = { xy = -1.0, feat = nan }
 eval_every = 10.5
 [trian]
 seed = 1
-[video]
+[quantize]
 enabled = true
 [sweep]
 steps = [100, 0]
@@ -110,7 +111,7 @@ images = ["a.png", ""]
 		`job.toml:7: train.lr.feat is NaN; it must be from 0 to 10`,
 		`job.toml:8: train.eval_every wants a whole number, not 10.5`,
 		`job.toml:9: unknown section trian; did you mean train?`,
-		`job.toml:12: video.enabled is not in this version yet (training video)`,
+		`job.toml:12: quantize.enabled is not in this version yet (bit precision)`,
 		`job.toml:14: sweep.steps is 0; it must be at least 1`,
 		`job.toml:15: sweep.gaussians is an empty list`,
 		`job.toml:19: output.exists is "overwite"; it must be error, skip or overwrite; did you mean overwrite?`,
@@ -145,7 +146,7 @@ func TestSectionsAndValuesMixedUp(t *testing.T) {
 		"[train.seed]\nx = 1":              "job.toml:1: train.seed is a value, not a section",
 		"[[sweep]]\nsteps = 1":             "job.toml:1: sweep is a section, not a list of sections",
 		"steps = 1":                        "job.toml:1: unknown key steps; did you mean sweep.steps?",
-		"video = true":                     "job.toml:1: video is not in this version yet (training video)",
+		"quantize = true":                  "job.toml:1: quantize is not in this version yet (bit precision)",
 		"[memory]\nbudget = 1":             "job.toml:2: memory.budget is 1B; it must be at least 1MiB",
 		"train.checkpoint_every = \"2 m\"": "job.toml:1: train.checkpoint_every wants a number of steps, a time such as \"2m\" or \"90s\", or \"never\", not \"2 m\"",
 		"[train]\n\"a b\" = 1":             `job.toml:2: unknown key train."a b"`,

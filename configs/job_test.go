@@ -77,7 +77,7 @@ func TestSetRefuses(t *testing.T) {
 		{"memory.budget", "9999999TiB", `--set: memory.budget is "9999999TiB", which is more than any memory; auto leaves it to igs`},
 		{"memory.use_gradient_checkpointing", "aut", `--set: memory.use_gradient_checkpointing is "aut"; it must be false, true or auto; did you mean auto?`},
 		{"memory.use_amp", "auto", `--set: memory.use_amp wants true or false, not "auto"`},
-		{"video.every", "5", "--set: video.every is not in this version yet (training video)"},
+		{"quantize.pos_bits", "5", "--set: quantize.pos_bits is not in this version yet (bit precision)"},
 		{"train.sed", "1", "--set: unknown key train.sed; did you mean train.seed?"},
 		{"nonsense", "1", "--set: unknown key nonsense"},
 	} {

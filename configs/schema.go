@@ -104,6 +104,25 @@ var schema = []key{
 	{name: "memory.budget", initial: auto, low: 1 << 20,
 		doc: "device memory to use at most: auto, or a size such as 2GiB", more: "When training as asked does not fit, igs takes the next way that does and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
 
+	{name: "video.enabled", initial: "false",
+		doc: "make a video of the training", more: "`--video` does the same, `--video=20` with a frame every 20 steps. It costs one to two percent of the time", field: func(j *Job) any { return &j.Video.Enabled }},
+	{name: "video.save_to_disk", initial: "true",
+		doc: "its frames wait in the folder of the run; false = in memory", more: "In memory they are lost when the process is killed: for short runs", field: func(j *Job) any { return &j.Video.SaveToDisk }},
+	{name: "video.every", initial: "50", low: 1, high: many,
+		doc: "steps from one frame to the next; the first and the last step have one too", field: func(j *Job) any { return &j.Video.Every }},
+	{name: "video.fps", initial: "30", low: 1, high: 240,
+		doc: "frames a second", more: "GIF knows hundredths of a second only", field: func(j *Job) any { return &j.Video.FPS }},
+	{name: "video.layout", initial: Side, choices: []string{Side, "render", "error"},
+		doc: "target and render, or one picture", more: "`error` is four times the difference", field: func(j *Job) any { return &j.Video.Layout }},
+	{name: "video.format", initial: "mp4", choices: []string{"mp4", "webm", "gif"},
+		doc: "kind of file: H.264, VP9, or GIF", field: func(j *Job) any { return &j.Video.Format }},
+	{name: "video.quality", initial: "95", low: 1, high: 100,
+		doc: "of the JPEG frames", field: func(j *Job) any { return &j.Video.Quality }},
+	{name: "video.max_width", initial: "1920", low: 320, high: 7680,
+		doc: "px of the whole video", more: "Larger pictures are drawn smaller, smaller ones as they are", field: func(j *Job) any { return &j.Video.MaxWidth }},
+	{name: "video.keep_frames", initial: "false",
+		doc: "keep the frames when the video is made", more: "`igs video` makes another one of them", field: func(j *Job) any { return &j.Video.KeepFrames }},
+
 	{name: "device.select", initial: "auto",
 		doc: "auto, or the index or a part of the name of a device", field: func(j *Job) any { return &j.Device.Select }},
 	{name: "device.validation", initial: "false",
@@ -135,10 +154,9 @@ var later = map[string]string{
 	"input.gamma":      "gamma",
 	"input.downsample": "downsampling",
 	"quantize":         "bit precision", // whole sections
-	"video":            "training video",
 }
 
-var sectionsLater = map[string]bool{"quantize": true, "video": true}
+var sectionsLater = map[string]bool{"quantize": true}
 
 // notYet says that something belongs to a later version.
 func notYet(what, feature string) string {

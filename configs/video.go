@@ -7,7 +7,7 @@ type Video struct {
 	Enabled    bool
 	SaveToDisk bool   // frames wait in the folder of the run, not in memory
 	Every      int    // steps from one frame to the next
-	File       string // its ending says what it becomes: .mp4, .webm or .gif
+	Format     string // mp4 | webm | gif
 	FPS        int    // frames a second
 	Layout     string // side (target and render) | render | error
 	Quality    int    // of the JPEG frames, 1..100

@@ -90,6 +90,13 @@ type Saved struct {
 	Path string `json:"path"`
 }
 
+// Assembling says how far the training video is.
+type Assembling struct {
+	Run    string `json:"run"`
+	Frame  int    `json:"frame"`
+	Frames int    `json:"frames"`
+}
+
 // Warned is something the user should know and that stops nothing.
 type Warned struct {
 	Text string `json:"text"`
@@ -115,6 +122,7 @@ func (Densified) Name() string    { return "densified" }
 func (Rescaled) Name() string     { return "rescaled" }
 func (Checkpointed) Name() string { return "checkpointed" }
 func (Saved) Name() string        { return "saved" }
+func (Assembling) Name() string   { return "assembling" }
 func (Warned) Name() string       { return "warned" }
 func (RunEnded) Name() string     { return "run_ended" }
 

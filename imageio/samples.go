@@ -1,6 +1,10 @@
 package imageio
 
-import "fmt"
+import (
+	"fmt"
+	"image"
+	"image/color"
+)
 
 // Samples is a picture as its file stores it: 8 or 16 bits a sample, in planar order. It is what a run
 // holds of its target for hours; as float32 the same picture takes four times as much, 400 MB at 8K.
@@ -95,3 +99,23 @@ var from8 = func() (t [256]float32) {
 }()
 
 func from16(v uint16) float32 { return float32(v) / 65535 }
+
+// Picture is how others see the samples, 8 bits a channel; nothing is copied.
+func (s *Samples) Picture() image.Image { return picture{s} }
+
+type picture struct{ *Samples }
+
+func (p picture) ColorModel() color.Model { return color.RGBAModel }
+func (p picture) Bounds() image.Rectangle { return image.Rect(0, 0, p.W, p.H) }
+func (p picture) At(x, y int) color.Color {
+	v := [3]uint8{}
+	for k := range v {
+		c := min(k, p.C-1)
+		if p.Depth == 8 {
+			v[k] = p.Row8(c, y)[x]
+		} else {
+			v[k] = uint8(level(p.Samples.At(c, y, x), 255))
+		}
+	}
+	return color.RGBA{v[0], v[1], v[2], 255}
+}

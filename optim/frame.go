@@ -16,6 +16,7 @@ type Frame struct {
 	PSNR, SSIM   float64 // of the whole picture
 	Loss         float64 // of the step
 	Seconds      float64 // of the run so far
+	Last         bool    // the run ends here
 
 	Image   *image.RGBA // memory of the device, until
 	Release func()      // is called, from any goroutine; a third frame waits for it
@@ -83,7 +84,7 @@ func (t *Trainer) film() error {
 	}
 	t.layout = t.engine.plan
 	t.camera.take(Frame{
-		Step: t.step, Splats: scores.Splats, PSNR: scores.PSNR, SSIM: scores.SSIM, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(),
+		Step: t.step, Splats: scores.Splats, PSNR: scores.PSNR, SSIM: scores.SSIM, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(), Last: t.step == t.run.Steps || t.stopped,
 		Image:   &image.RGBA{Pix: buffer.Mapped(), Stride: 4 * t.camera.w, Rect: image.Rect(0, 0, t.camera.w, t.camera.h)},
 		Release: func() { t.camera.films <- free },
 	})

@@ -33,6 +33,8 @@ const (
 	LogFile      = "other/log.txt"
 
 	TensorBoardFolder = "tensorboard"
+	SpoolFolder       = "spool"          // frames of the training video
+	VideoName         = "training_video" // and the ending of its kind
 
 	LatestCheckpoint   = "checkpoints/latest.safetensors"
 	PreviousCheckpoint = "checkpoints/previous.safetensors" // the one before, kept while training

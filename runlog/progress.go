@@ -14,6 +14,7 @@ type progress struct {
 	started event.RunStarted
 	now     event.Stepped
 	scored  event.Evaluated
+	film    event.Assembling
 }
 
 func (p *progress) take(e event.Event) {
@@ -28,6 +29,8 @@ func (p *progress) take(e event.Event) {
 		p.now.Step, p.now.Splats, p.now.DeviceBytes = e.Step, e.Splats, e.DeviceBytes
 	case event.Densified:
 		p.now.Splats = e.Splats
+	case event.Assembling:
+		p.film = e
 	}
 }
 
@@ -73,6 +76,9 @@ type part struct {
 
 // status is the line while it runs, in at most width columns.
 func (p *progress) status(width int) string {
+	if f := p.film; f.Frames > 0 {
+		return fit([]part{{Plain(f.Run), 1}, {"training video", 2}, {fmt.Sprintf("frame %d/%d", f.Frame, f.Frames), 0}, {fmt.Sprintf("%d%%", 100*f.Frame/f.Frames), 3}}, width)
+	}
 	n := p.now
 	percent := 0
 	if n.Steps > 0 {

@@ -135,6 +135,16 @@ func readJSON(path string, v any) error {
 func noteFile(step int) string { return fmt.Sprintf("frame_%06d.json", step) }
 func jpegFile(step int) string { return fmt.Sprintf("frame_%06d.jpg", step) }
 
+// Crowded warns when the disk has less room than the frames are expected to take; "" when it has enough.
+func (s *Spool) Crowded(expected int64) string {
+	free, err := s.options.free(s.dir)
+	if err != nil || s.options.InMemory || free-s.options.Reserve >= expected {
+		return ""
+	}
+	return fmt.Sprintf("video: its frames take about %d MB, and the disk has room for %d: when it gets full, every second frame is deleted",
+		expected/1e6, max(free-s.options.Reserve, 0)/1e6)
+}
+
 // Len is how many frames there are.
 func (s *Spool) Len() int {
 	s.mu.Lock()

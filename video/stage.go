@@ -38,13 +38,14 @@ var (
 
 // stage is the whole picture of the video: panels, a line of text, and the curve of PSNR along the bottom.
 type stage struct {
-	layout string
-	target *image.RGBA // nil in layout render
-	notes  []Note
-	w, h   int // of a panel
-	size   image.Point
-	face   font.Face
-	em     int // font size, px
+	layout    string
+	target    *image.RGBA // nil in layout render
+	notes     []Note
+	w, h      int // of a panel
+	size      image.Point
+	low, high float64 // of PSNR, dB
+	face      font.Face
+	em        int // font size, px
 
 	sheet *image.RGBA // what the frames share: ground, target, labels, curve so far
 	shown int         // notes whose piece of the curve is bright
@@ -53,7 +54,12 @@ type stage struct {
 
 // newStage sets the stage for panels of w × h px.
 func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage, error) {
-	s := &stage{layout: layout, notes: notes, w: w, h: h}
+	s := &stage{layout: layout, notes: notes, w: w, h: h, low: math.Inf(1), high: math.Inf(-1)}
+	for _, n := range notes {
+		if v := float64(n.PSNR); !math.IsInf(v, 0) && !math.IsNaN(v) {
+			s.low, s.high = min(s.low, v), max(s.high, v)
+		}
+	}
 	if layout != Render {
 		s.target = fitted(target, w, h)
 	}
@@ -111,7 +117,7 @@ func (s *stage) draw(i int, render image.Image) *image.RGBA {
 	}
 	s.dot(s.at(i))
 	n := s.notes[i]
-	text := fmt.Sprintf("step %d    %.2f dB    SSIM %.4f    %d splats", n.Step, float64(n.PSNR), float64(n.SSIM), n.Splats)
+	text := fmt.Sprintf("step %d    PSNR %.2f dB    SSIM %.4f    %d splats", n.Step, float64(n.PSNR), float64(n.SSIM), n.Splats)
 	s.text(text, s.em/2, s.h+s.em*3/2, ink)
 	return s.frame
 }
@@ -134,12 +140,6 @@ func (s *stage) text(text string, x, y int, c color.Color) {
 
 // at is where note i lies on the curve: steps to the right, dB upwards.
 func (s *stage) at(i int) (p [2]float32) {
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, n := range s.notes {
-		if v := float64(n.PSNR); !math.IsInf(v, 0) && !math.IsNaN(v) {
-			low, high = min(low, v), max(high, v)
-		}
-	}
 	margin := float64(s.em) / 2
 	left, right := margin, float64(s.size.X)-margin
 	bottom, top := float64(s.size.Y)-margin, float64(s.h)+2.25*float64(s.em)
@@ -148,8 +148,8 @@ func (s *stage) at(i int) (p [2]float32) {
 	if first, last := s.notes[0].Step, s.notes[len(s.notes)-1].Step; last > first {
 		x += (right - left) * float64(n.Step-first) / float64(last-first)
 	}
-	if v := float64(n.PSNR); high > low && !math.IsNaN(v) {
-		y = bottom + (top-bottom)*(min(max(v, low), high)-low)/(high-low)
+	if v := float64(n.PSNR); s.high > s.low && !math.IsNaN(v) {
+		y = bottom + (top-bottom)*(min(max(v, s.low), s.high)-s.low)/(s.high-s.low)
 	}
 	return [2]float32{float32(x), float32(y)}
 }

@@ -131,9 +131,6 @@ func anyOption(app *cli.App, known map[string]option, name string) (option, bool
 }
 
 func unknownFlag(arg, name, command string, known map[string]option) error {
-	if feature := flagsLater[name]; feature != "" {
-		return fault.New(fault.BadInput, "leave it out", "--%s is not in this version yet (%s)", name, feature)
-	}
 	hint := "igs --help lists the flags"
 	if command != "" {
 		hint = "igs " + command + " --help lists the flags"
@@ -171,9 +168,6 @@ func unknownCommand(arg string, app *cli.App) error {
 // What the documentation of igs speaks of and this version does not have.
 var (
 	commandsLater = map[string]string{
-		"video": "training video", "convert": "conversion of models",
-	}
-	flagsLater = map[string]string{
-		"video": "training video",
+		"convert": "conversion of models",
 	}
 )

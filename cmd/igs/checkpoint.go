@@ -16,10 +16,11 @@ import (
 	"igs/splat"
 )
 
-// keep writes a checkpoint. Logs come first, so that none knows of more than they hold; the
+// keep writes a checkpoint. Logs and frames come first, so that none knows of more than they hold; the
 // checkpoint before it stays until the next.
 func (f *folder) keep(s *optim.State, tell event.Sink) error {
 	began := time.Now()
+	f.flushFrames(tell)
 	if err := f.logs.flush(); err != nil {
 		return err
 	}

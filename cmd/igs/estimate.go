@@ -20,7 +20,7 @@ type planned struct {
 	why     string // why chosen is not what was asked for; "" when it is
 	host    int64
 	disk    int64   // at most: PNG makes of a picture what it can
-	video   int64   // of the frames of a training video, if there were one
+	video   int64   // of the frames of the training video; 0 = there is none
 	seconds float64 // 0 = not timed
 	err     error   // no way fits
 }
@@ -40,7 +40,7 @@ type group struct {
 
 // planOf plans one run on a device with these facts.
 func planOf(info vk.Info, m imageio.Size, run configs.Run) planned {
-	p := planned{run: run, picture: m, host: hostBytes(m), disk: diskBytes(m, run), video: videoBytes(m, run.Steps)}
+	p := planned{run: run, picture: m, host: hostBytes(m), disk: diskBytes(m, run), video: videoBytes(m, run)}
 	chosen, ladder, err := optim.PlanFor(info, m.W, m.H, m.C, m.Depth, run)
 	bound := boundOf(info, run.Memory.Budget)
 	p.chosen, p.why, p.err = wayOf(chosen, bound), chosen.Why, err
@@ -111,16 +111,23 @@ func diskBytes(m imageio.Size, run configs.Run) int64 {
 	return model + pictures + evaluations*evaluationBytes + recordBytes
 }
 
-// A training video: a frame shows target and render side by side.
-const (
-	videoEvery     = 50
-	videoWidth     = 1920
-	bytesPerSample = 0.4 // of a pixel of a photograph as JPEG of quality 95, on average
-)
+// bytesPerPixel is what a pixel of a photograph takes as JPEG of quality 95, on average.
+const bytesPerPixel = 0.4
 
-// videoBytes is about what the frames of a training video would take.
-func videoBytes(m imageio.Size, steps int) int64 {
-	w := min(2*m.W, videoWidth)
-	h := max(m.H*w/(2*m.W), 1)
-	return int64(steps/videoEvery+1) * int64(bytesPerSample*float64(w*h))
+// videoBytes is about what the frames of a training video take until it is made; 0 when there is none.
+func videoBytes(m imageio.Size, run configs.Run) int64 {
+	v := run.Video
+	if !v.Enabled {
+		return 0
+	}
+	w, h := v.Panel(m.W, m.H)
+	return int64(run.Steps/v.Every+2) * (int64(bytesPerPixel*float64(w*h)) + noteBytes)
+}
+
+// noteBytes is the JSON file of a frame.
+const noteBytes = 200
+
+// checkpointBytes is a checkpoint: parameters and two moments of each.
+func checkpointBytes(m imageio.Size, run configs.Run) int64 {
+	return 3 * 4 * int64(5+m.C) * int64(run.Gaussians)
 }

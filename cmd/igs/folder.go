@@ -13,6 +13,7 @@ import (
 	"igs/internal/fault"
 	"igs/optim"
 	"igs/record"
+	"igs/video"
 	"igs/vk"
 )
 
@@ -23,6 +24,7 @@ type folder struct {
 	render bool        // draw the result when it is done
 	start  optim.Start // where training begins
 	logs   logs
+	spool  *video.Spool // nil: no training video
 
 	writing time.Duration // of logs and checkpoints, while training stood still
 }
@@ -80,7 +82,7 @@ func (w *sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 // reopen goes into the folder of a run that ended early, and finds where to go on.
 func (w *sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
 	f := &folder{dir: filepath.Join(w.session.dir, run.Name), record: r}
-	for _, dir := range []string{f.dir, filepath.Join(f.dir, "other"), filepath.Join(f.dir, "checkpoints")} {
+	for _, dir := range []string{f.dir, filepath.Join(f.dir, "other"), filepath.Join(f.dir, "checkpoints"), f.path(record.SpoolFolder)} {
 		clearDrafts(dir, false)
 	}
 	state, err := f.checkpoint()

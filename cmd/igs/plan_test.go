@@ -55,7 +55,7 @@ device memory of the ways to train city, in the order in which they are tried:
 city: as asked it takes 200 MiB
 
 in all   3 runs of 3 pictures
-disk     74 MiB at most; the frames of training videos would take about 15 MiB more
+disk     74 MiB at most; the frames of training videos take about 15 MiB more until those are made
 time     about 11m00s, without what does not fit
 `
 	if got := out.String(); got != want {
@@ -123,16 +123,17 @@ func TestDiskOfAModel(t *testing.T) {
 	}
 }
 
-func TestVideoIsNoWiderThanItsLimit(t *testing.T) {
-	small, wide := videoBytes(size(100, 100, 3, 8), 500), videoBytes(size(10_000, 10_000, 3, 8), 500)
-	if want := int64(11 * 0.4 * 200 * 100); small != want {
-		t.Errorf("%d bytes, want 11 frames of 200 × 100 px: %d", small, want)
+func TestFramesOfAVideo(t *testing.T) {
+	run := configs.Run{Steps: 500, Settings: configs.Default().Settings}
+	if bytes := videoBytes(size(100, 100, 3, 8), run); bytes != 0 {
+		t.Errorf("no video takes %d bytes", bytes)
 	}
-	if want := int64(11 * 737_280); wide != want { // 0.4 × 1920 × 960
-		t.Errorf("%d bytes, want 11 frames of 1920 × 960 px: %d", wide, want)
+	run.Video.Enabled = true
+	if got, want := videoBytes(size(100, 100, 3, 8), run), int64(12*(0.4*100*100+noteBytes)); got != want {
+		t.Errorf("%d bytes, want 12 frames of 100 × 100 px: %d", got, want)
 	}
-	if videoBytes(size(20_000, 1, 3, 8), 1) <= 0 {
-		t.Error("a frame of a very wide picture has no rows")
+	if got, want := videoBytes(size(10_000, 5_000, 3, 8), run), int64(12*(0.4*960*480+noteBytes)); got != want {
+		t.Errorf("%d bytes, want 12 frames of 960 × 480 px: %d", got, want)
 	}
 }
 

@@ -176,7 +176,11 @@ func (s *jobPlan) writeTotals(out io.Writer) {
 		}
 	}
 	fmt.Fprintf(out, "in all   %s of %s\n", count(len(s.runs), "run"), count(len(pictures), "picture"))
-	fmt.Fprintf(out, "disk     %s at most; the frames of training videos would take about %s more\n", runlog.Bytes(disk), runlog.Bytes(video))
+	fmt.Fprintf(out, "disk     %s at most", runlog.Bytes(disk))
+	if video > 0 {
+		fmt.Fprintf(out, "; the frames of training videos take about %s more until those are made", runlog.Bytes(video))
+	}
+	fmt.Fprintln(out)
 	switch {
 	case untimed == len(s.runs):
 		fmt.Fprintln(out, "time     --time measures it")

@@ -173,10 +173,13 @@ func (w *sweep) sameMachine() {
 	}
 }
 
-// resumeCommand is the command that continues a session, ready to be pasted into a shell.
-func resumeCommand(dir string) string {
+// resumeCommand is the command that continues a session.
+func resumeCommand(dir string) string { return commandOn("resume", dir) }
+
+// commandOn is a command on a folder, ready to be pasted into a shell.
+func commandOn(command, dir string) string {
 	if strings.Trim(dir, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:\\") != "" {
 		dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
 	}
-	return "igs resume " + dir
+	return "igs " + command + " " + dir
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -50,6 +51,7 @@ func jobFlags() []cli.Flag {
 		flags = append(flags, s.flag())
 	}
 	return append(flags,
+		switchFlag{&cli.StringFlag{Name: "video", Usage: "make a video of the training, with a frame every `EVERY` steps: --video or --video=50"}},
 		&cli.StringSliceFlag{Name: "set", Usage: "set any key of a job file: `KEY=VALUE`"},
 		&cli.BoolFlag{Name: "skip-existing", DisableDefaultText: true, Usage: "train only what the session has not done yet"},
 		&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "replace runs that the session has already"},
@@ -137,6 +139,14 @@ func askedJob(ctx *cli.Context) (*configs.Job, error) {
 	for _, s := range settingFlags {
 		if ctx.IsSet(s.name) {
 			set(s.key, ctx.String(s.name), "--"+s.name)
+		}
+	}
+	if ctx.IsSet("video") {
+		if _, err := strconv.Atoi(ctx.String("video")); err == nil {
+			set("video.every", ctx.String("video"), "--video")
+			set("video.enabled", "true", "--video")
+		} else {
+			set("video.enabled", ctx.String("video"), "--video")
 		}
 	}
 	if ctx.IsSet("device") {

@@ -179,6 +179,10 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 		show(e)
 	}
 	result, err := w.fit(ctx, target, f, o.run, tell)
+	f.endFrames(err == nil && result.Status == record.Done, tell)
+	if err == nil && result.Status == record.Done {
+		f.makeVideo(ctx, o.run, target, tell)
+	}
 	w.passOn(tell)
 	o.step = result.Steps
 	ended.Status, ended.Bytes = result.Status, f.record.Files[record.ModelFile].Bytes
@@ -229,6 +233,10 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	f.start = optim.Start{} // splats and moments are on the device now
 	debug.FreeOSMemory()    // what seeding and the compiler of kernels left behind would stay as long as the run
 	vk.Trim()
+	if err := f.openSpool(run, target, tell); err != nil {
+		return optim.Result{}, err
+	}
+	f.filmed(trainer, tell)
 	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
 	result, err := trainer.Run(ctx)
 	switch {
