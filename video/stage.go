@@ -33,10 +33,9 @@ var (
 	ink    = color.RGBA{232, 235, 240, 255}
 	faint  = color.RGBA{84, 92, 104, 255}
 	bright = color.RGBA{255, 176, 59, 255}
-	shade  = color.RGBA{0, 0, 0, 160}
 )
 
-// stage is the whole picture of the video: panels, a line of text, and the curve of PSNR along the bottom.
+// stage is the whole picture of the video: panels under their names, a line of text, and the curve of PSNR along the bottom.
 type stage struct {
 	layout    string
 	target    *image.RGBA // nil in layout render
@@ -46,6 +45,7 @@ type stage struct {
 	low, high float64 // of PSNR, dB
 	face      font.Face
 	em        int // font size, px
+	top       int // of the panels, below their names
 
 	sheet *image.RGBA // what the frames share: ground, target, labels, curve so far
 	shown int         // notes whose piece of the curve is bright
@@ -65,7 +65,8 @@ func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage
 	}
 	width := max(s.panels()*w, leastWidth)
 	s.em = min(max(width/64, 11), 22)
-	s.size = image.Pt(width+width%2, (h+5*s.em+1)/2*2)
+	s.top = 2 * s.em
+	s.size = image.Pt(width+width%2, s.top+h+5*s.em+s.em%2)
 	parsed, err := opentype.Parse(goregular.TTF)
 	if err != nil {
 		return nil, err
@@ -77,6 +78,9 @@ func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage
 	draw.Draw(s.sheet, s.sheet.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
 	if layout == Side {
 		draw.Draw(s.sheet, s.panel(0), s.target, image.Point{}, draw.Src)
+	}
+	for i, name := range map[string][]string{Side: {"target", "render"}, Render: {"render"}, Error: {fmt.Sprintf("error × %d", ErrorGain)}}[layout] {
+		s.text(s.sheet, name, s.panel(i).Min.X+s.em/2, s.em*7/5)
 	}
 	for i := 1; i < len(notes); i++ {
 		s.line(s.at(i-1), s.at(i), faint)
@@ -94,7 +98,7 @@ func (s *stage) panels() int {
 // panel is the place of a panel; what is narrower than the line below stands in the middle.
 func (s *stage) panel(i int) image.Rectangle {
 	left := (s.size.X-s.panels()*s.w)/2 + i*s.w
-	return image.Rect(left, 0, left+s.w, s.h)
+	return image.Rect(left, s.top, left+s.w, s.top+s.h)
 }
 
 // draw is frame i, valid until the next.
@@ -105,36 +109,18 @@ func (s *stage) draw(i int, render image.Image) *image.RGBA {
 	copy(s.frame.Pix, s.sheet.Pix)
 	last := s.panel(s.panels() - 1)
 	draw.Draw(s.frame, last, fitted(render, s.w, s.h), image.Point{}, draw.Src)
-	switch s.layout {
-	case Side:
-		s.label("target", s.panel(0))
-		s.label("render", last)
-	case Render:
-		s.label("render", last)
-	case Error:
+	if s.layout == Error {
 		difference(s.frame, last, s.target)
-		s.label(fmt.Sprintf("error × %d", ErrorGain), last)
 	}
 	s.dot(s.at(i))
 	n := s.notes[i]
 	text := fmt.Sprintf("step %d    PSNR %.2f dB    SSIM %.4f    %d splats", n.Step, float64(n.PSNR), float64(n.SSIM), n.Splats)
-	s.text(text, s.em/2, s.h+s.em*3/2, ink)
+	s.text(s.frame, text, s.em/2, s.top+s.h+s.em*3/2)
 	return s.frame
 }
 
-// label names a panel that has room for it.
-func (s *stage) label(text string, panel image.Rectangle) {
-	width := font.MeasureString(s.face, text).Ceil()
-	if width+2*s.em > panel.Dx() || 3*s.em > panel.Dy() {
-		return
-	}
-	box := image.Rect(panel.Min.X, panel.Min.Y, panel.Min.X+width+s.em, panel.Min.Y+s.em*7/4)
-	draw.Draw(s.frame, box, image.NewUniform(shade), image.Point{}, draw.Over)
-	s.text(text, box.Min.X+s.em/2, box.Min.Y+s.em*5/4, ink)
-}
-
-func (s *stage) text(text string, x, y int, c color.Color) {
-	d := font.Drawer{Dst: s.frame, Src: image.NewUniform(c), Face: s.face, Dot: fixed.P(x, y)}
+func (s *stage) text(on *image.RGBA, text string, x, y int) {
+	d := font.Drawer{Dst: on, Src: image.NewUniform(ink), Face: s.face, Dot: fixed.P(x, y)}
 	d.DrawString(text)
 }
 
@@ -142,7 +128,7 @@ func (s *stage) text(text string, x, y int, c color.Color) {
 func (s *stage) at(i int) (p [2]float32) {
 	margin := float64(s.em) / 2
 	left, right := margin, float64(s.size.X)-margin
-	bottom, top := float64(s.size.Y)-margin, float64(s.h)+2.25*float64(s.em)
+	bottom, top := float64(s.size.Y)-margin, float64(s.top+s.h)+2.25*float64(s.em)
 	n := s.notes[i]
 	x, y := left, (bottom+top)/2
 	if first, last := s.notes[0].Step, s.notes[len(s.notes)-1].Step; last > first {

@@ -88,6 +88,12 @@ func (c *console) progress() (take event.Sink, done func()) {
 		sinks, done = append(sinks, live.Take), live.Close
 	case c.lines:
 		sinks = append(sinks, runlog.NewLines(c.err).Take)
+	case !c.quiet && c.logger == nil: // no progress, but what the user should know
+		sinks = append(sinks, func(e event.Event) {
+			if w, ok := e.(event.Warned); ok {
+				c.printWarning(w.Text)
+			}
+		})
 	}
 	if c.logger != nil {
 		sinks = append(sinks, runlog.NewLog(c.logger).Take)
@@ -117,8 +123,12 @@ func (c *console) warn(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	c.tell(event.Warned{Text: text})
 	if !c.quiet {
-		fmt.Fprintln(c.err, c.paint("33", "igs: warning:"), runlog.Plain(text))
+		c.printWarning(text)
 	}
+}
+
+func (c *console) printWarning(text string) {
+	fmt.Fprintln(c.err, c.paint("33", "igs: warning:"), runlog.Plain(text))
 }
 
 // note tells what igs decided by itself, and nothing is wrong with.
