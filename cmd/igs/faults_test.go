@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
 	"os"
@@ -54,6 +55,10 @@ checkpoint_every = 3
 add_steps = 10
 add_times = 3
 post_min_steps = 20
+[video]
+enabled = true
+every = 4
+keep_frames = true
 [output]
 tensorboard = true
 `
@@ -131,12 +136,32 @@ func (v *victim) files(session string) map[string][]byte {
 		v.t.Errorf("run.json: %+v, %v", r, err)
 		return found
 	}
+	found["frames"] = v.frames(filepath.Join(run, record.SpoolFolder))
 	found["result"] = fmt.Append(nil, r.Result.PSNR, r.Result.SSIM, r.Result.Steps, r.Result.Splats, r.Result.Bytes)
 	s, err := record.ReadSession(session)
 	if err != nil || s.Status != record.Done || s.Runs[0].Status != record.Done {
 		v.t.Errorf("session.json: %+v, %v", s, err)
 	}
 	return found
+}
+
+// frames are the JPEGs of the video one behind the other, and their steps. Notes have a clock in them.
+func (v *victim) frames(spool string) (all []byte) {
+	paths, err := filepath.Glob(filepath.Join(spool, "*.jpg"))
+	if err != nil {
+		v.t.Error(err)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			v.t.Error(err)
+		}
+		if !exists(strings.TrimSuffix(path, ".jpg") + ".json") {
+			v.t.Errorf("%s has no note", path)
+		}
+		all = append(append(all, filepath.Base(path)...), data...)
+	}
+	return all
 }
 
 // withoutClocks empties the columns of seconds.
@@ -159,8 +184,9 @@ func withoutClocks(t *testing.T, metrics []byte) []byte {
 
 // same compares a finished session with the one that was left alone.
 func (v *victim) same(session, what string) {
-	for name, data := range v.files(session) {
-		if !bytes.Equal(data, v.whole[name]) {
+	files := v.files(session)
+	for name, data := range v.whole {
+		if !bytes.Equal(data, files[name]) {
 			v.t.Errorf("%s: other %s", what, name)
 		}
 	}
@@ -204,6 +230,10 @@ func whole(path string) error {
 		return json.Unmarshal(data, new(any))
 	case ext == ".png":
 		_, err = png.Decode(bytes.NewReader(data))
+	case ext == ".jpg":
+		_, err = jpeg.Decode(bytes.NewReader(data))
+	case ext == ".mp4" && !bytes.Contains(data, []byte("moov")):
+		err = errors.New("no index")
 	case ext == ".igsm":
 		_, err = splat.Load(path)
 	case ext == ".safetensors":
@@ -212,7 +242,7 @@ func whole(path string) error {
 		err = errors.New("no end")
 	case (ext == ".csv" || ext == ".txt" || ext == ".toml") && len(data) > 0 && data[len(data)-1] != '\n':
 		err = errors.New("half a line")
-	case !slices.Contains([]string{".html", ".csv", ".txt", ".toml"}, ext) && !strings.Contains(path, "tfevents"):
+	case !slices.Contains([]string{".html", ".csv", ".txt", ".toml", ".mp4"}, ext) && !strings.Contains(path, "tfevents"):
 		err = errors.New("what is this?")
 	}
 	return err
@@ -297,6 +327,7 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 // that is left grows from try to try, so that every file of a run is the first to fail once.
 func TestFullDisk(t *testing.T) {
 	v := newVictim(t)
+	delete(v.whole, "frames") // they give way
 	disk := t.TempDir()
 	if err := syscall.Mount("igs", disk, "tmpfs", 0, "size=4m"); err != nil {
 		t.Skipf("a small file system cannot be mounted here: %v", err)

@@ -15,21 +15,26 @@ import (
 )
 
 // openSpool makes the place for the frames of a run that has a training video.
-func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.Sink) (err error) {
+func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.Sink) {
 	v := run.Video
 	if !v.Enabled {
-		return nil
+		return
 	}
 	size := imageio.Size{W: target.W, H: target.H, C: target.C, Depth: target.Depth}
-	f.spool, err = video.Open(f.path(record.SpoolFolder), f.from(), video.Options{
+	spool, err := video.Open(f.path(record.SpoolFolder), f.from(), video.Options{
 		Every: v.Every, Quality: v.Quality, InMemory: !v.SaveToDisk, Reserve: diskBytes(size, run) + 3*checkpointBytes(size, run) + spareBytes,
 	})
-	if err == nil {
-		if text := f.spool.Crowded(videoBytes(size, run)); text != "" {
-			tell(event.Warned{Text: text})
-		}
+	if err != nil {
+		tell(event.Warned{Text: "no training video: " + err.Error()})
+		return
 	}
-	return err
+	f.spool = spool
+	if text := spool.Crowded(videoBytes(size, run)); text != "" {
+		tell(event.Warned{Text: text})
+	}
+	if err := video.Missing(); err != nil {
+		tell(event.Warned{Text: "video: " + err.Error() + " (" + fault.Hint(err) + "); the frames will be kept"})
+	}
 }
 
 // spareBytes stay free for other programs, bytes.

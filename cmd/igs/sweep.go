@@ -225,6 +225,7 @@ func (w *sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 // fit trains and writes what the run leaves.
 func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
 	w.dev.ResetPeak()
+	f.openSpool(run, target, tell) // while f.start knows the step
 	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
 	if err != nil {
 		return optim.Result{}, err
@@ -233,9 +234,6 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	f.start = optim.Start{} // splats and moments are on the device now
 	debug.FreeOSMemory()    // what seeding and the compiler of kernels left behind would stay as long as the run
 	vk.Trim()
-	if err := f.openSpool(run, target, tell); err != nil {
-		return optim.Result{}, err
-	}
 	f.filmed(trainer, tell)
 	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
 	result, err := trainer.Run(ctx)
