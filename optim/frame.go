@@ -73,7 +73,7 @@ func (t *Trainer) film() error {
 	}
 	free := <-t.camera.films
 	buffer := t.engine.buffers[free]
-	switch err := t.engine.shoot(t.camera.w, t.camera.h, buffer); {
+	switch err := t.engine.photograph(t.camera.w, t.camera.h, buffer); {
 	case outOfMemory(err):
 		t.camera.films <- free
 		t.sink(event.Warned{Text: fmt.Sprintf("no frame of step %d for the video: %s", t.step, err)})
@@ -89,6 +89,20 @@ func (t *Trainer) film() error {
 		Release: func() { t.camera.films <- free },
 	})
 	return nil
+}
+
+// photograph puts a frame of w × h px into a buffer that the host can read. The present splats were measured just before: where the
+// device keeps all pixels, a frame of the size of the picture is there already.
+func (e *engine) photograph(w, h int, film *vk.Buffer) error {
+	s := e.plan.Shape
+	if e.plan.Mode != memory.Stored || w != s.W || h != s.H {
+		return e.shoot(w, h, film)
+	}
+	return e.run(func(r *vk.Recorder) {
+		for _, b := range e.bands {
+			e.pack(r, b, film)
+		}
+	})
 }
 
 // shoot draws the present splats at w × h px into a buffer that the host can read. No step is in flight, so that all the memory of

@@ -45,7 +45,7 @@ type shot struct {
 // filmed trains on a rung of the ladder and keeps the frames, unless there is no camera.
 func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]shot, *splat.Splats, []event.Evaluated, memory.Plan) {
 	t.Helper()
-	_, target := splat.RandomScene(11, 203, 121, 1, channels)
+	_, target := splat.RandomScene(11, 204, 122, 1, channels)
 	run := shortRun()
 	run.Video = video
 	var rows []event.Evaluated
@@ -87,7 +87,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 			layout       string
 		}{{7, 1920, "render"}, {7, 160, configs.Side}} {
 			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
-			w, h := video.Panel(203, 121)
+			w, h := video.Panel(204, 122)
 			for rung := range 4 {
 				dev.ResetPeak()
 				shots, p, rows, plan := filmed(t, dev, channels, video, rung)
@@ -120,7 +120,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > shots[0].PSNR) {
 					t.Errorf("%s: scores of the frames: %v … %v", plan, shots[0].PSNR, end.PSNR)
 				}
-				m := &splat.Model{Splats: p, W: 203, H: 121, Depth: 8, TopK: shortRun().Train.TopK}
+				m := &splat.Model{Splats: p, W: 204, H: 122, Depth: 8, TopK: shortRun().Train.TopK}
 				picture, err := Render(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)

@@ -114,14 +114,18 @@ void main() {
                 v[PULL % 4u] = along;
             } else {
                 rest[PULL % 4u] = along;
-                STORE_PIXEL(pixels, pull_quad, rest)
+                if (clamped == 0u) {
+                    STORE_PIXEL(pixels, pull_quad, rest)
+                }
             }
             // Whether a float16 that is too large becomes infinite or the largest number is the driver's choice: make it no number,
             // so that gather_grad sees the overflow.
             if (HALF && !(all(lessThan(abs(v), vec4(65504.0))) && abs(along) < 65504.0)) {
                 v = vec4(uintBitsToFloat(0x7fc00000u));
             }
-            STORE_PIXEL(pixels, own, v)
+            if (clamped == 0u) { // a picture that is only measured stays as it is
+                STORE_PIXEL(pixels, own, v)
+            }
         }
     }
     sums[gl_LocalInvocationID.x] = total;
