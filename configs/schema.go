@@ -105,7 +105,7 @@ var schema = []key{
 		doc: "device memory to use at most: auto, or a size such as 2GiB", more: "When training as asked does not fit, igs takes the next way that does and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
 
 	{name: "video.enabled", initial: "false",
-		doc: "make a video of the training", more: "`--video` does the same, `--video=20` with a frame every 20 steps. It costs one to two percent of the time", field: func(j *Job) any { return &j.Video.Enabled }},
+		doc: "make a video of the training", more: "`--video` does the same, `--video=20` with a frame every 20 steps", field: func(j *Job) any { return &j.Video.Enabled }},
 	{name: "video.save_to_disk", initial: "true",
 		doc: "its frames wait in the folder of the run; false = in memory", more: "In memory they are lost when the process is killed: for short runs", field: func(j *Job) any { return &j.Video.SaveToDisk }},
 	{name: "video.every", initial: "50", low: 1, high: many,

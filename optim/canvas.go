@@ -127,7 +127,7 @@ func (c *canvas) grow(needed int) error {
 	return c.extend(needed)
 }
 
-// extend makes longer lists. What was recorded before is void.
+// extend makes longer lists, or when the device refuses them as long as they were. What was recorded before is void either way.
 func (c *canvas) extend(needed int) error {
 	plan, err := c.plan.Lengthen(needed+needed/4, c.setup.limits)
 	if err != nil {
@@ -136,14 +136,27 @@ func (c *canvas) extend(needed int) error {
 	if err != nil {
 		return err
 	}
+	if err := c.exchangeLists(plan); err != nil {
+		if lost := c.exchangeLists(c.plan); lost != nil {
+			return lost
+		}
+		return err
+	}
+	c.plan = plan
+	return nil
+}
+
+// exchangeLists makes the lists anew, as a plan wants them.
+func (c *canvas) exchangeLists(plan memory.Plan) error {
 	for _, name := range []string{"list", plan.PairsBuffer()} {
-		c.buffers[name].Free()
-		delete(c.buffers, name)
+		if old := c.buffers[name]; old != nil {
+			old.Free()
+			delete(c.buffers, name)
+		}
 		if err := c.allocate(plan.Of(name)); err != nil {
 			return err
 		}
 	}
-	c.plan = plan
 	return nil
 }
 

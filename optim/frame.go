@@ -52,14 +52,18 @@ func (c *camera) next(step, end int) int {
 
 // settle waits until nobody reads a frame.
 func (c *camera) settle() {
+	var free []string
 	for range cap(c.films) {
-		defer func(free string) { c.films <- free }(<-c.films)
+		free = append(free, <-c.films)
+	}
+	for _, name := range free {
+		c.films <- name
 	}
 }
 
 // filming says whether the present step has a frame.
 func (t *Trainer) filming() bool {
-	return t.camera.take != nil && (t.step == 1 || t.step%t.camera.every == 0 || t.step == t.run.Steps || t.stopped)
+	return t.camera.take != nil && (t.step == 1 || t.step%t.camera.every == 0 || t.atEnd())
 }
 
 // film takes a frame. Where the device has no room for it there is none, and training goes on.
@@ -84,7 +88,7 @@ func (t *Trainer) film() error {
 	}
 	t.layout = t.engine.plan
 	t.camera.take(Frame{
-		Step: t.step, Splats: scores.Splats, PSNR: scores.PSNR, SSIM: scores.SSIM, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(), Last: t.step == t.run.Steps || t.stopped,
+		Step: t.step, Splats: scores.Splats, PSNR: scores.PSNR, SSIM: scores.SSIM, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(), Last: t.atEnd(),
 		Image:   &image.RGBA{Pix: buffer.Mapped(), Stride: 4 * t.camera.w, Rect: image.Rect(0, 0, t.camera.w, t.camera.h)},
 		Release: func() { t.camera.films <- free },
 	})
@@ -115,10 +119,11 @@ func (e *engine) shoot(w, h int, film *vk.Buffer) error {
 		}
 		var narrower bool
 		if plan, narrower = plan.Narrow(needed); !narrower {
-			if err := e.extend(needed); err != nil {
-				return err
+			err := e.extend(needed)
+			if recorded := e.record(); err == nil { // there are other buffers either way
+				err = recorded
 			}
-			if err := e.record(); err != nil {
+			if err != nil {
 				return err
 			}
 			plan = e.plan.At(w, h)

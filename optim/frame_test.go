@@ -144,3 +144,36 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 		}
 	}
 }
+
+// A device that refuses longer lists for a frame leaves the engine as it was: training goes on.
+func TestRefusedListsStayAsTheyWere(t *testing.T) {
+	_, target := splat.RandomScene(11, 64, 48, 1, 3)
+	for refuse := range 2 { // the first, or the second of the two lists
+		counting, asked := false, 0
+		dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
+			if counting {
+				asked++
+			}
+			return counting && asked == refuse+1
+		}})
+		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := tr.engine.plan
+		counting = true
+		if err := tr.engine.extend(before.Pairs + 5000); !outOfMemory(err) {
+			t.Errorf("list %d: %v", refuse, err)
+		}
+		if tr.engine.plan.Pairs != before.Pairs || tr.engine.plan.Bytes() != before.Bytes() {
+			t.Errorf("list %d: %d pairs planned, want %d", refuse, tr.engine.plan.Pairs, before.Pairs)
+		}
+		if err := tr.engine.record(); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.advance(context.Background(), 2); err != nil || tr.step != 2 {
+			t.Errorf("list %d: step %d, %v", refuse, tr.step, err)
+		}
+		tr.Close()
+	}
+}

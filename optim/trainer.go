@@ -183,7 +183,7 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 // loop takes steps until the run ends. What follows a step at its number (evaluation, addition) is done before a checkpoint of that
 // step, and only when the step was taken here.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
-	for t.step < t.run.Steps && !t.stopped && ctx.Err() == nil {
+	for !t.atEnd() && ctx.Err() == nil {
 		before := t.step
 		err := t.advance(ctx, t.nextStop())
 		if err == nil && t.step > before {
@@ -200,11 +200,14 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	if err := t.checkpoint(); err != nil {
 		return t.result("failed"), err
 	}
-	if ctx.Err() != nil && t.step < t.run.Steps && !t.stopped {
+	if ctx.Err() != nil && !t.atEnd() {
 		return t.result("interrupted"), nil
 	}
 	return t.result("done"), nil
 }
+
+// atEnd says whether no step is left.
+func (t *Trainer) atEnd() bool { return t.step >= t.run.Steps || t.stopped }
 
 // follow does what is due after a step.
 func (t *Trainer) follow() error {
@@ -219,7 +222,7 @@ func (t *Trainer) follow() error {
 			return err
 		}
 	}
-	if n := t.growth.due(t.step, t.engine.splats); n > 0 && !t.stopped && t.step < t.run.Steps {
+	if n := t.growth.due(t.step, t.engine.splats); n > 0 && !t.atEnd() {
 		return t.densify(n)
 	}
 	return nil

@@ -53,8 +53,8 @@ func encoding(ending string) []string {
 	return append(yuv, "-c:v", "libx264", "-preset", "medium", "-crf", "14", "-movflags", "+faststart", "-f", "mp4")
 }
 
-// Program is the name or path of ffmpeg: IGS_FFMPEG when that is set.
-func Program() string {
+// program is the name or path of ffmpeg: IGS_FFMPEG when that is set.
+func program() string {
 	if path := os.Getenv("IGS_FFMPEG"); path != "" {
 		return path
 	}
@@ -63,8 +63,8 @@ func Program() string {
 
 // Missing is the error of a machine without ffmpeg, nil when it is there.
 func Missing() error {
-	if _, err := exec.LookPath(Program()); err != nil {
-		return fault.New(fault.Failed, "install it: apt install ffmpeg, brew install ffmpeg, winget install ffmpeg", "%s is not installed", Program())
+	if _, err := exec.LookPath(program()); err != nil {
+		return fault.New(fault.Failed, "install it: apt install ffmpeg, brew install ffmpeg, winget install ffmpeg", "%s is not installed", program())
 	}
 	return nil
 }
@@ -95,9 +95,8 @@ func (s *Spool) Assemble(ctx context.Context, f Film) (Made, error) {
 		return encode(ctx, stage.size, f.FPS, strings.ToLower(filepath.Ext(f.Out)), temporary, func(to io.Writer) error {
 			var last []byte
 			for i := at; i < len(notes); i++ {
-				render, err := s.picture(i)
-				if err != nil {
-					f.Warn(fmt.Sprintf("the frame of step %d is left out: %v", notes[i].Step, err))
+				render := s.readable(i, f.Warn)
+				if render == nil {
 					continue
 				}
 				last = stage.draw(i, render).Pix
@@ -123,14 +122,22 @@ func (s *Spool) Assemble(ctx context.Context, f Film) (Made, error) {
 
 // firstFrame is the first that can be read: its size is that of the panels.
 func (s *Spool) firstFrame(warn func(string)) (image.Image, int, error) {
-	for i, n := range s.notes() {
-		m, err := s.picture(i)
-		if err == nil {
+	for i := range s.notes() {
+		if m := s.readable(i, warn); m != nil {
 			return m, i, nil
 		}
-		warn(fmt.Sprintf("the frame of step %d is left out: %v", n.Step, err))
 	}
 	return nil, 0, fault.New(fault.BadInput, "train with --video to take frames", "%s holds no frames that can be read", s.dir)
+}
+
+// readable is frame i, or nil with a warning.
+func (s *Spool) readable(i int, warn func(string)) image.Image {
+	m, err := s.picture(i)
+	if err != nil {
+		warn(fmt.Sprintf("the frame of step %d is left out: %v", s.notes()[i].Step, err))
+		return nil
+	}
+	return m
 }
 
 // encode runs ffmpeg on the frames that fill writes.
@@ -139,7 +146,7 @@ func encode(ctx context.Context, size image.Point, fps int, ending, out string, 
 		"-hide_banner", "-loglevel", "error", "-nostats", "-y",
 		"-f", "rawvideo", "-pix_fmt", "rgba", "-s", fmt.Sprintf("%dx%d", size.X, size.Y), "-r", strconv.Itoa(fps), "-i", "pipe:0", "-an",
 	}
-	cmd := exec.CommandContext(ctx, Program(), slices.Concat(args, encoding(ending), []string{out})...)
+	cmd := exec.CommandContext(ctx, program(), slices.Concat(args, encoding(ending), []string{out})...)
 	said := &tail{}
 	cmd.Stdout, cmd.Stderr = io.Discard, said
 	in, err := cmd.StdinPipe()

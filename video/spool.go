@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,7 +92,6 @@ func Open(dir string, step int, o Options) (*Spool, error) {
 		}
 		return f.Step > step
 	})
-	s.said = nil
 	return s, nil
 }
 
@@ -115,7 +113,7 @@ func Read(dir string) (*Spool, error) {
 		}
 		var f frame
 		if err := readJSON(filepath.Join(dir, e.Name()), &f.Note); err != nil || f.Step != step {
-			s.said = append(s.said, fmt.Sprintf("%s is damaged: its frame is left out", filepath.Join(dir, e.Name())))
+			s.say("%s is damaged: its frame is left out", filepath.Join(dir, e.Name()))
 			continue
 		}
 		s.frames = append(s.frames, f)
@@ -143,13 +141,6 @@ func (s *Spool) Crowded(expected int64) string {
 	}
 	return fmt.Sprintf("video: its frames take about %d MB, and the disk has room for %d: when it gets full, every second frame is deleted",
 		expected/1e6, max(free-s.options.Reserve, 0)/1e6)
-}
-
-// Len is how many frames there are.
-func (s *Spool) Len() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.frames)
 }
 
 // Add takes a frame and returns at once.
@@ -278,23 +269,17 @@ func (s *Spool) Said() []string {
 // Flush waits until all frames that were added are kept.
 func (s *Spool) Flush() { s.work.Wait() }
 
-// Save puts the frames that are in memory into the folder, for a later process.
+// Save puts the frames that are in memory into the folder, for a later process. Those to come go there too.
 func (s *Spool) Save() {
 	s.Flush()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := 0; i < len(s.frames); i++ {
-		f := s.frames[i]
-		if f.jpeg == nil {
-			continue
-		}
-		if !s.makeRoom(f) || !s.write(f) {
-			if s.full {
-				return
-			}
-		}
-		if at, ok := slices.BinarySearchFunc(s.frames, f.Step, func(f frame, step int) int { return cmp.Compare(f.Step, step) }); ok {
-			s.frames[at].jpeg, i = nil, at // thinning may have moved it
+	all := s.frames
+	s.options.InMemory = false
+	s.frames = slices.DeleteFunc(slices.Clone(all), func(f frame) bool { return f.jpeg != nil })
+	for _, f := range all {
+		if f.jpeg != nil {
+			s.put(f)
 		}
 	}
 }
@@ -302,14 +287,7 @@ func (s *Spool) Save() {
 // Remove takes the spool away.
 func (s *Spool) Remove() error {
 	s.Flush()
-	for _, f := range s.frames {
-		s.remove(f.Step)
-	}
-	os.Remove(filepath.Join(s.dir, stateFile))
-	if err := os.Remove(s.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return os.RemoveAll(s.dir)
-	}
-	return nil
+	return os.RemoveAll(s.dir)
 }
 
 // notes are those of all frames.

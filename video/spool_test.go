@@ -151,8 +151,8 @@ func TestFramesGiveWayToAFullDisk(t *testing.T) {
 func TestNoRoomAtAll(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "spool"), 0, Options{Reserve: 1 << 41})
 	film(t, s, 0, 45)
-	if s.Len() != 0 || !strings.Contains(fmt.Sprint(s.Said()), "no more frames") {
-		t.Errorf("%d frames", s.Len())
+	if len(steps(s)) != 0 || !strings.Contains(fmt.Sprint(s.Said()), "no more frames") {
+		t.Errorf("frames %v", steps(s))
 	}
 	if text := s.Crowded(5e6); !strings.Contains(text, "5 MB") {
 		t.Errorf("before the start: %q", text)

@@ -61,7 +61,8 @@ func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage
 		}
 	}
 	if layout != Render {
-		s.target = fitted(target, w, h)
+		s.target = image.NewRGBA(image.Rect(0, 0, w, h))
+		s.put(s.target, s.target.Rect, target)
 	}
 	width := max(s.panels()*w, leastWidth)
 	s.em = min(max(width/64, 11), 22)
@@ -108,7 +109,7 @@ func (s *stage) draw(i int, render image.Image) *image.RGBA {
 	}
 	copy(s.frame.Pix, s.sheet.Pix)
 	last := s.panel(s.panels() - 1)
-	draw.Draw(s.frame, last, fitted(render, s.w, s.h), image.Point{}, draw.Src)
+	s.put(s.frame, last, render)
 	if s.layout == Error {
 		difference(s.frame, last, s.target)
 	}
@@ -201,12 +202,10 @@ func difference(on *image.RGBA, panel image.Rectangle, target *image.RGBA) {
 	}
 }
 
-// fitted is a picture as a panel.
-func fitted(m image.Image, w, h int) *image.RGBA {
-	if m.Bounds().Dx() != w || m.Bounds().Dy() != h {
-		m = imaging.Resize(m, w, h, imaging.Box)
+// put draws a picture of any size as a panel.
+func (s *stage) put(on *image.RGBA, panel image.Rectangle, m image.Image) {
+	if m.Bounds().Size() != panel.Size() {
+		m = imaging.Resize(m, s.w, s.h, imaging.Box)
 	}
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(out, out.Rect, m, m.Bounds().Min, draw.Src)
-	return out
+	draw.Draw(on, panel, m, m.Bounds().Min, draw.Src)
 }

@@ -114,10 +114,10 @@ func diskBytes(m imageio.Size, run configs.Run) int64 {
 // bytesPerPixel is what a pixel of a photograph takes as JPEG of quality 95, on average.
 const bytesPerPixel = 0.4
 
-// videoBytes is about what the frames of a training video take until it is made; 0 when there is none.
+// videoBytes is about what the frames of a training video take of the disk until it is made.
 func videoBytes(m imageio.Size, run configs.Run) int64 {
 	v := run.Video
-	if !v.Enabled {
+	if !v.Enabled || !v.SaveToDisk {
 		return 0
 	}
 	w, h := v.Panel(m.W, m.H)

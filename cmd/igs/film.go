@@ -33,7 +33,7 @@ func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.
 		tell(event.Warned{Text: text})
 	}
 	if err := video.Missing(); err != nil {
-		tell(event.Warned{Text: "video: " + err.Error() + " (" + fault.Hint(err) + "); the frames will be kept"})
+		tell(event.Warned{Text: "video: " + hinted(err) + "; the frames will be kept"})
 	}
 }
 
@@ -72,13 +72,14 @@ func (f *folder) flushFrames(tell event.Sink) {
 	}
 }
 
-// endFrames is for the end of training, however it came: what is not done goes on later, in another process.
-func (f *folder) endFrames(done bool, tell event.Sink) {
+// endVideo is for the end of training, however it came: what is not done goes on later, in another process.
+func (f *folder) endVideo(ctx context.Context, done bool, run configs.Run, target *imageio.Samples, tell event.Sink) {
 	if f.spool == nil {
 		return
 	}
-	f.spool.Flush()
-	if !done {
+	if done {
+		f.makeVideo(ctx, run, target, tell)
+	} else {
 		f.spool.Save()
 	}
 	f.tellFrames(tell)
@@ -86,34 +87,39 @@ func (f *folder) endFrames(done bool, tell event.Sink) {
 
 // makeVideo assembles the video of a run that is done. When that fails the frames stay, and the run is none the worse.
 func (f *folder) makeVideo(ctx context.Context, run configs.Run, target *imageio.Samples, tell event.Sink) {
-	if f.spool == nil {
+	r := reel{spool: f.spool, run: run.Name, video: run.Video, out: f.path(videoFile(run.Video)), target: func() (image.Image, error) { return target.Picture(), nil }}
+	if _, err := r.assemble(ctx, tell); err != nil {
+		f.spool.Save()
+		tell(event.Warned{Text: "no training video: " + hinted(err) + "; the frames are kept, and this makes it of them: " + commandOn("video", f.dir)})
 		return
 	}
-	made := reel{spool: f.spool, run: run.Name, video: run.Video, out: f.videoPath(run.Video), target: func() (image.Image, error) { return target.Picture(), nil }}
-	if _, err := made.assemble(ctx, tell); err != nil {
-		f.spool.Save()
-		f.tellFrames(tell)
-		text := "no training video: " + err.Error()
-		if hint := fault.Hint(err); hint != "" {
-			text += " (" + hint + ")"
-		}
-		tell(event.Warned{Text: text + "; the frames are kept, and this makes it of them: " + commandOn("video", f.dir)})
-		return
-	}
-	name, _ := filepath.Rel(f.dir, made.out)
-	var err error
-	if f.record.Files[name], err = record.Hash(made.out); err == nil && !run.Video.KeepFrames {
-		err = f.spool.Remove()
-	} else if err == nil {
-		f.spool.Save()
-	}
-	if err != nil {
+	if err := f.settleVideo(f.spool, run.Video); err != nil {
 		tell(event.Warned{Text: "video: " + err.Error()})
 	}
-	f.tellFrames(tell)
 }
 
-func (f *folder) videoPath(v configs.Video) string { return f.path(record.VideoName + "." + v.Format) }
+// settleVideo notes a video that is there, and lets its frames go unless they are wanted.
+func (f *folder) settleVideo(spool *video.Spool, v configs.Video) (err error) {
+	name := videoFile(v)
+	if f.record.Files[name], err = record.Hash(f.path(name)); err != nil {
+		return err
+	}
+	if v.KeepFrames {
+		spool.Save()
+		return nil
+	}
+	return spool.Remove()
+}
+
+// hinted is an error and what can be done about it, in one line.
+func hinted(err error) string {
+	if hint := fault.Hint(err); hint != "" {
+		return err.Error() + " (" + hint + ")"
+	}
+	return err.Error()
+}
+
+func videoFile(v configs.Video) string { return record.VideoName + "." + v.Format }
 
 // reel is a video to be made.
 type reel struct {
@@ -140,12 +146,12 @@ func (r reel) assemble(ctx context.Context, tell event.Sink) (video.Made, error)
 func targetOf(dir string, r *record.Run) func() (image.Image, error) {
 	return func() (image.Image, error) {
 		m, err := imageio.ReadSamples(r.Image.Path)
-		if err != nil {
-			var other error
-			if m, other = imageio.ReadSamples(filepath.Join(dir, filepath.FromSlash(record.TargetFile))); other != nil {
-				return nil, err
-			}
+		if err == nil {
+			return m.Picture(), nil
 		}
-		return m.Picture(), nil
+		if kept, other := imageio.ReadSamples(filepath.Join(dir, filepath.FromSlash(record.TargetFile))); other == nil {
+			return kept.Picture(), nil
+		}
+		return nil, err
 	}
 }

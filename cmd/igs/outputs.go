@@ -10,6 +10,7 @@ import (
 	"igs/optim"
 	"igs/record"
 	"igs/splat"
+	"igs/video"
 )
 
 // save writes the model and the pictures, and tells of each. The pictures go from the
@@ -73,16 +74,14 @@ func pictures(t *optim.Trainer, target *imageio.Samples, rendered bool) []output
 	return others
 }
 
-const errorGain = 4 // an error of a quarter is white: smaller ones would be lost to the eye
-
-// errorRows is the absolute difference in each channel, times errorGain.
+// errorRows is the absolute difference in each channel, times video.ErrorGain.
 func errorRows(render pushedRows, target *imageio.Samples) pushedRows {
 	return func(take func(y int, row [][]float32) error) error {
 		line := make([]float32, target.W)
 		return render(func(y int, row [][]float32) error {
 			for c := range row {
 				for x, v := range target.Row(c, y, line) {
-					row[c][x] = min(1, errorGain*float32(math.Abs(float64(row[c][x]-v))))
+					row[c][x] = min(1, video.ErrorGain*float32(math.Abs(float64(row[c][x]-v))))
 				}
 			}
 			return take(y, row)

@@ -132,6 +132,11 @@ func TestFramesOfAVideo(t *testing.T) {
 	if got, want := videoBytes(size(100, 100, 3, 8), run), int64(12*(0.4*100*100+noteBytes)); got != want {
 		t.Errorf("%d bytes, want 12 frames of 100 × 100 px: %d", got, want)
 	}
+	inMemory := run
+	inMemory.Video.SaveToDisk = false
+	if bytes := videoBytes(size(100, 100, 3, 8), inMemory); bytes != 0 {
+		t.Errorf("frames in memory take %d bytes of the disk", bytes)
+	}
 	if got, want := videoBytes(size(10_000, 5_000, 3, 8), run), int64(12*(0.4*960*480+noteBytes)); got != want {
 		t.Errorf("%d bytes, want 12 frames of 960 × 480 px: %d", got, want)
 	}

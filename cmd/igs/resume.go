@@ -29,19 +29,7 @@ func (p *program) resumeCommand() *cli.Command {
 }
 
 func (p *program) resume(ctx *cli.Context) error {
-	args, err := files(ctx, "folder")
-	if err != nil {
-		return err
-	}
-	dir, only, err := sessionOf(args[0])
-	if err != nil {
-		return err
-	}
-	job, err := resumedJob(ctx, dir)
-	if err != nil {
-		return err
-	}
-	s, err := openSession(dir)
+	s, job, only, err := askedSession(ctx, resumedJob)
 	if err != nil {
 		return err
 	}
@@ -52,6 +40,23 @@ func (p *program) resume(ctx *cli.Context) error {
 		return w.nothingLeft()
 	}
 	return w.goOn()
+}
+
+// askedSession opens the session that the command line names, by its folder or by that of the run `only` in it, with its job.
+func askedSession(ctx *cli.Context, jobOf func(ctx *cli.Context, dir string) (*configs.Job, error)) (s *session, job *configs.Job, only string, err error) {
+	args, err := files(ctx, "folder")
+	if err != nil {
+		return nil, nil, "", err
+	}
+	dir, only, err := sessionOf(args[0])
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if job, err = jobOf(ctx, dir); err != nil {
+		return nil, nil, "", err
+	}
+	s, err = openSession(dir)
+	return s, job, only, err
 }
 
 // goOn trains what is left.

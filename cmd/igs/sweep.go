@@ -179,10 +179,7 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 		show(e)
 	}
 	result, err := w.fit(ctx, target, f, o.run, tell)
-	f.endFrames(err == nil && result.Status == record.Done, tell)
-	if err == nil && result.Status == record.Done {
-		f.makeVideo(ctx, o.run, target, tell)
-	}
+	f.endVideo(ctx, err == nil && result.Status == record.Done, o.run, target, tell)
 	w.passOn(tell)
 	o.step = result.Steps
 	ended.Status, ended.Bytes = result.Status, f.record.Files[record.ModelFile].Bytes

@@ -29,19 +29,7 @@ func (p *program) videoCommand() *cli.Command {
 }
 
 func (p *program) video(ctx *cli.Context) error {
-	args, err := files(ctx, "folder")
-	if err != nil {
-		return err
-	}
-	dir, only, err := sessionOf(args[0])
-	if err != nil {
-		return err
-	}
-	job, err := filmJob(ctx, dir)
-	if err != nil {
-		return err
-	}
-	s, err := openSession(dir)
+	s, job, only, err := askedSession(ctx, filmJob)
 	if err != nil {
 		return err
 	}
@@ -56,9 +44,9 @@ func (p *program) video(ctx *cli.Context) error {
 	out := ctx.String("output")
 	switch {
 	case len(runs) == 0:
-		return fault.New(fault.BadInput, "train with --video; video.keep_frames keeps the frames of a run that is done", "%s has no frames", args[0])
+		return fault.New(fault.BadInput, "train with --video; video.keep_frames keeps the frames of a run that is done", "%s has no frames", ctx.Args().First())
 	case out != "" && len(runs) > 1:
-		return fault.New(fault.BadInput, "name one of the runs", "-o is one file, and %s has frames of %d runs", args[0], len(runs))
+		return fault.New(fault.BadInput, "name one of the runs", "-o is one file, and %s has frames of %d runs", ctx.Args().First(), len(runs))
 	}
 	for _, f := range runs {
 		if err := p.reassemble(ctx, f, job.Video, out); err != nil {
@@ -99,7 +87,7 @@ func (p *program) reassemble(ctx *cli.Context, f *folder, v configs.Video, out s
 	}
 	r := reel{spool: spool, run: f.record.Name, video: v, out: out, target: targetOf(f.dir, f.record)}
 	if out == "" {
-		r.out = f.videoPath(v)
+		r.out = f.path(videoFile(v))
 	}
 	show, done := p.console.progress()
 	made, err := r.assemble(live, show)
@@ -108,11 +96,11 @@ func (p *program) reassemble(ctx *cli.Context, f *folder, v configs.Video, out s
 		return first(interruption(live, "no video was made, the frames are kept"), err)
 	}
 	p.console.say("video     %s: %d frames of %d × %d px, the last held for a second", r.out, made.Frames, made.W, made.H)
-	if out != "" || v.KeepFrames || f.record.Status != record.Done {
+	if out != "" || f.record.Status != record.Done {
 		return nil
 	}
-	if f.record.Files[filepath.Base(r.out)], err = record.Hash(r.out); err != nil {
+	if err := f.settleVideo(spool, v); err != nil {
 		return err
 	}
-	return first(f.record.Write(f.dir), spool.Remove())
+	return f.record.Write(f.dir)
 }

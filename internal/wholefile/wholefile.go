@@ -24,16 +24,7 @@ func Write(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return Unnamed(err)
 	}
-	if err := fillAndClose(f, write); err != nil {
-		os.Remove(f.Name())
-		return Unnamed(err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		os.Remove(f.Name())
-		return Unnamed(err)
-	}
-	syncFolder(filepath.Dir(path))
-	return nil
+	return appear(f.Name(), path, fillAndClose(f, write))
 }
 
 // Replace is Write of data that keeps what was there before, under the name previous in the same folder. Path is whole at every moment;
@@ -43,18 +34,20 @@ func Replace(path, previous string, data []byte) error {
 	if err != nil {
 		return Unnamed(err)
 	}
-	err = fillAndClose(f, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
+	err = fillAndClose(f, all(data))
 	if err == nil {
 		err = keepAs(previous, path)
 	}
+	return appear(f.Name(), path, err)
+}
+
+// appear gives a temporary file that is whole its name, or takes it away after an error.
+func appear(temporary, path string, err error) error {
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = os.Rename(temporary, path)
 	}
 	if err != nil {
-		os.Remove(f.Name())
+		os.Remove(temporary)
 		return Unnamed(err)
 	}
 	syncFolder(filepath.Dir(path))
@@ -94,27 +87,29 @@ func Produce(path string, produce func(temporary string) error) error {
 		os.Remove(f.Name())
 		return err
 	}
-	if f, err = os.OpenFile(f.Name(), os.O_RDWR, 0); err == nil {
-		err = f.Sync()
-		f.Close()
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
+	return appear(f.Name(), path, syncFile(f.Name()))
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		os.Remove(f.Name())
-		return Unnamed(err)
+		return err
 	}
-	syncFolder(filepath.Dir(path))
-	return nil
+	defer f.Close()
+	return f.Sync()
 }
 
 // WriteBytes is Write of data that is all there already.
 func WriteBytes(path string, data []byte) error {
-	return Write(path, func(w io.Writer) error {
+	return Write(path, all(data))
+}
+
+// all writes data that is all there.
+func all(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
-	})
+	}
 }
 
 // destination follows a link, so that the link stays and what it points to is replaced,
