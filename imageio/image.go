@@ -16,6 +16,7 @@ type Image struct {
 	Pix     []float32 // [C][H][W], 0..1
 	Depth   int       // bits per sample of the source: 8 or 16
 	Notes   []string  // what reading changed, e.g. "alpha channel dropped"
+	Layers  []Layer   // the pictures of a stack in the order of their channels; none for a picture made here
 }
 
 // New returns a black picture of 8 bits per sample.
@@ -39,5 +40,6 @@ func (m *Image) Clone() *Image {
 	out := *m
 	out.Pix = append([]float32(nil), m.Pix...)
 	out.Notes = append([]string(nil), m.Notes...)
+	out.Layers = append([]Layer(nil), m.Layers...)
 	return &out
 }

@@ -12,6 +12,7 @@ type Samples struct {
 	W, H, C int
 	Depth   int      // bits per sample: 8 or 16
 	Notes   []string // what reading changed, e.g. "alpha channel dropped"
+	Layers  []Layer  // the pictures of a stack in the order of their channels; none for a picture made here
 
 	bytes []uint8  // [C][H][W], for a depth of 8
 	words []uint16 // the same for a depth of 16
@@ -68,7 +69,7 @@ func (s *Samples) At(c, y, x int) float32 {
 // Image is the picture in float32.
 func (s *Samples) Image() *Image {
 	m := New(s.W, s.H, s.C)
-	m.Depth, m.Notes = s.Depth, append([]string(nil), s.Notes...)
+	m.Depth, m.Notes, m.Layers = s.Depth, append([]string(nil), s.Notes...), append([]Layer(nil), s.Layers...)
 	for i := range s.C * s.H {
 		s.Row(i/s.H, i%s.H, line(m.Pix, i, s.W))
 	}
@@ -79,7 +80,7 @@ func (s *Samples) Image() *Image {
 // becomes black.
 func (m *Image) Samples(depth int) *Samples {
 	s := NewSamples(m.W, m.H, m.C, depth)
-	s.Notes = append([]string(nil), m.Notes...)
+	s.Notes, s.Layers = append([]string(nil), m.Notes...), append([]Layer(nil), m.Layers...)
 	for i, v := range m.Pix {
 		if depth == 16 {
 			s.words[i] = level(v, 65535)

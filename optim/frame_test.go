@@ -120,7 +120,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > shots[0].PSNR) {
 					t.Errorf("%s: scores of the frames: %v … %v", plan, shots[0].PSNR, end.PSNR)
 				}
-				m := &splat.Model{Splats: p, W: 204, H: 122, Depth: 8, TopK: shortRun().Train.TopK}
+				m := &splat.Model{Splats: p, W: 204, H: 122, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
 				picture, err := Render(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)

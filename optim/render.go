@@ -10,7 +10,7 @@ import (
 // Render draws a model at w × h pixels, clamped to [0,1]. σ scales with the height.
 func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	picture := imageio.New(w, h, m.Splats.C)
-	picture.Depth = m.Depth
+	picture.Depth, picture.Layers = m.Depth(), m.Layers
 	err := RenderRows(dev, m, w, h, func(y int, row [][]float32) error {
 		for c, line := range row {
 			copy(picture.Plane(c)[y*w:], line)

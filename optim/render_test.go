@@ -17,7 +17,7 @@ func TestRenderAtTwiceTheSizeHasNoShift(t *testing.T) {
 	for i := range p.Scale { // nothing finer than 4 px, which averaging would lose
 		p.Scale[i] = min(p.Scale[i], 0.25)
 	}
-	model := &splat.Model{Splats: p, W: 64, H: 48, Depth: 8, TopK: 40}
+	model := &splat.Model{Splats: p, W: 64, H: 48, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: 40}
 	small, err := Render(dev, model, 64, 48)
 	if err != nil {
 		t.Fatal(err)

@@ -115,7 +115,7 @@ func encode(m *Model) ([]byte, error) {
 		return nil, fmt.Errorf("%d splats do not fit the file format", p.N)
 	}
 	h := fileHeader{
-		Version: fileVersion, Depth: uint16(m.Depth),
+		Version: fileVersion, Depth: uint16(m.Depth()),
 		W: uint32(m.W), H: uint32(m.H), N: uint32(p.N), C: uint16(p.C), TopK: uint16(m.TopK),
 		RecipeLen: uint16(len(m.Recipe)), VersionLen: uint16(len(m.Version)),
 	}
@@ -168,7 +168,7 @@ func decode(data []byte) (*Model, error) {
 		return part
 	}
 	m := &Model{
-		W: int(h.W), H: int(h.H), Depth: int(h.Depth), TopK: int(h.TopK),
+		W: int(h.W), H: int(h.H), TopK: int(h.TopK), Layers: Plain(int(h.C), int(h.Depth)), Gamma: 1, Bits: Lossless,
 		Recipe: string(take(int(h.RecipeLen))), Version: string(take(int(h.VersionLen))),
 		Splats: New(int(h.N), int(h.C)),
 	}

@@ -16,7 +16,7 @@ import (
 
 func someModel(n, c int) *Model {
 	p, _ := RandomScene(21, 40, 30, n, c)
-	return &Model{Splats: p, W: 40, H: 30, Depth: 8, TopK: 10, Recipe: "paper", Version: "0.1.0"}
+	return &Model{Splats: p, W: 40, H: 30, TopK: 10, Recipe: "paper", Version: "0.1.0"}
 }
 
 // sealed is data with its checksum made right again.
@@ -51,7 +51,7 @@ func TestSaveAndLoad(t *testing.T) {
 
 // The bytes themselves are pinned: the checksum of a fixed model must not move.
 func TestEncodedBytes(t *testing.T) {
-	m := &Model{Splats: New(1, 1), W: 3, H: 2, Depth: 16, TopK: 10, Recipe: "r", Version: "v"}
+	m := &Model{Splats: New(1, 1), W: 3, H: 2, TopK: 10, Recipe: "r", Version: "v"}
 	copy(m.Splats.XY, []float32{0.5, 0.25})
 	copy(m.Splats.Scale, []float32{1, 2})
 	m.Splats.Rot[0], m.Splats.Feat[0] = -1, 0.125

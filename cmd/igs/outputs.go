@@ -101,5 +101,13 @@ func (f *folder) saveModel(t *optim.Trainer, run configs.Run, target *imageio.Sa
 
 // modelOf is what a run has to save.
 func modelOf(splats *splat.Splats, run configs.Run, target *imageio.Samples) *splat.Model {
-	return &splat.Model{Splats: splats, W: target.W, H: target.H, Depth: target.Depth, TopK: run.Train.TopK, Recipe: "paper", Version: version}
+	return &splat.Model{Splats: splats, W: target.W, H: target.H, Layers: layersOf(target), Gamma: 1, Bits: splat.Lossless, TopK: run.Train.TopK, Recipe: "paper", Version: version}
+}
+
+// layersOf are the pictures of a target.
+func layersOf(target *imageio.Samples) []imageio.Layer {
+	if target.Layers == nil {
+		return splat.Plain(target.C, target.Depth)
+	}
+	return target.Layers
 }

@@ -64,7 +64,7 @@ func (p *program) render(ctx *cli.Context) error {
 		return err
 	}
 	defer p.close(dev, 0)
-	drawing, writing := writePushed(out, area.w, area.h, m.Splats.C, m.Depth, area.of(func(take func(y int, row [][]float32) error) error {
+	drawing, writing := writePushed(out, area.w, area.h, m.Splats.C, m.Depth(), area.of(func(take func(y int, row [][]float32) error) error {
 		return optim.RenderRows(dev, m, w, h, take)
 	}))
 	if drawing != nil {
