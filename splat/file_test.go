@@ -8,15 +8,37 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
+	"igs/imageio"
 	"igs/internal/fault"
 )
 
+// someModel is of random splats.
 func someModel(n, c int) *Model {
 	p, _ := RandomScene(21, 40, 30, n, c)
-	return &Model{Splats: p, W: 40, H: 30, TopK: 10, Recipe: "paper", Version: "0.1.0"}
+	return &Model{Splats: p, W: 40, H: 30, TopK: 10, Layers: Plain(c, 8), Gamma: 1, Bits: Lossless, Recipe: "paper", Version: "0.1.0"}
+}
+
+// models are of every kind that there is.
+func models() []*Model {
+	stack := someModel(60, 12)
+	stack.Layers = []imageio.Layer{
+		{Name: "albedo", C: 3, Depth: 8, High: 1}, {Name: "normal", C: 3, Depth: 16, High: 1},
+		{Name: "height", C: 1, Depth: 32, Low: -2.5, High: 31}, {Name: "rest", C: 5, Depth: 8, High: 1},
+	}
+	stack.Gamma, stack.Bits = 1/2.2, Bits{12, 10, 8, 8}
+	coarse, exact := someModel(200, 3), someModel(3, 1)
+	coarse.Bits, exact.Bits = Bits{MinBits, MinBits, MinBits, MinBits}, Bits{Exact, 16, Exact - 1, 24}
+	same := someModel(50, 3) // a plane without width
+	for i := range same.Splats.Feat {
+		same.Splats.Feat[i] = 0.5
+	}
+	same.Bits = Bits{16, 16, 16, 16}
+	return []*Model{someModel(50, 3), someModel(1, 1), someModel(7, 12), someModel(0, 3), stack, coarse, exact, same}
 }
 
 // sealed is data with its checksum made right again.
@@ -25,23 +47,42 @@ func sealed(data []byte) []byte {
 	return binary.LittleEndian.AppendUint32(bytes.Clone(body), crc32.Checksum(body, castagnoli))
 }
 
+// sorted are the splats one by one, in an order that depends on nothing but them.
+func sorted(p *Splats) [][]float32 {
+	all := make([][]float32, p.N)
+	for i := range all {
+		for _, plane := range p.planes() {
+			all[i] = append(all[i], *plane.at(i))
+		}
+	}
+	slices.SortFunc(all, slices.Compare)
+	return all
+}
+
+// What a file loses is the quantisation and the order of the splats, and a second file loses nothing.
 func TestSaveAndLoad(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.igsm")
-	for _, m := range []*Model{someModel(50, 3), someModel(1, 1), someModel(7, 12), someModel(0, 3)} {
+	for i, m := range models() {
 		if err := Save(path, m); err != nil {
 			t.Fatal(err)
 		}
 		back, err := Load(path)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("model %d: %v", i, err)
 		}
-		if !reflect.DeepEqual(back, m) {
-			t.Errorf("%d splats of %d channels come back different", m.Splats.N, m.Splats.C)
+		kept := m.Splats.Clone()
+		kept.Quantize(m.Bits)
+		if !reflect.DeepEqual(sorted(back.Splats), sorted(kept)) {
+			t.Errorf("model %d: the splats come back different", i)
 		}
 		a, _ := encode(m)
 		if b, _ := encode(back); !bytes.Equal(a, b) {
-			t.Error("encoding again gives other bytes")
+			t.Errorf("model %d: encoding again gives other bytes", i)
+		}
+		back.Splats = m.Splats
+		if !reflect.DeepEqual(back, m) {
+			t.Errorf("model %d comes back as %+v\nwas %+v", i, back, m)
 		}
 	}
 	if files, _ := os.ReadDir(dir); len(files) != 1 {
@@ -49,18 +90,49 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
-// The bytes themselves are pinned: the checksum of a fixed model must not move.
-func TestEncodedBytes(t *testing.T) {
-	m := &Model{Splats: New(1, 1), W: 3, H: 2, TopK: 10, Recipe: "r", Version: "v"}
-	copy(m.Splats.XY, []float32{0.5, 0.25})
-	copy(m.Splats.Scale, []float32{1, 2})
-	m.Splats.Rot[0], m.Splats.Feat[0] = -1, 0.125
+// Neighbours in a file are neighbours in the picture.
+func TestOrderOfFile(t *testing.T) {
+	m := someModel(2000, 3)
 	data, err := encode(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "IGSM\x00\x00\x10\x00\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x01\x00\x0a\x00\x01\x00\x01\x00rv" +
-		"\x00\x00\x00\x3f\x00\x00\x80\x3e\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x80\xbf\x00\x00\x00\x3e"
+	back, err := decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if near, far := hops(back.Splats), hops(m.Splats); near > 0.1*far {
+		t.Errorf("from splat to splat it is %.3f pictures, in random order %.3f", near, far)
+	}
+}
+
+// hops is the mean distance from a splat to the next.
+func hops(p *Splats) float64 {
+	sum := 0.0
+	for i := range p.N - 1 {
+		sum += math.Hypot(float64(p.XY[2*i+2]-p.XY[2*i]), float64(p.XY[2*i+3]-p.XY[2*i+1]))
+	}
+	return sum / float64(p.N-1)
+}
+
+// The bytes themselves are pinned: other ones are another version of the format.
+func TestEncodedBytes(t *testing.T) {
+	m := &Model{Splats: New(1, 1), W: 3, H: 2, TopK: 10, Layers: Plain(1, 16), Gamma: 1, Bits: Bits{32, 16, 8, 12}, Recipe: "r", Version: "v"}
+	m.Layers[0].Name = "n"
+	copy(m.Splats.XY, []float32{0.5, 0.25})
+	copy(m.Splats.Scale, []float32{1, 2})
+	m.Splats.Rot[0], m.Splats.Feat[0] = math.Pi/2, 0.125
+	data, err := encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "IGSM\x01\x00\x01\x0a\x20\x10\x08\x0c\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00" +
+		"\x00\x00\x00\x00\x00\x00\xf0\x3f\x01\x01rv" + // gamma, lengths
+		"\x01\x10\x00\x00\x00\x00\x00\x00\x80\x3f\x01n" + // layer
+		"\x00\x00\xfe\x4a\x00\x00\xfe\x4a" + "\x00\x00\x00\x4b\x00\x00\x00\x4b" + "\x00\x00\x00\x3e\x00\x00\x00\x3e" + // ranges of t1, t2, c
+		strings.Repeat("\x01\x00\x00\x00", 8) + // position
+		strings.Repeat("\x00"+strings.Repeat("\x01\x00\x00\x00", 2), 2) + "\x00\x01\x00\x00\x00" + "\x00" + strings.Repeat("\x01\x00\x00\x00", 2) +
+		"\x00\x00\x00\x00\x00\x80\xfd\xcf" + "\x00\x00" + "\x00\x00" + "\x80" + "\x00\x00"
 	if got := string(data[:len(data)-4]); got != want {
 		t.Errorf("encoded as % x\nwant       % x", got, want)
 	}
@@ -71,9 +143,15 @@ func TestSaveRefusesWhatLoadWould(t *testing.T) {
 	for what, spoil := range map[string]func(m *Model){
 		"without splats":   func(m *Model) { m.Splats = nil },
 		"0×30 px":          func(m *Model) { m.W = 0 },
-		"12 bits":          func(m *Model) { m.Depth = 12 },
+		"12 bits":          func(m *Model) { m.Layers[0].Depth = 12 },
+		"3 bits":           func(m *Model) { m.Bits.Rot = 3 },
+		"33 bits":          func(m *Model) { m.Bits.Feat = 33 },
+		"gamma of NaN":     func(m *Model) { m.Gamma = math.NaN() },
+		"from 1 to 1":      func(m *Model) { m.Layers[0].Low = 1 },
+		"layers of 0":      func(m *Model) { m.Layers = nil },
+		"name of a layer":  func(m *Model) { m.Layers[0].Name = strings.Repeat("x", 256) },
 		"top-K of 0":       func(m *Model) { m.TopK = 0 },
-		"longer than":      func(m *Model) { m.Recipe = strings.Repeat("x", 70000) },
+		"longer than":      func(m *Model) { m.Recipe = strings.Repeat("x", 256) },
 		"rot of splat":     func(m *Model) { m.Splats.Rot[1] = float32(math.NaN()) },
 		"numbers, 3 splat": func(m *Model) { m.Splats.XY = nil },
 	} {
@@ -93,7 +171,9 @@ func TestSaveRefusesWhatLoadWould(t *testing.T) {
 }
 
 func TestLoadRefuses(t *testing.T) {
-	good, err := encode(someModel(20, 3))
+	m := someModel(20, 3)
+	m.Bits = Bits{16, 16, 16, 16}
+	good, err := encode(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,34 +182,80 @@ func TestLoadRefuses(t *testing.T) {
 		copy(data[at:], value)
 		return sealed(data)
 	}
+	const layer, ranges = 34 + len("paper0.1.0"), 34 + len("paper0.1.0") + 11 // where they begin
+	table := ranges + 7*8
 	nan := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(math.NaN())))
-	damaged := bytes.Clone(good)
-	damaged[200] ^= 1
 	for what, data := range map[string][]byte{
-		"not an igs model":     []byte("\x89PNG\r\n\x1a\n and so on"),
-		"cut short":            good[:9],
-		"header describes":     good[:len(good)-1],
-		"describes 1073741866": edit(16, 0, 0, 0, 2), // 33 million splats that are not there
-		"bytes long":           append(bytes.Clone(good), 0),
-		"format version 1":     edit(4, 1),
-		"damaged":              damaged,
-		"0 bits per":           edit(6, 0),
-		"picture of 0×30":      edit(8, 0),
-		"1073741864×30":        edit(11, 0x40),
-		"top-K of 0":           edit(22, 0),
-		"is NaN":               edit(102, nan...),
+		"not an igs model": []byte("\x89PNG\r\n\x1a\n and so on"),
+		"cut short":        good[:9],
+		"checksum":         good[:len(good)-1],
+		"splats in":        edit(20, 0, 0, 0, 2), // 33 million that are not there
+		"describes":        append(bytes.Clone(good), make([]byte, 1<<12)...),
+		"bytes too many":   sealed(append(bytes.Clone(good), 0)),
+		"format version 2": edit(4, 2),
+		"0 bits per":       edit(layer+1, 0),
+		"parameters of 0":  edit(8, 0),
+		"picture of 0×30":  edit(12, 0),
+		"1073741864×30":    edit(15, 0x40),
+		"top-K of 0":       edit(7, 0),
+		"gamma of 0":       edit(24, make([]byte, 8)...),
+		"0 channels":       edit(layer, 0),
+		"xy of splat":      edit(ranges, nan...),
+		"written in way 7": edit(table+4*4, 7),
+		"cut":              edit(table, 255, 255, 255, 255),
+		"damaged":          edit(table, 19),
 	} {
 		path := filepath.Join(t.TempDir(), "b.igsm")
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		_, err := Load(path)
-		if err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), path) {
+		if err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v, want it to say %q and the path", err, what)
 		}
 		if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
 			t.Errorf("%v: code %d, hint %q", err, fault.Code(err), fault.Hint(err))
 		}
+	}
+}
+
+// A file that lost a bit or its end is never taken for a model.
+func TestEveryFlipAndCut(t *testing.T) {
+	m := someModel(300, 3)
+	m.Bits = Bits{16, 16, 16, 16}
+	good, err := encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(good) < 4000 || len(good) > 6000 {
+		t.Errorf("a model of %d bytes", len(good))
+	}
+	for i := range 8 * len(good) {
+		good[i/8] ^= 1 << (i % 8)
+		if _, err := decode(good); err == nil {
+			t.Fatalf("bit %d of byte %d may flip", i%8, i/8)
+		}
+		good[i/8] ^= 1 << (i % 8)
+	}
+	for n := range good {
+		if _, err := decode(good[:n]); err == nil {
+			t.Fatalf("cut to %d bytes it is a model", n)
+		}
+	}
+	if _, err := decode(good); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A million equal splats would be 100 bytes, of which no reader can know that they are no attack.
+func TestModelThatCompressesTooWell(t *testing.T) {
+	m := &Model{Splats: New(1_500_000, 3), W: 40, H: 30, TopK: 10, Layers: Plain(3, 8), Gamma: 1, Bits: Bits{4, 4, 4, 4}}
+	data, err := encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := decode(data); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -184,7 +310,7 @@ func TestFailedSaveLeavesNothing(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, m := range []*Model{someModel(3, 3), someModel(0, 1), someModel(1, 12)} {
+	for _, m := range models() {
 		data, err := encode(m)
 		if err != nil {
 			f.Fatal(err)
@@ -198,15 +324,25 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		data = sealed(data)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		m, err := decode(data)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > uint64(64<<20+16*len(data)) {
+			t.Fatalf("%d bytes made decode allocate %d", len(data), took)
+		}
 		if err != nil {
 			return
 		}
-		again, err := encode(m)
+		once, err := encode(m)
 		if err != nil {
 			t.Fatalf("decoded, but cannot be encoded: %v", err)
 		}
-		if !bytes.Equal(data, again) {
+		again, err := decode(once)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if twice, _ := encode(again); !bytes.Equal(once, twice) {
 			t.Fatal("two files for one model")
 		}
 	})

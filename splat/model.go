@@ -24,8 +24,8 @@ const (
 	maxSide     = 1 << 15
 	maxChannels = 12
 	maxTopK     = 32
-	maxText     = 1 << 10
-	maxName     = 255
+	maxText     = 255
+	maxGamma    = 100
 )
 
 // Validate reports the first thing that keeps m from being rendered or written.
@@ -37,12 +37,17 @@ func (m *Model) Validate() error {
 		return fmt.Errorf("picture of %d×%d px", m.W, m.H)
 	case m.TopK < 1 || m.TopK > maxTopK:
 		return fmt.Errorf("top-K of %d", m.TopK)
+	case !(m.Gamma > 0 && m.Gamma <= maxGamma):
+		return fmt.Errorf("gamma of %g", m.Gamma)
 	case m.Splats.C > maxChannels:
 		return fmt.Errorf("%d channels", m.Splats.C)
 	case len(m.Recipe) > maxText || len(m.Version) > maxText:
 		return fmt.Errorf("recipe or version name longer than %d bytes", maxText)
 	}
 	if err := m.validateLayers(); err != nil {
+		return err
+	}
+	if err := m.Bits.Validate(); err != nil {
 		return err
 	}
 	return m.Splats.Validate()
@@ -59,8 +64,8 @@ func (m *Model) validateLayers() error {
 			return fmt.Errorf("picture of %d bits per sample", l.Depth)
 		case !(l.Low < l.High):
 			return fmt.Errorf("a range from %g to %g", l.Low, l.High)
-		case len(l.Name) > maxName:
-			return fmt.Errorf("the name of a layer is longer than %d bytes", maxName)
+		case len(l.Name) > maxText:
+			return fmt.Errorf("the name of a layer is longer than %d bytes", maxText)
 		}
 		channels += l.C
 	}
@@ -84,11 +89,3 @@ func (m *Model) Depth() int {
 func Plain(channels, depth int) []imageio.Layer {
 	return []imageio.Layer{{C: channels, Depth: depth, High: 1}}
 }
-
-// Bits is the precision of each group of parameters in a file. From MaxBits-8 on they are kept as they are, in float32.
-type Bits struct{ XY, Scale, Rot, Feat int }
-
-const MinBits, MaxBits = 4, 32
-
-// Lossless keeps all parameters as they are.
-var Lossless = Bits{MaxBits, MaxBits, MaxBits, MaxBits}

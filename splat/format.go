@@ -1,0 +1,203 @@
+package splat
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+
+	"igs/imageio"
+)
+
+// The .igsm file, format version 1; docs/format.md describes it for those who write a decoder.
+const (
+	fileMagic   = "IGSM"
+	fileVersion = 1
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// fileHeader is the fixed part; texts and layers follow.
+type fileHeader struct {
+	Magic       [4]byte
+	Version     uint16
+	Layers      uint8
+	TopK        uint8
+	Bits        [4]uint8 // of xy, scale, rot, feat
+	W, H, N     uint32
+	Gamma       float64
+	RecipeBytes uint8
+	IgsBytes    uint8 // of the version of igs
+}
+
+// layerHeader is followed by the name.
+type layerHeader struct {
+	C, Depth  uint8
+	Low, High float32
+	NameBytes uint8
+}
+
+var (
+	headerBytes = binary.Size(fileHeader{})
+	layerBytes  = binary.Size(layerHeader{})
+	order       = binary.LittleEndian
+)
+
+// encode gives the same bytes for the same model, always.
+func encode(m *Model) ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	if uint64(m.Splats.N) > math.MaxUint32 {
+		return nil, fmt.Errorf("%d splats do not fit the file format", m.Splats.N)
+	}
+	data, err := appendHeader(nil, m)
+	if err != nil {
+		return nil, err
+	}
+	body, err := pack(m.Splats, m.Bits, true)
+	if err != nil {
+		return nil, err
+	}
+	if whole := int64(len(data) + len(body) + crc32.Size); m.Splats.bytesToDecode() > mostToDecode(whole) {
+		if body, err = pack(m.Splats, m.Bits, false); err != nil { // compresses so well that a reader could take it for an attack
+			return nil, err
+		}
+	}
+	data = append(data, body...)
+	return order.AppendUint32(data, crc32.Checksum(data, castagnoli)), nil
+}
+
+func appendHeader(data []byte, m *Model) ([]byte, error) {
+	b := m.Bits
+	h := fileHeader{
+		Version: fileVersion, Layers: uint8(len(m.Layers)), TopK: uint8(m.TopK),
+		Bits: [4]uint8{uint8(b.XY), uint8(b.Scale), uint8(b.Rot), uint8(b.Feat)},
+		W:    uint32(m.W), H: uint32(m.H), N: uint32(m.Splats.N), Gamma: m.Gamma,
+		RecipeBytes: uint8(len(m.Recipe)), IgsBytes: uint8(len(m.Version)),
+	}
+	copy(h.Magic[:], fileMagic)
+	data, err := binary.Append(data, order, &h)
+	if err != nil {
+		return nil, err
+	}
+	data = append(append(data, m.Recipe...), m.Version...)
+	for _, l := range m.Layers {
+		head := layerHeader{C: uint8(l.C), Depth: uint8(l.Depth), Low: l.Low, High: l.High, NameBytes: uint8(len(l.Name))}
+		if data, err = binary.Append(data, order, &head); err != nil {
+			return nil, err
+		}
+		data = append(data, l.Name...)
+	}
+	return data, nil
+}
+
+// reader takes a file apart from its first byte. Behind the end there is nothing: whatever was to be taken there is
+// missing, and so is all that follows.
+type reader struct {
+	data  []byte
+	short bool
+}
+
+func (r *reader) take(n int) []byte {
+	if r.short || n > len(r.data) {
+		r.short = true
+		return nil
+	}
+	part := r.data[:n]
+	r.data = r.data[n:]
+	return part
+}
+
+func (r *reader) fill(to any) {
+	if part := r.take(binary.Size(to)); part != nil {
+		binary.Decode(part, order, to) // of the right length: no error
+	}
+}
+
+var errCut = errors.New("cut short")
+
+// recognise says what is wrong with a file that is no model of this version.
+func recognise(data []byte) error {
+	switch {
+	case len(data) < len(fileMagic) || string(data[:len(fileMagic)]) != fileMagic:
+		return errors.New("not an igs model")
+	case len(data) < headerBytes+crc32.Size:
+		return errCut
+	case order.Uint16(data[len(fileMagic):]) != fileVersion:
+		return fmt.Errorf("format version %d; this igs reads version %d", order.Uint16(data[len(fileMagic):]), fileVersion)
+	}
+	return nil
+}
+
+// decode is the inverse of encode.
+func decode(data []byte) (*Model, error) {
+	if err := recognise(data); err != nil {
+		return nil, err
+	}
+	body := data[:len(data)-crc32.Size]
+	if crc32.Checksum(body, castagnoli) != order.Uint32(data[len(body):]) {
+		return nil, errors.New("damaged or cut short: the checksum does not match")
+	}
+	r := &reader{data: body}
+	m, n, channels := readHeader(r)
+	if r.short {
+		return nil, errCut
+	}
+	if err := m.Bits.Validate(); err != nil {
+		return nil, err
+	}
+	if channels < 1 || channels > maxChannels {
+		return nil, fmt.Errorf("%d channels", channels)
+	}
+	if need, most := bytesToDecode(int64(n), channels), mostToDecode(int64(len(data))); need > most {
+		return nil, fmt.Errorf("%d splats in %d bytes", n, len(data))
+	}
+	var err error
+	if m.Splats, err = unpack(r, n, channels, m.Bits); err != nil {
+		return nil, err
+	}
+	if len(r.data) > 0 {
+		return nil, fmt.Errorf("%d bytes too many", len(r.data))
+	}
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// readHeader reads what precedes the splats, and how many there are of how many channels.
+func readHeader(r *reader) (m *Model, n, channels int) {
+	var h fileHeader
+	r.fill(&h)
+	m = &Model{
+		W: int(h.W), H: int(h.H), TopK: int(h.TopK), Gamma: h.Gamma,
+		Bits:   Bits{int(h.Bits[0]), int(h.Bits[1]), int(h.Bits[2]), int(h.Bits[3])},
+		Recipe: string(r.take(int(h.RecipeBytes))), Version: string(r.take(int(h.IgsBytes))),
+	}
+	for range h.Layers {
+		var l layerHeader
+		r.fill(&l)
+		m.Layers = append(m.Layers, imageio.Layer{
+			Name: string(r.take(int(l.NameBytes))), C: int(l.C), Depth: int(l.Depth), Low: l.Low, High: l.High,
+		})
+		channels += int(l.C)
+	}
+	return m, int(h.N), channels
+}
+
+// A file must not make its reader allocate much more than its own size: splats, the numbers of a plane and its bytes.
+func bytesToDecode(n int64, channels int) int64 { return n * int64(4*(5+channels)+8+8+1) }
+
+func (p *Splats) bytesToDecode() int64 { return bytesToDecode(int64(p.N), p.C) }
+
+func mostToDecode(fileBytes int64) int64 { return 48<<20 + 12*fileBytes }
+
+// mostBytes is the most that a model with this header takes.
+func mostBytes(head []byte) int64 {
+	var h fileHeader
+	(&reader{data: head}).fill(&h)
+	const plane = 2*4 + 1 + 8*4 // range, way, sizes of the sections
+	return int64(headerBytes) + 2*maxText + int64(h.Layers)*int64(layerBytes+maxText) + (5+maxChannels)*(plane+4*int64(h.N)) + crc32.Size
+}

@@ -1,0 +1,275 @@
+package splat
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// The splats of a file: positions along a Morton curve, then the other planes in the order of the positions. The
+// numbers of a plane are cut into bytes, all lowest bytes first: what says little (high bytes of small numbers) lies together and
+// takes little.
+
+// How a plane is written: its numbers, or the differences from each to the next.
+const (
+	asNumbers     = 0
+	asDifferences = 1
+)
+
+// pack writes splats with the given precision. Without compression every section is stored as it is.
+func pack(p *Splats, bits Bits, compressed bool) ([]byte, error) {
+	w := &packer{compressed: compressed}
+	planes := p.planes()
+	coders := make([]coder, len(planes))
+	for k, plane := range planes {
+		coders[k] = newCoder(k, plane, p.N, bits.of(k))
+		if g := coders[k].grid; coders[k].ranged() {
+			w.head = appendFloats(w.head, g.low, g.high)
+		}
+	}
+	at, codes := alongCurve(p, coders)
+	w.plane(deltas(codes, 64), 2*coders[0].width())
+	numbers := make([]uint64, p.N)
+	for k := planeT1; k < len(planes); k++ {
+		for i, j := range at {
+			numbers[i] = uint64(coders[k].encode(*planes[k].at(j)))
+		}
+		w.better(numbers, coders[k].width())
+	}
+	return append(w.head, w.data...), w.err
+}
+
+// alongCurve is the order of the splats along the curve, and their places on it.
+func alongCurve(p *Splats, coders []coder) (at []int, codes []uint64) {
+	places := make([]uint64, p.N)
+	at = make([]int, p.N)
+	for i := range at {
+		at[i] = i
+		places[i] = morton(coders[0].encode(p.XY[2*i]), coders[1].encode(p.XY[2*i+1]))
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(places[a], places[b]) })
+	codes = make([]uint64, p.N)
+	for i, j := range at {
+		codes[i] = places[j]
+	}
+	return at, codes
+}
+
+// packer collects the table of sections and their bytes.
+type packer struct {
+	compressed bool
+	head, data []byte
+	err        error
+}
+
+// better writes a plane in the shorter of the two ways.
+func (w *packer) better(numbers []uint64, width int) {
+	plain, delta := *w, *w
+	plain.head, delta.head = append(slices.Clone(w.head), asNumbers), append(slices.Clone(w.head), asDifferences)
+	plain.data, delta.data = nil, nil
+	plain.plane(numbers, width)
+	delta.plane(deltas(numbers, width), width)
+	best := plain
+	if len(delta.data) < len(plain.data) {
+		best = delta
+	}
+	w.head, w.data, w.err = best.head, append(w.data, best.data...), cmp.Or(w.err, best.err)
+}
+
+// plane writes numbers of so many bits, a section a byte.
+func (w *packer) plane(numbers []uint64, width int) {
+	bytes := make([]byte, len(numbers))
+	for shift := 0; shift < width; shift += 8 {
+		for i, n := range numbers {
+			bytes[i] = byte(n >> shift)
+		}
+		section := bytes
+		if w.compressed {
+			if small := compressor().EncodeAll(bytes, nil); len(small) < len(bytes) {
+				section = small
+			}
+		}
+		w.head = order.AppendUint32(w.head, uint32(len(section)))
+		w.data = append(w.data, section...)
+	}
+}
+
+// unpack is the inverse of pack.
+func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(max(n, 1<<16))), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	u := &unpacker{reader: r, n: n, zstd: d}
+	coders := make([]coder, 5+channels)
+	for k := range coders {
+		coders[k] = coder{plane: k, bits: bits.of(k)}
+		if c := &coders[k]; c.ranged() {
+			var ends [2]float32
+			r.fill(&ends)
+			c.grid = grid{ends[0], ends[1], 1<<c.bits - 1}
+		}
+	}
+	u.table(coders)
+	if r.short {
+		return nil, errCut
+	}
+	p := New(n, channels)
+	planes := p.planes()
+	numbers := make([]uint64, n)
+	u.next(numbers, 2*coders[0].width(), asDifferences)
+	for i, code := range numbers {
+		x, y := unmorton(code)
+		p.XY[2*i], p.XY[2*i+1] = coders[0].decode(x), coders[1].decode(y)
+	}
+	for k := planeT1; k < len(planes); k++ {
+		u.next(numbers, coders[k].width(), u.ways[k])
+		for i, v := range numbers {
+			*planes[k].at(i) = coders[k].decode(uint32(v))
+		}
+	}
+	return p, u.err
+}
+
+// unpacker reads sections in the order of their table.
+type unpacker struct {
+	*reader
+	n     int
+	zstd  *zstd.Decoder
+	sizes []int
+	ways  []byte // by plane
+	err   error
+}
+
+// table reads how each plane is written and how long its sections are.
+func (u *unpacker) table(coders []coder) {
+	u.ways = make([]byte, len(coders))
+	sections := func(width int) {
+		for shift := 0; shift < width; shift += 8 {
+			var size uint32
+			u.fill(&size)
+			u.sizes = append(u.sizes, int(size))
+		}
+	}
+	sections(2 * coders[0].width())
+	for k := planeT1; k < len(coders); k++ {
+		u.fill(&u.ways[k])
+		sections(coders[k].width())
+	}
+}
+
+// next reads a plane.
+func (u *unpacker) next(numbers []uint64, width int, way byte) {
+	clear(numbers)
+	for shift := 0; shift < width && u.err == nil; shift += 8 {
+		var section []byte
+		if section, u.err = u.section(); u.err != nil {
+			return
+		}
+		for i, b := range section {
+			numbers[i] |= uint64(b) << shift
+		}
+	}
+	switch way {
+	case asNumbers:
+	case asDifferences:
+		var sum uint64
+		for i, d := range numbers {
+			sum += d
+			numbers[i] = sum
+		}
+	default:
+		u.err = fmt.Errorf("a plane written in way %d", way)
+	}
+	if width < 64 {
+		for i := range numbers {
+			numbers[i] &= 1<<width - 1
+		}
+	}
+}
+
+// section is the n bytes of the next section.
+func (u *unpacker) section() ([]byte, error) {
+	stored := u.take(u.sizes[0])
+	u.sizes = u.sizes[1:]
+	switch {
+	case u.short:
+		return nil, errCut
+	case len(stored) == u.n:
+		return stored, nil
+	}
+	section, err := u.zstd.DecodeAll(stored, make([]byte, 0, u.n))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("damaged: %w", err)
+	case len(section) != u.n:
+		return nil, errors.New("damaged: a section of the wrong length")
+	}
+	return section, nil
+}
+
+// compressor is one for all files: it costs a megabyte and knows nothing between two calls.
+var compressor = sync.OnceValue(func() *zstd.Encoder {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
+	if err != nil {
+		panic(err) // the options are constant
+	}
+	return e
+})
+
+// deltas are those from each number to the next, of so many bits; the first is from 0.
+func deltas(numbers []uint64, width int) []uint64 {
+	d := make([]uint64, len(numbers))
+	var before uint64
+	for i, n := range numbers {
+		d[i] = n - before
+		if width < 64 {
+			d[i] &= 1<<width - 1
+		}
+		before = n
+	}
+	return d
+}
+
+// morton interleaves the bits of x and y (Morton 1966), those of x at the even places.
+func morton(x, y uint32) uint64 { return spread(x) | spread(y)<<1 }
+
+func unmorton(code uint64) (x, y uint32) { return gather2(code), gather2(code >> 1) }
+
+// spread puts a zero above every bit.
+func spread(v uint32) uint64 {
+	x := uint64(v)
+	for _, step := range mortonSteps {
+		x = (x | x<<step.shift) & step.mask
+	}
+	return x
+}
+
+// gather2 is the inverse of spread; it ignores the odd places.
+func gather2(x uint64) uint32 {
+	x &= mortonSteps[len(mortonSteps)-1].mask
+	for i := len(mortonSteps) - 1; i > 0; i-- {
+		x = (x | x>>mortonSteps[i].shift) & mortonSteps[i-1].mask
+	}
+	return uint32(x | x>>mortonSteps[0].shift)
+}
+
+var mortonSteps = []struct {
+	shift int
+	mask  uint64
+}{
+	{16, 0x0000ffff0000ffff}, {8, 0x00ff00ff00ff00ff}, {4, 0x0f0f0f0f0f0f0f0f}, {2, 0x3333333333333333}, {1, 0x5555555555555555},
+}
+
+func appendFloats(data []byte, v ...float32) []byte {
+	for _, f := range v {
+		data = order.AppendUint32(data, math.Float32bits(f))
+	}
+	return data
+}

@@ -1,0 +1,266 @@
+package splat
+
+import (
+	"fmt"
+	"math"
+)
+
+// Bits is the precision of each group of parameters in a file: MinBits to MaxBits, of which those from Exact on
+// keep the float32 of the parameters as they are.
+type Bits struct{ XY, Scale, Rot, Feat int }
+
+const (
+	MinBits = 4
+	Exact   = 24 // a float32 has no more digits
+	MaxBits = 32
+)
+
+// Lossless keeps all parameters as they are.
+var Lossless = Bits{MaxBits, MaxBits, MaxBits, MaxBits}
+
+// Validate reports the first precision that is out of range.
+func (b Bits) Validate() error {
+	for _, n := range []int{b.XY, b.Scale, b.Rot, b.Feat} {
+		if n < MinBits || n > MaxBits {
+			return fmt.Errorf("parameters of %d bits, neither less than %d nor more than %d are known", n, MinBits, MaxBits)
+		}
+	}
+	return nil
+}
+
+// of is the precision of plane k: x, y, t1, t2, θ, then a plane a channel.
+func (b Bits) of(plane int) int {
+	switch {
+	case plane <= planeY:
+		return b.XY
+	case plane <= planeT2:
+		return b.Scale
+	case plane == planeRot:
+		return b.Rot
+	}
+	return b.Feat
+}
+
+const (
+	planeY   = 1
+	planeT1  = 2
+	planeT2  = 3
+	planeRot = 4
+)
+
+// plane is one number of every splat: element i of the plane is values[offset + i·stride].
+type plane struct {
+	values         []float32
+	offset, stride int
+}
+
+func (p plane) at(i int) *float32 { return &p.values[p.offset+i*p.stride] }
+
+// planes are the 5 + C planes of the splats.
+func (p *Splats) planes() []plane {
+	all := []plane{{p.XY, 0, 2}, {p.XY, 1, 2}, {p.Scale, 0, 2}, {p.Scale, 1, 2}, {p.Rot, 0, 1}}
+	for c := range p.C {
+		all = append(all, plane{p.Feat, c, p.C})
+	}
+	return all
+}
+
+// The quantisers. Every operation is a single float32 one, rounded to nearest, or one on integers, so that a device
+// (quantize.glsl) and any decoder come to the same bits; docs/format.md has them in words.
+
+// grid cuts the range of a plane into 2^bits − 1 equal steps. Its ends are values of the plane, and come back exactly:
+// so values that are on the grid once stay there.
+type grid struct {
+	low, high float32
+	levels    int32
+}
+
+// gridOf is the grid of n values.
+func gridOf(n int, value func(i int) float32, bits int) grid {
+	g := grid{levels: 1<<bits - 1}
+	for i := range n {
+		v := value(i)
+		if i == 0 || v < g.low {
+			g.low = v
+		}
+		if i == 0 || v > g.high {
+			g.high = v
+		}
+	}
+	return g
+}
+
+// step is the width of a level; of two products, so that no range overflows.
+func (g grid) step() float32 {
+	share := 1 / float32(g.levels)
+	return float32(g.high*share) - float32(g.low*share)
+}
+
+// flat is the step below which a plane has no levels but its ends: the quotient by it might overflow.
+const flat = 1e-30
+
+// value is what level q stands for.
+func (g grid) value(q int32) float32 {
+	if q == g.levels {
+		return g.high
+	}
+	return g.low + float32(float32(q)*g.step())
+}
+
+// level is the level nearest to v, of two the lower. The quotient only says where to look: devices may divide
+// inexactly.
+func (g grid) level(v float32) int32 {
+	step := g.step()
+	if !(step > flat) {
+		if v == g.low {
+			return 0
+		}
+		return g.levels
+	}
+	inverse := 1 / step
+	q := g.clamp(round(float32(v-g.low) * inverse))
+	q = g.clamp(float32(q) + round(float32(v-g.value(q))*inverse))
+	best := max(q-1, 0)
+	for _, other := range [2]int32{q, min(q+1, g.levels)} {
+		if distance(v, g.value(other)) < distance(v, g.value(best)) {
+			best = other
+		}
+	}
+	return best
+}
+
+func (g grid) clamp(q float32) int32 { return int32(min(max(q, 0), float32(g.levels))) }
+
+func round(v float32) float32 { return float32(math.RoundToEven(float64(v))) }
+
+func distance(a, b float32) float32 { return float32(math.Abs(float64(a - b))) }
+
+// An inverse standard deviation is cut in equal steps of the upper 24 bits of its float32, which is nearly its
+// logarithm: what counts is how much wider or narrower a splat becomes. Its sign means nothing.
+const (
+	octave   = 7                    // bits of the float32 that are let go
+	maxScale = 0x7f7fffff >> octave // of the greatest finite number
+)
+
+// fromScale is t on the scale that is cut: a whole number below 2^24.
+func fromScale(t float32) float32 {
+	return float32(min((math.Float32bits(t)&0x7fffffff+1<<(octave-1))>>octave, maxScale))
+}
+
+// toScale is the inverse.
+func toScale(u float32) float32 { return math.Float32frombits(uint32(round(u)) << octave) }
+
+// An angle means the same after half a turn, which 2^bits equal steps divide.
+func fromAngle(angle float32, bits int) uint32 {
+	turns := float32(math.Floor(float64(float32(angle * float32(1/math.Pi)))))
+	rest := angle - float32(turns*float32(math.Pi))
+	return uint32(int32(round(rest*float32(float64(int(1)<<bits)/math.Pi)))) & (1<<bits - 1)
+}
+
+func toAngle(q uint32, bits int) float32 {
+	return float32(float32(q) * float32(math.Pi/float64(int(1)<<bits)))
+}
+
+// coder turns a plane into whole numbers of its precision and back.
+type coder struct {
+	plane int
+	bits  int
+	grid  grid // for all but exact planes and angles
+}
+
+// newCoder measures plane k.
+func newCoder(k int, p plane, n, bits int) coder {
+	c := coder{plane: k, bits: bits}
+	if c.ranged() {
+		c.grid = gridOf(n, func(i int) float32 { return c.uncut(*p.at(i)) }, bits)
+	}
+	return c
+}
+
+func (c coder) exact() bool { return c.bits >= Exact }
+
+// ranged says whether a file holds the range of the plane.
+func (c coder) ranged() bool { return !c.exact() && c.plane != planeRot }
+
+// width is the bits a number takes.
+func (c coder) width() int {
+	if c.exact() {
+		return 32
+	}
+	return c.bits
+}
+
+func (c coder) scaled() bool { return c.plane == planeT1 || c.plane == planeT2 }
+
+// uncut is a parameter on the scale that is cut into steps.
+func (c coder) uncut(v float32) float32 {
+	if c.scaled() {
+		return fromScale(v)
+	}
+	return v
+}
+
+// encode is the number of a parameter. It is the one that its own value has: where steps are finer than the numbers of
+// a scale, several have the same value.
+func (c coder) encode(v float32) uint32 {
+	switch {
+	case c.exact():
+		return ordered(v)
+	case c.plane == planeRot:
+		return fromAngle(v, c.bits)
+	}
+	q := c.grid.level(c.uncut(v))
+	for range 4 {
+		again := c.grid.level(c.uncut(c.decode(uint32(q))))
+		if again == q {
+			break
+		}
+		q = again
+	}
+	return uint32(q)
+}
+
+// decode is the parameter that a number stands for.
+func (c coder) decode(q uint32) float32 {
+	switch {
+	case c.exact():
+		return unordered(q)
+	case c.plane == planeRot:
+		return toAngle(q, c.bits)
+	}
+	v := c.grid.value(int32(q))
+	if c.scaled() {
+		return toScale(v)
+	}
+	return v
+}
+
+// ordered is the bits of a float32 such that greater numbers have greater ones.
+func ordered(v float32) uint32 {
+	if bits := math.Float32bits(v); bits>>31 == 0 {
+		return bits | 1<<31
+	} else {
+		return ^bits
+	}
+}
+
+func unordered(q uint32) float32 {
+	if q>>31 == 1 {
+		return math.Float32frombits(q &^ (1 << 31))
+	}
+	return math.Float32frombits(^q)
+}
+
+// Quantize gives the splats the values that a file of this precision keeps of them. A second time changes nothing.
+func (p *Splats) Quantize(b Bits) {
+	for k, plane := range p.planes() {
+		c := newCoder(k, plane, p.N, b.of(k))
+		if c.exact() {
+			continue
+		}
+		for i := range p.N {
+			v := plane.at(i)
+			*v = c.decode(c.encode(*v))
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package splat
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// Values of all sizes, and those at which rounding is hard.
+func someValues(rng *rand.Rand, n int) []float32 {
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = float32((rng.Float64()*2 - 1) * math.Exp2(8*rng.Float64()-4))
+	}
+	return v
+}
+
+// What is quantised once stays as it is, in every precision.
+func TestQuantizeTwice(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for bits := MinBits; bits <= MaxBits; bits++ {
+		p := New(500, 2)
+		copy(p.XY, someValues(rng, 1000))
+		copy(p.Scale, someValues(rng, 1000))
+		copy(p.Rot, someValues(rng, 500))
+		copy(p.Feat, someValues(rng, 1000))
+		p.Scale[7], p.Scale[8], p.Rot[3] = 0, math.MaxFloat32, 1e9
+		once := p.Clone()
+		once.Quantize(Bits{bits, bits, bits, bits})
+		twice := once.Clone()
+		twice.Quantize(Bits{bits, bits, bits, bits})
+		for k, a := range once.planes() {
+			for i := range p.N {
+				if b := twice.planes()[k]; *a.at(i) != *b.at(i) {
+					t.Fatalf("%d bits, plane %d, splat %d: %v, then %v", bits, k, i, *a.at(i), *b.at(i))
+				}
+				if bits >= Exact && *a.at(i) != *p.planes()[k].at(i) {
+					t.Fatalf("%d bits change plane %d", bits, k)
+				}
+			}
+		}
+		if err := once.Validate(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A level is the nearest one there is, found by looking at all of them.
+func TestLevelIsNearest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	v := someValues(rng, 300)
+	for _, bits := range []int{4, 7, 10} {
+		g := gridOf(len(v), func(i int) float32 { return v[i] }, bits)
+		for _, x := range v {
+			best := int32(0)
+			for q := int32(1); q <= g.levels; q++ {
+				if distance(x, g.value(q)) < distance(x, g.value(best)) {
+					best = q
+				}
+			}
+			if got := g.level(x); got != best {
+				t.Fatalf("%d bits: %v is level %d (%v), not %d (%v)", bits, x, got, g.value(got), best, g.value(best))
+			}
+		}
+		if g.value(0) != g.low || g.value(g.levels) != g.high {
+			t.Errorf("%d bits: the ends %v, %v come back as %v, %v", bits, g.low, g.high, g.value(0), g.value(g.levels))
+		}
+	}
+}
+
+// How far values move: half a step of their range; for scales a share of themselves; for angles half a step of half a turn.
+func TestQuantizeError(t *testing.T) {
+	p, _ := RandomScene(5, 40, 30, 400, 3)
+	q := p.Clone()
+	q.Quantize(Bits{12, 10, 8, 8})
+	for i := range p.N {
+		for k := range 2 {
+			if d := distance(p.XY[2*i+k], q.XY[2*i+k]); d > 1.41/4095/2 {
+				t.Fatalf("xy moves by %v", d)
+			}
+			// three octaves of scales in 1023 steps, the longest of which is 2/3 as long again as the mean in ratio
+			if r := math.Abs(float64(q.Scale[2*i+k]/p.Scale[2*i+k]) - 1); r > 3.0/1023/2*1.01 {
+				t.Fatalf("a scale changes by %v of itself", r)
+			}
+		}
+		turn := math.Mod(float64(q.Rot[i]-p.Rot[i])+4*math.Pi, math.Pi)
+		if d := min(turn, math.Pi-turn); d > math.Pi/256/2*1.001 {
+			t.Fatalf("an angle turns by %v", d)
+		}
+		for c := range 3 {
+			if d := distance(p.Feat[3*i+c], q.Feat[3*i+c]); d > 1.4/255/2*1.001 {
+				t.Fatalf("a feature moves by %v", d)
+			}
+		}
+	}
+}
+
+func TestMorton(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 1000 {
+		x, y := rng.Uint32(), rng.Uint32()
+		code := morton(x, y)
+		for bit := range 32 {
+			if code>>(2*bit)&1 != uint64(x>>bit&1) || code>>(2*bit+1)&1 != uint64(y>>bit&1) {
+				t.Fatalf("%08x, %08x gives %016x", x, y, code)
+			}
+		}
+		if a, b := unmorton(code); a != x || b != y {
+			t.Fatalf("%08x, %08x come back as %08x, %08x", x, y, a, b)
+		}
+	}
+}
