@@ -130,8 +130,6 @@ func (r *reader) entry(name string, entry toml.Primitive) {
 		if err := r.meta.PrimitiveDecode(entry, &inner); err == nil {
 			r.section(name+".", inner)
 		}
-	case featureOf(name) != "":
-		r.add(line, notYet(name, featureOf(name)), "take it out of the job file")
 	case opens(name):
 		r.add(line, name+" is a section, not "+describe(value), "")
 	default:

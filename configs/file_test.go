@@ -62,7 +62,9 @@ dir = "../results"
 // The settings of the published code, written out a second time on purpose.
 func TestDefaultsAreThePaper(t *testing.T) {
 	want := Settings{
-		Init: Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5},
+		Target:   Target{Gamma: 1, Downsample: 1},
+		Quantize: Quantize{PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
+		Init:     Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5},
 		Train: Train{
 			Seed: 123, EvalEvery: 100, CheckpointEvery: Cadence{Time: 2 * time.Minute}, EarlyStop: true, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3,
 			TopK: 10, LR: Rates{XY: 5e-4, Scale: 2e-3, Rot: 2e-3, Feat: 5e-3},
@@ -89,7 +91,7 @@ eval_every = 10.5
 [trian]
 seed = 1
 [quantize]
-enabled = true
+enable = true
 [sweep]
 steps = [100, 0]
 gaussians = []
@@ -111,7 +113,7 @@ images = ["a.png", ""]
 		`job.toml:7: train.lr.feat is NaN; it must be from 0 to 10`,
 		`job.toml:8: train.eval_every wants a whole number, not 10.5`,
 		`job.toml:9: unknown section trian; did you mean train?`,
-		`job.toml:12: quantize.enabled is not in this version yet (bit precision)`,
+		`job.toml:12: unknown key quantize.enable; did you mean quantize.enabled?`,
 		`job.toml:14: sweep.steps is 0; it must be at least 1`,
 		`job.toml:15: sweep.gaussians is an empty list`,
 		`job.toml:19: output.exists is "overwite"; it must be error, skip or overwrite; did you mean overwrite?`,
@@ -146,7 +148,7 @@ func TestSectionsAndValuesMixedUp(t *testing.T) {
 		"[train.seed]\nx = 1":              "job.toml:1: train.seed is a value, not a section",
 		"[[sweep]]\nsteps = 1":             "job.toml:1: sweep is a section, not a list of sections",
 		"steps = 1":                        "job.toml:1: unknown key steps; did you mean sweep.steps?",
-		"quantize = true":                  "job.toml:1: quantize is not in this version yet (bit precision)",
+		"quantize = true":                  "job.toml:1: quantize is a section, not true",
 		"[memory]\nbudget = 1":             "job.toml:2: memory.budget is 1B; it must be at least 1MiB",
 		"train.checkpoint_every = \"2 m\"": "job.toml:1: train.checkpoint_every wants a number of steps, a time such as \"2m\" or \"90s\", or \"never\", not \"2 m\"",
 		"[train]\n\"a b\" = 1":             `job.toml:2: unknown key train."a b"`,

@@ -1,11 +1,11 @@
 // Package configs owns the job: which settings exist, their defaults and ranges, where
 // each value came from, and how a job becomes runs.
 //
-// One table (schema.go) says everything about a key; decoding, defaults, range checks,
-// suggestions and the refusal of keys of later versions all come from it. Values come in
-// layers, each over the one before: defaults, job file, environment, command line. The
-// caller applies them in that order and every value remembers its origin. A preset comes
-// last and fills only what is still at its default.
+// One table (schema.go) says everything about a key; decoding, defaults, range checks
+// and suggestions all come from it. Values come in layers, each over the one before:
+// defaults, job file, environment, command line. The caller applies them in that order
+// and every value remembers its origin. A preset comes last and fills only what is still
+// at its default.
 //
 // Lengths are pixels of the picture, rates are per step, thresholds of quality are dB for
 // PSNR and plain numbers for SSIM. Paths in a job file are relative to that file, paths
@@ -39,12 +39,20 @@ type Sweep struct {
 
 // Settings is what a trainer reads. It is the same for all runs of a job.
 type Settings struct {
+	Target      Target
 	Init        Init
 	Train       Train
 	Loss        Loss
 	Progressive Progressive
+	Quantize    Quantize
 	Memory      Memory
 	Video       Video
+}
+
+// Target is what becomes of a picture before it is trained on.
+type Target struct {
+	Gamma      float64 // samples are taken to its power, and what is drawn to that of 1/Gamma to be shown
+	Downsample float64 // how many times smaller it is made
 }
 
 // Init is how the first splats are placed.
@@ -89,6 +97,12 @@ type Progressive struct {
 	AddSteps     int     // steps between additions
 	AddTimes     int     // additions
 	PostMinSteps int     // steps to train on after the last
+}
+
+// Quantize is the precision of the parameters in the model file, in bits; training draws them so.
+type Quantize struct {
+	Enabled                               bool
+	PosBits, ScaleBits, RotBits, FeatBits int
 }
 
 // Memory is what training may take and what it may trade for less.

@@ -14,17 +14,14 @@ const fromDefault = "default"
 // Mistakes; the job is unchanged then.
 func (j *Job) Set(name, value, origin string) error {
 	k, known := find(name)
-	switch {
-	case known:
-		if err := k.setText(j, value); err != nil {
-			return Mistakes{{Where: origin, Text: err.Error()}}
-		}
-		j.origins[name] = origin
-		return nil
-	case featureOf(name) != "":
-		return Mistakes{{Where: origin, Text: notYet(name, featureOf(name))}}
+	if !known {
+		return Mistakes{{Where: origin, Text: unknown(name, false)}}
 	}
-	return Mistakes{{Where: origin, Text: unknown(name, false)}}
+	if err := k.setText(j, value); err != nil {
+		return Mistakes{{Where: origin, Text: err.Error()}}
+	}
+	j.origins[name] = origin
+	return nil
 }
 
 // Without is a copy of the job with one setting back at its default.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -95,7 +94,7 @@ func (j *Job) contradictions() Mistakes {
 	return found
 }
 
-// images finds the files. A plain name is not looked at: reading it tells better what is
+// images finds the files, and the folders that are texture stacks. A plain name is not looked at: reading it tells better what is
 // wrong with it.
 func (j *Job) images() (paths []string, mistakes Mistakes) {
 	origin := j.whence("input.images")
@@ -110,10 +109,8 @@ func (j *Job) images() (paths []string, mistakes Mistakes) {
 		}
 	}
 	for _, entry := range j.Input.Images {
-		info, err := os.Stat(entry)
+		_, err := os.Stat(entry)
 		switch {
-		case err == nil && info.IsDir():
-			mistakes = append(mistakes, folderMistake(origin, entry))
 		case err == nil || !strings.ContainsAny(entry, "*?["):
 			add(entry)
 		default:
@@ -137,21 +134,4 @@ func (j *Job) pattern(entry string) string {
 	}
 	shield := strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 	return shield.Replace(j.base) + string(filepath.Separator) + rest
-}
-
-func folderMistake(origin, folder string) Mistake {
-	entries, _ := os.ReadDir(folder) // an unreadable folder counts as empty
-	isPicture := func(e os.DirEntry) bool {
-		ending := strings.ToLower(filepath.Ext(e.Name()))
-		return ending == ".png" || ending == ".jpg" || ending == ".jpeg"
-	}
-	if at := slices.IndexFunc(entries, isPicture); at >= 0 {
-		pattern := filepath.Join(folder, "*"+filepath.Ext(entries[at].Name()))
-		return Mistake{
-			Where: origin,
-			Text:  notYet("training a folder as one texture", "texture stacks") + ": " + shown(folder),
-			Hint:  "to train its pictures one by one, name them: '" + pattern + "'",
-		}
-	}
-	return Mistake{Where: origin, Text: shown(folder) + " is a folder without pictures", Hint: "name PNG or JPEG files"}
 }

@@ -1,7 +1,6 @@
 package configs
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -33,6 +32,11 @@ var schema = []key{
 
 	{name: "input.images", path: true,
 		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
+
+	{name: "input.gamma", initial: "1", above: true, high: 100,
+		doc: "samples are trained to the power of this", more: "And what is drawn is taken to 1 / gamma before it is shown, measured or written: below 1 spends precision on the dark, which float pictures want (0.4545)", field: func(j *Job) any { return &j.Target.Gamma }},
+	{name: "input.downsample", initial: "1", low: 1, high: 1000,
+		doc: "how many times smaller the picture is made", more: "The result is also scored at the full size", field: func(j *Job) any { return &j.Target.Downsample }},
 
 	{name: "sweep.gaussians", initial: "10000", low: 1, high: many,
 		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "More are sharper, larger and slower; the size of a model is about 32 bytes a splat for RGB", field: func(j *Job) any { return &j.Sweep.Gaussians }},
@@ -97,6 +101,17 @@ var schema = []key{
 	{name: "progressive.post_min_steps", initial: "3000", high: many,
 		doc: "least number of steps after the last", field: func(j *Job) any { return &j.Progressive.PostMinSteps }},
 
+	{name: "quantize.enabled", initial: "false",
+		doc: "train for a model file of the bits below", more: "What is drawn are the parameters as the file will hold them (straight-through estimator), so that PSNR is that of the file. Without it the file keeps float32", field: func(j *Job) any { return &j.Quantize.Enabled }},
+	{name: "quantize.pos_bits", initial: "16", low: 4, high: 32,
+		doc: "bits of x and y; from 24 on float32 is kept, here and below", field: func(j *Job) any { return &j.Quantize.PosBits }},
+	{name: "quantize.scale_bits", initial: "16", low: 4, high: 32,
+		doc: "of each inverse standard deviation", field: func(j *Job) any { return &j.Quantize.ScaleBits }},
+	{name: "quantize.rot_bits", initial: "16", low: 4, high: 32,
+		doc: "of the angle", field: func(j *Job) any { return &j.Quantize.RotBits }},
+	{name: "quantize.feat_bits", initial: "16", low: 4, high: 32,
+		doc: "of each channel of the colour", field: func(j *Job) any { return &j.Quantize.FeatBits }},
+
 	{name: "memory.use_amp", initial: "true",
 		doc: "keep pictures on the device in float16", more: "Parameters and their updates stay in float32", field: func(j *Job) any { return &j.Memory.UseAMP }},
 	{name: "memory.use_gradient_checkpointing", initial: "false", choices: []string{"false", "true", auto},
@@ -148,31 +163,14 @@ var schema = []key{
 		doc: "the same for SSIM", field: func(j *Job) any { return &j.Gate.MinSSIM }},
 }
 
-// later maps keys and sections that interface and documentation of igs speak of, but
-// that this version does not have, to what they belong to.
-var later = map[string]string{
-	"input.gamma":      "gamma",
-	"input.downsample": "downsampling",
-	"quantize":         "bit precision", // whole sections
-}
-
-var sectionsLater = map[string]bool{"quantize": true}
-
 // notYet says that something belongs to a later version.
 func notYet(what, feature string) string {
 	return what + " is not in this version yet (" + feature + ")"
 }
 
-// featureOf is what a key of a later version, or its section, belongs to; "" for others.
-func featureOf(name string) string {
-	section, _, _ := strings.Cut(name, ".")
-	return cmp.Or(later[name], later[section])
-}
-
-// opens reports whether there are keys, now or later, in a section of this name.
+// opens reports whether there are keys in a section of this name.
 func opens(section string) bool {
-	inside := func(k string) bool { return strings.HasPrefix(k, section+".") }
-	return sectionsLater[section] || slices.ContainsFunc(schema, func(k key) bool { return inside(k.name) })
+	return slices.ContainsFunc(schema, func(k key) bool { return strings.HasPrefix(k.name, section+".") })
 }
 
 func find(name string) (key, bool) {

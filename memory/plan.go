@@ -268,6 +268,9 @@ func (p Plan) list(l Limits) []Buffer {
 		{"partial_ssim", "loss", 4 * int64(p.ssimPartials())},
 		{"partial_error", "loss", 8 * int64(p.errorPartials())},
 	}...)
+	if s.Quantized {
+		train = append(train, Buffer{"quantized", "parameters", 4 * planes * splats}, Buffer{"ranges", "parameters", 8 * planes})
+	}
 	if s.Film > 0 { // the host reads one while the next is drawn
 		train = append(train, Buffer{"film_even", "video", s.Film}, Buffer{"film_odd", "video", s.Film})
 	}

@@ -12,6 +12,8 @@ type Shape struct {
 
 	DrawOnly bool // nothing is trained
 
+	Quantized bool // what is drawn are the parameters in the precision of the model file
+
 	Film int64 // bytes of a frame of the training video; 0 = there is none
 }
 

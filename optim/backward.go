@@ -36,5 +36,5 @@ func (e *engine) projectGrad(r *vk.Recorder, s *slot) {
 		Splats: uint32(e.splats), Stride: uint32(p.Splats), Width: uint32(p.W), Height: uint32(p.H), Capacity: uint32(e.plan.Pairs),
 	}
 	r.Dispatch(e.kernels["project_grad"], e.perSplat(), push,
-		e.arg("sums"), vk.Arg{Buffer: s.step}, e.arg("state"), e.arg("params"), e.arg("moments"))
+		e.arg("sums"), vk.Arg{Buffer: s.step}, e.arg("state"), e.arg("params"), e.arg("moments"), e.drawn())
 }

@@ -14,11 +14,14 @@ import (
 // project turns parameters into centres, conics and tile boxes.
 func (c *canvas) project(r *vk.Recorder) {
 	s := c.plan.Shape
+	if s.Quantized {
+		c.quantize(r)
+	}
 	push := shaders.SplatProjectPush{
 		Splats: uint32(c.splats), Stride: uint32(s.Splats), Width: uint32(s.W), Height: uint32(s.H),
 		InverseScale: 1 / c.zoom, Cut: cut,
 	}
-	r.Dispatch(c.kernels["splat_project"], c.perSplat(), push, c.arg("params"), c.arg("geometry"), c.arg("extent"))
+	r.Dispatch(c.kernels["splat_project"], c.perSplat(), push, c.drawn(), c.arg("geometry"), c.arg("extent"))
 }
 
 // bin makes the lists of a band: which splats reach which tile.

@@ -79,10 +79,17 @@ func (e *engine) buildTraining() error {
 		{"rasterize_grad", []uint32{e.setup.tune.split, e.setup.tune.lanes}},
 		{"gather_grad", nil},
 		{"loss_sum", nil},
-		{"project_grad", []uint32{flag(e.setup.keep)}},
+		{"project_grad", []uint32{flag(e.setup.keep), flag(e.plan.Shape.Quantized)}},
 	} {
 		if err := e.kernel(k.name, k.name, k.own...); err != nil {
 			return err
+		}
+	}
+	if e.plan.Shape.Quantized {
+		for _, name := range []string{"quantize_range", "quantize_round"} {
+			if err := e.kernel(name, name); err != nil {
+				return err
+			}
 		}
 	}
 	if e.plan.Shape.Film > 0 {

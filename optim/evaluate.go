@@ -14,6 +14,9 @@ func (t *Trainer) evaluate() error {
 	if err != nil {
 		return err
 	}
+	if scores.Bytes, err = t.bytes(); err != nil {
+		return err
+	}
 	t.last = scores
 	t.sink(t.last)
 	return nil
@@ -33,7 +36,7 @@ func (t *Trainer) score() (event.Evaluated, error) {
 	return event.Evaluated{
 		Step: t.step, TotalLoss: l1 + l2 + ssim, L1: l1, L2: l2, SSIMLoss: ssim,
 		PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples,
-		Splats: t.engine.splats, Bytes: int64(4 * t.engine.splats * t.engine.plan.Shape.Planes()),
+		Splats:     t.engine.splats,
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,
 	}, nil

@@ -154,6 +154,6 @@ func (c *canvas) pack(r *vk.Recorder, b memory.Band, film *vk.Buffer) {
 	s := c.plan.Shape
 	pixels, base := c.pixels(b)
 	r.Dispatch(c.kernels["frame_pack"], [3]int{s.TilesX(), b.DrawEnd - b.DrawBegin, 1},
-		shaders.FramePackPush{Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(b.DrawBegin), Ring: uint32(c.plan.Ring), Base: base},
+		shaders.FramePackPush{Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(b.DrawBegin), Ring: uint32(c.plan.Ring), Base: base, Shown: c.setup.power},
 		pixels, vk.Arg{Buffer: film})
 }

@@ -10,28 +10,28 @@ import (
 
 // loss compares the rows that a band completed with the target and leaves the gradient of each pixel in place of its colours. The
 // gradient of a block waits until the next block, whose windows reach into it, has read its colours.
-func (e *engine) loss(r *vk.Recorder, band memory.Band, s *slot, clamped uint32) {
+func (e *engine) loss(r *vk.Recorder, band memory.Band, s *slot, how look) {
 	blocks := e.plan.Blocks()
 	for _, c := range band.Loss {
 		for i, b := range blocks {
-			e.blurMoments(r, band, c, b, clamped)
+			e.blurMoments(r, band, c, b, how)
 			e.blurSSIM(r, c, b)
 			if i > 0 {
-				e.lossGrad(r, band, c, blocks[i-1], s, clamped)
+				e.lossGrad(r, band, c, blocks[i-1], s, how)
 			}
 		}
-		e.lossGrad(r, band, c, blocks[len(blocks)-1], s, clamped)
+		e.lossGrad(r, band, c, blocks[len(blocks)-1], s, how)
 	}
 }
 
-func (e *engine) blurMoments(r *vk.Recorder, band memory.Band, c memory.Chunk, b memory.Block, clamped uint32) {
+func (e *engine) blurMoments(r *vk.Recorder, band memory.Band, c memory.Chunk, b memory.Block, how look) {
 	s, p := e.plan.Shape, e.plan
 	pixels, base := e.pixels(band)
 	target, begin := e.targetRows(band, c.BlurBegin-5, c.BlurEnd+5)
 	push := shaders.BlurMomentsPush{
 		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(c.BlurBegin), RowEnd: uint32(c.BlurEnd),
 		ColumnBegin: uint32(b.MomentBegin), ColumnEnd: uint32(b.MomentEnd),
-		Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MomentRows: uint32(p.ChunkRows), TargetBegin: begin, Clamped: clamped,
+		Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MomentRows: uint32(p.ChunkRows), TargetBegin: begin, Shown: how.power(e.setup),
 	}
 	groups := [3]int{div(b.MomentEnd-b.MomentBegin, memory.LossColumns), div(c.BlurEnd-c.BlurBegin, p.Strip), s.C}
 	r.Dispatch(e.kernels["blur_moments"], groups, push, pixels, target, e.arg("window_moments"))
@@ -49,7 +49,7 @@ func (e *engine) blurSSIM(r *vk.Recorder, c memory.Chunk, b memory.Block) {
 	e.partials.ssim += segments * s.C * rows
 }
 
-func (e *engine) lossGrad(r *vk.Recorder, band memory.Band, c memory.Chunk, b memory.Block, slot *slot, clamped uint32) {
+func (e *engine) lossGrad(r *vk.Recorder, band memory.Band, c memory.Chunk, b memory.Block, slot *slot, how look) {
 	s, p := e.plan.Shape, e.plan
 	if c.GradBegin == c.GradEnd {
 		return
@@ -61,7 +61,7 @@ func (e *engine) lossGrad(r *vk.Recorder, band memory.Band, c memory.Chunk, b me
 			Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(c.GradBegin), RowEnd: uint32(c.GradEnd),
 			ColumnBegin: uint32(b.Begin), ColumnEnd: uint32(b.End),
 			Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MapBegin: uint32(c.BlurBegin), Rows: uint32(p.ChunkRows), Carry: uint32(1 - c.Carry), MapsBegin: uint32(p.MapsBegin(b)),
-			TargetBegin: begin, Clamped: clamped, PartialBegin: uint32(e.partials.errors),
+			TargetBegin: begin, Shown: how.power(e.setup), PartialBegin: uint32(e.partials.errors),
 		}
 		groups := [3]int{div(b.End-b.Begin, memory.LossColumns), div(c.GradEnd-c.GradBegin, p.Strip), 1}
 		r.Dispatch(e.kernels[lossGradName(group)], groups, push, e.quads("window_maps"), pixels, target,

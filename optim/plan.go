@@ -15,14 +15,14 @@ import (
 // in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits.
 func PlanFor(info vk.Info, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
 	r := request(w, h, c, depth, run)
-	limits := setupFor(info, run.Train.TopK).limits
+	limits := setupOf(info, run).limits
 	plan, err := memory.Choose(r, limits)
 	return plan, memory.Ladder(r, limits), err
 }
 
 // request is what a run asks of the device.
 func request(w, h, c, depth int, run configs.Run) memory.Request {
-	shape := memory.Shape{W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP}
+	shape := memory.Shape{W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled}
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, run.Init.Scale), Budget: run.Memory.Budget}
 	if run.Video.Enabled {
 		panelW, panelH := run.Video.Panel(w, h)

@@ -30,7 +30,18 @@ func (e *engine) recordMeasure(r *recorder, s *slot) {
 	e.sumLoss(r.Recorder, s)
 }
 
+// look is how the loss sees the picture.
+type look int
+
 const (
-	asTrained = 0 // the loss sees the render as it is
-	asShown   = 1 // clamped to [0,1]
+	asTrained look = iota // as it is
+	asShown               // clamped to [0,1], and render and target with gamma undone
 )
+
+// power is what kernels take samples to; 0 leaves them alone.
+func (l look) power(s setup) float32 {
+	if l == asTrained {
+		return 0
+	}
+	return s.power
+}

@@ -55,7 +55,8 @@ type Trainer struct {
 	drawing  time.Duration // evaluation
 	told     time.Time     // when the last Stepped went out
 
-	camera camera
+	camera  camera
+	version string // of igs
 
 	keep func() error // writes a checkpoint; nil for none
 	kept keeping
@@ -81,6 +82,8 @@ type Start struct {
 	State  *State        // go on from here, or
 	Splats *splat.Splats // begin with these instead of seeding, or add to them what the run has more
 
+	Version string // of igs, for the model file
+
 	rung int // of the ladder, for tests and comparisons
 }
 
@@ -95,9 +98,9 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	if pixels := target.W * target.H; run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
-	t := &Trainer{dev: dev, run: run, target: target, sink: sink, rate: 1, state: newSchedule(run.Train), started: time.Now()}
+	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, state: newSchedule(run.Train), started: time.Now()}
 	t.request = request(target.W, target.H, target.C, target.Depth, run)
-	t.setup = setupFor(dev.Info(), run.Train.TopK)
+	t.setup = setupOf(dev.Info(), run)
 	t.scaler = newScaler(t.samples(), run.Memory.UseAMP)
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)

@@ -1,7 +1,9 @@
 package optim
 
 import (
+	"igs/configs"
 	"igs/memory"
+	"igs/splat"
 	"igs/vk"
 )
 
@@ -40,7 +42,9 @@ func tune(info vk.Info) tuning {
 // setup is what a canvas is made for beside its plan.
 type setup struct {
 	topK   int
-	keep   bool // leave the gradient of the parameters where a test can read it
+	bits   splat.Bits // of what is drawn; zero when parameters are drawn as they are
+	power  float32    // 1/gamma: samples are taken to it to be shown
+	keep   bool       // leave the gradient of the parameters where a test can read it
 	tune   tuning
 	limits memory.Limits
 }
@@ -48,7 +52,17 @@ type setup struct {
 // setupFor takes tuning and limits from the device.
 func setupFor(info vk.Info, topK int) setup {
 	t := tune(info)
-	return setup{topK: topK, tune: t, limits: t.limits(info)}
+	return setup{topK: topK, power: 1, tune: t, limits: t.limits(info)}
+}
+
+// setupOf is the setup of a run.
+func setupOf(info vk.Info, run configs.Run) setup {
+	s := setupFor(info, run.Train.TopK)
+	if run.Quantize.Enabled {
+		s.bits = bitsOf(run.Quantize)
+	}
+	s.power = float32(1 / run.Target.Gamma)
+	return s
 }
 
 // limits are what the plan must respect on this device with this tuning.

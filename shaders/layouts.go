@@ -9,6 +9,14 @@ type SplatProjectPush struct {
 	InverseScale, Cut             float32
 }
 
+// QuantizePush is the push block of quantize_range and quantize_round.
+type QuantizePush struct {
+	Splats, Stride     uint32
+	Levels             [4]uint32
+	Share              [4]float32
+	PerRadian, Radians float32
+}
+
 // BinPush is the push block of bin_count and bin_emit.
 type BinPush struct {
 	Splats, Width, Height, RowBegin, RowEnd, Capacity uint32
@@ -28,11 +36,15 @@ type RasterizePush struct {
 }
 
 // FramePackPush is the push block of frame_pack.
-type FramePackPush struct{ Width, Height, RowBegin, Ring, Base uint32 }
+type FramePackPush struct {
+	Width, Height, RowBegin, Ring, Base uint32
+	Shown                               float32
+}
 
 // BlurMomentsPush is the push block of blur_moments.
 type BlurMomentsPush struct {
-	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MomentRows, TargetBegin, Clamped uint32
+	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MomentRows, TargetBegin uint32
+	Shown                                                                                               float32
 }
 
 // BlurSSIMPush is the push block of blur_ssim.
@@ -42,7 +54,9 @@ type BlurSSIMPush struct {
 
 // LossGradPush is the push block of loss_grad.
 type LossGradPush struct {
-	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MapBegin, Rows, Carry, MapsBegin, TargetBegin, Clamped, PartialBegin uint32
+	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MapBegin, Rows, Carry, MapsBegin, TargetBegin uint32
+	Shown                                                                                                                     float32
+	PartialBegin                                                                                                              uint32
 }
 
 // RasterizeGradPush is the push block of rasterize_grad.

@@ -22,6 +22,8 @@ var pushBlocks = map[string]any{
 	"rasterize_grad": RasterizeGradPush{},
 	"splat_project":  SplatProjectPush{},
 	"frame_pack":     FramePackPush{},
+	"quantize_range": QuantizePush{},
+	"quantize_round": QuantizePush{},
 }
 
 // hostBlocks pairs the storage blocks that the host reads or writes as a struct, by the

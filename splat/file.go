@@ -23,6 +23,12 @@ func Save(path string, m *Model) error {
 	return nil
 }
 
+// FileBytes is the size of the file that Save makes of a model.
+func FileBytes(m *Model) (int64, error) {
+	data, err := encode(m)
+	return int64(len(data)), err
+}
+
 // Load reads a model. Whatever is wrong with the file is a fault.BadInput naming it.
 func Load(path string) (*Model, error) {
 	m, err := load(path)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 
-	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/optim"
@@ -16,8 +15,8 @@ import (
 // save writes the model and the pictures, and tells of each. The pictures go from the
 // device to the file row by row; that the splats are drawn twice costs less than keeping
 // a picture for the second time: 400 MB at 8K.
-func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
-	if err := f.saveModel(t, run, target, tell); err != nil {
+func (f *folder) save(t *optim.Trainer, target *imageio.Samples, tell event.Sink) error {
+	if err := f.saveModel(t, tell); err != nil {
 		return err
 	}
 	for _, o := range pictures(t, target, f.render) {
@@ -91,23 +90,10 @@ func errorRows(render pushedRows, target *imageio.Samples) pushedRows {
 
 // saveModel writes the splats as they were after the last good step: all that is kept of a
 // run that was interrupted or failed, beside its checkpoint.
-func (f *folder) saveModel(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
-	splats, err := t.Splats()
+func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
+	m, err := t.Model()
 	if err != nil {
 		return err
 	}
-	return f.write(output{"model", record.ModelFile, func(path string) error { return splat.Save(path, modelOf(splats, run, target)) }}, tell)
-}
-
-// modelOf is what a run has to save.
-func modelOf(splats *splat.Splats, run configs.Run, target *imageio.Samples) *splat.Model {
-	return &splat.Model{Splats: splats, W: target.W, H: target.H, Layers: layersOf(target), Gamma: 1, Bits: splat.Lossless, TopK: run.Train.TopK, Recipe: "paper", Version: version}
-}
-
-// layersOf are the pictures of a target.
-func layersOf(target *imageio.Samples) []imageio.Layer {
-	if target.Layers == nil {
-		return splat.Plain(target.C, target.Depth)
-	}
-	return target.Layers
+	return f.write(output{"model", record.ModelFile, func(path string) error { return splat.Save(path, m) }}, tell)
 }

@@ -223,6 +223,7 @@ func (w *sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
 	w.dev.ResetPeak()
 	f.openSpool(run, target, tell) // while f.start knows the step
+	f.start.Version = version
 	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
 	if err != nil {
 		return optim.Result{}, err
@@ -236,11 +237,11 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	result, err := trainer.Run(ctx)
 	switch {
 	case err == nil && result.Status == record.Done:
-		err = f.save(trainer, run, target, tell)
+		err = f.save(trainer, target, tell)
 	case err == nil:
-		err = f.saveModel(trainer, run, target, tell)
+		err = f.saveModel(trainer, tell)
 	case trainer.Steps() > 0 && !diskFull(err): // what was learned before it went wrong is kept
-		if rescued := f.saveModel(trainer, run, target, tell); rescued != nil {
+		if rescued := f.saveModel(trainer, tell); rescued != nil {
 			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
 		}
 	}

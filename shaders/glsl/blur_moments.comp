@@ -29,7 +29,7 @@ layout(push_constant) uniform Push {
     uint base;         // the first of them that is bound
     uint moment_rows;  // rows of moments
     uint target_begin; // first tile row of the target that is bound
-    uint clamped;      // 1: the picture as it is shown, for evaluation
+    float shown;       // 0, or for evaluation what clamped samples are taken to the power of to be shown
 };
 
 void main() {
@@ -58,8 +58,9 @@ void main() {
                     slot = next_in_ring(slot, ring);
                 }
             }
-            if (clamped != 0u) {
-                c = clamp(c, 0.0, 1.0);
+            ONLY_IF(shown != 0.0) {
+                c = as_shown(c, shown);
+                t = as_shown(t, shown);
             }
             vec4 sum;
             FILTER_STEP(vec4, sum, state, vec4(c, t, c * c + t * t, c * t))

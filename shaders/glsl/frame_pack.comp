@@ -17,6 +17,7 @@ layout(push_constant) uniform Push {
     uint row_begin; // first tile row of the band
     uint ring;      // tile rows of pixels
     uint base;      // the first of them that is bound
+    float shown;    // power that clamped samples are taken to to be shown
 };
 
 void main() {
@@ -27,7 +28,10 @@ void main() {
     uint y = tile.y * TILE + row;
     if (x < width && y < height) {
         uint line = tile_line(ring_slot(tile.y, base, ring), (width + TILE - 1u) / TILE, tile.x, row);
-        vec4 colours = PIXEL(pixels, in_line(line, PIXEL_QUADS, 0u, column));
+        vec4 colours = clamp(PIXEL(pixels, in_line(line, PIXEL_QUADS, 0u, column)), 0.0, 1.0);
+        if (shown != 1.0) {
+            colours = pow(colours, vec4(shown));
+        }
         film[y * width + x] = packUnorm4x8(vec4(CHANNELS < 3u ? colours.rrr : colours.rgb, 1.0));
     }
 }

@@ -38,7 +38,7 @@ layout(push_constant) uniform Push {
     uint carry;     // which of the two stretches is read
     uint maps_begin; // the maps of the block, in quads
     uint target_begin; // first tile row of the target that is bound
-    uint clamped;      // 1: the picture as it is shown, for evaluation
+    float shown;       // 0, or for evaluation what clamped samples are taken to the power of to be shown
     uint partial_begin;
 };
 
@@ -102,11 +102,15 @@ void main() {
                 along = PULL / 4u != GROUP ? rest[PULL % 4u] : colour[PULL % 4u];
             }
             for (uint c = 0u; c < COUNT; c++) {
-                float shown = clamped != 0u ? clamp(colour[c], 0.0, 1.0) : colour[c];
+                float drawn = colour[c];
                 float wanted = TARGET(in_line(line, CHANNELS, FIRST + c, x % TILE));
-                float error = shown - wanted;
+                ONLY_IF(shown != 0.0) {
+                    drawn = as_shown(drawn, shown);
+                    wanted = as_shown(wanted, shown);
+                }
+                float error = drawn - wanted;
                 total += vec2(abs(error), error * error);
-                float similar = slope[c].x + 2.0 * shown * slope[c].y + wanted * slope[c].z;
+                float similar = slope[c].x + 2.0 * drawn * slope[c].y + wanted * slope[c].z;
                 v[c] = (step.l1 * sign(error) + step.l2 * error - step.ssim * similar) * inverse;
                 along += colour[c] * v[c];
             }
@@ -114,7 +118,7 @@ void main() {
                 v[PULL % 4u] = along;
             } else {
                 rest[PULL % 4u] = along;
-                if (clamped == 0u) {
+                if (shown == 0.0) {
                     STORE_PIXEL(pixels, pull_quad, rest)
                 }
             }
@@ -123,7 +127,7 @@ void main() {
             if (HALF && !(all(lessThan(abs(v), vec4(65504.0))) && abs(along) < 65504.0)) {
                 v = vec4(uintBitsToFloat(0x7fc00000u));
             }
-            if (clamped == 0u) { // a picture that is only measured stays as it is
+            if (shown == 0.0) { // a picture that is only measured stays as it is
                 STORE_PIXEL(pixels, own, v)
             }
         }

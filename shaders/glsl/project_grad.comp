@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Gradient of splat_project and the Adam update, fused (Kingma and Ba, 2015, algorithm 1).
-// Grid: one invocation a splat. Reads sums, step; updates state, params and moments (planes of 5 + channels, m before v).
+// Grid: one invocation a splat. Reads sums, step, quantized; updates state, params and moments (planes of 5 + channels, m before v).
 // With KEEP the gradient of the parameters is left in sums, for the tests.
 // Invariant: nothing is touched when the pair lists or the gradients overflowed in this step; the host sees it in the report. A
 // parameter that an update would make infinite keeps its value, and broken is set.
@@ -12,6 +12,7 @@
 #include "rotation.glsl"
 
 layout(constant_id = 3) const bool KEEP = false;
+layout(constant_id = 4) const bool QUANTIZED = false;
 layout(local_size_x = 64) in;
 
 layout(set = 0, binding = 0, std430) buffer sums_block { float sums[]; };
@@ -23,6 +24,8 @@ layout(set = 0, binding = 2, std430) buffer state_block {
 };
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
+
+layout(set = 0, binding = 5, std430) readonly buffer quantized_block { float quantized[]; }; // what was drawn, with QUANTIZED; else not read
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -55,8 +58,10 @@ void main() {
     if (i >= splats || pairs_needed > capacity || overflow != 0u) {
         return;
     }
-    vec2 t = vec2(params[2u * stride + i], params[3u * stride + i]);
-    vec2 r = rotation(params[4u * stride + i]);
+    vec3 shape = QUANTIZED ? vec3(quantized[2u * stride + i], quantized[3u * stride + i], quantized[4u * stride + i])
+                           : vec3(params[2u * stride + i], params[3u * stride + i], params[4u * stride + i]);
+    vec2 t = shape.xy;
+    vec2 r = rotation(shape.z);
     vec3 conic = halved_conic(t, r);
     // h = -sum g {dx, dy, dx^2, dx dy, dy^2}, see rasterize_grad
     vec2 h = vec2(sums[i], sums[stride + i]) * step.unscale;

@@ -14,4 +14,10 @@ layout(constant_id = 3) const bool DEEP = false; // 16 bits a sample
            : DEEP ? unpackUnorm2x16(target_raw[(i) / 2u])[(i) % 2u] \
                   : unpackUnorm4x8(target_raw[(i) / 4u])[(i) % 4u])
 
+// A sample as it is shown: clamped, and taken to the power of 1/gamma.
+float as_shown(float v, float power) {
+    float unit = clamp(v, 0.0, 1.0);
+    return power == 1.0 || unit == 0.0 ? unit : pow(unit, power);
+}
+
 #endif

@@ -1,0 +1,31 @@
+package optim
+
+import "igs/splat"
+
+// recipe is the name of the recipe that this package trains by.
+const recipe = "paper"
+
+// Model is what the splats make now, in the precision of the run's file.
+func (t *Trainer) Model() (*splat.Model, error) {
+	splats, err := t.Splats()
+	if err != nil {
+		return nil, err
+	}
+	layers := t.target.Layers
+	if layers == nil {
+		layers = splat.Plain(t.target.C, t.target.Depth)
+	}
+	return &splat.Model{
+		Splats: splats, W: t.target.W, H: t.target.H, TopK: t.run.Train.TopK, Layers: layers,
+		Gamma: t.run.Target.Gamma, Bits: bitsOf(t.run.Quantize), Recipe: recipe, Version: t.version,
+	}, nil
+}
+
+// bytes is the size of the model file that the splats make now.
+func (t *Trainer) bytes() (int64, error) {
+	m, err := t.Model()
+	if err != nil {
+		return 0, err
+	}
+	return splat.FileBytes(m)
+}

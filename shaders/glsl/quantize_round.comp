@@ -1,0 +1,77 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+
+// Parameters as the model file will hold them. Training draws these and moves the others (straight-through estimator: Bengio,
+// Leonard and Courville 2013).
+// Grid: one invocation a splat and plane. Reads params, ranges; writes quantized (planes like params).
+// Delicate: division may be inexact, so the quotient only says where to look for the nearest level.
+
+#include "quad.glsl"
+
+layout(local_size_x = 64) in;
+
+layout(set = 0, binding = 0, std430) readonly buffer params_block { float params[]; };
+layout(set = 0, binding = 1, std430) readonly buffer ranges_block { vec2 ranges[]; };
+layout(set = 0, binding = 2, std430) writeonly buffer quantized_block { float quantized[]; };
+
+#include "quantize.glsl"
+
+const float PI = 3.14159274, INVERSE_PI = 0.318309873;
+const float FLAT = 1e-30; // splat.flat
+
+float value(float q, vec2 range, float top, float size) {
+    precise float way = q * size;
+    precise float v = range.x + way;
+    return q == top ? range.y : v;
+}
+
+float nearest(float v, vec2 range, float top, float share) {
+    precise float low = range.x * share;
+    precise float high = range.y * share;
+    precise float size = high - low;
+    if (!(size > FLAT)) {
+        return v == range.x ? range.x : range.y;
+    }
+    float inverse = 1.0 / size;
+    float q = clamp(roundEven((v - range.x) * inverse), 0.0, top);
+    q = clamp(q + roundEven((v - value(q, range, top, size)) * inverse), 0.0, top);
+    float best = value(max(q - 1.0, 0.0), range, top, size);
+    precise float least = abs(v - best);
+    for (uint k = 0u; k < 2u; k++) {
+        float other = value(min(q + float(k), top), range, top, size);
+        precise float off = abs(v - other);
+        if (off < least) {
+            best = other;
+            least = off;
+        }
+    }
+    return best;
+}
+
+float turned(float angle) {
+    precise float turns = floor(angle * INVERSE_PI);
+    precise float whole = turns * PI;
+    precise float rest = angle - whole;
+    precise float q = roundEven(rest * per_radian);
+    return float(uint(int(q)) & levels[2]) * radians;
+}
+
+void main() {
+    uint i = gl_GlobalInvocationID.x;
+    uint plane = gl_WorkGroupID.y;
+    if (i < splats) {
+        float v = params[plane * stride + i];
+        uint group = group_of(plane);
+        if (levels[group] != 0u) {
+            if (plane == ROT) {
+                v = turned(v);
+            } else {
+                v = nearest(uncut(plane, v), ranges[plane], float(levels[group]), share[group]);
+                if (group == 1u) {
+                    v = uintBitsToFloat(uint(roundEven(v)) << OCTAVE);
+                }
+            }
+        }
+        quantized[plane * stride + i] = v;
+    }
+}
