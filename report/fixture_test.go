@@ -69,7 +69,7 @@ func newRun(t testing.TB, dir string, run spec, device record.Device) {
 		record.TargetFile: func(path string) error { return imageio.WritePNG(path, m, 8) },
 		record.ErrorFile:  func(path string) error { return imageio.WritePNG(path, m, 8) },
 		record.ModelFile: func(path string) error {
-			return splat.Save(path, &splat.Model{Splats: splats, W: 60, H: 40, Layers: splat.Plain(3, 8), Gamma: 1, TopK: 10, Recipe: "paper", Version: "1"})
+			return splat.Save(path, &splat.Model{Splats: splats, W: 60, H: 40, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless, TopK: 10, Recipe: "paper", Version: "1"})
 		},
 		record.MetricsFile: func(path string) error { return os.WriteFile(path, []byte(metrics), 0o666) },
 	}

@@ -106,6 +106,23 @@ func TestOrderOfFile(t *testing.T) {
 	}
 }
 
+// A model that was sorted comes back in its order.
+func TestSort(t *testing.T) {
+	m := someModel(500, 3)
+	before := sorted(m.Splats)
+	m.Splats.Sort()
+	if !reflect.DeepEqual(sorted(m.Splats), before) {
+		t.Error("sorting changes splats")
+	}
+	data, err := encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := decode(data); err != nil || !reflect.DeepEqual(back.Splats, m.Splats) {
+		t.Errorf("the file has another order (%v)", err)
+	}
+}
+
 // hops is the mean distance from a splat to the next.
 func hops(p *Splats) float64 {
 	sum := 0.0
@@ -129,7 +146,7 @@ func TestEncodedBytes(t *testing.T) {
 	want := "IGSM\x01\x00\x01\x0a\x20\x10\x08\x0c\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00" +
 		"\x00\x00\x00\x00\x00\x00\xf0\x3f\x01\x01rv" + // gamma, lengths
 		"\x01\x10\x00\x00\x00\x00\x00\x00\x80\x3f\x01n" + // layer
-		"\x00\x00\xfe\x4a\x00\x00\xfe\x4a" + "\x00\x00\x00\x4b\x00\x00\x00\x4b" + "\x00\x00\x00\x3e\x00\x00\x00\x3e" + // ranges of t1, t2, c
+		"\x00\x00\x48\x48\x00\x00\x48\x48" + "\x00\x00\x82\x48\x00\x00\x82\x48" + "\x00\x00\x40\xc7\x00\x00\x40\xc7" + // ranges of t1, t2, c: 204800, 266240, -49152
 		strings.Repeat("\x01\x00\x00\x00", 8) + // position
 		strings.Repeat("\x00"+strings.Repeat("\x01\x00\x00\x00", 2), 2) + "\x00\x01\x00\x00\x00" + "\x00" + strings.Repeat("\x01\x00\x00\x00", 2) +
 		"\x00\x00\x00\x00\x00\x80\xfd\xcf" + "\x00\x00" + "\x00\x00" + "\x80" + "\x00\x00"

@@ -56,14 +56,9 @@ func encode(m *Model) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := pack(m.Splats, m.Bits, true)
-	if err != nil {
-		return nil, err
-	}
+	body := pack(m.Splats, m.Bits, true)
 	if whole := int64(len(data) + len(body) + crc32.Size); m.Splats.bytesToDecode() > mostToDecode(whole) {
-		if body, err = pack(m.Splats, m.Bits, false); err != nil { // compresses so well that a reader could take it for an attack
-			return nil, err
-		}
+		body = pack(m.Splats, m.Bits, false) // compresses so well that a reader could take it for an attack
 	}
 	data = append(data, body...)
 	return order.AppendUint32(data, crc32.Checksum(data, castagnoli)), nil

@@ -15,14 +15,16 @@ import (
 // numbers of a plane are cut into bytes, all lowest bytes first: what says little (high bytes of small numbers) lies together and
 // takes little.
 
-// How a plane is written: its numbers, or the differences from each to the next.
+// How a plane is written: its numbers, the differences from each to the next, or those from the plane before. (The channels of a
+// colour are alike.)
 const (
 	asNumbers     = 0
 	asDifferences = 1
+	asOffsets     = 2
 )
 
 // pack writes splats with the given precision. Without compression every section is stored as it is.
-func pack(p *Splats, bits Bits, compressed bool) ([]byte, error) {
+func pack(p *Splats, bits Bits, compressed bool) []byte {
 	w := &packer{compressed: compressed}
 	planes := p.planes()
 	coders := make([]coder, len(planes))
@@ -34,14 +36,15 @@ func pack(p *Splats, bits Bits, compressed bool) ([]byte, error) {
 	}
 	at, codes := alongCurve(p, coders)
 	w.plane(deltas(codes, 64), 2*coders[0].width())
-	numbers := make([]uint64, p.N)
+	numbers, before := make([]uint64, p.N), make([]uint64, p.N)
 	for k := planeT1; k < len(planes); k++ {
 		for i, j := range at {
 			numbers[i] = uint64(coders[k].encode(*planes[k].at(j)))
 		}
-		w.better(numbers, coders[k].width())
+		w.best(numbers, before, coders[k].width())
+		numbers, before = before, numbers
 	}
-	return append(w.head, w.data...), w.err
+	return append(w.head, w.data...)
 }
 
 // alongCurve is the order of the splats along the curve, and their places on it.
@@ -60,25 +63,35 @@ func alongCurve(p *Splats, coders []coder) (at []int, codes []uint64) {
 	return at, codes
 }
 
+// Sort puts the splats in the order of a lossless file: neighbours in the picture are then neighbours in memory.
+func (p *Splats) Sort() {
+	exact := coder{bits: MaxBits}
+	at, _ := alongCurve(p, []coder{exact, exact})
+	before := p.Clone().planes()
+	for k, plane := range p.planes() {
+		for i, j := range at {
+			*plane.at(i) = *before[k].at(j)
+		}
+	}
+}
+
 // packer collects the table of sections and their bytes.
 type packer struct {
 	compressed bool
 	head, data []byte
-	err        error
 }
 
-// better writes a plane in the shorter of the two ways.
-func (w *packer) better(numbers []uint64, width int) {
-	plain, delta := *w, *w
-	plain.head, delta.head = append(slices.Clone(w.head), asNumbers), append(slices.Clone(w.head), asDifferences)
-	plain.data, delta.data = nil, nil
-	plain.plane(numbers, width)
-	delta.plane(deltas(numbers, width), width)
-	best := plain
-	if len(delta.data) < len(plain.data) {
-		best = delta
+// best writes a plane in the shortest of the ways.
+func (w *packer) best(numbers, before []uint64, width int) {
+	var shortest packer
+	for way, written := range [][]uint64{asNumbers: numbers, asDifferences: deltas(numbers, width), asOffsets: offsets(numbers, before, width)} {
+		try := packer{compressed: w.compressed, head: []byte{byte(way)}}
+		try.plane(written, width)
+		if way == 0 || len(try.data) < len(shortest.data) {
+			shortest = try
+		}
 	}
-	w.head, w.data, w.err = best.head, append(w.data, best.data...), cmp.Or(w.err, best.err)
+	w.head, w.data = append(w.head, shortest.head...), append(w.data, shortest.data...)
 }
 
 // plane writes numbers of so many bits, a section a byte.
@@ -122,14 +135,18 @@ func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
 	}
 	p := New(n, channels)
 	planes := p.planes()
-	numbers := make([]uint64, n)
-	u.next(numbers, 2*coders[0].width(), asDifferences)
+	numbers, before := make([]uint64, n), make([]uint64, n)
+	u.next(numbers, nil, 2*coders[0].width(), asDifferences)
 	for i, code := range numbers {
 		x, y := unmorton(code)
 		p.XY[2*i], p.XY[2*i+1] = coders[0].decode(x), coders[1].decode(y)
 	}
 	for k := planeT1; k < len(planes); k++ {
-		u.next(numbers, coders[k].width(), u.ways[k])
+		numbers, before = before, numbers
+		if k == planeT1 {
+			clear(before)
+		}
+		u.next(numbers, before, coders[k].width(), u.ways[k])
 		for i, v := range numbers {
 			*planes[k].at(i) = coders[k].decode(uint32(v))
 		}
@@ -164,8 +181,8 @@ func (u *unpacker) table(coders []coder) {
 	}
 }
 
-// next reads a plane.
-func (u *unpacker) next(numbers []uint64, width int, way byte) {
+// next reads a plane that follows another.
+func (u *unpacker) next(numbers, before []uint64, width int, way byte) {
 	clear(numbers)
 	for shift := 0; shift < width && u.err == nil; shift += 8 {
 		var section []byte
@@ -183,6 +200,10 @@ func (u *unpacker) next(numbers []uint64, width int, way byte) {
 		for i, d := range numbers {
 			sum += d
 			numbers[i] = sum
+		}
+	case asOffsets:
+		for i := range numbers {
+			numbers[i] += before[i]
 		}
 	default:
 		u.err = fmt.Errorf("a plane written in way %d", way)
@@ -216,7 +237,7 @@ func (u *unpacker) section() ([]byte, error) {
 
 // compressor is one for all files: it costs a megabyte and knows nothing between two calls.
 var compressor = sync.OnceValue(func() *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<17))
 	if err != nil {
 		panic(err) // the options are constant
 	}
@@ -233,6 +254,15 @@ func deltas(numbers []uint64, width int) []uint64 {
 			d[i] &= 1<<width - 1
 		}
 		before = n
+	}
+	return d
+}
+
+// offsets are the differences from another plane, modulo so many bits.
+func offsets(numbers, before []uint64, width int) []uint64 {
+	d := make([]uint64, len(numbers))
+	for i, n := range numbers {
+		d[i] = (n - before[i]) & (1<<width - 1)
 	}
 	return d
 }

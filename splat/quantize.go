@@ -133,22 +133,48 @@ func (g grid) clamp(q float32) int32 { return int32(min(max(q, 0), float32(g.lev
 
 func round(v float32) float32 { return float32(math.RoundToEven(float64(v))) }
 
-func distance(a, b float32) float32 { return float32(math.Abs(float64(a - b))) }
+func distance(a, b float32) float32 { return magnitude(a - b) }
 
-// An inverse standard deviation is cut in equal steps of the upper 24 bits of its float32, which is nearly its
-// logarithm: what counts is how much wider or narrower a splat becomes. Its sign means nothing.
-const (
-	octave   = 7                    // bits of the float32 that are let go
-	maxScale = 0x7f7fffff >> octave // of the greatest finite number
+// What is cut in equal steps of a scale or a feature is nearly the logarithm of its distance from a centre: the upper 24
+// bits of the float32 of that distance and an offset, below which steps are nearly equal. For a scale it counts how much wider or
+// narrower a splat becomes, but of a splat that is hundreds of px wide not even that; features are mostly between 0 and 1, and few are far
+// beyond. kodim23 (5000 splats, 37.77 dB) loses 0.004 dB by scales of 10 bits so, 0.14 without the offset, and 0.03 in equal steps; by features of 8 bits
+// 0.07 dB, and 0.31 in equal steps.
+type bend struct{ centre, offset float32 }
+
+var (
+	scaleBend = bend{0, 1.0 / 8} // 1/px; the sign of a scale means nothing
+	featBend  = bend{0.5, 1.0 / 2}
 )
 
-// fromScale is t on the scale that is cut: a whole number below 2^24.
-func fromScale(t float32) float32 {
-	return float32(min((math.Float32bits(t)&0x7fffffff+1<<(octave-1))>>octave, maxScale))
+const (
+	octave  = 7                    // bits of the float32 that are let go
+	maxBent = 0x7f7fffff >> octave // of the greatest finite number
+)
+
+func bent(v float32) uint32 { return min((math.Float32bits(v)+1<<(octave-1))>>octave, maxBent) }
+
+// of is v bent: a whole number below 2^24 in size.
+func (b bend) of(v float32) float32 {
+	v -= b.centre
+	u := float32(bent(magnitude(v)+b.offset) - bent(b.offset))
+	if v < 0 && b.centre != 0 {
+		return -u
+	}
+	return u
 }
 
-// toScale is the inverse.
-func toScale(u float32) float32 { return math.Float32frombits(uint32(round(u)) << octave) }
+// back is the inverse.
+func (b bend) back(u float32) float32 {
+	far := min(uint32(round(magnitude(u)))+bent(b.offset), maxBent)
+	v := math.Float32frombits(far<<octave) - b.offset
+	if u < 0 {
+		v = -v
+	}
+	return b.centre + v
+}
+
+func magnitude(v float32) float32 { return float32(math.Abs(float64(v))) }
 
 // An angle means the same after half a turn, which 2^bits equal steps divide.
 func fromAngle(angle float32, bits int) uint32 {
@@ -190,12 +216,21 @@ func (c coder) width() int {
 	return c.bits
 }
 
-func (c coder) scaled() bool { return c.plane == planeT1 || c.plane == planeT2 }
+// bend is how a plane that is not cut as it is is bent before; an offset of 0 means that it is not.
+func (c coder) bend() bend {
+	switch {
+	case c.plane == planeT1 || c.plane == planeT2:
+		return scaleBend
+	case c.plane > planeRot:
+		return featBend
+	}
+	return bend{}
+}
 
 // uncut is a parameter on the scale that is cut into steps.
 func (c coder) uncut(v float32) float32 {
-	if c.scaled() {
-		return fromScale(v)
+	if b := c.bend(); b.offset != 0 {
+		return b.of(v)
 	}
 	return v
 }
@@ -229,8 +264,8 @@ func (c coder) decode(q uint32) float32 {
 		return toAngle(q, c.bits)
 	}
 	v := c.grid.value(int32(q))
-	if c.scaled() {
-		return toScale(v)
+	if b := c.bend(); b.offset != 0 {
+		return b.back(v)
 	}
 	return v
 }

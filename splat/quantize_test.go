@@ -68,7 +68,7 @@ func TestLevelIsNearest(t *testing.T) {
 	}
 }
 
-// How far values move: half a step of their range; for scales a share of themselves; for angles half a step of half a turn.
+// How far values move: half a step of their range; for scales and features a share of their distance from the centre; for angles half a step of half a turn.
 func TestQuantizeError(t *testing.T) {
 	p, _ := RandomScene(5, 40, 30, 400, 3)
 	q := p.Clone()
@@ -78,9 +78,9 @@ func TestQuantizeError(t *testing.T) {
 			if d := distance(p.XY[2*i+k], q.XY[2*i+k]); d > 1.41/4095/2 {
 				t.Fatalf("xy moves by %v", d)
 			}
-			// three octaves of scales in 1023 steps, the longest of which is 2/3 as long again as the mean in ratio
-			if r := math.Abs(float64(q.Scale[2*i+k]/p.Scale[2*i+k]) - 1); r > 3.0/1023/2*1.01 {
-				t.Fatalf("a scale changes by %v of itself", r)
+			// bent, 1/8 to 1 are 2.125 octaves, each of which is cut in equal steps
+			if d := distance(p.Scale[2*i+k], q.Scale[2*i+k]); d > 2.125/1023/2*1.001*(p.Scale[2*i+k]+1.0/8) {
+				t.Fatalf("scale %v moves by %v", p.Scale[2*i+k], d)
 			}
 		}
 		turn := math.Mod(float64(q.Rot[i]-p.Rot[i])+4*math.Pi, math.Pi)
@@ -88,8 +88,9 @@ func TestQuantizeError(t *testing.T) {
 			t.Fatalf("an angle turns by %v", d)
 		}
 		for c := range 3 {
-			if d := distance(p.Feat[3*i+c], q.Feat[3*i+c]); d > 1.4/255/2*1.001 {
-				t.Fatalf("a feature moves by %v", d)
+			// bent, -0.2 to 1.2 are 1.2 octaves on either side of 1/2
+			if v := p.Feat[3*i+c]; distance(v, q.Feat[3*i+c]) > 2.4/255/2*1.001*(magnitude(v-0.5)+1.0/2) {
+				t.Fatalf("feature %v moves by %v", v, distance(v, q.Feat[3*i+c]))
 			}
 		}
 	}

@@ -94,9 +94,11 @@ func readSource(path string) (*source, error) {
 	return &source{s.Splats, s.H}, nil
 }
 
-// at is the source drawn on a picture of the given height: scales are in 1/px.
+// at is the source drawn on a picture of the given height: scales are in 1/px. Splats have the order of a model file, so that a
+// checkpoint and the model of the same step begin the same run.
 func (s *source) at(height int) *splat.Splats {
 	p := s.splats.Clone()
+	p.Sort()
 	for i := range p.Scale {
 		p.Scale[i] *= float32(s.height) / float32(height)
 	}

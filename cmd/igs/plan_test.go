@@ -102,7 +102,7 @@ func TestDiskOfAModel(t *testing.T) {
 		for i := range s.Scale {
 			s.Scale[i] = 1
 		}
-		if err := splat.Save(path, &splat.Model{Splats: s, W: 10, H: 10, Layers: splat.Plain(s.C, 8), Gamma: 1, TopK: 10, Recipe: "paper", Version: version}); err != nil {
+		if err := splat.Save(path, &splat.Model{Splats: s, W: 10, H: 10, Layers: splat.Plain(s.C, 8), Gamma: 1, Bits: splat.Lossless, TopK: 10, Recipe: "paper", Version: version}); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Stat(path)

@@ -5,7 +5,7 @@
 #define QUANTIZE_GLSL
 
 const uint T1 = 2u, T2 = 3u, ROT = 4u; // planes
-const uint OCTAVE = 7u;                // bits of a scale that are let go
+const uint OCTAVE = 7u;                // bits of a bent float that are let go
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -20,12 +20,36 @@ uint group_of(uint plane) {
     return plane < T1 ? 0u : plane < ROT ? 1u : plane == ROT ? 2u : 3u;
 }
 
-// The scale on which a plane is cut into equal steps.
-float uncut(uint plane, float v) {
-    if (plane != T1 && plane != T2) {
+// Centre and offset of what is bent (splat.bend).
+const vec2 BEND[4] = vec2[4](vec2(0.0), vec2(0.0, 0.125), vec2(0.0), vec2(0.5, 0.5));
+const uint MOST = 0x7f7fffffu >> OCTAVE;
+
+uint bent(float v) {
+    return min((floatBitsToUint(v) + (1u << (OCTAVE - 1u))) >> OCTAVE, MOST);
+}
+
+// The scale on which a parameter is cut into equal steps.
+float uncut(uint group, float v) {
+    if (group == 0u || group == 2u) {
         return v;
     }
-    return float(min(((floatBitsToUint(v) & 0x7fffffffu) + (1u << (OCTAVE - 1u))) >> OCTAVE, 0x7f7fffffu >> OCTAVE));
+    vec2 bend = BEND[group];
+    precise float off = v - bend.x;
+    precise float far = abs(off) + bend.y;
+    float u = float(bent(far) - bent(bend.y));
+    return off < 0.0 && group == 3u ? -u : u;
+}
+
+// The inverse.
+float cut_back(uint group, float u) {
+    if (group == 0u || group == 2u) {
+        return u;
+    }
+    vec2 bend = BEND[group];
+    uint far = min(uint(roundEven(abs(u))) + bent(bend.y), MOST);
+    precise float off = uintBitsToFloat(far << OCTAVE) - bend.y;
+    precise float v = bend.x + (u < 0.0 ? -off : off);
+    return v;
 }
 
 #endif

@@ -18,10 +18,10 @@ shared vec2 ends[gl_WorkGroupSize.x];
 void main() {
     uint plane = gl_WorkGroupID.x;
     uint lane = gl_LocalInvocationID.x;
-    float any = uncut(plane, params[plane * stride]);
+    float any = uncut(group_of(plane), params[plane * stride]);
     vec2 range = vec2(any);
     for (uint i = lane; i < splats; i += gl_WorkGroupSize.x) {
-        float v = uncut(plane, params[plane * stride + i]);
+        float v = uncut(group_of(plane), params[plane * stride + i]);
         range = vec2(min(range.x, v), max(range.y, v));
     }
     ends[lane] = range;

@@ -66,10 +66,7 @@ void main() {
             if (plane == ROT) {
                 v = turned(v);
             } else {
-                v = nearest(uncut(plane, v), ranges[plane], float(levels[group]), share[group]);
-                if (group == 1u) {
-                    v = uintBitsToFloat(uint(roundEven(v)) << OCTAVE);
-                }
+                v = cut_back(group, nearest(uncut(group, v), ranges[plane], float(levels[group]), share[group]));
             }
         }
         quantized[plane * stride + i] = v;
