@@ -17,7 +17,7 @@ func (t *Trainer) Model() (*splat.Model, error) {
 	}
 	return &splat.Model{
 		Splats: splats, W: t.target.W, H: t.target.H, TopK: t.run.Train.TopK, Layers: layers,
-		Gamma: t.run.Target.Gamma, Bits: bitsOf(t.run.Quantize), Recipe: recipe, Version: t.version,
+		Gamma: t.run.Target.Gamma, Bits: BitsOf(t.run.Quantize), Recipe: recipe, Version: t.version,
 	}, nil
 }
 

@@ -12,8 +12,8 @@ import (
 // Training for a model file of few bits: what is drawn, measured and differentiated are the parameters as the file will hold them, and the
 // gradient moves those behind them (straight-through estimator: Bengio, Léonard and Courville 2013).
 
-// bitsOf is the precision of the model file of a run.
-func bitsOf(q configs.Quantize) splat.Bits {
+// BitsOf is the precision of the model file of a run.
+func BitsOf(q configs.Quantize) splat.Bits {
 	if !q.Enabled {
 		return splat.Lossless
 	}

@@ -59,7 +59,7 @@ func setupFor(info vk.Info, topK int) setup {
 func setupOf(info vk.Info, run configs.Run) setup {
 	s := setupFor(info, run.Train.TopK)
 	if run.Quantize.Enabled {
-		s.bits = bitsOf(run.Quantize)
+		s.bits = BitsOf(run.Quantize)
 	}
 	s.power = float32(1 / run.Target.Gamma)
 	return s

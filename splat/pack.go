@@ -75,6 +75,13 @@ func (p *Splats) Sort() {
 	}
 }
 
+// Bytes is the most that a splat of c channels takes in a file.
+func (b Bits) Bytes(c int) int {
+	whole := func(planes, bits int) int { return planes * ((bits + 7) / 8) }
+	width := func(plane int) int { return coder{plane: plane, bits: b.of(plane)}.width() }
+	return whole(1, 2*width(0)) + whole(2, width(planeT1)) + whole(1, width(planeRot)) + whole(c, width(planeRot+1))
+}
+
 // packer collects the table of sections and their bytes.
 type packer struct {
 	compressed bool

@@ -105,7 +105,7 @@ const (
 // cannot compress.
 func diskBytes(m imageio.Size, run configs.Run) int64 {
 	pixels := int64(m.W) * int64(m.H)
-	model := 4 * int64(5+m.C) * int64(run.Gaussians)                // five numbers of place and shape, and the colour
+	model := int64(optim.BitsOf(run.Quantize).Bytes(m.C)) * int64(run.Gaussians)
 	pictures := 2*samples(m)*int64(m.Depth/8) + samples(m) + pixels // render and target, error, gradient
 	evaluations := int64(run.Steps/run.Train.EvalEvery + 1)
 	return model + pictures + evaluations*evaluationBytes + recordBytes
