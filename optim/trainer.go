@@ -81,6 +81,8 @@ type Start struct {
 	State  *State        // go on from here, or
 	Splats *splat.Splats // begin with these instead of seeding, or add to them what the run has more
 
+	Saliency *imageio.Samples // the map of mode "saliency", see SaliencyMap; nil: the built-in one
+
 	rung int // of the ladder, for tests and comparisons
 }
 
@@ -110,7 +112,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 		}
 		return t, nil
 	}
-	first, err := t.firstSplats(start.Splats)
+	first, err := t.firstSplats(start)
 	if err != nil {
 		return nil, err
 	}

@@ -212,7 +212,8 @@ func (w *sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 		return nil, err
 	}
 	w.session.runs[run.Name] = f.record
-	f.render = w.job.Output.Render != "none"
+	f.render, f.saliency = w.job.Output.Render != "none", w.targets.saliency
+	f.start.Saliency = f.saliency
 	if w.from != nil && f.start.State == nil {
 		f.start.Splats = w.from.at(target.H)
 	}
