@@ -12,8 +12,11 @@ import (
 // The built-in saliency map: the spectral residual of Hou and Zhang (Saliency Detection: A
 // Spectral Residual Approach, CVPR 2007), which needs no network. What the amplitudes of a
 // picture have beyond the average of their neighbours in the spectrum is what stands out.
+//
+// No floor keeps regions from starving: the uniform share of the splats does. A floor of a
+// tenth of the map's maximum cost 0.65 dB on kodim23 (2000 splats, 500 steps).
 
-// A plane is a small picture in float64.
+// plane is a small picture in float64.
 type plane struct {
 	w, h int
 	v    []float64
