@@ -57,10 +57,11 @@ type Target struct {
 
 // Init is how the first splats are placed.
 type Init struct {
-	Mode        string  // gradient | random
-	RandomRatio float64 // share that mode gradient places uniformly
+	Mode        string  // gradient | random | saliency
+	RandomRatio float64 // share that modes gradient and saliency place uniformly
 	Scale       float64 // standard deviation, px
 
+	Saliency     string // a picture that says where for mode saliency; "" = the built-in map
 	From         string // a model or checkpoint to start from; "" = none
 	AllowPartial bool   // which may have fewer splats than asked for
 }

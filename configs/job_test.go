@@ -26,9 +26,6 @@ func TestEveryKeyHasItsPlace(t *testing.T) {
 		if k.doc == "" || len(k.doc) > 80 {
 			t.Errorf("%s: doc of %d letters", k.name, len(k.doc))
 		}
-		if (k.later != nil) != (k.feature != "") {
-			t.Errorf("%s: later values and their feature belong together", k.name)
-		}
 	}
 }
 
@@ -66,7 +63,7 @@ func TestSetRefuses(t *testing.T) {
 		{"sweep.steps", "9999999999", "--set: sweep.steps is 9999999999; it must be at most 1000000000"},
 		{"init.scale", "0", "--set: init.scale is 0; it must be above 0"},
 		{"init.scale", "inf", "--set: init.scale is +Inf; it must be at most 10000"},
-		{"init.mode", "saliency", `--set: init.mode = "saliency" is not in this version yet (saliency maps)`},
+		{"init.mode", "salience", `--set: init.mode is "salience"; it must be gradient, random or saliency; did you mean saliency?`},
 		{"loss.l1", "nan", "--set: loss.l1 is NaN; it must be from 0 to 1000000"},
 		{"progressive.enabled", "maybe", `--set: progressive.enabled wants true or false, not "maybe"`},
 		{"memory.budget", "lots", `--set: memory.budget wants a size such as 2GiB, 1.5GiB, 96MiB, 500MB or a number of bytes, not "lots"; auto leaves it to igs`},
@@ -155,6 +152,7 @@ func TestRunsRefuse(t *testing.T) {
 		"session":   {map[string]string{"input.images": at("x/cat.png"), "output.session": "a/b"}, []string{`"a/b" is no name for a session`}},
 		"dots":      {map[string]string{"input.images": at("x/cat.png"), "output.session": ".."}, []string{`".." is no name for a session`}},
 		"no folder": {map[string]string{"input.images": at("x/cat.png"), "output.dir": ""}, []string{"output.dir is empty"}},
+		"no map":    {map[string]string{"input.images": at("x/cat.png"), "init.saliency": "map.png"}, []string{`--set: init.saliency is a map for init.mode = "saliency", but the mode is "gradient"`}},
 	} {
 		j := Default()
 		for k, v := range c.set {

@@ -80,6 +80,13 @@ func (j *Job) contradictions() Mistakes {
 	if j.Loss.L1 == 0 && j.Loss.L2 == 0 && j.Loss.SSIM == 0 {
 		found = append(found, Mistake{Text: "all weights of the loss are 0", Hint: "set one of loss.l1, loss.l2 and loss.ssim"})
 	}
+	if in := j.Init; in.Saliency != "" && in.Mode != "saliency" {
+		found = append(found, Mistake{
+			Where: j.whence("init.saliency"),
+			Text:  fmt.Sprintf("init.saliency is a map for init.mode = \"saliency\", but the mode is %q", in.Mode),
+			Hint:  "set init.mode to saliency, or leave the map out",
+		})
+	}
 	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
 		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; --out chooses that one"})
 	}

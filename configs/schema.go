@@ -14,9 +14,7 @@ type key struct {
 	initial   string // as it would stand on the command line
 	low, high float64
 	above     bool     // low itself is not allowed
-	choices   []string // the values of this version
-	later     []string // values of a later version, which brings
-	feature   string   // this
+	choices   []string // the only values
 	path      bool     // relative to the job file
 	field     func(*Job) any
 }
@@ -43,12 +41,14 @@ var schema = []key{
 	{name: "sweep.steps", initial: "5000", low: 1, high: many,
 		doc: "numbers of steps", more: "Progressive training needs add_steps × add_times + post_min_steps of them", field: func(j *Job) any { return &j.Sweep.Steps }},
 
-	{name: "init.mode", initial: "gradient", choices: []string{"gradient", "random"}, later: []string{"saliency"}, feature: "saliency maps",
-		doc: "where the first splats go", more: "`gradient` puts more splats where the picture changes", field: func(j *Job) any { return &j.Init.Mode }},
+	{name: "init.mode", initial: "gradient", choices: []string{"gradient", "random", "saliency"},
+		doc: "where the first splats go", more: "`gradient` puts more splats where the picture changes, `saliency` where a map is bright", field: func(j *Job) any { return &j.Init.Mode }},
 	{name: "init.random_ratio", initial: "0.3", high: 1,
-		doc: "share of them that mode gradient places uniformly", field: func(j *Job) any { return &j.Init.RandomRatio }},
+		doc: "share of them that modes gradient and saliency place uniformly", field: func(j *Job) any { return &j.Init.RandomRatio }},
 	{name: "init.scale", initial: "5", above: true, high: 10_000,
 		doc: "standard deviation of a new splat, px", more: "In px of the picture", field: func(j *Job) any { return &j.Init.Scale }},
+	{name: "init.saliency", initial: "", path: true,
+		doc: "the map of mode saliency; \"\" = the built-in one", more: "A picture of any size, stretched to the target; of a coloured one the mean of its channels. The built-in map is the spectral residual: what stands out from its surroundings", field: func(j *Job) any { return &j.Init.Saliency }},
 	{name: "init.from", initial: "", path: true,
 		doc: "a model or checkpoint to start from", more: "`.igsm`, or a `latest.safetensors` of igs, of any size with the same channels; scales follow the height", field: func(j *Job) any { return &j.Init.From }},
 	{name: "init.allow_partial", initial: "false",
@@ -161,11 +161,6 @@ var schema = []key{
 		doc: "dB below which the command fails; 0 = none", more: "The exit code is 5 then", field: func(j *Job) any { return &j.Gate.MinPSNR }},
 	{name: "gate.min_ssim", initial: "0", high: 1,
 		doc: "the same for SSIM", field: func(j *Job) any { return &j.Gate.MinSSIM }},
-}
-
-// notYet says that something belongs to a later version.
-func notYet(what, feature string) string {
-	return what + " is not in this version yet (" + feature + ")"
 }
 
 // opens reports whether there are keys in a section of this name.

@@ -1,7 +1,6 @@
 package configs
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -189,10 +188,7 @@ func (k key) outside(value string, v float64) error {
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func (k key) choose(value string) error {
-	switch {
-	case slices.Contains(k.later, value):
-		return errors.New(notYet(fmt.Sprintf("%s = %q", k.name, value), k.feature))
-	case k.choices != nil && !slices.Contains(k.choices, value):
+	if k.choices != nil && !slices.Contains(k.choices, value) {
 		suggestion := ""
 		if near := Nearest(value, k.choices); near != "" {
 			suggestion = "; did you mean " + near + "?"

@@ -1,7 +1,7 @@
-// Package metric says how close two pictures are: MSE, PSNR and SSIM on planar float32
-// samples of data range 1.
+// Package metric says how close two pictures are: MSE, PSNR, SSIM, MS-SSIM and FLIP on
+// planar float32 samples of data range 1.
 //
-// Nothing is clamped: who compares a render with a target clamps it first. Sums are
+// Nothing is clamped, save by FLIP: who compares a render with a target clamps it first. Sums are
 // float64, taken in an order that the number of processors does not change, so that every
 // run gives the same value. Pictures of different size or number of channels
 // have no distance: NaN, which fails every comparison with a limit. The same goes for

@@ -38,7 +38,9 @@ func SSIM(a, b *imageio.Image) float64 {
 	rows := make([]float64, a.C*a.H)
 	for c := range a.C {
 		p := pair{a.Plane(c), b.Plane(c), a.W, a.H}
-		parallel(a.H, func(first, end int) { p.similarity(first, end, rows[c*a.H:]) })
+		parallel(a.H, func(first, end int) {
+			p.eachRow(first, end, func(y int, column []float64) { rows[c*a.H+y] = index(column, p.w, 0, p.w) })
+		})
 	}
 	return total(rows) / float64(len(a.Pix))
 }
@@ -59,9 +61,10 @@ const (
 	means
 )
 
-// similarity sums the SSIM of each row from first to end-1 into sums. The window is
-// separable: rows are blurred once along x, kept in a ring of 11, and blurred along y.
-func (p pair) similarity(first, end int, sums []float64) {
+// eachRow hands take the four means of each row from first to end-1, side by side and valid
+// during the call. The window is separable: rows are blurred once along x, kept in a ring
+// of 11, and blurred along y.
+func (p pair) eachRow(first, end int, take func(y int, column []float64)) {
 	r := newRing(p)
 	for y := first - reach; y < first+reach; y++ {
 		r.fill(y)
@@ -72,14 +75,14 @@ func (p pair) similarity(first, end int, sums []float64) {
 		for mean := range means {
 			r.blur(y, mean, column[mean*p.w:(mean+1)*p.w])
 		}
-		sums[y] = index(column, p.w)
+		take(y, column)
 	}
 }
 
-// index sums the SSIM of one row from its four means.
-func index(column []float64, w int) float64 {
+// index sums the SSIM of the pixels from first to end-1 of a row from its four means.
+func index(column []float64, w, first, end int) float64 {
 	sum := 0.0
-	for x := range w {
+	for x := first; x < end; x++ {
 		a, b := column[meanA*w+x], column[meanB*w+x]
 		squares, product := column[meanSquares*w+x], column[meanProduct*w+x]
 		between := a*a + b*b

@@ -40,9 +40,10 @@ func (t *Trainer) checkpoint() error {
 
 // firstSplats are those that a run begins with: seeded, or brought along. What the run has more than was brought is added in the
 // course of progressive training, or without that seeded at once.
-func (t *Trainer) firstSplats(brought *splat.Splats) (*splat.Splats, error) {
+func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
+	brought := start.Splats
 	if brought == nil {
-		return seedSplats(t.target, t.growth.first, t.run.Init, t.rng), nil
+		return seedSplats(t.target, t.growth.first, t.run.Init, start.Saliency, t.rng), nil
 	}
 	total := t.run.Gaussians
 	switch {
@@ -56,7 +57,7 @@ func (t *Trainer) firstSplats(brought *splat.Splats) (*splat.Splats, error) {
 	}
 	first := brought.Clone()
 	if t.growth.every == 0 && brought.N < total {
-		first.Append(seedSplats(t.target, total-brought.N, t.run.Init, t.rng))
+		first.Append(seedSplats(t.target, total-brought.N, t.run.Init, start.Saliency, t.rng))
 	}
 	t.growth.first = first.N
 	if t.growth.every != 0 {

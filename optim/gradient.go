@@ -37,13 +37,6 @@ func newGradient(m *imageio.Samples) *gradient {
 	})}
 }
 
-// weights walks through all weights.
-func (g *gradient) weights(take func(row []float32)) {
-	for y := range g.height {
-		take(g.row(y)[0])
-	}
-}
-
 // GradientRows shows in grey where a picture has edges: the Sobel magnitude over its
 // greatest value, of which the square is what mode "gradient" places splats by. The
 // function it gives writes row y to dst, one channel; rows are asked for from the top.

@@ -69,6 +69,13 @@ func (b *blocks) row(y int) [][]float32 {
 	return b.rows[y-b.first]
 }
 
+// weights walks through all rows of one channel.
+func (b *blocks) weights(take func(row []float32)) {
+	for y := range b.height {
+		take(b.row(y)[0])
+	}
+}
+
 // workers is how many goroutines inParallel starts at most.
 var workers = runtime.GOMAXPROCS(0)
 

@@ -49,7 +49,7 @@ func TestSplatsDoNotDependOnHowRowsAreCut(t *testing.T) {
 				render.Pix[i] = v
 			}
 		}
-		if got := hashOfSplats(seedSplats(m, 500, configs.Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5}, random(1))); got != k.seeded {
+		if got := hashOfSplats(seedSplats(m, 500, configs.Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5}, nil, random(1))); got != k.seeded {
 			t.Errorf("%+v: seeded %s", k, got)
 		}
 		target := blurTarget(m)

@@ -13,18 +13,22 @@ import (
 )
 
 // seedSplats makes the first n splats of a run: round and of in.Scale px, on pixel
-// centres, in the colour of the target there. In mode "gradient" a share of in.RandomRatio
-// is drawn uniformly and the rest in proportion to the gradient; in mode "random" all
-// are drawn uniformly. No two share a pixel while there are pixels left.
-func seedSplats(m *imageio.Samples, n int, in configs.Init, rng *rand.Rand) *splat.Splats {
+// centres, in the colour of the target there. In modes "gradient" and "saliency" a share of
+// in.RandomRatio is drawn uniformly and the rest in proportion to the gradient, or to the
+// given map or with nil the built-in one; in mode "random" all are drawn uniformly. No two
+// share a pixel while there are pixels left.
+func seedSplats(m *imageio.Samples, n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
 	uniform := n
 	if in.Mode != "random" {
 		uniform = int(math.RoundToEven(in.RandomRatio * float64(n)))
 	}
 	picks := drawUniform(rng, m.Pixels(), uniform)
 	if guided := n - len(picks); guided > 0 && len(picks) < m.Pixels() {
-		w := weights(newGradient(m).weights).without(picks)
-		picks = append(picks, drawWeighted(rng, w, guided)...)
+		w := newGradient(m).weights
+		if in.Mode == "saliency" {
+			w = newSaliency(m, given).weights
+		}
+		picks = append(picks, drawWeighted(rng, weights(w).without(picks), guided)...)
 	}
 	p := plant(m, picks, n, in.Scale, rng)
 	p.paint(m.At)

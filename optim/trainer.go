@@ -82,7 +82,8 @@ type Start struct {
 	State  *State        // go on from here, or
 	Splats *splat.Splats // begin with these instead of seeding, or add to them what the run has more
 
-	Version string // of igs, for the model file
+	Version  string           // of igs, for the model file
+	Saliency *imageio.Samples // the map of mode "saliency", see SaliencyMap; nil: the built-in one
 
 	rung int // of the ladder, for tests and comparisons
 }
@@ -113,7 +114,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 		}
 		return t, nil
 	}
-	first, err := t.firstSplats(start.Splats)
+	first, err := t.firstSplats(start)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,8 @@ const (
 
 	TargetFile   = "other/target.png"
 	ErrorFile    = "other/error.png"
-	GradientFile = "other/gradient.png"
+	GradientFile = "other/gradient.png" // or, in mode saliency,
+	SaliencyFile = "other/saliency.png"
 	LogFile      = "other/log.txt"
 
 	TensorBoardFolder = "tensorboard"

@@ -24,7 +24,9 @@ type folder struct {
 	render bool        // draw the result when it is done
 	start  optim.Start // where training begins
 	logs   logs
-	spool  *video.Spool // nil: no training video
+
+	saliency *imageio.Samples // the user's map
+	spool    *video.Spool     // nil: no training video
 
 	writing time.Duration // of logs and checkpoints, while training stood still
 }

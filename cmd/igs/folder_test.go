@@ -52,7 +52,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 		t.Fatalf("%d splats added, %v", added, err)
 	}
 	check("an addition")
-	if err := f.save(trainer, target, tell); err != nil {
+	if err := f.save(trainer, run, target, tell); err != nil {
 		t.Fatal(err)
 	}
 	check("saving")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/optim"
@@ -15,11 +16,11 @@ import (
 // save writes the model and the pictures, and tells of each. The pictures go from the
 // device to the file row by row; that the splats are drawn twice costs less than keeping
 // a picture for the second time: 400 MB at 8K.
-func (f *folder) save(t *optim.Trainer, target *imageio.Samples, tell event.Sink) error {
+func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
 	if err := f.saveModel(t, tell); err != nil {
 		return err
 	}
-	for _, o := range pictures(t, target, f.render) {
+	for _, o := range append(pictures(t, target, f.render), f.guide(run, target)) {
 		if err := f.write(o, tell); err != nil {
 			return err
 		}
@@ -63,14 +64,23 @@ func pictures(t *optim.Trainer, target *imageio.Samples, rendered bool) []output
 		{"error", record.ErrorFile, func(path string) error {
 			return errors.Join(writePushed(path, w, h, c, 8, errorRows(t.EachRow, target)))
 		}},
-		{"gradient", record.GradientFile, func(path string) error {
-			return imageio.WriteRows(path, w, h, 1, 8, optim.GradientRows(target))
-		}},
 	}
 	if rendered {
 		return append([]output{render}, others...)
 	}
 	return others
+}
+
+// guide is the picture of what the first splats were placed by.
+func (f *folder) guide(run configs.Run, target *imageio.Samples) output {
+	kind, name, rows := "gradient", record.GradientFile, optim.GradientRows
+	if run.Init.Mode == "saliency" {
+		kind, name = "saliency", record.SaliencyFile
+		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error { return optim.SaliencyRows(m, f.saliency) }
+	}
+	return output{kind, name, func(path string) error {
+		return imageio.WriteRows(path, target.W, target.H, 1, 8, rows(target))
+	}}
 }
 
 // errorRows is the absolute difference in each channel, times video.ErrorGain.

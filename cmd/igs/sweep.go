@@ -212,7 +212,8 @@ func (w *sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 		return nil, err
 	}
 	w.session.runs[run.Name] = f.record
-	f.render = w.job.Output.Render != "none"
+	f.render, f.saliency = w.job.Output.Render != "none", w.targets.saliency
+	f.start.Saliency = f.saliency
 	if w.from != nil && f.start.State == nil {
 		f.start.Splats = w.from.at(target.H)
 	}
@@ -237,7 +238,7 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	result, err := trainer.Run(ctx)
 	switch {
 	case err == nil && result.Status == record.Done:
-		err = f.save(trainer, target, tell)
+		err = f.save(trainer, run, target, tell)
 	case err == nil:
 		err = f.saveModel(trainer, tell)
 	case trainer.Steps() > 0 && !diskFull(err): // what was learned before it went wrong is kept

@@ -7,6 +7,7 @@ import (
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/optim"
 	"igs/runlog"
 )
 
@@ -15,6 +16,8 @@ import (
 type targets struct {
 	samples map[string]float64          // pixels times channels of each picture
 	kept    map[string]*imageio.Samples // the picture, when there is only one: a sweep of large ones would not fit
+
+	saliency *imageio.Samples // the user's map, grey; nil: none
 }
 
 // garbageShare is how much garbage may gather, in percent of what lives. What lives is the
@@ -22,13 +25,22 @@ type targets struct {
 // hold no pointers, so that collecting more often costs nearly nothing.
 const garbageShare = 5
 
-// targets reads every picture once and complains about all that are unfit together.
+// targets reads every picture once, and the map that says where splats go, and complains
+// about all that are unfit together.
 func (p *program) targets(runs []configs.Run) (*targets, error) {
 	t := &targets{samples: map[string]float64{}, kept: map[string]*imageio.Samples{}}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
 	pictures := 0
+	if path := runs[0].Init.Saliency; path != "" { // the same for all
+		given, err := imageio.ReadSamples(path)
+		if err == nil {
+			t.saliency = optim.SaliencyMap(given)
+		} else {
+			mistakes = append(mistakes, configs.Mistake{Where: "init.saliency", Text: err.Error(), Hint: fault.Hint(err)})
+		}
+	}
 	for _, run := range runs { // runs of one picture follow each other
 		if run.Image != seen {
 			var err error

@@ -44,7 +44,7 @@ func (w *sweep) unchanged() error {
 
 // harmless settings change no result, or are those of the run itself.
 var harmless = []string{
-	"preset", "input.images", "sweep.", "init.from", "init.allow_partial", "train.checkpoint_every",
+	"preset", "input.images", "sweep.", "init.from", "init.allow_partial", "init.saliency", "train.checkpoint_every",
 	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
 }
 

@@ -1,0 +1,112 @@
+package metric
+
+import "math"
+
+// pixelsPerDegree is what FLIP assumes by default: a screen 0.7 m wide with 3840 px, seen
+// from 0.7 m, which makes 67.02.
+const pixelsPerDegree = 0.7 * 3840 / 0.7 * math.Pi / 180
+
+// eyeReach is ⌈3σ⌉ px of the widest of the eye's filters. Those of features reach a px
+// less and have a weight of 0 there.
+const (
+	eyeReach     = 10
+	featureReach = 9
+	eyeSize      = 2*eyeReach + 1
+)
+
+// kernel is a filter along one axis, from its centre to one side; the other side has the
+// same weights, or with odd the opposite ones.
+type kernel struct {
+	weights [eyeReach + 1]float64
+	odd     bool
+}
+
+// The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating
+// Images, 2020). The contrast sensitivities of the eye, a·√(π/b)·exp(−π²r²/b) with r in
+// degrees, blur each axis of YCxCz; blue against yellow takes the sum of two.
+var (
+	blurLuminance = sensitivity(0.0047)
+	blurRedGreen  = sensitivity(0.0053)
+	blurYellow    = [2]kernel{sensitivity(0.04), sensitivity(0.025)}
+	yellowShares  = shares([2]float64{34.1, 13.5}, [2]float64{0.04, 0.025})
+
+	featureBlur  = feature(func(x float64) float64 { return 1 }, false)
+	featureEdge  = feature(func(x float64) float64 { return x }, true)
+	featurePoint = feature(func(x float64) float64 { return x*x - 1 }, false)
+)
+
+// falloff is exp(−π²r²/b) at x px from the centre.
+func falloff(x int, b float64) float64 {
+	r := float64(x) / pixelsPerDegree
+	return math.Exp(-math.Pi * math.Pi * r * r / b)
+}
+
+// sensitivity is a blur of width b, degrees², and of sum 1.
+func sensitivity(b float64) (k kernel) {
+	for x := range k.weights {
+		k.weights[x] = falloff(x, b) / extent(b)
+	}
+	return k
+}
+
+// extent is the sum of the falloff over the window.
+func extent(b float64) float64 {
+	sum := 0.0
+	for x := -eyeReach; x <= eyeReach; x++ {
+		sum += falloff(x, b)
+	}
+	return sum
+}
+
+// shares weighs two blurs of sum 1 as the plane sees a sum of two sensitivities.
+func shares(a, b [2]float64) (s [2]float64) {
+	for i := range s {
+		s[i] = a[i] * math.Sqrt(math.Pi/b[i]) * extent(b[i]) * extent(b[i])
+	}
+	sum := s[0] + s[1]
+	return [2]float64{s[0] / sum, s[1] / sum}
+}
+
+// feature is a Gaussian times shape of x/σ, by which the eye finds features, half of 0.082
+// degrees wide; its positive weights sum to 1, and its negative ones, if any, to −1.
+func feature(shape func(x float64) float64, odd bool) (k kernel) {
+	const sd = 0.5 * 0.082 * pixelsPerDegree
+	positive, negative := 0.0, 0.0
+	for x := -featureReach; x <= featureReach; x++ {
+		u := float64(x) / sd
+		w := math.Exp(-u*u/2) * shape(u)
+		positive, negative = positive+max(w, 0), negative-min(w, 0)
+		if x >= 0 {
+			k.weights[x] = w
+		}
+	}
+	for x, w := range k.weights {
+		if w < 0 {
+			k.weights[x] = w / negative
+		} else {
+			k.weights[x] = w / positive
+		}
+	}
+	k.odd = odd
+	return k
+}
+
+// apply filters into out. row gives the row or the shifted row at an offset.
+func (k *kernel) apply(out []float64, row func(offset int) []float64) {
+	centre := row(0)[:len(out)]
+	for x := range out {
+		out[x] = k.weights[0] * centre[x]
+	}
+	for i := 1; i < len(k.weights); i++ {
+		w, before, after := k.weights[i], row(-i)[:len(out)], row(i)[:len(out)]
+		if k.odd {
+			for x := range out {
+				out[x] += w * (after[x] - before[x])
+			}
+			continue
+		}
+		for x := range out {
+			out[x] += w * (after[x] + before[x])
+		}
+	}
+}
