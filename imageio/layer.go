@@ -1,5 +1,7 @@
 package imageio
 
+import "math"
+
 // Layer is one picture of a texture stack; a plain picture is a stack of one. The samples of its channels are
 // (v − Low) / (High − Low) of the values v that its file has as floats.
 type Layer struct {
@@ -7,4 +9,27 @@ type Layer struct {
 	C         int     // channels: 1 or 3
 	Depth     int     // bits a sample of the file: 8, 16, or 32 for floats
 	Low, High float32 // 0 and 1, unless the file holds floats beyond them
+}
+
+// Layer is picture i of a stack; it shares memory with the stack.
+func (m *Image) Layer(i int) *Image {
+	first := 0
+	for _, l := range m.Layers[:i] {
+		first += l.C
+	}
+	l, n := m.Layers[i], m.W*m.H
+	return &Image{W: m.W, H: m.H, C: l.C, Depth: l.Depth, Layers: []Layer{l}, Pix: m.Pix[first*n : (first+l.C)*n : (first+l.C)*n]}
+}
+
+// Shown takes the samples, which it clamps to 0..1, to the power of 1/gamma in place and returns the picture: the inverse of what
+// a target goes through.
+func (m *Image) Shown(gamma float64) *Image {
+	for i, v := range m.Pix {
+		v = min(max(v, 0), 1)
+		if gamma != 1 {
+			v = float32(math.Pow(float64(v), 1/gamma))
+		}
+		m.Pix[i] = v
+	}
+	return m
 }

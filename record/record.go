@@ -108,16 +108,39 @@ type Setting struct {
 
 // Result is what came out of a run, as far as it came.
 type Result struct {
-	PSNR         Number  `json:"psnr"`
-	SSIM         Number  `json:"ssim"`
-	Steps        int     `json:"steps"`
-	Splats       int     `json:"num_gaussians"`
-	StoppedEarly bool    `json:"stopped_early"`
-	Bytes        int64   `json:"num_bytes"` // of the model file
-	BitsPerPixel float64 `json:"bits_per_pixel"`
-	Seconds      float64 `json:"seconds"`
-	TrainSeconds float64 `json:"train_seconds"`
-	StepsPerSec  Number  `json:"steps_per_second"`
+	Scores
+	Layers       []LayerScores `json:"layers,omitempty"`    // of a stack
+	Full         *FullScores   `json:"full_size,omitempty"` // with input.downsample
+	Steps        int           `json:"steps"`
+	Splats       int           `json:"num_gaussians"`
+	StoppedEarly bool          `json:"stopped_early"`
+	Bytes        int64         `json:"num_bytes"` // of the model file
+	BitsPerPixel float64       `json:"bits_per_pixel"`
+	Seconds      float64       `json:"seconds"`
+	TrainSeconds float64       `json:"train_seconds"`
+	StepsPerSec  Number        `json:"steps_per_second"`
+}
+
+// Scores say how near a picture comes to its target, both as they are shown. A measure for which a picture is too small, or a run's too
+// large, is nil.
+type Scores struct {
+	PSNR   Number   `json:"psnr"`
+	SSIM   Number   `json:"ssim"`
+	MSSSIM *float64 `json:"ms_ssim,omitempty"`
+	FLIP   *float64 `json:"flip,omitempty"`
+}
+
+// LayerScores are those of one picture of a stack.
+type LayerScores struct {
+	Name string `json:"name"`
+	Scores
+}
+
+// FullScores are those at the size of the file, of a run on a smaller picture.
+type FullScores struct {
+	W int `json:"width"`
+	H int `json:"height"`
+	Scores
 }
 
 // Memory is what a run took.

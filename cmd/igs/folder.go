@@ -25,6 +25,8 @@ type folder struct {
 	start  optim.Start // where training begins
 	logs   logs
 
+	scores scores // beside those of training
+
 	saliency *imageio.Samples // the user's map
 	spool    *video.Spool     // nil: no training video
 
@@ -122,7 +124,7 @@ func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 		bytes := f.record.Files[record.ModelFile].Bytes
 		pixels := float64(f.record.Image.W) * float64(f.record.Image.H)
 		f.record.Result = &record.Result{
-			PSNR: record.Number(r.PSNR), SSIM: record.Number(r.SSIM), Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
+			Scores: f.scores.of(r), Layers: f.scores.layers, Full: f.scores.full, Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
 			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
 		}

@@ -25,7 +25,9 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 			return err
 		}
 	}
-	return nil
+	var err error
+	f.scores, err = measure(t, target, run.Target.Gamma)
+	return err
 }
 
 // output is a file of a run, and how it is written.
