@@ -20,7 +20,7 @@ import (
 // but prefer the same splats. Above, as they are, shown where their sum is enough to be exact.
 const (
 	mostForSVG = 20_000 // splats; 7 MB
-	opacity    = 0.3    // of a splat at its centre: low, so that the order hardly matters, and high enough for 8 bits
+	opacity    = 0.4    // of a splat at its centre: low, so that the order hardly matters, and high enough for 8 bits
 	reach      = 3.5    // radius of a gradient, σ
 	stops      = 10     // of a gradient
 	wider      = 3
