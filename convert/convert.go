@@ -34,29 +34,14 @@ func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, note
 		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", path, wholefile.Unnamed(err))
 	}
 	defer f.Close()
-	first := make([]byte, 16)
-	n, _ := f.ReadAt(first, 0)
-	first = first[:n]
-	switch {
-	case bytes.HasPrefix(first, []byte("IGSM")):
+	if isModel(f) {
 		if given.something() {
 			return nil, nil, fault.New(fault.BadInput, tellsItself, "%s is a model of igs", path)
 		}
 		m, err = splat.Load(path)
 		return m, nil, err
-	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
-		m, notes, err = readResearch(f, size, path, given)
-	case bytes.HasPrefix(first, []byte("\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19")):
-		err = fault.New(fault.BadInput, "load it with torch.load and save it again with torch.save of PyTorch 1.6 or later", "the format of PyTorch before 1.6")
-	case isSafetensors(first, size):
-		data := make([]byte, size)
-		if _, err = f.ReadAt(data, 0); err == nil || errors.Is(err, io.EOF) {
-			m, notes, err = decodeSafetensors(data, given, checkpoint)
-		}
-	default:
-		err = errors.New("not a file that igs converts")
 	}
-	if err == nil {
+	if m, notes, err = read(f, size, path, given, checkpoint); err == nil {
 		return m, notes, nil
 	}
 	hint := fault.Hint(err)
@@ -64,6 +49,32 @@ func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, note
 		hint = "igs converts models (.igsm), .safetensors with xy, scale, rot and feat, and checkpoints of Image-GS (.pt)"
 	}
 	return nil, nil, fault.New(fault.BadInput, hint, "%s: %w", path, err)
+}
+
+func isModel(r io.ReaderAt) bool {
+	magic := make([]byte, 4)
+	_, err := r.ReadAt(magic, 0)
+	return err == nil && string(magic) == "IGSM"
+}
+
+// read is Read of the files of others. Beside path may lie what they do not say.
+func read(r io.ReaderAt, size int64, path string, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+	first := make([]byte, 16)
+	n, _ := r.ReadAt(first, 0)
+	first = first[:n]
+	switch {
+	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
+		return readResearch(r, size, path, given)
+	case bytes.HasPrefix(first, []byte("\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19")):
+		return nil, nil, fault.New(fault.BadInput, "load it with torch.load and save it again with torch.save of PyTorch 1.6 or later", "the format of PyTorch before 1.6")
+	case isSafetensors(first, size):
+		data := make([]byte, size)
+		if _, err := r.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, err
+		}
+		return decodeSafetensors(data, given, checkpoint)
+	}
+	return nil, nil, errors.New("not a file that igs converts")
 }
 
 const tellsItself = "the file says size, layers and gamma itself: leave --size, --image, --layers, --gamma and --sigma out"
@@ -113,7 +124,7 @@ func Write(path string, m *splat.Model) error {
 		data, err = encodeSafetensors(m)
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	if err := wholefile.WriteBytes(path, data); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)

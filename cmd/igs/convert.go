@@ -60,7 +60,10 @@ func (p *program) convert(ctx *cli.Context) error {
 		return err
 	}
 	if err := convert.Write(out, m); err != nil {
-		return err
+		if fault.Hint(err) == "" {
+			err = fault.WithHint(err, "check the folder and the space on its disk")
+		}
+		return fault.WithCode(err, fault.BadInput)
 	}
 	p.console.tell(event.Saved{Kind: "model", Path: out})
 	p.console.say("%s  %d splats of %d × %d px, %d channels", out, m.Splats.N, m.W, m.H, m.Splats.C)
