@@ -7,10 +7,11 @@ import (
 	"fmt"
 )
 
-// Limits of a pickle. That of a checkpoint of Image-GS has 4 KB: the numbers lie beside it.
+// Limits of a pickle. That of a checkpoint of Image-GS has 4 KB, and names of 20: the numbers lie beside it. The library quotes
+// the arguments of a wrong call in its error, so that the product of the two limits is what it may allocate.
 const (
 	longestPickle = 32 << 10
-	longestText   = 256
+	longestText   = 64
 )
 
 // operand is what follows an opcode in the stream.

@@ -44,7 +44,7 @@ func TestHostilePickles(t *testing.T) {
 
 // The worst that the opcodes can do to memory within the limits of scan.
 func TestHostilePicklesAllocateLittle(t *testing.T) {
-	long := "X\x00\x01\x00\x00" + strings.Repeat("\x00", 256)
+	long := "X\x40\x00\x00\x00" + strings.Repeat("\x00", longestText)
 	for name, c := range map[string]struct{ first, again, last string }{
 		"marks":        {"", "(", "."},
 		"dicts":        {"", "}", "."},
