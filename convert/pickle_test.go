@@ -93,6 +93,8 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 		"whole numbers": {with(func(t []stored) []stored { t[0].class = "LongStorage"; return t }), "no tensor xy"},
 		"short":         {with(func(t []stored) []stored { t[1].bytes = t[1].bytes[:8]; return t }), "scale: the shape [4 2], but only 2"},
 		"repeated":      {with(func(t []stored) []stored { t[2].size, t[2].stride = []int{1 << 30, 1}, []int{0, 0}; return t }), "rot: the shape"},
+		"expanded":      {with(func(t []stored) []stored { t[3].size, t[3].stride = []int{4, 12}, []int{0, 1}; return t }), "feat: the shape [4 12], but only 12"},
+		"one stride":    {with(func(t []stored) []stored { t[3].stride = []int{3}; return t }), "damaged"},
 		"overflow":      {with(func(t []stored) []stored { t[3].stride = []int{1 << 30, 1 << 30}; return t }), "beyond its numbers"},
 		"negative":      {with(func(t []stored) []stored { t[3].offset = -1; return t }), "beyond its numbers"},
 		"behind":        {with(func(t []stored) []stored { t[3].offset = 1; return t }), "beyond its numbers"},

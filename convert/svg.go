@@ -19,7 +19,7 @@ import (
 // are drawn twice. Below, larger by √wider: the same gradients then reach s = 18, with weights exp(−s/wider) that are too even
 // but prefer the same splats. Above, as they are, shown where their sum is enough to be exact.
 const (
-	mostForSVG = 20_000 // splats; 7 MB
+	mostForSVG = 20_000 // splats; 12 MB
 	opacity    = 0.4    // of a splat at its centre: low, so that the order hardly matters, and high enough for 8 bits
 	reach      = 3.5    // radius of a gradient, σ
 	stops      = 10     // of a gradient
