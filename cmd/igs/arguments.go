@@ -148,9 +148,6 @@ func unknownFlag(arg, name, command string, known map[string]option) error {
 }
 
 func unknownCommand(arg string, app *cli.App) error {
-	if feature := commandsLater[arg]; feature != "" {
-		return fault.New(fault.BadInput, "igs --help lists the commands of this version", "igs %s is not in this version yet (%s)", arg, feature)
-	}
 	if _, err := os.Stat(arg); err == nil {
 		return fault.New(fault.BadInput, "igs run "+arg+" trains it", "%s is not a command but a file", arg)
 	}
@@ -164,10 +161,3 @@ func unknownCommand(arg string, app *cli.App) error {
 	}
 	return fault.New(fault.BadInput, hint, "unknown command %s", arg)
 }
-
-// What the documentation of igs speaks of and this version does not have.
-var (
-	commandsLater = map[string]string{
-		"convert": "conversion of models",
-	}
-)

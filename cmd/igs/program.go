@@ -18,7 +18,7 @@ import (
 type program struct{ console *console }
 
 func (p *program) commands() []*cli.Command {
-	return []*cli.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.compareCommand(), p.videoCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(),
+	return []*cli.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.convertCommand(), p.compareCommand(), p.videoCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(),
 		p.initCommand(), p.configCommand(), p.completionCommand(), p.completeCommand(), p.manCommand(), p.versionCommand()}
 }
 

@@ -61,7 +61,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "oneerror": oneError,
+			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError,
 		},
 	})
 }
@@ -152,6 +152,16 @@ func writePicture(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// research FILE writes a checkpoint of the research code.
+func research(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: research FILE")
+	}
+	data, err := os.ReadFile("../../convert/testdata/small.pt")
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
 }
 
 // truncate FILE BYTES cuts a file off.

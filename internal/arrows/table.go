@@ -10,6 +10,7 @@ var Rooms = map[string][]string{
 	"runlog":  {"configs", "event"},
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
+	"convert": {"splat", "imageio", "internal/safetensors"},
 	"video":   {"record"},
 	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
@@ -38,11 +39,12 @@ var testAids = []string{"internal/golden", "vk/vktest"}
 // reserved packages belong to the rooms named, their subpackages included: the rest of
 // the program stays free of the device, of flags, of file syntax and of logging.
 var reserved = map[string][]string{
-	"C":                           {"vk"},
-	"unsafe":                      {"vk"},
-	"github.com/vulkan-go/vulkan": {"vk"},
-	"github.com/urfave/cli":       {"cmd"},
-	"github.com/BurntSushi/toml":  {"configs"},
-	"github.com/sirupsen/logrus":  {"cmd", "runlog"},
-	"log":                         {"cmd", "runlog"},
+	"C":                              {"vk"},
+	"unsafe":                         {"vk"},
+	"github.com/vulkan-go/vulkan":    {"vk"},
+	"github.com/urfave/cli":          {"cmd"},
+	"github.com/BurntSushi/toml":     {"configs"},
+	"github.com/sirupsen/logrus":     {"cmd", "runlog"},
+	"github.com/nlpodyssey/gopickle": {"convert"},
+	"log":                            {"cmd", "runlog"},
 }

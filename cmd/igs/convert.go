@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"igs/convert"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/optim"
+	"igs/splat"
+)
+
+func (p *program) convertCommand() *cli.Command {
+	return &cli.Command{
+		Name: "convert", ArgsUsage: "IN OUT", Usage: "carry a model between .igsm, .safetensors and SVG; read Image-GS checkpoints",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "size", Usage: "it was trained on a picture of `WxH` px"},
+			&cli.StringFlag{Name: "image", Usage: "it was trained on a picture of the size of `PICTURE`"},
+			&cli.StringFlag{Name: "layers", Usage: "`CHANNELS` of each picture of its stack, for example 3,1"},
+			&cli.StringFlag{Name: "gamma", Usage: "it was trained with gamma `G`"},
+			&cli.BoolFlag{Name: "sigma", DisableDefaultText: true, Usage: "its scales are σ in px, not 1/σ"},
+			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
+		},
+		Action: p.convert,
+		Description: "IN is a model (.igsm), a safetensors file, a checkpoint of igs, or a checkpoint of the research code of Image-GS (.pt), told apart by content;\n" +
+			"OUT ends in " + strings.Join(convert.Endings, ", ") + ". The flags but --force say what IN does not say itself.",
+	}
+}
+
+func (p *program) convert(ctx *cli.Context) error {
+	args, err := files(ctx, "file to read", "file to write")
+	if err != nil {
+		return err
+	}
+	in, out := args[0], args[1]
+	if err := convert.CanWrite(out); err != nil {
+		return err
+	}
+	given, err := givenBy(ctx)
+	if err != nil {
+		return err
+	}
+	m, notes, err := convert.Read(in, given, checkpointSplats)
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		p.console.note("%s: %s", in, note)
+	}
+	if m.Version == "" {
+		m.Version = version
+	}
+	if err := absentAs(out, ctx.Bool("force")); err != nil {
+		return err
+	}
+	if err := convert.Write(out, m); err != nil {
+		if fault.Hint(err) == "" {
+			err = fault.WithHint(err, "check the folder and the space on its disk")
+		}
+		return fault.WithCode(err, fault.BadInput)
+	}
+	p.console.tell(event.Saved{Kind: "model", Path: out})
+	p.console.say("%s  %d splats of %d × %d px, %d channels", out, m.Splats.N, m.W, m.H, m.Splats.C)
+	return nil
+}
+
+// absentAs is absent for a command without --out.
+func absentAs(path string, force bool) error {
+	return fault.WithHint(absent(path, force), "--force writes over it, or choose another name")
+}
+
+// checkpointSplats lends convert the trainer's knowledge of its checkpoints.
+func checkpointSplats(data []byte) (*splat.Splats, int, int, error) {
+	s, err := optim.DecodeState(data)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	return s.Splats, s.W, s.H, nil
+}
+
+// givenBy is what the flags say of the model.
+func givenBy(ctx *cli.Context) (g convert.Given, err error) {
+	g.Sigma = ctx.Bool("sigma")
+	switch {
+	case ctx.IsSet("size") && ctx.IsSet("image"):
+		return g, fault.New(fault.BadInput, "give one of the two", "--size and --image both set the size")
+	case ctx.IsSet("size"):
+		width, height, _ := strings.Cut(ctx.String("size"), "x")
+		w, werr := strconv.Atoi(width)
+		h, herr := strconv.Atoi(height)
+		if errors.Join(werr, herr) != nil || w < 1 || h < 1 || w > largestSide || h > largestSide {
+			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", largestSide), "--size %s", ctx.String("size"))
+		}
+		g.W, g.H = w, h
+	case ctx.IsSet("image"):
+		size, err := imageio.ReadSize(ctx.String("image"))
+		if err != nil {
+			return g, err
+		}
+		g.W, g.H = size.W, size.H
+	}
+	if ctx.IsSet("layers") {
+		for _, text := range strings.Split(ctx.String("layers"), ",") {
+			c, err := strconv.Atoi(strings.TrimSpace(text))
+			if err != nil {
+				return g, fault.New(fault.BadInput, "give the channels of each picture, for example --layers 3,1", "--layers %s", ctx.String("layers"))
+			}
+			g.Layers = append(g.Layers, c)
+		}
+	}
+	if ctx.IsSet("gamma") {
+		g.Gamma, err = strconv.ParseFloat(ctx.String("gamma"), 64)
+		if err != nil || !(g.Gamma > 0) {
+			return g, fault.New(fault.BadInput, "a number above 0; 1 is none", "--gamma %s", ctx.String("gamma"))
+		}
+	}
+	return g, nil
+}

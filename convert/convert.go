@@ -1,0 +1,133 @@
+// Package convert carries models between the file of igs and those of others: safetensors, which Python
+// reads, checkpoints of the research code of Image-GS, and SVG. No device is needed.
+//
+// Every error about a file is one line that names it, with fault.BadInput and a hint. Bytes of strangers
+// are never executed, and make a reader allocate no more than a small multiple of their number.
+package convert
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"igs/internal/fault"
+	"igs/internal/wholefile"
+	"igs/splat"
+)
+
+// Endings of the files that Write makes.
+var Endings = []string{".igsm", ".safetensors", ".svg"}
+
+// Checkpoint reads a checkpoint of igs: its splats, and the size of the picture, px. The trainer knows the format.
+type Checkpoint func(data []byte) (p *splat.Splats, w, h int, err error)
+
+// Read reads a model from a file of any kind that igs can read, told apart by content. Notes are what the
+// user should know: what was assumed, and what was changed. The error is a fault.BadInput.
+func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
+	f, size, err := open(path)
+	if err != nil {
+		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", path, wholefile.Unnamed(err))
+	}
+	defer f.Close()
+	if isModel(f) {
+		if given.something() {
+			return nil, nil, fault.New(fault.BadInput, tellsItself, "%s is a model of igs", path)
+		}
+		m, err = splat.Load(path)
+		return m, nil, err
+	}
+	if m, notes, err = read(f, size, path, given, checkpoint); err == nil {
+		return m, notes, nil
+	}
+	hint := fault.Hint(err)
+	if hint == "" {
+		hint = "igs converts models (.igsm), .safetensors with xy, scale, rot and feat, and checkpoints of Image-GS (.pt)"
+	}
+	return nil, nil, fault.New(fault.BadInput, hint, "%s: %w", path, err)
+}
+
+func isModel(r io.ReaderAt) bool {
+	magic := make([]byte, 4)
+	_, err := r.ReadAt(magic, 0)
+	return err == nil && string(magic) == "IGSM"
+}
+
+// read is Read of the files of others. Beside path may lie what they do not say.
+func read(r io.ReaderAt, size int64, path string, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+	first := make([]byte, 16)
+	n, _ := r.ReadAt(first, 0)
+	first = first[:n]
+	switch {
+	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
+		return readResearch(r, size, path, given)
+	case bytes.HasPrefix(first, []byte("\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19")):
+		return nil, nil, fault.New(fault.BadInput, "load it with torch.load and save it again with torch.save of PyTorch 1.6 or later", "the format of PyTorch before 1.6")
+	case isSafetensors(first, size):
+		data := make([]byte, size)
+		if _, err := r.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, err
+		}
+		return decodeSafetensors(data, given, checkpoint)
+	}
+	return nil, nil, errors.New("not a file that igs converts")
+}
+
+const tellsItself = "the file says size, layers and gamma itself: leave --size, --image, --layers, --gamma and --sigma out"
+
+// open refuses what is no regular file before it opens it: a pipe would wait for a writer.
+func open(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, errors.New("not a regular file")
+	}
+	f, err := os.Open(path)
+	return f, info.Size(), err
+}
+
+// isSafetensors looks at what every such file begins with: the length of a JSON object, and its brace.
+func isSafetensors(first []byte, size int64) bool {
+	return len(first) > 8 && first[8] == '{' && binary.LittleEndian.Uint64(first) <= uint64(size-8)
+}
+
+// CanWrite says whether the ending of path is one of Endings.
+func CanWrite(path string) error {
+	ending := strings.ToLower(filepath.Ext(path))
+	for _, e := range Endings {
+		if ending == e {
+			return nil
+		}
+	}
+	return fault.New(fault.BadInput, "end the name of the second file in "+strings.Join(Endings, ", "), "%s: igs does not write such files", path)
+}
+
+// Write writes m as the ending of path says; the file appears whole or not at all.
+func Write(path string, m *splat.Model) error {
+	if err := CanWrite(path); err != nil {
+		return err
+	}
+	var data []byte
+	var err error
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".igsm":
+		return splat.Save(path, m)
+	case ".svg":
+		data, err = encodeSVG(m)
+	default:
+		data, err = encodeSafetensors(m)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if err := wholefile.WriteBytes(path, data); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package convert
+
+import (
+	"fmt"
+	"math"
+
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/splat"
+)
+
+// Given is what the user, or what lies beside a file, says of a model whose file does not say it. Zero values say nothing.
+type Given struct {
+	W, H   int     // size of the picture it was trained on, px
+	Layers []int   // channels of each picture of a stack
+	Gamma  float64 // of the training
+	Sigma  bool    // the tensor scale holds σ and not 1/σ
+}
+
+func (g Given) something() bool {
+	return g.W != 0 || g.H != 0 || g.Layers != nil || g.Gamma != 0 || g.Sigma
+}
+
+const topK = 10 // of the paper, where nothing else is said
+
+// complete makes a model of splats. Recipe and Version are left to the caller. Notes say what was assumed.
+func (g Given) complete(p *splat.Splats) (m *splat.Model, notes []string, err error) {
+	if g.W == 0 || g.H == 0 {
+		return nil, nil, fault.New(fault.BadInput, "say --size WxH in px, or --image PICTURE with the picture it was trained on", "it does not say for which size of picture it is")
+	}
+	m = &splat.Model{Splats: p, W: g.W, H: g.H, TopK: topK, Gamma: g.Gamma, Bits: splat.Lossless}
+	if g.Gamma == 0 {
+		m.Gamma = 1
+		notes = append(notes, "gamma 1 is assumed; --gamma says another")
+	}
+	if m.Layers, err = g.layers(p.C); err != nil {
+		return nil, nil, err
+	}
+	if g.Sigma {
+		for i, sigma := range p.Scale {
+			p.Scale[i] = 1 / sigma
+		}
+	}
+	return m, notes, validate(m)
+}
+
+// layers divides channels among pictures: one picture if nothing else is said.
+func (g Given) layers(channels int) ([]imageio.Layer, error) {
+	if g.Layers == nil {
+		if channels != 1 && channels != 3 {
+			return nil, fault.New(fault.BadInput, "say the channels of each picture of the stack, for example --layers 3,1", "%d channels, which is no single picture", channels)
+		}
+		return splat.Plain(channels, 8), nil
+	}
+	sum := 0
+	for _, c := range g.Layers {
+		if c != 1 && c != 3 {
+			return nil, fault.New(fault.BadInput, "a picture has 1 or 3 channels", "a picture of %d channels", c)
+		}
+		sum += c
+	}
+	if sum != channels {
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("the numbers of --layers must add up to %d", channels), "it has %d channels, and the pictures %d", channels, sum)
+	}
+	if len(g.Layers) == 1 {
+		return splat.Plain(channels, 8), nil
+	}
+	var layers []imageio.Layer
+	for i, c := range g.Layers {
+		one := splat.Plain(c, 8)[0]
+		one.Name = fmt.Sprintf("layer_%d", i+1)
+		layers = append(layers, one)
+	}
+	return layers, nil
+}
+
+// validate adds to the checks of the model those of what only a file from outside can have wrong.
+func validate(m *splat.Model) error {
+	if !(m.Gamma > 0) || math.IsInf(m.Gamma, 0) {
+		return fmt.Errorf("a gamma of %g", m.Gamma)
+	}
+	for _, b := range []int{m.Bits.XY, m.Bits.Scale, m.Bits.Rot, m.Bits.Feat} {
+		if b < splat.MinBits || b > splat.MaxBits {
+			return fmt.Errorf("a precision of %d bits", b)
+		}
+	}
+	return m.Validate()
+}

@@ -1,0 +1,154 @@
+package convert
+
+import (
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"igs/internal/fault"
+	"igs/internal/safetensors"
+	"igs/splat"
+)
+
+func TestSafetensorsKeepAll(t *testing.T) {
+	want := model()
+	data, err := encodeSafetensors(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, notes, err := Read(write(t, "m.safetensors", data), Given{}, nil)
+	if err != nil || len(notes) > 0 {
+		t.Fatal(notes, err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+}
+
+// The names, shapes and keys that docs/convert.md promises to Python.
+func TestSafetensorsAreAsDocumented(t *testing.T) {
+	data, err := encodeSafetensors(model())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tensors, metadata, err := safetensors.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shapes := map[string][]int{}
+	for _, x := range tensors {
+		shapes[x.Name] = x.Shape
+	}
+	if want := map[string][]int{"xy": {25, 2}, "scale": {25, 2}, "rot": {25, 1}, "feat": {25, 4}}; !reflect.DeepEqual(shapes, want) {
+		t.Errorf("shapes %v", shapes)
+	}
+	want := map[string]string{"format": "igs-model 1", "width": "40", "height": "30", "topk": "7", "gamma": "2.2", "bits": "[16,12,10,8]", "recipe": "paper", "version": "1.2.3",
+		"layers": `[{"name":"albedo","channels":3,"depth":8,"low":0,"high":1},{"name":"height","channels":1,"depth":32,"low":-0.25,"high":7.5}]`}
+	if !maps.Equal(metadata, want) {
+		t.Errorf("metadata %v", metadata)
+	}
+}
+
+// tensorsOf are those of an export.
+func tensorsOf(p *splat.Splats) []safetensors.Tensor {
+	return []safetensors.Tensor{{Name: "xy", Shape: []int{p.N, 2}, Values: p.XY}, {Name: "scale", Shape: []int{p.N, 2}, Values: p.Scale},
+		{Name: "rot", Shape: []int{p.N}, Values: p.Rot}, {Name: "feat", Shape: []int{p.N, p.C}, Values: p.Feat}}
+}
+
+func TestForeignSafetensors(t *testing.T) {
+	p, _ := splat.RandomScene(3, 40, 30, 9, 3)
+	tensors := append(tensorsOf(p), safetensors.Tensor{Name: "vis_feat", Shape: []int{1}, Values: []float32{1}})
+	data, err := safetensors.Encode(tensors, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, "m.safetensors", data)
+	m, _, err := Read(path, Given{W: 40, H: 30}, nil)
+	if err != nil || !reflect.DeepEqual(m.Splats, p) || m.TopK != 10 {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if _, _, err = Read(path, Given{}, nil); err == nil || !strings.Contains(fault.Hint(err), "--size WxH") {
+		t.Errorf("without a size: %v, hint %q", err, fault.Hint(err))
+	}
+	m, _, err = Read(path, Given{W: 40, H: 30, Layers: []int{1, 1, 1}, Gamma: 2, Sigma: true}, nil)
+	if err != nil || len(m.Layers) != 3 || m.Gamma != 2 || m.Splats.Scale[0] != 1/p.Scale[0] {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+func TestCheckpointsGoToTheTrainer(t *testing.T) {
+	p, _ := splat.RandomScene(3, 40, 30, 9, 3)
+	data, err := safetensors.Encode(tensorsOf(p), map[string]string{"format": "igs checkpoint 1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, "m.safetensors", data)
+	m, _, err := Read(path, Given{}, func([]byte) (*splat.Splats, int, int, error) { return p, 40, 30, nil })
+	if err != nil || m.W != 40 || m.H != 30 || m.Splats != p {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if _, _, err = Read(path, Given{}, func([]byte) (*splat.Splats, int, int, error) { return nil, 0, 0, errors.New("damaged") }); err == nil || !strings.Contains(err.Error(), "damaged") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestBadSafetensorsAreRefused(t *testing.T) {
+	good := model()
+	data, err := encodeSafetensors(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tensors, metadata, err := safetensors.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ key, value, say string }{
+		{"width", "0", "picture of 0"}, {"width", "x", `width is "x"`}, {"height", "99999", "picture of 40×99999"}, {"topk", "0", "top-K"},
+		{"gamma", "0", "gamma of 0"}, {"gamma", "NaN", "gamma of NaN"}, {"gamma", "Inf", "gamma of +Inf"}, {"layers", "[]", "layers of 0 channels"},
+		{"layers", `[{"channels":3,"depth":8,"high":1}]`, "layers of 3 channels"}, {"layers", `{`, "layers"}, {"bits", "[16,16,16]", "four numbers"},
+		{"bits", "[16,16,16,33]", "33 bits"}, {"recipe", strings.Repeat("x", 2000), "longer"}, {"version", "", ""}, {"topk", "", "topk"},
+	} {
+		changed := maps.Clone(metadata)
+		changed[c.key] = c.value
+		if c.value == "" {
+			delete(changed, c.key)
+			c.say = "no " + c.key
+		}
+		refused(t, tensors, changed, c.say)
+	}
+	for i, c := range []struct {
+		change safetensors.Tensor
+		say    string
+	}{
+		{safetensors.Tensor{Name: "xy", Shape: []int{25, 3}, Values: make([]float32, 75)}, "should be [25 2]"},
+		{safetensors.Tensor{Name: "scale", Shape: []int{24, 2}, Values: make([]float32, 48)}, "should be [25 2]"},
+		{safetensors.Tensor{Name: "rot", Shape: []int{25, 1, 1}, Values: make([]float32, 25)}, "the shape [25 1 1]"},
+		{safetensors.Tensor{Name: "feat", Shape: []int{25, 13}, Values: make([]float32, 325)}, "13 channels"},
+	} {
+		changed := slices.Clone(tensors)
+		changed[i] = c.change
+		refused(t, changed, metadata, c.say)
+	}
+	refused(t, tensors[:3], metadata, "3 tensors")
+}
+
+// refused holds a file to the form of an error: one line that names the file, exit code 4 and a hint.
+func refused(t *testing.T, tensors []safetensors.Tensor, metadata map[string]string, say string) {
+	t.Helper()
+	data, err := safetensors.Encode(tensors, metadata)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, "m.safetensors", data)
+	m, _, err := Read(path, Given{}, nil)
+	if m != nil || err == nil || !strings.Contains(err.Error(), say) {
+		t.Errorf("want an error with %q: %v", say, err)
+		return
+	}
+	if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || !strings.HasPrefix(err.Error(), path+": ") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("code %d, hint %q: %v", fault.Code(err), fault.Hint(err), err)
+	}
+}

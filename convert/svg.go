@@ -1,0 +1,123 @@
+package convert
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"igs/internal/fault"
+	"igs/splat"
+)
+
+// An SVG has no normalised blending, but its filters have something as good. Drawn over each other with low opacity, splats
+// add up, nearly; what comes out is the sum Σ α c with the sum Σ α as its opacity. SVG filters work on colours divided by
+// their opacity: a filter that makes the sum opaque leaves Σ α c / Σ α, which is the picture.
+//
+// 8 bits of opacity hold α down to s = 6 only, but between splats it is those with s up to 18 that fill the holes. So the splats
+// are drawn twice. Below, larger by √wider: the same gradients then reach s = 18, with weights exp(−s/wider) that are too even
+// but prefer the same splats. Above, as they are, shown where their sum is enough to be exact.
+const (
+	mostForSVG = 20_000 // splats; 12 MB
+	opacity    = 0.4    // of a splat at its centre: low, so that the order hardly matters, and high enough for 8 bits
+	reach      = 3.5    // radius of a gradient, σ
+	stops      = 10     // of a gradient
+	wider      = 3
+	holeBelow  = 0.02 // sum of opacities below which only the lower drawing is seen
+	exactFrom  = 0.1  // from which only the upper is
+)
+
+// encodeSVG draws a model of one picture.
+func encodeSVG(m *splat.Model) ([]byte, error) {
+	p := m.Splats
+	switch {
+	case p.N > mostForSVG:
+		return nil, fault.New(fault.BadInput, "igs render draws it as a PNG", "%d splats; an SVG of more than %d is too much for those who show it", p.N, mostForSVG)
+	case len(m.Layers) != 1 || p.C != 1 && p.C != 3:
+		return nil, fault.New(fault.BadInput, "igs render draws each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<defs>\n<style>", m.W, m.H, m.W, m.H)
+	for k := range stops + 1 {
+		fmt.Fprintf(&out, ".s%d{stop-color:inherit;stop-opacity:%.4f}", k, stopOpacity(k))
+	}
+	out.WriteString("</style>\n")
+	filter(&out, "below", m, func(float64) float64 { return 1 })
+	filter(&out, "above", m, func(sum float64) float64 { return (sum - holeBelow) / (exactFrom - holeBelow) })
+	order := largestFirst(p)
+	for _, i := range order {
+		fmt.Fprintf(&out, `<radialGradient id="g%d" stop-color="%s">`, i, colour(p, i))
+		for k := range stops + 1 {
+			fmt.Fprintf(&out, `<stop class="s%d" offset="%.1f"/>`, k, float64(k)/stops)
+		}
+		out.WriteString("</radialGradient>\n")
+	}
+	out.WriteString("</defs>\n<rect width=\"100%\" height=\"100%\"/>\n")
+	draw(&out, m, order, "below", math.Sqrt(wider))
+	draw(&out, m, order, "above", 1)
+	out.WriteString("</svg>\n")
+	return out.Bytes(), nil
+}
+
+// stopOpacity is that of stop k of a gradient: a Gaussian, and nothing at its end.
+func stopOpacity(k int) float64 {
+	if k == stops {
+		return 0
+	}
+	r := reach * float64(k) / stops
+	return opacity * math.Exp(-r*r/2)
+}
+
+// filter makes the sum of opacities into what seen says, and takes colours out of the gamma of the training. A table says
+// it, because not every program keeps the end of a slope to 1.
+func filter(out *bytes.Buffer, name string, m *splat.Model, seen func(sum float64) float64) {
+	fmt.Fprintf(out, `<filter id="%s" filterUnits="userSpaceOnUse" x="0" y="0" width="%d" height="%d" color-interpolation-filters="sRGB"><feComponentTransfer>`, name, m.W, m.H)
+	if m.Gamma != 1 {
+		for _, c := range "RGB" {
+			fmt.Fprintf(out, `<feFunc%c type="gamma" exponent="%.4f"/>`, c, 1/m.Gamma)
+		}
+	}
+	out.WriteString(`<feFuncA type="table" tableValues="`)
+	const steps = 50 // of 0.02
+	for k := range steps + 1 {
+		fmt.Fprintf(out, "%.3g ", min(max(seen(float64(k)/steps), 0), 1))
+	}
+	out.WriteString("\"/></feComponentTransfer></filter>\n")
+}
+
+// largestFirst is the order of drawing: what is above counts a little more.
+func largestFirst(p *splat.Splats) []int {
+	order := make([]int, p.N)
+	for i := range order {
+		order[i] = i
+	}
+	area := func(i int) float64 { return deviation(p.Scale[2*i]) * deviation(p.Scale[2*i+1]) }
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(area(j), area(i)) })
+	return order
+}
+
+// deviation is σ in px. A splat may be endless; a million pixels are endless enough.
+func deviation(t float32) float64 { return 1 / max(math.Abs(float64(t)), 1e-6) }
+
+func colour(p *splat.Splats, i int) string {
+	var c [3]int
+	for k := range c {
+		v := p.Feat[i*p.C+min(k, p.C-1)]
+		c[k] = int(math.Round(255 * float64(min(max(v, 0), 1))))
+	}
+	return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2])
+}
+
+// draw writes the ellipses of all splats, larger by a factor, in a group with a filter.
+func draw(out *bytes.Buffer, m *splat.Model, order []int, filter string, larger float64) {
+	fmt.Fprintf(out, "<g filter=\"url(#%s)\">\n", filter)
+	for _, i := range order {
+		p := m.Splats
+		sin, cos := math.Sincos(float64(p.Rot[i]))
+		r1, r2 := larger*reach*deviation(p.Scale[2*i]), larger*reach*deviation(p.Scale[2*i+1])
+		x, y := float64(p.XY[2*i])*float64(m.W), float64(p.XY[2*i+1])*float64(m.H)
+		fmt.Fprintf(out, "<circle r=\"1\" fill=\"url(#g%d)\" transform=\"matrix(%.3f %.3f %.3f %.3f %.2f %.2f)\"/>\n", i, r1*cos, r1*sin, -r2*sin, r2*cos, x, y)
+	}
+	out.WriteString("</g>\n")
+}
