@@ -115,8 +115,13 @@ func save(t testing.TB, name string, data []byte) string {
 	return path
 }
 
+// decodeBytes reads a picture of integers.
 func decodeBytes(data []byte) (*Image, error) {
-	return inFloats(decode(bytes.NewReader(data), int64(len(data))))
+	s, err := newSource(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	return inFloats(s.samples())
 }
 
 func inFloats(s *Samples, err error) (*Image, error) {

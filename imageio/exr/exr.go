@@ -32,6 +32,8 @@ type File struct {
 	RawBytes int  // of a pixel, unpacked
 	Packing  int  // how many times smaller the packing makes pixels at most
 
+	Primaries *[8]float64 // CIE x and y of red, green, blue and white, if the file has them
+
 	r       io.ReaderAt
 	size    int64
 	pack    compression

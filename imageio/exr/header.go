@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -56,7 +57,7 @@ func (f *File) readHeader() error {
 
 // attributes reads those that matter, by name.
 func (f *File) attributes() (map[string][]byte, int64, error) {
-	types := map[string]string{"channels": "chlist", "compression": "compression", "dataWindow": "box2i", "displayWindow": "box2i"}
+	types := map[string]string{"channels": "chlist", "compression": "compression", "dataWindow": "box2i", "displayWindow": "box2i", "chromaticities": "chromaticities"}
 	found := map[string][]byte{}
 	at := int64(8)
 	for {
@@ -132,6 +133,12 @@ func (f *File) interpret(found map[string][]byte) error {
 		return Unsupported(f.pack.String() + " compression")
 	}
 	f.Packing = f.pack.most()
+	if b := found["chromaticities"]; len(b) == 32 {
+		f.Primaries = new([8]float64)
+		for i := range f.Primaries {
+			f.Primaries[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		}
+	}
 	list, err := channels(found["channels"])
 	if err != nil {
 		return err
