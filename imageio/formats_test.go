@@ -182,6 +182,10 @@ func TestReadRareKindsOfTIFF(t *testing.T) {
 		want  []float32
 		notes []string
 	}{
+		"palette of 8 bits": {rawTIFF(little, []byte{1, 0}, plainTIFF(2, 1, tiffPalette, 1, 8, tiffField{tag: 320, values: []int{10, 20, 30, 40, 50, 60}})...),
+			[]float32{20, 10, 40, 30, 60, 50}, nil},
+		"palette of 16 bits": {rawTIFF(little, []byte{1, 0}, plainTIFF(2, 1, tiffPalette, 1, 8, tiffField{tag: 320, values: []int{10 << 8, 20 * 257, 30 << 8, 40 << 8, 50, 60 * 257}})...),
+			[]float32{20, 10, 40, 30, 60, 0}, nil},
 		"one bit":       {rawTIFF(little, []byte{0b10100000}, plainTIFF(3, 1, tiffBlackIsZero, 1, 1)...), []float32{255, 0, 255}, nil},
 		"white is zero": {rawTIFF(big, []byte{0, 200}, plainTIFF(2, 1, tiffWhiteIsZero, 1, 8)...), []float32{255, 55}, nil},
 		"turned":        {rawTIFF(big, []byte{1, 2, 3, 4, 5, 6}, plainTIFF(3, 2, tiffBlackIsZero, 1, 8, one(tagOrientation, 6))...), []float32{4, 1, 5, 2, 6, 3}, []string{"turned as its EXIF orientation 6 says"}},

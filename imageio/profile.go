@@ -98,8 +98,8 @@ func linear(v float64) float64 {
 // fixed is a number with 16 bits behind the point.
 func fixed(b []byte) float64 { return float64(int32(binary.BigEndian.Uint32(b))) / 65536 }
 
-// curve is the light of a sample by a tag of type curv (a gamma or a table) or para (formulas 0, 3 and 4, of which
-// the parts at the bottom do not matter here).
+// curve is the light of a sample by a tag of type curv (a gamma or a table) or para (a formula, of whose parts that
+// for the darkest samples does not matter here).
 func curve(t []byte, at float64) (float64, bool) {
 	switch {
 	case len(t) >= 12 && string(t[:4]) == "curv":
@@ -120,7 +120,10 @@ func curve(t []byte, at float64) (float64, bool) {
 		if kind > 0 && len(t) >= 24 {
 			scale, shift = fixed(t[16:]), fixed(t[20:])
 		}
-		if kind == 4 && len(t) >= 36 {
+		switch {
+		case kind == 2 && len(t) >= 28:
+			add = fixed(t[24:])
+		case kind == 4 && len(t) >= 36:
 			add = fixed(t[32:])
 		}
 		return math.Pow(scale*at+shift, gamma) + add, kind <= 4

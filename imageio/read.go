@@ -37,6 +37,7 @@ func Read(path string) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	k.forget()
 	return m, nil
 }
 

@@ -102,6 +102,7 @@ type palette struct {
 
 func newPalette(p *image.Paletted) *palette {
 	out := &palette{Paletted: p}
+	shift := shift64(p.Palette)
 	for i, c := range p.Palette {
 		var n color.NRGBA
 		switch c := c.(type) { // those of image/png have 8 bits and straight alpha
@@ -109,13 +110,23 @@ func newPalette(p *image.Paletted) *palette {
 			n = c
 		case color.RGBA:
 			n = color.NRGBA(c)
-		case color.RGBA64: // of a TIFF, without alpha: 8 bits, in either way of writing them with 16
-			n = color.NRGBA{uint8(c.R >> 8), uint8(c.G >> 8), uint8(c.B >> 8), 0xff}
+		case color.RGBA64: // of a TIFF, without alpha
+			n = color.NRGBA{uint8(c.R >> shift), uint8(c.G >> shift), uint8(c.B >> shift), 0xff}
 		}
 		out.colours[i] = [3]uint8{n.R, n.G, n.B}
 		out.clear[i] = n.A != 0xff
 	}
 	return out
+}
+
+// shift64 is where the 8 bits of a colour of 16 are: some programs write them as they are.
+func shift64(colours color.Palette) int {
+	for _, c := range colours {
+		if c, ok := c.(color.RGBA64); ok && max(c.R, c.G, c.B) > 0xff {
+			return 8
+		}
+	}
+	return 0
 }
 
 func (p *palette) row(y int, dst [][]uint8) bool {

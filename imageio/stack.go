@@ -94,7 +94,7 @@ func picturesOf(folder string) (files, notes []string, err error) {
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case strings.HasPrefix(name, "."):
-		case slices.Contains(endings, strings.ToLower(filepath.Ext(name))):
+		case !e.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(name))):
 			names, files = append(names, name), append(files, filepath.Join(folder, name))
 		default:
 			others = append(others, name)
@@ -107,7 +107,7 @@ func picturesOf(folder string) (files, notes []string, err error) {
 		return nil, nil, tooMany(folder, fmt.Sprintf("%d pictures", len(files)), names)
 	}
 	if len(others) > 0 {
-		notes = []string{"not taken from the folder, by their endings: " + few(others)}
+		notes = []string{"not taken from the folder: " + few(others)}
 	}
 	return files, notes, nil
 }

@@ -45,12 +45,16 @@ func ReadTarget(path string, o Options) (*Samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The decoder's own picture is garbage now, 133 MB at 8K. Nothing after this allocates
-	// much, so that it would stay in the process for the whole run.
+	k.forget()
+	return s, nil
+}
+
+// forget gives the decoders' own pictures back, garbage of 133 MB at 8K. Nothing after this
+// allocates much, so that it would stay in the process for the whole run.
+func (k *stack) forget() {
 	if k.W*k.H*k.C >= large {
 		debug.FreeOSMemory()
 	}
-	return s, nil
 }
 
 // TargetSize is the size of what ReadTarget gives, from the headers alone.

@@ -38,8 +38,11 @@ func TestStack(t *testing.T) {
 		"notes.txt": []byte("x"), ".hidden": nil, "Thumbs.db": nil,
 	}
 	dir := folder(t, files)
+	if err := os.Mkdir(filepath.Join(dir, "sub.png"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	layers := []Layer{{"albedo", 1, 8, 0, 1}, {"Normal", 3, 8, 0, 1}, {"rough", 1, 8, 0, 1}}
-	note := "not taken from the folder, by their endings: notes.txt, Thumbs.db"
+	note := "not taken from the folder: notes.txt, sub.png, Thumbs.db"
 	s, err := ReadSamples(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +65,7 @@ func TestStack(t *testing.T) {
 
 	// A layer of 16 bits and one of floats: all have 16, and each its own range.
 	files["deep.png"], files["light.exr"] = pngBytes(t, deep), exrOf(5, 4, light)
-	dir = folder(t, files)
+	dir = folder(t, files) // without the folder in it
 	if s, err = ReadSamples(dir); err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,8 @@ type File struct {
 	pack    compression
 	top     int64 // y of the first row in the coordinates of the file
 	planes  []channel
-	offsets int64 // where the table of offsets lies
+	offsets int64             // where the table of offsets lies
+	name    [maxName + 1]byte // room for one of the header
 }
 
 // Open reads the header of a picture that fills r, of size bytes. W and H are at least 1 and else unchecked.

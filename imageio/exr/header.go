@@ -93,7 +93,7 @@ func (f *File) attributes() (map[string][]byte, int64, error) {
 
 // text reads a string that a zero ends.
 func (f *File) text(at *int64) (string, error) {
-	b := make([]byte, min(maxName+1, f.size-*at))
+	b := f.name[:max(min(int64(len(f.name)), f.size-*at), 0)]
 	if err := f.readAt(b, *at); err != nil {
 		return "", err
 	}
