@@ -52,8 +52,8 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
-// Blocks is the number of pieces that the rows are packed in, for each of which a file holds 16 bytes at least.
-func (f *File) Blocks() int { return (f.H + f.pack.rows() - 1) / f.pack.rows() }
+// blocks is the number of pieces that the rows are packed in.
+func (f *File) blocks() int { return (f.H + f.pack.rows() - 1) / f.pack.rows() }
 
 // Rows hands the rows to visit, from the top, one slice of W values a channel in the order R, G, B, and alpha at
 // the end if there is one. The slices are the reader's own. An error of visit ends it and is returned.
@@ -63,7 +63,7 @@ func (f *File) Rows(visit func(y int, row [][]float32) error) error {
 		out[i] = make([]float32, f.W)
 	}
 	d := f.newUnpacker()
-	for block := range f.Blocks() {
+	for block := range f.blocks() {
 		first := block * f.pack.rows()
 		rows := min(f.pack.rows(), f.H-first)
 		packed, err := f.block(block, rows, d)
