@@ -121,7 +121,10 @@ func Write(path string, m *splat.Model) error {
 	case ".svg":
 		data, err = encodeSVG(m)
 	default:
-		data, err = encodeSafetensors(m)
+		sorted := *m // as in a model file, whatever the way
+		sorted.Splats = m.Splats.Clone()
+		sorted.Splats.Sort()
+		data, err = encodeSafetensors(&sorted)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)

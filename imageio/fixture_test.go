@@ -115,8 +115,23 @@ func save(t testing.TB, name string, data []byte) string {
 	return path
 }
 
+// decodeBytes reads a picture, floats with 16 bits.
 func decodeBytes(data []byte) (*Image, error) {
-	return inFloats(decode(bytes.NewReader(data), int64(len(data))))
+	s, err := newSource(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	if s.head.format != formatEXR {
+		return inFloats(s.samples())
+	}
+	out := NewSamples(s.head.w, s.head.h, s.head.c, 16)
+	_, out.Notes, err = s.rows(func(y int, row [][]float32) error {
+		for c := range row {
+			out.set(c, y, row[c])
+		}
+		return nil
+	})
+	return inFloats(out, err)
 }
 
 func inFloats(s *Samples, err error) (*Image, error) {

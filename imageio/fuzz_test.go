@@ -23,6 +23,11 @@ func FuzzRead(f *testing.F) {
 		afterSOI(photo, exifSegment(tiffWith(binary.BigEndian, typeShort, 6))),
 		rawPNG(2, 1, 8, pngGreyAlpha, [][]byte{{1, 2, 3, 4}}),
 		rawPNG(2, 1, 8, pngPalette, [][]byte{{1, 200}}, chunk("PLTE", []byte{1, 2, 3, 4, 5, 6}), chunk("tRNS", []byte{7})),
+		rawTIFF(binary.BigEndian, []byte{1, 2, 3, 4, 5, 6}, plainTIFF(3, 2, tiffBlackIsZero, 1, 8, one(tagOrientation, 6))...),
+		testdata(f, "tiles.tiff"), testdata(f, "deep.tiff"), testdata(f, "packbits.tiff"), testdata(f, "palette.tiff"),
+		testdata(f, "lossless.webp"), testdata(f, "lossy.webp"), testdata(f, "alpha.webp"),
+		webpWith(testdata(f, "lossy.webp"), 24, 16, 1<<3, "EXIF", tiffWith(binary.BigEndian, typeShort, 6)),
+		exrOf(2, 2, []float32{0, 1, -2, 40}), testdata(f, "../exr/testdata/piz_half.exr"), testdata(f, "../exr/testdata/alpha.exr"),
 		[]byte("GIF89a"), {0xff, 0xd8}, nil,
 	} {
 		f.Add(seed)

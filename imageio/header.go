@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 
+	"igs/imageio/exr"
 	"igs/internal/fault"
 )
 
@@ -13,31 +14,44 @@ import (
 // few bytes can ask for any amount of memory, and it is asked before anything is read.
 const maxSide = 32768
 
-const convertHint = "convert it to an ordinary PNG or JPEG first"
+const (
+	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP and OpenEXR files"
+	convertHint = "convert it to an ordinary PNG or JPEG first"
+)
 
 type format string
 
 const (
 	formatPNG  format = "PNG"
 	formatJPEG format = "JPEG"
+	formatTIFF format = "TIFF"
+	formatWebP format = "WebP"
+	formatEXR  format = "OpenEXR"
 )
 
 // header is what must be known before decoding.
 type header struct {
-	format format
-	w, h   int // as stored, before the turn
-	bits   int // stored bits per pixel, all channels (PNG only)
-	c      int // channels of the Image: 1 or 3
-	depth  int // bits per sample of the Image: 8 or 16
-	turn   orientation
+	format     format
+	w, h       int // as stored, before the turn
+	c          int // channels of the Image: 1 or 3
+	depth      int // bits per sample of the Samples: 8 or 16
+	turn       orientation
+	associated bool     // colours are multiplied by the alpha
+	notes      []string // what is not taken from the file
+
+	// How small the file can be at most: bits a pixel as stored, how many times smaller packing makes them, and
+	// pixels that may cost nothing.
+	bits    int
+	packing int64
+	free    int64
 }
 
 // foreign names other formats by their first bytes, to say more than "not a picture".
 var foreign = []struct{ at, magic, name string }{
-	{"", "GIF8", "GIF"}, {"", "BM", "BMP"}, {"", "II*\x00", "TIFF"}, {"", "MM\x00*", "TIFF"},
-	{"RIFF????", "WEBP", "WebP"}, {"????", "ftypavif", "AVIF"}, {"????", "ftypheic", "HEIC"},
+	{"", "GIF8", "GIF"}, {"", "BM", "BMP"}, {"", "II+\x00", "BigTIFF"}, {"", "MM\x00+", "BigTIFF"},
+	{"????", "ftypavif", "AVIF"}, {"????", "ftypheic", "HEIC"},
 	{"????", "JXL ", "JPEG XL"}, {"", "\xff\x0a", "JPEG XL"}, {"????", "jP  ", "JPEG 2000"},
-	{"", "8BPS", "PSD"}, {"", "v/1\x01", "OpenEXR"}, {"", "#?RADIANCE", "Radiance HDR"}, {"", "qoif", "QOI"},
+	{"", "8BPS", "PSD"}, {"", "#?RADIANCE", "Radiance HDR"}, {"", "qoif", "QOI"},
 	{"", "IGSM", "igs model"}, {"", "%PDF", "PDF"},
 }
 
@@ -45,7 +59,7 @@ var foreign = []struct{ at, magic, name string }{
 // decoded: too large, too small, or more pixels than the bytes of the file can hold.
 func readHeader(r io.ReaderAt, size int64) (header, error) {
 	if size == 0 {
-		return header{}, fault.New(fault.BadInput, "igs reads PNG and JPEG files", "is empty")
+		return header{}, fault.New(fault.BadInput, kindsHint, "is empty")
 	}
 	b := bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 4096)
 	first, err := b.Peek(16)
@@ -55,9 +69,18 @@ func readHeader(r io.ReaderAt, size int64) (header, error) {
 	var head header
 	switch {
 	case bytes.HasPrefix(first, []byte(pngMagic)):
-		head, err = readPNGHeader(b)
+		if head, err = readPNGHeader(b); err == nil {
+			extras := readPNGExtras(r, size)
+			head.turn, head.notes = extras.turn, extras.notes(head.c == 1)
+		}
 	case bytes.HasPrefix(first, []byte(jpegMagic)):
 		head, err = readJPEGHeader(b)
+	case bytes.HasPrefix(first, []byte(tiffLittle)), bytes.HasPrefix(first, []byte(tiffBig)):
+		head, err = readTIFFHeader(r, size)
+	case len(first) >= 12 && string(first[:4]) == "RIFF" && string(first[8:12]) == "WEBP":
+		head, err = readWebPHeader(r, size)
+	case bytes.HasPrefix(first, []byte(exr.Magic)):
+		head, err = readEXRHeader(r, size)
 	default:
 		return header{}, notPicture(first)
 	}
@@ -70,10 +93,10 @@ func readHeader(r io.ReaderAt, size int64) (header, error) {
 func notPicture(first []byte) error {
 	for _, f := range foreign {
 		if len(first) >= len(f.at)+len(f.magic) && string(first[len(f.at):len(f.at)+len(f.magic)]) == f.magic {
-			return fault.New(fault.BadInput, convertHint, "is neither PNG nor JPEG but %s", f.name)
+			return fault.New(fault.BadInput, convertHint, "is of a kind that igs does not read: %s", f.name)
 		}
 	}
-	return fault.New(fault.BadInput, "igs reads PNG and JPEG files", "is not a picture that igs can read")
+	return fault.New(fault.BadInput, kindsHint, "is not a picture that igs can read")
 }
 
 // check compares the size that the header promises with the limits and with the file.
@@ -92,11 +115,16 @@ func (h header) check(size int64) error {
 
 // leastBytes is a lower bound for the length of the file, however well it is packed.
 // Decoders allocate the whole picture at once; thanks to this bound a forged header gets
-// no more than about a thousand times the bytes that came with it.
+// no more than some thousand times the bytes that came with it.
 func (h header) leastBytes() int64 {
-	pixels := int64(h.w) * int64(h.h)
-	if h.format == formatPNG {
-		return pixels * int64(h.bits) / 8 / 1032 // deflate packs at most 258 bytes into 2 bits
+	return max(int64(h.w)*int64(h.h)-h.free, 0) * int64(h.bits) / 8 / h.packing
+}
+
+// layer is what the picture is in a stack, without a name.
+func (h header) layer() Layer {
+	l := Layer{C: h.c, Depth: h.depth, High: 1}
+	if h.format == formatEXR {
+		l.Depth = 32
 	}
-	return pixels / 64 / 8 // the mean of each 8 x 8 block of the finest channel takes a bit
+	return l
 }

@@ -1,11 +1,14 @@
 // Package imageio reads and writes pictures, in planes of samples: Samples keeps the
 // integers of the file, Image has them as float32, and WriteRows takes them row by row.
+// It reads PNG, JPEG, TIFF, WebP and OpenEXR, and a folder of them as a texture stack.
 //
 // As floats samples are 0..1 of the source's full scale (v of a 16-bit file is v/65535),
 // in the file's own transfer curve: nothing is linearised and no colour profile is
-// applied. Row 0 is the top of the picture as it is meant to be seen, after the EXIF
-// orientation of a JPEG. C is 1 for a grey file and 3 for any other, even when the
-// three channels of a colour file happen to be equal.
+// applied: a note says so when a file has one that is not sRGB. Values of a file of
+// floats are brought to 0..1 as its Layer says. Row 0 is the top of the picture as it is
+// meant to be seen, after its EXIF orientation. C is 1 for a grey file and 3 for any
+// other, even when the three channels of a colour file happen to be equal, and the sum of
+// all for a stack. Alpha is dropped; colours that were multiplied by it stay so.
 //
 // Every error about a file is one line that names it, with fault.BadInput and a hint.
 package imageio
@@ -14,7 +17,7 @@ package imageio
 type Image struct {
 	W, H, C int
 	Pix     []float32 // [C][H][W], 0..1
-	Depth   int       // bits per sample of the source: 8 or 16
+	Depth   int       // bits per sample of the source: 8 or 16, 16 for floats too
 	Notes   []string  // what reading changed, e.g. "alpha channel dropped"
 	Layers  []Layer   // the pictures of a stack in the order of their channels; none for a picture made here
 }

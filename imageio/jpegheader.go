@@ -25,9 +25,10 @@ const (
 	markerEOI  = 0xd9
 	markerSOS  = 0xda
 	markerAPP1 = 0xe1
+	markerAPP2 = 0xe2
 )
 
-const exifMagic = "Exif\x00\x00"
+const iccMagic = "ICC_PROFILE\x00" // then the number of the piece and how many there are
 
 // readJPEGHeader goes through the segments up to the frame header, which comes after the
 // EXIF block in every file that has one.
@@ -45,6 +46,7 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 	}
 	turn := upright
 	seen := false
+	var icc []byte
 	for {
 		marker, err := nextMarker(r)
 		if err != nil {
@@ -67,10 +69,12 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 		switch {
 		case isFrame(marker):
 			h, err := readFrame(r, marker, n)
-			h.turn = turn
+			h.turn, h.notes = turn, profileNotes(icc)
 			return h, err
 		case marker == markerAPP1 && !seen:
 			turn, seen, err = readEXIF(r, n)
+		case marker == markerAPP2 && len(icc) < maxProfile:
+			icc, err = readICC(r, n, icc)
 		default:
 			_, err = r.Discard(n)
 		}
@@ -121,6 +125,8 @@ func readFrame(r *bufio.Reader, marker byte, n int) (header, error) {
 		w:      int(binary.BigEndian.Uint16(b[3:])),
 		c:      3,
 		depth:  8,
+		// the mean of each 8 x 8 block of the finest channel takes a bit
+		bits: 1, packing: 64,
 	}
 	if b[5] == 1 {
 		h.c = 1
@@ -139,4 +145,16 @@ func readEXIF(r *bufio.Reader, n int) (turn orientation, seen bool, err error) {
 		return upright, false, nil
 	}
 	return exifOrientation(segment[len(exifMagic):]), true, nil
+}
+
+// readICC consumes an APP2 segment of n bytes and puts what it has of a profile behind the pieces before it.
+func readICC(r *bufio.Reader, n int, before []byte) ([]byte, error) {
+	segment := make([]byte, n)
+	if _, err := io.ReadFull(r, segment); err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(string(segment), iccMagic) && n > len(iccMagic)+2 {
+		before = append(before, segment[len(iccMagic)+2:]...)
+	}
+	return before, nil
 }

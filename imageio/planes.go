@@ -10,6 +10,9 @@ import (
 	"igs/internal/fault"
 )
 
+// overBlack is the note about an alpha channel that the colours were multiplied by.
+const overBlack = "alpha channel dropped: colours stay multiplied by it, as over black"
+
 // planar copies a decoder's picture into planes and turns it on the way.
 func planar(img image.Image, head header) (*Samples, error) {
 	s := NewSamples(head.w, head.h, head.c, head.depth)
@@ -17,14 +20,17 @@ func planar(img image.Image, head header) (*Samples, error) {
 		s.W, s.H = s.H, s.W
 	}
 	var opaque bool
-	if eight := rows8(img); eight != nil && head.depth == 8 {
+	if eight := rows8(img, head); eight != nil && head.depth == 8 {
 		opaque = fill(s.bytes, eight, head)
-	} else if sixteen := rows16(img); sixteen != nil && head.depth == 16 {
+	} else if sixteen := rows16(img, head); sixteen != nil && head.depth == 16 {
 		opaque = fill(s.words, sixteen, head)
 	} else {
 		return nil, fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %T", head.format, img)
 	}
-	if !opaque {
+	s.Notes = append(s.Notes, head.notes...)
+	if !opaque && head.associated {
+		s.Notes = append(s.Notes, overBlack)
+	} else if !opaque {
 		s.Notes = append(s.Notes, "alpha channel dropped")
 	}
 	if head.turn > upright {

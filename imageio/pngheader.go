@@ -36,6 +36,8 @@ func readPNGHeader(r *bufio.Reader) (header, error) {
 		h:      pngSide(b[20:]),
 		c:      3,
 		depth:  8,
+		// deflate packs at most 258 bytes into 2 bits
+		packing: 1032,
 	}
 	if b[24] == 16 {
 		h.depth = 16

@@ -1,123 +1,60 @@
 package imageio
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"image"
 	"image/jpeg"
 	"image/png"
 	"io"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"unicode"
 
+	"golang.org/x/image/tiff"
+
+	"igs/imageio/exr"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 )
 
-const large = 8 << 20 // samples from which it pays to give memory back: it takes some ms
-
-// Read is ReadSamples in float32.
+// Read reads a PNG, JPEG, TIFF, WebP or OpenEXR file, told apart by content and not by name, or a folder of them as a
+// texture stack: its pictures one after the other, in the order of their names. Grey gives one channel, anything else
+// three. Floats (OpenEXR) are brought to 0..1 as Layer says, infinite ones to its ends, and what is no number to 0.
+// Alpha is dropped: colours stay as stored. The EXIF orientation is applied, colour profiles are not. A note tells of
+// each such change.
 func Read(path string) (*Image, error) {
-	s, err := ReadSamples(path)
+	k, err := openStack(path)
 	if err != nil {
 		return nil, err
 	}
-	return s.Image(), nil
-}
-
-// ReadSamples decodes a PNG or JPEG file, told apart by content and not by name, at the
-// full depth of the file: grey to C=1, anything else to C=3. The EXIF orientation of a
-// JPEG is applied. Alpha is straight in these formats, so that dropping it leaves the
-// colours as stored; unless it was opaque everywhere, a note says that it is gone.
-func ReadSamples(path string) (*Samples, error) {
-	f, size, err := open(path)
+	defer k.close()
+	m := New(k.W, k.H, k.C)
+	m.Depth = k.Depth
+	m.Layers, m.Notes, err = k.read(Options{}, func(c, y int, row []float32) {
+		copy(line(m.Pix, c*m.H+y, m.W), row)
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	s, err := decode(f, size)
-	if err != nil {
-		return nil, named(path, err)
-	}
-	// The decoder's own picture is garbage now, 133 MB at 8K. Nothing after this allocates
-	// much, so that it would stay in the process for the whole run.
-	if s.Pixels()*s.C >= large {
-		debug.FreeOSMemory()
-	}
-	return s, nil
+	k.forget()
+	return m, nil
 }
 
-// Size is what the header of a picture tells: px after orientation, and the channels and bits
-// a sample that Read would give.
+// ReadSamples is Read at the depth of the file: 8 bits a sample if all pictures have no more, or else 16.
+func ReadSamples(path string) (*Samples, error) { return ReadTarget(path, Options{}) }
+
+// Size is what the headers of a picture or a stack tell: px after orientation, and the
+// channels and bits a sample that ReadSamples would give.
 type Size struct{ W, H, C, Depth int }
 
-// ReadSize reads no more than the header.
-func ReadSize(path string) (Size, error) {
-	f, size, err := open(path)
-	if err != nil {
-		return Size{}, err
-	}
-	defer f.Close()
-	head, err := readHeader(f, size)
-	if err != nil {
-		return Size{}, named(path, err)
-	}
-	s := Size{head.w, head.h, head.c, head.depth}
-	if head.turn.swapsSides() {
-		s.W, s.H = s.H, s.W
-	}
-	return s, nil
-}
-
-// decode reads the picture that fills r, of size bytes, from its first byte.
-func decode(r io.ReaderAt, size int64) (*Samples, error) {
-	head, err := readHeader(r, size)
-	if err != nil {
-		return nil, err
-	}
-	var img image.Image
-	bytes := &untilEnd{Reader: bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 1<<16)}
-	if head.format == formatPNG {
-		img, err = png.Decode(bytes)
-	} else {
-		img, err = jpeg.Decode(bytes)
-	}
-	switch {
-	case err != nil && bytes.ended:
-		return nil, damaged(head.format, io.ErrUnexpectedEOF)
-	case err != nil:
-		return nil, damaged(head.format, err)
-	}
-	if b := img.Bounds(); b.Dx() != head.w || b.Dy() != head.h {
-		return nil, damaged(head.format, fmt.Errorf("header says %d x %d px, data %d x %d", head.w, head.h, b.Dx(), b.Dy()))
-	}
-	return planar(img, head)
-}
-
-// untilEnd notes that more bytes were asked for than there are. The decoders' own words
-// for that depend on where the file was cut ("short Huffman data", "bad RST marker").
-type untilEnd struct {
-	io.Reader
-	ended bool
-}
-
-func (u *untilEnd) Read(p []byte) (int, error) {
-	n, err := u.Reader.Read(p)
-	u.ended = u.ended || err == io.EOF && n == 0
-	return n, err
-}
+// ReadSize reads no more than the headers.
+func ReadSize(path string) (Size, error) { return TargetSize(path, Options{}) }
 
 // open stats before it opens, because opening a named pipe would wait for a writer.
 func open(path string) (*os.File, int64, error) {
-	const hint = "check the path; igs reads PNG and JPEG files"
+	const hint = "check the path; " + kindsHint
 	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
-		return nil, 0, fault.New(fault.BadInput, "name the pictures in it, for example with a pattern like '*.png'", "%s: is a directory, not a picture", shown(path))
-	}
 	if err == nil && !info.Mode().IsRegular() {
 		return nil, 0, fault.New(fault.BadInput, "write the picture to a file first", "%s: not a regular file", shown(path))
 	}
@@ -141,8 +78,12 @@ func damaged(f format, err error) error {
 	const hint = "the file is incomplete or corrupt: fetch it or export it again"
 	var pngUnsupported png.UnsupportedError
 	var jpegUnsupported jpeg.UnsupportedError
+	var tiffUnsupported tiff.UnsupportedError
+	var exrUnsupported exr.Unsupported
 	switch {
-	case errors.As(err, &pngUnsupported), errors.As(err, &jpegUnsupported):
+	case errors.As(err, &exrUnsupported):
+		return fault.New(fault.BadInput, "save it as one part of scan lines with channels R, G and B and ZIP compression", "%s of a kind igs cannot read: %w", f, err)
+	case errors.As(err, &pngUnsupported), errors.As(err, &jpegUnsupported), errors.As(err, &tiffUnsupported):
 		return fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %w", f, err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fault.New(fault.BadInput, hint, "%s is truncated: the file ends before the picture does", f)

@@ -298,15 +298,6 @@ func TestReadRefuses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("directory", func(t *testing.T) {
-		_, err := Read(dir)
-		complaint(t, dir, err)
-		if !strings.Contains(err.Error(), "is a directory") {
-			t.Error(err)
-		}
-		_, err = ReadSize(dir)
-		complaint(t, dir, err)
-	})
 	t.Run("missing", func(t *testing.T) {
 		path := filepath.Join(dir, "absent.png")
 		_, err := Read(path)

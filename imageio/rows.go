@@ -14,32 +14,35 @@ type stored[T sample] interface {
 	row(y int, dst [][]T) (opaque bool)
 }
 
-// rows8 and rows16 cover between them every type that image/png and image/jpeg return;
-// each gives nil for one of another depth.
-func rows8(img image.Image) stored[uint8] {
+// rows8 and rows16 cover between them every type that the decoders return; each gives nil
+// for one of another depth. An RGBA has no alpha, unless its file has colours multiplied
+// by one.
+func rows8(img image.Image, head header) stored[uint8] {
 	switch p := img.(type) {
 	case *image.Gray:
 		return bytes8{p.Pix, p.Stride, 1, false}
-	case *image.RGBA: // without alpha in the file, so that nothing is premultiplied
-		return bytes8{p.Pix, p.Stride, 4, false}
+	case *image.RGBA:
+		return bytes8{p.Pix, p.Stride, 4, head.associated}
 	case *image.NRGBA:
 		return bytes8{p.Pix, p.Stride, 4, true}
 	case *image.Paletted:
 		return newPalette(p)
 	case *image.YCbCr:
-		return newYCbCr(p)
+		return newYCbCr(p, head)
+	case *image.NYCbCrA:
+		return veiled{newYCbCr(&p.YCbCr, head), p}
 	case *image.CMYK:
 		return inks{p}
 	}
 	return nil
 }
 
-func rows16(img image.Image) stored[uint16] {
+func rows16(img image.Image, head header) stored[uint16] {
 	switch p := img.(type) {
 	case *image.Gray16:
 		return bytes16{p.Pix, p.Stride, 2, false}
 	case *image.RGBA64:
-		return bytes16{p.Pix, p.Stride, 8, false}
+		return bytes16{p.Pix, p.Stride, 8, head.associated}
 	case *image.NRGBA64:
 		return bytes16{p.Pix, p.Stride, 8, true}
 	}
@@ -99,18 +102,31 @@ type palette struct {
 
 func newPalette(p *image.Paletted) *palette {
 	out := &palette{Paletted: p}
+	shift := shift64(p.Palette)
 	for i, c := range p.Palette {
 		var n color.NRGBA
-		switch c := c.(type) { // the two types that image/png puts in, alpha straight
+		switch c := c.(type) { // those of image/png have 8 bits and straight alpha
 		case color.NRGBA:
 			n = c
 		case color.RGBA:
 			n = color.NRGBA(c)
+		case color.RGBA64: // of a TIFF, without alpha
+			n = color.NRGBA{uint8(c.R >> shift), uint8(c.G >> shift), uint8(c.B >> shift), 0xff}
 		}
 		out.colours[i] = [3]uint8{n.R, n.G, n.B}
 		out.clear[i] = n.A != 0xff
 	}
 	return out
+}
+
+// shift64 is where the 8 bits of a colour of 16 are: some programs write them as they are.
+func shift64(colours color.Palette) int {
+	for _, c := range colours {
+		if c, ok := c.(color.RGBA64); ok && max(c.R, c.G, c.B) > 0xff {
+			return 8
+		}
+	}
+	return 0
 }
 
 func (p *palette) row(y int, dst [][]uint8) bool {

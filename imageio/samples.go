@@ -58,6 +58,21 @@ func (s *Samples) Row(c, y int, dst []float32) []float32 {
 	return dst
 }
 
+// set makes row y of channel c the samples of row, clamped to 0..1 and rounded to the nearest step; NaN becomes black.
+func (s *Samples) set(c, y int, row []float32) {
+	if s.Depth == 16 {
+		out := s.Row16(c, y)
+		for x, v := range row {
+			out[x] = level(v, 65535)
+		}
+		return
+	}
+	out := s.Row8(c, y)
+	for x, v := range row {
+		out[x] = uint8(level(v, 255))
+	}
+}
+
 // At is the sample of channel c at row y, column x, as 0..1: the order of Image.At.
 func (s *Samples) At(c, y, x int) float32 {
 	if s.Depth == 16 {
@@ -81,12 +96,8 @@ func (s *Samples) Image() *Image {
 func (m *Image) Samples(depth int) *Samples {
 	s := NewSamples(m.W, m.H, m.C, depth)
 	s.Notes, s.Layers = append([]string(nil), m.Notes...), append([]Layer(nil), m.Layers...)
-	for i, v := range m.Pix {
-		if depth == 16 {
-			s.words[i] = level(v, 65535)
-		} else {
-			s.bytes[i] = uint8(level(v, 255))
-		}
+	for i := range m.C * m.H {
+		s.set(i/m.H, i%m.H, line(m.Pix, i, m.W))
 	}
 	return s
 }

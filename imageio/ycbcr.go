@@ -14,11 +14,12 @@ type ycbcr struct {
 	*image.YCbCr
 	w, cw, ch    int // width, and width and height of the chroma planes
 	halfX, halfY bool
+	video        bool // samples of WebP: 16..235 and 16..240, where JPEG has 0..255
 }
 
-func newYCbCr(p *image.YCbCr) ycbcr {
+func newYCbCr(p *image.YCbCr, head header) ycbcr {
 	w, h := p.Rect.Dx(), p.Rect.Dy()
-	out := ycbcr{YCbCr: p, w: w, cw: w, ch: h}
+	out := ycbcr{YCbCr: p, w: w, cw: w, ch: h, video: head.format == formatWebP}
 	switch p.SubsampleRatio {
 	case image.YCbCrSubsampleRatio422:
 		out.halfX = true
@@ -38,6 +39,12 @@ func newYCbCr(p *image.YCbCr) ycbcr {
 
 func (p ycbcr) row(y int, dst [][]uint8) bool {
 	luma := p.Y[y*p.YStride:][:p.w]
+	if p.video {
+		for x := range luma {
+			dst[0][x], dst[1][x], dst[2][x] = videoToRGB(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
+		}
+		return true
+	}
 	for x := range luma {
 		dst[0][x], dst[1][x], dst[2][x] = color.YCbCrToRGB(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
 	}
@@ -66,4 +73,29 @@ func neighbours(i, n int, half bool) (near, next int) {
 	near = i / 2
 	next = near - 1 + 2*(i&1)
 	return near, max(0, min(next, n-1))
+}
+
+// videoToRGB is the conversion of ITU-R BT.601 with the range of video, which is WebP's (RFC 6386, section 9.2). The
+// factors are 255/219, 255/112 times 0.701 and 0.886, and those times the weights of red and blue in green, in 1/65536.
+func videoToRGB(y, cb, cr byte) (r, g, b byte) {
+	luma := 76309*(int(y)-16) + 1<<15
+	u, v := int(cb)-128, int(cr)-128
+	return clamped(luma + 104597*v), clamped(luma - 25675*u - 53279*v), clamped(luma + 132201*u)
+}
+
+func clamped(v int) byte { return byte(max(0, min(v>>16, 255))) }
+
+// veiled is a picture with a plane of straight alpha.
+type veiled struct {
+	ycbcr
+	*image.NYCbCrA
+}
+
+func (p veiled) row(y int, dst [][]uint8) bool {
+	p.ycbcr.row(y, dst)
+	opaque := true
+	for _, v := range p.A[y*p.AStride:][:p.w] {
+		opaque = opaque && v == 0xff
+	}
+	return opaque
 }

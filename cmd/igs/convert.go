@@ -24,12 +24,13 @@ func (p *program) convertCommand() *cli.Command {
 			&cli.StringFlag{Name: "image", Usage: "it was trained on a picture of the size of `PICTURE`"},
 			&cli.StringFlag{Name: "layers", Usage: "`CHANNELS` of each picture of its stack, for example 3,1"},
 			&cli.StringFlag{Name: "gamma", Usage: "it was trained with gamma `G`"},
+			&cli.StringFlag{Name: "bits", Usage: "keep its parameters in `XY,SCALE,ROT,FEAT` bits of a model file, 4 to 32 each, for example 12,10,8,8"},
 			&cli.BoolFlag{Name: "sigma", DisableDefaultText: true, Usage: "its scales are σ in px, not 1/σ"},
 			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
 		},
 		Action: p.convert,
 		Description: "IN is a model (.igsm), a safetensors file, a checkpoint of igs, or a checkpoint of the research code of Image-GS (.pt), told apart by content;\n" +
-			"OUT ends in " + strings.Join(convert.Endings, ", ") + ". The flags but --force say what IN does not say itself.",
+			"OUT ends in " + strings.Join(convert.Endings, ", ") + ". The flags but --bits and --force say what IN does not say itself.",
 	}
 }
 
@@ -48,6 +49,9 @@ func (p *program) convert(ctx *cli.Context) error {
 	}
 	m, notes, err := convert.Read(in, given, checkpointSplats)
 	if err != nil {
+		return err
+	}
+	if err := requantise(ctx, m); err != nil {
 		return err
 	}
 	for _, note := range notes {
@@ -121,4 +125,26 @@ func givenBy(ctx *cli.Context) (g convert.Given, err error) {
 		}
 	}
 	return g, nil
+}
+
+// requantise gives a model the precision that --bits asks for.
+func requantise(ctx *cli.Context, m *splat.Model) error {
+	if !ctx.IsSet("bits") {
+		return nil
+	}
+	var n [4]int
+	parts := strings.Split(ctx.String("bits"), ",")
+	ok := len(parts) == len(n)
+	for i := 0; ok && i < len(n); i++ {
+		var err error
+		n[i], err = strconv.Atoi(strings.TrimSpace(parts[i]))
+		ok = err == nil
+	}
+	bits := splat.Bits{XY: n[0], Scale: n[1], Rot: n[2], Feat: n[3]}
+	if !ok || bits.Validate() != nil {
+		return fault.New(fault.BadInput, fmt.Sprintf("give four numbers from %d to %d, for example --bits 12,10,8,8", splat.MinBits, splat.MaxBits), "--bits %s", ctx.String("bits"))
+	}
+	m.Bits = bits
+	m.Splats.Quantize(bits)
+	return nil
 }

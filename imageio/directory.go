@@ -1,0 +1,135 @@
+package imageio
+
+import (
+	"encoding/binary"
+	"io"
+)
+
+// Tags of a TIFF directory that matter here.
+const (
+	tagWidth        = 256
+	tagHeight       = 257
+	tagBits         = 258
+	tagCompression  = 259
+	tagPhotometric  = 262
+	tagFillOrder    = 266
+	tagOrientation  = 274
+	tagSamples      = 277
+	tagPlanar       = 284
+	tagPredictor    = 317
+	tagExtraSamples = 338
+	tagSampleFormat = 339
+	tagICC          = 34675
+)
+
+const (
+	typeByte      = 1
+	typeShort     = 3
+	typeLong      = 4
+	typeUndefined = 7
+)
+
+// directory is the first of a TIFF structure: of a TIFF file, or of an EXIF block, which is one.
+type directory struct {
+	r       io.ReaderAt
+	size    int64
+	order   binary.ByteOrder
+	entries []byte // 12 bytes each: tag 2, type 2, number of values 4, value or place of the values 4
+	more    bool   // another directory follows
+}
+
+// readDirectory takes as many entries as there are; a directory without any is no error here.
+func readDirectory(r io.ReaderAt, size int64) (directory, bool) {
+	d := directory{r: r, size: size}
+	head := d.at(0, 8)
+	if head == nil {
+		return d, false
+	}
+	switch string(head[:4]) {
+	case tiffLittle:
+		d.order = binary.LittleEndian
+	case tiffBig:
+		d.order = binary.BigEndian
+	default:
+		return d, false
+	}
+	start := int64(d.order.Uint32(head[4:]))
+	count := d.at(start, 2)
+	if count == nil {
+		return d, false
+	}
+	start += 2
+	n := 12 * int64(d.order.Uint16(count))
+	d.entries = d.at(start, min(n, (size-start)/12*12))
+	if next := d.at(start+n, 4); next != nil {
+		d.more = d.order.Uint32(next) != 0
+	}
+	return d, true
+}
+
+// at is n bytes of the structure, nil when it has not so many.
+func (d directory) at(from, n int64) []byte {
+	if n < 0 || from < 0 || from > d.size-n {
+		return nil
+	}
+	b := make([]byte, n)
+	if got, _ := d.r.ReadAt(b, from); int64(got) < n {
+		return nil
+	}
+	return b
+}
+
+// find gives the first most values of a tag as they are stored, and their type.
+func (d directory) find(tag uint16, most int64) (raw []byte, kind uint16) {
+	for e := d.entries; len(e) >= 12; e = e[12:] {
+		if d.order.Uint16(e) != tag {
+			continue
+		}
+		kind := d.order.Uint16(e[2:])
+		width := map[uint16]int64{typeByte: 1, typeShort: 2, typeLong: 4, typeUndefined: 1}[kind]
+		n := int64(d.order.Uint32(e[4:]))
+		if n*width <= 4 {
+			return e[8 : 8+n*width], kind
+		}
+		return d.at(int64(d.order.Uint32(e[8:])), min(n, most)*width), kind
+	}
+	return nil, 0
+}
+
+// numbers gives at most 16 values of a tag.
+func (d directory) numbers(tag uint16) []int {
+	raw, kind := d.find(tag, 16)
+	var out []int
+	switch kind {
+	case typeByte:
+		for _, v := range raw {
+			out = append(out, int(v))
+		}
+	case typeShort:
+		for ; len(raw) >= 2; raw = raw[2:] {
+			out = append(out, int(d.order.Uint16(raw)))
+		}
+	case typeLong:
+		for ; len(raw) >= 4; raw = raw[4:] {
+			out = append(out, int(min(d.order.Uint32(raw), 1<<31-1)))
+		}
+	}
+	return out
+}
+
+// number is the first value of a tag, or what stands for one that is missing.
+func (d directory) number(tag uint16, missing int) int {
+	if v := d.numbers(tag); len(v) > 0 {
+		return v[0]
+	}
+	return missing
+}
+
+// orientation answers upright for anything that is missing, malformed or out of range: broken metadata is no reason
+// to refuse a picture that can be seen. Longs are not allowed there, but written by some programs.
+func (d directory) orientation() orientation {
+	if v := d.number(tagOrientation, 0); v >= 1 && v <= 8 {
+		return orientation(v)
+	}
+	return upright
+}

@@ -1,0 +1,119 @@
+package imageio
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+)
+
+// pngExtras are the chunks that say how a picture is meant to be seen. image/png knows none of them.
+type pngExtras struct {
+	profile, gamma, primaries, codes []byte
+	srgb                             bool
+	turn                             orientation
+}
+
+// readPNGExtras goes through all chunks, because eXIf may follow the pixels. What is damaged in them is for the
+// decoder to find.
+func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
+	e := pngExtras{turn: upright}
+	d := directory{r: r, size: size}
+	const most = 1 << 20 // chunks: more than in any picture of maxSide
+	at := int64(len(pngMagic))
+	for range most {
+		b := d.at(at, 8)
+		if b == nil {
+			break
+		}
+		n := int64(binary.BigEndian.Uint32(b))
+		data := func(most int64) []byte { return d.at(at+8, min(n, most)) }
+		switch string(b[4:]) {
+		case "IEND":
+			return e
+		case "iCCP":
+			e.profile = data(maxProfile)
+		case "sRGB":
+			e.srgb = true
+		case "gAMA":
+			e.gamma = data(4)
+		case "cHRM":
+			e.primaries = data(32)
+		case "cICP":
+			e.codes = data(4)
+		case "eXIf":
+			e.turn = exifOrientation(data(maxMetadata))
+		}
+		at += 12 + n
+	}
+	return e
+}
+
+// notes says so when samples are not sRGB. Of several chunks the first of cICP, iCCP, sRGB, gAMA and cHRM counts, as
+// the PNG specification (third edition) has it.
+func (e pngExtras) notes(grey bool) []string {
+	switch {
+	case len(e.codes) == 4:
+		if e.codes[0] != 1 || e.codes[1] != 13 {
+			return []string{keptOut(codedSpace(e.codes))}
+		}
+	case e.profile != nil:
+		return profileNotes(unpackedProfile(e.profile))
+	case e.srgb:
+	case len(e.gamma) == 4 && !near(fifth(e.gamma), 1/2.2, 0.01):
+		return []string{keptOut(fmt.Sprintf("gamma %.3g", 1/fifth(e.gamma)))}
+	case len(e.primaries) == 32 && !grey:
+		var xy [8]float64
+		for i := range xy {
+			xy[i] = fifth(e.primaries[4*i:])
+		}
+		if !isBT709([8]float64(append(xy[2:], xy[:2]...))) {
+			return []string{keptOut(fmt.Sprintf("primaries %.3g %.3g, %.3g %.3g, %.3g %.3g", xy[2], xy[3], xy[4], xy[5], xy[6], xy[7]))}
+		}
+	}
+	return nil
+}
+
+// fifth is a number in steps of 1/100000.
+func fifth(b []byte) float64 { return float64(binary.BigEndian.Uint32(b)) / 100000 }
+
+func near(a, b, by float64) bool { return math.Abs(a-b) <= by }
+
+// isBT709 compares the chromaticities of red, green, blue and white with those of sRGB, which are those of BT.709.
+func isBT709(xy [8]float64) bool {
+	for i, v := range [8]float64{0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290} {
+		if !near(xy[i], v, 0.01) {
+			return false
+		}
+	}
+	return true
+}
+
+// codedSpace names the primaries and the curve of a cICP chunk (ITU-T H.273).
+func codedSpace(codes []byte) string {
+	primaries := map[byte]string{1: "BT.709", 9: "BT.2020", 11: "DCI-P3", 12: "Display P3"}[codes[0]]
+	if primaries == "" {
+		primaries = fmt.Sprintf("primaries %d", codes[0])
+	}
+	transfer := map[byte]string{1: "BT.709 curve", 8: "linear", 13: "sRGB curve", 16: "PQ", 18: "HLG"}[codes[1]]
+	if transfer == "" {
+		transfer = fmt.Sprintf("transfer %d", codes[1])
+	}
+	return primaries + ", " + transfer
+}
+
+// unpackedProfile takes the profile out of an iCCP chunk: a name, a zero, the method 0, a zlib stream.
+func unpackedProfile(chunk []byte) []byte {
+	at := bytes.IndexByte(chunk, 0)
+	if at < 0 || at+2 > len(chunk) {
+		return nil
+	}
+	z, err := zlib.NewReader(bytes.NewReader(chunk[at+2:]))
+	if err != nil {
+		return nil
+	}
+	out, _ := io.ReadAll(io.LimitReader(z, maxProfile)) // as far as it goes
+	return out
+}

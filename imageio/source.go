@@ -1,0 +1,109 @@
+package imageio
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
+)
+
+// source is a picture whose header has been read: size bytes from the first of r.
+type source struct {
+	r    io.ReaderAt
+	size int64
+	head header
+}
+
+func newSource(r io.ReaderAt, size int64) (source, error) {
+	head, err := readHeader(r, size)
+	return source{r, size, head}, err
+}
+
+// visitor is given the rows of a picture in turn, from the top, one slice a channel. It may change them, but not
+// keep them.
+type visitor func(y int, row [][]float32) error
+
+// sides are the width and the height of the picture as it is meant to be seen.
+func (s source) sides() (w, h int) {
+	if s.head.turn.swapsSides() {
+		return s.head.h, s.head.w
+	}
+	return s.head.w, s.head.h
+}
+
+// rows hands the samples of the picture to visit, as 0..1. The layer has no name yet.
+func (s source) rows(visit visitor) (Layer, []string, error) {
+	if s.head.format == formatEXR {
+		return s.floatRows(visit)
+	}
+	m, err := s.samples()
+	if err != nil {
+		return Layer{}, nil, err
+	}
+	return s.head.layer(), m.Notes, m.rows(visit)
+}
+
+// rows hands the samples to visit, as 0..1.
+func (s *Samples) rows(visit visitor) error {
+	row := make([][]float32, s.C)
+	for c := range row {
+		row[c] = make([]float32, s.W)
+	}
+	for y := range s.H {
+		for c := range row {
+			s.Row(c, y, row[c])
+		}
+		if err := visit(y, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// samples decodes a picture of integers.
+func (s source) samples() (*Samples, error) {
+	section := io.NewSectionReader(s.r, 0, s.size)
+	bytes := &untilEnd{Reader: bufio.NewReaderSize(section, 1<<16)}
+	var img image.Image
+	var err error
+	switch s.head.format {
+	case formatPNG:
+		img, err = png.Decode(bytes)
+	case formatJPEG:
+		img, err = jpeg.Decode(bytes)
+	case formatWebP:
+		img, err = webp.Decode(bytes)
+	case formatTIFF: // which it reads here and there
+		img, err = tiff.Decode(section)
+		bytes.ended = errors.Is(err, io.EOF)
+	}
+	switch {
+	case err != nil && bytes.ended:
+		return nil, damaged(s.head.format, io.ErrUnexpectedEOF)
+	case err != nil:
+		return nil, damaged(s.head.format, err)
+	}
+	if b := img.Bounds(); b.Dx() != s.head.w || b.Dy() != s.head.h {
+		return nil, damaged(s.head.format, fmt.Errorf("header says %d x %d px, data %d x %d", s.head.w, s.head.h, b.Dx(), b.Dy()))
+	}
+	return planar(img, s.head)
+}
+
+// untilEnd notes that more bytes were asked for than there are. The decoders' own words
+// for that depend on where the file was cut ("short Huffman data", "bad RST marker").
+type untilEnd struct {
+	io.Reader
+	ended bool
+}
+
+func (u *untilEnd) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	u.ended = u.ended || err == io.EOF && n == 0
+	return n, err
+}

@@ -1,0 +1,187 @@
+package imageio
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"igs/internal/fault"
+	"igs/internal/wholefile"
+)
+
+// maxChannels is what a splat can have of them.
+const maxChannels = 12
+
+// endings of the files that are the pictures of a folder.
+var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr"}
+
+// pictureFile is one file of a stack, open.
+type pictureFile struct {
+	source
+	path string
+	file *os.File
+}
+
+// stack is the pictures of a path, headers read, in the order of their channels: those of a folder, or a single file.
+type stack struct {
+	Size
+	pictures []pictureFile
+	notes    []string // about the folder
+}
+
+func openStack(path string) (*stack, error) {
+	k := &stack{}
+	files := []string{path}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if files, k.notes, err = picturesOf(path); err != nil {
+			return nil, err
+		}
+	}
+	for _, file := range files {
+		p, err := openPicture(file)
+		if err != nil {
+			k.close()
+			return nil, err
+		}
+		k.pictures = append(k.pictures, p)
+	}
+	if err := k.fit(path); err != nil {
+		k.close()
+		return nil, err
+	}
+	return k, nil
+}
+
+func (k *stack) close() {
+	for _, p := range k.pictures {
+		p.file.Close()
+	}
+}
+
+func openPicture(path string) (pictureFile, error) {
+	f, size, err := open(path)
+	if err != nil {
+		return pictureFile{}, err
+	}
+	s, err := newSource(f, size)
+	if err != nil {
+		f.Close()
+		return pictureFile{}, named(path, err)
+	}
+	return pictureFile{s, path, f}, nil
+}
+
+// named is a layer with the name of the file, without its ending.
+func (p pictureFile) named(l Layer) Layer {
+	base := filepath.Base(p.path)
+	l.Name = strings.TrimSuffix(base, filepath.Ext(base))
+	return l
+}
+
+// picturesOf gives the pictures of a folder in alphabetical order, capital letters like small ones.
+func picturesOf(folder string) (files, notes []string, err error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, nil, fault.New(fault.BadInput, "check that the folder may be read", "%s: %w", shown(folder), wholefile.Unnamed(err))
+	}
+	slices.SortStableFunc(entries, func(a, b os.DirEntry) int {
+		return cmp.Compare(strings.ToLower(a.Name()), strings.ToLower(b.Name()))
+	})
+	var names, others []string
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case strings.HasPrefix(name, "."):
+		case !e.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(name))):
+			names, files = append(names, name), append(files, filepath.Join(folder, name))
+		default:
+			others = append(others, name)
+		}
+	}
+	switch {
+	case len(files) == 0:
+		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", shown(folder))
+	case len(files) > maxChannels: // not even if all were grey
+		return nil, nil, tooMany(folder, fmt.Sprintf("%d pictures", len(files)), names)
+	}
+	if len(others) > 0 {
+		notes = []string{"not taken from the folder: " + few(others)}
+	}
+	return files, notes, nil
+}
+
+// fit adds up the channels and refuses pictures that do not lie on one another.
+func (k *stack) fit(path string) error {
+	first := k.pictures[0]
+	k.W, k.H = first.sides()
+	k.Depth = 8
+	var names []string
+	for _, p := range k.pictures {
+		if w, h := p.sides(); w != k.W || h != k.H {
+			return fault.New(fault.BadInput, "make all pictures of a stack one size, or name them one by one to train each by itself", "%s: %s has %d x %d px, but %s %d x %d",
+				shown(path), shown(filepath.Base(first.path)), k.W, k.H, shown(filepath.Base(p.path)), w, h)
+		}
+		k.C += p.head.c
+		k.Depth = max(k.Depth, p.head.depth)
+		names = append(names, filepath.Base(p.path))
+	}
+	if k.C > maxChannels {
+		return tooMany(path, fmt.Sprintf("%d channels", k.C), names)
+	}
+	return nil
+}
+
+func tooMany(folder, what string, names []string) error {
+	return fault.New(fault.BadInput, "leave out some, or name them one by one to train each by itself",
+		"%s: %s, and a stack has %d channels at most: %s", shown(folder), what, maxChannels, few(names))
+}
+
+// few names at most a dozen files in one line.
+func few(names []string) string {
+	const most = 12
+	var out []string
+	for _, name := range names[:min(len(names), most)] {
+		out = append(out, shown(name))
+	}
+	text := strings.Join(out, ", ")
+	if len(names) > most {
+		text += fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return text
+}
+
+// read hands the rows of all channels to put, layer after layer.
+func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []string, error) {
+	notes := slices.Clone(k.notes)
+	var layers []Layer
+	size, at := k.size(o), 0
+	for _, p := range k.pictures {
+		visit := raised(o.Gamma, func(y int, row [][]float32) error {
+			for c := range row {
+				put(at+c, y, row[c])
+			}
+			return nil
+		})
+		if o.Downsample > 1 {
+			visit = newShrinker(Size{W: k.W, H: k.H, C: p.head.c}, size, visit).visit
+		}
+		layer, said, err := p.rows(visit)
+		if err != nil {
+			return nil, nil, named(p.path, err)
+		}
+		for _, note := range said {
+			if len(k.pictures) > 1 {
+				note = shown(filepath.Base(p.path)) + ": " + note
+			}
+			notes = append(notes, note)
+		}
+		if layer.High > 1 && (o.Gamma == 0 || o.Gamma == 1) {
+			notes = append(notes, "input.gamma = 0.4545 spends the precision of such values as the eye does")
+		}
+		layers = append(layers, p.named(layer))
+		at += layer.C
+	}
+	return layers, notes, nil
+}

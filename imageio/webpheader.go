@@ -1,0 +1,64 @@
+package imageio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+
+	"igs/internal/fault"
+)
+
+const (
+	maxMetadata   = 1 << 20 // bytes of an EXIF block that are read
+	webpAnimation = 1 << 1  // of the flags of a VP8X chunk
+)
+
+// readWebPHeader goes through the chunks of the container; EXIF comes after the pixels.
+func readWebPHeader(r io.ReaderAt, size int64) (header, error) {
+	h := header{format: formatWebP, c: 3, depth: 8, turn: upright}
+	d := directory{r: r, size: size}
+	top := d.at(0, 12)
+	if top == nil || int64(binary.LittleEndian.Uint32(top[4:]))+8 > size {
+		return header{}, damaged(formatWebP, io.ErrUnexpectedEOF)
+	}
+	end := int64(binary.LittleEndian.Uint32(top[4:])) + 8
+	const most = 1 << 10 // chunks; a picture has half a dozen
+	at := int64(12)
+	for range most {
+		b := d.at(at, 8)
+		if b == nil || at >= end {
+			break
+		}
+		n := int64(binary.LittleEndian.Uint32(b[4:]))
+		if err := h.webpChunk(d, string(b[:4]), at+8, n); err != nil {
+			return header{}, err
+		}
+		at += 8 + n + n&1
+	}
+	if h.bits == 0 {
+		return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "WebP is damaged: no picture in it")
+	}
+	return h, nil
+}
+
+// webpChunk takes from a chunk of n bytes what matters before decoding. The first picture counts.
+func (h *header) webpChunk(d directory, kind string, at, n int64) error {
+	switch b := d.at(at, min(n, 10)); {
+	case kind == "VP8X" && len(b) == 10 && b[0]&webpAnimation != 0:
+		return fault.New(fault.BadInput, "save one of its pictures first", "WebP of a kind igs cannot read: an animation")
+	case kind == "VP8 " && len(b) == 10 && h.bits == 0:
+		h.w, h.h = int(binary.LittleEndian.Uint16(b[6:])&0x3fff), int(binary.LittleEndian.Uint16(b[8:])&0x3fff)
+		h.bits, h.packing = 1, 256 // the prediction of each 16 x 16 block takes a bit at least
+	case kind == "VP8L" && len(b) >= 5 && h.bits == 0:
+		sides := binary.LittleEndian.Uint32(b[1:])
+		h.w, h.h = int(sides&0x3fff)+1, int(sides>>14&0x3fff)+1
+		// A picture of one colour takes no bits at all: up to 64 MB of pixels are believed, and more only from a file
+		// that has a bit for each 256.
+		h.bits, h.packing, h.free = 1, 256, 16<<20
+	case kind == "ICCP":
+		h.notes = append(h.notes, profileNotes(d.at(at, min(n, maxProfile)))...)
+	case kind == "EXIF":
+		h.turn = exifOrientation(bytes.TrimPrefix(d.at(at, min(n, maxMetadata)), []byte(exifMagic)))
+	}
+	return nil
+}
