@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 )
 
 // Samples is a picture as its file stores it: 8 or 16 bits a sample, in planar order. It is what a run
@@ -112,20 +113,30 @@ var from8 = func() (t [256]float32) {
 
 func from16(v uint16) float32 { return float32(v) / 65535 }
 
-// Picture is how others see the samples, 8 bits a channel; nothing is copied.
-func (s *Samples) Picture() image.Image { return picture{s} }
+// Picture is how others see the samples when gamma is undone, 8 bits a channel; nothing is copied. Of a stack it is the first
+// three channels.
+func (s *Samples) Picture(gamma float64) image.Image { return picture{s, gamma} }
 
-type picture struct{ *Samples }
+type picture struct {
+	*Samples
+	gamma float64
+}
 
 func (p picture) ColorModel() color.Model { return color.RGBAModel }
 func (p picture) Bounds() image.Rectangle { return image.Rect(0, 0, p.W, p.H) }
 func (p picture) At(x, y int) color.Color {
 	v := [3]uint8{}
 	for k := range v {
-		c := min(k, p.C-1)
-		if p.Depth == 8 {
+		c := 0
+		if p.C >= 3 {
+			c = k
+		}
+		switch {
+		case p.gamma != 1:
+			v[k] = uint8(level(float32(math.Pow(float64(p.Samples.At(c, y, x)), 1/p.gamma)), 255))
+		case p.Depth == 8:
 			v[k] = p.Row8(c, y)[x]
-		} else {
+		default:
 			v[k] = uint8(level(p.Samples.At(c, y, x), 255))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"igs/internal/wholefile"
 )
@@ -80,8 +81,11 @@ func write(path string, v any) error {
 	return nil
 }
 
-// Hash describes a file that is there.
+// Hash describes a file that is there, or the files of a folder together: a texture stack.
 func Hash(path string) (File, error) {
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return hashFolder(path, err)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return File{}, err
@@ -90,4 +94,29 @@ func Hash(path string) (File, error) {
 	h := sha256.New()
 	n, err := io.Copy(h, f)
 	return File{n, hex.EncodeToString(h.Sum(nil))}, err
+}
+
+// hashFolder hashes the names and hashes of the files in a folder; hidden files and folders do not count.
+func hashFolder(dir string, err error) (File, error) {
+	if err != nil {
+		return File{}, err
+	}
+	entries, err := os.ReadDir(dir) // by name
+	if err != nil {
+		return File{}, err
+	}
+	h, all := sha256.New(), File{}
+	for _, e := range entries {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		f, err := Hash(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return File{}, err
+		}
+		fmt.Fprintf(h, "%q %s\n", e.Name(), f.Sha256)
+		all.Bytes += f.Bytes
+	}
+	all.Sha256 = hex.EncodeToString(h.Sum(nil))
+	return all, nil
 }

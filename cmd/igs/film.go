@@ -87,7 +87,7 @@ func (f *folder) endVideo(ctx context.Context, done bool, run configs.Run, targe
 
 // makeVideo assembles the video of a run that is done. When that fails the frames stay, and the run is none the worse.
 func (f *folder) makeVideo(ctx context.Context, run configs.Run, target *imageio.Samples, tell event.Sink) {
-	r := reel{spool: f.spool, run: run.Name, video: run.Video, out: f.path(videoFile(run.Video)), target: func() (image.Image, error) { return target.Picture(), nil }}
+	r := reel{spool: f.spool, run: run.Name, video: run.Video, out: f.path(videoFile(run.Video)), target: func() (image.Image, error) { return target.Picture(run.Target.Gamma), nil }}
 	if _, err := r.assemble(ctx, tell); err != nil {
 		f.spool.Save()
 		tell(event.Warned{Text: "no training video: " + hinted(err) + "; the frames are kept, and this makes it of them: " + commandOn("video", f.dir)})
@@ -147,10 +147,10 @@ func targetOf(dir string, r *record.Run) func() (image.Image, error) {
 	return func() (image.Image, error) {
 		m, err := imageio.ReadSamples(r.Image.Path)
 		if err == nil {
-			return m.Picture(), nil
+			return m.Picture(1), nil
 		}
 		if kept, other := imageio.ReadSamples(filepath.Join(dir, filepath.FromSlash(record.TargetFile))); other == nil {
-			return kept.Picture(), nil
+			return kept.Picture(1), nil
 		}
 		return nil, err
 	}

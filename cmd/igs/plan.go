@@ -81,7 +81,7 @@ func (p *program) measure(runs []configs.Run) (map[string]imageio.Size, error) {
 		m, known := pictures[run.Image]
 		if !known && !broken[run.Image] {
 			var err error
-			if m, err = imageio.ReadSize(run.Image); err != nil {
+			if m, err = imageio.TargetSize(run.Image, optionsOf(run)); err != nil {
 				broken[run.Image] = true
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
@@ -148,7 +148,7 @@ func (p *program) timePlan(device configs.Device, runs []planned) error {
 		}
 		w := work{run.run.Image, run.run.Gaussians}
 		if rates[w] == 0 {
-			target, err := imageio.ReadSamples(run.run.Image)
+			target, err := imageio.ReadTarget(run.run.Image, optionsOf(run.run))
 			if err != nil {
 				return err
 			}

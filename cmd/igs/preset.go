@@ -38,7 +38,7 @@ func largestPicture(job *configs.Job) int64 {
 	paths, _ := job.Images()
 	var most int64
 	for _, path := range paths {
-		if size, err := imageio.ReadSize(path); err == nil {
+		if size, err := imageio.TargetSize(path, imageio.Options{Downsample: job.Target.Downsample}); err == nil {
 			most = max(most, int64(size.W)*int64(size.H))
 		}
 	}

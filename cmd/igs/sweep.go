@@ -154,7 +154,7 @@ func (w *sweep) train(ctx context.Context, run configs.Run) outcome {
 
 // attempt holds the word that the run has ended back until all files are there.
 func (w *sweep) attempt(ctx context.Context, o *outcome) error {
-	target, err := w.targets.read(o.run.Image)
+	target, err := w.targets.read(o.run)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 		if run.Image != seen {
 			var err error
 			seen = run.Image
-			if m, err = imageio.ReadSamples(run.Image); err != nil {
+			if m, err = imageio.ReadTarget(run.Image, optionsOf(run)); err != nil {
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
@@ -77,9 +77,14 @@ func crowded(run configs.Run, pixels int) configs.Mistake {
 }
 
 // read gives the picture of a run.
-func (t *targets) read(path string) (*imageio.Samples, error) {
-	if m := t.kept[path]; m != nil {
+func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
+	if m := t.kept[run.Image]; m != nil {
 		return m, nil
 	}
-	return imageio.ReadSamples(path)
+	return imageio.ReadTarget(run.Image, optionsOf(run))
+}
+
+// optionsOf is what becomes of the picture of a run.
+func optionsOf(run configs.Run) imageio.Options {
+	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample}
 }
