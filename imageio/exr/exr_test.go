@@ -18,7 +18,11 @@ import (
 func pattern(c, y, x int) int          { return x/8*7 + y*13 + c*29 + x*y/97%11 }
 func halfPattern(c, y, x int) float64  { return float64(pattern(c, y, x)%64)/16 - 0.5 }
 func floatPattern(c, y, x int) float64 { return float64(pattern(c, y, x)%64)/3 - 1 }
-func uintPattern(c, y, x int) float64  { return float64(pattern(c, y, x) * 1000) }
+
+// PIZ packs small pictures only if they have few values near each other, and stores all others as they are.
+func fewPattern(c, y, x int) float64      { return 1 + float64(pattern(c, y, x)%8)/8 }
+func fewWholePattern(c, y, x int) float64 { return float64(pattern(c, y, x)%8*3 + 1) }
+func uintPattern(c, y, x int) float64     { return float64(pattern(c, y, x) * 1000) }
 
 func fixture(t testing.TB, name string) []byte {
 	t.Helper()
@@ -61,13 +65,13 @@ func TestEveryCompressionAndType(t *testing.T) {
 		"rle_half": {21, 5, 3, halfPattern}, "rle_float": {9, 4, 3, floatPattern}, "rle_uint": {21, 5, 1, uintPattern},
 		"zips_half": {21, 35, 3, halfPattern}, "zips_float": {9, 35, 3, floatPattern}, "zips_uint": {21, 35, 1, uintPattern},
 		"zip_half": {21, 19, 3, halfPattern}, "zip_float": {21, 19, 3, floatPattern}, "zip_uint": {21, 19, 1, uintPattern},
-		"piz_half": {13, 31, 3, halfPattern}, "piz_float": {9, 30, 3, floatPattern}, "piz_uint": {13, 31, 1, uintPattern},
+		"piz_half": {45, 31, 3, fewPattern}, "piz_float": {29, 39, 3, fewPattern}, "piz_uint": {31, 45, 1, fewWholePattern},
 		"window": {9, 21, 3, halfPattern}, "decreasing": {9, 21, 3, halfPattern}, "opaque": {9, 7, 3, halfPattern},
-		"mixed": {9, 35, 3, func(c, y, x int) float64 {
+		"mixed": {29, 32, 3, func(c, y, x int) float64 {
 			if c == 2 {
-				return uintPattern(c, y, x)
+				return fewWholePattern(c, y, x)
 			}
-			return halfPattern(c, y, x)
+			return fewPattern(c, y, x)
 		}},
 		// More than 2^14 different values in a block, and a column left over at every level.
 		"piz_wide": {513, 32, 1, func(_, y, x int) float64 { return float64(halves[y*513+x]) }},
