@@ -50,11 +50,11 @@ func (f *folder) write(o output, tell event.Sink) (err error) {
 func pictures(t *optim.Trainer, target *imageio.Samples, rendered bool) []output {
 	w, h, c := target.W, target.H, target.C
 	render := output{"render", record.RenderFile, func(path string) error {
-		return errors.Join(writePushed(path, w, h, c, target.Depth, t.EachRow))
+		return errors.Join(writePushed(path, imageio.Spec{W: w, H: h, C: c, Depth: target.Depth}, t.EachRow))
 	}}
 	others := []output{
 		{"target", record.TargetFile, func(path string) error {
-			return imageio.WriteRows(path, w, h, c, target.Depth, func(y int, dst [][]float32) error {
+			return imageio.WriteRows(path, imageio.Spec{W: w, H: h, C: c, Depth: target.Depth}, func(y int, dst [][]float32) error {
 				for c := range dst {
 					target.Row(c, y, dst[c])
 				}
@@ -62,10 +62,10 @@ func pictures(t *optim.Trainer, target *imageio.Samples, rendered bool) []output
 			})
 		}},
 		{"error", record.ErrorFile, func(path string) error {
-			return errors.Join(writePushed(path, w, h, c, 8, errorRows(t.EachRow, target)))
+			return errors.Join(writePushed(path, imageio.Spec{W: w, H: h, C: c, Depth: 8}, errorRows(t.EachRow, target)))
 		}},
 		{"gradient", record.GradientFile, func(path string) error {
-			return imageio.WriteRows(path, w, h, 1, 8, optim.GradientRows(target))
+			return imageio.WriteRows(path, imageio.Spec{W: w, H: h, C: 1, Depth: 8}, optim.GradientRows(target))
 		}},
 	}
 	if rendered {
