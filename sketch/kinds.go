@@ -11,12 +11,16 @@ import (
 	"igs/splat"
 )
 
-// Ellipses draws each splat as its ellipse of one standard deviation, filled with its colour, the large ones first. What is
-// larger than four diagonals of the picture is cut down to that.
+// Sigmas is how many standard deviations the ellipses show: at 1.5 a Gaussian has a third of its height left, and neighbours
+// just meet.
+const Sigmas = 1.5
+
+// Ellipses draws each splat as its ellipse, filled with its colour, on grey, the large ones first. What is larger than four
+// diagonals of the picture is cut down to that.
 func Ellipses(m *splat.Model, a Area) Rows {
 	s := m.Splats
 	zoom, most := float64(a.H)/float64(m.H), 4*math.Hypot(float64(a.W), float64(a.H))
-	radius := func(t float32) float64 { return min(zoom/math.Abs(float64(t)), most) }
+	radius := func(t float32) float64 { return min(Sigmas*zoom/math.Abs(float64(t)), most) }
 	var shapes []shape
 	for i := range s.N {
 		e := at(m, a, i)
@@ -29,7 +33,7 @@ func Ellipses(m *splat.Model, a Area) Rows {
 		shapes = append(shapes, e)
 	}
 	slices.SortStableFunc(shapes, func(p, q shape) int { return cmp.Compare(q.rx*q.ry, p.rx*p.ry) })
-	return rowsOf(shapes, a)
+	return rowsOf(shapes, a, color.Gray{128}) // neither white nor black splats get lost
 }
 
 // colour is that of a splat in the first picture of the model, as it is shown.
@@ -57,11 +61,11 @@ func Positions(m *splat.Model, a Area) Rows {
 		dot.rx, dot.ry, dot.colour = radius, radius, color.RGBA{A: 255}
 		shapes = append(shapes, dot)
 	}
-	return rowsOf(shapes, a)
+	return rowsOf(shapes, a, color.White)
 }
 
 // Identities is the model with a colour of its own for each splat, times the norm of its feature, as Image-GS shows it: drawn, it
-// tells which splat a pixel is made of. The norm is divided by that of white. The colours are the same every time.
+// tells which splat a pixel is made of. The colours are the same every time.
 func Identities(m *splat.Model) *splat.Model {
 	s := *m.Splats
 	s.C, s.Feat = 3, make([]float32, 3*s.N)
@@ -70,10 +74,9 @@ func Identities(m *splat.Model) *splat.Model {
 		for _, v := range m.Splats.Feat[i*m.Splats.C : (i+1)*m.Splats.C] {
 			squares += float64(v) * float64(v)
 		}
-		norm := math.Sqrt(squares / float64(m.Splats.C))
 		rng := rand.New(rand.NewPCG(uint64(i), 0))
 		for c := range 3 {
-			s.Feat[3*i+c] = float32(norm * rng.Float64())
+			s.Feat[3*i+c] = float32(math.Sqrt(squares) * rng.Float64())
 		}
 	}
 	out := *m

@@ -22,8 +22,6 @@ type Area struct{ W, H, Top, Bottom int }
 // call. An error of take ends it and comes back.
 type Rows func(take func(y int, row [][]float32) error) error
 
-var paper = image.NewUniform(color.White)
-
 // shape is an ellipse with radii along its own axes, px.
 type shape struct {
 	x, y     float64
@@ -41,7 +39,8 @@ func (s shape) halves() (w, h float64) {
 const bandBytes = 16 << 20
 
 // rowsOf draws shapes one over the other.
-func rowsOf(shapes []shape, a Area) Rows {
+func rowsOf(shapes []shape, a Area, ground color.Color) Rows {
+	paper := image.NewUniform(ground)
 	return func(take func(y int, row [][]float32) error) error {
 		row := [][]float32{make([]float32, a.W), make([]float32, a.W), make([]float32, a.W)}
 		high := min(max(bandBytes/(4*a.W), 16), a.Bottom-a.Top)

@@ -15,7 +15,9 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
+	"igs/sketch"
 	"igs/splat"
+	"igs/video"
 	"igs/vk"
 )
 
@@ -36,8 +38,8 @@ func (p *program) renderCommand() *cli.Command {
 			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
 		},
 		Action: p.render,
-		Description: "What is drawn goes to the file row by row, so that a picture may be larger than all memory. --show draws the splats as\n" +
-			"ellipses of one standard deviation, in colours of their own (ids), or as dots (positions), or the error × " + fmt.Sprint(errorGain) + ".",
+		Description: fmt.Sprintf("What is drawn goes to the file row by row, so that a picture may be larger than all memory. --show draws the splats as\n"+
+			"ellipses of %g standard deviations, in colours of their own (ids), or as dots (positions), or the error × %d.", sketch.Sigmas, video.ErrorGain),
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"igs/optim"
 	"igs/sketch"
 	"igs/splat"
-	"igs/video"
 	"igs/vk"
 )
 
@@ -24,8 +23,6 @@ const (
 )
 
 var shows = []string{showEllipses, showIDs, showPositions, showError}
-
-const errorGain = video.ErrorGain
 
 // askShow reads what is to be shown, and the picture that it needs.
 func (r *rendering) askShow(ctx *cli.Context) error {
