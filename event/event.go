@@ -97,6 +97,13 @@ type Assembling struct {
 	Frames int    `json:"frames"`
 }
 
+// Drawing says how far a picture is.
+type Drawing struct {
+	Model string `json:"model"`
+	Row   int    `json:"row"`
+	Rows  int    `json:"rows"`
+}
+
 // Warned is something the user should know and that stops nothing.
 type Warned struct {
 	Text string `json:"text"`
@@ -123,6 +130,7 @@ func (Rescaled) Name() string     { return "rescaled" }
 func (Checkpointed) Name() string { return "checkpointed" }
 func (Saved) Name() string        { return "saved" }
 func (Assembling) Name() string   { return "assembling" }
+func (Drawing) Name() string      { return "drawing" }
 func (Warned) Name() string       { return "warned" }
 func (RunEnded) Name() string     { return "run_ended" }
 

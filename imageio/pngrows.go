@@ -3,8 +3,17 @@ package imageio
 import (
 	"image"
 	"image/color"
+	"image/png"
 	"io"
 )
+
+func encodePNG(to io.Writer, s Spec, row rowFunc) error {
+	rows := newPNGRows(s, row)
+	if err := png.Encode(rows.until(to), rows); err != nil {
+		return err
+	}
+	return rows.err // of the last row, after the last write
+}
 
 // pngRows is a picture of which image/png sees one row at a time. The encoder asks for
 // every pixel once, row by row from the top (a test holds it to that), so that a row is
@@ -15,7 +24,7 @@ import (
 // converts to a colour of its own nevertheless: 2 bytes of garbage a pixel.)
 type pngRows struct {
 	w, h, depth int
-	row         func(y int, dst [][]float32) error
+	row         rowFunc
 	err         error // of row; from then on the rows are what is left from before
 
 	y      int // the row that is held
@@ -30,12 +39,8 @@ func (p *pixel) RGBA() (r, g, b, a uint32) {
 	return uint32(p.r), uint32(p.g), uint32(p.b), 0xffff
 }
 
-func newPNGRows(w, h, c, depth int, row func(y int, dst [][]float32) error) *pngRows {
-	p := &pngRows{w: w, h: h, depth: depth, row: row, y: -1, floats: make([][]float32, c), pixels: make([]pixel, w)}
-	for i := range p.floats {
-		p.floats[i] = make([]float32, w)
-	}
-	return p
+func newPNGRows(s Spec, row rowFunc) *pngRows {
+	return &pngRows{w: s.W, h: s.H, depth: s.Depth, row: row, y: -1, floats: newRow(s.C, s.W), pixels: make([]pixel, s.W)}
 }
 
 func (p *pngRows) Bounds() image.Rectangle { return image.Rect(0, 0, p.w, p.h) }

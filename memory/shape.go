@@ -10,7 +10,8 @@ type Shape struct {
 	Depth   int  // bits per sample of the target on the device: 8 or 16
 	Half    bool // colours, denominators and gradients of pixels are float16
 
-	DrawOnly bool // nothing is trained
+	DrawOnly    bool // nothing is trained, and
+	Top, Bottom int  // of the tile rows only these are drawn: Top to Bottom-1; all when Bottom is 0
 
 	Quantized bool // what is drawn are the parameters in the precision of the model file
 
@@ -22,6 +23,14 @@ func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
 
 // TilesY counts the rows of tiles.
 func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
+
+// drawn are the tile rows that a drawing is wanted of.
+func (s Shape) drawn() (begin, end int) {
+	if s.Bottom == 0 {
+		return 0, s.TilesY()
+	}
+	return s.Top, s.Bottom
+}
 
 // PixelQuads is the number of quads (four values) of a pixel: its channels, the denominator, and one more value of the gradient,
 // which takes the place of the denominator where a quad ends there (quad.glsl).

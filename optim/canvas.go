@@ -24,6 +24,7 @@ type canvas struct {
 	bands  []memory.Band
 	splats int     // splats there are now
 	zoom   float32 // drawn height / training height: multiplies σ
+	gamma  float64 // what is shown is taken to 1/gamma; 0 = as it is
 
 	kernels map[string]*vk.Kernel
 	buffers map[string]*vk.Buffer

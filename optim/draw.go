@@ -98,7 +98,7 @@ func (c *canvas) window(name string, format vk.Format, row int64, b memory.Band)
 
 // draw renders the splats band by band and hands over each tile row, from the top.
 func (c *canvas) draw(take func(v view) error) error {
-	next := 0 // tile row to hand over
+	next := c.bands[0].DrawBegin // tile row to hand over
 	for i := 0; i < len(c.bands); i++ {
 		b := c.bands[i]
 		if err := c.run(func(r *vk.Recorder) {

@@ -1,17 +1,26 @@
 package optim
 
 import (
+	"math"
+
 	"igs/imageio"
 	"igs/memory"
 	"igs/splat"
 	"igs/vk"
 )
 
-// Render draws a model at w × h pixels, clamped to [0,1]. σ scales with the height.
+// Drawing says what of a model is drawn.
+type Drawing struct {
+	W, H        int   // px, of the whole picture; σ scales with the height
+	Top, Bottom int   // of its rows only these are wanted: Top to Bottom-1; all when Bottom is 0
+	Budget      int64 // bytes of device memory that may be taken; 0 = what is free
+}
+
+// Render draws a model at w × h pixels as it is shown.
 func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	picture := imageio.New(w, h, m.Splats.C)
 	picture.Depth, picture.Layers = m.Depth(), m.Layers
-	err := RenderRows(dev, m, w, h, func(y int, row [][]float32) error {
+	err := RenderRows(dev, m, Drawing{W: w, H: h}, func(y int, row [][]float32) error {
 		for c, line := range row {
 			copy(picture.Plane(c)[y*w:], line)
 		}
@@ -20,14 +29,22 @@ func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	return picture, err
 }
 
-// RenderRows is Render for a picture that need not be held: it hands the rows to take from the top, each as [channel][column] and valid
-// during the call. An error of take ends it and comes back. Where the device refuses memory it draws in lower bands.
-func RenderRows(dev *vk.Device, m *splat.Model, w, h int, take func(y int, row [][]float32) error) error {
-	zoom := float64(h) / float64(m.H)
-	shape := memory.Shape{W: w, H: h, C: m.Splats.C, Depth: 8, Splats: max(m.Splats.N, 1), DrawOnly: true}
-	request := memory.Request{Shape: shape, Pairs: pairsOf(shape, m.Splats, zoom)}
+// RenderRows is Render for a picture that need not be held: it hands the rows that are wanted to take from the top, each as
+// [channel][column] and valid during the call. They are the same bits whatever part is wanted and however large the budget is:
+// clamped to [0,1] and taken to 1/Gamma. An error of take ends it and comes back. Where the device refuses memory it draws in
+// lower bands.
+func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row [][]float32) error) error {
+	if d.Bottom == 0 {
+		d.Bottom = d.H
+	}
+	zoom := float64(d.H) / float64(m.H)
+	shape := memory.Shape{
+		W: d.W, H: d.H, C: m.Splats.C, Depth: 8, Splats: max(m.Splats.N, 1),
+		DrawOnly: true, Top: d.Top / memory.TileSize, Bottom: (d.Bottom + memory.TileSize - 1) / memory.TileSize,
+	}
+	request := memory.Request{Shape: shape, Pairs: pairsOf(shape, m.Splats, zoom), Budget: d.Budget}
 	set := setupFor(dev.Info(), m.TopK)
-	next := 0 // row to hand over: lower bands begin at the top again
+	next := d.Top // row to hand over: lower bands begin at the top again
 	for rung := 0; ; {
 		plan, err := memory.ChooseFrom(request, set.limits, rung)
 		if err != nil {
@@ -35,8 +52,9 @@ func RenderRows(dev *vk.Device, m *splat.Model, w, h int, take func(y int, row [
 		}
 		c, err := newCanvas(dev, plan, float32(zoom), set)
 		if err == nil {
+			c.gamma = m.Gamma
 			err = c.show(m.Splats, func(y int, row [][]float32) error {
-				if y < next {
+				if y != next || y >= d.Bottom {
 					return nil
 				}
 				next++
@@ -57,4 +75,13 @@ func (c *canvas) show(p *splat.Splats, take func(y int, row [][]float32) error) 
 		return err
 	}
 	return c.eachRow(take)
+}
+
+// shown is a drawn sample as it is shown, and the gamma of the training undone.
+func shown(v float32, gamma float64) float32 {
+	v = min(max(v, 0), 1)
+	if gamma == 0 || gamma == 1 {
+		return v
+	}
+	return float32(math.Pow(float64(v), 1/gamma))
 }

@@ -3,6 +3,8 @@ package optim
 import (
 	"runtime"
 	"sync"
+
+	"igs/memory"
 )
 
 // Pictures pass through here row by row, from the top: at 8K a plane of float32 is 133 MB, and the memory of a run belongs to the device.
@@ -11,19 +13,24 @@ import (
 // error of take ends it and comes back. It can be called again.
 type rowSource func(take func(y int, row [][]float32) error) error
 
-// eachRow draws the splats as a rowSource, clamped to [0,1] as they are shown.
+// eachRow draws the splats as a rowSource, as they are shown.
 func (c *canvas) eachRow(take func(y int, row [][]float32) error) error {
 	s := c.plan.Shape
-	row := newRow(s.C, s.W)
+	var rows [memory.TileSize][][]float32
+	for i := range rows {
+		rows[i] = newRow(s.C, s.W)
+	}
 	return c.draw(func(v view) error {
 		begin, end := v.rows()
-		for y := begin; y < end; y++ {
-			for n, line := range row {
+		inParallel(end-begin, func(_, i int) {
+			for n, line := range rows[i] {
 				for x := range line {
-					line[x] = min(max(v.at(x, y, n), 0), 1)
+					line[x] = shown(v.at(x, begin+i, n), c.gamma)
 				}
 			}
-			if err := take(y, row); err != nil {
+		})
+		for y := begin; y < end; y++ {
+			if err := take(y, rows[y-begin]); err != nil {
 				return err
 			}
 		}

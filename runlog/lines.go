@@ -29,15 +29,25 @@ func (l *Lines) Take(e event.Event) {
 	case event.RunStarted:
 		fmt.Fprintln(l.w, l.begin())
 		l.last = l.now()
-	case event.Evaluated:
-		if now := l.now(); now.Sub(l.last) >= interval {
-			fmt.Fprintln(l.w, l.status(1000))
-			l.last = now
+	case event.Drawing:
+		if e.Row == 0 {
+			l.last = l.now() // most are done before a line is due
 		}
+		l.due()
+	case event.Evaluated:
+		l.due()
 	case event.Warned:
 		fmt.Fprintln(l.w, warning(e))
 	case event.RunEnded:
 		fmt.Fprintln(l.w, l.end(e))
+	}
+}
+
+// due writes the status at most once in an interval.
+func (l *Lines) due() {
+	if now := l.now(); now.Sub(l.last) >= interval {
+		fmt.Fprintln(l.w, l.status(1000))
+		l.last = now
 	}
 }
 

@@ -37,7 +37,7 @@ func (l *Live) Take(e event.Event) {
 		l.keep(warning(e))
 	case event.RunEnded:
 		l.keep(l.end(e))
-	case event.Stepped, event.Evaluated, event.Densified, event.Assembling:
+	case event.Stepped, event.Evaluated, event.Densified, event.Assembling, event.Drawing:
 		if l.now().Sub(l.last) >= frame {
 			l.draw()
 		}

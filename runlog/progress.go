@@ -15,6 +15,7 @@ type progress struct {
 	now     event.Stepped
 	scored  event.Evaluated
 	film    event.Assembling
+	drawing event.Drawing
 }
 
 func (p *progress) take(e event.Event) {
@@ -31,6 +32,8 @@ func (p *progress) take(e event.Event) {
 		p.now.Splats = e.Splats
 	case event.Assembling:
 		p.film = e
+	case event.Drawing:
+		p.drawing = e
 	}
 }
 
@@ -78,6 +81,9 @@ type part struct {
 func (p *progress) status(width int) string {
 	if f := p.film; f.Frames > 0 {
 		return fit([]part{{Plain(f.Run), 1}, {"training video", 2}, {fmt.Sprintf("frame %d/%d", f.Frame, f.Frames), 0}, {fmt.Sprintf("%d%%", 100*f.Frame/f.Frames), 3}}, width)
+	}
+	if d := p.drawing; d.Rows > 0 {
+		return fit([]part{{Plain(d.Model), 1}, {fmt.Sprintf("row %d/%d", d.Row, d.Rows), 0}, {fmt.Sprintf("%d%%", 100*d.Row/d.Rows), 2}}, width)
 	}
 	n := p.now
 	percent := 0

@@ -102,6 +102,8 @@ func (p *program) bench(ctx *cli.Context) error {
 	return nil
 }
 
+const largestSide = 32768 // px, as for reading
+
 // benchTarget is the picture named, or the built-in one.
 func (p *program) benchTarget(ctx *cli.Context) (*imageio.Samples, error) {
 	args := ctx.Args().Slice()

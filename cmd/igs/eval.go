@@ -53,9 +53,7 @@ func (p *program) eval(ctx *cli.Context) error {
 	if target.C != m.Splats.C {
 		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels and %s %d", args[0], m.Splats.C, args[1], target.C)
 	}
-	if target.W != m.W || target.H != m.H {
-		p.console.warn("the model was trained at %d × %d px and is compared at %d × %d", m.W, m.H, target.W, target.H)
-	}
+	p.otherSize(m, target.W, target.H)
 	info, err := os.Stat(args[0])
 	if err != nil {
 		return err

@@ -22,6 +22,11 @@ func (s *signalled) Error() string { return s.name }
 // its cause. The second ends the process at once: files appear whole or not at all, so
 // nothing half-written is left but a hidden temporary file.
 func listen(c *console) (context.Context, func()) {
+	return listenSaying(c, "finishing the step and saving; once more to leave at once")
+}
+
+// listenSaying is listen for work that ends in another way.
+func listenSaying(c *console, text string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -31,7 +36,7 @@ func listen(c *console) (context.Context, func()) {
 		case s := <-signals:
 			cancel(causeOf(s))
 			if !c.quiet {
-				fmt.Fprintln(c.err, "\nigs: finishing the step and saving; once more to leave at once")
+				fmt.Fprintln(c.err, "\nigs: "+text)
 			}
 		case <-done:
 			return

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"math"
+	"path/filepath"
 
 	"igs/configs"
 	"igs/event"
@@ -20,10 +21,13 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 	if err := f.saveModel(t, tell); err != nil {
 		return err
 	}
-	for _, o := range append(pictures(t, target, f.render), f.guide(run, target)) {
-		if err := f.write(o, tell); err != nil {
+	for _, d := range drawings(t, target, run.Target.Gamma, f.render) {
+		if err := f.draw(d, target, tell); err != nil {
 			return err
 		}
+	}
+	if err := f.write(f.guide(run, target), tell); err != nil {
+		return err
 	}
 	var err error
 	f.scores, err = measure(t, target, run.Target.Gamma)
@@ -36,41 +40,68 @@ type output struct {
 	write      func(path string) error
 }
 
-func (f *folder) write(o output, tell event.Sink) (err error) {
-	path := f.path(o.name)
-	if err := o.write(path); err != nil {
+func (f *folder) write(o output, tell event.Sink) error {
+	if err := o.write(f.path(o.name)); err != nil {
 		return err
 	}
-	if f.record.Files[o.name], err = record.Hash(path); err != nil {
+	return f.note(o.kind, o.name, tell)
+}
+
+// note enters a file that is there into run.json and tells of it.
+func (f *folder) note(kind, name string, tell event.Sink) (err error) {
+	if f.record.Files[name], err = record.Hash(f.path(name)); err != nil {
 		return err
 	}
-	tell(event.Saved{Kind: o.kind, Path: path})
+	tell(event.Saved{Kind: kind, Path: f.path(name)})
 	return nil
 }
 
-// pictures are those of a run that ended well.
-func pictures(t *optim.Trainer, target *imageio.Samples, rendered bool) []output {
-	w, h, c := target.W, target.H, target.C
-	render := output{"render", record.RenderFile, func(path string) error {
-		return errors.Join(writePushed(path, w, h, c, target.Depth, t.EachRow))
-	}}
-	others := []output{
-		{"target", record.TargetFile, func(path string) error {
-			return imageio.WriteRows(path, w, h, c, target.Depth, func(y int, dst [][]float32) error {
-				for c := range dst {
-					target.Row(c, y, dst[c])
-				}
-				return nil
-			})
-		}},
-		{"error", record.ErrorFile, func(path string) error {
-			return errors.Join(writePushed(path, w, h, c, 8, errorRows(t.EachRow, target)))
-		}},
+// drawing is a picture of a run: a file, or one for each layer of a stack.
+type drawing struct {
+	kind, name string
+	depth      int // bits a sample
+	rows       pushedRows
+}
+
+// drawings are those of a run that ended well.
+func drawings(t *optim.Trainer, target *imageio.Samples, gamma float64, rendered bool) []drawing {
+	drawn, wanted := shownRows(t.EachRow, gamma), shownRows(rowsOf(target), gamma)
+	all := []drawing{
+		{"target", record.TargetFile, target.Depth, wanted},
+		{"error", record.ErrorFile, 8, errorRows(drawn, target, gamma)},
 	}
 	if rendered {
-		return append([]output{render}, others...)
+		return append([]drawing{{"render", record.RenderFile, target.Depth, drawn}}, all...)
 	}
-	return others
+	return all
+}
+
+// draw writes the files of a drawing.
+func (f *folder) draw(d drawing, target *imageio.Samples, tell event.Sink) error {
+	path := f.path(d.name)
+	sheets := []sheet{{path: path, spec: imageio.Spec{C: target.C}}}
+	if stacked(target) {
+		sheets = layerSheets(target.Layers, path)
+	}
+	for i := range sheets {
+		s := &sheets[i].spec
+		s.W, s.H, s.Depth = target.W, target.H, d.depth
+	}
+	if err := errors.Join(writeSheets(sheets, d.rows)); err != nil {
+		return err
+	}
+	for _, s := range sheets {
+		name := filepath.ToSlash(filepath.Join(filepath.Dir(filepath.FromSlash(d.name)), filepath.Base(s.path)))
+		if err := f.note(d.kind, name, tell); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stacked says whether a target is not one picture.
+func stacked(target *imageio.Samples) bool {
+	return len(target.Layers) > 1 || target.C != 1 && target.C != 3
 }
 
 // guide is the picture of what the first splats were placed by.
@@ -81,17 +112,61 @@ func (f *folder) guide(run configs.Run, target *imageio.Samples) output {
 		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error { return optim.SaliencyRows(m, f.saliency) }
 	}
 	return output{kind, name, func(path string) error {
-		return imageio.WriteRows(path, target.W, target.H, 1, 8, rows(target))
+		return imageio.WriteRows(path, imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows(target))
 	}}
 }
 
-// errorRows is the absolute difference in each channel, times video.ErrorGain.
-func errorRows(render pushedRows, target *imageio.Samples) pushedRows {
+// rowsOf are the rows of a target.
+func rowsOf(target *imageio.Samples) pushedRows {
+	return func(take func(y int, row [][]float32) error) error {
+		row := make([][]float32, target.C)
+		for c := range row {
+			row[c] = make([]float32, target.W)
+		}
+		for y := range target.H {
+			for c := range row {
+				target.Row(c, y, row[c])
+			}
+			if err := take(y, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// shownRows undoes gamma.
+func shownRows(rows pushedRows, gamma float64) pushedRows {
+	if gamma == 1 {
+		return rows
+	}
+	return func(take func(y int, row [][]float32) error) error {
+		return rows(func(y int, row [][]float32) error {
+			for _, line := range row {
+				undoGamma(line, gamma)
+			}
+			return take(y, row)
+		})
+	}
+}
+
+func undoGamma(line []float32, gamma float64) {
+	for x, v := range line {
+		line[x] = float32(math.Pow(float64(v), 1/gamma))
+	}
+}
+
+// errorRows is the absolute difference in each channel of rows as they are shown, times video.ErrorGain.
+func errorRows(drawn pushedRows, target *imageio.Samples, gamma float64) pushedRows {
 	return func(take func(y int, row [][]float32) error) error {
 		line := make([]float32, target.W)
-		return render(func(y int, row [][]float32) error {
+		return drawn(func(y int, row [][]float32) error {
 			for c := range row {
-				for x, v := range target.Row(c, y, line) {
+				target.Row(c, y, line)
+				if gamma != 1 {
+					undoGamma(line, gamma)
+				}
+				for x, v := range line {
 					row[c][x] = min(1, video.ErrorGain*float32(math.Abs(float64(row[c][x]-v))))
 				}
 			}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"iter"
 
 	"igs/imageio"
 )
@@ -13,31 +12,97 @@ type pushedRows func(take func(y int, row [][]float32) error) error
 
 var errEnough = errors.New("no more rows are wanted")
 
-// writePushed writes a PNG of rows as they come. A PNG encoder asks for its rows; so the
-// source stands still between two of them. An error of the source is drawing, one of the
-// file writing, so that a lost device is not blamed on the folder.
-func writePushed(path string, w, h, c, depth int, rows pushedRows) (drawing, writing error) {
-	next, stop := iter.Pull(func(yield func([][]float32) bool) {
-		drawing = rows(func(_ int, row [][]float32) error {
-			if !yield(row) {
+// writePushed writes one file of all the channels.
+func writePushed(path string, s imageio.Spec, rows pushedRows) (drawing, writing error) {
+	return writeSheets([]sheet{{path: path, spec: s}}, rows)
+}
+
+// writeSheets writes files of rows as they come, all in one pass. Encoders ask for their
+// rows, each in a goroutine of its own, so that a band is drawn while the one before it is
+// packed. An error of the source is drawing, one of a file writing, so that a lost device
+// is not blamed on the folder; after either no file appears.
+func writeSheets(sheets []sheet, rows pushedRows) (drawing, writing error) {
+	queues := make([]*queue, len(sheets))
+	for i, s := range sheets {
+		queues[i] = newQueue(s)
+	}
+	drawing = rows(func(_ int, row [][]float32) error {
+		for _, q := range queues {
+			if !q.push(row) {
 				return errEnough
 			}
-			return nil
-		})
-	})
-	writing = imageio.WriteRows(path, w, h, c, depth, func(y int, dst [][]float32) error {
-		row, ok := next()
-		if !ok {
-			return drawing
-		}
-		for c := range dst {
-			copy(dst[c], row[c])
 		}
 		return nil
 	})
-	stop()
+	for _, q := range queues {
+		if err := q.end(drawing); err != nil && writing == nil && !errors.Is(err, errEnough) {
+			writing = err
+		}
+	}
 	if drawing != nil && !errors.Is(drawing, errEnough) {
 		return drawing, nil
 	}
 	return nil, writing
+}
+
+// queueBytes is what waits for an encoder at most: a band of an 8K picture.
+const queueBytes = 24 << 20
+
+// queue takes rows to a file. Their memory goes round between the two sides.
+type queue struct {
+	sheet       sheet
+	free, ready chan [][]float32
+	cause       error // why there are no more rows
+	done        chan struct{}
+	err         error // of the file
+}
+
+func newQueue(s sheet) *queue {
+	length := min(max(queueBytes/(4*s.spec.W*s.spec.C), 2), s.spec.H)
+	q := &queue{sheet: s, free: make(chan [][]float32, length), ready: make(chan [][]float32, length), done: make(chan struct{})}
+	for range length {
+		q.free <- make([][]float32, s.spec.C)
+	}
+	go func() {
+		defer close(q.done)
+		q.err = imageio.WriteRows(s.path, s.spec, q.row)
+	}()
+	return q
+}
+
+// push copies the sheet's channels of a row; it says false when the file has failed.
+func (q *queue) push(row [][]float32) bool {
+	select {
+	case held := <-q.free:
+		for c := range held {
+			held[c] = append(held[c][:0], row[q.sheet.first+c]...)
+		}
+		q.ready <- held // there is room for all that exist
+		return true
+	case <-q.done:
+		return false
+	}
+}
+
+// row is what the encoder asks for.
+func (q *queue) row(_ int, dst [][]float32) error {
+	held, ok := <-q.ready
+	if !ok {
+		return q.cause
+	}
+	for c := range dst {
+		copy(dst[c], held[c])
+	}
+	q.free <- held
+	return nil
+}
+
+// end waits for the file.
+func (q *queue) end(cause error) error {
+	if q.cause = cause; cause == nil {
+		q.cause = errors.New("the drawing ended early")
+	}
+	close(q.ready)
+	<-q.done
+	return q.err
 }

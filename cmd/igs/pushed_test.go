@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"igs/imageio"
@@ -39,7 +41,7 @@ func TestWritePushedWindow(t *testing.T) {
 	m := steps(50, 40)
 	for _, a := range []window{{0, 0, 50, 40}, {1, 2, 30, 20}, {49, 39, 1, 1}, {0, 39, 50, 1}} {
 		path := filepath.Join(t.TempDir(), "out.png")
-		if drawing, writing := writePushed(path, a.w, a.h, 3, 8, a.of(pushed(m))); drawing != nil || writing != nil {
+		if drawing, writing := writePushed(path, imageio.Spec{W: a.w, H: a.h, C: 3, Depth: 8}, a.of(pushed(m))); drawing != nil || writing != nil {
 			t.Fatal(drawing, writing)
 		}
 		got, err := imageio.Read(path)
@@ -74,14 +76,66 @@ func TestWritePushedTellsWhoFailed(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "out.png")
-	if drawing, writing := writePushed(path, 50, 40, 3, 8, source(7)); !errors.Is(drawing, lost) || writing != nil {
+	if drawing, writing := writePushed(path, imageio.Spec{W: 50, H: 40, C: 3, Depth: 8}, source(7)); !errors.Is(drawing, lost) || writing != nil {
 		t.Errorf("the source failed: %v, %v", drawing, writing)
 	}
-	if drawing, writing := writePushed(filepath.Join(path, "absent", "out.png"), 50, 40, 3, 8, source(7)); drawing != nil || writing == nil {
+	if drawing, writing := writePushed(filepath.Join(path, "absent", "out.png"), imageio.Spec{W: 50, H: 40, C: 3, Depth: 8}, source(-1)); drawing != nil || writing == nil {
 		t.Errorf("the file failed: %v, %v", drawing, writing)
 	}
-	if drawing, writing := writePushed(path, 50, 10, 3, 8, source(-1)); drawing != nil || writing != nil || ended != 2 {
+	if drawing, writing := writePushed(path, imageio.Spec{W: 50, H: 10, C: 3, Depth: 8}, source(-1)); drawing != nil || writing != nil || ended != 3 {
 		t.Errorf("part of the rows: %v, %v; %d sources ended", drawing, writing, ended)
+	}
+}
+
+// Three files of one pass, and none of them when one cannot be written.
+func TestWriteSheets(t *testing.T) {
+	m, dir := steps(50, 40), t.TempDir()
+	spec := func(c int) imageio.Spec { return imageio.Spec{W: 50, H: 40, C: c, Depth: 8} }
+	passes := 0
+	source := func(take func(y int, row [][]float32) error) error {
+		passes++
+		return pushed(m)(take)
+	}
+	sheets := []sheet{{path: filepath.Join(dir, "all.png"), spec: spec(3)}, {path: filepath.Join(dir, "last.png"), spec: spec(1), first: 2}, {path: filepath.Join(dir, "first.tif"), spec: spec(1)}}
+	if drawing, writing := writeSheets(sheets, source); drawing != nil || writing != nil || passes != 1 {
+		t.Fatal(drawing, writing, passes)
+	}
+	for _, k := range []struct {
+		name     string
+		channels []int
+	}{{"all.png", []int{0, 1, 2}}, {"last.png", []int{2}}} {
+		got, err := imageio.Read(filepath.Join(dir, k.name))
+		if err != nil || got.C != len(k.channels) {
+			t.Fatalf("%s: %v", k.name, err)
+		}
+		for c, from := range k.channels {
+			if !slices.Equal(got.Plane(c), m.Plane(from)) {
+				t.Errorf("%s: channel %d is not channel %d of the drawing", k.name, c, from)
+			}
+		}
+	}
+	empty := t.TempDir()
+	for i := range sheets {
+		sheets[i].path = filepath.Join(empty, filepath.Base(sheets[i].path))
+	}
+	sheets[1].path = filepath.Join(empty, "absent", "b.png")
+	for i := range sheets { // more than what waits for an encoder, so that the failure is seen under way
+		sheets[i].spec.W, sheets[i].spec.H = 500, 50_000
+	}
+	m = steps(500, 1000)
+	rows := 0
+	endless := func(take func(y int, row [][]float32) error) error {
+		for {
+			if err := pushed(m)(func(y int, row [][]float32) error { rows++; return take(y, row) }); err != nil {
+				return err
+			}
+		}
+	}
+	if drawing, writing := writeSheets(sheets, endless); drawing != nil || writing == nil || rows > 49_000 {
+		t.Errorf("%v, %v after %d rows", drawing, writing, rows)
+	}
+	if left, _ := os.ReadDir(empty); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 
@@ -92,7 +146,7 @@ func TestErrorRows(t *testing.T) {
 	target.Pix[1] += 200.0 / 255
 	target.Pix[20] -= 20.0 / 255
 	at := 0
-	err := errorRows(pushed(render), target.Samples(8))(func(y int, row [][]float32) error {
+	err := errorRows(pushed(render), target.Samples(8), 1)(func(y int, row [][]float32) error {
 		if y != at {
 			t.Errorf("row %d, want %d", y, at)
 		}

@@ -1,25 +1,25 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"igs/configs"
 	"igs/event"
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
-	"igs/optim"
+	"igs/sketch"
 	"igs/splat"
+	"igs/video"
 	"igs/vk"
 )
-
-const largestSide = 32768 // px, as for reading
 
 func (p *program) renderCommand() *cli.Command {
 	return &cli.Command{
@@ -28,54 +28,112 @@ func (p *program) renderCommand() *cli.Command {
 			&cli.StringFlag{Name: "height", Usage: "draw `N` px high; the width follows"},
 			&cli.StringFlag{Name: "scale", Usage: "draw `F` times as large as it was trained"},
 			&cli.StringFlag{Name: "crop", Usage: "keep the part `X,Y,W,H` px of what is drawn"},
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the PNG `FILE`; else one beside the model"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write `FILE`: " + strings.Join(imageio.Endings(), ", ") + "; else a PNG beside the model"},
+			&cli.StringFlag{Name: "depth", Usage: "write `BITS` a sample: 8 or 16; else those of the picture it was trained on"},
+			&cli.StringFlag{Name: "quality", Usage: fmt.Sprintf("write a JPEG of quality `Q`, 1 to 100; else %d", imageio.DefaultQuality)},
+			&cli.BoolFlag{Name: "layers", DisableDefaultText: true, Usage: "write each picture of a stack to a file of its own, FILE-NAME"},
+			&cli.StringFlag{Name: "show", Usage: "show `WHAT` instead of the picture: " + strings.Join(shows, ", ")},
+			&cli.StringFlag{Name: "image", Usage: "the `PICTURE` that --show error compares with"},
+			&cli.StringFlag{Name: "memory-budget", Value: "auto", DefaultText: "auto", Usage: "take at most `SIZE` of the device, such as 96MiB"},
 			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
 		},
 		Action: p.render,
+		Description: fmt.Sprintf("What is drawn goes to the file row by row, so that a picture may be larger than all memory. --show draws the splats as\n"+
+			"ellipses of %g standard deviations, in colours of their own (ids), or as dots (positions), or the error × %d.", sketch.Sigmas, video.ErrorGain),
 	}
 }
 
+// rendering is a render command that is known to be possible.
+type rendering struct {
+	path   string // of the model
+	model  *splat.Model
+	target *imageio.Samples // to compare with, or nil
+	show   string
+	w, h   int // of the whole picture
+	area   window
+	budget int64
+	sheets []sheet
+}
+
+// render looks at all that can be wrong before it opens the device, and draws.
 func (p *program) render(ctx *cli.Context) error {
 	args, err := files(ctx, "model")
 	if err != nil {
 		return err
 	}
-	m, err := loadModel(args[0])
-	if err != nil {
+	r := &rendering{path: args[0]}
+	if r.model, err = loadModel(r.path); err != nil {
 		return err
 	}
-	w, h, err := drawnSize(ctx, m)
-	if err != nil {
-		return err
+	for _, step := range []func(*cli.Context) error{r.askShow, r.askSize, r.askBudget, r.askSheets} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	area, err := cropped(ctx.String("crop"), w, h)
-	if err != nil {
-		return err
+	if r.target != nil {
+		p.notes(ctx.String("image"), r.target.Notes)
+		p.otherSize(r.model, r.w, r.h)
 	}
-	out := ctx.String("out")
-	if out == "" {
-		out = strings.TrimSuffix(args[0], filepath.Ext(args[0])) + ".png"
+	var dev *vk.Device
+	if r.needsDevice() {
+		if dev, err = p.openDevice(ctx, vk.Options{}); err != nil {
+			return err
+		}
+		defer p.close(dev, 0)
 	}
-	if err := absent(out, ctx.Bool("force")); err != nil {
-		return err
-	}
-	dev, err := p.openDevice(ctx, vk.Options{})
-	if err != nil {
-		return err
-	}
-	defer p.close(dev, 0)
-	drawing, writing := writePushed(out, area.w, area.h, m.Splats.C, m.Depth(), area.of(func(take func(y int, row [][]float32) error) error {
-		return optim.RenderRows(dev, m, w, h, take)
-	}))
-	if drawing != nil {
-		return fmt.Errorf("draw %s at %d × %d px: %w", args[0], w, h, drawing)
-	}
-	if writing != nil {
+	return p.draw(r, dev)
+}
+
+func (r *rendering) askBudget(ctx *cli.Context) error {
+	job := configs.Default()
+	err := job.Set("memory.budget", ctx.String("memory-budget"), "--memory-budget")
+	r.budget = job.Memory.Budget
+	return err
+}
+
+// draw writes the files and tells of them.
+func (p *program) draw(r *rendering, dev *vk.Device) error {
+	live, stop := listenSaying(p.console, "ending; once more to leave at once")
+	defer stop()
+	show, done := p.console.progress()
+	drawing, writing := writeSheets(r.sheets, r.watched(live, show, r.rows(dev)))
+	done()
+	switch {
+	case errors.Is(drawing, context.Canceled):
+		return interruption(live, "no file was written")
+	case drawing != nil:
+		return fmt.Errorf("draw %s at %d × %d px: %w", r.path, r.w, r.h, drawing)
+	case writing != nil:
 		return fault.WithCode(writing, fault.BadInput)
 	}
-	p.console.tell(event.Saved{Kind: "render", Path: out})
-	p.console.say("%s  %d × %d px, %d splats", out, area.w, area.h, m.Splats.N)
+	if dev != nil {
+		p.console.debug("device memory: at most %d bytes", dev.Usage().Peak)
+	}
+	for _, s := range r.sheets {
+		p.console.tell(event.Saved{Kind: s.kind, Path: s.path})
+		p.console.say("%s  %d × %d px, %d splats", s.path, s.spec.W, s.spec.H, r.model.Splats.N)
+		if s.low != 0 || s.high != 1 {
+			p.console.note("%s: black stands for %g and white for %g", s.path, s.low, s.high)
+		}
+	}
 	return nil
+}
+
+// watched says at each percent how far it is, and ends when a signal asks for it.
+func (r *rendering) watched(live context.Context, show event.Sink, rows pushedRows) pushedRows {
+	return func(take func(y int, row [][]float32) error) error {
+		said := -1
+		return r.area.of(rows)(func(y int, row [][]float32) error {
+			if live.Err() != nil {
+				return live.Err()
+			}
+			if percent := 100 * y / r.area.h; percent > said {
+				said = percent
+				show(event.Drawing{Model: r.path, Row: y, Rows: r.area.h})
+			}
+			return take(y, row)
+		})
+	}
 }
 
 // loadModel reads a model and sees to it that there is a hint.
@@ -99,65 +157,14 @@ func absent(path string, force bool) error {
 	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", path)
 }
 
-// drawnSize is the size asked for, with the proportions of the model.
-func drawnSize(ctx *cli.Context, m *splat.Model) (w, h int, err error) {
-	scale := 1.0
-	switch {
-	case ctx.IsSet("height") && ctx.IsSet("scale"):
-		return 0, 0, fault.New(fault.BadInput, "give one of the two", "--height and --scale both set the size")
-	case ctx.IsSet("height"):
-		n, err := strconv.Atoi(ctx.String("height"))
-		if err != nil || n < 1 || n > largestSide {
-			return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("give whole px from 1 to %d", largestSide), "--height %s", ctx.String("height"))
-		}
-		scale = float64(n) / float64(m.H)
-	case ctx.IsSet("scale"):
-		scale, err = strconv.ParseFloat(ctx.String("scale"), 64)
-		if err != nil || !(scale > 0) || math.IsInf(scale, 0) {
-			return 0, 0, fault.New(fault.BadInput, "2 is twice the size", "--scale %s", ctx.String("scale"))
-		}
+// outputName is the file asked for, or a PNG beside the model.
+func outputName(ctx *cli.Context, model string) string {
+	if out := ctx.String("out"); out != "" {
+		return out
 	}
-	x, y := math.Round(float64(m.W)*scale), math.Round(float64(m.H)*scale)
-	if x < 1 || y < 1 || x > largestSide || y > largestSide {
-		return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("a side may have 1 to %d px; the model was trained at %d × %d", largestSide, m.W, m.H), "a picture of %.0f × %.0f px", x, y)
+	name := strings.TrimSuffix(model, filepath.Ext(model))
+	if show := ctx.String("show"); show != "" {
+		name += "-" + show
 	}
-	return int(x), int(y), nil
-}
-
-// window is a part of a picture, px.
-type window struct{ x, y, w, h int }
-
-func cropped(text string, w, h int) (window, error) {
-	if text == "" {
-		return window{0, 0, w, h}, nil
-	}
-	var n [4]int
-	parts := strings.Split(text, ",")
-	ok := len(parts) == 4
-	for i := 0; ok && i < 4; i++ {
-		var err error
-		n[i], err = strconv.Atoi(strings.TrimSpace(parts[i]))
-		ok = err == nil
-	}
-	a := window{n[0], n[1], n[2], n[3]}
-	if !ok || a.x < 0 || a.y < 0 || a.w < 1 || a.h < 1 || a.w > w || a.h > h || a.x > w-a.w || a.y > h-a.h {
-		return window{}, fault.New(fault.BadInput, fmt.Sprintf("give X,Y,W,H inside of %d × %d px", w, h), "--crop %s", text)
-	}
-	return a, nil
-}
-
-// of is the part of the rows that lies in the window.
-func (a window) of(rows pushedRows) pushedRows {
-	return func(take func(y int, row [][]float32) error) error {
-		return rows(func(y int, row [][]float32) error {
-			if y < a.y || y >= a.y+a.h {
-				return nil
-			}
-			part := make([][]float32, len(row))
-			for c := range row {
-				part[c] = row[c][a.x : a.x+a.w]
-			}
-			return take(y-a.y, part)
-		})
-	}
+	return name + ".png"
 }

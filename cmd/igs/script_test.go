@@ -20,6 +20,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"igs/imageio"
+	"igs/splat"
 	"igs/vk"
 	"igs/vk/vktest"
 )
@@ -55,13 +57,16 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
-			if name == "gpu" {
+			switch name {
+			case "gpu":
 				return gpu == nil, nil
+			case "stacks":
+				return keepsLayers(t), nil
 			}
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "picture": picture, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError,
+			"exits": exits, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError,
 		},
 	})
 }
@@ -74,6 +79,17 @@ func validates() bool {
 	}
 	dev.Close()
 	return true
+}
+
+// keepsLayers reports whether the model file holds the pictures of a stack.
+func keepsLayers(t *testing.T) bool {
+	m := &splat.Model{Splats: splat.New(0, 2), W: 1, H: 1, TopK: 1, Layers: append(splat.Plain(1, 8), splat.Plain(1, 8)...), Gamma: 1, Bits: splat.Lossless}
+	path := filepath.Join(t.TempDir(), "stack.igsm")
+	if err := splat.Save(path, m); err != nil {
+		t.Fatal(err)
+	}
+	read, err := splat.Load(path)
+	return err == nil && len(read.Layers) == 2
 }
 
 // exits CODE COMMAND… runs a command that must end with the code.
@@ -123,6 +139,31 @@ func picture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(png.Encode(f, canvas))
 	ts.Check(f.Close())
+}
+
+// stack FILE NAME:CHANNELS:BITS[:LOW:HIGH]… writes a model of 40 splats at 60 x 40 px that was trained on several pictures.
+func stack(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: stack FILE NAME:CHANNELS:BITS[:LOW:HIGH]…")
+	}
+	var layers []imageio.Layer
+	channels := 0
+	for _, arg := range args[1:] {
+		part := strings.Split(arg, ":")
+		l := imageio.Layer{Name: part[0], High: 1}
+		l.C, _ = strconv.Atoi(part[1])
+		l.Depth, _ = strconv.Atoi(part[2])
+		if len(part) > 3 {
+			low, _ := strconv.ParseFloat(part[3], 32)
+			high, _ := strconv.ParseFloat(part[4], 32)
+			l.Low, l.High = float32(low), float32(high)
+		}
+		channels += l.C
+		layers = append(layers, l)
+	}
+	p, _ := splat.RandomScene(3, 60, 40, 40, channels)
+	m := &splat.Model{Splats: p, W: 60, H: 40, TopK: 10, Layers: layers, Gamma: 1, Bits: splat.Lossless, Recipe: "paper", Version: version}
+	ts.Check(splat.Save(ts.MkAbs(args[0]), m))
 }
 
 func edgesAndSlopes(canvas draw.Image) {

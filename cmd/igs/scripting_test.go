@@ -26,7 +26,7 @@ func TestScriptingNamesEveryField(t *testing.T) {
 	field := regexp.MustCompile("`([a-z0-9_]+)`")
 	for title, objects := range map[string][]event.Event{
 		"`run_started`": {event.RunStarted{}}, "`evaluated`": {event.Evaluated{}}, "`densified`": {event.Densified{}}, "`rescaled`": {event.Rescaled{}},
-		"`checkpointed`": {event.Checkpointed{}}, "`saved`": {event.Saved{}}, "`warned`": {event.Warned{}}, "`assembling`": {event.Assembling{}}, "`stepped`": {event.Stepped{}},
+		"`checkpointed`": {event.Checkpointed{}}, "`saved`": {event.Saved{}}, "`warned`": {event.Warned{}}, "`assembling`": {event.Assembling{}}, "`drawing` (igs render)": {event.Drawing{}}, "`stepped`": {event.Stepped{}},
 		"`run_ended`": {event.RunEnded{}}, "`exit`": {exit{}}, "`setting` (igs config)": {settingTold{}}, "`preset_chosen` (`--preset auto`)": {presetChosen{}},
 		"`planned` (igs plan, a run each)": {plannedRun{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
 		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory` and `mode` (igs bench)": {timing{}, kernelTiming{}, groupMemory{}, modeTiming{}}, "`version`": {build{}},

@@ -12,6 +12,7 @@ var Rooms = map[string][]string{
 	"splat":   {"imageio"},
 	"convert": {"splat", "imageio", "internal/safetensors"},
 	"video":   {"record"},
+	"sketch":  {"imageio", "splat"},
 	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
 	"configs": {},

@@ -1,0 +1,117 @@
+package imageio
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"igs/internal/fault"
+)
+
+// Spec says what a picture file is to hold. The ending of its name says in which format.
+type Spec struct {
+	W, H, C int // px; channels: 1 for grey, 3 for RGB
+	Depth   int // bits a sample: 8, or 16 where the format has them
+	Quality int // of a JPEG, 1 to 100; 0 is DefaultQuality
+}
+
+// DefaultQuality of a JPEG shows no blocks at the size of the picture.
+const DefaultQuality = 90
+
+// MaxWritten bounds both sides of a written picture, in px: all that a JPEG can say.
+const MaxWritten = 65535
+
+// rowFunc fills dst, a slice of samples a channel, with row y. It is asked for every row once, from the top.
+type rowFunc func(y int, dst [][]float32) error
+
+// writer is a format that can be written.
+type writer struct {
+	name    string
+	endings []string
+	depth   int   // the most bits a sample
+	bytes   int64 // the most that a file can hold; 0 = any number
+	write   func(path string, s Spec, row rowFunc) error
+}
+
+var writers = []writer{
+	{"PNG", []string{".png"}, 16, 0, toFile(encodePNG)},
+	{"JPEG", []string{".jpg", ".jpeg"}, 8, 0, toFile(encodeJPEG)},
+	{"TIFF", []string{".tif", ".tiff"}, 16, 1<<32 - 1, writeTIFF},
+}
+
+// Endings are those of the files that can be written.
+func Endings() []string {
+	var all []string
+	for _, w := range writers {
+		all = append(all, w.endings...)
+	}
+	return all
+}
+
+// Depth is the most bits a sample that a file of this name can have, 0 when its ending is unknown.
+func Depth(path string) int {
+	if w, err := writerFor(path); err == nil {
+		return w.depth
+	}
+	return 0
+}
+
+// Check says what keeps a file of this name from being written as s says, in time to tell before a long drawing begins.
+func (s Spec) Check(path string) error {
+	w, err := writerFor(path)
+	if err == nil {
+		err = w.check(s)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", shown(path), err)
+	}
+	return nil
+}
+
+func writerFor(path string) (writer, error) {
+	ending := strings.ToLower(filepath.Ext(path))
+	for _, w := range writers {
+		for _, e := range w.endings {
+			if e == ending {
+				return w, nil
+			}
+		}
+	}
+	list := Endings()
+	last := len(list) - 1
+	hint := "end the name in " + strings.Join(list[:last], ", ") + " or " + list[last]
+	if ending == "" {
+		return writer{}, fault.New(fault.BadInput, hint, "its name has no ending that says the format")
+	}
+	return writer{}, fault.New(fault.BadInput, hint, "igs writes no %s files", shown(ending))
+}
+
+func (w writer) check(s Spec) error {
+	switch {
+	case s.Depth != 8 && s.Depth != 16:
+		return fault.New(fault.BadInput, "8 and 16 can be written", "a %s of %d bits a sample", w.name, s.Depth)
+	case s.Depth > w.depth:
+		return fault.New(fault.BadInput, "write a .png or .tif, or 8 bits", "a %s has %d bits a sample, not %d", w.name, w.depth, s.Depth)
+	case s.C != 1 && s.C != 3:
+		return fault.New(fault.BadInput, "a file holds 1 or 3 channels", "a %s of %d channels", w.name, s.C)
+	case s.W <= 0 || s.H <= 0:
+		return fault.New(fault.BadInput, "", "a picture of %d x %d px", s.W, s.H)
+	case s.W > MaxWritten || s.H > MaxWritten:
+		return fault.New(fault.BadInput, fmt.Sprintf("a side may have %d px", MaxWritten), "a picture of %d x %d px", s.W, s.H)
+	case s.Quality < 0 || s.Quality > 100:
+		return fault.New(fault.BadInput, "the quality of a JPEG is 1 to 100", "a quality of %d", s.Quality)
+	case w.bytes > 0 && s.mostBytes() > w.bytes:
+		hint := "write a .png"
+		if s.Depth == 16 {
+			hint += ", or 8 bits a sample"
+		}
+		return fault.New(fault.BadInput, hint+", or a part of it", "a %s holds at most 4 GiB, and %d x %d px of %d bits may take more", w.name, s.W, s.H, s.Depth)
+	}
+	return nil
+}
+
+// mostBytes bounds the file: deflate makes noise larger, by far less than a hundredth, and each row may have a strip of its own.
+func (s Spec) mostBytes() int64 {
+	raw := int64(s.W) * int64(s.H) * int64(s.C) * int64(s.Depth/8)
+	return raw + raw/100 + 64*int64(s.H) + 4096
+}

@@ -1,0 +1,180 @@
+package imageio
+
+import (
+	"bufio"
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"io"
+	"os"
+
+	"igs/internal/wholefile"
+)
+
+// Tags, types and values of TIFF 6.0 (Adobe, 1992), and Deflate of its second supplement (2002).
+const (
+	tiffWidth, tiffHeight      = 256, 257
+	tiffBits, tiffCompression  = 258, 259
+	tiffPhotometric            = 262
+	tiffStripOffsets           = 273
+	tiffSamples, tiffStripRows = 277, 278
+	tiffStripBytes             = 279
+	tiffPlanar, tiffPredictor  = 284, 317
+	deflated, differences      = 8, 2
+)
+
+// stripBytes is what a strip should hold before it is packed.
+const stripBytes = 1 << 18
+
+// tiffFile writes a TIFF strip by strip. golang.org/x/image/tiff cannot: it writes RGB with an alpha channel, 16 bits from a
+// picture in memory only, and packs into memory first.
+type tiffFile struct {
+	Spec
+	rows           int // of a strip
+	to             io.Writer
+	at             int64 // bytes written
+	packer         *zlib.Writer
+	packed         bytes.Buffer
+	line           []byte
+	offsets, sizes []uint32
+}
+
+// writeTIFF writes little-endian strips of deflated differences between neighbours. The directory comes last, and where it is
+// goes into the first bytes of the file then.
+func writeTIFF(path string, s Spec, row rowFunc) error {
+	return wholefile.Produce(path, func(temporary string) error {
+		f, err := os.OpenFile(temporary, os.O_RDWR, 0)
+		if err != nil {
+			return wholefile.Unnamed(err)
+		}
+		buffered := bufio.NewWriterSize(f, 1<<16)
+		t := &tiffFile{Spec: s, to: buffered, line: make([]byte, s.W*s.C*s.Depth/8)}
+		t.rows = min(max(stripBytes/len(t.line), 1), s.H)
+		directory, err := t.write(row)
+		if err == nil {
+			err = buffered.Flush()
+		}
+		if err == nil {
+			_, err = f.WriteAt(binary.LittleEndian.AppendUint32(nil, uint32(directory)), 4)
+		}
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+		return wholefile.Unnamed(err)
+	})
+}
+
+// write says where the directory begins.
+func (t *tiffFile) write(row rowFunc) (directory int64, err error) {
+	t.packer = zlib.NewWriter(&t.packed)
+	if err := t.put([]byte("II*\x00\x00\x00\x00\x00")); err != nil {
+		return 0, err
+	}
+	floats := newRow(t.C, t.W)
+	for y := 0; y < t.H; y++ {
+		if err := row(y, floats); err != nil {
+			return 0, err
+		}
+		t.pack(floats)
+		if _, err := t.packer.Write(t.line); err != nil {
+			return 0, err
+		}
+		if (y+1)%t.rows == 0 || y+1 == t.H {
+			if err := t.endStrip(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if t.at%2 == 1 { // the directory begins on a word
+		if err := t.put([]byte{0}); err != nil {
+			return 0, err
+		}
+	}
+	directory = t.at
+	return directory, t.put(t.directory())
+}
+
+func (t *tiffFile) put(data []byte) error {
+	n, err := t.to.Write(data)
+	t.at += int64(n)
+	return err
+}
+
+func (t *tiffFile) endStrip() error {
+	if err := t.packer.Close(); err != nil {
+		return err
+	}
+	t.offsets, t.sizes = append(t.offsets, uint32(t.at)), append(t.sizes, uint32(t.packed.Len()))
+	err := t.put(t.packed.Bytes())
+	t.packed.Reset()
+	t.packer.Reset(&t.packed)
+	return err
+}
+
+// pack puts the differences of a row's samples to their left neighbours into t.line.
+func (t *tiffFile) pack(row [][]float32) {
+	for c, values := range row {
+		var left uint16
+		for x, v := range values {
+			at := x*t.C + c
+			if t.Depth == 8 {
+				here := level(v, 255)
+				t.line[at] = byte(here - left)
+				left = here
+				continue
+			}
+			here := level(v, 65535)
+			binary.LittleEndian.PutUint16(t.line[2*at:], here-left)
+			left = here
+		}
+	}
+}
+
+// directory lists the tags in their order, and behind them the values that find no place in a tag.
+func (t *tiffFile) directory() []byte {
+	bits := []uint32{uint32(t.Depth)}
+	photometric := uint32(1) // grey, 0 is black
+	if t.C == 3 {
+		photometric, bits = 2, []uint32{bits[0], bits[0], bits[0]}
+	}
+	one := func(v uint32) []uint32 { return []uint32{v} }
+	tags := []struct {
+		tag, kind uint16
+		values    []uint32
+	}{
+		{tiffWidth, typeLong, one(uint32(t.W))},
+		{tiffHeight, typeLong, one(uint32(t.H))},
+		{tiffBits, typeShort, bits},
+		{tiffCompression, typeShort, one(deflated)},
+		{tiffPhotometric, typeShort, one(photometric)},
+		{tiffStripOffsets, typeLong, t.offsets},
+		{tiffSamples, typeShort, one(uint32(t.C))},
+		{tiffStripRows, typeLong, one(uint32(t.rows))},
+		{tiffStripBytes, typeLong, t.sizes},
+		{tiffPlanar, typeShort, one(1)},
+		{tiffPredictor, typeShort, one(differences)},
+	}
+	order := binary.LittleEndian
+	head := order.AppendUint16(nil, uint16(len(tags)))
+	var tail []byte
+	behind := t.at + int64(2+12*len(tags)+4)
+	for _, e := range tags {
+		var data []byte
+		for _, v := range e.values {
+			if e.kind == typeShort {
+				data = order.AppendUint16(data, uint16(v))
+			} else {
+				data = order.AppendUint32(data, v)
+			}
+		}
+		head = order.AppendUint16(order.AppendUint16(head, e.tag), e.kind)
+		head = order.AppendUint32(head, uint32(len(e.values)))
+		if len(data) > 4 {
+			head = order.AppendUint32(head, uint32(behind)+uint32(len(tail)))
+			tail = append(tail, data...) // of 2, 4 or 6 bytes a value: always whole words
+			continue
+		}
+		head = append(head, append(data, 0, 0, 0, 0)[:4]...)
+	}
+	return append(append(head, 0, 0, 0, 0), tail...) // no further directory
+}

@@ -1,0 +1,85 @@
+package sketch
+
+import (
+	"cmp"
+	"image/color"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"igs/imageio"
+	"igs/splat"
+)
+
+// Sigmas is how many standard deviations the ellipses show: at 1.5 a Gaussian has a third of its height left, and neighbours
+// just meet.
+const Sigmas = 1.5
+
+// Ellipses draws each splat as its ellipse, filled with its colour, on grey, the large ones first. What is larger than four
+// diagonals of the picture is cut down to that.
+func Ellipses(m *splat.Model, a Area) Rows {
+	s := m.Splats
+	zoom, most := float64(a.H)/float64(m.H), 4*math.Hypot(float64(a.W), float64(a.H))
+	radius := func(t float32) float64 { return min(Sigmas*zoom/math.Abs(float64(t)), most) }
+	var shapes []shape
+	for i := range s.N {
+		e := at(m, a, i)
+		if math.Hypot(e.x, e.y) > 1e6 {
+			continue // far outside, where the arithmetic of pixels ends
+		}
+		e.rx, e.ry = radius(s.Scale[2*i]), radius(s.Scale[2*i+1])
+		e.sin, e.cos = math.Sincos(float64(s.Rot[i]))
+		e.colour = colour(m, i)
+		shapes = append(shapes, e)
+	}
+	slices.SortStableFunc(shapes, func(p, q shape) int { return cmp.Compare(q.rx*q.ry, p.rx*p.ry) })
+	return rowsOf(shapes, a, color.Gray{128}) // neither white nor black splats get lost
+}
+
+// colour is that of a splat in the first picture of the model, as it is shown.
+func colour(m *splat.Model, i int) color.RGBA {
+	f := m.Splats.Feat[i*m.Splats.C:]
+	r, g, b := f[0], f[0], f[0]
+	if m.Layers[0].C == 3 {
+		g, b = f[1], f[2]
+	}
+	level := func(v float32) uint8 {
+		return uint8(255*math.Pow(min(max(float64(v), 0), 1), 1/m.Gamma) + 0.5)
+	}
+	return color.RGBA{level(r), level(g), level(b), 255}
+}
+
+// Positions puts a dot where each splat is, as large as a tenth of the distance between them, and no smaller than can be seen.
+func Positions(m *splat.Model, a Area) Rows {
+	radius := max(0.7, 0.1*math.Sqrt(float64(a.W)*float64(a.H)/float64(max(m.Splats.N, 1))))
+	var shapes []shape
+	for i := range m.Splats.N {
+		dot := at(m, a, i)
+		if math.Hypot(dot.x, dot.y) > 1e6 {
+			continue
+		}
+		dot.rx, dot.ry, dot.colour = radius, radius, color.RGBA{A: 255}
+		shapes = append(shapes, dot)
+	}
+	return rowsOf(shapes, a, color.White)
+}
+
+// Identities is the model with a colour of its own for each splat, times the norm of its feature, as Image-GS shows it: drawn, it
+// tells which splat a pixel is made of. The colours are the same every time.
+func Identities(m *splat.Model) *splat.Model {
+	s := *m.Splats
+	s.C, s.Feat = 3, make([]float32, 3*s.N)
+	for i := range s.N {
+		var squares float64
+		for _, v := range m.Splats.Feat[i*m.Splats.C : (i+1)*m.Splats.C] {
+			squares += float64(v) * float64(v)
+		}
+		rng := rand.New(rand.NewPCG(uint64(i), 0))
+		for c := range 3 {
+			s.Feat[3*i+c] = float32(math.Sqrt(squares) * rng.Float64())
+		}
+	}
+	out := *m
+	out.Splats, out.Layers, out.Gamma = &s, []imageio.Layer{{C: 3, Depth: 8, High: 1}}, 1
+	return &out
+}
