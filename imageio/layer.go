@@ -33,3 +33,21 @@ func (m *Image) Shown(gamma float64) *Image {
 	}
 	return m
 }
+
+// Rescale gives the samples of each layer the range of another, in place: what stood for a value stands for it again. Stacks of other
+// channels are left alone.
+func (m *Image) Rescale(to []Layer) {
+	if len(to) != len(m.Layers) {
+		return
+	}
+	for i, l := range m.Layers {
+		if l.C != to[i].C || l.Low == to[i].Low && l.High == to[i].High {
+			continue
+		}
+		pix := m.Layer(i).Pix
+		for k, v := range pix {
+			value := float64(l.Low) + float64(v)*(float64(l.High)-float64(l.Low))
+			pix[k] = float32((value - float64(to[i].Low)) / (float64(to[i].High) - float64(to[i].Low)))
+		}
+	}
+}

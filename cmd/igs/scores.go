@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"math"
 
+	"igs/configs"
 	"igs/imageio"
 	"igs/metric"
 	"igs/optim"
 	"igs/record"
 	"igs/runlog"
+	"igs/splat"
+	"igs/vk"
 )
 
 // mostScored is the samples of the largest picture of which a run measures more than training does by the way: it takes 8 bytes of the host
@@ -45,6 +48,38 @@ func measure(t *optim.Trainer, target *imageio.Samples, gamma float64) (scores, 
 		return scores{}, err
 	}
 	return compare(drawn.Shown(gamma), target.Image().Shown(gamma)), nil
+}
+
+// scoreModel draws a model at the size of a picture and compares the two.
+func scoreModel(dev *vk.Device, m *splat.Model, target *imageio.Image) (scores, error) {
+	drawn, err := optim.Render(dev, m, target.W, target.H)
+	if err != nil {
+		return scores{}, err
+	}
+	drawn.Rescale(target.Layers)
+	return compare(drawn, target), nil
+}
+
+// scoreFull compares the model of a run on a smaller picture with the whole one.
+func (f *folder) scoreFull(dev *vk.Device, run configs.Run) error {
+	if run.Target.Downsample <= 1 {
+		return nil
+	}
+	size, err := imageio.ReadSize(run.Image)
+	if err != nil || size.W*size.H*size.C > mostScored {
+		return err
+	}
+	m, err := splat.Load(f.path(record.ModelFile))
+	if err != nil {
+		return err
+	}
+	target, err := imageio.Read(run.Image)
+	if err != nil {
+		return err
+	}
+	found, err := scoreModel(dev, m, target)
+	f.scores.full = &record.FullScores{W: size.W, H: size.H, Scores: found.whole}
+	return err
 }
 
 // compare scores a picture against another, and the layers of a stack one by one.

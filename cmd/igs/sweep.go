@@ -179,6 +179,9 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 		show(e)
 	}
 	result, err := w.fit(ctx, target, f, o.run, tell)
+	if err == nil && result.Status == record.Done {
+		err = f.scoreFull(w.dev, o.run)
+	}
 	f.endVideo(ctx, err == nil && result.Status == record.Done, o.run, target, tell)
 	w.passOn(tell)
 	o.step = result.Steps
