@@ -1,12 +1,12 @@
 package metric
 
-import "igs/imageio"
-
 // eye sees a column of one picture of FLIP, some 1000 px wide, row by row from the top. All
 // filters are separable: rows are filtered along x once, kept in a ring, and filtered along
 // y. Beyond the border the picture goes on as its last row or column.
 type eye struct {
-	m       *imageio.Image
+	pictureW, pictureH int
+	channel            func(c, y int) []float32 // of red, green or blue: the row that comes
+
 	left, w int // of the column
 	next    int // row to be filtered along x
 	rows    [eyeSize][filtered][]float64
@@ -32,9 +32,9 @@ const (
 // is an edge and a point, 0..√2.
 type view struct{ l, a, b, edge, point []float64 }
 
-// newEye is ready for row first of the w columns from left on.
-func newEye(m *imageio.Image, left, w, first int) *eye {
-	e := &eye{m: m, left: left, w: w, next: max(first-eyeReach, 0)}
+// newEye is ready for the top of the w columns from left on of a picture.
+func newEye(pictureW, pictureH, left, w int) *eye {
+	e := &eye{pictureW: pictureW, pictureH: pictureH, left: left, w: w}
 	row := func(w int) []float64 { return make([]float64, w) }
 	for i := range e.rows {
 		for k := range e.rows[i] {
@@ -51,9 +51,7 @@ func newEye(m *imageio.Image, left, w, first int) *eye {
 
 // row is row y, valid until the next.
 func (e *eye) row(y int) view {
-	for ; e.next <= min(y+eyeReach, e.m.H-1); e.next++ {
-		e.take(e.next)
-	}
+	e.catchUp(min(y+eyeReach+1, e.pictureH))
 	down := func(k *kernel, of int, out []float64) {
 		k.apply(out, func(dy int) []float64 { return e.at(y + dy)[of] })
 	}
@@ -74,16 +72,23 @@ func (e *eye) row(y int) view {
 	return v
 }
 
+// catchUp takes the rows up to end-1.
+func (e *eye) catchUp(end int) {
+	for ; e.next < end; e.next++ {
+		e.take(e.next)
+	}
+}
+
 // at is the place of row y, or of the nearest that there is.
 func (e *eye) at(y int) *[filtered][]float64 {
-	return &e.rows[min(max(y, 0), e.m.H-1)%eyeSize]
+	return &e.rows[min(max(y, 0), e.pictureH-1)%eyeSize]
 }
 
 // take puts row y into the ring.
 func (e *eye) take(y int) {
 	r, g, b := e.channel(0, y), e.channel(1, y), e.channel(2, y)
 	for i := range e.lines[0] {
-		x := min(max(e.left+i-eyeReach, 0), e.m.W-1)
+		x := min(max(e.left+i-eyeReach, 0), e.pictureW-1)
 		e.lines[0][i], e.lines[1][i], e.lines[2][i] = opponent(linear(r[x]), linear(g[x]), linear(b[x]))
 	}
 	along := func(k *kernel, line, of int) {
@@ -96,12 +101,4 @@ func (e *eye) take(y int) {
 	along(&featureBlur, 0, featureY)
 	along(&featureEdge, 0, edgeX)
 	along(&featurePoint, 0, pointX)
-}
-
-// channel is row y of red, green or blue; a picture with fewer channels is grey.
-func (e *eye) channel(c, y int) []float32 {
-	if e.m.C < 3 {
-		c = 0
-	}
-	return e.m.Plane(c)[y*e.m.W:]
 }

@@ -12,9 +12,9 @@ func FLIP(reference, test *imageio.Image) float64 {
 	if !alike(reference, test) {
 		return math.NaN()
 	}
-	sums := make([]float64, reference.H)
-	flipRows(reference, test, func(y, _ int, errors []float64) { sums[y] += total(errors) })
-	return total(sums) / float64(reference.W*reference.H)
+	g := newGaze(reference.W, reference.H)
+	g.look(reference.H, rowsOf(reference), rowsOf(test), nil)
+	return g.mean()
 }
 
 // FLIPMap is the difference that a person sees at each pixel when the two pictures take
@@ -29,7 +29,7 @@ func FLIPMap(reference, test *imageio.Image) *imageio.Image {
 		return nil
 	}
 	m := imageio.New(reference.W, reference.H, 1)
-	flipRows(reference, test, func(y, left int, errors []float64) {
+	newGaze(m.W, m.H).look(m.H, rowsOf(reference), rowsOf(test), func(y, left int, errors []float64) {
 		row := m.Pix[y*m.W+left:]
 		for x, e := range errors {
 			row[x] = float32(e)
@@ -38,20 +38,73 @@ func FLIPMap(reference, test *imageio.Image) *imageio.Image {
 	return m
 }
 
-// flipRows hands take the errors of each row, piece by piece from the left, valid during the
-// call, in several goroutines. A goroutine holds a few rows of a piece in float64: 2.5 MB.
-func flipRows(reference, test *imageio.Image, take func(y, left int, errors []float64)) {
-	const piece = 1024 // px
-	for left := 0; left < reference.W; left += piece {
-		w := min(piece, reference.W-left)
-		parallel(reference.H, func(first, end int) {
-			r, t := newEye(reference, left, w, first), newEye(test, left, w, first)
-			errors := make([]float64, w)
-			for y := first; y < end; y++ {
-				difference(errors, r.row(y), t.row(y))
-				take(y, left, errors)
+// gaze compares two pictures with the eyes of FLIP, in columns of their own so that several can look at once. It takes their rows from the top
+// and holds some: 2.5 MB for 1000 px of width.
+type gaze struct {
+	w, h    int
+	columns []column
+}
+
+// column is a part of both pictures from top to bottom.
+type column struct {
+	reference, test *eye
+	next            int // row to be compared
+	errors          []float64
+	sum             float64
+}
+
+// columnWidth is wide against what each column sees of its neighbours, px.
+const columnWidth = 256
+
+func newGaze(w, h int) *gaze {
+	g := &gaze{w: w, h: h}
+	for left := 0; left < w; left += columnWidth {
+		wide := min(columnWidth, w-left)
+		g.columns = append(g.columns, column{reference: newEye(w, h, left, wide), test: newEye(w, h, left, wide), errors: make([]float64, wide)})
+	}
+	return g
+}
+
+// look takes the rows up to end-1, of which channel gives red, green and blue, and hands take, if there is one, the errors of the rows that can be
+// compared now: all but the last ten, which see rows to come. It is called in several goroutines.
+func (g *gaze) look(end int, reference, test func(c, y int) []float32, take func(y, left int, errors []float64)) {
+	parallel(len(g.columns), func(first, last int) {
+		for i := first; i < last; i++ {
+			c := &g.columns[i]
+			c.reference.channel, c.test.channel = reference, test
+			ready := end - eyeReach
+			if end == g.h {
+				ready = end
 			}
-		})
+			for ; c.next < ready; c.next++ {
+				difference(c.errors, c.reference.row(c.next), c.test.row(c.next))
+				c.sum += total(c.errors)
+				if take != nil {
+					take(c.next, c.reference.left, c.errors)
+				}
+			}
+			c.reference.catchUp(end)
+			c.test.catchUp(end)
+		}
+	})
+}
+
+// mean is the FLIP of all rows.
+func (g *gaze) mean() float64 {
+	sum := 0.0
+	for i := range g.columns {
+		sum += g.columns[i].sum
+	}
+	return sum / float64(g.w*g.h)
+}
+
+// rowsOf are the rows of a picture in red, green and blue; one with fewer channels is grey.
+func rowsOf(m *imageio.Image) func(c, y int) []float32 {
+	return func(c, y int) []float32 {
+		if m.C < 3 {
+			c = 0
+		}
+		return m.Plane(c)[y*m.W:]
 	}
 }
 

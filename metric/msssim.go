@@ -24,39 +24,131 @@ func MSSSIM(a, b *imageio.Image) float64 {
 	if !alike(a, b) || min(a.W, a.H) < leastSide {
 		return math.NaN()
 	}
-	sum := 0.0
-	for c := range a.C {
-		sum += multiscale(pair{a.Plane(c), b.Plane(c), a.W, a.H})
-	}
-	return sum / float64(a.C)
-}
-
-// multiscale is the MS-SSIM of one channel.
-func multiscale(p pair) float64 {
-	product := 1.0
-	for i, weight := range scaleWeights {
-		if i > 0 {
-			p = p.halved()
+	pyramids := make([]*scale, a.C)
+	parallel(a.C, func(first, end int) {
+		for c := first; c < end; c++ {
+			pyramids[c] = newPyramid(a.W, a.H)
+			for y := range a.H {
+				pyramids[c].add(a.Plane(c)[y*a.W:(y+1)*a.W], b.Plane(c)[y*a.W:(y+1)*a.W])
+			}
 		}
-		kind := contrast
-		if i == len(scaleWeights)-1 {
-			kind = index
-		}
-		product *= math.Pow(max(p.inside(kind), 0), weight)
-	}
-	return product
-}
-
-// inside is the mean over the windows that lie inside the picture.
-func (p pair) inside(kind func(column []float64, w, first, end int) float64) float64 {
-	w, h := p.w-2*reach, p.h-2*reach
-	rows := make([]float64, h)
-	parallel(h, func(first, end int) {
-		p.eachRow(reach+first, reach+end, func(y int, column []float64) {
-			rows[y-reach] = kind(column, p.w, reach, p.w-reach)
-		})
 	})
-	return total(rows) / float64(w*h)
+	return joined(pyramids)
+}
+
+// joined is the MS-SSIM of the channels: scales multiply, channels are averaged.
+func joined(pyramids []*scale) float64 {
+	sum := 0.0
+	for _, finest := range pyramids {
+		product, i := 1.0, 0
+		for s := finest; s != nil; s = s.coarser {
+			product *= math.Pow(max(s.inside/float64((s.w-2*reach)*(s.h-2*reach)), 0), scaleWeights[i])
+			i++
+		}
+		sum += product
+	}
+	return sum / float64(len(pyramids))
+}
+
+// scale is one channel of both pictures at one of the scales, which takes their rows from the top and holds eleven.
+type scale struct {
+	w, h    int
+	ring    *ring
+	next    int     // row that comes
+	inside  float64 // sum over the windows that lie inside the picture: contrast, and all of SSIM on the coarsest scale
+	index   float64 // sum of SSIM over all pixels, when it is wanted
+	indexed bool
+	above   [2][]float32 // the row before, of which the coarser scale has not taken its half
+	means   [2][]float32 // room for a row of the coarser scale
+	coarser *scale
+}
+
+// newScale is a scale without a coarser one.
+func newScale(w, h int) *scale { return &scale{w: w, h: h, ring: newRing(w)} }
+
+// newPyramid is the finest of five scales.
+func newPyramid(w, h int) *scale {
+	finest := newScale(w, h)
+	s := finest
+	for range len(scaleWeights) - 1 {
+		w, h = (w+1)/2, (h+1)/2
+		s.coarser = newScale(w, h)
+		for k := range s.above {
+			s.above[k], s.means[k] = make([]float32, s.w), make([]float32, w)
+		}
+		s = s.coarser
+	}
+	return finest
+}
+
+// add takes the next row of both pictures.
+func (s *scale) add(a, b []float32) {
+	if s.next == 0 {
+		for y := -reach; y < 0; y++ {
+			s.ring.clear(y)
+		}
+	}
+	s.ring.fill(s.next, a, b)
+	s.measure(s.next - reach)
+	if s.coarser != nil {
+		s.pass(a, b)
+	}
+	if s.next++; s.next == s.h && s.indexed {
+		for y := s.h; y < s.h+reach; y++ {
+			s.ring.clear(y)
+			s.measure(y - reach)
+		}
+	}
+}
+
+// measure adds the windows centred on row y, whose rows are all in the ring.
+func (s *scale) measure(y int) {
+	inside := y >= reach && y < s.h-reach
+	if y < 0 || !inside && !s.indexed {
+		return
+	}
+	column := s.ring.means(y)
+	if s.indexed {
+		s.index += index(column, s.w, 0, s.w)
+	}
+	switch {
+	case !inside:
+	case s.coarser != nil:
+		s.inside += contrast(column, s.w, reach, s.w-reach)
+	default:
+		s.inside += index(column, s.w, reach, s.w-reach)
+	}
+}
+
+// pass gives the coarser scale means of 2 × 2 samples. Before an odd side stands a line of zeros that counts, as in
+// pytorch_msssim.
+func (s *scale) pass(a, b []float32) {
+	first := s.next%2 == s.h%2 // of two rows
+	for k, row := range [2][]float32{a, b} {
+		if s.next == 0 && !first {
+			clear(s.above[k])
+		}
+		if first {
+			copy(s.above[k], row)
+		} else {
+			halve(s.above[k], row, s.means[k])
+		}
+	}
+	if !first {
+		s.coarser.add(s.means[0], s.means[1])
+	}
+}
+
+// halve makes a row of the coarser scale of two rows.
+func halve(above, below, row []float32) {
+	left := len(above) % 2
+	for x := range row {
+		sum := 0.0
+		for u := max(2*x-left, 0); u < 2*x-left+2; u++ {
+			sum += float64(above[u]) + float64(below[u])
+		}
+		row[x] = float32(sum / 4)
+	}
 }
 
 // contrast sums what is left of SSIM without its comparison of luminances.
@@ -68,32 +160,4 @@ func contrast(column []float64, w, first, end int) float64 {
 		sum += (2*(product-a*b) + c2) / (squares - (a*a + b*b) + c2)
 	}
 	return sum
-}
-
-// halved is the next coarser scale: means of 2 x 2 samples. Before an odd side stands a
-// line of zeros that counts, as in pytorch_msssim.
-func (p pair) halved() pair {
-	w, h := (p.w+1)/2, (p.h+1)/2
-	out := pair{make([]float32, w*h), make([]float32, w*h), w, h}
-	parallel(h, func(first, end int) {
-		for y := first; y < end; y++ {
-			p.halve(p.a, out.a[y*w:(y+1)*w], y)
-			p.halve(p.b, out.b[y*w:(y+1)*w], y)
-		}
-	})
-	return out
-}
-
-// halve fills row y of the coarser scale.
-func (p pair) halve(from, row []float32, y int) {
-	left, top := p.w%2, 2*y-p.h%2
-	for x := range row {
-		sum := 0.0
-		for v := max(top, 0); v < top+2; v++ {
-			for u := max(2*x-left, 0); u < 2*x-left+2; u++ {
-				sum += float64(from[v*p.w+u])
-			}
-		}
-		row[x] = float32(sum / 4)
-	}
 }

@@ -4,17 +4,18 @@ const size = 2*reach + 1
 
 // ring holds the four means of the last 11 rows, blurred along x.
 type ring struct {
-	pair
-	rows [size][means][]float64
-	line []float64 // a row before it is blurred, with reach zeros on either side
+	w      int
+	rows   [size][means][]float64
+	line   []float64 // a row before it is blurred, with reach zeros on either side
+	column []float64 // the means of a row, side by side
 }
 
-func newRing(p pair) *ring {
-	r := &ring{pair: p, line: make([]float64, p.w+2*reach)}
-	memory := make([]float64, size*means*p.w)
+func newRing(w int) *ring {
+	r := &ring{w: w, line: make([]float64, w+2*reach), column: make([]float64, means*w)}
+	memory := make([]float64, size*means*w)
 	for i := range r.rows {
 		for mean := range means {
-			r.rows[i][mean], memory = memory[:p.w], memory[p.w:]
+			r.rows[i][mean], memory = memory[:w], memory[w:]
 		}
 	}
 	return r
@@ -23,15 +24,23 @@ func newRing(p pair) *ring {
 // at is the place of row y, which may lie up to reach rows outside the picture.
 func (r *ring) at(y int) *[means][]float64 { return &r.rows[(y+size)%size] }
 
-// fill puts row y into the ring: zeros when it lies outside the picture.
-func (r *ring) fill(y int) {
-	if y < 0 || y >= r.h {
-		for _, row := range r.at(y) {
-			clear(row)
-		}
-		return
+// clear puts a row of zeros into the ring, for one that lies outside the picture.
+func (r *ring) clear(y int) {
+	for _, row := range r.at(y) {
+		clear(row)
 	}
-	a, b := r.a[y*r.w:(y+1)*r.w], r.b[y*r.w:(y+1)*r.w]
+}
+
+// means are the four of row y, side by side and valid until the next.
+func (r *ring) means(y int) []float64 {
+	for mean := range means {
+		r.blur(y, mean, r.column[mean*r.w:(mean+1)*r.w])
+	}
+	return r.column
+}
+
+// fill puts row y of both pictures into the ring.
+func (r *ring) fill(y int, a, b []float32) {
 	inner := r.line[reach : reach+r.w]
 	for x := range inner {
 		inner[x] = float64(a[x])

@@ -65,17 +65,16 @@ const (
 // during the call. The window is separable: rows are blurred once along x, kept in a ring
 // of 11, and blurred along y.
 func (p pair) eachRow(first, end int, take func(y int, column []float64)) {
-	r := newRing(p)
-	for y := first - reach; y < first+reach; y++ {
-		r.fill(y)
-	}
-	column := make([]float64, means*p.w)
-	for y := first; y < end; y++ {
-		r.fill(y + reach)
-		for mean := range means {
-			r.blur(y, mean, column[mean*p.w:(mean+1)*p.w])
+	r := newRing(p.w)
+	for y := first - reach; y < end+reach; y++ {
+		if y < 0 || y >= p.h {
+			r.clear(y)
+		} else {
+			r.fill(y, p.a[y*p.w:(y+1)*p.w], p.b[y*p.w:(y+1)*p.w])
 		}
-		take(y, column)
+		if y >= first+reach {
+			take(y-reach, r.means(y-reach))
+		}
 	}
 }
 

@@ -1,0 +1,35 @@
+package metric
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"igs/imageio"
+)
+
+// Row by row a picture has the scores that it has whole.
+func TestScorerAgrees(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, size := range [][3]int{{300, 181, 3}, {163, 162, 1}, {40, 9, 3}, {513, 170, 4}, {7, 33, 2}} {
+		a, b := imageio.New(size[0], size[1], size[2]), imageio.New(size[0], size[1], size[2])
+		for i := range a.Pix {
+			a.Pix[i] = float32(0.5 + 0.4*math.Sin(float64(i)/17) + 0.1*rng.Float64())
+			b.Pix[i] = a.Pix[i] + float32(0.2*rng.Float64()-0.1)
+		}
+		s := NewScorer(a.W, a.H, a.C)
+		for y := range a.H {
+			var rows [2][][]float32
+			for c := range a.C {
+				rows[0] = append(rows[0], a.Plane(c)[y*a.W:(y+1)*a.W])
+				rows[1] = append(rows[1], b.Plane(c)[y*a.W:(y+1)*a.W])
+			}
+			s.Add(rows[0], rows[1])
+		}
+		got, want := s.Scores(), Scores{PSNR(b, a), SSIM(b, a), MSSSIM(b, a), FLIP(a, b)}
+		near := func(x, y float64) bool { return math.Abs(x-y) <= 1e-9 || math.IsNaN(x) && math.IsNaN(y) }
+		if !near(got.PSNR, want.PSNR) || !near(got.SSIM, want.SSIM) || !near(got.MSSSIM, want.MSSSIM) || !near(got.FLIP, want.FLIP) {
+			t.Errorf("%v: row by row %+v, whole %+v", size, got, want)
+		}
+	}
+}
