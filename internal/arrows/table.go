@@ -11,7 +11,7 @@ var Rooms = map[string][]string{
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
 	"video":   {"record"},
-	"sketch":  {"imageio", "splat"},
+	"sketch":  {"splat"},
 	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
 	"configs": {},
