@@ -58,6 +58,21 @@ func TestLinesComeAtMostEveryHalfMinute(t *testing.T) {
 	}
 }
 
+// A drawing of two minutes has a line at most every half minute, and one of a moment has none.
+func TestLinesOfADrawing(t *testing.T) {
+	var out strings.Builder
+	c := newClock()
+	l := NewLines(&out)
+	l.now = c.now
+	for row := range 100 {
+		l.Take(event.Drawing{Model: "a\n.igsm", Row: 10 * row, Rows: 1000})
+		c.pass(time.Second * 6 / 5)
+	}
+	if want := "a?.igsm  row 250/1000  25%\na?.igsm  row 500/1000  50%\na?.igsm  row 750/1000  75%\n"; out.String() != want {
+		t.Errorf("%q\nwant %q", out.String(), want)
+	}
+}
+
 func TestLiveFitsTheTerminal(t *testing.T) {
 	for width := 1; width < 130; width++ {
 		var out strings.Builder

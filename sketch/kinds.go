@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"igs/imageio"
 	"igs/splat"
 )
 
@@ -80,6 +79,6 @@ func Identities(m *splat.Model) *splat.Model {
 		}
 	}
 	out := *m
-	out.Splats, out.Layers, out.Gamma = &s, []imageio.Layer{{C: 3, Depth: 8, High: 1}}, 1
+	out.Splats, out.Layers, out.Gamma = &s, splat.Plain(3, 8), 1
 	return &out
 }

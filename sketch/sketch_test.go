@@ -6,21 +6,28 @@ import (
 	"slices"
 	"testing"
 
-	"igs/imageio"
 	"igs/splat"
 )
 
+// picture is three planes of a part of a picture.
+type picture struct {
+	w      int
+	planes [3][]float32
+}
+
+func (p picture) at(c, y, x int) float32 { return p.planes[c][y*p.w+x] }
+
 // drawn collects what rows hand over, and holds them to their order.
-func drawn(t *testing.T, a Area, rows Rows) *imageio.Image {
+func drawn(t *testing.T, a Area, rows Rows) picture {
 	t.Helper()
-	m := imageio.New(a.W, a.Bottom-a.Top, 3)
+	m := picture{w: a.W}
 	next := a.Top
 	err := rows(func(y int, row [][]float32) error {
 		if y != next {
 			t.Fatalf("row %d, want %d", y, next)
 		}
 		for c, line := range row {
-			copy(m.Plane(c)[(y-a.Top)*a.W:], line)
+			m.planes[c] = append(m.planes[c], line...)
 		}
 		next++
 		return nil
@@ -40,7 +47,7 @@ func one() *splat.Model {
 	copy(p.Scale, []float32{1.0 / 8, 1.0 / 4})
 	copy(p.Feat, []float32{1, 0.25, 0})
 	p.Rot[0] = math.Pi / 8
-	return &splat.Model{Splats: p, W: 100, H: 80, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1}
+	return &splat.Model{Splats: p, W: 100, H: 80, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless}
 }
 
 // A pixel has the splat's colour when it lies within Sigmas of it, and only then, at the size of the training and at three times
@@ -67,8 +74,8 @@ func TestEllipseIsWhereTheSplatIs(t *testing.T) {
 					continue
 				}
 				for c := range 3 {
-					if math.Abs(float64(got.At(c, y, x)-want[c])) > 1.5/255 {
-						t.Fatalf("zoom %d: channel %d, row %d, column %d is %v at %.2f σ", zoom, c, y, x, got.At(c, y, x), r)
+					if math.Abs(float64(got.at(c, y, x)-want[c])) > 1.5/255 {
+						t.Fatalf("zoom %d: channel %d, row %d, column %d is %v at %.2f σ", zoom, c, y, x, got.at(c, y, x), r)
 					}
 				}
 			}
@@ -84,20 +91,20 @@ func TestPartIsThatPartOfTheWhole(t *testing.T) {
 	p, _ := splat.RandomScene(6, 300, 5000, 90, 3)
 	p.Scale[0], p.Scale[1], p.Scale[2] = 0, 0, 1e-9 // all over the picture, and along it
 	p.XY[6], p.XY[8] = 1e30, -4
-	m := &splat.Model{Splats: p, W: 300, H: 5000, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1}
+	m := &splat.Model{Splats: p, W: 300, H: 5000, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless}
 	a := whole(2000, 5000)
 	part := Area{2000, 5000, 1999, 2400}
 	for name, rows := range map[string]func(*splat.Model, Area) Rows{"ellipses": Ellipses, "positions": Positions} {
 		all, some := drawn(t, a, rows(m, a)), drawn(t, part, rows(m, part))
 		for c := range 3 {
-			cut := all.Plane(c)[part.Top*a.W : part.Bottom*a.W]
-			for i, v := range some.Plane(c) {
+			cut := all.planes[c][part.Top*a.W : part.Bottom*a.W]
+			for i, v := range some.planes[c] {
 				if math.Abs(float64(v-cut[i])) > 4./255 { // an edge is traced from the corner of its band
 					t.Fatalf("%s: channel %d, sample %d is %v, in the whole %v", name, c, i, v, cut[i])
 				}
 			}
 		}
-		if slices.Equal(all.Plane(0), all.Plane(2)) == (name == "ellipses") {
+		if slices.Equal(all.planes[0], all.planes[2]) == (name == "ellipses") {
 			t.Errorf("%s: the wrong colours", name)
 		}
 	}
@@ -110,7 +117,7 @@ func TestPositions(t *testing.T) {
 		a := whole(100*zoom, 80*zoom)
 		got := drawn(t, a, Positions(m, a))
 		dark := 0
-		for _, v := range got.Plane(1) {
+		for _, v := range got.planes[1] {
 			if v < 0.5 {
 				dark++
 			}
@@ -119,8 +126,8 @@ func TestPositions(t *testing.T) {
 		if want := math.Pi * radius * radius; math.Abs(float64(dark)-want) > 0.1*want {
 			t.Errorf("zoom %d: %d dark pixels, want %.0f", zoom, dark, want)
 		}
-		if got.At(0, 32*zoom, 50*zoom) != 0 || got.At(0, 0, 0) != 1 {
-			t.Errorf("zoom %d: %v in the middle, %v in the corner", zoom, got.At(0, 32*zoom, 50*zoom), got.At(0, 0, 0))
+		if got.at(0, 32*zoom, 50*zoom) != 0 || got.at(0, 0, 0) != 1 {
+			t.Errorf("zoom %d: %v in the middle, %v in the corner", zoom, got.at(0, 32*zoom, 50*zoom), got.at(0, 0, 0))
 		}
 	}
 }
@@ -129,11 +136,11 @@ func TestPositions(t *testing.T) {
 func TestEllipseColours(t *testing.T) {
 	m := one()
 	m.Splats.C, m.Splats.Feat, m.Gamma = 4, []float32{0.25, 1, 0, 0.5}, 2
-	m.Layers = []imageio.Layer{{C: 1, Depth: 8, High: 1}, {C: 3, Depth: 8, High: 1}}
+	m.Layers = append(splat.Plain(1, 8), splat.Plain(3, 8)...)
 	a := whole(100, 80)
 	got := drawn(t, a, Ellipses(m, a))
 	for c := range 3 {
-		if v := got.At(c, 32, 50); v != 128./255 { // √0.25, rounded
+		if v := got.at(c, 32, 50); v != 128./255 { // √0.25, rounded
 			t.Errorf("channel %d is %v", c, v)
 		}
 	}
@@ -142,7 +149,7 @@ func TestEllipseColours(t *testing.T) {
 // The colours of identities are those of the place in the list, as bright as the feature, and the model stays as it was.
 func TestIdentities(t *testing.T) {
 	p, _ := splat.RandomScene(8, 60, 40, 50, 12)
-	m := &splat.Model{Splats: p, W: 60, H: 40, TopK: 10, Layers: splat.Plain(12, 8), Gamma: 2.2}
+	m := &splat.Model{Splats: p, W: 60, H: 40, TopK: 10, Layers: splat.Plain(12, 8), Gamma: 2.2, Bits: splat.Lossless}
 	before := slices.Clone(p.Feat)
 	a, b := Identities(m), Identities(m)
 	if err := a.Validate(); err != nil {

@@ -29,22 +29,8 @@ func (r *rendering) askSheets(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	out := outputName(ctx, r.path)
-	switch layers := r.model.Layers; {
-	case r.show != "":
-		c := 3
-		if r.show == showError {
-			c = r.model.Splats.C
-		}
-		r.sheets = []sheet{{path: out, kind: r.show, spec: imageio.Spec{C: c, Depth: 8}, high: 1}}
-	case ctx.Bool("layers"):
-		r.sheets = layerSheets(layers, out)
-	case len(layers) > 1:
-		return fault.New(fault.BadInput, "--layers writes a file for each of them", "%s holds %d pictures with %d channels in all, which are not one picture", r.path, len(layers), r.model.Splats.C)
-	case layers[0].C != 1 && layers[0].C != 3:
-		return fault.New(fault.BadInput, "--layers writes each channel as a grey picture", "%s has %d channels, and a picture 1 or 3", r.path, layers[0].C)
-	default:
-		r.sheets = []sheet{ofLayer(layers[0], out)}
+	if r.sheets, err = r.asked(ctx.Bool("layers"), outputName(ctx, r.path)); err != nil {
+		return err
 	}
 	for i := range r.sheets {
 		s := &r.sheets[i]
@@ -62,6 +48,26 @@ func (r *rendering) askSheets(ctx *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// asked are the files, in the depth of what they show.
+func (r *rendering) asked(each bool, out string) ([]sheet, error) {
+	switch layers := r.model.Layers; {
+	case r.show != "":
+		c := 3
+		if r.show == showError {
+			c = r.model.Splats.C
+		}
+		return []sheet{{path: out, kind: r.show, spec: imageio.Spec{C: c, Depth: 8}, high: 1}}, nil
+	case each:
+		return layerSheets(layers, out), nil
+	case len(layers) > 1:
+		return nil, fault.New(fault.BadInput, "--layers writes a file for each of them", "%s holds %d pictures with %d channels in all, which are not one picture", r.path, len(layers), r.model.Splats.C)
+	case layers[0].C != 1 && layers[0].C != 3:
+		return nil, fault.New(fault.BadInput, "--layers writes each channel as a grey picture", "%s has %d channels, and a picture 1 or 3", r.path, layers[0].C)
+	default:
+		return []sheet{ofLayer(layers[0], out)}, nil
+	}
 }
 
 // askedFormat reads --depth and --quality, 0 where they are not given.

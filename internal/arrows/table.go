@@ -12,7 +12,7 @@ var Rooms = map[string][]string{
 	"splat":   {"imageio"},
 	"convert": {"splat", "imageio", "internal/safetensors"},
 	"video":   {"record"},
-	"sketch":  {"imageio", "splat"},
+	"sketch":  {"splat"},
 	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
 	"configs": {},
