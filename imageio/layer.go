@@ -1,7 +1,5 @@
 package imageio
 
-import "math"
-
 // Layer is one picture of a texture stack; a plain picture is a stack of one. The samples of its channels are
 // (v − Low) / (High − Low) of the values v that its file has as floats.
 type Layer struct {
@@ -11,43 +9,38 @@ type Layer struct {
 	Low, High float32 // 0 and 1, unless the file holds floats beyond them
 }
 
-// Layer is picture i of a stack; it shares memory with the stack.
-func (m *Image) Layer(i int) *Image {
-	first := 0
-	for _, l := range m.Layers[:i] {
-		first += l.C
+// Rescaler takes samples of one stack to the ranges of another, so that what stood for a value stands for it again.
+type Rescaler struct{ gain, offset []float32 } // by channel; none when nothing is to be done
+
+// NewRescaler is for stacks of the same channels; for others it does nothing.
+func NewRescaler(from, to []Layer) Rescaler {
+	var r Rescaler
+	if len(from) != len(to) {
+		return r
 	}
-	l, n := m.Layers[i], m.W*m.H
-	return &Image{W: m.W, H: m.H, C: l.C, Depth: l.Depth, Layers: []Layer{l}, Pix: m.Pix[first*n : (first+l.C)*n : (first+l.C)*n]}
+	changed := false
+	for i, l := range from {
+		if l.C != to[i].C {
+			return Rescaler{}
+		}
+		changed = changed || l.Low != to[i].Low || l.High != to[i].High
+		width := float64(to[i].High) - float64(to[i].Low)
+		for range l.C {
+			r.gain = append(r.gain, float32((float64(l.High)-float64(l.Low))/width))
+			r.offset = append(r.offset, float32((float64(l.Low)-float64(to[i].Low))/width))
+		}
+	}
+	if !changed {
+		return Rescaler{}
+	}
+	return r
 }
 
-// Shown takes the samples, which it clamps to 0..1, to the power of 1/gamma in place and returns the picture: the inverse of what
-// a target goes through.
-func (m *Image) Shown(gamma float64) *Image {
-	for i, v := range m.Pix {
-		v = min(max(v, 0), 1)
-		if gamma != 1 {
-			v = float32(math.Pow(float64(v), 1/gamma))
-		}
-		m.Pix[i] = v
-	}
-	return m
-}
-
-// Rescale gives the samples of each layer the range of another, in place: what stood for a value stands for it again. Stacks of other
-// channels are left alone.
-func (m *Image) Rescale(to []Layer) {
-	if len(to) != len(m.Layers) {
-		return
-	}
-	for i, l := range m.Layers {
-		if l.C != to[i].C || l.Low == to[i].Low && l.High == to[i].High {
-			continue
-		}
-		pix := m.Layer(i).Pix
-		for k, v := range pix {
-			value := float64(l.Low) + float64(v)*(float64(l.High)-float64(l.Low))
-			pix[k] = float32((value - float64(to[i].Low)) / (float64(to[i].High) - float64(to[i].Low)))
+// Apply changes a row, a slice a channel, in place.
+func (r Rescaler) Apply(row [][]float32) {
+	for c, gain := range r.gain {
+		for x, v := range row[c] {
+			row[c][x] = v*gain + r.offset[c]
 		}
 	}
 }

@@ -56,6 +56,12 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("saving")
+	if err := f.measure(trainer, target, 1); err != nil {
+		t.Fatal(err)
+	}
+	if bytes := allocated(); bytes > 6*w*h { // a few rows, of which FLIP wants many
+		t.Errorf("measuring allocates %d bytes", bytes)
+	}
 	for name := range f.record.Files {
 		if name == record.ModelFile {
 			continue

@@ -26,12 +26,7 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 			return err
 		}
 	}
-	if err := f.write(f.guide(run, target), tell); err != nil {
-		return err
-	}
-	var err error
-	f.scores, err = measure(t, target, run.Target.Gamma)
-	return err
+	return f.write(f.guide(run, target), tell)
 }
 
 // output is a file of a run, and how it is written.

@@ -45,8 +45,11 @@ func writeSheets(sheets []sheet, rows pushedRows) (drawing, writing error) {
 	return nil, writing
 }
 
-// queueBytes is what waits for an encoder at most: a band of an 8K picture.
-const queueBytes = 24 << 20
+// What waits for an encoder at most: a band of a picture that is far larger than memory, and of others a small part.
+const (
+	queueBytes = 24 << 20
+	queueShare = 32
+)
 
 // queue takes rows to a file. Their memory goes round between the two sides.
 type queue struct {
@@ -58,7 +61,7 @@ type queue struct {
 }
 
 func newQueue(s sheet) *queue {
-	length := min(max(queueBytes/(4*s.spec.W*s.spec.C), 2), s.spec.H)
+	length := max(min(queueBytes/(4*s.spec.W*s.spec.C), s.spec.H/queueShare), 2)
 	q := &queue{sheet: s, free: make(chan [][]float32, length), ready: make(chan [][]float32, length), done: make(chan struct{})}
 	for range length {
 		q.free <- make([][]float32, s.spec.C)

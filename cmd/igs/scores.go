@@ -14,10 +14,6 @@ import (
 	"igs/vk"
 )
 
-// mostScored is the samples of the largest picture of which a run measures more than training does by the way: it takes 8 bytes of the host
-// for each. 4K RGB has 25 million.
-const mostScored = 32 << 20
-
 // scores are what a run measures when it is done.
 type scores struct {
 	whole  record.Scores
@@ -32,42 +28,34 @@ func (s *scores) of(r optim.Result) record.Scores {
 	return all
 }
 
-// measure compares what the splats show with the target.
-func measure(t *optim.Trainer, target *imageio.Samples, gamma float64) (scores, error) {
-	if target.Pixels()*target.C > mostScored {
-		return scores{}, nil
+// measure compares what the splats show with the target, row by row: a run holds no second picture.
+func (f *folder) measure(t *optim.Trainer, target *imageio.Samples, gamma float64) error {
+	wanted := make([][]float32, target.C)
+	for c := range wanted {
+		wanted[c] = make([]float32, target.W)
 	}
-	drawn := imageio.New(target.W, target.H, target.C)
-	err := t.EachRow(func(y int, row [][]float32) error {
-		for c, line := range row {
-			copy(drawn.Plane(c)[y*drawn.W:], line)
+	j := newJury(target.W, target.H, target.C, target.Layers)
+	err := shownRows(t.EachRow, gamma)(func(y int, row [][]float32) error {
+		for c, line := range wanted {
+			target.Row(c, y, line)
+			if gamma != 1 {
+				undoGamma(line, gamma)
+			}
 		}
+		j.add(wanted, row)
 		return nil
 	})
 	if err != nil {
-		return scores{}, err
+		return err
 	}
-	return compare(drawn.Shown(gamma), target.Image().Shown(gamma)), nil
+	f.scores = j.scores()
+	return nil
 }
 
-// scoreModel draws a model at the size of a picture and compares the two.
-func scoreModel(dev *vk.Device, m *splat.Model, target *imageio.Image) (scores, error) {
-	drawn, err := optim.Render(dev, m, target.W, target.H)
-	if err != nil {
-		return scores{}, err
-	}
-	drawn.Rescale(target.Layers)
-	return compare(drawn, target), nil
-}
-
-// scoreFull compares the model of a run on a smaller picture with the whole one.
-func (f *folder) scoreFull(dev *vk.Device, run configs.Run) error {
+// measureFull compares the model of a run on a smaller picture with the whole one.
+func (f *folder) measureFull(dev *vk.Device, run configs.Run) error {
 	if run.Target.Downsample <= 1 {
 		return nil
-	}
-	size, err := imageio.ReadSize(run.Image)
-	if err != nil || size.W*size.H*size.C > mostScored {
-		return err
 	}
 	m, err := splat.Load(f.path(record.ModelFile))
 	if err != nil {
@@ -78,19 +66,60 @@ func (f *folder) scoreFull(dev *vk.Device, run configs.Run) error {
 		return err
 	}
 	found, err := scoreModel(dev, m, target)
-	f.scores.full = &record.FullScores{W: size.W, H: size.H, Scores: found.whole}
+	f.scores.full = &record.FullScores{W: target.W, H: target.H, Scores: found.whole}
 	return err
 }
 
-// compare scores a picture against another, and the layers of a stack one by one.
-func compare(drawn, target *imageio.Image) scores {
-	s := scores{whole: scoresOf(drawn, target)}
-	if len(target.Layers) < 2 {
-		return s
+// scoreModel draws a model at the size of a picture and compares the two.
+func scoreModel(dev *vk.Device, m *splat.Model, target *imageio.Image) (scores, error) {
+	j := newJury(target.W, target.H, target.C, target.Layers)
+	same := imageio.NewRescaler(m.Layers, target.Layers)
+	wanted := make([][]float32, target.C)
+	err := optim.RenderRows(dev, m, optim.Drawing{W: target.W, H: target.H}, func(y int, row [][]float32) error {
+		for c := range wanted {
+			wanted[c] = target.Plane(c)[y*target.W : (y+1)*target.W]
+		}
+		same.Apply(row)
+		j.add(wanted, row)
+		return nil
+	})
+	if err != nil {
+		return scores{}, err
 	}
-	drawn.Layers = target.Layers
-	for i, l := range target.Layers {
-		s.layers = append(s.layers, record.LayerScores{Name: layerName(l, i), Scores: scoresOf(drawn.Layer(i), target.Layer(i))})
+	return j.scores(), nil
+}
+
+// jury scores a stack and each of its pictures.
+type jury struct {
+	whole   *metric.Scorer
+	layers  []imageio.Layer
+	singles []*metric.Scorer // of the layers, when there are several
+}
+
+func newJury(w, h, c int, layers []imageio.Layer) *jury {
+	j := &jury{whole: metric.NewScorer(w, h, c), layers: layers}
+	if len(layers) > 1 {
+		for _, l := range layers {
+			j.singles = append(j.singles, metric.NewScorer(w, h, l.C))
+		}
+	}
+	return j
+}
+
+func (j *jury) add(target, render [][]float32) {
+	j.whole.Add(target, render)
+	first := 0
+	for i, s := range j.singles {
+		end := first + j.layers[i].C
+		s.Add(target[first:end], render[first:end])
+		first = end
+	}
+}
+
+func (j *jury) scores() scores {
+	s := scores{whole: recorded(j.whole.Scores())}
+	for i, single := range j.singles {
+		s.layers = append(s.layers, record.LayerScores{Name: layerName(j.layers[i], i), Scores: recorded(single.Scores())})
 	}
 	return s
 }
@@ -103,17 +132,14 @@ func layerName(l imageio.Layer, i int) string {
 	return l.Name
 }
 
-func scoresOf(drawn, target *imageio.Image) record.Scores {
+func recorded(s metric.Scores) record.Scores {
 	known := func(v float64) *float64 {
 		if math.IsNaN(v) {
 			return nil
 		}
 		return &v
 	}
-	return record.Scores{
-		PSNR: record.Number(metric.PSNR(drawn, target)), SSIM: record.Number(metric.SSIM(drawn, target)),
-		MSSSIM: known(metric.MSSSIM(drawn, target)), FLIP: known(metric.FLIP(target, drawn)),
-	}
+	return record.Scores{PSNR: record.Number(s.PSNR), SSIM: record.Number(s.SSIM), MSSSIM: known(s.MSSSIM), FLIP: known(s.FLIP)}
 }
 
 // shownScore is a measure in a table.

@@ -60,8 +60,6 @@ func TestScripts(t *testing.T) {
 			switch name {
 			case "gpu":
 				return gpu == nil, nil
-			case "stacks":
-				return keepsLayers(t), nil
 			}
 			return false, errors.New("unknown condition " + name)
 		},
@@ -79,17 +77,6 @@ func validates() bool {
 	}
 	dev.Close()
 	return true
-}
-
-// keepsLayers reports whether the model file holds the pictures of a stack.
-func keepsLayers(t *testing.T) bool {
-	m := &splat.Model{Splats: splat.New(0, 2), W: 1, H: 1, TopK: 1, Layers: append(splat.Plain(1, 8), splat.Plain(1, 8)...), Gamma: 1, Bits: splat.Lossless}
-	path := filepath.Join(t.TempDir(), "stack.igsm")
-	if err := splat.Save(path, m); err != nil {
-		t.Fatal(err)
-	}
-	read, err := splat.Load(path)
-	return err == nil && len(read.Layers) == 2
 }
 
 // exits CODE COMMAND… runs a command that must end with the code.

@@ -180,7 +180,7 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 	}
 	result, err := w.fit(ctx, target, f, o.run, tell)
 	if err == nil && result.Status == record.Done {
-		err = f.scoreFull(w.dev, o.run)
+		err = f.measureFull(w.dev, o.run)
 	}
 	f.endVideo(ctx, err == nil && result.Status == record.Done, o.run, target, tell)
 	w.passOn(tell)
@@ -241,7 +241,9 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	result, err := trainer.Run(ctx)
 	switch {
 	case err == nil && result.Status == record.Done:
-		err = f.save(trainer, run, target, tell)
+		if err = f.save(trainer, run, target, tell); err == nil {
+			err = f.measure(trainer, target, run.Target.Gamma)
+		}
 	case err == nil:
 		err = f.saveModel(trainer, tell)
 	case trainer.Steps() > 0 && !diskFull(err): // what was learned before it went wrong is kept
