@@ -27,9 +27,16 @@ func (j *JSON) Take(e event.Event) {
 
 // Object is an event as a JSON object. Its fields are simple values with json tags.
 func Object(e event.Event) []byte {
-	out := []byte(`{"event":` + string(literal(e.Name())))
-	v := reflect.ValueOf(e)
+	return append(appendFields([]byte(`{"event":`+string(literal(e.Name()))), reflect.ValueOf(e)), '}')
+}
+
+// appendFields writes the fields of a struct, those of an embedded one among them.
+func appendFields(out []byte, v reflect.Value) []byte {
 	for i := range v.NumField() {
+		if v.Type().Field(i).Anonymous {
+			out = appendFields(out, v.Field(i))
+			continue
+		}
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		if name == "-" || options == "omitempty" && v.Field(i).IsZero() {
 			continue
@@ -37,7 +44,7 @@ func Object(e event.Event) []byte {
 		out = append(out, `,"`+name+`":`...)
 		out = append(out, literal(v.Field(i).Interface())...)
 	}
-	return append(out, '}')
+	return out
 }
 
 func literal(value any) []byte {

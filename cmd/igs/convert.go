@@ -25,7 +25,7 @@ func (p *program) convertCommand() *cli.Command {
 			&cli.StringFlag{Name: "layers", Usage: "`CHANNELS` of each picture of its stack, for example 3,1"},
 			&cli.StringFlag{Name: "gamma", Usage: "it was trained with gamma `G`"},
 			&cli.StringFlag{Name: "bits", Usage: "keep its parameters in `XY,SCALE,ROT,FEAT` bits of a model file, 4 to 32 each, for example 12,10,8,8"},
-			&cli.BoolFlag{Name: "sigma", DisableDefaultText: true, Usage: "its scales are σ in px, not 1/σ"},
+			&cli.BoolFlag{Name: "sigma", DisableDefaultText: true, Usage: "its scales are standard deviations in px, not their inverses"},
 			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
 		},
 		Action: p.convert,
