@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Decodes a model file and draws it, from docs/format.md alone. Needs NumPy and zstd (the module zstandard, or the command).
 
-usage: decode_igsm.py MODEL OUT.ppm [HEIGHT]
-OUT holds 16 bits a sample; a stack's first layer is drawn.
+usage: decode_igsm.py MODEL OUT.png [HEIGHT]
+OUT has 16 bits a sample; of a stack it is the first picture.
 """
 import struct
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 
@@ -160,16 +161,26 @@ def draw(m, height):
     return np.clip(picture, 0, 1)**(1 / m["gamma"])
 
 
+def png(samples):
+    """A PNG of 16 bits a sample, grey or RGB."""
+    h, w, c = samples.shape
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + row.tobytes() for row in samples)
+    head = struct.pack(">IIBBBBB", w, h, 16, {1: 0, 3: 2}[c], 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
 def main():
     with open(sys.argv[1], "rb") as f:
         m = decode(f.read())
     with np.errstate(divide="ignore", over="ignore"):
         picture = draw(m, int(sys.argv[3]) if len(sys.argv) > 3 else m["h"])
     first = picture[:, :, :m["layers"][0][1]]
-    first = np.repeat(first, 3, axis=2) if first.shape[2] == 1 else first
     with open(sys.argv[2], "wb") as f:
-        f.write(b"P6 %d %d 65535\n" % (first.shape[1], first.shape[0]))
-        f.write(np.rint(first * 65535).astype(">u2").tobytes())
+        f.write(png(np.rint(first * 65535).astype(">u2")))
 
 
 main()

@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 	if gpu == nil && validates() {
 		validation = "true"
 	}
+	interpreter = python(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -60,11 +61,13 @@ func TestScripts(t *testing.T) {
 			switch name {
 			case "gpu":
 				return gpu == nil, nil
+			case "python":
+				return interpreter != "", nil
 			}
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError,
+			"exits": exits, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError,
 		},
 	})
 }
@@ -77,6 +80,33 @@ func validates() bool {
 	}
 	dev.Close()
 	return true
+}
+
+var interpreter string // of scripts/*.py
+
+// scripts is the folder of them, seen from that of this test.
+var scripts, _ = filepath.Abs("../../scripts")
+
+// python is an interpreter that the decoder of docs/format.md runs on, or "". IGS_REQUIRE_PYTHON=1 makes a missing one a failure.
+func python(t *testing.T) string {
+	for _, name := range []string{"python3", "/usr/bin/python3"} {
+		needs := "import numpy, shutil, importlib.util as u, sys; sys.exit(not (u.find_spec('zstandard') or shutil.which('zstd')))"
+		if exec.Command(name, "-c", needs).Run() == nil {
+			return name
+		}
+	}
+	if os.Getenv("IGS_REQUIRE_PYTHON") == "1" {
+		t.Fatal("no python3 with NumPy and zstd, and IGS_REQUIRE_PYTHON is 1")
+	}
+	return ""
+}
+
+// decode runs scripts/SCRIPT.py with arguments.
+func decode(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec(interpreter, append([]string{filepath.Join(scripts, args[0])}, args[1:]...)...)
+	if (err != nil) != neg {
+		ts.Fatalf("%s: %v", args[0], err)
+	}
 }
 
 // exits CODE COMMAND… runs a command that must end with the code.
