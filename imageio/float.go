@@ -65,8 +65,15 @@ func (s source) floatRows(visit visitor) (Layer, []string, error) {
 	}
 	layer := s.head.layer()
 	layer.Low, layer.High = in.low, in.high
-	return layer, append(append([]string(nil), s.head.notes...), in.notes()...), err
+	notes := append([]string(nil), s.head.notes...)
+	if s.head.c == 3 {
+		notes = append(notes, linearNote)
+	}
+	return layer, append(notes, in.notes()...), err
 }
+
+// linearNote is for colours of OpenEXR, which by convention are linear light. They are kept as they are: a file may as well hold normals.
+const linearNote = "colours in floats are linear light, and so are the PNGs that are written of them: they look dark on a screen"
 
 func (s *span) widen(plane []float32) {
 	for _, v := range plane {

@@ -87,10 +87,10 @@ func TestFloatsAreNormalised(t *testing.T) {
 
 func TestNotesOfOpenEXR(t *testing.T) {
 	for name, want := range map[string][]string{
-		"alpha":     {overBlack, "values from -0.5 to "},
-		"opaque":    {"values from -0.5 to "},
-		"window":    {"only its data window of 9 x 21 px is taken", "values from -0.5 to "},
-		"zip_float": {"values from -1 to 20"},
+		"alpha":     {linearNote, overBlack, "values from -0.5 to "},
+		"opaque":    {linearNote, "values from -0.5 to "},
+		"window":    {"only its data window of 9 x 21 px is taken", linearNote, "values from -0.5 to "},
+		"zip_float": {linearNote, "values from -1 to 20"},
 	} {
 		m, err := Read(filepath.Join("exr", "testdata", name+".exr"))
 		if err != nil {
