@@ -72,7 +72,8 @@ func readState(path string) (*optim.State, error) {
 // source is what init.from names: a model, or the splats of a checkpoint.
 type source struct {
 	splats *splat.Splats
-	height int // of the picture it was trained on, px
+	height int     // of the picture it was trained on, px
+	gamma  float64 // that it was trained with; 0 = a checkpoint, which does not tell
 }
 
 // readSource gives nil when there is none.
@@ -85,13 +86,13 @@ func readSource(path string) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &source{m.Splats, m.H}, nil
+		return &source{m.Splats, m.H, m.Gamma}, nil
 	}
 	s, err := readState(path)
 	if err != nil {
 		return nil, fault.New(fault.BadInput, "igs starts from models (.igsm) and from its own checkpoints", "checkpoint %s: %w", path, err)
 	}
-	return &source{s.Splats, s.H}, nil
+	return &source{s.Splats, s.H, 0}, nil
 }
 
 // at is the source drawn on a picture of the given height: scales are in 1/px. Splats have the order of a model file, so that a

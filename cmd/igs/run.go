@@ -100,6 +100,9 @@ func (p *program) train(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if from != nil && from.gamma != 0 && from.gamma != job.Target.Gamma {
+		p.console.warn("%s was trained with gamma %g and goes on with %g: its colours begin wrong (input.gamma)", job.Init.From, from.gamma, job.Target.Gamma)
+	}
 	w := &sweep{program: p, job: job, targets: targets, from: from, failFast: ctx.Bool("fail-fast")}
 	return w.onDevice(func() (err error) {
 		if w.session, err = newSession(job, runs, w.dev); err != nil {
