@@ -83,10 +83,10 @@ func appendEllipse(out []byte, m *splat.Model, i int) []byte {
 	return append(append(append(out, `)" fill="#`...), colour(s.Feat[i*s.C:][:s.C])...), `"/>`...)
 }
 
-// colour is the feature of a splat as six hexadecimal digits; what is neither grey nor RGB is grey.
+// colour is the feature of a splat as six hexadecimal digits: its first three channels, or with fewer grey.
 func colour(feature []float32) string {
 	r, g, b := feature[0], feature[0], feature[0]
-	if len(feature) == 3 {
+	if len(feature) >= 3 {
 		g, b = feature[1], feature[2]
 	}
 	level := func(v float32) int { return int(255*min(max(v, 0), 1) + 0.5) }

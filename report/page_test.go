@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -277,5 +278,25 @@ func TestAlbumKeepsItsRoom(t *testing.T) {
 	}
 	if w := newAlbum(3).width(1000, 20000); w > 400 || w < narrowest {
 		t.Errorf("a tall picture is %d px wide", w)
+	}
+}
+
+// A stack shows the first of its pictures, and the scores of each.
+func TestStackShowsItsPictures(t *testing.T) {
+	ms := 0.75
+	r := &record.Run{Files: map[string]record.File{"render-b.png": {}, "render-a.png": {}, "other/error-a.png": {}, "model.igsm": {}}}
+	run := &Run{Record: r}
+	for name, want := range map[string]string{record.RenderFile: "render-a.png", record.ErrorFile: "other/error-a.png", record.TargetFile: record.TargetFile} {
+		if got := fileOf(run, name); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	layers := layersOf(&record.Result{
+		Layers: []record.LayerScores{{Name: "a", Scores: record.Scores{PSNR: 30, SSIM: 0.5, MSSSIM: &ms}}},
+		Full:   &record.FullScores{W: 8, H: 6, Scores: record.Scores{PSNR: 20, SSIM: 0.25}},
+	})
+	want := []layer{{"a", "30.00 dB", "0.5000", "0.7500", absent}, {"at 8 × 6 px", "20.00 dB", "0.2500", absent, absent}}
+	if !slices.Equal(layers, want) {
+		t.Errorf("%v", layers)
 	}
 }

@@ -22,6 +22,7 @@ type Row struct {
 
 	Splats, Steps int // as trained, or as asked for when there is no result
 	PSNR, SSIM    *float64
+	MSSSIM, FLIP  *float64
 	Bytes, Peak   *int64 // model file; device memory
 	BitsPerPixel  *float64
 	Seconds       *float64
@@ -62,6 +63,7 @@ func rowOf(run *Run) Row {
 	r.Splats, r.Steps = v.Splats, v.Steps
 	done := r.Status == record.Done
 	r.PSNR, r.SSIM = figure(float64(v.PSNR), done), figure(float64(v.SSIM), false)
+	r.MSSSIM, r.FLIP = v.MSSSIM, v.FLIP
 	if v.Bytes > 0 {
 		r.Bytes, r.BitsPerPixel = &v.Bytes, figure(v.BitsPerPixel, false)
 	}

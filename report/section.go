@@ -21,6 +21,7 @@ type section struct {
 	Status      string
 	Problems    []string // what failed, and what could not be read
 	Facts       []fact
+	Layers      []layer // of a stack
 	Target      *target // shared with the other runs of the picture; nil = not there
 	W, H        int     // px, of the stage
 	Show        string  // what the stage shows beside the target at first: render, error or splats; "" = there is none of them
@@ -33,6 +34,9 @@ type section struct {
 	Files       []file
 	Links       []link
 }
+
+// layer is a picture of a stack, or the whole picture of a run on a smaller one, and its scores.
+type layer struct{ Name, PSNR, SSIM, MSSSIM, FLIP string }
 
 // fact is a name and what there is to say.
 type fact struct{ Name, Text string }
@@ -63,6 +67,7 @@ func (p *page) sectionOf(i int, run *Run) *section {
 		s.Problems = append(s.Problems, run.Record.Error)
 	}
 	s.Facts = factsOf(row)
+	s.Layers = layersOf(run.Record.Result)
 	s.Set, s.Rest = settingsOf(run.Record.Settings)
 	s.Memory, s.Groups = memoryOf(run.Record)
 	s.Files = p.filesOf(run)
@@ -81,6 +86,8 @@ func factsOf(r *Row) []fact {
 	cells := r.cells(false)
 	add("PSNR", cells[2])
 	add("SSIM", cells[3])
+	add("MS-SSIM", shown(r.MSSSIM, func(x float64) string { return fmt.Sprintf("%.4f", x) }))
+	add("FLIP", shown(r.FLIP, func(x float64) string { return fmt.Sprintf("%.4f", x) }))
 	add("bits per pixel", cells[7])
 	add("model", cells[6])
 	add("splats", cells[4])
@@ -88,6 +95,24 @@ func factsOf(r *Row) []fact {
 	add("time", cells[8])
 	add("device memory", cells[9])
 	return facts
+}
+
+func layersOf(r *record.Result) (layers []layer) {
+	if r == nil {
+		return nil
+	}
+	add := func(name string, s record.Scores) {
+		four := func(x *float64) string { return shown(x, func(x float64) string { return fmt.Sprintf("%.4f", x) }) }
+		psnr, ssim := float64(s.PSNR), float64(s.SSIM)
+		layers = append(layers, layer{name, shownPSNR(&psnr), four(&ssim), four(s.MSSSIM), four(s.FLIP)})
+	}
+	for _, l := range r.Layers {
+		add(l.Name, l.Scores)
+	}
+	if r.Full != nil {
+		add(fmt.Sprintf("at %d × %d px", r.Full.W, r.Full.H), r.Full.Scores)
+	}
+	return layers
 }
 
 // memoryOf is what the run took, how it was laid out, and what happened to it.

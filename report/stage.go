@@ -2,7 +2,11 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"igs/record"
 	"igs/splat"
@@ -39,10 +43,10 @@ func (p *page) stage(s *section, run *Run) {
 func (p *page) pictures(s *section, run *Run) {
 	s.W, s.H = run.Record.Image.W, run.Record.Image.H
 	s.Target = p.targetOf(run)
-	s.Render = p.picture(s, run, record.RenderFile)
-	s.Err = p.picture(s, run, record.ErrorFile)
+	s.Render = p.picture(s, run, fileOf(run, record.RenderFile))
+	s.Err = p.picture(s, run, fileOf(run, record.ErrorFile))
 	for _, f := range []struct{ name, file string }{{"render", record.RenderFile}, {"target", record.TargetFile}, {"error", record.ErrorFile}} {
-		if href := p.link(run, f.file); href != "" {
+		if href := p.link(run, fileOf(run, f.file)); href != "" {
 			s.Links = append(s.Links, link{f.name, href})
 		}
 	}
@@ -51,6 +55,20 @@ func (p *page) pictures(s *section, run *Run) {
 			s.W, s.H = shown.W, shown.H
 		}
 	}
+}
+
+// fileOf is a picture of a run: of a stack, which has one for each of its pictures, the first.
+func fileOf(run *Run, name string) string {
+	if _, there := run.Record.Files[name]; there {
+		return name
+	}
+	ending := path.Ext(name)
+	for _, file := range slices.Sorted(maps.Keys(run.Record.Files)) {
+		if strings.HasPrefix(file, strings.TrimSuffix(name, ending)+"-") && path.Ext(file) == ending {
+			return file
+		}
+	}
+	return name
 }
 
 func (p *page) picture(s *section, run *Run, name string) *picture {
@@ -70,7 +88,7 @@ func (p *page) targetOf(run *Run) *target {
 	if t := p.targets[key]; t != nil {
 		return t
 	}
-	shown, err := p.album.copyOf(filepath.Join(run.Dir, filepath.FromSlash(record.TargetFile)))
+	shown, err := p.album.copyOf(filepath.Join(run.Dir, filepath.FromSlash(fileOf(run, record.TargetFile))))
 	if err != nil || shown == nil {
 		return nil
 	}
