@@ -60,7 +60,8 @@ void main() {
     }
     vec3 shape = QUANTIZED ? vec3(quantized[2u * stride + i], quantized[3u * stride + i], quantized[4u * stride + i])
                            : vec3(params[2u * stride + i], params[3u * stride + i], params[4u * stride + i]);
-    vec2 t = shape.xy;
+    // A scale is drawn by its size: what it is quantised to has lost the sign, which the gradient wants.
+    vec2 t = vec2(params[2u * stride + i] < 0.0 ? -abs(shape.x) : abs(shape.x), params[3u * stride + i] < 0.0 ? -abs(shape.y) : abs(shape.y));
     vec2 r = rotation(shape.z);
     vec3 conic = halved_conic(t, r);
     // h = -sum g {dx, dy, dx^2, dx dy, dy^2}, see rasterize_grad
