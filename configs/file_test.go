@@ -63,7 +63,7 @@ dir = "../results"
 func TestDefaultsAreThePaper(t *testing.T) {
 	want := Settings{
 		Target:   Target{Gamma: 1, Downsample: 1},
-		Quantize: Quantize{PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
+		Quantize: Quantize{Method: "settle", PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
 		Init:     Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5},
 		Train: Train{
 			Seed: 123, EvalEvery: 100, CheckpointEvery: Cadence{Time: 2 * time.Minute}, EarlyStop: true, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3,

@@ -100,9 +100,10 @@ type Progressive struct {
 	PostMinSteps int     // steps to train on after the last
 }
 
-// Quantize is the precision of the parameters in the model file, in bits; training draws them so.
+// Quantize is the precision of the parameters in the model file, in bits, and how training gets there.
 type Quantize struct {
 	Enabled                               bool
+	Method                                string // settle | straight-through
 	PosBits, ScaleBits, RotBits, FeatBits int
 }
 

@@ -102,7 +102,9 @@ var schema = []key{
 		doc: "least number of steps after the last", field: func(j *Job) any { return &j.Progressive.PostMinSteps }},
 
 	{name: "quantize.enabled", initial: "false",
-		doc: "train for a model file of the bits below", more: "What is drawn are the parameters as the file will hold them (straight-through estimator), so that PSNR is that of the file. Without it the file keeps float32", field: func(j *Job) any { return &j.Quantize.Enabled }},
+		doc: "train for a model file of the bits below", more: "Evaluations, frames and pictures show the parameters as the file will hold them, so that PSNR is that of the file. Without it the file keeps float32", field: func(j *Job) any { return &j.Quantize.Enabled }},
+	{name: "quantize.method", initial: "settle", choices: []string{"settle", "straight-through"},
+		doc: "how training gets to few bits", more: "`settle`: in the last fifth of the steps positions are rounded and stay, then shapes, while the others are trained on. `straight-through`: all are drawn rounded from the first step, and what is behind them moves", field: func(j *Job) any { return &j.Quantize.Method }},
 	{name: "quantize.pos_bits", initial: "16", low: 4, high: 32,
 		doc: "bits of x and y; from 24 on float32 is kept, here and below", field: func(j *Job) any { return &j.Quantize.PosBits }},
 	{name: "quantize.scale_bits", initial: "16", low: 4, high: 32,

@@ -11,11 +11,14 @@ import (
 
 // The forward half of a step. Each verb records one kernel, or the few of binning.
 
-// project turns parameters into centres, conics and tile boxes.
-func (c *canvas) project(r *vk.Recorder) {
+// project turns parameters, rounded where the model file will have few bits, into centres, conics and tile boxes.
+func (c *canvas) project(r *vk.Recorder) { c.projectRounded(r, roundAll) }
+
+// projectRounded is project with only some groups of parameters rounded.
+func (c *canvas) projectRounded(r *vk.Recorder, which rounded) {
 	s := c.plan.Shape
 	if s.Quantized {
-		c.quantize(r)
+		c.quantize(r, which)
 	}
 	push := shaders.SplatProjectPush{
 		Splats: uint32(c.splats), Stride: uint32(s.Splats), Width: uint32(s.W), Height: uint32(s.H),

@@ -68,6 +68,9 @@ func (t *Trainer) shown() (shaders.Report, error) {
 // judge applies the schedule to the last evaluation and says whether to stop.
 func (t *Trainer) judge() bool {
 	train := t.run.Train
+	if t.settling.each > 0 && t.step > t.settling.from {
+		return false // the end is near, and the picture gets worse before it gets better
+	}
 	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR {
 		return true
 	}
@@ -79,4 +82,13 @@ func (t *Trainer) judge() bool {
 		t.rate /= train.DecayRatio
 	}
 	return stop
+}
+
+// stop ends the run here, or when its parameters have settled.
+func (t *Trainer) stop() {
+	if t.settling.each > 0 {
+		t.settling.from = t.step
+	} else {
+		t.stopped = true
+	}
 }

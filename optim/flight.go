@@ -156,6 +156,12 @@ func (t *Trainer) numbers(step int, of tuned) shaders.Step {
 		Beta1: beta1, Beta2: beta2, Epsilon: epsilon,
 		Correction1: float32(1 / (1 - math.Pow(beta1, age))), Correction2: float32(1 / (1 - math.Pow(beta2, age))),
 	}
+	switch t.settling.at(step) {
+	case roundXY:
+		numbers.RateXY = 0
+	case roundShapes:
+		numbers.RateXY, numbers.RateScale, numbers.RateRot = 0, 0, 0
+	}
 	if t.spoil != nil {
 		t.spoil(step, &numbers)
 	}

@@ -312,3 +312,31 @@ func TestStartingFromSplats(t *testing.T) {
 		tr.Close()
 	}
 }
+
+// The same while parameters settle for a model file of few bits, at the end of the run or because the schedule stopped it.
+func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
+	dev := vktest.Open(t)
+	for name, change := range map[string]func(*configs.Run){
+		"at the end":       func(*configs.Run) {},
+		"early":            func(run *configs.Run) { run.Train.MaxDecayTimes = 0 },
+		"straight-through": func(run *configs.Run) { run.Quantize.Method = "straight-through" },
+	} {
+		run := restless()
+		run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
+		run.Target.Gamma = 0.5
+		change(&run)
+		var whole finish
+		whole.sitting(t, dev, run, nil, 0)
+		last := whole.rows[len(whole.rows)-1].Step
+		if early := last < run.Steps; early != (name == "early") {
+			t.Fatalf("%s: the run ends at step %d", name, last)
+		}
+		for _, back := range []int{12, 7, 6, 1} { // six steps a group
+			var parts finish
+			parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, last-back), 0)
+			if !reflect.DeepEqual(parts, whole) {
+				t.Errorf("%s: interrupted when step %d was under way: %s", name, last-back, difference(parts, whole))
+			}
+		}
+	}
+}

@@ -37,6 +37,7 @@ type numbers struct {
 	Stopped   bool    `json:"stopped"`   // early, by the schedule
 	Fresh     int     `json:"fresh"`     // steps that Adam has not seen or has forgotten
 	Rate      float64 `json:"rate"`
+	Settle    int     `json:"settle"` // step behind which parameters are rounded, with quantize
 
 	Schedule schedule `json:"schedule"`
 	Scale    float64  `json:"loss_scale"`
@@ -184,7 +185,7 @@ func (t *Trainer) State() (*State, error) {
 		second: fromPlanes(moments[half:], shape.Splats, l.splats, shape.C),
 		numbers: numbers{
 			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: shape.Half,
-			Step: t.step, Stopped: t.stopped, Fresh: t.fresh, Rate: t.rate,
+			Step: t.step, Stopped: t.stopped, Fresh: t.fresh, Rate: t.rate, Settle: t.settling.from,
 			Schedule: t.state, Scale: t.scaler.scale, Good: t.scaler.good, Batch: t.growth.batch,
 			Random: random,
 			Last:   t.last, Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
@@ -216,6 +217,9 @@ func (t *Trainer) resume(s *State) error {
 	}
 	t.kept.step = s.Step
 	t.step, t.from, t.stopped, t.fresh, t.rate = s.Step, s.Step, s.Stopped, s.Fresh, s.Rate
+	if s.Settle > 0 { // 0 = an older checkpoint
+		t.settling.from = s.Settle
+	}
 	t.state = s.Schedule
 	t.scaler.scale, t.scaler.good, t.growth.batch = s.Scale, s.Good, s.Batch
 	t.prepared = s.Step

@@ -4,7 +4,7 @@ package optim
 // recorded once and replayed for every step; what changes between steps is in the slot's step buffer.
 func (e *engine) recordStep(r *recorder, s *slot) {
 	e.clear(r.Recorder)
-	e.project(r.Recorder)
+	e.projectRounded(r.Recorder, e.setup.rounded)
 	for _, b := range e.bands {
 		r.band(b)
 		e.bin(r.Recorder, b)

@@ -55,8 +55,9 @@ type Trainer struct {
 	drawing  time.Duration // evaluation
 	told     time.Time     // when the last Stepped went out
 
-	camera  camera
-	version string // of igs
+	camera   camera
+	settling settling
+	version  string // of igs
 
 	keep func() error // writes a checkpoint; nil for none
 	kept keeping
@@ -106,6 +107,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)
 	t.growth = growthOf(run)
+	t.settling = settlingOf(run)
 	t.kept = keeping{step: -1, at: t.started}
 	if start.State != nil {
 		if err := t.resume(start.State); err != nil {
@@ -189,7 +191,10 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	for !t.atEnd() && ctx.Err() == nil {
 		before := t.step
-		err := t.advance(ctx, t.nextStop())
+		err := t.settle()
+		if err == nil {
+			err = t.advance(ctx, t.nextStop())
+		}
 		if err == nil && t.step > before {
 			err = t.follow()
 		}
@@ -211,15 +216,17 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 }
 
 // atEnd says whether no step is left.
-func (t *Trainer) atEnd() bool { return t.step >= t.run.Steps || t.stopped }
+func (t *Trainer) atEnd() bool { return t.step >= t.settling.end() || t.stopped }
 
 // follow does what is due after a step.
 func (t *Trainer) follow() error {
-	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.run.Steps {
+	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.settling.end() {
 		if err := t.evaluate(); err != nil {
 			return err
 		}
-		t.stopped = t.judge()
+		if t.judge() {
+			t.stop()
+		}
 	}
 	if t.filming() {
 		if err := t.film(); err != nil {
@@ -236,7 +243,7 @@ func (t *Trainer) result(status string) Result {
 	return Result{
 		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
 		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(),
-		StoppedEarly: t.stopped, Plan: t.layout,
+		StoppedEarly: t.stopped || t.settling.end() < t.run.Steps, Plan: t.layout,
 	}
 }
 
@@ -245,11 +252,11 @@ func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.start
 
 // nextStop is the step after which the loop has something else to do.
 func (t *Trainer) nextStop() int {
-	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.run.Steps)
+	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.settling.end())
 	if at := t.growth.next(t.step, t.engine.splats); at > t.step {
 		next = min(next, at)
 	}
-	return t.camera.next(t.step, next)
+	return t.camera.next(t.step, t.settling.next(t.step, next))
 }
 
 // tell emits Stepped at most ten times a second.

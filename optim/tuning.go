@@ -41,12 +41,13 @@ func tune(info vk.Info) tuning {
 
 // setup is what a canvas is made for beside its plan.
 type setup struct {
-	topK   int
-	bits   splat.Bits // of what is drawn; zero when parameters are drawn as they are
-	power  float32    // 1/gamma: samples are taken to it to be shown
-	keep   bool       // leave the gradient of the parameters where a test can read it
-	tune   tuning
-	limits memory.Limits
+	topK    int
+	bits    splat.Bits // of what is drawn; zero when parameters are drawn as they are
+	rounded rounded    // of it in steps; what is measured and shown is rounded as a whole
+	power   float32    // 1/gamma: samples are taken to it to be shown
+	keep    bool       // leave the gradient of the parameters where a test can read it
+	tune    tuning
+	limits  memory.Limits
 }
 
 // setupFor takes tuning and limits from the device.
