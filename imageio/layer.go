@@ -44,3 +44,15 @@ func (r Rescaler) Apply(row [][]float32) {
 		}
 	}
 }
+
+// Form is what the picture is like.
+func (m *Image) Form() (Size, []Layer) { return Size{m.W, m.H, m.C, m.Depth}, m.Layers }
+
+// Form is what the picture is like.
+func (s *Samples) Form() (Size, []Layer) { return Size{s.W, s.H, s.C, s.Depth}, s.Layers }
+
+// Row writes row y of channel c to dst, of W samples, and returns it.
+func (m *Image) Row(c, y int, dst []float32) []float32 {
+	copy(dst[:m.W], m.Plane(c)[y*m.W:])
+	return dst[:m.W]
+}

@@ -2,16 +2,22 @@ package metric
 
 import "math"
 
-// Scorer compares two pictures of which the rows come one by one, and holds few of them: at 8K some 60 MB.
+// Scorer compares two pictures, or stacks of them, of which the rows come one by one, and holds few of them: at 8K some 60 MB for RGB.
 type Scorer struct {
 	w, h, c  int
-	squares  []float64 // by channel
-	finest   []*scale  // by channel
-	gaze     *gaze
+	parts    []part
+	squares  []float64      // by channel
+	finest   []*scale       // by channel
 	batch    [2][][]float32 // rows that wait, by channel: of the target and the render
 	from     int            // first of them
 	held     int            // how many they are
 	multiple bool           // large enough for MS-SSIM
+}
+
+// part is one picture of a stack.
+type part struct {
+	first, end int // channels
+	gaze       *gaze
 }
 
 // Scores are the measures of this room. MS-SSIM is NaN for pictures with a side of 160 px or less.
@@ -20,10 +26,15 @@ type Scores struct{ PSNR, SSIM, MSSSIM, FLIP float64 }
 // batchRows keep several goroutines busy.
 const batchRows = 16
 
-// NewScorer is for pictures of w × h px with c channels.
-func NewScorer(w, h, c int) *Scorer {
-	s := &Scorer{w: w, h: h, c: c, squares: make([]float64, c), gaze: newGaze(w, h), multiple: min(w, h) >= leastSide}
-	for range c {
+// NewScorer is for pictures of w × h px, with so many channels each.
+func NewScorer(w, h int, channels ...int) *Scorer {
+	s := &Scorer{w: w, h: h, multiple: min(w, h) >= leastSide}
+	for _, c := range channels {
+		s.parts = append(s.parts, part{s.c, s.c + c, newGaze(w, h)})
+		s.c += c
+	}
+	s.squares = make([]float64, s.c)
+	for range s.c {
 		finest := newScale(w, h)
 		if s.multiple {
 			finest = newPyramid(w, h)
@@ -32,7 +43,7 @@ func NewScorer(w, h, c int) *Scorer {
 		s.finest = append(s.finest, finest)
 	}
 	for k := range s.batch {
-		for range c {
+		for range s.c {
 			s.batch[k] = append(s.batch[k], make([]float32, batchRows*w))
 		}
 	}
@@ -61,29 +72,50 @@ func (s *Scorer) compare() {
 			}
 		}
 	})
-	rows := func(k int) func(c, y int) []float32 {
-		return func(c, y int) []float32 {
-			if s.c < 3 {
-				c = 0
-			}
-			return s.row(k, c, y-s.from)
-		}
+	for _, p := range s.parts {
+		p.gaze.look(s.from+s.held, s.rows(0, p), s.rows(1, p), nil)
 	}
-	s.gaze.look(s.from+s.held, rows(0), rows(1), nil)
 	s.from, s.held = s.from+s.held, 0
+}
+
+// rows are red, green and blue of a part; one with fewer channels is grey.
+func (s *Scorer) rows(k int, p part) func(c, y int) []float32 {
+	return func(c, y int) []float32 {
+		if p.end-p.first < 3 {
+			c = 0
+		}
+		return s.row(k, p.first+c, y-s.from)
+	}
 }
 
 func (s *Scorer) row(k, c, i int) []float32 { return s.batch[k][c][i*s.w : (i+1)*s.w] }
 
-// Scores are those of all rows, which must have come.
+// Scores are those of all rows, which must have come. FLIP is the mean of the pictures.
 func (s *Scorer) Scores() Scores {
-	samples, index := float64(s.w)*float64(s.h)*float64(s.c), 0.0
-	for _, finest := range s.finest {
+	all := s.between(0, s.c)
+	for _, p := range s.parts {
+		all.FLIP += p.gaze.mean() / float64(len(s.parts))
+	}
+	return all
+}
+
+// Part are the scores of one of the pictures.
+func (s *Scorer) Part(i int) Scores {
+	p := s.parts[i]
+	one := s.between(p.first, p.end)
+	one.FLIP = p.gaze.mean()
+	return one
+}
+
+// between are the scores of some channels, without FLIP.
+func (s *Scorer) between(first, end int) Scores {
+	samples, index := float64(s.w)*float64(s.h)*float64(end-first), 0.0
+	for _, finest := range s.finest[first:end] {
 		index += finest.index
 	}
-	found := Scores{PSNR: -10 * math.Log10(total(s.squares)/samples), SSIM: index / samples, MSSSIM: math.NaN(), FLIP: s.gaze.mean()}
+	found := Scores{PSNR: -10 * math.Log10(total(s.squares[first:end])/samples), SSIM: index / samples, MSSSIM: math.NaN()}
 	if s.multiple {
-		found.MSSSIM = joined(s.finest)
+		found.MSSSIM = joined(s.finest[first:end])
 	}
 	return found
 }

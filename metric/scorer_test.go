@@ -26,10 +26,53 @@ func TestScorerAgrees(t *testing.T) {
 			}
 			s.Add(rows[0], rows[1])
 		}
+		if one := s.Part(0); one != s.Scores() && !math.IsNaN(one.MSSSIM) {
+			t.Errorf("the only part has %+v, the whole %+v", one, s.Scores())
+		}
 		got, want := s.Scores(), Scores{PSNR(b, a), SSIM(b, a), MSSSIM(b, a), FLIP(a, b)}
 		near := func(x, y float64) bool { return math.Abs(x-y) <= 1e-9 || math.IsNaN(x) && math.IsNaN(y) }
 		if !near(got.PSNR, want.PSNR) || !near(got.SSIM, want.SSIM) || !near(got.MSSSIM, want.MSSSIM) || !near(got.FLIP, want.FLIP) {
 			t.Errorf("%v: row by row %+v, whole %+v", size, got, want)
 		}
+	}
+}
+
+// Each picture of a stack has the scores that it has alone; the whole has their mean FLIP.
+func TestScorerOfStack(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	const w, h = 40, 30
+	parts := []int{1, 3}
+	var pictures [2][]*imageio.Image // by side
+	for k := range pictures {
+		for _, c := range parts {
+			m := imageio.New(w, h, c)
+			for i := range m.Pix {
+				m.Pix[i] = float32(rng.Float64())
+			}
+			pictures[k] = append(pictures[k], m)
+		}
+	}
+	s := NewScorer(w, h, parts...)
+	for y := range h {
+		var rows [2][][]float32
+		for k := range rows {
+			for _, m := range pictures[k] {
+				for c := range m.C {
+					rows[k] = append(rows[k], m.Plane(c)[y*w:(y+1)*w])
+				}
+			}
+		}
+		s.Add(rows[0], rows[1])
+	}
+	sum := 0.0
+	for i := range parts {
+		a, b, got := pictures[0][i], pictures[1][i], s.Part(i)
+		if math.Abs(got.PSNR-PSNR(a, b)) > 1e-9 || math.Abs(got.SSIM-SSIM(a, b)) > 1e-9 || math.Abs(got.FLIP-FLIP(a, b)) > 1e-9 {
+			t.Errorf("picture %d: %+v", i, got)
+		}
+		sum += got.FLIP
+	}
+	if got := s.Scores().FLIP; math.Abs(got-sum/2) > 1e-12 {
+		t.Errorf("FLIP of the stack %v, mean %v", got, sum/2)
 	}
 }

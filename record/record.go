@@ -58,6 +58,7 @@ type Run struct {
 	Steps     int                `json:"steps"`
 	Settings  map[string]Setting `json:"settings"`
 	Device    Device             `json:"device"`
+	Saliency  *File              `json:"saliency,omitempty"` // the map of init.saliency
 	Result    *Result            `json:"result,omitempty"`
 	Memory    *Memory            `json:"memory,omitempty"`
 	Files     map[string]File    `json:"files,omitempty"` // by path in the folder of the run, with slashes
@@ -121,8 +122,7 @@ type Result struct {
 	StepsPerSec  Number        `json:"steps_per_second"`
 }
 
-// Scores say how near a picture comes to its target, both as they are shown. A measure for which a picture is too small, or a run's too
-// large, is nil.
+// Scores say how near a picture comes to its target, both as they are shown. A measure for which a picture is too small is nil.
 type Scores struct {
 	PSNR   Number   `json:"psnr"`
 	SSIM   Number   `json:"ssim"`

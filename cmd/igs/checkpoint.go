@@ -96,7 +96,7 @@ func readSource(path string) (*source, error) {
 }
 
 // at is the source drawn on a picture of the given height: scales are in 1/px. Splats have the order of a model file, so that a
-// checkpoint and the model of the same step begin the same run.
+// checkpoint and the lossless model of the same step begin the same run.
 func (s *source) at(height int) *splat.Splats {
 	p := s.splats.Clone()
 	p.Sort()

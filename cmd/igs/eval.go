@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
@@ -47,15 +49,16 @@ func (p *program) eval(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	target, err := imageio.Read(args[1])
+	target, err := readExactly(args[1])
 	if err != nil {
 		return err
 	}
-	p.notes(args[1], target.Notes)
-	if target.C != m.Splats.C {
-		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels and %s %d", args[0], m.Splats.C, args[1], target.C)
+	size, layers := target.Form()
+	p.notes(args[1], target.notes)
+	if err := sameChannels(args, m.Layers, layers); err != nil {
+		return err
 	}
-	p.otherSize(m, target.W, target.H)
+	p.otherSize(m, size.W, size.H)
 	info, err := os.Stat(args[0])
 	if err != nil {
 		return err
@@ -65,12 +68,12 @@ func (p *program) eval(ctx *cli.Context) error {
 		return err
 	}
 	defer p.close(dev, 0)
-	found, err := scoreModel(dev, m, target)
+	found, err := scoreModel(dev, m, target, 0)
 	if err != nil {
 		return err
 	}
-	e := evaluation{Model: args[0], Image: args[1], W: target.W, H: target.H, Splats: m.Splats.N, Bytes: info.Size(),
-		Scores: found.whole, Layers: found.layers, BitsPerPixel: bitsPerPixel(info.Size(), target)}
+	e := evaluation{Model: args[0], Image: args[1], W: size.W, H: size.H, Splats: m.Splats.N, Bytes: info.Size(),
+		Scores: found.whole, Layers: found.layers, BitsPerPixel: bitsPerPixel(info.Size(), size)}
 	p.console.tell(e)
 	if !p.console.json && !p.console.quiet {
 		e.print(p.console.out)
@@ -93,8 +96,46 @@ func (e evaluation) print(to io.Writer) {
 	t.Flush()
 }
 
-func bitsPerPixel(bytes int64, m *imageio.Image) float64 {
+func bitsPerPixel(bytes int64, m imageio.Size) float64 {
 	return 8 * float64(bytes) / (float64(m.W) * float64(m.H))
+}
+
+// exactly is a picture at the precision of its file, and what reading it changed.
+type exactly struct {
+	planar
+	notes []string
+}
+
+// readExactly reads a picture for measuring: in floats only where its file has them, since they take four times as much.
+func readExactly(path string) (exactly, error) {
+	s, err := imageio.ReadSamples(path)
+	if err != nil {
+		return exactly{}, err
+	}
+	for _, l := range s.Layers {
+		if l.Depth > 16 {
+			m, err := imageio.Read(path)
+			if err != nil {
+				return exactly{}, err
+			}
+			return exactly{m, m.Notes}, nil
+		}
+	}
+	return exactly{s, s.Notes}, nil
+}
+
+// sameChannels refuses a comparison of pictures with other channels.
+func sameChannels(args []string, model, picture []imageio.Layer) error {
+	list := func(layers []imageio.Layer) (channels []string) {
+		for _, l := range layers {
+			channels = append(channels, strconv.Itoa(l.C))
+		}
+		return channels
+	}
+	if a, b := strings.Join(list(model), "+"), strings.Join(list(picture), "+"); a != b {
+		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %s channels and %s %s", args[0], a, args[1], b)
+	}
+	return nil
 }
 
 // notes passes on what reading a picture changed.

@@ -77,6 +77,13 @@ func (w *sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]record.Setting{}, Files: map[string]record.File{},
 		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256},
 	}
+	if given := run.Init.Saliency; given != "" {
+		file, err := record.Hash(given)
+		if err != nil {
+			return nil, err
+		}
+		r.Saliency = &file
+	}
 	for _, v := range w.job.Values() {
 		r.Settings[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
 	}

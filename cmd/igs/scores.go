@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"igs/configs"
+	"igs/event"
 	"igs/imageio"
 	"igs/metric"
 	"igs/optim"
@@ -52,32 +53,37 @@ func (f *folder) measure(t *optim.Trainer, target *imageio.Samples, gamma float6
 	return nil
 }
 
-// measureFull compares the model of a run on a smaller picture with the whole one.
-func (f *folder) measureFull(dev *vk.Device, run configs.Run) error {
+// measureFull compares the model of a run on a smaller picture with the whole one. What is in the way of that is a warning: the run is done.
+func (f *folder) measureFull(dev *vk.Device, run configs.Run, tell event.Sink) {
 	if run.Target.Downsample <= 1 {
-		return nil
+		return
 	}
 	m, err := splat.Load(f.path(record.ModelFile))
-	if err != nil {
-		return err
+	if err == nil {
+		var target *imageio.Samples
+		if target, err = imageio.ReadSamples(run.Image); err == nil {
+			var found scores
+			if found, err = scoreModel(dev, m, target, run.Memory.Budget); err == nil {
+				f.scores.full = &record.FullScores{W: target.W, H: target.H, Scores: found.whole}
+				return
+			}
+		}
 	}
-	target, err := imageio.Read(run.Image)
-	if err != nil {
-		return err
-	}
-	found, err := scoreModel(dev, m, target)
-	f.scores.full = &record.FullScores{W: target.W, H: target.H, Scores: found.whole}
-	return err
+	tell(event.Warned{Text: "no scores at the full size: " + err.Error()})
 }
 
-// scoreModel draws a model at the size of a picture and compares the two.
-func scoreModel(dev *vk.Device, m *splat.Model, target *imageio.Image) (scores, error) {
-	j := newJury(target.W, target.H, target.C, target.Layers)
-	same := imageio.NewRescaler(m.Layers, target.Layers)
-	wanted := make([][]float32, target.C)
-	err := optim.RenderRows(dev, m, optim.Drawing{W: target.W, H: target.H}, func(y int, row [][]float32) error {
+// scoreModel draws a model at the size of a picture, in so much device memory (0 = what is free), and compares the two.
+func scoreModel(dev *vk.Device, m *splat.Model, target planar, budget int64) (scores, error) {
+	size, layers := target.Form()
+	j := newJury(size.W, size.H, size.C, layers)
+	same := imageio.NewRescaler(m.Layers, layers)
+	wanted := make([][]float32, size.C)
+	for c := range wanted {
+		wanted[c] = make([]float32, size.W)
+	}
+	err := optim.RenderRows(dev, m, optim.Drawing{W: size.W, H: size.H, Budget: budget}, func(y int, row [][]float32) error {
 		for c := range wanted {
-			wanted[c] = target.Plane(c)[y*target.W : (y+1)*target.W]
+			target.Row(c, y, wanted[c])
 		}
 		same.Apply(row)
 		j.add(wanted, row)
@@ -89,37 +95,35 @@ func scoreModel(dev *vk.Device, m *splat.Model, target *imageio.Image) (scores, 
 	return j.scores(), nil
 }
 
+// planar is a picture in planes, be they floats or what a file stores.
+type planar interface {
+	Form() (imageio.Size, []imageio.Layer)
+	Row(c, y int, dst []float32) []float32
+}
+
 // jury scores a stack and each of its pictures.
 type jury struct {
-	whole   *metric.Scorer
-	layers  []imageio.Layer
-	singles []*metric.Scorer // of the layers, when there are several
+	scorer *metric.Scorer
+	layers []imageio.Layer
 }
 
 func newJury(w, h, c int, layers []imageio.Layer) *jury {
-	j := &jury{whole: metric.NewScorer(w, h, c), layers: layers}
+	channels := []int{c}
 	if len(layers) > 1 {
+		channels = nil
 		for _, l := range layers {
-			j.singles = append(j.singles, metric.NewScorer(w, h, l.C))
+			channels = append(channels, l.C)
 		}
 	}
-	return j
+	return &jury{metric.NewScorer(w, h, channels...), layers}
 }
 
-func (j *jury) add(target, render [][]float32) {
-	j.whole.Add(target, render)
-	first := 0
-	for i, s := range j.singles {
-		end := first + j.layers[i].C
-		s.Add(target[first:end], render[first:end])
-		first = end
-	}
-}
+func (j *jury) add(target, render [][]float32) { j.scorer.Add(target, render) }
 
 func (j *jury) scores() scores {
-	s := scores{whole: recorded(j.whole.Scores())}
-	for i, single := range j.singles {
-		s.layers = append(s.layers, record.LayerScores{Name: layerName(j.layers[i], i), Scores: recorded(single.Scores())})
+	s := scores{whole: recorded(j.scorer.Scores())}
+	for i := 0; i < len(j.layers) && len(j.layers) > 1; i++ {
+		s.layers = append(s.layers, record.LayerScores{Name: layerName(j.layers[i], i), Scores: recorded(j.scorer.Part(i))})
 	}
 	return s
 }

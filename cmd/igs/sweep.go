@@ -180,7 +180,7 @@ func (w *sweep) attempt(ctx context.Context, o *outcome) error {
 	}
 	result, err := w.fit(ctx, target, f, o.run, tell)
 	if err == nil && result.Status == record.Done {
-		err = f.measureFull(w.dev, o.run)
+		f.measureFull(w.dev, o.run, tell)
 	}
 	f.endVideo(ctx, err == nil && result.Status == record.Done, o.run, target, tell)
 	w.passOn(tell)

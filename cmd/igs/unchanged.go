@@ -31,6 +31,11 @@ func (w *sweep) unchanged() error {
 		if now := hashes[run.Image]; now.Sha256 != r.Image.Sha256 {
 			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the picture %s has changed since", run.Image)})
 		}
+		if given := run.Init.Saliency; given != "" && r.Saliency != nil {
+			if now, err := record.Hash(given); err != nil || now.Sha256 != r.Saliency.Sha256 {
+				mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the saliency map %s has changed since", given)})
+			}
+		}
 		for _, d := range differences(r, w.job) {
 			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: d})
 		}
