@@ -91,7 +91,7 @@ func (w *packer) plane(numbers []uint64, width int) {
 
 // unpack is the inverse of pack.
 func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(max(n, 1<<16))), zstd.WithDecoderLowmem(true))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(max(n, 1<<16))), zstd.WithDecoderLowmem(true), zstd.WithDecodeAllCapLimit(true))
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,7 @@ type unpacker struct {
 	zstd  *zstd.Decoder
 	sizes []int
 	ways  []byte // by plane
+	bytes []byte // of the section that was unpacked last: one buffer for all
 	err   error
 }
 
@@ -192,7 +193,7 @@ func (u *unpacker) next(numbers, before []uint64, width int, way byte) {
 	}
 }
 
-// section is the n bytes of the next section.
+// section is the n bytes of the next section, until the one after it.
 func (u *unpacker) section() ([]byte, error) {
 	stored := u.take(u.sizes[0])
 	u.sizes = u.sizes[1:]
@@ -201,8 +202,13 @@ func (u *unpacker) section() ([]byte, error) {
 		return nil, errCut
 	case len(stored) == u.n:
 		return stored, nil
+	case len(stored) > u.n:
+		return nil, fmt.Errorf("damaged: a section of %d bytes for %d splats", len(stored), u.n)
 	}
-	section, err := u.zstd.DecodeAll(stored, make([]byte, 0, u.n))
+	if u.bytes == nil {
+		u.bytes = make([]byte, 0, u.n)
+	}
+	section, err := u.zstd.DecodeAll(stored, u.bytes)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("damaged: %w", err)
