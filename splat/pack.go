@@ -21,15 +21,13 @@ const (
 	asOffsets     = 2
 )
 
-// pack writes splats with the given precision. Without compression every section is stored as it is.
-func pack(p *Splats, bits Bits, compressed bool) []byte {
+// pack writes splats with the coders of their planes. Without compression every section is stored as it is.
+func pack(p *Splats, coders []coder, compressed bool) []byte {
 	w := &packer{compressed: compressed}
 	planes := p.planes()
-	coders := make([]coder, len(planes))
-	for k, plane := range planes {
-		coders[k] = newCoder(k, plane, p.N, bits.of(k))
-		if g := coders[k].grid; coders[k].ranged() {
-			w.head = appendFloats(w.head, g.low, g.high)
+	for _, c := range coders {
+		if c.ranged() {
+			w.head = appendFloats(w.head, c.grid.low, c.grid.high)
 		}
 	}
 	at, codes := alongCurve(p, coders)
@@ -109,6 +107,9 @@ func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
 	u.table(coders)
 	if r.short {
 		return nil, errCut
+	}
+	if err := check(coders); err != nil {
+		return nil, err
 	}
 	p := New(n, channels)
 	planes := p.planes()

@@ -48,6 +48,14 @@ const (
 	planeRot = 4
 )
 
+// planeName is what a message calls plane k.
+func planeName(k int) string {
+	if k > planeRot {
+		return fmt.Sprintf("feature %d", k-planeRot)
+	}
+	return [...]string{"x", "y", "t1", "t2", "θ"}[k]
+}
+
 // plane is one number of every splat: element i of the plane is values[offset + i·stride].
 type plane struct {
 	values         []float32
