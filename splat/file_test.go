@@ -3,6 +3,7 @@ package splat
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"math"
 	"os"
@@ -279,6 +280,53 @@ func TestEveryFlipAndCut(t *testing.T) {
 	}
 	if _, err := decode(good); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Nor does it pass as a file: every cut, every flip of the header, and the same with a checksum that is right.
+func TestLoadOfEveryFlipAndCut(t *testing.T) {
+	m := someModel(20, 3)
+	m.Bits = Bits{16, 16, 16, 16}
+	good, err := encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.igsm")
+	refused := func(what string, data []byte, mayBeFine bool) {
+		t.Helper()
+		os.Remove(path) // a disk waits for a file that is cut to nothing and written anew
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(path)
+		switch {
+		case err == nil && !mayBeFine:
+			t.Fatalf("%s: it is a model", what)
+		case err != nil && (fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || strings.Count(err.Error(), path) != 1 || strings.ContainsAny(err.Error(), "\n\r")):
+			t.Fatalf("%s: code %d, hint %q, %q", what, fault.Code(err), fault.Hint(err), err)
+		}
+	}
+	for n := range good {
+		refused(fmt.Sprintf("cut to %d bytes", n), good[:n], false)
+		if n >= crc32.Size {
+			refused(fmt.Sprintf("cut to %d bytes and sealed", n), sealed(good[:n]), false)
+		}
+	}
+	header, err := appendHeader(nil, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := 7*8 + 4*4 + 6*(1+2*4) // and ranges
+	for i := range 8 * (len(header) + table) {
+		data := bytes.Clone(good)
+		data[i/8] ^= 1 << (i % 8)
+		what := fmt.Sprintf("bit %d of byte %d", i%8, i/8)
+		refused(what, data, false)
+		refused(what+", sealed", sealed(data), true)
+	}
+	refused("untouched", good, true)
+	if _, err := Load(path); err != nil {
+		t.Error(err)
 	}
 }
 
