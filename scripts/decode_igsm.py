@@ -135,6 +135,8 @@ def decode(data):
     if r.at != len(r.data):
         sys.exit("bytes are left")
     planes = [parameters(q, v, bits[q], e) for q, v, e in zip(kinds, numbers, ends)]
+    if not np.isfinite(planes).all():
+        sys.exit("a parameter is not finite")
     return dict(w=w, h=h, k=k, gamma=gamma, layers=pictures, planes=np.array(planes, np.float64))
 
 
