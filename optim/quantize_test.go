@@ -3,7 +3,6 @@ package optim
 import (
 	"context"
 	"math"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -19,46 +18,61 @@ import (
 
 // The device rounds parameters to the same bits as the file.
 func TestQuantizedLikeTheFile(t *testing.T) {
-	dev := vktest.Open(t)
 	p, target := splat.RandomScene(3, 60, 40, 777, 3)
 	for i := range p.N {
 		p.Rot[i] *= 9
 		p.Scale[2*i] *= float32(1 - 2*(i%2))
 	}
 	p.Scale[4], p.Feat[5] = 0, -1e-7
-	for _, bits := range []splat.Bits{{XY: 12, Scale: 10, Rot: 8, Feat: 8}, {XY: 16, Scale: 16, Rot: 16, Feat: 16}, {XY: 4, Scale: 4, Rot: 4, Feat: 4}, {XY: 23, Scale: 23, Rot: 23, Feat: 23}, {XY: 24, Scale: 7, Rot: 32, Feat: 5}} {
-		e := quantizing(t, dev, target, p, bits)
-		if err := e.run(func(r *vk.Recorder) { e.project(r) }); err != nil {
-			t.Fatal(err)
+	for _, bits := range []splat.Bits{{XY: 12, Scale: 10, Rot: 8, Feat: 8}, {XY: 16, Scale: 16, Rot: 16, Feat: 16}, {XY: 4, Scale: 4, Rot: 4, Feat: 4}, {XY: 22, Scale: 22, Rot: 22, Feat: 22}, {XY: 23, Scale: 7, Rot: 32, Feat: 5}, {XY: 8, Scale: 8, Rot: 23, Feat: 8}} {
+		sameOnDevice(t, target, p, bits)
+	}
+}
+
+// So it does where a range is a few float32 wide, and where it ends in a zero with a sign.
+func TestQuantizedLikeTheFileInNarrowRanges(t *testing.T) {
+	p, target := splat.RandomScene(3, 60, 40, 300, 3)
+	for i := range p.N {
+		p.XY[2*i] = -max(p.XY[2*i], 0)
+		p.XY[2*i+1] = 1.973105 + float32(i)/299*(1.9731141-1.973105)
+		for c := range 3 {
+			p.Feat[3*i+c] = math.Nextafter32(0.5, float32((i+c)%2))
 		}
-		s := e.plan.Shape
-		flat := make([]byte, 4*s.Planes()*s.Splats)
-		if err := dev.Read(e.buffers["quantized"], 0, flat); err != nil {
-			t.Fatal(err)
-		}
-		got, want := fromPlanes(decode(flat), s.Splats, p.N, s.C), p.Clone()
-		want.Quantize(bits)
-		for i := range want.Scale {
-			if bits.Scale >= splat.Exact {
-				break
-			}
+	}
+	p.XY[0], p.XY[1], p.XY[3] = float32(math.Copysign(0, -1)), 1.973105, 1.9731141 // the greatest x is -0
+	for _, xy := range []int{4, 6, 12, 22} {
+		sameOnDevice(t, target, p, splat.Bits{XY: xy, Scale: 8, Rot: 8, Feat: 8})
+	}
+}
+
+// sameOnDevice holds what is drawn against what a file of so many bits keeps.
+func sameOnDevice(t *testing.T, target *imageio.Image, p *splat.Splats, bits splat.Bits) {
+	t.Helper()
+	dev := vktest.Open(t)
+	e := quantizing(t, dev, target, p, bits)
+	defer e.close()
+	if err := e.run(func(r *vk.Recorder) { e.project(r) }); err != nil {
+		t.Fatal(err)
+	}
+	s := e.plan.Shape
+	flat := make([]byte, 4*s.Planes()*s.Splats)
+	if err := dev.Read(e.buffers["quantized"], 0, flat); err != nil {
+		t.Fatal(err)
+	}
+	got, want := fromPlanes(decode(flat), s.Splats, p.N, s.C), p.Clone()
+	want.Quantize(bits)
+	for i := range want.Scale {
+		if bits.Scale < splat.Exact {
 			want.Scale[i] = float32(math.Abs(float64(want.Scale[i])))
 		}
-		if !reflect.DeepEqual(got, want) {
-			for i := range want.Feat {
-				if got.Feat[i] != want.Feat[i] {
-					t.Errorf("feature %d: %v on the device, %v in the file, of %v", i, got.Feat[i], want.Feat[i], p.Feat[i])
-					break
-				}
+	}
+	for name, pair := range map[string][2][]float32{"xy": {got.XY, want.XY}, "scale": {got.Scale, want.Scale}, "rot": {got.Rot, want.Rot}, "feat": {got.Feat, want.Feat}} {
+		for i, v := range pair[1] {
+			if math.Float32bits(pair[0][i]) != math.Float32bits(v) {
+				t.Errorf("%+v, %s %d: %v on the device, %v in the file", bits, name, i, pair[0][i], v)
+				break
 			}
-			for i := range want.XY {
-				if got.XY[i] != want.XY[i] || got.Scale[i] != want.Scale[i] || got.Rot[i/2] != want.Rot[i/2] {
-					t.Fatalf("%+v, number %d: xy %v, %v; scale %v, %v; rot %v, %v", bits, i, got.XY[i], want.XY[i], got.Scale[i], want.Scale[i], got.Rot[i/2], want.Rot[i/2])
-				}
-			}
-			t.Errorf("%+v differ", bits)
 		}
-		e.close()
 	}
 }
 

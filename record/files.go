@@ -81,10 +81,41 @@ func write(path string, v any) error {
 	return nil
 }
 
-// Hash describes a file that is there, or the files of a folder together: a texture stack.
+// Hash describes a file that is there, or the files of a folder together.
 func Hash(path string) (File, error) {
-	if info, err := os.Stat(path); err != nil || info.IsDir() {
-		return hashFolder(path, err)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return hashFolder(path)
+	}
+	return HashAll([]string{path})
+}
+
+// HashAll describes files together, in this order: the pictures of a stack. Of a single file it is the hash of what it
+// holds; of several that of their names and hashes, a line each.
+func HashAll(paths []string) (File, error) {
+	if len(paths) == 1 {
+		return hashFile(paths[0])
+	}
+	h, all := sha256.New(), File{}
+	for _, path := range paths {
+		f, err := hashFile(path)
+		if err != nil {
+			return File{}, err
+		}
+		fmt.Fprintf(h, "%q %s\n", filepath.Base(path), f.Sha256)
+		all.Bytes += f.Bytes
+	}
+	all.Sha256 = hex.EncodeToString(h.Sum(nil))
+	return all, nil
+}
+
+// hashFile does not open what is no regular file: opening a pipe waits for somebody to write to it.
+func hashFile(path string) (File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return File{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return File{}, fmt.Errorf("%s is not a regular file", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -96,27 +127,19 @@ func Hash(path string) (File, error) {
 	return File{n, hex.EncodeToString(h.Sum(nil))}, err
 }
 
-// hashFolder hashes the names and hashes of the files in a folder; hidden files and folders do not count.
-func hashFolder(dir string, err error) (File, error) {
+// hashFolder hashes the regular files in a folder, in the order of their names; hidden ones do not count.
+func hashFolder(dir string) (File, error) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return File{}, err
 	}
-	entries, err := os.ReadDir(dir) // by name
-	if err != nil {
-		return File{}, err
-	}
-	h, all := sha256.New(), File{}
+	var paths []string
 	for _, e := range entries {
-		if e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+		path := filepath.Join(dir, e.Name())
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		f, err := Hash(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return File{}, err
-		}
-		fmt.Fprintf(h, "%q %s\n", e.Name(), f.Sha256)
-		all.Bytes += f.Bytes
+		paths = append(paths, path)
 	}
-	all.Sha256 = hex.EncodeToString(h.Sum(nil))
-	return all, nil
+	return HashAll(paths)
 }

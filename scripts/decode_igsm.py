@@ -12,6 +12,7 @@ import zlib
 import numpy as np
 
 F = np.float32
+EXACT = 23  # bits from which a number is the float32 itself
 
 
 def unzstd(frame, n):
@@ -54,12 +55,14 @@ def bent(value):
 
 def parameters(kind, numbers, bits, ends):
     """The parameters of a plane from its numbers. kind: xy, scale, rot or feat."""
-    if bits >= 24:
+    if bits >= EXACT:
         i = numbers.astype(np.uint32)
         return np.where(i >> 31 == 1, i & 0x7FFFFFFF, ~i).astype(np.uint32).view(F)
     if kind == "rot":
         return numbers.astype(F) * F(np.pi / 2**bits)
     low, high = F(ends[0]), F(ends[1])
+    if not np.isfinite(ends).all() or low > high or kind != "xy" and max(-low, high) > 2**24:
+        sys.exit("a plane without a range")
     top = 2**bits - 1
     share = F(1) / F(top)
     step = high * share - low * share
@@ -85,11 +88,13 @@ def decode(data):
     pictures = []
     for _ in range(layers):
         channels, depth, low, high, name = r.read("BBffB")
+        if not np.isfinite([low, high]).all() or low >= high:
+            sys.exit("a layer without a range")
         pictures.append((r.bytes(name).decode(), channels, low, high))
     c = sum(p[1] for p in pictures)
     kinds = ["xy", "xy", "scale", "scale", "rot"] + ["feat"] * c
-    ends = [r.read("ff") if bits[q] < 24 and q != "rot" else None for q in kinds]
-    width = {q: 32 if b >= 24 else b for q, b in bits.items()}
+    ends = [r.read("ff") if bits[q] < EXACT and q != "rot" else None for q in kinds]
+    width = {q: 32 if b >= EXACT else b for q, b in bits.items()}
 
     def lengths(b):
         return r.read("%dI" % ((b + 7) // 8))
@@ -99,6 +104,8 @@ def decode(data):
         table.append((r.read("B")[0], lengths(width[q])))
 
     def section(length):
+        if length > n:
+            sys.exit("a section is too long")
         stored = r.bytes(length)
         return np.frombuffer(stored if length == n else unzstd(stored, n), np.uint8)
 
@@ -128,6 +135,8 @@ def decode(data):
     if r.at != len(r.data):
         sys.exit("bytes are left")
     planes = [parameters(q, v, bits[q], e) for q, v, e in zip(kinds, numbers, ends)]
+    if not np.isfinite(planes).all():
+        sys.exit("a parameter is not finite")
     return dict(w=w, h=h, k=k, gamma=gamma, layers=pictures, planes=np.array(planes, np.float64))
 
 

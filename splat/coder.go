@@ -1,6 +1,9 @@
 package splat
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // coder turns a plane into whole numbers of its precision and back.
 type coder struct {
@@ -16,6 +19,35 @@ func newCoder(k int, p plane, n, bits int) coder {
 		c.grid = gridOf(n, func(i int) float32 { return c.uncut(*p.at(i)) }, bits)
 	}
 	return c
+}
+
+// coders measures all planes.
+func (p *Splats) coders(b Bits) []coder {
+	planes := p.planes()
+	all := make([]coder, len(planes))
+	for k, plane := range planes {
+		all[k] = newCoder(k, plane, p.N, b.of(k))
+	}
+	return all
+}
+
+// check names the first plane whose range has levels that are no parameters: in a file it is damaged, and splats so far
+// apart cannot be written.
+func check(coders []coder) error {
+	for _, c := range coders {
+		if c.ranged() && !c.sound() {
+			return fmt.Errorf("%s of the splats from %v to %v does not fit %d bits", planeName(c.plane), c.grid.low, c.grid.high, c.bits)
+		}
+	}
+	return nil
+}
+
+func (c coder) sound() bool {
+	g, most := c.grid, float32(math.MaxFloat32)
+	if c.bend().offset != 0 {
+		most = 1 << 24
+	}
+	return -most <= g.low && g.low <= g.high && g.high <= most && finite(float64(g.value(g.levels-1)))
 }
 
 func (c coder) exact() bool { return c.bits >= Exact }

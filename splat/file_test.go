@@ -3,6 +3,7 @@ package splat
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"math"
 	"os"
@@ -158,19 +159,24 @@ func TestEncodedBytes(t *testing.T) {
 func TestSaveRefusesWhatLoadWould(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.igsm")
 	for what, spoil := range map[string]func(m *Model){
-		"without splats":   func(m *Model) { m.Splats = nil },
-		"0×30 px":          func(m *Model) { m.W = 0 },
-		"12 bits":          func(m *Model) { m.Layers[0].Depth = 12 },
-		"3 bits":           func(m *Model) { m.Bits.Rot = 3 },
-		"33 bits":          func(m *Model) { m.Bits.Feat = 33 },
-		"gamma of NaN":     func(m *Model) { m.Gamma = math.NaN() },
-		"from 1 to 1":      func(m *Model) { m.Layers[0].Low = 1 },
-		"layers of 0":      func(m *Model) { m.Layers = nil },
-		"name of a layer":  func(m *Model) { m.Layers[0].Name = strings.Repeat("x", 256) },
-		"top-K of 0":       func(m *Model) { m.TopK = 0 },
-		"longer than":      func(m *Model) { m.Recipe = strings.Repeat("x", 256) },
-		"rot of splat":     func(m *Model) { m.Splats.Rot[1] = float32(math.NaN()) },
-		"numbers, 3 splat": func(m *Model) { m.Splats.XY = nil },
+		"without splats":       func(m *Model) { m.Splats = nil },
+		"0×30 px":              func(m *Model) { m.W = 0 },
+		"12 bits":              func(m *Model) { m.Layers[0].Depth = 12 },
+		"3 bits":               func(m *Model) { m.Bits.Rot = 3 },
+		"33 bits":              func(m *Model) { m.Bits.Feat = 33 },
+		"gamma of NaN":         func(m *Model) { m.Gamma = math.NaN() },
+		"from 1 to 1":          func(m *Model) { m.Layers[0].Low = 1 },
+		"layers of 0":          func(m *Model) { m.Layers = nil },
+		"name of a layer":      func(m *Model) { m.Layers[0].Name = strings.Repeat("x", 256) },
+		"top-K of 0":           func(m *Model) { m.TopK = 0 },
+		"longer than":          func(m *Model) { m.Recipe = strings.Repeat("x", 256) },
+		"rot of splat":         func(m *Model) { m.Splats.Rot[1] = float32(math.NaN()) },
+		"numbers, 3 splat":     func(m *Model) { m.Splats.XY = nil },
+		"range from 0 to +Inf": func(m *Model) { m.Layers[0].High = float32(math.Inf(1)) },
+		"y of the splats from -3e+38 to 3e+38 does not fit 12 bits": func(m *Model) {
+			m.Bits.XY = 12
+			m.Splats.XY[1], m.Splats.XY[3], m.Splats.XY[5] = -3e38, 2e38, 3e38
+		},
 	} {
 		m := someModel(3, 3)
 		spoil(m)
@@ -200,27 +206,40 @@ func TestLoadRefuses(t *testing.T) {
 		return sealed(data)
 	}
 	const layer, ranges = 34 + len("paper0.1.0"), 34 + len("paper0.1.0") + 11 // where they begin
-	table := ranges + 7*8
-	nan := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(math.NaN())))
+	const table = ranges + 7*8
+	floats := func(v ...float32) []byte { return appendFloats(nil, v...) }
+	nan := floats(float32(math.NaN()))
+	const sections = table + 4*4 + 6*(1+2*4)
+	frame := compressor().EncodeAll([]byte("0123456789abcdefghij"), nil) // longer than what is in it
+	first := int(order.Uint32(good[table:]))
+	long := sealed(slices.Concat(good[:table], order.AppendUint32(nil, uint32(len(frame))), good[table+4:sections], frame, good[sections+first:]))
 	for what, data := range map[string][]byte{
-		"not an igs model": []byte("\x89PNG\r\n\x1a\n and so on"),
-		"cut short":        good[:9],
-		"checksum":         good[:len(good)-1],
-		"splats in":        edit(20, 0, 0, 0, 2), // 33 million that are not there
-		"describes":        append(bytes.Clone(good), make([]byte, 1<<12)...),
-		"bytes too many":   sealed(append(bytes.Clone(good), 0)),
-		"format version 2": edit(4, 2),
-		"0 bits per":       edit(layer+1, 0),
-		"parameters of 0":  edit(8, 0),
-		"picture of 0×30":  edit(12, 0),
-		"1073741864×30":    edit(15, 0x40),
-		"top-K of 0":       edit(7, 0),
-		"gamma of 0":       edit(24, make([]byte, 8)...),
-		"0 channels":       edit(layer, 0),
-		"xy of splat":      edit(ranges, nan...),
-		"written in way 7": edit(table+4*4, 7),
-		"cut":              edit(table, 255, 255, 255, 255),
-		"damaged":          edit(table, 19),
+		"not an igs model":                   []byte("\x89PNG\r\n\x1a\n and so on"),
+		"cut short":                          good[:9],
+		"checksum":                           good[:len(good)-1],
+		"splats in":                          edit(20, 0, 0, 0, 2), // 33 million that are not there
+		"describes":                          append(bytes.Clone(good), make([]byte, 1<<12)...),
+		"bytes too many":                     sealed(append(bytes.Clone(good), 0)),
+		"format version 2":                   edit(4, 2),
+		"0 bits per":                         edit(layer+1, 0),
+		"parameters of 0":                    edit(8, 0),
+		"picture of 0×30":                    edit(12, 0),
+		"1073741864×30":                      edit(15, 0x40),
+		"top-K of 0":                         edit(7, 0),
+		"gamma of 0":                         edit(24, make([]byte, 8)...),
+		"0 channels":                         edit(layer, 0),
+		"x of the splats from NaN":           edit(ranges, nan...),
+		"y of the splats from 1 to 0":        edit(ranges+8, floats(1, 0)...),
+		"y of the splats from 0 to +Inf":     edit(ranges+8, floats(0, float32(math.Inf(1)))...),
+		"y of the splats from -3e+38 to 3.4": edit(ranges+8, floats(-3e38, 3.4e38)...),
+		"t1 of the splats from 0 to 1.7e+07": edit(ranges+2*8, floats(0, 1.7e7)...),
+		"feature 3 of the splats from -1.7e+07 to 1":   edit(ranges+6*8, floats(-1.7e7, 1)...),
+		"damaged: a section of 29 bytes for 20 splats": long,
+		"a range from 0 to +Inf":                       edit(layer+6, floats(float32(math.Inf(1)))...),
+		"a range from -Inf to 1":                       edit(layer+2, floats(float32(math.Inf(-1)))...),
+		"written in way 7":                             edit(table+4*4, 7),
+		"cut":                                          edit(table, 255, 255, 255, 255),
+		"damaged":                                      edit(table, 19),
 	} {
 		path := filepath.Join(t.TempDir(), "b.igsm")
 		if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -261,6 +280,53 @@ func TestEveryFlipAndCut(t *testing.T) {
 	}
 	if _, err := decode(good); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Nor does it pass as a file: every cut, every flip of the header, and the same with a checksum that is right.
+func TestLoadOfEveryFlipAndCut(t *testing.T) {
+	m := someModel(20, 3)
+	m.Bits = Bits{16, 16, 16, 16}
+	good, err := encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.igsm")
+	refused := func(what string, data []byte, mayBeFine bool) {
+		t.Helper()
+		os.Remove(path) // a disk waits for a file that is cut to nothing and written anew
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(path)
+		switch {
+		case err == nil && !mayBeFine:
+			t.Fatalf("%s: it is a model", what)
+		case err != nil && (fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || strings.Count(err.Error(), path) != 1 || strings.ContainsAny(err.Error(), "\n\r")):
+			t.Fatalf("%s: code %d, hint %q, %q", what, fault.Code(err), fault.Hint(err), err)
+		}
+	}
+	for n := range good {
+		refused(fmt.Sprintf("cut to %d bytes", n), good[:n], false)
+		if n >= crc32.Size {
+			refused(fmt.Sprintf("cut to %d bytes and sealed", n), sealed(good[:n]), false)
+		}
+	}
+	header, err := appendHeader(nil, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := 7*8 + 4*4 + 6*(1+2*4) // and ranges
+	for i := range 8 * (len(header) + table) {
+		data := bytes.Clone(good)
+		data[i/8] ^= 1 << (i % 8)
+		what := fmt.Sprintf("bit %d of byte %d", i%8, i/8)
+		refused(what, data, false)
+		refused(what+", sealed", sealed(data), true)
+	}
+	refused("untouched", good, true)
+	if _, err := Load(path); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -56,9 +56,13 @@ func encode(m *Model) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := pack(m.Splats, m.Bits, true)
+	coders := m.Splats.coders(m.Bits)
+	if err := check(coders); err != nil {
+		return nil, err
+	}
+	body := pack(m.Splats, coders, true)
 	if whole := int64(len(data) + len(body) + crc32.Size); m.Splats.bytesToDecode() > mostToDecode(whole) {
-		body = pack(m.Splats, m.Bits, false) // compresses so well that a reader could take it for an attack
+		body = pack(m.Splats, coders, false) // compresses so well that a reader could take it for an attack
 	}
 	data = append(data, body...)
 	return order.AppendUint32(data, crc32.Checksum(data, castagnoli)), nil

@@ -62,7 +62,7 @@ func (m *Model) validateLayers() error {
 			return fmt.Errorf("a layer of %d channels", l.C)
 		case l.Depth != 8 && l.Depth != 16 && l.Depth != 32:
 			return fmt.Errorf("picture of %d bits per sample", l.Depth)
-		case !(l.Low < l.High):
+		case !(finite(float64(l.Low)) && finite(float64(l.High)) && l.Low < l.High):
 			return fmt.Errorf("a range from %g to %g", l.Low, l.High)
 		case len(l.Name) > maxText:
 			return fmt.Errorf("the name of a layer is longer than %d bytes", maxText)

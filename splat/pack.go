@@ -21,15 +21,13 @@ const (
 	asOffsets     = 2
 )
 
-// pack writes splats with the given precision. Without compression every section is stored as it is.
-func pack(p *Splats, bits Bits, compressed bool) []byte {
+// pack writes splats with the coders of their planes. Without compression every section is stored as it is.
+func pack(p *Splats, coders []coder, compressed bool) []byte {
 	w := &packer{compressed: compressed}
 	planes := p.planes()
-	coders := make([]coder, len(planes))
-	for k, plane := range planes {
-		coders[k] = newCoder(k, plane, p.N, bits.of(k))
-		if g := coders[k].grid; coders[k].ranged() {
-			w.head = appendFloats(w.head, g.low, g.high)
+	for _, c := range coders {
+		if c.ranged() {
+			w.head = appendFloats(w.head, c.grid.low, c.grid.high)
 		}
 	}
 	at, codes := alongCurve(p, coders)
@@ -91,7 +89,7 @@ func (w *packer) plane(numbers []uint64, width int) {
 
 // unpack is the inverse of pack.
 func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(max(n, 1<<16))), zstd.WithDecoderLowmem(true))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(max(n, 1<<16))), zstd.WithDecoderLowmem(true), zstd.WithDecodeAllCapLimit(true))
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +107,9 @@ func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
 	u.table(coders)
 	if r.short {
 		return nil, errCut
+	}
+	if err := check(coders); err != nil {
+		return nil, err
 	}
 	p := New(n, channels)
 	planes := p.planes()
@@ -138,6 +139,7 @@ type unpacker struct {
 	zstd  *zstd.Decoder
 	sizes []int
 	ways  []byte // by plane
+	bytes []byte // of the section that was unpacked last: one buffer for all
 	err   error
 }
 
@@ -192,7 +194,7 @@ func (u *unpacker) next(numbers, before []uint64, width int, way byte) {
 	}
 }
 
-// section is the n bytes of the next section.
+// section is the n bytes of the next section, until the one after it.
 func (u *unpacker) section() ([]byte, error) {
 	stored := u.take(u.sizes[0])
 	u.sizes = u.sizes[1:]
@@ -201,8 +203,13 @@ func (u *unpacker) section() ([]byte, error) {
 		return nil, errCut
 	case len(stored) == u.n:
 		return stored, nil
+	case len(stored) > u.n:
+		return nil, fmt.Errorf("damaged: a section of %d bytes for %d splats", len(stored), u.n)
 	}
-	section, err := u.zstd.DecodeAll(stored, make([]byte, 0, u.n))
+	if u.bytes == nil {
+		u.bytes = make([]byte, 0, u.n)
+	}
+	section, err := u.zstd.DecodeAll(stored, u.bytes)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("damaged: %w", err)

@@ -11,7 +11,7 @@ type Bits struct{ XY, Scale, Rot, Feat int }
 
 const (
 	MinBits = 4
-	Exact   = 24 // a float32 has no more digits
+	Exact   = 23 // a float32 has 24 digits: the arithmetic of a level does not have as many
 	MaxBits = 32
 )
 
@@ -48,6 +48,14 @@ const (
 	planeRot = 4
 )
 
+// planeName is what a message calls plane k.
+func planeName(k int) string {
+	if k > planeRot {
+		return fmt.Sprintf("feature %d", k-planeRot)
+	}
+	return [...]string{"x", "y", "t1", "t2", "θ"}[k]
+}
+
 // plane is one number of every splat: element i of the plane is values[offset + i·stride].
 type plane struct {
 	values         []float32
@@ -75,7 +83,7 @@ type grid struct {
 	levels    int32
 }
 
-// gridOf is the grid of n values.
+// gridOf is the grid of n values. A zero at its ends has no sign: which of the two came first must not show.
 func gridOf(n int, value func(i int) float32, bits int) grid {
 	g := grid{levels: 1<<bits - 1}
 	for i := range n {
@@ -87,7 +95,15 @@ func gridOf(n int, value func(i int) float32, bits int) grid {
 			g.high = v
 		}
 	}
+	g.low, g.high = unsigned(g.low), unsigned(g.high)
 	return g
+}
+
+func unsigned(v float32) float32 {
+	if v == 0 {
+		return 0
+	}
+	return v
 }
 
 // step is the width of a level; of two products, so that no range overflows.
@@ -107,14 +123,14 @@ func (g grid) value(q int32) float32 {
 	return g.low + float32(float32(q)*g.step())
 }
 
-// level is the level nearest to v, of two the lower. The quotient only says where to look: devices may divide
-// inexactly.
+// level is the level nearest to v, of two the lower; but the ends are those of the range, however close other levels
+// come. The quotient only says where to look: devices may divide inexactly.
 func (g grid) level(v float32) int32 {
 	step := g.step()
-	if !(step > flat) {
-		if v == g.low {
-			return 0
-		}
+	switch {
+	case v == g.low:
+		return 0
+	case v == g.high || !(step > flat):
 		return g.levels
 	}
 	inverse := 1 / step
@@ -157,11 +173,11 @@ func bent(v float32) uint32 { return min((math.Float32bits(v)+1<<(octave-1))>>oc
 // of is v bent: a whole number below 2^24 in size.
 func (b bend) of(v float32) float32 {
 	v -= b.centre
-	u := float32(bent(magnitude(v)+b.offset) - bent(b.offset))
+	u := int32(bent(magnitude(v)+b.offset) - bent(b.offset))
 	if v < 0 && b.centre != 0 {
-		return -u
+		u = -u // of an integer: there is no -0
 	}
-	return u
+	return float32(u)
 }
 
 // back is the inverse.

@@ -1,5 +1,5 @@
 // How parameters are cut to the precision of the model file: the same bits as room splat gives (quantize.go), so that what is measured
-// in training is what a file holds. Every float operation is one that Vulkan rounds correctly, and precise keeps them apart.
+// in training is what a file holds. Float operations are single ones that drivers round to nearest, and precise keeps them apart.
 
 #ifndef QUANTIZE_GLSL
 #define QUANTIZE_GLSL
@@ -36,8 +36,8 @@ float uncut(uint group, float v) {
     vec2 bend = BEND[group];
     precise float off = v - bend.x;
     precise float far = abs(off) + bend.y;
-    float u = float(bent(far) - bent(bend.y));
-    return off < 0.0 && group == 3u ? -u : u;
+    int u = int(bent(far) - bent(bend.y)); // of integers: there is no -0
+    return float(off < 0.0 && group == 3u ? -u : u);
 }
 
 // The inverse.

@@ -15,6 +15,12 @@ layout(set = 0, binding = 1, std430) writeonly buffer ranges_block { vec2 ranges
 
 shared vec2 ends[gl_WorkGroupSize.x];
 
+// Of two zeros the first would be kept. By its bits: a compiler knows no difference between the floats.
+float unsigned_zero(float v) {
+    uint bits = floatBitsToUint(v);
+    return uintBitsToFloat(bits == 0x80000000u ? 0u : bits);
+}
+
 void main() {
     uint plane = gl_WorkGroupID.x;
     uint lane = gl_LocalInvocationID.x;
@@ -33,6 +39,6 @@ void main() {
         barrier();
     }
     if (lane == 0u) {
-        ranges[plane] = ends[0];
+        ranges[plane] = vec2(unsigned_zero(ends[0].x), unsigned_zero(ends[0].y));
     }
 }

@@ -29,8 +29,11 @@ float nearest(float v, vec2 range, float top, float share) {
     precise float low = range.x * share;
     precise float high = range.y * share;
     precise float size = high - low;
-    if (!(size > FLAT)) {
-        return v == range.x ? range.x : range.y;
+    if (v == range.x) {
+        return range.x;
+    }
+    if (v == range.y || !(size > FLAT)) {
+        return range.y;
     }
     float inverse = 1.0 / size;
     float q = clamp(roundEven((v - range.x) * inverse), 0.0, top);

@@ -1,0 +1,46 @@
+package splat
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// A file of equal splats is small. It may have so many that its decoder stays below 64 MiB and 16 bytes a byte of the
+// file, and decoding takes no more than that.
+func TestDecodeAtTheBound(t *testing.T) {
+	for _, c := range []int{1, 3, maxChannels} {
+		for _, bits := range []Bits{Lossless, {12, 10, 8, 8}} {
+			t.Run(fmt.Sprint(c, bits), func(t *testing.T) {
+				m := &Model{W: 40, H: 30, TopK: 10, Layers: Plain(c, 8), Gamma: 1, Bits: bits}
+				data := atTheBound(t, m)
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				_, err := decode(data)
+				runtime.ReadMemStats(&after)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if took := after.TotalAlloc - before.TotalAlloc; took > uint64(64<<20+16*len(data)) {
+					t.Errorf("%d equal splats in %d bytes: decode allocates %d", m.Splats.N, len(data), took)
+				}
+			})
+		}
+	}
+}
+
+// atTheBound gives m as many equal splats as a compressed file may have, and that file.
+func atTheBound(t *testing.T, m *Model) []byte {
+	t.Helper()
+	c := m.Layers[0].C
+	each := bytesToDecode(1, c)
+	m.Splats = New(int(mostToDecode(0)/each), c)
+	data, err := encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if whole := int64(len(data)); whole > int64(m.Splats.N) || mostToDecode(whole)-m.Splats.bytesToDecode() > 12*whole+each {
+		t.Fatalf("%d splats in %d bytes are not at the bound", m.Splats.N, whole)
+	}
+	return data
+}
