@@ -106,7 +106,7 @@ var schema = []key{
 	{name: "quantize.method", initial: "settle", choices: []string{"settle", "straight-through"},
 		doc: "how training gets to few bits", more: "`settle`: in the last fifth of the steps positions are rounded and stay, then shapes, while the others are trained on. `straight-through`: all are drawn rounded from the first step, and what is behind them moves", field: func(j *Job) any { return &j.Quantize.Method }},
 	{name: "quantize.pos_bits", initial: "16", low: 4, high: 32,
-		doc: "bits of x and y; from 24 on float32 is kept, here and below", field: func(j *Job) any { return &j.Quantize.PosBits }},
+		doc: "bits of x and y; from 23 on float32 is kept, here and below", field: func(j *Job) any { return &j.Quantize.PosBits }},
 	{name: "quantize.scale_bits", initial: "16", low: 4, high: 32,
 		doc: "of each inverse standard deviation", field: func(j *Job) any { return &j.Quantize.ScaleBits }},
 	{name: "quantize.rot_bits", initial: "16", low: 4, high: 32,

@@ -3,6 +3,7 @@ package optim
 import (
 	"context"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 

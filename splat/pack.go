@@ -32,13 +32,23 @@ func pack(p *Splats, coders []coder, compressed bool) []byte {
 	}
 	at, codes := alongCurve(p, coders)
 	w.plane(deltas(codes, 64), 2*coders[0].width())
-	numbers, before := make([]uint64, p.N), make([]uint64, p.N)
-	for k := planeT1; k < len(planes); k++ {
+	// All planes at once: a trainer packs at every evaluation, while the device waits.
+	numbers := make([][]uint64, len(planes))
+	numbers[planeY] = make([]uint64, p.N) // of nothing before t1
+	inParallel(len(planes)-planeT1, func(k int) {
+		k += planeT1
+		numbers[k] = make([]uint64, p.N)
 		for i, j := range at {
-			numbers[i] = uint64(coders[k].encode(*planes[k].at(j)))
+			numbers[k][i] = uint64(coders[k].encode(*planes[k].at(j)))
 		}
-		w.best(numbers, before, coders[k].width())
-		numbers, before = before, numbers
+	})
+	written := make([]packer, len(planes))
+	inParallel(len(planes)-planeT1, func(k int) {
+		k += planeT1
+		written[k] = shortest(numbers[k], numbers[k-1], coders[k].width(), compressed)
+	})
+	for _, plane := range written[planeT1:] {
+		w.head, w.data = append(w.head, plane.head...), append(w.data, plane.data...)
 	}
 	return append(w.head, w.data...)
 }
@@ -56,17 +66,16 @@ type packer struct {
 	head, data []byte
 }
 
-// best writes a plane in the shortest of the ways.
-func (w *packer) best(numbers, before []uint64, width int) {
-	var shortest packer
+// shortest is a plane, written in the shortest of the ways.
+func shortest(numbers, before []uint64, width int, compressed bool) (best packer) {
 	for way, written := range [][]uint64{asNumbers: numbers, asDifferences: deltas(numbers, width), asOffsets: offsets(numbers, before, width)} {
-		try := packer{compressed: w.compressed, head: []byte{byte(way)}}
+		try := packer{compressed: compressed, head: []byte{byte(way)}}
 		try.plane(written, width)
-		if way == 0 || len(try.data) < len(shortest.data) {
-			shortest = try
+		if way == 0 || len(try.data) < len(best.data) {
+			best = try
 		}
 	}
-	w.head, w.data = append(w.head, shortest.head...), append(w.data, shortest.data...)
+	return best
 }
 
 // plane writes numbers of so many bits, a section a byte.
@@ -221,7 +230,7 @@ func (u *unpacker) section() ([]byte, error) {
 
 // compressor is one for all files: it costs a megabyte and knows nothing between two calls.
 var compressor = sync.OnceValue(func() *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<17))
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<17))
 	if err != nil {
 		panic(err) // the options are constant
 	}
