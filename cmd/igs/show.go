@@ -80,7 +80,18 @@ func (r *rendering) rows(dev *vk.Device) pushedRows {
 	case showIDs:
 		return drawn(sketch.Identities(r.model))
 	case showError:
-		return errorRows(drawn(r.model), r.target, 1)
+		return r.compared(drawn(r.model))
 	}
 	return drawn(r.model)
+}
+
+// compared is the error of what is drawn. Floats have the range of their own file: what is drawn is taken to the target's.
+func (r *rendering) compared(drawn pushedRows) pushedRows {
+	same := imageio.NewRescaler(r.model.Layers, r.target.Layers)
+	return errorRows(func(take func(y int, row [][]float32) error) error {
+		return drawn(func(y int, row [][]float32) error {
+			same.Apply(row)
+			return take(y, row)
+		})
+	}, r.target, 1)
 }
