@@ -38,8 +38,10 @@ type writer struct {
 	write   func(path string, s Spec, row rowFunc) error
 }
 
+var pngWriter = writer{"PNG", []string{".png"}, 16, MaxWritten, false, 0, toFile(encodePNG)}
+
 var writers = []writer{
-	{"PNG", []string{".png"}, 16, MaxWritten, false, 0, toFile(encodePNG)},
+	pngWriter,
 	{"JPEG", []string{".jpg", ".jpeg"}, 8, maxJPEG, true, 0, toFile(encodeJPEG)},
 	{"TIFF", []string{".tif", ".tiff"}, 16, MaxWritten, false, 1<<32 - 1, writeTIFF},
 }
