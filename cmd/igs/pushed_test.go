@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -240,6 +241,19 @@ func TestNotWritten(t *testing.T) {
 	for cause, want := range map[error]int{syscall.ENOSPC: fault.Failed, syscall.EDQUOT: fault.Failed, syscall.EIO: fault.Failed, os.ErrNotExist: fault.BadInput, os.ErrPermission: fault.BadInput} {
 		if got := fault.Code(notWritten(fmt.Errorf("write a.png: %w", cause))); got != want {
 			t.Errorf("%v: exit code %d, want %d", cause, got, want)
+		}
+	}
+}
+
+// A name of two lines makes an error of one.
+func TestAbsentSaysOneLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a\nigs: error: x")
+	if err := os.WriteFile(path, nil, 0o666); err != nil {
+		t.Skip(err) // no such names here
+	}
+	for _, path := range []string{path, filepath.Join(path, "b")} {
+		if err := absent(path, false); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q", err)
 		}
 	}
 }

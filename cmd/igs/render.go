@@ -16,6 +16,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
+	"igs/runlog"
 	"igs/sketch"
 	"igs/splat"
 	"igs/video"
@@ -106,7 +107,7 @@ func (p *program) draw(r *rendering, dev *vk.Device) error {
 	case errors.Is(drawing, context.Canceled):
 		return interruption(live, "no file was written")
 	case drawing != nil:
-		return fmt.Errorf("draw %s at %d × %d px: %w", r.path, r.w, r.h, drawing)
+		return fmt.Errorf("draw %s at %d × %d px: %w", runlog.Plain(r.path), r.w, r.h, drawing)
 	case writing != nil:
 		return notWritten(writing)
 	}
@@ -164,9 +165,9 @@ func absent(path string, force bool) error {
 		return nil
 	}
 	if err != nil {
-		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", path, wholefile.Unnamed(err))
+		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", runlog.Plain(path), wholefile.Unnamed(err))
 	}
-	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", path)
+	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", runlog.Plain(path))
 }
 
 // outputName is the file asked for, or a PNG beside the model.

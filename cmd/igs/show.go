@@ -9,6 +9,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/runlog"
 	"igs/sketch"
 	"igs/splat"
 	"igs/vk"
@@ -49,7 +50,7 @@ func (r *rendering) readTarget(path string) error {
 	}
 	if len(r.model.Layers) > 1 || target.C != r.model.Splats.C {
 		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels in %d layers, and %s has %d channels",
-			r.path, r.model.Splats.C, len(r.model.Layers), path, target.C)
+			runlog.Plain(r.path), r.model.Splats.C, len(r.model.Layers), runlog.Plain(path), target.C)
 	}
 	r.target = target
 	return nil
