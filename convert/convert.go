@@ -23,20 +23,27 @@ import (
 // Endings of the files that Write makes.
 var Endings = []string{".igsm", ".safetensors", ".svg"}
 
-// Checkpoint reads a checkpoint of igs: its splats, and the size of the picture, px. The trainer knows the format.
-type Checkpoint func(data []byte) (p *splat.Splats, w, h int, err error)
+// Checkpoint reads a checkpoint of igs: its splats, the size of the picture, and what else is known of its run. The trainer knows the format.
+type Checkpoint func(data []byte) (p *splat.Splats, known Given, err error)
 
 // Read reads a model from a file of any kind that igs can read, told apart by content. Notes are what the
-// user should know: what was assumed, and what was changed. The error is a fault.BadInput.
+// user should know: what was assumed, and what was changed. The error is a fault.BadInput of one line.
 func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
+	if m, notes, err = readFile(path, given, checkpoint); err != nil {
+		return nil, nil, oneLine{err}
+	}
+	return m, notes, nil
+}
+
+func readFile(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	f, size, err := open(path)
 	if err != nil {
-		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", path, wholefile.Unnamed(err))
+		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", shown(path), wholefile.Unnamed(err))
 	}
 	defer f.Close()
 	if isModel(f) {
 		if given.something() {
-			return nil, nil, fault.New(fault.BadInput, tellsItself, "%s is a model of igs", path)
+			return nil, nil, fault.New(fault.BadInput, tellsItself, "%s is a model of igs", shown(path))
 		}
 		m, err = splat.Load(path)
 		return m, nil, err
@@ -48,7 +55,7 @@ func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, note
 	if hint == "" {
 		hint = "igs converts models (.igsm), .safetensors with xy, scale, rot and feat, and checkpoints of Image-GS (.pt)"
 	}
-	return nil, nil, fault.New(fault.BadInput, hint, "%s: %w", path, err)
+	return nil, nil, fault.New(fault.BadInput, hint, "%s: %w", shown(path), err)
 }
 
 func isModel(r io.ReaderAt) bool {
@@ -68,16 +75,12 @@ func read(r io.ReaderAt, size int64, path string, given Given, checkpoint Checkp
 	case bytes.HasPrefix(first, []byte("\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19")):
 		return nil, nil, fault.New(fault.BadInput, "load it with torch.load and save it again with torch.save of PyTorch 1.6 or later", "the format of PyTorch before 1.6")
 	case isSafetensors(first, size):
-		data := make([]byte, size)
-		if _, err := r.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
-			return nil, nil, err
-		}
-		return decodeSafetensors(data, given, checkpoint)
+		return decodeSafetensors(r, size, given, checkpoint)
 	}
 	return nil, nil, errors.New("not a file that igs converts")
 }
 
-const tellsItself = "the file says size, layers and gamma itself: leave --size, --image, --layers, --gamma and --sigma out"
+const tellsItself = "the file says size, layers and gamma itself: leave --size, --image, --layers, --gamma, --topk and --sigma out"
 
 // open refuses what is no regular file before it opens it: a pipe would wait for a writer.
 func open(path string) (*os.File, int64, error) {
@@ -105,7 +108,7 @@ func CanWrite(path string) error {
 			return nil
 		}
 	}
-	return fault.New(fault.BadInput, "end the name of the second file in "+strings.Join(Endings, ", "), "%s: igs does not write such files", path)
+	return fault.New(fault.BadInput, "end the name of the second file in "+strings.Join(Endings, ", "), "%s: igs does not write such files", shown(path))
 }
 
 // Write writes m as the ending of path says; the file appears whole or not at all.
@@ -127,10 +130,10 @@ func Write(path string, m *splat.Model) error {
 		data, err = encodeSafetensors(&sorted)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", shown(path), err)
 	}
 	if err := wholefile.WriteBytes(path, data); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return fmt.Errorf("writing %s: %w", shown(path), err)
 	}
 	return nil
 }

@@ -22,15 +22,18 @@ import (
 // a stack, gt_res-HxW_1.jpg and so on.
 type researchFolder struct {
 	Given
-	topK int
 }
 
 const longestSettings = 1 << 16 // bytes
 
 // readFolder looks into the folder of the checkpoint and the one above it. That nothing is there is no error.
 func readFolder(checkpoint string, channels int) (*researchFolder, error) {
-	f := &researchFolder{topK: topK}
-	for _, dir := range []string{filepath.Dir(filepath.Dir(checkpoint)), filepath.Dir(checkpoint)} {
+	f := &researchFolder{}
+	whole, err := filepath.Abs(checkpoint) // a name alone has a folder above its own, too
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range []string{filepath.Dir(filepath.Dir(whole)), filepath.Dir(whole)} {
 		path := filepath.Join(dir, "cfg_train.yaml")
 		text, err := readSettings(path)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -40,7 +43,7 @@ func readFolder(checkpoint string, channels int) (*researchFolder, error) {
 			err = f.settings(string(text))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, wholefile.Unnamed(err))
+			return nil, fmt.Errorf("%s: %w", shown(path), wholefile.Unnamed(err))
 		}
 		f.targets(dir, channels)
 		break
@@ -70,7 +73,7 @@ func (f *researchFolder) settings(text string) error {
 		case "gamma":
 			f.Gamma, err = strconv.ParseFloat(value, 64)
 		case "topk":
-			f.topK, err = strconv.Atoi(value)
+			f.TopK, err = strconv.Atoi(value)
 		case "disable_inverse_scale":
 			f.Sigma, err = strconv.ParseBool(value)
 		case "disable_topk_norm":
@@ -134,6 +137,10 @@ func (f *researchFolder) fill(given Given) (Given, []string) {
 	if given.Gamma == 0 && f.Gamma > 0 {
 		given.Gamma = f.Gamma
 		found = append(found, fmt.Sprintf("gamma %g", f.Gamma))
+	}
+	if given.TopK == 0 && f.TopK > 0 {
+		given.TopK = f.TopK
+		found = append(found, fmt.Sprintf("topk %d", f.TopK))
 	}
 	if !given.Sigma && f.Sigma {
 		given.Sigma = true

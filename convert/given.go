@@ -2,7 +2,7 @@ package convert
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"igs/imageio"
 	"igs/internal/fault"
@@ -14,11 +14,14 @@ type Given struct {
 	W, H   int     // size of the picture it was trained on, px
 	Layers []int   // channels of each picture of a stack
 	Gamma  float64 // of the training
+	TopK   int     // splats that count at a pixel
 	Sigma  bool    // the tensor scale holds σ and not 1/σ
+
+	Pictures []imageio.Layer // all of the stack, where more than their channels is known; Layers wins
 }
 
 func (g Given) something() bool {
-	return g.W != 0 || g.H != 0 || g.Layers != nil || g.Gamma != 0 || g.Sigma
+	return g.W != 0 || g.H != 0 || g.Layers != nil || g.Gamma != 0 || g.TopK != 0 || g.Sigma
 }
 
 const topK = 10 // of the paper, where nothing else is said
@@ -28,25 +31,39 @@ func (g Given) complete(p *splat.Splats) (m *splat.Model, notes []string, err er
 	if g.W == 0 || g.H == 0 {
 		return nil, nil, fault.New(fault.BadInput, "say --size WxH in px, or --image PICTURE with the picture it was trained on", "it does not say for which size of picture it is")
 	}
-	m = &splat.Model{Splats: p, W: g.W, H: g.H, TopK: topK, Gamma: g.Gamma, Bits: splat.Lossless}
+	m = &splat.Model{Splats: p, W: g.W, H: g.H, TopK: g.TopK, Gamma: g.Gamma, Bits: splat.Lossless}
 	if g.Gamma == 0 {
 		m.Gamma = 1
 		notes = append(notes, "gamma 1 is assumed; --gamma says another")
 	}
+	if g.TopK == 0 {
+		m.TopK = topK
+		notes = append(notes, fmt.Sprintf("topk %d is assumed; --topk says another", topK))
+	}
 	if m.Layers, err = g.layers(p.C); err != nil {
 		return nil, nil, err
+	}
+	if !slices.Equal(m.Layers, g.Pictures) {
+		notes = append(notes, "its pictures are taken to have 8 bits a sample, from 0 to 1; igs render --depth 16 writes more")
 	}
 	if g.Sigma {
 		for i, sigma := range p.Scale {
 			p.Scale[i] = 1 / sigma
 		}
 	}
-	return m, notes, validate(m)
+	return m, notes, m.Validate()
 }
 
 // layers divides channels among pictures: one picture if nothing else is said.
 func (g Given) layers(channels int) ([]imageio.Layer, error) {
 	if g.Layers == nil {
+		known := 0
+		for _, l := range g.Pictures {
+			known += l.C
+		}
+		if known == channels {
+			return g.Pictures, nil
+		}
 		if channels != 1 && channels != 3 {
 			return nil, fault.New(fault.BadInput, "say the channels of each picture of the stack, for example --layers 3,1", "%d channels, which is no single picture", channels)
 		}
@@ -72,17 +89,4 @@ func (g Given) layers(channels int) ([]imageio.Layer, error) {
 		layers = append(layers, one)
 	}
 	return layers, nil
-}
-
-// validate adds to the checks of the model those of what only a file from outside can have wrong.
-func validate(m *splat.Model) error {
-	if !(m.Gamma > 0) || math.IsInf(m.Gamma, 0) {
-		return fmt.Errorf("a gamma of %g", m.Gamma)
-	}
-	for _, b := range []int{m.Bits.XY, m.Bits.Scale, m.Bits.Rot, m.Bits.Feat} {
-		if b < splat.MinBits || b > splat.MaxBits {
-			return fmt.Errorf("a precision of %d bits", b)
-		}
-	}
-	return m.Validate()
 }

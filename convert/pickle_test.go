@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"os"
 	"runtime"
 	"strings"
@@ -92,7 +93,7 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 		"feat missing":  {with(func(t []stored) []stored { return t[:3] }), "no tensor feat"},
 		"whole numbers": {with(func(t []stored) []stored { t[0].class = "LongStorage"; return t }), "no tensor xy"},
 		"short":         {with(func(t []stored) []stored { t[1].bytes = t[1].bytes[:8]; return t }), "scale: the shape [4 2], but only 2"},
-		"repeated":      {with(func(t []stored) []stored { t[2].size, t[2].stride = []int{1 << 30, 1}, []int{0, 0}; return t }), "rot: the shape"},
+		"repeated":      {with(func(t []stored) []stored { t[2].size, t[2].stride = []int{1 << 30, 1}, []int{0, 0}; return t }), "rot has the shape"},
 		"expanded":      {with(func(t []stored) []stored { t[3].size, t[3].stride = []int{4, 12}, []int{0, 1}; return t }), "feat: the shape [4 12], but only 12"},
 		"one stride":    {with(func(t []stored) []stored { t[3].stride = []int{3}; return t }), "damaged"},
 		"overflow":      {with(func(t []stored) []stored { t[3].stride = []int{1 << 30, 1 << 30}; return t }), "beyond its numbers"},
@@ -117,6 +118,52 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 	}
 }
 
+// A name in a file cannot make a second line of the error.
+func TestNamesOfAFileStayInOneLine(t *testing.T) {
+	var p pickled
+	p.WriteString("}(")
+	for _, t := range float32s(binary.LittleEndian, research(4, 3)) {
+		p.text(t.name)
+		p.tensor(t, "0\nigs: error: x\x1b")
+	}
+	p.WriteString("u.")
+	path := write(t, "a.pt", zipped(map[string][]byte{"data.pkl": p.Bytes()}, zip.Store))
+	if _, _, err := Read(path, Given{W: w, H: h}, nil); err == nil || !strings.Contains(err.Error(), `"data/0\nigs: error: x\x1b" is missing`) {
+		t.Errorf("key: %v", err)
+	}
+	lost := errors.New("a\r\nb é\x1b")
+	if err := (oneLine{lost}); err.Error() != `a\r\nb é\x1b` || !errors.Is(err, lost) {
+		t.Errorf("%q", err)
+	}
+	_, _, err := Read("no\nsuch.pt", Given{}, nil)
+	if err == nil || strings.Contains(err.Error(), "\n") || fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
+		t.Errorf("path: %q", err)
+	}
+	if err := CanWrite("a\nb.pt"); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Errorf("path: %q", err)
+	}
+}
+
+// A tensor that shows the end of a large storage costs no more than what it shows.
+func TestLargeStoragesCostLittleMemory(t *testing.T) {
+	tensors := float32s(binary.LittleEndian, research(4, 3))
+	for i := range tensors {
+		tensors[i].bytes = append(make([]byte, 16<<20), tensors[i].bytes...)
+		tensors[i].offset, tensors[i].elements = 4<<20, len(tensors[i].bytes)/4
+	}
+	data := torchFile(binary.LittleEndian, true, tensors...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", Given{W: w, H: h}, nil)
+	runtime.ReadMemStats(&after)
+	if err != nil || m.Splats.Feat[4] != research(4, 3).Feat[4] {
+		t.Fatal(m, err)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+		t.Errorf("%d bytes allocated for four splats", used)
+	}
+}
+
 // FuzzRead holds every importer to a valid model or an error of one line, whatever the bytes.
 func FuzzRead(f *testing.F) {
 	small, err := os.ReadFile("testdata/small.pt")
@@ -132,7 +179,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed[:len(seed)/2])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkpoint := func([]byte) (*splat.Splats, int, int, error) { return research(2, 3), 5, 4, nil }
+		checkpoint := func([]byte) (*splat.Splats, Given, error) { return research(2, 3), Given{W: 5, H: 4}, nil }
 		for _, given := range []Given{{}, {W: w, H: h}} {
 			m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", given, checkpoint)
 			if err != nil {

@@ -25,17 +25,23 @@ func readResearch(r io.ReaderAt, size int64, path string, given Given) (*splat.M
 	if state := item(saved, "state_dict"); state != nil {
 		saved = state
 	}
-	p, err := assemble(func(name string) (array, error) {
+	l, err := arrange(func(name string) (array, error) {
 		t, ok := item(saved, name).(*tensor)
 		if !ok {
 			return array{}, fault.New(fault.BadInput, "igs reads checkpoints of Image-GS, with the tensors xy, scale, rot and feat", "it holds no tensor %s of floats", name)
 		}
-		values, err := a.array(t)
-		if err != nil {
-			return array{}, fmt.Errorf("the tensor %s: %w", name, err)
-		}
-		return values, nil
+		return array{t.size, func() ([]float32, error) {
+			values, err := a.values(t)
+			if err != nil {
+				err = fmt.Errorf("the tensor %s: %w", name, err)
+			}
+			return values, err
+		}}, nil
 	})
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := l.splats()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,7 +54,7 @@ func readResearch(r io.ReaderAt, size int64, path string, given Given) (*splat.M
 	if err != nil {
 		return nil, nil, err
 	}
-	m.TopK, m.Recipe = beside.topK, researchRecipe
+	m.Recipe = researchRecipe
 	adopt(m)
 	notes = append(append(notes, assumed...), "centres were moved by half a pixel and angles negated: so Image-GS draws them")
 	return m, notes, m.Validate()

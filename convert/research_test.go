@@ -174,8 +174,12 @@ func TestFolderOfTheRun(t *testing.T) {
 	if want := float64(research(40, 4).Scale[3]); math.Abs(float64(m.Splats.Scale[3])-want) > 1e-6 {
 		t.Errorf("scale %g, want %g", m.Splats.Scale[3], want)
 	}
-	if !strings.HasPrefix(notes[0], "size 64 × 48 px, layers 1,3, gamma 2.2, σ as scale: from the folder") {
+	if !strings.HasPrefix(notes[0], "size 64 × 48 px, layers 1,3, gamma 2.2, topk 8, σ as scale: from the folder") {
 		t.Errorf("note %q", notes[0])
+	}
+	t.Chdir(filepath.Dir(path))
+	if m, _, err := Read(filepath.Base(path), Given{}, nil); err != nil || m.W != w || m.TopK != 8 {
+		t.Errorf("by its name alone: %+v, %v", m, err)
 	}
 	m, _, err = Read(path, Given{W: 128, H: 96, Gamma: 1, Layers: []int{3, 1}}, nil)
 	if err != nil || m.W != 128 || m.Gamma != 1 || m.Layers[0].C != 3 {

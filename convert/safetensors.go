@@ -2,8 +2,11 @@ package convert
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
+	"strings"
 
 	"igs/imageio"
 	"igs/internal/fault"
@@ -58,29 +61,30 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 }
 
 // decodeSafetensors reads what encodeSafetensors wrote, a checkpoint of igs, or the four tensors alone, as given says.
-func decodeSafetensors(data []byte, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
-	tensors, metadata, err := safetensors.Decode(data)
+// Of a file that holds none of them no more than the header is read.
+func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+	f, err := safetensors.Open(r, size)
 	if err != nil {
 		return nil, nil, err
 	}
-	switch metadata[formatKey] {
+	switch f.Metadata[formatKey] {
 	case checkpointFormat:
-		return fromCheckpoint(data, given, checkpoint)
+		return fromCheckpoint(r, f, given, checkpoint)
 	case modelFormat:
 		if given.something() {
 			return nil, nil, fault.New(fault.BadInput, tellsItself, "an export of igs")
 		}
-		if len(tensors) != 4 {
-			return nil, nil, fmt.Errorf("%d tensors; an export of igs has 4", len(tensors))
+		if n := len(f.Names()); n != 4 {
+			return nil, nil, fmt.Errorf("%d tensors; an export of igs has 4", n)
 		}
-		p, err := splatsOf(tensors)
+		p, err := splatsOf(f)
 		if err != nil {
 			return nil, nil, err
 		}
-		m, err := described(p, metadata)
+		m, err := described(p, f.Metadata)
 		return m, nil, err
 	}
-	p, err := splatsOf(tensors)
+	p, err := splatsOf(f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,67 +92,68 @@ func decodeSafetensors(data []byte, given Given, checkpoint Checkpoint) (*splat.
 	return m, append(notes, "it is no export of igs: the conventions of igs are assumed for its tensors"), err
 }
 
-func fromCheckpoint(data []byte, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+// fromCheckpoint takes from beside the file what the user did not say.
+func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	if given.W != 0 || given.Sigma {
 		return nil, nil, fault.New(fault.BadInput, "leave --size, --image and --sigma out", "a checkpoint of igs, which says its size itself")
 	}
-	p, w, h, err := checkpoint(data)
+	if err := fits(f); err != nil {
+		return nil, nil, err
+	}
+	data := make([]byte, f.Size())
+	if _, err := r.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, nil, err
+	}
+	p, beside, err := checkpoint(data)
 	if err != nil {
 		return nil, nil, err
 	}
-	given.W, given.H = w, h
-	return given.complete(p)
+	given.W, given.H, given.Pictures = beside.W, beside.H, beside.Pictures
+	var found []string
+	if given.Gamma == 0 && beside.Gamma > 0 {
+		given.Gamma = beside.Gamma
+		found = append(found, fmt.Sprintf("gamma %g", beside.Gamma))
+	}
+	if given.TopK == 0 && beside.TopK > 0 {
+		given.TopK = beside.TopK
+		found = append(found, fmt.Sprintf("topk %d", beside.TopK))
+	}
+	m, notes, err := given.complete(p)
+	if found != nil {
+		notes = append(notes, strings.Join(found, ", ")+": from the folder of the run")
+	}
+	return m, notes, err
 }
 
-// splatsOf finds the four tensors and holds their shapes against each other. Others are left aside.
-func splatsOf(tensors []safetensors.Tensor) (*splat.Splats, error) {
-	byName := map[string]array{}
-	for _, t := range tensors {
-		byName[t.Name] = array{t.Shape, t.Values}
+// fits refuses a file that is larger than its splats and twice their number of moments, before all of it is read.
+func fits(f *safetensors.File) error {
+	l, err := layoutOf(f)
+	if err != nil {
+		return err
 	}
-	return assemble(func(name string) (array, error) {
-		a, ok := byName[name]
+	if most := 3 * 4 * int64(l.n) * int64(5+l.c); f.Values() > most {
+		return fmt.Errorf("%d bytes of values; a checkpoint of %d splats has %d", f.Values(), l.n, most)
+	}
+	return nil
+}
+
+// layoutOf finds the four tensors. Others are left aside.
+func layoutOf(f *safetensors.File) (layout, error) {
+	return arrange(func(name string) (array, error) {
+		shape, ok := f.Shape(name)
 		if !ok {
-			return a, fmt.Errorf("the tensor %s is missing", name)
+			return array{}, fmt.Errorf("the tensor %s is missing", name)
 		}
-		return a, nil
+		return array{shape, func() ([]float32, error) { return f.Read(name) }}, nil
 	})
 }
 
-// array is a tensor of float32, the last dimension the fastest.
-type array struct {
-	shape  []int
-	values []float32
-}
-
-// assemble makes splats of the tensors that find gives.
-func assemble(find func(name string) (array, error)) (*splat.Splats, error) {
-	p := &splat.Splats{}
-	for _, want := range []struct {
-		name string
-		to   *[]float32
-		each int // values a splat; 0: any number of them
-	}{{"xy", &p.XY, 2}, {"scale", &p.Scale, 2}, {"rot", &p.Rot, 1}, {"feat", &p.Feat, 0}} {
-		a, err := find(want.name)
-		if err != nil {
-			return nil, err
-		}
-		flat := len(a.shape) == 1 && want.each == 1
-		if !flat && len(a.shape) != 2 {
-			return nil, fmt.Errorf("the tensor %s has the shape %v", want.name, a.shape)
-		}
-		if want.name == "xy" {
-			p.N = a.shape[0]
-		}
-		if want.name == "feat" {
-			want.each, p.C = a.shape[1], a.shape[1]
-		}
-		if a.shape[0] != p.N || !flat && a.shape[1] != want.each {
-			return nil, fmt.Errorf("the tensor %s has the shape %v; it should be [%d %d]", want.name, a.shape, p.N, want.each)
-		}
-		*want.to = a.values
+func splatsOf(f *safetensors.File) (*splat.Splats, error) {
+	l, err := layoutOf(f)
+	if err != nil {
+		return nil, err
 	}
-	return p, p.Validate()
+	return l.splats()
 }
 
 // described is a model of which the metadata of an export of igs says all.
@@ -186,5 +191,5 @@ func described(p *splat.Splats, metadata map[string]string) (*splat.Model, error
 		return nil, fmt.Errorf("metadata: bits is %q; it should be four numbers", metadata["bits"])
 	}
 	m.Bits = splat.Bits{XY: bits[0], Scale: bits[1], Rot: bits[2], Feat: bits[3]}
-	return m, validate(m)
+	return m, m.Validate()
 }

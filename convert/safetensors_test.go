@@ -1,13 +1,17 @@
 package convert
 
 import (
+	"encoding/binary"
 	"errors"
 	"maps"
+	"os"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/safetensors"
 	"igs/splat"
@@ -86,12 +90,49 @@ func TestCheckpointsGoToTheTrainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := write(t, "m.safetensors", data)
-	m, _, err := Read(path, Given{}, func([]byte) (*splat.Splats, int, int, error) { return p, 40, 30, nil })
-	if err != nil || m.W != 40 || m.H != 30 || m.Splats != p {
+	known := Given{W: 40, H: 30}
+	trainer := func([]byte) (*splat.Splats, Given, error) { return p, known, nil }
+	m, notes, err := Read(path, Given{}, trainer)
+	if err != nil || m.W != 40 || m.H != 30 || m.Splats != p || m.TopK != 10 || m.Gamma != 1 {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if _, _, err = Read(path, Given{}, func([]byte) (*splat.Splats, int, int, error) { return nil, 0, 0, errors.New("damaged") }); err == nil || !strings.Contains(err.Error(), "damaged") {
+	if all := strings.Join(notes, "\n"); !strings.Contains(all, "gamma 1 is assumed") || !strings.Contains(all, "topk 10 is assumed") || !strings.Contains(all, "8 bits a sample") {
+		t.Errorf("notes: %s", all)
+	}
+	known.TopK, known.Gamma, known.Pictures = 7, 0.5, []imageio.Layer{{Name: "a", C: 3, Depth: 32, Low: -1, High: 9}}
+	m, notes, err = Read(path, Given{}, trainer)
+	if err != nil || m.TopK != 7 || m.Gamma != 0.5 || !slices.Equal(m.Layers, known.Pictures) || !slices.Equal(notes, []string{"gamma 0.5, topk 7: from the folder of the run"}) {
+		t.Errorf("%+v, %q, %v", m, notes, err)
+	}
+	if m, _, err = Read(path, Given{TopK: 5, Gamma: 2, Layers: []int{1, 1, 1}}, trainer); err != nil || m.TopK != 5 || m.Gamma != 2 || len(m.Layers) != 3 {
+		t.Errorf("what the user says does not win: %+v, %v", m, err)
+	}
+	if _, _, err = Read(path, Given{}, func([]byte) (*splat.Splats, Given, error) { return nil, Given{}, errors.New("damaged") }); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A file of something else that is far larger than memory is refused by its header.
+func TestLargeSafetensorsAreNotRead(t *testing.T) {
+	const values = 1 << 28
+	for name, c := range map[string]struct{ header, say string }{
+		"weights":    {`{"w":{"dtype":"F32","shape":[16384,16384],"data_offsets":[0,1073741824]}}`, "xy is missing"},
+		"checkpoint": {`{"__metadata__":{"format":"igs checkpoint 1"},"xy":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"scale":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]},"rot":{"dtype":"F32","shape":[1],"data_offsets":[16,20]},"feat":{"dtype":"F32","shape":[1,1],"data_offsets":[20,24]},"w":{"dtype":"F32","shape":[268435450],"data_offsets":[24,1073741824]}}`, "a checkpoint of 1 splats has 72"},
+	} {
+		path := write(t, "w.safetensors", append(binary.LittleEndian.AppendUint64(nil, uint64(len(c.header))), c.header...))
+		if err := os.Truncate(path, int64(8+len(c.header)+4*values)); err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _, err := Read(path, Given{}, nil)
+		runtime.ReadMemStats(&after)
+		if err == nil || !strings.Contains(err.Error(), c.say) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+			t.Errorf("%s: %d bytes allocated", name, used)
+		}
 	}
 }
 

@@ -34,7 +34,9 @@ func encodeSVG(m *splat.Model) ([]byte, error) {
 	switch {
 	case p.N > mostForSVG:
 		return nil, fault.New(fault.BadInput, "igs render draws it as a PNG", "%d splats; an SVG of more than %d is too much for those who show it", p.N, mostForSVG)
-	case len(m.Layers) != 1 || p.C != 1 && p.C != 3:
+	case len(m.Layers) == 1 && p.C != 1 && p.C != 3:
+		return nil, fault.New(fault.BadInput, "igs render --layers draws each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
+	case len(m.Layers) != 1:
 		return nil, fault.New(fault.BadInput, "igs render draws each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
 	}
 	var out bytes.Buffer

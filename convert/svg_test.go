@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"igs/imageio"
 	"igs/splat"
 )
 
@@ -142,6 +143,10 @@ func TestSVGIsRefused(t *testing.T) {
 	m := model()
 	if _, err := encodeSVG(m); err == nil || !strings.Contains(err.Error(), "one picture") {
 		t.Errorf("a stack: %v", err)
+	}
+	m.Splats, m.Layers = splat.New(5, 2), []imageio.Layer{{C: 2, Depth: 8, High: 1}}
+	if _, err := encodeSVG(m); err == nil || !strings.Contains(err.Error(), "2 channels") {
+		t.Errorf("a picture of two channels: %v", err)
 	}
 	m.Splats, m.Layers = splat.New(mostForSVG+1, 3), splat.Plain(3, 8)
 	if _, err := encodeSVG(m); err == nil || !strings.Contains(err.Error(), "20001 splats") {

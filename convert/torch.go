@@ -80,26 +80,56 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	return a, nil
 }
 
-// content is a file of the archive, whole, of at most limit bytes. Nothing is unpacked: a file is no longer than the archive.
-func (a *archive) content(name string, limit int64) ([]byte, error) {
+// file is one of the archive. Nothing is unpacked: a file is no longer than the archive.
+func (a *archive) file(name string) (*zip.File, error) {
 	f := a.files[a.folder+"/"+name]
 	switch {
 	case f == nil:
-		return nil, fmt.Errorf("%s is missing in it", name)
+		return nil, fmt.Errorf("%q is missing in it", name)
 	case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
-		return nil, fault.New(fault.BadInput, "unpack the zip and pack it again without compression", "its %s is compressed, which torch.save does not do", name)
+		return nil, fault.New(fault.BadInput, "unpack the zip and pack it again without compression", "its %q is compressed, which torch.save does not do", name)
+	case f.UncompressedSize64 > math.MaxInt64:
+		return nil, fmt.Errorf("its %q has %d bytes", name, f.UncompressedSize64)
+	}
+	return f, nil
+}
+
+// content is a file of the archive, whole, of at most limit bytes.
+func (a *archive) content(name string, limit int64) ([]byte, error) {
+	f, err := a.file(name)
+	switch {
+	case err != nil:
+		return nil, err
 	case f.UncompressedSize64 > uint64(limit):
-		return nil, fmt.Errorf("its %s has %d bytes", name, f.UncompressedSize64)
+		return nil, fmt.Errorf("its %q has %d bytes", name, f.UncompressedSize64)
 	}
-	r, err := f.Open()
-	if err == nil {
-		defer r.Close()
-		var data []byte
-		if data, err = io.ReadAll(r); err == nil {
-			return data, nil
+	return extent(f, 0, int64(f.UncompressedSize64))
+}
+
+// extent is what a file holds from one byte up to another. What lies around is read too, for the checksum, but not kept.
+func extent(f *zip.File, from, to int64) ([]byte, error) {
+	data, err := func() ([]byte, error) {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
 		}
+		defer r.Close()
+		if _, err := io.CopyN(io.Discard, r, from); err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(io.LimitReader(r, to-from))
+		if err == nil && int64(len(data)) < to-from {
+			err = io.ErrUnexpectedEOF
+		}
+		if err == nil {
+			_, err = io.Copy(io.Discard, r)
+		}
+		return data, err
+	}()
+	if err != nil {
+		return nil, fmt.Errorf("its %q is damaged: %w", f.Name, err)
 	}
-	return nil, fmt.Errorf("its %s is damaged: %w", name, err)
+	return data, nil
 }
 
 // root is the value that was saved.
@@ -111,42 +141,44 @@ func (a *archive) root() (any, error) {
 	return unpickle(data)
 }
 
-// array reads what a tensor shows of its storage. A tensor that shows a number more than once is refused, so that none is
-// larger than its file.
-func (a *archive) array(t *tensor) (array, error) {
-	data, err := a.content("data/"+t.storage.key, math.MaxInt64)
+// values reads what a tensor shows of its storage, and no more of it than from its first number to its last. A tensor of more
+// numbers than its storage is refused, so that none is larger than its file.
+func (a *archive) values(t *tensor) ([]float32, error) {
+	f, err := a.file("data/" + t.storage.key)
 	if err != nil {
-		return array{}, err
+		return nil, err
 	}
 	width := t.storage.bytes
-	elements := len(data) / width
+	elements := int(f.UncompressedSize64) / width
 	if len(t.size) == 1 { // as one column
 		t = &tensor{t.storage, t.offset, []int{t.size[0], 1}, []int{t.stride[0], 1}}
 	}
-	if len(t.size) != 2 {
-		return array{}, fmt.Errorf("it has %d dimensions", len(t.size))
-	}
 	rows, columns := t.size[0], t.size[1]
-	if rows < 0 || columns < 0 || rows > elements || columns > elements || rows*columns > elements {
-		return array{}, fmt.Errorf("the shape %v, but only %d numbers are there", t.size, elements)
+	if rows > elements || columns > elements || rows*columns > elements {
+		return nil, fmt.Errorf("the shape %v, but only %d numbers are there", t.size, elements)
 	}
 	if rows*columns == 0 {
-		return array{shape: t.size}, nil
+		return nil, nil
 	}
 	for _, n := range append(t.stride, t.offset) {
 		if n < 0 || n > elements {
-			return array{}, fmt.Errorf("it lies beyond its numbers")
+			return nil, fmt.Errorf("it lies beyond its numbers")
 		}
 	}
-	if last := t.offset + (rows-1)*t.stride[0] + (columns-1)*t.stride[1]; last >= elements {
-		return array{}, fmt.Errorf("it lies beyond its numbers")
+	last := t.offset + (rows-1)*t.stride[0] + (columns-1)*t.stride[1]
+	if last >= elements {
+		return nil, fmt.Errorf("it lies beyond its numbers")
+	}
+	data, err := extent(f, int64(width*t.offset), int64(width*(last+1)))
+	if err != nil {
+		return nil, err
 	}
 	values := make([]float32, 0, rows*columns)
 	for i := range rows {
 		for j := range columns {
-			at := width * (t.offset + i*t.stride[0] + j*t.stride[1])
+			at := width * (i*t.stride[0] + j*t.stride[1])
 			values = append(values, t.storage.read(a.order, data[at:at+width]))
 		}
 	}
-	return array{t.size, values}, nil
+	return values, nil
 }

@@ -50,12 +50,12 @@ func TestFloatsAreNormalised(t *testing.T) {
 		notes     []string
 	}{
 		"within 0..1": {[]float32{0, 0.25, 1e-6, 0.9}, 0, 1, []float32{0, 0.25, 1e-6, 0.9}, nil},
-		"light":       {[]float32{0, 1, 10, 40}, 0, 40, []float32{0, 0.025, 0.25, 1}, []string{"from 0 to 40", "input.gamma"}},
+		"light":       {[]float32{0, 1, 10, 40}, 0, 40, []float32{0, 0.025, 0.25, 1}, []string{"from 0 to 40"}},
 		"negative":    {[]float32{-1, 0, 0.5, 1}, -1, 1, []float32{0, 0.5, 0.75, 1}, []string{"from -1 to 1"}},
-		"odd":         {[]float32{nan, inf, -inf, 3}, 0, 3, []float32{0, 1, 0, 1}, []string{"no number are taken as 0: 1", "one: 2", "from 0 to 3", "input.gamma"}},
+		"odd":         {[]float32{nan, inf, -inf, 3}, 0, 3, []float32{0, 1, 0, 1}, []string{"no number are taken as 0: 1", "one: 2", "from 0 to 3"}},
 		"odd below 0": {[]float32{nan, inf, -inf, -1}, -1, 1, []float32{0.5, 1, 0, 0}, []string{"as 0: 1", "one: 2", "from -1 to 1"}},
 		"only odd":    {[]float32{nan, nan, inf, -inf}, 0, 1, []float32{0, 0, 1, 0}, []string{"as 0: 2", "one: 2"}},
-		"the largest": {[]float32{-math.MaxFloat32, math.MaxFloat32, 0, 1}, -math.MaxFloat32, math.MaxFloat32, []float32{0, 1, 0.5, 0.5}, []string{"from -3.403e+38", "input.gamma"}},
+		"the largest": {[]float32{-math.MaxFloat32, math.MaxFloat32, 0, 1}, -math.MaxFloat32, math.MaxFloat32, []float32{0, 1, 0.5, 0.5}, []string{"from -3.403e+38"}},
 	}
 	for name, k := range cases {
 		path := save(t, "light.map.exr", exrOf(2, 2, k.values))
@@ -96,13 +96,29 @@ func TestNotesOfOpenEXR(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.C != 3 || len(m.Notes) != len(want)+1 { // and the one about gamma
+		if m.C != 3 || len(m.Notes) != len(want) {
 			t.Errorf("%s: %d channels, notes %q", name, m.C, m.Notes)
 			continue
 		}
 		for i, w := range want {
 			if !strings.Contains(m.Notes[i], w) {
 				t.Errorf("%s: %q does not say %q", name, m.Notes[i], w)
+			}
+		}
+	}
+}
+
+// A run on wide floats without gamma is told of it once; where no gamma can be set, and where one is, nothing is said.
+func TestNoteOfGamma(t *testing.T) {
+	dir := folder(t, map[string][]byte{"a.exr": exrOf(2, 1, []float32{1, 20}), "b.exr": exrOf(2, 1, []float32{1, 30}), "c.exr": exrOf(2, 1, []float32{0, 1})})
+	for path, want := range map[string]int{dir: 1, filepath.Join(dir, "a.exr"): 1, filepath.Join(dir, "c.exr"): 0} {
+		for gamma, want := range map[float64]int{1: want, 0: 0, 0.5: 0} {
+			s, err := ReadTarget(path, Options{Gamma: gamma})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Count(strings.Join(s.Notes, "\n"), "input.gamma"); got != want {
+				t.Errorf("%s, gamma %g: %q", filepath.Base(path), gamma, s.Notes)
 			}
 		}
 	}

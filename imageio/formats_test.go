@@ -273,6 +273,10 @@ func TestForgedHeadersCostLittleMemory(t *testing.T) {
 		append([]byte("RIFF\x1e\x00\x00\x00WEBPVP8L\x12\x00\x00\x00\x2f\xff\xff\xff\x0f"), make([]byte, 13)...),
 		append([]byte("RIFF\x1e\x00\x00\x00WEBPVP8 \x12\x00\x00\x00\x10\x00\x00\x9d\x01\x2a\xff\x3f\xff\x3f"), make([]byte, 8)...),
 		exrOf(32768, 32768, nil),
+		webpWithAlpha(46416, 46160, 0, 1, 1), // 2 GB of alpha
+		webpWithAlpha(8192, 8192, 1, 1, 1),
+		webpWithAlpha(16383, 16383, 0, 16383, 16383),
+		webpWithAlpha(16383, 16383, 1, 16383, 16383),
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -290,8 +294,13 @@ func TestForgedHeadersCostLittleMemory(t *testing.T) {
 func TestTruncatedTIFFAndWebP(t *testing.T) {
 	for _, name := range []string{"tiles.tiff", "deep.tiff", "packbits.tiff", "lossless.webp", "lossy.webp", "alpha.webp"} {
 		whole := testdata(t, name)
-		for n := 16; n < len(whole); n++ {
-			if m, err := decodeBytes(whole[:n]); err == nil && strings.HasSuffix(name, "webp") {
+		want, err := decodeBytes(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 16; n < len(whole); n++ { // a TIFF may be cut behind its pixels
+			m, err := decodeBytes(whole[:n])
+			if err == nil && (strings.HasSuffix(name, "webp") || m.W != want.W || m.H != want.H || !slices.Equal(m.Pix, want.Pix)) {
 				t.Fatalf("%s of %d of %d bytes was accepted: %d x %d", name, n, len(whole), m.W, m.H)
 			}
 		}
@@ -314,6 +323,19 @@ func webpWith(file []byte, w, h int, flags byte, kind string, data []byte) []byt
 		body = append(append(body, file[12:]...), riff(kind, data)...)
 	}
 	return riff("RIFF", body)
+}
+
+// webpWithAlpha is a WebP of a canvas with an alpha plane, packed as its first byte says, and a picture of w x h px, all but empty.
+func webpWithAlpha(canvasW, canvasH int, packing byte, w, h int) []byte {
+	side := func(n int) []byte { return binary.LittleEndian.AppendUint32(nil, uint32(n-1))[:3] }
+	out := append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x10\x00\x00\x00"), append(side(canvasW), side(canvasH)...)...)
+	out = append(out, "ALPH\x0a\x00\x00\x00"...)
+	out = append(out, packing, 0x88, 0x88, 0x08, 0, 0, 0, 0, 0, 0) // packed, an image of one colour
+	out = append(out, "VP8 \x12\x00\x00\x00\x10\x00\x00\x9d\x01\x2a"...)
+	out = binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(out, uint16(w)), uint16(h))
+	out = append(out, make([]byte, 8)...)
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
+	return out
 }
 
 func TestOrientationOfOtherFormats(t *testing.T) {

@@ -18,8 +18,11 @@ type Spec struct {
 // DefaultQuality of a JPEG shows no blocks at the size of the picture.
 const DefaultQuality = 90
 
-// MaxWritten bounds both sides of a written picture, in px: all that a JPEG can say.
+// MaxWritten bounds both sides of a written picture, in px.
 const MaxWritten = 65535
+
+// maxJPEG is what libjpeg reads at most, less than the 65535 px that the format can say.
+const maxJPEG = 65500
 
 // rowFunc fills dst, a slice of samples a channel, with row y. It is asked for every row once, from the top.
 type rowFunc func(y int, dst [][]float32) error
@@ -29,14 +32,18 @@ type writer struct {
 	name    string
 	endings []string
 	depth   int   // the most bits a sample
+	side    int   // the most px a side
+	lossy   bool  // it has a quality
 	bytes   int64 // the most that a file can hold; 0 = any number
 	write   func(path string, s Spec, row rowFunc) error
 }
 
+var pngWriter = writer{"PNG", []string{".png"}, 16, MaxWritten, false, 0, toFile(encodePNG)}
+
 var writers = []writer{
-	{"PNG", []string{".png"}, 16, 0, toFile(encodePNG)},
-	{"JPEG", []string{".jpg", ".jpeg"}, 8, 0, toFile(encodeJPEG)},
-	{"TIFF", []string{".tif", ".tiff"}, 16, 1<<32 - 1, writeTIFF},
+	pngWriter,
+	{"JPEG", []string{".jpg", ".jpeg"}, 8, maxJPEG, true, 0, toFile(encodeJPEG)},
+	{"TIFF", []string{".tif", ".tiff"}, 16, MaxWritten, false, 1<<32 - 1, writeTIFF},
 }
 
 // Endings are those of the files that can be written.
@@ -96,8 +103,10 @@ func (w writer) check(s Spec) error {
 		return fault.New(fault.BadInput, "a file holds 1 or 3 channels", "a %s of %d channels", w.name, s.C)
 	case s.W <= 0 || s.H <= 0:
 		return fault.New(fault.BadInput, "", "a picture of %d x %d px", s.W, s.H)
-	case s.W > MaxWritten || s.H > MaxWritten:
-		return fault.New(fault.BadInput, fmt.Sprintf("a side may have %d px", MaxWritten), "a picture of %d x %d px", s.W, s.H)
+	case s.W > w.side || s.H > w.side:
+		return fault.New(fault.BadInput, fmt.Sprintf("a side may have %d px", w.side), "a %s of %d x %d px", w.name, s.W, s.H)
+	case s.Quality != 0 && !w.lossy:
+		return fault.New(fault.BadInput, "leave it out, or write a .jpg", "a quality, which a %s has not", w.name)
 	case s.Quality < 0 || s.Quality > 100:
 		return fault.New(fault.BadInput, "the quality of a JPEG is 1 to 100", "a quality of %d", s.Quality)
 	case w.bytes > 0 && s.mostBytes() > w.bytes:

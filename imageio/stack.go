@@ -156,6 +156,7 @@ func few(names []string) string {
 func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []string, error) {
 	notes := slices.Clone(k.notes)
 	var layers []Layer
+	wide := false
 	size, at := k.size(o), 0
 	for _, p := range k.pictures {
 		visit := raised(o.Gamma, func(y int, row [][]float32) error {
@@ -177,11 +178,12 @@ func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []s
 			}
 			notes = append(notes, note)
 		}
-		if layer.High > 1 && (o.Gamma == 0 || o.Gamma == 1) {
-			notes = append(notes, "input.gamma = 0.4545 spends the precision of such values as the eye does")
-		}
 		layers = append(layers, p.named(layer))
+		wide = wide || layer.High > 1
 		at += layer.C
+	}
+	if wide && o.Gamma == 1 {
+		notes = append(notes, "input.gamma = 0.4545 spends the precision of such values as the eye does")
 	}
 	return layers, notes, nil
 }

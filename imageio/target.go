@@ -11,7 +11,7 @@ const large = 8 << 20 // samples from which it pays to give memory back: it take
 
 // Options say how a run wants its target. The zero value is the picture as it is.
 type Options struct {
-	Gamma      float64 // samples are taken to this power, after they were made fewer; 0 is 1
+	Gamma      float64 // samples are taken to this power, after they were made fewer; 0 is 1 where nobody trains, who could take another
 	Downsample float64 // how many times smaller, 1 and more; 0 is 1
 }
 

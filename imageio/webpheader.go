@@ -3,6 +3,7 @@ package imageio
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"igs/internal/fault"
@@ -11,11 +12,18 @@ import (
 const (
 	maxMetadata   = 1 << 20 // bytes of an EXIF block that are read
 	webpAnimation = 1 << 1  // of the flags of a VP8X chunk
+	webpPacked    = 1       // of the lowest two bits of an ALPH chunk
 )
+
+// webpHeader is a header while the chunks are gone through.
+type webpHeader struct {
+	header
+	canvasW, canvasH int // of the first VP8X chunk, px; the decoder allocates an alpha plane of this size
+}
 
 // readWebPHeader goes through the chunks of the container; EXIF comes after the pixels.
 func readWebPHeader(r io.ReaderAt, size int64) (header, error) {
-	h := header{format: formatWebP, c: 3, depth: 8, turn: upright}
+	h := webpHeader{header: header{format: formatWebP, c: 3, depth: 8, turn: upright}}
 	d := directory{r: r, size: size}
 	top := d.at(0, 12)
 	if top == nil || int64(binary.LittleEndian.Uint32(top[4:]))+8 > size {
@@ -38,23 +46,29 @@ func readWebPHeader(r io.ReaderAt, size int64) (header, error) {
 	if h.bits == 0 {
 		return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "WebP is damaged: no picture in it")
 	}
-	return h, nil
+	return h.header, nil
 }
 
 // webpChunk takes from a chunk of n bytes what matters before decoding. The first picture counts.
-func (h *header) webpChunk(d directory, kind string, at, n int64) error {
+func (h *webpHeader) webpChunk(d directory, kind string, at, n int64) error {
 	switch b := d.at(at, min(n, 10)); {
 	case kind == "VP8X" && len(b) == 10 && b[0]&webpAnimation != 0:
 		return fault.New(fault.BadInput, "save one of its pictures first", "WebP of a kind igs cannot read: an animation")
+	case kind == "VP8X" && len(b) == 10 && h.canvasW == 0:
+		h.canvasW, h.canvasH = 1+int(uint24(b[4:])), 1+int(uint24(b[7:]))
+	case kind == "ALPH" && len(b) > 0 && h.bits == 0 && b[0]&3 != webpPacked: // a packed one is bounded as the picture is
+		h.extra = int64(h.canvasW) * int64(h.canvasH)
 	case kind == "VP8 " && len(b) == 10 && h.bits == 0:
 		h.w, h.h = int(binary.LittleEndian.Uint16(b[6:])&0x3fff), int(binary.LittleEndian.Uint16(b[8:])&0x3fff)
 		h.bits, h.packing = 1, 256 // the prediction of each 16 x 16 block takes a bit at least
+		return h.fitsCanvas()
 	case kind == "VP8L" && len(b) >= 5 && h.bits == 0:
 		sides := binary.LittleEndian.Uint32(b[1:])
 		h.w, h.h = int(sides&0x3fff)+1, int(sides>>14&0x3fff)+1
 		// A picture of one colour takes no bits at all: up to 64 MB of pixels are believed, and more only from a file
 		// that has a bit for each 256.
 		h.bits, h.packing, h.free = 1, 256, 16<<20
+		return h.fitsCanvas()
 	case kind == "ICCP":
 		h.notes = append(h.notes, profileNotes(d.at(at, min(n, maxProfile)))...)
 	case kind == "EXIF":
@@ -62,3 +76,13 @@ func (h *header) webpChunk(d directory, kind string, at, n int64) error {
 	}
 	return nil
 }
+
+// fitsCanvas refuses a picture of other sides than the canvas.
+func (h *webpHeader) fitsCanvas() error {
+	if h.canvasW != 0 && (h.canvasW != h.w || h.canvasH != h.h) {
+		return damaged(formatWebP, fmt.Errorf("a canvas of %d x %d px around a picture of %d x %d", h.canvasW, h.canvasH, h.w, h.h))
+	}
+	return nil
+}
+
+func uint24(b []byte) uint32 { return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 }

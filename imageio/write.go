@@ -13,7 +13,7 @@ func WritePNG(path string, m *Image, depth int) error {
 	if len(m.Pix) != m.W*m.H*m.C {
 		return fmt.Errorf("write %s: a picture of %d x %d px with %d samples", shown(path), m.W, m.H, len(m.Pix))
 	}
-	return writers[0].rows(path, Spec{W: m.W, H: m.H, C: m.C, Depth: depth}, func(y int, dst [][]float32) error {
+	return pngWriter.rows(path, Spec{W: m.W, H: m.H, C: m.C, Depth: depth}, func(y int, dst [][]float32) error {
 		for c := range dst {
 			copy(dst[c], m.Plane(c)[y*m.W:])
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/record"
 	"igs/splat"
 )
 
@@ -24,6 +26,7 @@ func (p *program) convertCommand() *cli.Command {
 			&cli.StringFlag{Name: "image", Usage: "it was trained on a picture of the size of `PICTURE`"},
 			&cli.StringFlag{Name: "layers", Usage: "`CHANNELS` of each picture of its stack, for example 3,1"},
 			&cli.StringFlag{Name: "gamma", Usage: "it was trained with gamma `G`"},
+			&cli.StringFlag{Name: "topk", Usage: fmt.Sprintf("it was trained with the nearest `N` splats at a pixel, 1 to %d", largestTopK)},
 			&cli.StringFlag{Name: "bits", Usage: "keep its parameters in `XY,SCALE,ROT,FEAT` bits of a model file, 4 to 32 each, for example 12,10,8,8"},
 			&cli.BoolFlag{Name: "sigma", DisableDefaultText: true, Usage: "its scales are standard deviations in px, not their inverses"},
 			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
@@ -47,7 +50,7 @@ func (p *program) convert(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	m, notes, err := convert.Read(in, given, checkpointSplats)
+	m, notes, err := convert.Read(in, given, checkpointAt(in))
 	if err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func (p *program) convert(ctx *cli.Context) error {
 		if fault.Hint(err) == "" {
 			err = fault.WithHint(err, "check the folder and the space on its disk")
 		}
-		return fault.WithCode(err, fault.BadInput)
+		return notWritten(err)
 	}
 	p.console.tell(event.Saved{Kind: "model", Path: out})
 	p.console.say("%s  %d splats of %d × %d px, %d channels", out, m.Splats.N, m.W, m.H, m.Splats.C)
@@ -76,16 +79,50 @@ func (p *program) convert(ctx *cli.Context) error {
 
 // absentAs is absent for a command without --out.
 func absentAs(path string, force bool) error {
-	return fault.WithHint(absent(path, force), "--force writes over it, or choose another name")
+	err := absent(path, force)
+	if fault.Code(err) == fault.OutputExists {
+		return fault.WithHint(err, "--force writes over it, or choose another name")
+	}
+	return fault.WithHint(err, "choose another place")
 }
 
-// checkpointSplats lends convert the trainer's knowledge of its checkpoints.
-func checkpointSplats(data []byte) (*splat.Splats, int, int, error) {
-	s, err := optim.DecodeState(data)
-	if err != nil {
-		return nil, 0, 0, err
+const largestTopK = 32
+
+// checkpointAt lends convert what the trainer knows of its checkpoints, and what the folder of the run says that one lies in.
+func checkpointAt(path string) convert.Checkpoint {
+	return func(data []byte) (*splat.Splats, convert.Given, error) {
+		s, err := optim.DecodeState(data)
+		if err != nil {
+			return nil, convert.Given{}, err
+		}
+		known := runAround(path)
+		known.W, known.H = s.W, s.H
+		return s.Splats, known, nil
 	}
-	return s.Splats, s.W, s.H, nil
+}
+
+// runAround is what the folder of a run says of a checkpoint: its settings and, when it has a model already, the pictures. That
+// nothing can be read there is no error.
+func runAround(checkpoint string) (known convert.Given) {
+	whole, err := filepath.Abs(checkpoint)
+	if err != nil || filepath.Base(filepath.Dir(whole)) != filepath.Dir(filepath.FromSlash(record.LatestCheckpoint)) {
+		return known
+	}
+	dir := filepath.Dir(filepath.Dir(whole))
+	run, err := record.ReadRun(dir)
+	if err != nil {
+		return known
+	}
+	if gamma, ok := run.Settings["input.gamma"].Value.(float64); ok {
+		known.Gamma = gamma
+	}
+	if topk, ok := run.Settings["train.topk"].Value.(float64); ok {
+		known.TopK = int(topk)
+	}
+	if m, err := splat.Load(filepath.Join(dir, record.ModelFile)); err == nil {
+		known.Pictures = m.Layers
+	}
+	return known
 }
 
 // givenBy is what the flags say of the model.
@@ -122,6 +159,12 @@ func givenBy(ctx *cli.Context) (g convert.Given, err error) {
 		g.Gamma, err = strconv.ParseFloat(ctx.String("gamma"), 64)
 		if err != nil || !(g.Gamma > 0) {
 			return g, fault.New(fault.BadInput, "a number above 0; 1 is none", "--gamma %s", ctx.String("gamma"))
+		}
+	}
+	if ctx.IsSet("topk") {
+		g.TopK, err = strconv.Atoi(ctx.String("topk"))
+		if err != nil || g.TopK < 1 || g.TopK > largestTopK {
+			return g, fault.New(fault.BadInput, fmt.Sprintf("a whole number from 1 to %d", largestTopK), "--topk %s", ctx.String("topk"))
 		}
 	}
 	return g, nil

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"io/fs"
+	"os"
 
 	"igs/imageio"
 )
@@ -12,19 +14,15 @@ type pushedRows func(take func(y int, row [][]float32) error) error
 
 var errEnough = errors.New("no more rows are wanted")
 
-// writePushed writes one file of all the channels.
-func writePushed(path string, s imageio.Spec, rows pushedRows) (drawing, writing error) {
-	return writeSheets([]sheet{{path: path, spec: s}}, rows)
-}
-
 // writeSheets writes files of rows as they come, all in one pass. Encoders ask for their
 // rows, each in a goroutine of its own, so that a band is drawn while the one before it is
 // packed. An error of the source is drawing, one of a file writing, so that a lost device
-// is not blamed on the folder; after either no file appears.
+// is not blamed on the folder. After either no file is left that was not there before; one
+// that was to be written over is whole, as it was or as it was to be.
 func writeSheets(sheets []sheet, rows pushedRows) (drawing, writing error) {
 	queues := make([]*queue, len(sheets))
 	for i, s := range sheets {
-		queues[i] = newQueue(s)
+		queues[i] = newQueue(s, len(sheets))
 	}
 	drawing = rows(func(_ int, row [][]float32) error {
 		for _, q := range queues {
@@ -39,13 +37,21 @@ func writeSheets(sheets []sheet, rows pushedRows) (drawing, writing error) {
 			writing = err
 		}
 	}
-	if drawing != nil && !errors.Is(drawing, errEnough) {
-		return drawing, nil
+	if errors.Is(drawing, errEnough) {
+		drawing = nil
 	}
-	return nil, writing
+	if drawing != nil {
+		writing = nil
+	}
+	if drawing != nil || writing != nil {
+		for _, q := range queues {
+			q.takeBack()
+		}
+	}
+	return drawing, writing
 }
 
-// What waits for an encoder at most: a band of a picture that is far larger than memory, and of others a small part.
+// What waits for the encoders at most: a band of a picture that is far larger than memory, and of others a small part.
 const (
 	queueBytes = 24 << 20
 	queueShare = 32
@@ -54,15 +60,18 @@ const (
 // queue takes rows to a file. Their memory goes round between the two sides.
 type queue struct {
 	sheet       sheet
+	created     bool // its file was not there before
 	free, ready chan [][]float32
 	cause       error // why there are no more rows
 	done        chan struct{}
 	err         error // of the file
 }
 
-func newQueue(s sheet) *queue {
-	length := max(min(queueBytes/(4*s.spec.W*s.spec.C), s.spec.H/queueShare), 2)
-	q := &queue{sheet: s, free: make(chan [][]float32, length), ready: make(chan [][]float32, length), done: make(chan struct{})}
+// newQueue is one of so many that share the memory.
+func newQueue(s sheet, queues int) *queue {
+	length := max(min(queueBytes/queues/(4*s.spec.W*s.spec.C), s.spec.H/queueShare), 2)
+	_, err := os.Lstat(s.path)
+	q := &queue{sheet: s, created: errors.Is(err, fs.ErrNotExist), free: make(chan [][]float32, length), ready: make(chan [][]float32, length), done: make(chan struct{})}
 	for range length {
 		q.free <- make([][]float32, s.spec.C)
 	}
@@ -108,4 +117,11 @@ func (q *queue) end(cause error) error {
 	close(q.ready)
 	<-q.done
 	return q.err
+}
+
+// takeBack removes the file if it appeared where none was.
+func (q *queue) takeBack() {
+	if q.created && q.err == nil {
+		os.Remove(q.sheet.path)
+	}
 }

@@ -2,12 +2,17 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 
 	"igs/imageio"
+	"igs/internal/fault"
+	"igs/splat"
 )
 
 // pushed hands a picture over row by row, all in one row's memory as a drawing does.
@@ -35,6 +40,11 @@ func steps(w, h int) *imageio.Image {
 		m.Pix[i] = float32(i%256) / 255
 	}
 	return m
+}
+
+// writePushed writes one file of all the channels.
+func writePushed(path string, s imageio.Spec, rows pushedRows) (drawing, writing error) {
+	return writeSheets([]sheet{{path: path, spec: s}}, rows)
 }
 
 func TestWritePushedWindow(t *testing.T) {
@@ -139,6 +149,41 @@ func TestWriteSheets(t *testing.T) {
 	}
 }
 
+// The last of three files fails when it is whole already, or the drawing does: those that have appeared go again, and
+// what was there before stays.
+func TestWriteSheetsTakesBack(t *testing.T) {
+	lost := errors.New("device lost")
+	for _, lose := range []error{nil, lost} {
+		dir := t.TempDir()
+		path := func(name string) string { return filepath.Join(dir, name) }
+		if err := os.WriteFile(path("old.png"), []byte("old"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		spec := imageio.Spec{W: 50, H: 400, C: 1, Depth: 8}
+		sheets := []sheet{{path: path("new.png"), spec: spec}, {path: path("old.png"), spec: spec}, {path: path("blocked.png"), spec: spec}}
+		drawing, writing := writeSheets(sheets, func(take func(y int, row [][]float32) error) error {
+			err := pushed(steps(50, 400))(func(y int, row [][]float32) error {
+				if y == 300 && lose == nil { // the encoder is at work by now
+					if err := os.MkdirAll(path("blocked.png/full"), 0o777); err != nil {
+						return err
+					}
+				}
+				return take(y, row)
+			})
+			return errors.Join(err, lose)
+		})
+		if !errors.Is(drawing, lose) || (writing == nil) != (lose != nil) {
+			t.Fatal(drawing, writing)
+		}
+		if _, err := os.Stat(path("new.png")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("new.png: %v", err)
+		}
+		if _, err := imageio.ReadSize(path("old.png")); err != nil {
+			t.Errorf("old.png: %v", err)
+		}
+	}
+}
+
 func TestErrorRows(t *testing.T) {
 	render := steps(9, 2)
 	target := render.Clone()
@@ -163,5 +208,52 @@ func TestErrorRows(t *testing.T) {
 	})
 	if err != nil || at != 2 {
 		t.Errorf("%d rows, %v", at, err)
+	}
+}
+
+// A model of floats from 0 to 4 and a picture of floats from 0 to 2 are compared by their values.
+func TestErrorOfOtherRanges(t *testing.T) {
+	drawn, target := steps(9, 2), steps(9, 2)
+	for i := range target.Pix {
+		target.Pix[i] = min(1, 2*drawn.Pix[i])
+	}
+	layers := func(high float32) []imageio.Layer { return []imageio.Layer{{C: 3, Depth: 32, High: high}} }
+	samples := target.Samples(16)
+	samples.Layers = layers(2)
+	r := &rendering{model: &splat.Model{Layers: layers(4)}, target: samples}
+	err := r.compared(pushed(drawn))(func(y int, row [][]float32) error {
+		for c, line := range row {
+			for x, v := range line {
+				if v > 1e-3 {
+					t.Errorf("channel %d, row %d, column %d is %v", c, y, x, v)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// Exit code 4 says that the command is to be mended, and no command mends a disk.
+func TestNotWritten(t *testing.T) {
+	for cause, want := range map[error]int{syscall.ENOSPC: fault.Failed, syscall.EDQUOT: fault.Failed, syscall.EIO: fault.Failed, os.ErrNotExist: fault.BadInput, os.ErrPermission: fault.BadInput} {
+		if got := fault.Code(notWritten(fmt.Errorf("write a.png: %w", cause))); got != want {
+			t.Errorf("%v: exit code %d, want %d", cause, got, want)
+		}
+	}
+}
+
+// A name of two lines makes an error of one.
+func TestAbsentSaysOneLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a\nigs: error: x")
+	if err := os.WriteFile(path, nil, 0o666); err != nil {
+		t.Skip(err) // no such names here
+	}
+	for _, path := range []string{path, filepath.Join(path, "b")} {
+		if err := absent(path, false); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q", err)
+		}
 	}
 }

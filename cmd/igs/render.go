@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -15,6 +16,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
+	"igs/runlog"
 	"igs/sketch"
 	"igs/splat"
 	"igs/video"
@@ -85,6 +87,9 @@ func (p *program) render(ctx *cli.Context) error {
 }
 
 func (r *rendering) askBudget(ctx *cli.Context) error {
+	if ctx.IsSet("memory-budget") && !r.needsDevice() {
+		return fault.New(fault.BadInput, "leave it out", "--memory-budget is for what a device draws, and --show %s needs none", r.show)
+	}
 	job := configs.Default()
 	err := job.Set("memory.budget", ctx.String("memory-budget"), "--memory-budget")
 	r.budget = job.Memory.Budget
@@ -102,9 +107,9 @@ func (p *program) draw(r *rendering, dev *vk.Device) error {
 	case errors.Is(drawing, context.Canceled):
 		return interruption(live, "no file was written")
 	case drawing != nil:
-		return fmt.Errorf("draw %s at %d × %d px: %w", r.path, r.w, r.h, drawing)
+		return fmt.Errorf("draw %s at %d × %d px: %w", runlog.Plain(r.path), r.w, r.h, drawing)
 	case writing != nil:
-		return fault.WithCode(writing, fault.BadInput)
+		return notWritten(writing)
 	}
 	if dev != nil {
 		p.console.debug("device memory: at most %d bytes", dev.Usage().Peak)
@@ -117,6 +122,14 @@ func (p *program) draw(r *rendering, dev *vk.Device) error {
 		}
 	}
 	return nil
+}
+
+// notWritten is the error of a file that could not be written. A wrong name or folder is the user's, a disk that is full or broken is not.
+func notWritten(err error) error {
+	if diskFull(err) || errors.Is(err, syscall.EIO) {
+		return err
+	}
+	return fault.WithCode(err, fault.BadInput)
 }
 
 // watched says at each percent how far it is, and ends when a signal asks for it.
@@ -152,9 +165,9 @@ func absent(path string, force bool) error {
 		return nil
 	}
 	if err != nil {
-		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", path, wholefile.Unnamed(err))
+		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", runlog.Plain(path), wholefile.Unnamed(err))
 	}
-	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", path)
+	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", runlog.Plain(path))
 }
 
 // outputName is the file asked for, or a PNG beside the model.

@@ -9,6 +9,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/runlog"
 	"igs/sketch"
 	"igs/splat"
 	"igs/vk"
@@ -49,7 +50,7 @@ func (r *rendering) readTarget(path string) error {
 	}
 	if len(r.model.Layers) > 1 || target.C != r.model.Splats.C {
 		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels in %d layers, and %s has %d channels",
-			r.path, r.model.Splats.C, len(r.model.Layers), path, target.C)
+			runlog.Plain(r.path), r.model.Splats.C, len(r.model.Layers), runlog.Plain(path), target.C)
 	}
 	r.target = target
 	return nil
@@ -80,7 +81,18 @@ func (r *rendering) rows(dev *vk.Device) pushedRows {
 	case showIDs:
 		return drawn(sketch.Identities(r.model))
 	case showError:
-		return errorRows(drawn(r.model), r.target, 1)
+		return r.compared(drawn(r.model))
 	}
 	return drawn(r.model)
+}
+
+// compared is the error of what is drawn. Floats have the range of their own file: what is drawn is taken to the target's.
+func (r *rendering) compared(drawn pushedRows) pushedRows {
+	same := imageio.NewRescaler(r.model.Layers, r.target.Layers)
+	return errorRows(func(take func(y int, row [][]float32) error) error {
+		return drawn(func(y int, row [][]float32) error {
+			same.Apply(row)
+			return take(y, row)
+		})
+	}, r.target, 1)
 }

@@ -26,7 +26,7 @@ func (k kind) values(raw []byte, out []float32) {
 	switch k {
 	case kindHalf:
 		for i := range out {
-			out[i] = halves[binary.LittleEndian.Uint16(raw[2*i:])]
+			out[i] = half(binary.LittleEndian.Uint16(raw[2*i:]))
 		}
 	case kindFloat:
 		for i := range out {
@@ -39,24 +39,15 @@ func (k kind) values(raw []byte, out []float32) {
 	}
 }
 
-// halves holds the value of every half: a sign, 5 bits of exponent, 10 of mantissa (IEEE 754 binary16).
-var halves = func() *[1 << 16]float32 {
-	t := new([1 << 16]float32)
-	for bits := range 1 << 16 {
-		exponent, mantissa := bits>>10&31, float64(bits&1023)
-		v := math.Ldexp(1024+mantissa, exponent-25)
-		switch {
-		case exponent == 0:
-			v = math.Ldexp(mantissa, -24)
-		case exponent == 31 && mantissa == 0:
-			v = math.Inf(1)
-		case exponent == 31:
-			v = math.NaN()
-		}
-		if bits>>15 == 1 {
-			v = -v
-		}
-		t[bits] = float32(v)
+// half is the number of a sign, 5 bits of exponent and 10 of mantissa (IEEE 754 binary16), as float32 has it.
+func half(bits uint16) float32 {
+	sign, exponent, mantissa := uint32(bits>>15)<<31, uint32(bits>>10&31), uint32(bits&1023)
+	switch exponent {
+	case 0: // a multiple of the smallest one, which float32 holds exactly
+		const smallest = 1.0 / (1 << 24)
+		return math.Float32frombits(sign | math.Float32bits(float32(mantissa)*smallest))
+	case 31: // infinite, or no number
+		return math.Float32frombits(sign | 255<<23 | mantissa<<13)
 	}
-	return t
-}()
+	return math.Float32frombits(sign | (exponent+127-15)<<23 | mantissa<<13)
+}

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 )
@@ -82,57 +83,129 @@ func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 	return out, nil
 }
 
-// Decode is the inverse of Encode; the tensors come in the order of their values. It
-// allocates no more than a few times the length of data, whatever the header claims.
-func Decode(data []byte) (tensors []Tensor, metadata map[string]string, err error) {
-	if len(data) < lengthBytes {
-		return nil, nil, errors.New("shorter than the header of a safetensors file")
+// File is a safetensors file of which the header has been read.
+type File struct {
+	Metadata map[string]string
+
+	r      io.ReaderAt
+	size   int64
+	start  int64 // of the values
+	places map[string]place
+	names  []string // in the order of the values
+}
+
+// Open reads the header from the size bytes of r, and holds it against that size.
+func Open(r io.ReaderAt, size int64) (*File, error) {
+	header, err := readHeader(r, size)
+	if err != nil {
+		return nil, err
 	}
-	length := binary.LittleEndian.Uint64(data)
-	if length > longestHeader || length > uint64(len(data)-lengthBytes) {
-		return nil, nil, errors.New("not a safetensors file, or cut short")
-	}
-	header, values := data[lengthBytes:lengthBytes+length], data[lengthBytes+length:]
+	f := &File{r: r, size: size, start: lengthBytes + int64(len(header)), places: map[string]place{}}
 	entries := map[string]json.RawMessage{}
 	if err := json.Unmarshal(header, &entries); err != nil {
-		return nil, nil, fmt.Errorf("not a safetensors file: %w", err)
+		return nil, fmt.Errorf("not a safetensors file: %w", err)
 	}
 	if text, ok := entries[metadataKey]; ok {
-		if err := json.Unmarshal(text, &metadata); err != nil {
-			return nil, nil, fmt.Errorf("metadata: %w", err)
+		if err := json.Unmarshal(text, &f.Metadata); err != nil {
+			return nil, fmt.Errorf("metadata: %w", err)
 		}
 		delete(entries, metadataKey)
 	}
-	places := map[string]place{}
-	var names []string
 	for name, text := range entries {
 		var p place
 		if err := json.Unmarshal(text, &p); err != nil {
-			return nil, nil, fmt.Errorf("tensor %q: %w", name, err)
+			return nil, fmt.Errorf("tensor %q: %w", name, err)
 		}
 		if p.Type != "F32" {
-			return nil, nil, fmt.Errorf("tensor %q is of type %q; only F32 is read", name, p.Type)
+			return nil, fmt.Errorf("tensor %q is of type %q; only F32 is read", name, p.Type)
 		}
-		places[name], names = p, append(names, name)
+		f.places[name], f.names = p, append(f.names, name)
 	}
-	slices.SortFunc(names, func(a, b string) int {
-		from, to := places[a].Offsets, places[b].Offsets
+	return f, f.arrange()
+}
+
+func readHeader(r io.ReaderAt, size int64) ([]byte, error) {
+	var first [lengthBytes]byte
+	if size < lengthBytes {
+		return nil, errors.New("shorter than the header of a safetensors file")
+	}
+	if err := readAt(r, first[:], 0); err != nil {
+		return nil, err
+	}
+	length := binary.LittleEndian.Uint64(first[:])
+	if length > longestHeader || length > uint64(size-lengthBytes) {
+		return nil, errors.New("not a safetensors file, or cut short")
+	}
+	header := make([]byte, length)
+	return header, readAt(r, header, lengthBytes)
+}
+
+// arrange orders the tensors by their values, which must fill the rest of the file.
+func (f *File) arrange() error {
+	slices.SortFunc(f.names, func(a, b string) int {
+		from, to := f.places[a].Offsets, f.places[b].Offsets
 		return cmp.Or(cmp.Compare(from[0], to[0]), cmp.Compare(from[1], to[1]), cmp.Compare(a, b)) // an empty tensor lies where the next begins
 	})
 	var end int64
-	for _, name := range names {
-		p := places[name]
+	for _, name := range f.names {
+		p := f.places[name]
 		n, ok := volume(p.Shape)
-		if begin := p.Offsets[0]; !ok || begin != end || p.Offsets[1] > int64(len(values)) || p.Offsets[1]-begin != 4*n {
-			return nil, nil, fmt.Errorf("tensor %q does not lie where the header says", name)
+		if begin := p.Offsets[0]; !ok || begin != end || p.Offsets[1] > f.Values() || p.Offsets[1]-begin != 4*n {
+			return fmt.Errorf("tensor %q does not lie where the header says", name)
 		}
 		end = p.Offsets[1]
-		tensors = append(tensors, Tensor{name, p.Shape, floats(values[p.Offsets[0]:end])})
 	}
-	if end != int64(len(values)) {
-		return nil, nil, fmt.Errorf("%d bytes follow the last tensor", int64(len(values))-end)
+	if end != f.Values() {
+		return fmt.Errorf("%d bytes follow the last tensor", f.Values()-end)
 	}
-	return tensors, metadata, nil
+	return nil
+}
+
+// Names are those of the tensors in the order of their values.
+func (f *File) Names() []string { return f.names }
+
+// Size is that of the file, and Values that of all values in it, both in bytes.
+func (f *File) Size() int64   { return f.size }
+func (f *File) Values() int64 { return f.size - f.start }
+
+// Shape is that of a tensor; false when there is none of this name.
+func (f *File) Shape(name string) ([]int, bool) {
+	p, ok := f.places[name]
+	return p.Shape, ok
+}
+
+// Read reads the values of a tensor and nothing else; of one that is not there, none.
+func (f *File) Read(name string) ([]float32, error) {
+	p := f.places[name]
+	b := make([]byte, p.Offsets[1]-p.Offsets[0])
+	if err := readAt(f.r, b, f.start+p.Offsets[0]); err != nil {
+		return nil, err
+	}
+	return floats(b), nil
+}
+
+func readAt(r io.ReaderAt, b []byte, at int64) error {
+	if n, err := r.ReadAt(b, at); n < len(b) {
+		return err
+	}
+	return nil
+}
+
+// Decode is the inverse of Encode; the tensors come in the order of their values. It
+// allocates no more than a few times the length of data, whatever the header claims.
+func Decode(data []byte) (tensors []Tensor, metadata map[string]string, err error) {
+	f, err := Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range f.names {
+		values, err := f.Read(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		tensors = append(tensors, Tensor{name, f.places[name].Shape, values})
+	}
+	return tensors, f.Metadata, nil
 }
 
 func floats(b []byte) []float32 {
