@@ -34,12 +34,11 @@ type stack struct {
 
 func openStack(path string) (*stack, error) {
 	k := &stack{}
-	files := []string{path}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if files, k.notes, err = picturesOf(path); err != nil {
-			return nil, err
-		}
+	files, notes, err := filesOf(path)
+	if err != nil {
+		return nil, err
 	}
+	k.notes = notes
 	for _, file := range files {
 		p, err := openPicture(file)
 		if err != nil {
@@ -79,6 +78,19 @@ func (p pictureFile) named(l Layer) Layer {
 	base := filepath.Base(p.path)
 	l.Name = strings.TrimSuffix(base, filepath.Ext(base))
 	return l
+}
+
+// Pictures are the files that a path stands for: those of a stack, or the one file itself, which is not looked at.
+func Pictures(path string) ([]string, error) {
+	files, _, err := filesOf(path)
+	return files, err
+}
+
+func filesOf(path string) (files, notes []string, err error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return picturesOf(path)
+	}
+	return []string{path}, nil, nil
 }
 
 // picturesOf gives the pictures of a folder in alphabetical order, capital letters like small ones.

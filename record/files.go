@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"igs/internal/wholefile"
 )
@@ -81,23 +80,15 @@ func write(path string, v any) error {
 	return nil
 }
 
-// Hash describes a file that is there, or the files of a folder together.
-func Hash(path string) (File, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return hashFolder(path)
-	}
-	return HashAll([]string{path})
-}
-
 // HashAll describes files together, in this order: the pictures of a stack. Of a single file it is the hash of what it
 // holds; of several that of their names and hashes, a line each.
 func HashAll(paths []string) (File, error) {
 	if len(paths) == 1 {
-		return hashFile(paths[0])
+		return Hash(paths[0])
 	}
 	h, all := sha256.New(), File{}
 	for _, path := range paths {
-		f, err := hashFile(path)
+		f, err := Hash(path)
 		if err != nil {
 			return File{}, err
 		}
@@ -108,8 +99,8 @@ func HashAll(paths []string) (File, error) {
 	return all, nil
 }
 
-// hashFile does not open what is no regular file: opening a pipe waits for somebody to write to it.
-func hashFile(path string) (File, error) {
+// Hash describes a file that is there. It does not open what is no regular file: opening a pipe waits for somebody to write to it.
+func Hash(path string) (File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return File{}, err
@@ -125,21 +116,4 @@ func hashFile(path string) (File, error) {
 	h := sha256.New()
 	n, err := io.Copy(h, f)
 	return File{n, hex.EncodeToString(h.Sum(nil))}, err
-}
-
-// hashFolder hashes the regular files in a folder, in the order of their names; hidden ones do not count.
-func hashFolder(dir string) (File, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return File{}, err
-	}
-	var paths []string
-	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		paths = append(paths, path)
-	}
-	return HashAll(paths)
 }

@@ -68,7 +68,7 @@ func (w *sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	if err != nil {
 		return nil, err
 	}
-	file, err := record.Hash(path)
+	file, err := hashPicture(path)
 	if err != nil {
 		return nil, err
 	}

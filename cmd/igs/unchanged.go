@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"igs/configs"
+	"igs/imageio"
 	"igs/record"
 )
 
@@ -22,7 +23,7 @@ func (w *sweep) unchanged() error {
 			continue
 		}
 		if _, known := hashes[run.Image]; !known {
-			file, err := record.Hash(run.Image)
+			file, err := hashPicture(run.Image)
 			if err != nil {
 				return err
 			}
@@ -45,6 +46,15 @@ func (w *sweep) unchanged() error {
 	}
 	mistakes[0].Hint = "put it back as it was, or train under another --name"
 	return mistakes
+}
+
+// hashPicture describes the file of a picture, or the pictures of a stack together.
+func hashPicture(path string) (record.File, error) {
+	files, err := imageio.Pictures(path)
+	if err != nil {
+		return record.File{}, err
+	}
+	return record.HashAll(files)
 }
 
 // harmless settings change no result, or are those of the run itself.
