@@ -41,13 +41,67 @@ func Check(dev *vk.Device, half bool) (CheckReport, error) {
 	if err != nil {
 		return report, err
 	}
-	for _, row := range rows {
+	return report, report.verdict()
+}
+
+// verdict is the error of the first row that is not as it should be.
+func (r CheckReport) verdict() error {
+	for _, row := range r.Rows {
 		if !row.OK {
-			return report, fault.New(fault.Failed, "choose another device with --device, or update its driver; `igs devices --check` shows every figure",
+			return fault.New(fault.Failed, "choose another device with --device, or update its driver; `igs devices --check` shows every figure",
 				"this device computes wrong: %s is %.2g off, at most %.2g is allowed", row.What, row.Error, row.Limit)
 		}
 	}
-	return report, nil
+	return nil
+}
+
+// CheckRounding has the device round parameters for a model file of few bits. They must be those of the file to the last bit, or the scores of
+// training would not be those of the file.
+func CheckRounding(dev *vk.Device) (CheckReport, error) {
+	began := time.Now()
+	p, target := splat.RandomScene(2, 45, 37, 200, 3)
+	bits := splat.Bits{XY: 12, Scale: 10, Rot: 9, Feat: 8}
+	got, err := roundedBy(dev, target, p, bits)
+	if err != nil {
+		return CheckReport{}, err
+	}
+	want := p.Clone()
+	want.Quantize(bits)
+	differ, all := 0, 0
+	for _, pair := range [][2][]float32{{got.XY, want.XY}, {got.Scale, want.Scale}, {got.Rot, want.Rot}, {got.Feat, want.Feat}} {
+		for i, v := range pair[1] {
+			if all++; pair[0][i] != v {
+				differ++
+			}
+		}
+	}
+	row := CheckRow{What: "share of parameters rounded wrong", Error: float64(differ) / float64(all), OK: differ == 0}
+	report := CheckReport{Rows: []CheckRow{row}, Milliseconds: float64(time.Since(began).Microseconds()) / 1000}
+	return report, report.verdict()
+}
+
+// roundedBy are parameters as the device draws them for a file of so many bits. A scale is drawn by its size.
+func roundedBy(dev *vk.Device, target *imageio.Image, p *splat.Splats, bits splat.Bits) (*splat.Splats, error) {
+	set, request := setupFor(dev.Info(), 10), requestFor(target, p)
+	set.bits, request.Shape.Quantized = bits, true
+	plan, err := memory.Choose(request, set.limits)
+	if err != nil {
+		return nil, err
+	}
+	e, err := newEngine(dev, target.Samples(8), p, plan, set)
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
+	if err := e.run(func(r *vk.Recorder) { e.project(r) }); err != nil {
+		return nil, err
+	}
+	s := plan.Shape
+	flat := make([]byte, 4*s.Planes()*s.Splats)
+	if err := dev.Read(e.buffers["quantized"], 0, flat); err != nil {
+		return nil, err
+	}
+	return fromPlanes(decode(flat), s.Splats, p.N, s.C), nil
 }
 
 // limits of the comparison: the greatest difference of a pixel and of a mean, and the relative L2 distance of gradients.

@@ -13,7 +13,6 @@ import (
 	"igs/memory"
 	"igs/metric"
 	"igs/splat"
-	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -49,18 +48,11 @@ func TestQuantizedLikeTheFileInNarrowRanges(t *testing.T) {
 // sameOnDevice holds what is drawn against what a file of so many bits keeps.
 func sameOnDevice(t *testing.T, target *imageio.Image, p *splat.Splats, bits splat.Bits) {
 	t.Helper()
-	dev := vktest.Open(t)
-	e := quantizing(t, dev, target, p, bits)
-	defer e.close()
-	if err := e.run(func(r *vk.Recorder) { e.project(r) }); err != nil {
+	got, err := roundedBy(vktest.Open(t), target, p, bits)
+	if err != nil {
 		t.Fatal(err)
 	}
-	s := e.plan.Shape
-	flat := make([]byte, 4*s.Planes()*s.Splats)
-	if err := dev.Read(e.buffers["quantized"], 0, flat); err != nil {
-		t.Fatal(err)
-	}
-	got, want := fromPlanes(decode(flat), s.Splats, p.N, s.C), p.Clone()
+	want := p.Clone()
 	want.Quantize(bits)
 	for i := range want.Scale {
 		if bits.Scale < splat.Exact {
@@ -75,22 +67,6 @@ func sameOnDevice(t *testing.T, target *imageio.Image, p *splat.Splats, bits spl
 			}
 		}
 	}
-}
-
-// quantizing is an engine that draws parameters of so many bits.
-func quantizing(t *testing.T, dev *vk.Device, target *imageio.Image, p *splat.Splats, bits splat.Bits) *engine {
-	t.Helper()
-	set, request := setupFor(dev.Info(), 10), requestFor(target, p)
-	set.bits, request.Shape.Quantized = bits, true
-	plan, err := memory.Choose(request, set.limits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := newEngine(dev, target.Samples(8), p, plan, set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
 }
 
 // The PSNR of an evaluation is that of the file, and its bytes are those of the file.

@@ -140,7 +140,9 @@ func (p *program) check(ctx *cli.Context) error {
 			return err
 		}
 	}
-	return nil
+	report, err := optim.CheckRounding(dev)
+	p.printCheck("12/10/9/8 bits", report)
+	return err
 }
 
 func (p *program) printCheck(precision string, report optim.CheckReport) {

@@ -55,6 +55,11 @@ func (w *sweep) onDevice(begin func() error) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
 	}
+	if w.job.Quantize.Enabled {
+		if _, err := optim.CheckRounding(w.dev); err != nil {
+			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+		}
+	}
 	p.console.debug("self-check passed in %.0f ms", report.Milliseconds)
 	if err := interruption(live, "nothing was trained yet"); err != nil {
 		return err
