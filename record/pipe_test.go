@@ -1,0 +1,42 @@
+//go:build unix
+
+package record
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// What is no regular file is an error at once: a pipe that nobody writes to would be read for ever.
+func TestHashOfNoFile(t *testing.T) {
+	dir, paths := folderOf(t, "a.png")
+	pipe, link := filepath.Join(dir, "pipe.png"), filepath.Join(dir, "link.png")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("nowhere", link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, link, filepath.Join(dir, "none.png")} {
+		failed := make(chan error, 1)
+		go func() {
+			_, err := HashAll([]string{paths[0], path})
+			failed <- err
+		}()
+		select {
+		case err := <-failed:
+			if err == nil || strings.Count(err.Error(), path) != 1 {
+				t.Errorf("%s: %v", path, err)
+			}
+		case <-time.After(5 * time.Second):
+			t.Errorf("%s: still being read", path)
+		}
+	}
+	if _, err := Hash(dir); err == nil {
+		t.Error("a folder has a hash")
+	}
+}
