@@ -23,7 +23,7 @@ func TestQuantizedLikeTheFile(t *testing.T) {
 		p.Rot[i] *= 9
 		p.Scale[2*i] *= float32(1 - 2*(i%2))
 	}
-	p.Scale[4], p.Feat[5] = 0, -1e-7
+	p.Scale[4], p.Feat[5], p.Rot[6], p.Rot[7] = 0, -1e-7, 1e17, -3e38
 	for _, bits := range []splat.Bits{{XY: 12, Scale: 10, Rot: 8, Feat: 8}, {XY: 16, Scale: 16, Rot: 16, Feat: 16}, {XY: 4, Scale: 4, Rot: 4, Feat: 4}, {XY: 22, Scale: 22, Rot: 22, Feat: 22}, {XY: 23, Scale: 7, Rot: 32, Feat: 5}, {XY: 8, Scale: 8, Rot: 23, Feat: 8}} {
 		sameOnDevice(t, target, p, bits)
 	}

@@ -196,7 +196,11 @@ func magnitude(v float32) float32 { return float32(math.Abs(float64(v))) }
 func fromAngle(angle float32, bits int) uint32 {
 	turns := float32(math.Floor(float64(float32(angle * float32(1/math.Pi)))))
 	rest := angle - float32(turns*float32(math.Pi))
-	return uint32(int32(round(rest*float32(float64(int(1)<<bits)/math.Pi)))) & (1<<bits - 1)
+	q := round(rest * float32(float64(int(1)<<bits)/math.Pi))
+	if !(magnitude(q) < 1<<31) { // an angle of 1e9 turns: no integer, and nothing is known of it anyway
+		return 0
+	}
+	return uint32(int32(q)) & (1<<bits - 1)
 }
 
 func toAngle(q uint32, bits int) float32 {

@@ -24,7 +24,7 @@ func TestQuantizeTwice(t *testing.T) {
 		copy(p.Scale, someValues(rng, 1000))
 		copy(p.Rot, someValues(rng, 500))
 		copy(p.Feat, someValues(rng, 1000))
-		p.Scale[7], p.Scale[8], p.Rot[3] = 0, math.MaxFloat32, 1e9
+		p.Scale[7], p.Scale[8], p.Rot[3], p.Rot[4] = 0, math.MaxFloat32, 1e9, -3e38
 		once := p.Clone()
 		once.Quantize(Bits{bits, bits, bits, bits})
 		twice := once.Clone()

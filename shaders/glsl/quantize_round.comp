@@ -56,6 +56,9 @@ float turned(float angle) {
     precise float whole = turns * PI;
     precise float rest = angle - whole;
     precise float q = roundEven(rest * per_radian);
+    if (!(abs(q) < 2147483648.0)) {
+        return 0.0;
+    }
     return float(uint(int(q)) & levels[2]) * radians;
 }
 
