@@ -69,12 +69,12 @@ func (e *engine) start(first *splat.Splats) error {
 
 // buildTraining makes the kernels that drawing does not need.
 func (e *engine) buildTraining() error {
-	deep := flag(e.plan.Shape.Depth == 16)
+	deep, gamma := flag(e.plan.Shape.Depth == 16), flag(e.setup.power != 1)
 	for _, k := range []struct {
 		name string
 		own  []uint32
 	}{
-		{"blur_moments", []uint32{deep}},
+		{"blur_moments", []uint32{deep, gamma}},
 		{"blur_ssim", nil},
 		{"rasterize_grad", []uint32{e.setup.tune.split, e.setup.tune.lanes}},
 		{"gather_grad", nil},
@@ -98,7 +98,7 @@ func (e *engine) buildTraining() error {
 		}
 	}
 	for group := range div(e.plan.Shape.C, 4) {
-		if err := e.kernel(lossGradName(group), "loss_grad", deep, uint32(group)); err != nil {
+		if err := e.kernel(lossGradName(group), "loss_grad", deep, gamma, uint32(group)); err != nil {
 			return err
 		}
 	}

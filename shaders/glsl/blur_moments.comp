@@ -58,9 +58,14 @@ void main() {
                     slot = next_in_ring(slot, ring);
                 }
             }
-            ONLY_IF(shown != 0.0) {
-                c = as_shown(c, shown);
-                t = as_shown(t, shown);
+            if (shown != 0.0) {
+                c = clamp(c, 0.0, 1.0);
+            }
+            if (GAMMA) {
+                ONLY_IF(shown != 0.0) {
+                    c = as_shown(c, shown);
+                    t = as_shown(t, shown);
+                }
             }
             vec4 sum;
             FILTER_STEP(vec4, sum, state, vec4(c, t, c * c + t * t, c * t))

@@ -14,7 +14,7 @@
 #include "window.glsl"
 #include "step.glsl"
 
-layout(constant_id = 4) const uint GROUP = 0u; // channels 4 GROUP ...
+layout(constant_id = 5) const uint GROUP = 0u; // channels 4 GROUP ...
 layout(local_size_x = 64) in;
 
 READ_QUADS(0, maps)
@@ -102,11 +102,13 @@ void main() {
                 along = PULL / 4u != GROUP ? rest[PULL % 4u] : colour[PULL % 4u];
             }
             for (uint c = 0u; c < COUNT; c++) {
-                float drawn = colour[c];
+                float drawn = shown != 0.0 ? clamp(colour[c], 0.0, 1.0) : colour[c];
                 float wanted = TARGET(in_line(line, CHANNELS, FIRST + c, x % TILE));
-                ONLY_IF(shown != 0.0) {
-                    drawn = as_shown(drawn, shown);
-                    wanted = as_shown(wanted, shown);
+                if (GAMMA) {
+                    ONLY_IF(shown != 0.0) {
+                        drawn = as_shown(drawn, shown);
+                        wanted = as_shown(wanted, shown);
+                    }
                 }
                 float error = drawn - wanted;
                 total += vec2(abs(error), error * error);
