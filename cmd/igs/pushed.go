@@ -54,7 +54,7 @@ func writeSheets(sheets []sheet, rows pushedRows) (drawing, writing error) {
 // What waits for the encoders at most: a band of a picture that is far larger than memory, and of others a small part.
 const (
 	queueBytes = 24 << 20
-	queueShare = 32
+	queueShare = 256
 )
 
 // queue takes rows to a file. Their memory goes round between the two sides.
