@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"igs/imageio"
+	"igs/internal/float16"
 	"igs/splat"
 )
 
@@ -138,7 +139,7 @@ func TestNarrowFloats(t *testing.T) {
 			t.Errorf("%s %04x is %g, want %g", c.class, c.bits, got, c.want)
 		}
 	}
-	if got := half(0x7e00); !math.IsNaN(float64(got)) {
+	if got := float16.Wide(0x7e00); !math.IsNaN(float64(got)) {
 		t.Errorf("not a number is %g", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"igs/internal/fault"
+	"igs/internal/float16"
 )
 
 // element is a type of number in a storage.
@@ -22,22 +23,10 @@ type element struct {
 var storages = map[string]element{
 	"FloatStorage":  {4, func(order binary.ByteOrder, b []byte) float32 { return math.Float32frombits(order.Uint32(b)) }},
 	"DoubleStorage": {8, func(order binary.ByteOrder, b []byte) float32 { return float32(math.Float64frombits(order.Uint64(b))) }},
-	"HalfStorage":   {2, func(order binary.ByteOrder, b []byte) float32 { return half(order.Uint16(b)) }},
+	"HalfStorage":   {2, func(order binary.ByteOrder, b []byte) float32 { return float16.Wide(order.Uint16(b)) }},
 	"BFloat16Storage": {2, func(order binary.ByteOrder, b []byte) float32 {
 		return math.Float32frombits(uint32(order.Uint16(b)) << 16)
 	}},
-}
-
-// half is the number of an IEEE 754 binary16.
-func half(h uint16) float32 {
-	sign, exponent, fraction := uint32(h>>15)<<31, int(h>>10&31), uint32(h&1023)
-	switch exponent {
-	case 0: // subnormal: fraction · 2^-24
-		return float32(math.Copysign(math.Ldexp(float64(fraction), -24), float64(1-2*int(h>>15))))
-	case 31:
-		return math.Float32frombits(sign | 255<<23 | fraction<<13)
-	}
-	return math.Float32frombits(sign | uint32(exponent+112)<<23 | fraction<<13)
 }
 
 // archive is a file of torch.save since PyTorch 1.6: a zip of FOLDER/data.pkl, FOLDER/byteorder and the storages

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 
+	"igs/internal/float16"
 	"igs/memory"
 	"igs/shaders"
 	"igs/vk"
@@ -183,7 +184,7 @@ func (v view) at(x, y, n int) float32 {
 	line := (x/tile)*tile + y%tile
 	at := ((line*v.shape.PixelQuads()+n/4)*tile+x%tile)*4 + n%4
 	if v.shape.Half {
-		return fromHalf(binary.LittleEndian.Uint16(v.bytes[2*at:]))
+		return float16.Wide(binary.LittleEndian.Uint16(v.bytes[2*at:]))
 	}
 	return math.Float32frombits(binary.LittleEndian.Uint32(v.bytes[4*at:]))
 }

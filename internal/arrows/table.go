@@ -23,6 +23,7 @@ var Rooms = map[string][]string{
 
 	"internal/arrows":      {},
 	"internal/fault":       {},
+	"internal/float16":     {},
 	"internal/wholefile":   {},
 	"internal/safetensors": {},
 	"internal/golden":      {"imageio", "metric"},
@@ -32,7 +33,7 @@ var Rooms = map[string][]string{
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault", "internal/wholefile"}
+var shared = []string{"internal/fault", "internal/float16", "internal/wholefile"}
 
 // testAids are packages that only _test files may import, of any room, and other aids.
 var testAids = []string{"internal/golden", "vk/vktest"}
