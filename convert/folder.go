@@ -43,7 +43,7 @@ func readFolder(checkpoint string, channels int) (*researchFolder, error) {
 			err = f.settings(string(text))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", shown(path), wholefile.Unnamed(err))
+			return nil, fmt.Errorf("%s: %w", wholefile.Shown(path), wholefile.Unnamed(err))
 		}
 		f.targets(dir, channels)
 		break

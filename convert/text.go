@@ -22,11 +22,3 @@ func (e oneLine) Error() string {
 	}
 	return out.String()
 }
-
-// shown is a path fit for a message of one line.
-func shown(path string) string {
-	if path == "" || strings.ContainsFunc(path, unicode.IsControl) {
-		return strconv.Quote(path)
-	}
-	return path
-}

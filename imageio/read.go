@@ -7,9 +7,6 @@ import (
 	"image/png"
 	"io"
 	"os"
-	"strconv"
-	"strings"
-	"unicode"
 
 	"golang.org/x/image/tiff"
 
@@ -56,21 +53,21 @@ func open(path string) (*os.File, int64, error) {
 	const hint = "check the path; " + kindsHint
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, 0, fault.New(fault.BadInput, "write the picture to a file first", "%s: not a regular file", shown(path))
+		return nil, 0, fault.New(fault.BadInput, "write the picture to a file first", "%s: not a regular file", wholefile.Shown(path))
 	}
 	var f *os.File
 	if err == nil {
 		f, err = os.Open(path)
 	}
 	if err != nil {
-		return nil, 0, fault.New(fault.BadInput, hint, "%s: %w", shown(path), wholefile.Unnamed(err))
+		return nil, 0, fault.New(fault.BadInput, hint, "%s: %w", wholefile.Shown(path), wholefile.Unnamed(err))
 	}
 	return f, info.Size(), nil
 }
 
 // named puts the file in front of an error about its content.
 func named(path string, err error) error {
-	return fmt.Errorf("%s: %w", shown(path), err)
+	return fmt.Errorf("%s: %w", wholefile.Shown(path), err)
 }
 
 // damaged is the error for a file that begins as a picture and does not go on as one.
@@ -89,12 +86,4 @@ func damaged(f format, err error) error {
 		return fault.New(fault.BadInput, hint, "%s is truncated: the file ends before the picture does", f)
 	}
 	return fault.New(fault.BadInput, hint, "%s is damaged: %w", f, err)
-}
-
-// shown is a path fit for a one-line message.
-func shown(path string) string {
-	if path == "" || strings.ContainsFunc(path, unicode.IsControl) {
-		return strconv.Quote(path)
-	}
-	return path
 }

@@ -97,7 +97,7 @@ func filesOf(path string) (files, notes []string, err error) {
 func picturesOf(folder string) (files, notes []string, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, nil, fault.New(fault.BadInput, "check that the folder may be read", "%s: %w", shown(folder), wholefile.Unnamed(err))
+		return nil, nil, fault.New(fault.BadInput, "check that the folder may be read", "%s: %w", wholefile.Shown(folder), wholefile.Unnamed(err))
 	}
 	slices.SortStableFunc(entries, func(a, b os.DirEntry) int {
 		return cmp.Compare(strings.ToLower(a.Name()), strings.ToLower(b.Name()))
@@ -114,7 +114,7 @@ func picturesOf(folder string) (files, notes []string, err error) {
 	}
 	switch {
 	case len(files) == 0:
-		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", shown(folder))
+		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", wholefile.Shown(folder))
 	case len(files) > maxChannels: // not even if all were grey
 		return nil, nil, tooMany(folder, fmt.Sprintf("%d pictures", len(files)), names)
 	}
@@ -133,7 +133,7 @@ func (k *stack) fit(path string) error {
 	for _, p := range k.pictures {
 		if w, h := p.sides(); w != k.W || h != k.H {
 			return fault.New(fault.BadInput, "make all pictures of a stack one size, or name them one by one to train each by itself", "%s: %s has %d x %d px, but %s %d x %d",
-				shown(path), shown(filepath.Base(first.path)), k.W, k.H, shown(filepath.Base(p.path)), w, h)
+				wholefile.Shown(path), wholefile.Shown(filepath.Base(first.path)), k.W, k.H, wholefile.Shown(filepath.Base(p.path)), w, h)
 		}
 		k.C += p.head.c
 		k.Depth = max(k.Depth, p.head.depth)
@@ -147,7 +147,7 @@ func (k *stack) fit(path string) error {
 
 func tooMany(folder, what string, names []string) error {
 	return fault.New(fault.BadInput, "leave out some, or name them one by one to train each by itself",
-		"%s: %s, and a stack has %d channels at most: %s", shown(folder), what, maxChannels, few(names))
+		"%s: %s, and a stack has %d channels at most: %s", wholefile.Shown(folder), what, maxChannels, few(names))
 }
 
 // few names at most a dozen files in one line.
@@ -155,7 +155,7 @@ func few(names []string) string {
 	const most = 12
 	var out []string
 	for _, name := range names[:min(len(names), most)] {
-		out = append(out, shown(name))
+		out = append(out, wholefile.Shown(name))
 	}
 	text := strings.Join(out, ", ")
 	if len(names) > most {
@@ -186,7 +186,7 @@ func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []s
 		}
 		for _, note := range said {
 			if len(k.pictures) > 1 {
-				note = shown(filepath.Base(p.path)) + ": " + note
+				note = wholefile.Shown(filepath.Base(p.path)) + ": " + note
 			}
 			notes = append(notes, note)
 		}
