@@ -88,4 +88,5 @@ type Report struct {
 	Pairs                         uint32
 	Broken                        uint32 // 1 when an update would have left a parameter that is not a number
 	Overflow                      uint32 // 1 when a gradient was not a number, and the step changed nothing
+	Longest                       uint32 // pairs of the fullest tile
 }

@@ -1,7 +1,7 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Exclusive prefix sums, and the greatest number of pairs that a band of this step asked for.
+// Exclusive prefix sums; the greatest number of pairs that a band of this step asked for; the longest list of a tile.
 // Grid: two workgroups; the first sums tile_count into tile_start and tile_cursor, the second pair_count into pair_start.
 // Each invocation owns one run of neighbours. Reads tile_count, pair_count; writes the rest.
 
@@ -12,7 +12,12 @@ layout(set = 0, binding = 1, std430) readonly buffer pair_count_block { uint pai
 layout(set = 0, binding = 2, std430) writeonly buffer tile_start_block { uint tile_start[]; }; // tiles + 1
 layout(set = 0, binding = 3, std430) writeonly buffer tile_cursor_block { uint tile_cursor[]; };
 layout(set = 0, binding = 4, std430) writeonly buffer pair_start_block { uint pair_start[]; };
-layout(set = 0, binding = 5, std430) buffer state_block { uint pairs_needed; };
+layout(set = 0, binding = 5, std430) buffer state_block {
+    uint pairs_needed;
+    uint broken;
+    uint overflow;
+    uint longest;
+};
 
 layout(push_constant) uniform Push {
     uint tiles;
@@ -29,8 +34,14 @@ void main() {
     uint begin = min(lane * run, count);
     uint end = min(begin + run, count);
     uint sum = 0u;
+    uint greatest = 0u;
     for (uint i = begin; i < end; i++) {
-        sum += of_tiles ? tile_count[i] : pair_count[i];
+        uint n = of_tiles ? tile_count[i] : pair_count[i];
+        sum += n;
+        greatest = max(greatest, n);
+    }
+    if (of_tiles) {
+        atomicMax(longest, greatest);
     }
     sums[lane] = sum;
     barrier();

@@ -11,6 +11,7 @@ layout(set = 0, binding = 2, std430) readonly buffer state_block {
     uint pairs_needed;
     uint broken;
     uint overflow;
+    uint longest;
 };
 layout(set = 0, binding = 3, std430) writeonly buffer report_block {
     float absolute;
@@ -19,6 +20,7 @@ layout(set = 0, binding = 3, std430) writeonly buffer report_block {
     uint pairs;
     uint broken;
     uint overflow;
+    uint longest;
 } report;
 
 layout(push_constant) uniform Push {
@@ -52,5 +54,6 @@ void main() {
         report.pairs = pairs_needed;
         report.broken = broken;
         report.overflow = overflow;
+        report.longest = longest;
     }
 }

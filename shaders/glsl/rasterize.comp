@@ -125,9 +125,10 @@ void main() {
     uint line = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, gl_LocalInvocationID.y * PIXELS);
     uint column = gl_LocalInvocationID.x;
     for (uint p = 0u; p < PIXELS; p++) {
-        if (x < width && y + p < height) {
-            threshold[in_line(line + p, 1u, 0u, column)] = limit[p];
-            float inverse = 1.0 / D[p];
+        if (y + p < height) {
+            bool inside = x < width;
+            threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0; // no splat counts beyond the right edge
+            float inverse = inside ? 1.0 / D[p] : 0.0;
             vec4 quad = vec4(0.0);
             for (uint c = 0u; c < CHANNELS; c++) {
                 quad[c % 4u] = sum[p][c] * inverse;

@@ -1,5 +1,6 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 // Gradient of rasterize: for each splat-tile pair the sums over the tile's pixels that project_grad needs.
 // Grid: one workgroup a tile of the lists, LANES x SPLIT invocations: lane = one pair of the list at a time, SPLIT shares the
@@ -48,7 +49,6 @@ void main() {
     bool work = tile.y >= work_begin && tile.y < work_end;
     uint used = work ? begin + tile_used[tile.y * tiles_across + tile.x] : begin;
     uvec2 corner = tile * TILE;
-    uint columns = min(TILE, width - corner.x);
     uint share = gl_LocalInvocationID.y;
     uint row_first = corner.y + share * (TILE / SPLIT);
     uint row_end = min(row_first + TILE / SPLIT, height);
@@ -87,7 +87,7 @@ void main() {
             float h0 = 0.0;
             float h1 = 0.0;
             float h2 = 0.0;
-            for (uint x = 0u; x < columns; x++) {
+            [[unroll]] for (uint x = 0u; x < TILE; x++) {
                 uint at = in_line(line, 1u, 0u, x);
                 float limit = TEXEL ? texelFetch(threshold_texel, int(at)).x : threshold_raw[at];
                 float dx = float(corner.x + x) + 0.5 - g.x;
