@@ -94,7 +94,7 @@ type strip struct {
 
 func newStrip(s Spec) *strip {
 	area := image.Rect(0, 0, s.W, stripRows)
-	t := &strip{floats: newRow(s.C, s.W)}
+	t := &strip{floats: NewRow(s.C, s.W)}
 	if s.C == 1 {
 		t.grey = image.NewGray(area)
 	} else {

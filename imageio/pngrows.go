@@ -40,7 +40,7 @@ func (p *pixel) RGBA() (r, g, b, a uint32) {
 }
 
 func newPNGRows(s Spec, row rowFunc) *pngRows {
-	return &pngRows{w: s.W, h: s.H, depth: s.Depth, row: row, y: -1, floats: newRow(s.C, s.W), pixels: make([]pixel, s.W)}
+	return &pngRows{w: s.W, h: s.H, depth: s.Depth, row: row, y: -1, floats: NewRow(s.C, s.W), pixels: make([]pixel, s.W)}
 }
 
 func (p *pngRows) Bounds() image.Rectangle { return image.Rect(0, 0, p.w, p.h) }

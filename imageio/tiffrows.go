@@ -70,7 +70,7 @@ func (t *tiffFile) write(row rowFunc) (directory int64, err error) {
 	if err := t.put([]byte("II*\x00\x00\x00\x00\x00")); err != nil {
 		return 0, err
 	}
-	floats := newRow(t.C, t.W)
+	floats := NewRow(t.C, t.W)
 	for y := 0; y < t.H; y++ {
 		if err := row(y, floats); err != nil {
 			return 0, err

@@ -61,8 +61,8 @@ func toFile(encode func(to io.Writer, s Spec, row rowFunc) error) func(string, S
 	}
 }
 
-// newRow is room for a row of every channel.
-func newRow(channels, w int) [][]float32 {
+// NewRow is room for a row of every channel.
+func NewRow(channels, w int) [][]float32 {
 	row := make([][]float32, channels)
 	for c := range row {
 		row[c] = make([]float32, w)

@@ -12,6 +12,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // MSE is the mean squared difference over all samples.
@@ -22,7 +23,7 @@ func MSE(a, b *imageio.Image) float64 {
 	const piece = 1 << 16 // the pieces, not the goroutines, fix the order of the sum
 	pieces := (len(a.Pix) + piece - 1) / piece
 	sums := make([]float64, pieces)
-	parallel(pieces, func(first, end int) {
+	parallel.Runs(pieces, func(first, end int) {
 		for i := first; i < end; i++ {
 			stop := min((i+1)*piece, len(a.Pix))
 			sums[i] = squares(a.Pix[i*piece:stop], b.Pix[i*piece:stop])

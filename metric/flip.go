@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // FLIP is the mean of FLIPMap: 0 for pictures that look the same when they take turns on
@@ -68,7 +69,7 @@ func newGaze(w, h int) *gaze {
 // look takes the rows up to end-1, of which channel gives red, green and blue, and hands take, if there is one, the errors of the rows that can be
 // compared now: all but the last ten, which see rows to come. It is called in several goroutines.
 func (g *gaze) look(end int, reference, test func(c, y int) []float32, take func(y, left int, errors []float64)) {
-	parallel(len(g.columns), func(first, last int) {
+	parallel.Runs(len(g.columns), func(first, last int) {
 		for i := first; i < last; i++ {
 			c := &g.columns[i]
 			c.reference.channel, c.test.channel = reference, test

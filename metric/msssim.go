@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // scaleWeights are the exponents of MS-SSIM from the finest scale to the coarsest (Wang,
@@ -25,7 +26,7 @@ func MSSSIM(a, b *imageio.Image) float64 {
 		return math.NaN()
 	}
 	pyramids := make([]*scale, a.C)
-	parallel(a.C, func(first, end int) {
+	parallel.Runs(a.C, func(first, end int) {
 		for c := first; c < end; c++ {
 			pyramids[c] = newPyramid(a.W, a.H)
 			for y := range a.H {

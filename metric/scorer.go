@@ -1,6 +1,10 @@
 package metric
 
-import "math"
+import (
+	"math"
+
+	"igs/internal/parallel"
+)
 
 // Scorer compares two pictures, or stacks of them, of which the rows come one by one, and holds few of them: at 8K some 60 MB for RGB.
 type Scorer struct {
@@ -63,7 +67,7 @@ func (s *Scorer) Add(target, render [][]float32) {
 
 // compare looks at the rows that wait.
 func (s *Scorer) compare() {
-	parallel(s.c, func(first, end int) {
+	parallel.Runs(s.c, func(first, end int) {
 		for c := first; c < end; c++ {
 			for i := range s.held {
 				t, r := s.row(0, c, i), s.row(1, c, i)

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // The window and the constants of SSIM, for a data range of 1.
@@ -38,7 +39,7 @@ func SSIM(a, b *imageio.Image) float64 {
 	rows := make([]float64, a.C*a.H)
 	for c := range a.C {
 		p := pair{a.Plane(c), b.Plane(c), a.W, a.H}
-		parallel(a.H, func(first, end int) {
+		parallel.Runs(a.H, func(first, end int) {
 			p.eachRow(first, end, func(y int, column []float64) { rows[c*a.H+y] = index(column, p.w, 0, p.w) })
 		})
 	}

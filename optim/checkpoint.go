@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"igs/internal/fault"
+	"igs/optim/sampling"
 	"igs/splat"
 )
 
@@ -43,7 +44,7 @@ func (t *Trainer) checkpoint() error {
 func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	brought := start.Splats
 	if brought == nil {
-		return seedSplats(t.target, t.growth.first, t.run.Init, start.Saliency, t.rng), nil
+		return sampling.Seed(t.target, t.growth.first, t.run.Init, start.Saliency, t.rng), nil
 	}
 	total := t.run.Gaussians
 	switch {
@@ -57,7 +58,7 @@ func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	}
 	first := brought.Clone()
 	if t.growth.every == 0 && brought.N < total {
-		first.Append(seedSplats(t.target, total-brought.N, t.run.Init, start.Saliency, t.rng))
+		first.Append(sampling.Seed(t.target, total-brought.N, t.run.Init, start.Saliency, t.rng))
 	}
 	t.growth.first = first.N
 	if t.growth.every != 0 {

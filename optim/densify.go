@@ -5,6 +5,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/optim/sampling"
 	"igs/splat"
 )
 
@@ -64,11 +65,11 @@ func (t *Trainer) densify(n int) error {
 
 // grown draws n splats to add. They are drawn while the render is: when that fails half-way for want of memory, the second try begins
 // with the random numbers of the first.
-func (t *Trainer) grown(n int, render rowSource) (added *splat.Splats, err error) {
-	target, before := blurTarget(t.target), *t.source
+func (t *Trainer) grown(n int, render sampling.RowSource) (added *splat.Splats, err error) {
+	target, before := sampling.BlurTarget(t.target), *t.source
 	err = t.persist(func() (err error) {
 		*t.source = before
-		added, err = growSplats(target, render, n, t.run.Init.Scale, t.rng)
+		added, err = sampling.Grow(target, render, n, t.run.Init.Scale, t.rng)
 		return err
 	})
 	return added, err

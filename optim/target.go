@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 	"igs/memory"
 	"igs/vk"
 )
@@ -41,7 +42,7 @@ func (e *engine) feed(p part) error {
 	begin, end := p.band.TargetRows(e.plan.Shape)
 	size := e.plan.Shape.TargetTileRowBytes()
 	to := e.streamed(p.band).Mapped()
-	inParallel(end-begin, func(_, row int) {
+	parallel.Each(end-begin, func(_, row int) {
 		e.packTileRow(to[int64(row)*size:int64(row+1)*size], begin+row)
 	})
 	return nil

@@ -84,7 +84,7 @@ type Start struct {
 	Splats *splat.Splats // begin with these instead of seeding, or add to them what the run has more
 
 	Version  string           // of igs, for the model file
-	Saliency *imageio.Samples // the map of mode "saliency", see SaliencyMap; nil: the built-in one
+	Saliency *imageio.Samples // the map of mode "saliency", see sampling.SaliencyMap; nil: the built-in one
 
 	rung int // of the ladder, for tests and comparisons
 }

@@ -9,6 +9,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/optim"
+	"igs/optim/sampling"
 	"igs/record"
 	"igs/splat"
 	"igs/video"
@@ -101,10 +102,12 @@ func stacked(target *imageio.Samples) bool {
 
 // guide is the picture of what the first splats were placed by.
 func (f *folder) guide(run configs.Run, target *imageio.Samples) output {
-	kind, name, rows := "gradient", record.GradientFile, optim.GradientRows
+	kind, name, rows := "gradient", record.GradientFile, sampling.GradientRows
 	if run.Init.Mode == "saliency" {
 		kind, name = "saliency", record.SaliencyFile
-		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error { return optim.SaliencyRows(m, f.saliency) }
+		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error {
+			return sampling.SaliencyRows(m, f.saliency)
+		}
 	}
 	return output{kind, name, func(path string) error {
 		return imageio.WriteRows(path, imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows(target))

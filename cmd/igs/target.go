@@ -7,7 +7,7 @@ import (
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
-	"igs/optim"
+	"igs/optim/sampling"
 	"igs/runlog"
 )
 
@@ -36,7 +36,7 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 	if path := runs[0].Init.Saliency; path != "" { // the same for all
 		given, err := imageio.ReadSamples(path)
 		if err == nil {
-			t.saliency = optim.SaliencyMap(given)
+			t.saliency = sampling.SaliencyMap(given)
 		} else {
 			mistakes = append(mistakes, configs.Mistake{Where: "init.saliency", Text: err.Error(), Hint: fault.Hint(err)})
 		}

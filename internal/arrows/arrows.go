@@ -2,8 +2,8 @@
 // know which, and which libraries belong to one room alone. Its test reads every Go file
 // of the module, whatever its build constraints.
 //
-// A room is a folder at the top, with the packages below it; under internal each folder
-// is a room of its own.
+// A room is a folder at the top, with the packages below it; a folder below with an entry
+// of its own in the map, and each folder under internal, is a room of its own.
 package arrows
 
 import (
@@ -125,6 +125,11 @@ func within(imported, prefix string) (string, bool) {
 
 // roomOf is the room of a package, by its folder relative to the module; "." is the top.
 func roomOf(dir string) string {
+	for at := dir; at != "."; at = path.Dir(at) {
+		if _, ok := Rooms[at]; ok {
+			return at
+		}
+	}
 	parts := strings.Split(dir, "/")
 	if parts[0] == "internal" && len(parts) > 1 {
 		return "internal/" + parts[1]

@@ -29,6 +29,7 @@ func TestCheckFinds(t *testing.T) {
 		{"metric/a.go", `"igs/internal/fault"`, ""},
 		{"metric/a.go", `"math"; "os"`, ""},
 		{"cmd/igs/a.go", `"igs/optim"; "igs/vk"; "github.com/urfave/cli/v2"; "github.com/sirupsen/logrus"`, ""},
+		{"optim/a.go", `"igs/optim/sampling"`, ""},
 		{"vk/vktest/a.go", `"igs/vk"; "unsafe"; "C"; "github.com/vulkan-go/vulkan"`, ""},
 		{"optim/a_test.go", `"igs/vk/vktest"; "igs/internal/golden"`, ""},
 		{"configs/a.go", `"github.com/BurntSushi/toml"`, ""},
@@ -40,6 +41,8 @@ func TestCheckFinds(t *testing.T) {
 		{"imageio/a_windows.go", `"igs/vk"`, "imageio → vk"},
 		{"metric/a.go", `. "igs/vk"`, "metric → vk"},
 		{"optim/a.go", `"igs/runlog"`, "optim → runlog"},
+		{"optim/sampling/a.go", `"igs/vk"`, "optim/sampling → vk"},
+		{"optim/sampling/deep/a.go", `"igs/optim"`, "optim/sampling → optim"},
 		{"optim/a.go", `"igs/cmd/igs"`, "optim → cmd"},
 		{"vk/a.go", `"igs/splat"`, "vk → splat"},
 		{"vk/a.go", `"igs/vk/vktest"`, "only tests may"},
@@ -94,7 +97,7 @@ func TestRoomsAwayFromTheDevice(t *testing.T) {
 	reaches = func(room string) bool {
 		return room == "vk" || slices.ContainsFunc(Rooms[room], reaches)
 	}
-	for _, room := range []string{"configs", "event", "imageio", "memory", "metric", "report", "runlog", "shaders", "splat", "video"} {
+	for _, room := range []string{"configs", "event", "imageio", "memory", "metric", "optim/sampling", "report", "runlog", "shaders", "splat", "video"} {
 		if _, ok := Rooms[room]; !ok {
 			t.Errorf("no room %s", room)
 		}

@@ -4,7 +4,7 @@ package arrows
 // that is not here may not exist, so that a new one is put on the map first.
 var Rooms = map[string][]string{
 	"cmd":     {everything},
-	"optim":   {"configs", "event", "memory", "metric", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
+	"optim":   {"configs", "event", "memory", "metric", "optim/sampling", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
 	"memory":  {"configs", "splat"},
 	"vk":      {"shaders"},
 	"runlog":  {"configs", "event"},
@@ -21,19 +21,22 @@ var Rooms = map[string][]string{
 	"shaders": {},
 	"scripts": {},
 
+	"optim/sampling": {"configs", "imageio", "memory", "splat"},
+
 	"internal/arrows":      {},
 	"internal/fault":       {},
 	"internal/float16":     {},
 	"internal/wholefile":   {},
 	"internal/safetensors": {},
 	"internal/golden":      {"imageio", "metric"},
+	"internal/parallel":    {},
 	"internal/terminal":    {},
 }
 
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault", "internal/float16", "internal/wholefile"}
+var shared = []string{"internal/fault", "internal/float16", "internal/parallel", "internal/wholefile"}
 
 // testAids are packages that only _test files may import, of any room, and other aids.
 var testAids = []string{"internal/golden", "vk/vktest"}

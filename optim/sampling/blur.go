@@ -1,17 +1,18 @@
-package optim
+package sampling
 
 import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
-// blurred is a picture convolved with a Gaussian of k taps, k odd, and the σ that OpenCV
+// Blurred is a picture convolved with a Gaussian of k taps, k odd, and the σ that OpenCV
 // gives a window of that size. The border is reflected about the centre of the last pixel.
 //
 // Of the rows blurred along x it holds those that a block of rows needs, in a ring: 4 MB at
 // 8K, where the blurred picture has 400.
-type blurred struct {
+type Blurred struct {
 	*blocks
 	m      *imageio.Samples
 	taps   []float64
@@ -21,10 +22,10 @@ type blurred struct {
 	column []float32     // of `at`: a value for each tap
 }
 
-// blurTarget smooths large targets before errors are taken against them: the error of a
+// BlurTarget smooths large targets before errors are taken against them: the error of a
 // large picture is mostly noise finer than any new splat. The window grows by one pixel
 // every 400 px of √(W·H); below 400 px it is one pixel, which gives the target itself.
-func blurTarget(m *imageio.Samples) *blurred {
+func BlurTarget(m *imageio.Samples) *Blurred {
 	k := int(math.Floor(math.Sqrt(float64(m.W)*float64(m.H)) / 400))
 	if k < 1 {
 		return blur(m, 1)
@@ -32,10 +33,10 @@ func blurTarget(m *imageio.Samples) *blurred {
 	return blur(m, max(3, k)|1)
 }
 
-func blur(m *imageio.Samples, k int) *blurred {
-	b := &blurred{m: m, taps: blurTaps(k), across: make([][][]float32, min(blockRows+k-1, m.H)), own: make([]convolution, workers), column: make([]float32, k)}
+func blur(m *imageio.Samples, k int) *Blurred {
+	b := &Blurred{m: m, taps: blurTaps(k), across: make([][][]float32, min(blockRows+k-1, m.H)), own: make([]convolution, parallel.Workers), column: make([]float32, k)}
 	for i := range b.across {
-		b.across[i] = newRow(m.C, m.W)
+		b.across[i] = imageio.NewRow(m.C, m.W)
 	}
 	for i := range b.own {
 		b.own[i] = convolution{b.taps, make([]float32, m.W+k-1), make([][]float32, k), make([]float64, m.W)}
@@ -46,13 +47,13 @@ func blur(m *imageio.Samples, k int) *blurred {
 }
 
 // along blurs the rows along x that rows begin … end-1 need and that are not there yet.
-func (b *blurred) along(begin, end int) {
+func (b *Blurred) along(begin, end int) {
 	if begin == 0 {
 		b.done = 0
 	}
 	from, half := b.done, len(b.taps)/2
 	b.done = min(end+half, b.m.H)
-	inParallel(b.done-from, func(worker, i int) {
+	parallel.Each(b.done-from, func(worker, i int) {
 		own, y := &b.own[worker], from+i
 		for c, to := range b.across[y%len(b.across)] {
 			inside := b.m.Row(c, y, own.extended[half:])
@@ -69,7 +70,7 @@ func (b *blurred) along(begin, end int) {
 }
 
 // down blurs row y along y.
-func (b *blurred) down(worker, y int, row [][]float32) {
+func (b *Blurred) down(worker, y int, row [][]float32) {
 	own := &b.own[worker]
 	for c, to := range row {
 		for j := range own.lines {
@@ -80,7 +81,7 @@ func (b *blurred) down(worker, y int, row [][]float32) {
 }
 
 // at is one sample, the same as in its row. It is not for several goroutines.
-func (b *blurred) at(c, y, x int) float32 {
+func (b *Blurred) at(c, y, x int) float32 {
 	own, k := &b.own[0], len(b.taps)
 	for i := range k {
 		for j := range k {

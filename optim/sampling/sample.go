@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"cmp"
@@ -32,13 +32,13 @@ func drawUniform(rng *rand.Rand, pop, n int) []int {
 	return picks
 }
 
-// weights walks through the weights of the indices 0, 1, 2 …, a row of any length at a
+// Weights walks through the weights of the indices 0, 1, 2 …, a row of any length at a
 // time, which is valid during the call and free to be changed. A second walk gives the
 // same. So no more than a row has to be held: as float32 an 8K picture's take 133 MB.
-type weights func(take func(row []float32))
+type Weights func(take func(row []float32))
 
 // without gives the taken indices the weight −1.
-func (w weights) without(taken []int) weights {
+func (w Weights) without(taken []int) Weights {
 	taken = slices.Sorted(slices.Values(taken))
 	return func(take func(row []float32)) {
 		begin, left := 0, taken
@@ -55,7 +55,7 @@ func (w weights) without(taken []int) weights {
 // drawWeighted picks n indices without replacement, each draw in proportion to the
 // weights that are left, in the order drawn. A weight of 0 is drawn only when nothing
 // else is left, a negative one or NaN never; so the answer can be shorter than n.
-func drawWeighted(rng *rand.Rand, w weights, n int) []int {
+func drawWeighted(rng *rand.Rand, w Weights, n int) []int {
 	if n <= 0 {
 		return nil
 	}
@@ -110,7 +110,7 @@ func (q *queue) take(row []float32) {
 }
 
 // drawZeros picks n of the given number of indices whose weight is 0, in a second walk.
-func drawZeros(rng *rand.Rand, w weights, zeros, n int) []int {
+func drawZeros(rng *rand.Rand, w Weights, zeros, n int) []int {
 	if n <= 0 || zeros == 0 {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"cmp"
@@ -12,12 +12,12 @@ import (
 	"igs/splat"
 )
 
-// seedSplats makes the first n splats of a run: round and of in.Scale px, on pixel
+// Seed makes the first n splats of a run: round and of in.Scale px, on pixel
 // centres, in the colour of the target there. In modes "gradient" and "saliency" a share of
 // in.RandomRatio is drawn uniformly and the rest in proportion to the gradient, or to the
 // given map or with nil the built-in one; in mode "random" all are drawn uniformly. No two
 // share a pixel while there are pixels left.
-func seedSplats(m *imageio.Samples, n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
+func Seed(m *imageio.Samples, n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
 	uniform := n
 	if in.Mode != "random" {
 		uniform = int(math.RoundToEven(in.RandomRatio * float64(n)))
@@ -28,7 +28,7 @@ func seedSplats(m *imageio.Samples, n int, in configs.Init, given *imageio.Sampl
 		if in.Mode == "saliency" {
 			w = newSaliency(m, given).weights
 		}
-		picks = append(picks, drawWeighted(rng, weights(w).without(picks), guided)...)
+		picks = append(picks, drawWeighted(rng, Weights(w).without(picks), guided)...)
 	}
 	p := plant(m, picks, n, in.Scale, rng)
 	p.paint(m.At)
@@ -69,7 +69,7 @@ func plant(m *imageio.Samples, picks []int, n int, sigma float64, rng *rand.Rand
 func tileOf(pixel, w int) int {
 	const tile = memory.TileSize
 	x, y := pixel%w, pixel/w
-	return ((y/tile*div(w, tile)+x/tile)*tile+y%tile)*tile + x%tile
+	return ((y/tile*((w+tile-1)/tile)+x/tile)*tile+y%tile)*tile + x%tile
 }
 
 // paint gives each splat the features of its pixel.

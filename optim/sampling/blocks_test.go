@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"fmt"
@@ -49,11 +49,11 @@ func TestSplatsDoNotDependOnHowRowsAreCut(t *testing.T) {
 				render.Pix[i] = v
 			}
 		}
-		if got := hashOfSplats(seedSplats(m, 500, configs.Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5}, nil, random(1))); got != k.seeded {
+		if got := hashOfSplats(Seed(m, 500, configs.Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5}, nil, random(1))); got != k.seeded {
 			t.Errorf("%+v: seeded %s", k, got)
 		}
-		target := blurTarget(m)
-		p, err := growSplats(target, rowsOf(render), 500, 5, random(2))
+		target := BlurTarget(m)
+		p, err := Grow(target, rowsOf(render), 500, 5, random(2))
 		if got := hashOfSplats(p); err != nil || got != k.grown {
 			t.Errorf("%+v: grown %s, %v", k, got, err)
 		}
@@ -63,7 +63,7 @@ func TestSplatsDoNotDependOnHowRowsAreCut(t *testing.T) {
 				copy(perfect.Plane(c)[y*k.w:], line)
 			}
 		}
-		p, err = growSplats(target, rowsOf(perfect), 500, 5, random(3)) // every weight is 0
+		p, err = Grow(target, rowsOf(perfect), 500, 5, random(3)) // every weight is 0
 		if got := hashOfSplats(p); err != nil || got != k.spare {
 			t.Errorf("%+v: grown without an error %s, %v", k, got, err)
 		}

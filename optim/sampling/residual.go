@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"math"
@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/dsp/fourier"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // The built-in saliency map: the spectral residual of Hou and Zhang (Saliency Detection: A
@@ -56,11 +57,11 @@ func shrunk(m *imageio.Samples) plane {
 	scale := min(1, residualSide/float64(min(m.W, m.H)))
 	side := func(n int) int { return min(max(int(math.Round(float64(n)*scale)), 1), residualLong) }
 	p := newPlane(side(m.W), side(m.H))
-	lines := make([][]float32, workers)
+	lines := make([][]float32, parallel.Workers)
 	for i := range lines {
 		lines[i] = make([]float32, m.W)
 	}
-	inParallel(p.h, func(worker, row int) {
+	parallel.Each(p.h, func(worker, row int) {
 		sums := p.v[row*p.w : (row+1)*p.w]
 		top, bottom := row*m.H/p.h, (row+1)*m.H/p.h
 		for y := top; y < bottom; y++ {

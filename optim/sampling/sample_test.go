@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
 // walk gives weights in rows of three.
-func walk(w []float32) weights {
+func walk(w []float32) Weights {
 	return func(take func(row []float32)) {
 		for row := range slices.Chunk(slices.Clone(w), 3) {
 			take(row)
@@ -219,7 +219,7 @@ func TestDrawWeightedWithoutTheTaken(t *testing.T) {
 				take(row)
 			}
 		}
-		picks := drawWeighted(random(2), weights(rows).without(taken), 2000)
+		picks := drawWeighted(random(2), Weights(rows).without(taken), 2000)
 		distinct(t, append(picks, taken...), 1000)
 		marked := slices.Clone(w)
 		for _, i := range taken {

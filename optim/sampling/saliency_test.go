@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"math"
@@ -76,7 +76,7 @@ func blob(w, h, x, y, r int) *imageio.Samples {
 
 // near counts splats whose centre is less than r px from x, y.
 func near(m *imageio.Samples, in configs.Init, given *imageio.Samples, n int, x, y, r float64) (count int) {
-	p := seedSplats(m, n, in, given, random(4))
+	p := Seed(m, n, in, given, random(4))
 	for i := range p.N {
 		if math.Hypot(float64(p.XY[2*i])*float64(m.W)-x, float64(p.XY[2*i+1])*float64(m.H)-y) < r {
 			count++
@@ -109,7 +109,7 @@ func TestSeedSplatsFollowAMap(t *testing.T) {
 		}
 	}
 	left := func(ratio float64) (count int) {
-		p := seedSplats(m, 400, configs.Init{Mode: "saliency", RandomRatio: ratio, Scale: 5}, half, random(5))
+		p := Seed(m, 400, configs.Init{Mode: "saliency", RandomRatio: ratio, Scale: 5}, half, random(5))
 		for i := range p.N {
 			if p.XY[2*i]*60 < 29 { // the next column is between black and white
 				count++
@@ -134,7 +134,7 @@ func TestSaliencyWeighsInProportion(t *testing.T) {
 			given.Row8(0, y)[x] = uint8(50 + 150*(x/100))
 		}
 	}
-	p := seedSplats(m, 2000, configs.Init{Mode: "saliency", Scale: 5}, given, random(6))
+	p := Seed(m, 2000, configs.Init{Mode: "saliency", Scale: 5}, given, random(6))
 	right := 0
 	for i := range p.N {
 		if p.XY[2*i] > 0.5 {

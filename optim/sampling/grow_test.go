@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"errors"
@@ -24,12 +24,12 @@ func TestGrowSplatsFollowTheError(t *testing.T) {
 	}
 	target.Plane(2)[8] = 240.0 / 255
 	render.Plane(2)[8] = -1 // mean error 80/255, in one channel
-	truth := blurTarget(target.Samples(8))
+	truth := BlurTarget(target.Samples(8))
 	hits := map[int]int{}
 	const rounds = 20000
 	rng := random(1)
 	for range rounds {
-		p, err := growSplats(truth, rowsOf(render), 1, 5, rng)
+		p, err := Grow(truth, rowsOf(render), 1, 5, rng)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestGrowSplatsFollowTheError(t *testing.T) {
 }
 
 // rowsOf hands over a picture as the trainer does a render.
-func rowsOf(m *imageio.Image) rowSource {
+func rowsOf(m *imageio.Image) RowSource {
 	return func(take func(y int, row [][]float32) error) error {
 		row := make([][]float32, m.C)
 		for y := range m.H {
@@ -74,14 +74,14 @@ func rowsOf(m *imageio.Image) rowSource {
 // A perfect render, or one of NaN, still gives the number asked for.
 func TestGrowSplatsWithoutAnError(t *testing.T) {
 	m := noisy(20, 10, 1)
-	if p, err := growSplats(blurTarget(m), rowsOf(m.Image()), 7, 5, random(2)); err != nil || p.N != 7 || p.Validate() != nil {
+	if p, err := Grow(BlurTarget(m), rowsOf(m.Image()), 7, 5, random(2)); err != nil || p.N != 7 || p.Validate() != nil {
 		t.Errorf("grew %d, %v, %v", p.N, p.Validate(), err)
 	}
 	broken := m.Image()
 	for i := range broken.Pix {
 		broken.Pix[i] = float32(math.NaN())
 	}
-	if p, err := growSplats(blurTarget(m), rowsOf(broken), 7, 5, random(2)); err != nil || p.N != 7 {
+	if p, err := Grow(BlurTarget(m), rowsOf(broken), 7, 5, random(2)); err != nil || p.N != 7 {
 		t.Errorf("grew %d, %v", p.N, err)
 	}
 }
@@ -89,7 +89,7 @@ func TestGrowSplatsWithoutAnError(t *testing.T) {
 // A render that cannot be drawn gives no splats.
 func TestGrowSplatsPassesOnTheErrorOfTheRender(t *testing.T) {
 	lost := errors.New("device lost")
-	p, err := growSplats(blurTarget(noisy(20, 10, 1)), func(take func(y int, row [][]float32) error) error { return lost }, 7, 5, random(2))
+	p, err := Grow(BlurTarget(noisy(20, 10, 1)), func(take func(y int, row [][]float32) error) error { return lost }, 7, 5, random(2))
 	if !errors.Is(err, lost) || p != nil {
 		t.Errorf("grew %v, %v", p, err)
 	}

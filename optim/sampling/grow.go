@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"math"
@@ -7,12 +7,12 @@ import (
 	"igs/splat"
 )
 
-// growSplats makes splats where the render is worst: on pixels drawn in proportion to
+// Grow makes splats where the render is worst: on pixels drawn in proportion to
 // (mean over channels of |T − C|)², C clamped to [0,1]. T is the blurred target. scale is
 // their σ in px. Their colour is T: weights are normalised, so a splat shows its own
 // colour and not a correction. The error T − C, which the public code takes, costs 1.6 dB
 // right after an addition and part of that for good.
-func growSplats(target *blurred, render rowSource, add int, scale float64, rng *rand.Rand) (*splat.Splats, error) {
+func Grow(target *Blurred, render RowSource, add int, scale float64, rng *rand.Rand) (*splat.Splats, error) {
 	var err error
 	squares := make([]float32, target.m.W)
 	picks := drawWeighted(rng, func(take func(row []float32)) {

@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"math"
@@ -87,7 +87,7 @@ func TestGradientWeightsOfAFlatPicture(t *testing.T) {
 func TestSeedSplats(t *testing.T) {
 	m := noisy(40, 30, 3)
 	for _, mode := range []string{"gradient", "random"} {
-		p := seedSplats(m, 300, configs.Init{Mode: mode, RandomRatio: 0.3, Scale: 5}, nil, random(1))
+		p := Seed(m, 300, configs.Init{Mode: mode, RandomRatio: 0.3, Scale: 5}, nil, random(1))
 		if err := p.Validate(); err != nil || p.N != 300 || p.C != 3 {
 			t.Fatalf("%d splats of %d channels: %v", p.N, p.C, err)
 		}
@@ -121,7 +121,7 @@ func TestSeedSplatsFollowTheGradient(t *testing.T) {
 		}
 	}
 	onEdge := func(in configs.Init) (n int) {
-		p := seedSplats(m.Samples(8), 100, in, nil, random(2))
+		p := Seed(m.Samples(8), 100, in, nil, random(2))
 		for i := range p.N {
 			if column := int(p.XY[2*i] * 200); column == 149 || column == 150 {
 				n++
@@ -145,7 +145,7 @@ func TestSeedSplatsOfTinyPictures(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {3, 2}, {5, 5}} {
 		for _, ratio := range []float64{0, 0.3, 1} {
 			m := imageio.NewSamples(size[0], size[1], 1, 8)
-			p := seedSplats(m, 30, configs.Init{Mode: "gradient", RandomRatio: ratio, Scale: 5}, nil, random(3))
+			p := Seed(m, 30, configs.Init{Mode: "gradient", RandomRatio: ratio, Scale: 5}, nil, random(3))
 			if err := p.Validate(); err != nil || p.N != 30 {
 				t.Fatalf("%d splats, %v", p.N, err)
 			}

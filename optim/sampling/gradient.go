@@ -1,10 +1,11 @@
-package optim
+package sampling
 
 import (
 	"math"
 	"slices"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // gradient gives the weights that mode "gradient" places splats by: (Sobel magnitude / its
@@ -16,12 +17,12 @@ import (
 type gradient struct{ *blocks }
 
 func newGradient(m *imageio.Samples) *gradient {
-	operators := make([]*sobel, workers)
-	largest := make([]float64, workers) // squared magnitude
+	operators := make([]*sobel, parallel.Workers)
+	largest := make([]float64, parallel.Workers) // squared magnitude
 	for i := range operators {
 		operators[i] = newSobel(m)
 	}
-	inParallel(m.H, func(worker, y int) {
+	parallel.Each(m.H, func(worker, y int) {
 		for _, v := range operators[worker].row(y) {
 			largest[worker] = max(largest[worker], v)
 		}

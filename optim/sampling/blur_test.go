@@ -1,4 +1,4 @@
-package optim
+package sampling
 
 import (
 	"math"
@@ -11,7 +11,7 @@ func TestBlurTargetWindow(t *testing.T) {
 	for _, c := range []struct{ w, h, taps int }{{500, 319, 1}, {500, 320, 3}, {1280, 1280, 3}, {1600, 1600, 5}, {2400, 2000, 5}} {
 		m := imageio.NewSamples(c.w, c.h, 1, 8)
 		m.Row8(0, c.h/2)[c.w/2] = 255
-		out := blurTarget(m)
+		out := BlurTarget(m)
 		width, height := 0, 0
 		for y := range c.h {
 			row := out.row(y)[0]

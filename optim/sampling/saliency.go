@@ -1,6 +1,9 @@
-package optim
+package sampling
 
-import "igs/imageio"
+import (
+	"igs/imageio"
+	"igs/internal/parallel"
+)
 
 // saliency gives the weights that mode "saliency" places splats by: a map, 0..1, in the size
 // of the picture. Image-GS draws in proportion to the map itself, not to its square.
@@ -13,7 +16,7 @@ func newSaliency(m, given *imageio.Samples) *saliency {
 	}
 	across, down := stretch(given.W, m.W), stretch(given.H, m.H)
 	type pair struct{ above, below []float32 }
-	rows := make([]pair, workers)
+	rows := make([]pair, parallel.Workers)
 	for i := range rows {
 		rows[i] = pair{make([]float32, given.W), make([]float32, given.W)}
 	}
