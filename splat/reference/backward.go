@@ -1,6 +1,10 @@
-package splat
+package reference
 
-import "math"
+import (
+	"math"
+
+	"igs/splat"
+)
 
 // Gradients are ∂L/∂parameter, shaped like the tensors of Splats.
 type Gradients struct {
@@ -11,7 +15,7 @@ type Gradients struct {
 // p) and gradColor = ∂L/∂C, planar. Which splats count at a pixel is held fixed, as it
 // is almost everywhere. Each splat adds up its pixels in row order, so the result is
 // the same on every run.
-func Backward(sc Scene, p *Splats, f *Frame, gradColor []float64) *Gradients {
+func Backward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Gradients {
 	g := &Gradients{
 		XY:    make([]float64, 2*p.N),
 		Scale: make([]float64, 2*p.N),
@@ -55,7 +59,7 @@ type source struct {
 type conicSums struct{ mx, my, a, b, c float64 }
 
 // gather walks all pixels and sums what they say about one splat.
-func gather(sc Scene, p *Splats, f *Frame, from source) conicSums {
+func gather(sc Scene, p *splat.Splats, f *Frame, from source) conicSums {
 	var u conicSums
 	q, plane := from.q, sc.W*sc.H
 	feat := p.Feat[from.index*p.C : (from.index+1)*p.C]
