@@ -13,8 +13,7 @@ import (
 // regime is what must stay the same while a parameter moves by a step: the splats that
 // count at each pixel and the sign of each error. Where it does not, the loss has a jump
 // or a corner, and differences say nothing about the derivative.
-func regime(sc Scene, p *splat.Splats, f *Frame, target *imageio.Image) []uint64 {
-	all := projectAll(sc, p)
+func regime(sc Scene, all []projected, f *Frame, target *imageio.Image) []uint64 {
 	r := make([]uint64, 0, sc.W*sc.H+len(f.Color)/64+1)
 	for here := range sc.W * sc.H {
 		set := uint64(14695981039346656037)
@@ -58,7 +57,7 @@ func differences(t *testing.T, sc Scene, p *splat.Splats, target *imageio.Image,
 	at := func() (float64, []uint64) {
 		f := Forward(sc, p)
 		total, _, _, _, _ := Loss(f, target, w)
-		return total, regime(sc, p, f, target)
+		return total, regime(sc, projectAll(sc, p), f, target)
 	}
 	checked := 0
 	for i, v := range which.values {

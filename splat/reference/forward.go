@@ -41,15 +41,21 @@ type projected struct {
 	valid    bool
 }
 
-// project computes centre and conic of splat i. A splat of which one of them is no
-// finite float32 is not valid: it counts nowhere and has no gradient. The float32 range
-// is the limit because a device keeps them in float32.
+// project computes centre and conic of splat i.
 func project(sc Scene, p *splat.Splats, i int) projected {
-	t1, t2 := float64(p.Scale[2*i]), float64(p.Scale[2*i+1])
-	sin, cos := math.Sincos(float64(p.Rot[i]))
+	return place(
+		float64(float64(p.XY[2*i])*float64(sc.W)), float64(float64(p.XY[2*i+1])*float64(sc.H)),
+		float64(p.Scale[2*i]), float64(p.Scale[2*i+1]), float64(p.Rot[i]),
+	)
+}
+
+// place is the splat with its centre at (mx, my) px. A splat of which centre or conic is
+// no finite float32 is not valid: it counts nowhere and has no gradient. The float32
+// range is the limit because a device keeps them in float32.
+func place(mx, my, t1, t2, rot float64) projected {
+	sin, cos := math.Sincos(rot)
 	q := projected{
-		mx:  float64(float64(p.XY[2*i]) * float64(sc.W)),
-		my:  float64(float64(p.XY[2*i+1]) * float64(sc.H)),
+		mx: mx, my: my,
 		a:   float64(t1*t1*cos*cos) + float64(t2*t2*sin*sin),
 		b:   (float64(t1*t1) - float64(t2*t2)) * cos * sin,
 		c:   float64(t1*t1*sin*sin) + float64(t2*t2*cos*cos),
@@ -78,14 +84,16 @@ func (q *projected) exponent(dx, dy float64) float64 {
 func (sc Scene) counts(s float64) bool { return s <= sc.Cut && s <= math.MaxFloat32 }
 
 // Forward draws the splats.
-func Forward(sc Scene, p *splat.Splats) *Frame {
+func Forward(sc Scene, p *splat.Splats) *Frame { return draw(sc, p, projectAll(sc, p)) }
+
+// draw draws splats that are projected already; p gives their features.
+func draw(sc Scene, p *splat.Splats, all []projected) *Frame {
 	f := &Frame{
 		W: sc.W, H: sc.H, C: p.C,
 		Color: make([]float64, p.C*sc.H*sc.W),
 		D:     make([]float64, sc.H*sc.W),
 		SK:    make([]float64, sc.H*sc.W),
 	}
-	all := projectAll(sc, p)
 	inParallel(sc.H, func(row int) {
 		exponents := make([]float64, p.N)
 		nearest := make([]float64, 0, sc.K)
