@@ -12,6 +12,7 @@ import (
 
 	"igs/imageio"
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 // fraction is that of testdata/checkpoint.py.
@@ -162,7 +163,7 @@ func write(t testing.TB, name string, data []byte) string {
 
 // model is one with nothing left at its default.
 func model() *splat.Model {
-	p, _ := splat.RandomScene(5, 40, 30, 25, 4)
+	p, _ := reference.RandomScene(5, 40, 30, 25, 4)
 	return &splat.Model{
 		Splats: p, W: 40, H: 30, TopK: 7, Gamma: 2.2, Bits: splat.Bits{XY: 16, Scale: 12, Rot: 10, Feat: 8}, Recipe: "paper", Version: "1.2.3",
 		Layers: []imageio.Layer{{Name: "albedo", C: 3, Depth: 8, High: 1}, {Name: "height", C: 1, Depth: 32, Low: -0.25, High: 7.5}},

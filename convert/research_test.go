@@ -13,6 +13,7 @@ import (
 	"igs/imageio"
 	"igs/internal/float16"
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 const w, h = 64, 48
@@ -84,7 +85,7 @@ func TestCheckpointIsDrawnAsByTheResearchCode(t *testing.T) {
 	if all := strings.Join(notes, "\n"); !strings.Contains(all, "gamma 1 is assumed") || !strings.Contains(all, "half a pixel") {
 		t.Errorf("notes: %s", all)
 	}
-	frame := splat.Forward(splat.Scene{W: w, H: h, K: m.TopK, Cut: 18}, m.Splats)
+	frame := reference.Forward(reference.Scene{W: w, H: h, K: m.TopK, Cut: 18}, m.Splats)
 	if got := psnr(frame.Color, drawn(research(40, 3))); got < 60 {
 		t.Errorf("%.2f dB between igs and the research code", got)
 	} else {

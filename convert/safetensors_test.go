@@ -15,6 +15,7 @@ import (
 	"igs/internal/fault"
 	"igs/internal/safetensors"
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 func TestSafetensorsKeepAll(t *testing.T) {
@@ -63,7 +64,7 @@ func tensorsOf(p *splat.Splats) []safetensors.Tensor {
 }
 
 func TestForeignSafetensors(t *testing.T) {
-	p, _ := splat.RandomScene(3, 40, 30, 9, 3)
+	p, _ := reference.RandomScene(3, 40, 30, 9, 3)
 	tensors := append(tensorsOf(p), safetensors.Tensor{Name: "vis_feat", Shape: []int{1}, Values: []float32{1}})
 	data, err := safetensors.Encode(tensors, nil)
 	if err != nil {
@@ -84,7 +85,7 @@ func TestForeignSafetensors(t *testing.T) {
 }
 
 func TestCheckpointsGoToTheTrainer(t *testing.T) {
-	p, _ := splat.RandomScene(3, 40, 30, 9, 3)
+	p, _ := reference.RandomScene(3, 40, 30, 9, 3)
 	data, err := safetensors.Encode(tensorsOf(p), map[string]string{"format": "igs checkpoint 1"})
 	if err != nil {
 		t.Fatal(err)

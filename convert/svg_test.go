@@ -10,6 +10,7 @@ import (
 
 	"igs/imageio"
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 // drawing is the part of SVG that encodeSVG uses.
@@ -118,7 +119,7 @@ func show(t *testing.T, text []byte, w, h int) []float64 {
 
 func TestSVGLooksRight(t *testing.T) {
 	for n, gamma := range map[int]float64{120: 1, 60: 2.2, 30: 1} { // 30 leave holes
-		p, _ := splat.RandomScene(11, w, h, n, 3)
+		p, _ := reference.RandomScene(11, w, h, n, 3)
 		for i, v := range p.Feat {
 			p.Feat[i] = min(max(v, 0), 1)
 		}
@@ -127,7 +128,7 @@ func TestSVGLooksRight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := splat.Forward(splat.Scene{W: w, H: h, K: 10, Cut: 18}, p).Color
+		want := reference.Forward(reference.Scene{W: w, H: h, K: 10, Cut: 18}, p).Color
 		for i, v := range want {
 			want[i] = math.Pow(v, 1/gamma)
 		}

@@ -9,6 +9,7 @@ import (
 	"igs/memory"
 	"igs/shaders"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 )
 
@@ -29,14 +30,14 @@ type CheckRow struct {
 // float32, or as mixed precision stores it. Its error says what was computed wrong; the report is filled in either case.
 func Check(dev *vk.Device, half bool) (CheckReport, error) {
 	began := time.Now()
-	p, target := splat.RandomScene(1, 45, 37, 60, 3)
+	p, target := reference.RandomScene(1, 45, 37, 60, 3)
 	set, request := setupFor(dev.Info(), 10), requestFor(target, p)
 	request.Shape.Half = half
 	plan, err := memory.Choose(request, set.limits)
 	if err != nil {
 		return CheckReport{}, err
 	}
-	rows, err := compareAs(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+	rows, err := compareAs(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
 	report := CheckReport{Rows: rows, Milliseconds: float64(time.Since(began).Microseconds()) / 1000}
 	if err != nil {
 		return report, err
@@ -59,7 +60,7 @@ func (r CheckReport) verdict() error {
 // training would not be those of the file.
 func CheckRounding(dev *vk.Device) (CheckReport, error) {
 	began := time.Now()
-	p, target := splat.RandomScene(2, 45, 37, 200, 3)
+	p, target := reference.RandomScene(2, 45, 37, 200, 3)
 	bits := splat.Bits{XY: 12, Scale: 10, Rot: 9, Feat: 8}
 	got, err := roundedBy(dev, target, p, bits)
 	if err != nil {
@@ -119,7 +120,7 @@ const (
 )
 
 // nearTies marks the pixels whose K-th exponent cannot be told from the next one in float32.
-func nearTies(frame, wider *splat.Frame) (tied []bool, count int) {
+func nearTies(frame, wider *reference.Frame) (tied []bool, count int) {
 	tied = make([]bool, len(frame.SK))
 	for i, s := range frame.SK {
 		if tied[i] = wider.SK[i] <= s*(1+tieBand) && !math.IsInf(s, 0); tied[i] {
@@ -130,7 +131,7 @@ func nearTies(frame, wider *splat.Frame) (tied []bool, count int) {
 }
 
 // compare takes one step with the learning rates at zero and sets each result against the reference.
-func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights, set setup) ([]CheckRow, error) {
+func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, set setup) ([]CheckRow, error) {
 	plan, err := memory.Choose(requestFor(target, p), set.limits)
 	if err != nil {
 		return nil, err
@@ -145,7 +146,7 @@ func requestFor(target *imageio.Image, p *splat.Splats) memory.Request {
 }
 
 // compareAs is compare on a given plan.
-func compareAs(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.LossWeights, plan memory.Plan, set setup) ([]CheckRow, error) {
+func compareAs(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, plan memory.Plan, set setup) ([]CheckRow, error) {
 	set.keep = true
 	e, err := newEngine(dev, target.Samples(target.Depth), p, plan, set)
 	if err != nil {
@@ -160,12 +161,12 @@ func compareAs(dev *vk.Device, p *splat.Splats, target *imageio.Image, w splat.L
 	if plan.Shape.Half {
 		limits = limits16
 	}
-	scene := splat.Scene{W: target.W, H: target.H, K: set.topK, Cut: cut}
-	frame := splat.Forward(scene, p)
-	_, l1, l2, ssim, gradient := splat.Loss(frame, target, w)
-	want := splat.Backward(scene, p, frame, gradient)
+	scene := reference.Scene{W: target.W, H: target.H, K: set.topK, Cut: cut}
+	frame := reference.Forward(scene, p)
+	_, l1, l2, ssim, gradient := reference.Loss(frame, target, w)
+	want := reference.Backward(scene, p, frame, gradient)
 	scene.K++
-	tied, ties := nearTies(frame, splat.Forward(scene, p))
+	tied, ties := nearTies(frame, reference.Forward(scene, p))
 	rows := []CheckRow{
 		{What: "image", Error: greatest(got.image, frame.Color, tied, false), Limit: limits.image},
 		{What: "image at near ties", Error: greatest(got.image, frame.Color, tied, true), Limit: tieLimit},
@@ -192,7 +193,7 @@ type measured struct {
 }
 
 // oneStep takes a step that changes nothing and reads back everything on the way.
-func (e *engine) oneStep(w splat.LossWeights) (measured, error) {
+func (e *engine) oneStep(w reference.LossWeights) (measured, error) {
 	s := e.plan.Shape
 	samples := float64(s.W) * float64(s.H) * float64(s.C)
 	step := shaders.Step{L1: float32(w.L1), L2: float32(2 * w.L2), SSIM: float32(w.SSIM), Unscale: float32(1 / samples), Beta1: beta1, Beta2: beta2, Epsilon: epsilon, Correction1: 1, Correction2: 1}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk/vktest"
 )
 
@@ -14,23 +14,23 @@ func TestStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, test := range []struct {
 		w, h, n, c int
-		loss       splat.LossWeights
+		loss       reference.LossWeights
 	}{
-		{45, 37, 60, 3, splat.LossWeights{L1: 1, SSIM: 0.1}},
-		{45, 37, 60, 3, splat.LossWeights{SSIM: 1}},
-		{64, 48, 80, 3, splat.LossWeights{L2: 1}},
-		{33, 70, 90, 1, splat.LossWeights{L1: 1, L2: 0.5, SSIM: 0.1}},
-		{50, 41, 70, 2, splat.LossWeights{L1: 1, SSIM: 0.1}},
-		{50, 41, 70, 4, splat.LossWeights{L1: 1, SSIM: 0.1}},
-		{50, 41, 70, 5, splat.LossWeights{L2: 1, SSIM: 0.1}},
-		{31, 29, 50, 7, splat.LossWeights{L1: 1, SSIM: 0.1}},
-		{31, 29, 50, 12, splat.LossWeights{L1: 1, SSIM: 0.1}},
-		{1, 1, 3, 3, splat.LossWeights{L1: 1, SSIM: 0.1}},
-		{9, 100, 30, 3, splat.LossWeights{L1: 1, SSIM: 0.1}},
-		{200, 5, 30, 3, splat.LossWeights{L1: 1, SSIM: 0.1}},
+		{45, 37, 60, 3, reference.LossWeights{L1: 1, SSIM: 0.1}},
+		{45, 37, 60, 3, reference.LossWeights{SSIM: 1}},
+		{64, 48, 80, 3, reference.LossWeights{L2: 1}},
+		{33, 70, 90, 1, reference.LossWeights{L1: 1, L2: 0.5, SSIM: 0.1}},
+		{50, 41, 70, 2, reference.LossWeights{L1: 1, SSIM: 0.1}},
+		{50, 41, 70, 4, reference.LossWeights{L1: 1, SSIM: 0.1}},
+		{50, 41, 70, 5, reference.LossWeights{L2: 1, SSIM: 0.1}},
+		{31, 29, 50, 7, reference.LossWeights{L1: 1, SSIM: 0.1}},
+		{31, 29, 50, 12, reference.LossWeights{L1: 1, SSIM: 0.1}},
+		{1, 1, 3, 3, reference.LossWeights{L1: 1, SSIM: 0.1}},
+		{9, 100, 30, 3, reference.LossWeights{L1: 1, SSIM: 0.1}},
+		{200, 5, 30, 3, reference.LossWeights{L1: 1, SSIM: 0.1}},
 	} {
 		t.Run(fmt.Sprintf("%dx%dx%d/%+v", test.w, test.h, test.c, test.loss), func(t *testing.T) {
-			p, target := splat.RandomScene(7, test.w, test.h, test.n, test.c)
+			p, target := reference.RandomScene(7, test.w, test.h, test.n, test.c)
 			rows, err := compare(dev, p, target, test.loss, setupFor(dev.Info(), 10))
 			if err != nil {
 				t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"igs/event"
 	"igs/memory"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
 )
@@ -45,7 +46,7 @@ type shot struct {
 // filmed trains on a rung of the ladder and keeps the frames, unless there is no camera.
 func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]shot, *splat.Splats, []event.Evaluated, memory.Plan) {
 	t.Helper()
-	_, target := splat.RandomScene(11, 204, 122, 1, channels)
+	_, target := reference.RandomScene(11, 204, 122, 1, channels)
 	run := shortRun()
 	run.Video = video
 	var rows []event.Evaluated
@@ -147,7 +148,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 
 // A device that refuses longer lists for a frame leaves the engine as it was: training goes on.
 func TestRefusedListsStayAsTheyWere(t *testing.T) {
-	_, target := splat.RandomScene(11, 64, 48, 1, 3)
+	_, target := reference.RandomScene(11, 64, 48, 1, 3)
 	for refuse := range 2 { // the first, or the second of the two lists
 		counting, asked := false, 0
 		dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {

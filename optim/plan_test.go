@@ -13,13 +13,14 @@ import (
 	"igs/memory"
 	"igs/shaders"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
 )
 
 // tallRun is a short run on a picture of 22 tile rows, tall enough for every rung of the ladder.
 func tallRun() (*imageio.Samples, configs.Run) {
-	_, target := splat.RandomScene(11, 96, 350, 1, 3)
+	_, target := reference.RandomScene(11, 96, 350, 1, 3)
 	run := shortRun()
 	run.Gaussians, run.Steps = 200, 12
 	run.Progressive.AddSteps, run.Progressive.AddTimes = 4, 2
@@ -218,14 +219,14 @@ func TestHopelessOverflowDiverges(t *testing.T) {
 func TestMixedPrecisionStaysClose(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 4, 7, 12} {
-		p, target := splat.RandomScene(8, 70, 90, 150, channels)
+		p, target := reference.RandomScene(8, 70, 90, 150, channels)
 		set, request := setupFor(dev.Info(), 10), requestFor(target, p)
 		request.Shape.Half = true
 		plan, err := memory.Choose(request, set.limits)
 		if err != nil || !plan.Shape.Half {
 			t.Fatal(plan, err)
 		}
-		rows, err := compareAs(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+		rows, err := compareAs(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,12 +13,13 @@ import (
 	"igs/memory"
 	"igs/metric"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk/vktest"
 )
 
 // The device rounds parameters to the same bits as the file.
 func TestQuantizedLikeTheFile(t *testing.T) {
-	p, target := splat.RandomScene(3, 60, 40, 777, 3)
+	p, target := reference.RandomScene(3, 60, 40, 777, 3)
 	for i := range p.N {
 		p.Rot[i] *= 9
 		p.Scale[2*i] *= float32(1 - 2*(i%2))
@@ -31,7 +32,7 @@ func TestQuantizedLikeTheFile(t *testing.T) {
 
 // So it does where a range is a few float32 wide, and where it ends in a zero with a sign.
 func TestQuantizedLikeTheFileInNarrowRanges(t *testing.T) {
-	p, target := splat.RandomScene(3, 60, 40, 300, 3)
+	p, target := reference.RandomScene(3, 60, 40, 300, 3)
 	for i := range p.N {
 		p.XY[2*i] = -max(p.XY[2*i], 0)
 		p.XY[2*i+1] = 1.973105 + float32(i)/299*(1.9731141-1.973105)
@@ -78,7 +79,7 @@ func TestQuantizedTrainingMeasuresTheFile(t *testing.T) {
 
 func measuresTheFile(t *testing.T, method string) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	run := shortRun()
 	run.Quantize.Enabled = true
 	run.Quantize.Method = method
@@ -135,7 +136,7 @@ func measuresTheFile(t *testing.T, method string) {
 // Behind the step in which they are rounded, positions and then shapes stay where they are.
 func TestSettledParametersStay(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	run := shortRun() // 60 steps: positions stay from step 48 on, shapes from 54 on
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 6}
@@ -160,7 +161,7 @@ func TestSettledParametersStay(t *testing.T) {
 // A scale of either sign is moved the same way: only its size is drawn.
 func TestSignOfAScaleMeansNothing(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := splat.RandomScene(3, 60, 40, 100, 3)
+	p, target := reference.RandomScene(3, 60, 40, 100, 3)
 	bits := splat.Bits{XY: 16, Scale: 16, Rot: 16, Feat: 16}
 	q := p.Clone()
 	for i := range q.Scale {
@@ -178,7 +179,7 @@ func TestSignOfAScaleMeansNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := e.oneStep(splat.LossWeights{L1: 1, SSIM: 0.1})
+		got, err := e.oneStep(reference.LossWeights{L1: 1, SSIM: 0.1})
 		e.close()
 		if err != nil {
 			t.Fatal(err)
@@ -199,7 +200,7 @@ func TestSignOfAScaleMeansNothing(t *testing.T) {
 func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, gamma := range []float64{0.5, 2.2} {
-		_, target := splat.RandomScene(11, 80, 60, 1, 3)
+		_, target := reference.RandomScene(11, 80, 60, 1, 3)
 		samples := target.Samples(16)
 		run := shortRun()
 		run.Target.Gamma, run.Memory.UseAMP = gamma, false

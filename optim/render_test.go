@@ -10,13 +10,14 @@ import (
 	"igs/internal/fault"
 	"igs/metric"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
 )
 
 // smoothSplats is a model as training leaves one, with nothing finer than 4 px, which averaging would lose.
 func smoothSplats(w, h, channels int) *splat.Model {
-	p, _ := splat.RandomScene(2, w, h, 40, channels)
+	p, _ := reference.RandomScene(2, w, h, 40, channels)
 	for i := range p.Scale {
 		p.Scale[i] = min(p.Scale[i], 0.25)
 	}
@@ -138,11 +139,11 @@ func TestRenderUndoesGamma(t *testing.T) {
 // Hairs of 0.1 x 40 px: where terms of the exponent cancel, no pass may stop before a splat that counts.
 func TestThinSplatsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := splat.RandomScene(4, 90, 70, 80, 3)
+	p, target := reference.RandomScene(4, 90, 70, 80, 3)
 	for i := 0; i < p.N; i += 2 {
 		p.Scale[2*i], p.Scale[2*i+1], p.Rot[i] = 10, 0.025, math.Pi/4+float32(i)*0.01
 	}
-	rows, err := compare(dev, p, target, splat.LossWeights{L2: 1}, setupFor(dev.Info(), 10))
+	rows, err := compare(dev, p, target, reference.LossWeights{L2: 1}, setupFor(dev.Info(), 10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,7 @@ func TestThinSplatsAgreeWithReference(t *testing.T) {
 // Splats that are no numbers, infinitely wide, or far outside are drawn as the reference draws them.
 func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := splat.RandomScene(9, 48, 40, 40, 3)
+	p, target := reference.RandomScene(9, 48, 40, 40, 3)
 	inf := float32(math.Inf(1))
 	nan := inf - inf
 	p.XY[0], p.XY[2], p.Scale[4], p.Rot[3] = nan, inf, nan, nan
@@ -167,7 +168,7 @@ func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
 	p.Scale[14], p.Scale[15] = 1e-30, 1e30
 	p.Scale[16], p.Scale[17] = -0.2, 0.3 // the sign means nothing
 	p.Rot[9] = 700
-	rows, err := compare(dev, p, target, splat.LossWeights{L2: 1}, setupFor(dev.Info(), 10))
+	rows, err := compare(dev, p, target, reference.LossWeights{L2: 1}, setupFor(dev.Info(), 10))
 	if err != nil {
 		t.Fatal(err)
 	}

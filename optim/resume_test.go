@@ -15,6 +15,7 @@ import (
 	"igs/internal/fault"
 	"igs/shaders"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
 )
@@ -46,7 +47,7 @@ func spoil(step int, n *shaders.Step) {
 // sitting trains from a start until the run ends, or until stop says so after a checkpoint, and gives the checkpoint it ended with.
 func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []byte, cancelAfter int) []byte {
 	t.Helper()
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	start := Start{}
 	if from != nil {
 		var err error
@@ -159,7 +160,7 @@ func difference(a, b finish) string {
 // Checkpoints by steps or by time come when they are due, change nothing, and the last one is of the end.
 func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	trained := func(every configs.Cadence) (steps []int, p *splat.Splats) {
 		run := restless()
 		run.Train.CheckpointEvery = every
@@ -192,7 +193,7 @@ func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 // A checkpoint that cannot be written ends the run with the reason.
 func TestFailingCheckpointEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	run := shortRun()
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
 	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
@@ -209,7 +210,7 @@ func TestFailingCheckpointEndsTheRun(t *testing.T) {
 
 func stateOf(t *testing.T, dev *vk.Device, run configs.Run) (*imageio.Samples, *State) {
 	t.Helper()
-	_, scene := splat.RandomScene(11, 80, 61, 1, 3)
+	_, scene := reference.RandomScene(11, 80, 61, 1, 3)
 	target := scene.Samples(8)
 	tr, err := New(dev, target, run, func(event.Event) {})
 	if err != nil {
@@ -233,7 +234,7 @@ func TestStateOfAnotherRunIsRefused(t *testing.T) {
 	other.Gaussians++
 	short := shortRun()
 	short.Steps = 2
-	_, wide := splat.RandomScene(11, 81, 61, 1, 3)
+	_, wide := reference.RandomScene(11, 81, 61, 1, 3)
 	for _, c := range []struct {
 		run    configs.Run
 		target *imageio.Samples
@@ -276,12 +277,12 @@ func TestDamagedStateIsRefused(t *testing.T) {
 // A run can begin with the splats of a model; what it has more is added, and only when that is allowed.
 func TestStartingFromSplats(t *testing.T) {
 	dev := vktest.Open(t)
-	_, scene := splat.RandomScene(11, 80, 61, 1, 3)
+	_, scene := reference.RandomScene(11, 80, 61, 1, 3)
 	target := scene.Samples(8)
 	start := func(n, c int, progressive, partial bool) (*Trainer, error) {
 		run := shortRun()
 		run.Progressive.Enabled, run.Init.AllowPartial = progressive, partial
-		brought, _ := splat.RandomScene(5, 80, 61, n, c)
+		brought, _ := reference.RandomScene(5, 80, 61, n, c)
 		return NewFrom(dev, target, run, Start{Splats: brought}, func(event.Event) {})
 	}
 	for _, c := range []struct {

@@ -12,6 +12,7 @@ import (
 	"igs/internal/fault"
 	"igs/metric"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
 )
@@ -28,7 +29,7 @@ func shortRun() configs.Run {
 // train runs to the end and returns splats, evaluations without clocks, and the result.
 func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)) (*splat.Splats, []event.Evaluated, Result) {
 	t.Helper()
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	var rows []event.Evaluated
 	tr, err := New(dev, target.Samples(8), run, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
@@ -56,7 +57,7 @@ func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)
 
 func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	var psnr []float64
 	var last event.Evaluated
 	var densified []event.Densified
@@ -142,7 +143,7 @@ func TestOverflowLosesNoStep(t *testing.T) {
 
 func TestCancelEndsAfterTheStep(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	ctx, cancel := context.WithCancel(context.Background())
 	tr, err := New(dev, target.Samples(8), shortRun(), func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok && e.Step == 20 {
@@ -171,7 +172,7 @@ func TestStopAtPSNR(t *testing.T) {
 
 func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(1, 8, 8, 1, 3)
+	_, target := reference.RandomScene(1, 8, 8, 1, 3)
 	run := shortRun()
 	run.Gaussians = 65
 	_, err := New(dev, target.Samples(8), run, func(event.Event) {})
@@ -184,7 +185,7 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 func TestDivergenceEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {
-		_, target := splat.RandomScene(11, 80, 61, 1, 3)
+		_, target := reference.RandomScene(11, 80, 61, 1, 3)
 		run := shortRun()
 		run.Train.LR = lr
 		tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
@@ -212,7 +213,7 @@ func TestNoAdditionAfterTheLastStep(t *testing.T) {
 // An addition whose drawing is cut short by want of memory adds what it would have added otherwise.
 func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := splat.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	grow := func(fails int) *splat.Splats {
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
 		if err != nil {

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"igs/memory"
-	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk/vktest"
 )
 
@@ -12,7 +12,7 @@ import (
 // however short the lists are at first, and wherever the target comes from, a step gives what the reference gives.
 func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := splat.RandomScene(1, 77, 250, 160, 3)
+	p, target := reference.RandomScene(1, 77, 250, 160, 3)
 	tileRow := int64(16 * 5 * 256) // of the pixels: five tiles across
 	for _, test := range []struct {
 		name  string
@@ -59,7 +59,7 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 			if bands := len(plan.Bands()); bands != test.bands {
 				t.Errorf("%d bands, the case is meant for %d", bands, test.bands)
 			}
-			rows, err := compareAs(dev, p, target, splat.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+			rows, err := compareAs(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,14 +76,14 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 func TestDeepTargetAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, texel := range []bool{true, false} {
-		p, target := splat.RandomScene(5, 40, 33, 50, 3)
+		p, target := reference.RandomScene(5, 40, 33, 50, 3)
 		target.Depth = 16
 		for i := range target.Pix { // values that 8 bits cannot hold
 			target.Pix[i] = float32(int(target.Pix[i]*60000)+i%250) / 65535
 		}
 		set := setupFor(dev.Info(), 10)
 		set.tune.texel = texel
-		rows, err := compare(dev, p, target, splat.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, set)
+		rows, err := compare(dev, p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, set)
 		if err != nil {
 			t.Fatal(err)
 		}

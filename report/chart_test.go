@@ -8,6 +8,7 @@ import (
 
 	"igs/event"
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 func labels(ticks []tick) string {
@@ -99,7 +100,7 @@ func TestEllipsesAreWhereTheSplatsAre(t *testing.T) {
 }
 
 func TestEllipsesAreLimited(t *testing.T) {
-	s, _ := splat.RandomScene(1, 60, 40, 1000, 3)
+	s, _ := reference.RandomScene(1, 60, 40, 1000, 3)
 	e := ellipsesOf(&splat.Model{Splats: s, W: 60, H: 40}, 100)
 	if n := strings.Count(string(e.Shapes), "<ellipse "); n != 100 || !strings.HasPrefix(e.Words, "100 of 1000 splats, the 50 largest and an even sample of the others") {
 		t.Errorf("%d: %s", n, e.Words)

@@ -11,6 +11,7 @@ import (
 	"igs/imageio"
 	"igs/record"
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 const evil = `<script>alert(1)</script>`
@@ -63,7 +64,7 @@ func newRun(t testing.TB, dir string, run spec, device record.Device) {
 		r.Memory = &record.Memory{Layout: "float16, stored", Planned: 3 << 20, Peak: 2 << 20, Groups: map[string]int64{"pixels": 1 << 20, "splats": 1 << 19}}
 	}
 	must(t, r.Write(dir))
-	splats, m := splat.RandomScene(uint64(len(run.image)), 60, 40, run.splats, 3)
+	splats, m := reference.RandomScene(uint64(len(run.image)), 60, 40, run.splats, 3)
 	files := map[string]func(string) error{
 		record.RenderFile: func(path string) error { return imageio.WritePNG(path, m, 8) },
 		record.TargetFile: func(path string) error { return imageio.WritePNG(path, m, 8) },

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 // picture is three planes of a part of a picture.
@@ -88,7 +89,7 @@ func TestEllipseIsWhereTheSplatIs(t *testing.T) {
 
 // A part of the rows is that part of the whole, though other bands were drawn.
 func TestPartIsThatPartOfTheWhole(t *testing.T) {
-	p, _ := splat.RandomScene(6, 300, 5000, 90, 3)
+	p, _ := reference.RandomScene(6, 300, 5000, 90, 3)
 	p.Scale[0], p.Scale[1], p.Scale[2] = 0, 0, 1e-9 // all over the picture, and along it
 	p.XY[6], p.XY[8] = 1e30, -4
 	m := &splat.Model{Splats: p, W: 300, H: 5000, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless}
@@ -148,7 +149,7 @@ func TestEllipseColours(t *testing.T) {
 
 // The colours of identities are those of the place in the list, as bright as the feature, and the model stays as it was.
 func TestIdentities(t *testing.T) {
-	p, _ := splat.RandomScene(8, 60, 40, 50, 12)
+	p, _ := reference.RandomScene(8, 60, 40, 50, 12)
 	m := &splat.Model{Splats: p, W: 60, H: 40, TopK: 10, Layers: splat.Plain(12, 8), Gamma: 2.2, Bits: splat.Lossless}
 	before := slices.Clone(p.Feat)
 	a, b := Identities(m), Identities(m)

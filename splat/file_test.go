@@ -20,7 +20,7 @@ import (
 
 // someModel is of random splats.
 func someModel(n, c int) *Model {
-	p, _ := RandomScene(21, 40, 30, n, c)
+	p := randomSplats(21, n, c)
 	return &Model{Splats: p, W: 40, H: 30, TopK: 10, Layers: Plain(c, 8), Gamma: 1, Bits: Lossless, Recipe: "paper", Version: "0.1.0"}
 }
 

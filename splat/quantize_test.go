@@ -70,7 +70,7 @@ func TestLevelIsNearest(t *testing.T) {
 
 // How far values move: half a step of their range; for scales and features a share of their distance from the centre; for angles half a step of half a turn.
 func TestQuantizeError(t *testing.T) {
-	p, _ := RandomScene(5, 40, 30, 400, 3)
+	p := randomSplats(5, 400, 3)
 	q := p.Clone()
 	q.Quantize(Bits{12, 10, 8, 8})
 	for i := range p.N {

@@ -1,5 +1,5 @@
-// Package splat owns the model: the splats themselves, the model file, and the float64
-// reference of the method that every kernel is tested against.
+// Package splat owns the model: the splats themselves and the model file. Package
+// splat/reference holds the method in float64, which every kernel is tested against.
 //
 // A splat is one anisotropic 2D Gaussian with a feature (a colour, for RGB) and neither
 // opacity nor depth, so the order of splats means nothing.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestCloneAndAppendShareNothing(t *testing.T) {
-	a, _ := RandomScene(1, 20, 10, 5, 3)
+	a := randomSplats(1, 5, 3)
 	b := a.Clone()
 	if !reflect.DeepEqual(a, b) {
 		t.Fatal("the clone differs")
@@ -18,7 +18,7 @@ func TestCloneAndAppendShareNothing(t *testing.T) {
 	if a.XY[0] == b.XY[0] || a.Feat[14] == b.Feat[14] {
 		t.Error("the clone shares memory")
 	}
-	other, _ := RandomScene(2, 20, 10, 4, 3)
+	other := randomSplats(2, 4, 3)
 	a.Append(other)
 	if err := a.Validate(); err != nil || a.N != 9 {
 		t.Fatalf("after appending: %d splats, %v", a.N, err)
@@ -52,7 +52,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		{func(p *Splats) { p.Scale[5] = float32(math.NaN()) }, "scale of splat 2 is NaN"},
 		{func(p *Splats) { p.Rot[3] = float32(math.Inf(-1)) }, "rot of splat 3 is -Inf"},
 	} {
-		p, _ := RandomScene(3, 8, 8, 4, 3)
+		p := randomSplats(3, 4, 3)
 		c.spoil(p)
 		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("got %v, want it to say %q", err, c.says)

@@ -9,6 +9,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 )
 
@@ -96,7 +97,7 @@ func TestUnfitIsTheLargest(t *testing.T) {
 func TestDiskOfAModel(t *testing.T) {
 	bits := splat.Bits{XY: 12, Scale: 16, Rot: 32, Feat: 8}
 	written := func(n int) int64 {
-		s, _ := splat.RandomScene(7, 40, 30, n, 3)
+		s, _ := reference.RandomScene(7, 40, 30, n, 3)
 		size, err := splat.FileBytes(&splat.Model{Splats: s, W: 10, H: 10, Layers: splat.Plain(s.C, 8), Gamma: 1, Bits: bits, TopK: 10, Recipe: "paper", Version: version})
 		if err != nil {
 			t.Fatal(err)

@@ -22,6 +22,7 @@ import (
 
 	"igs/imageio"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
 )
@@ -178,7 +179,7 @@ func stack(ts *testscript.TestScript, neg bool, args []string) {
 		channels += l.C
 		layers = append(layers, l)
 	}
-	p, _ := splat.RandomScene(3, 60, 40, 40, channels)
+	p, _ := reference.RandomScene(3, 60, 40, 40, channels)
 	m := &splat.Model{Splats: p, W: 60, H: 40, TopK: 10, Layers: layers, Gamma: 1, Bits: splat.Lossless, Recipe: "paper", Version: version}
 	ts.Check(splat.Save(ts.MkAbs(args[0]), m))
 }

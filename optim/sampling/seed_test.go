@@ -7,12 +7,12 @@ import (
 
 	"igs/configs"
 	"igs/imageio"
-	"igs/splat"
+	"igs/splat/reference"
 )
 
 // noisy is a picture of smooth shapes and noise.
 func noisy(w, h, c int) *imageio.Samples {
-	_, m := splat.RandomScene(31, w, h, 0, c)
+	_, m := reference.RandomScene(31, w, h, 0, c)
 	return m.Samples(8)
 }
 

@@ -1,4 +1,4 @@
-package splat
+package reference
 
 import (
 	"fmt"
@@ -7,13 +7,13 @@ import (
 	"testing"
 
 	"igs/imageio"
+	"igs/splat"
 )
 
 // regime is what must stay the same while a parameter moves by a step: the splats that
 // count at each pixel and the sign of each error. Where it does not, the loss has a jump
 // or a corner, and differences say nothing about the derivative.
-func regime(sc Scene, p *Splats, f *Frame, target *imageio.Image) []uint64 {
-	all := projectAll(sc, p)
+func regime(sc Scene, all []projected, f *Frame, target *imageio.Image) []uint64 {
 	r := make([]uint64, 0, sc.W*sc.H+len(f.Color)/64+1)
 	for here := range sc.W * sc.H {
 		set := uint64(14695981039346656037)
@@ -36,9 +36,19 @@ func regime(sc Scene, p *Splats, f *Frame, target *imageio.Image) []uint64 {
 	return r
 }
 
+// tensor is one of the parameter arrays.
+type tensor struct {
+	name   string
+	values []float32
+}
+
+func tensors(p *splat.Splats) [4]tensor {
+	return [4]tensor{{"xy", p.XY}, {"scale", p.Scale}, {"rot", p.Rot}, {"feat", p.Feat}}
+}
+
 // differences compares the gradient of one tensor with central differences. step is the
 // move of each parameter. It returns how many parameters could be checked.
-func differences(t *testing.T, sc Scene, p *Splats, target *imageio.Image, w LossWeights, which tensor, grad []float64, step float64) int {
+func differences(t *testing.T, sc Scene, p *splat.Splats, target *imageio.Image, w LossWeights, which tensor, grad []float64, step float64) int {
 	t.Helper()
 	largest := 0.0
 	for _, g := range grad {
@@ -47,7 +57,7 @@ func differences(t *testing.T, sc Scene, p *Splats, target *imageio.Image, w Los
 	at := func() (float64, []uint64) {
 		f := Forward(sc, p)
 		total, _, _, _, _ := Loss(f, target, w)
-		return total, regime(sc, p, f, target)
+		return total, regime(sc, projectAll(sc, p), f, target)
 	}
 	checked := 0
 	for i, v := range which.values {
@@ -89,7 +99,7 @@ func TestGradientByDifferences(t *testing.T) {
 				_, _, _, _, v := Loss(f, target, w)
 				g := Backward(c.sc, p, f, v)
 				grads := [][]float64{g.XY, g.Scale, g.Rot, g.Feat}
-				for k, which := range p.tensors() {
+				for k, which := range tensors(p) {
 					step := 1e-4
 					if which.name == "xy" {
 						step /= float64(max(c.sc.W, c.sc.H)) // 1e-4 px

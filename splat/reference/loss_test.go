@@ -1,4 +1,4 @@
-package splat
+package reference
 
 import (
 	"math"

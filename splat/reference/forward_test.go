@@ -1,4 +1,4 @@
-package splat
+package reference
 
 import (
 	"math"
@@ -6,11 +6,13 @@ import (
 	"runtime"
 	"sort"
 	"testing"
+
+	"igs/splat"
 )
 
 // oneSplat is an isotropic splat of σ 2 px at (x, y) px of a w×h picture.
-func oneSplat(w, h int, x, y, feature float32) *Splats {
-	p := New(1, 1)
+func oneSplat(w, h int, x, y, feature float32) *splat.Splats {
+	p := splat.New(1, 1)
 	p.XY[0], p.XY[1] = x/float32(w), y/float32(h)
 	p.Scale[0], p.Scale[1] = 0.5, 0.5
 	p.Feat[0] = feature
@@ -62,7 +64,7 @@ func TestRotationTurnsTowardsY(t *testing.T) {
 }
 
 func TestTiesAtTheLastPlaceAllCount(t *testing.T) {
-	p := New(0, 1)
+	p := splat.New(0, 1)
 	for i := range 12 {
 		p.Append(oneSplat(9, 9, 4.5, 4.5, float32(i)))
 	}
@@ -151,7 +153,7 @@ func TestBrokenSplatsCountNowhere(t *testing.T) {
 	wantG := Backward(sc, clean, want, grad)
 	for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), math.MaxFloat32} {
 		for _, place := range []string{"x", "y", "t1", "t2", "rot"} {
-			broken := New(1, 3)
+			broken := splat.New(1, 3)
 			broken.XY[0], broken.XY[1], broken.Scale[0], broken.Scale[1] = 0.5, 0.5, 1, 1
 			for c := range broken.Feat {
 				broken.Feat[c] = 1
@@ -229,7 +231,7 @@ func TestBeyondFloat32CountsNowhere(t *testing.T) {
 	far.XY[0] = 1e30 // s is some 1e60
 	flat := oneSplat(sc.W, sc.H, 1, 1, 0.5)
 	flat.XY[0], flat.Scale[0], flat.Scale[1] = math.MaxFloat32, 0, 0 // s is 0, the centre 21 times too large
-	for _, p := range []*Splats{far, flat} {
+	for _, p := range []*splat.Splats{far, flat} {
 		if f := Forward(sc, p); f.D[0] != 1e-4 || !math.IsInf(f.SK[0], 1) {
 			t.Errorf("%+v: D %v, SK %v", p, f.D[0], f.SK[0])
 		}
@@ -238,13 +240,13 @@ func TestBeyondFloat32CountsNowhere(t *testing.T) {
 
 func TestNoSplatsGiveBlack(t *testing.T) {
 	sc := Scene{W: 3, H: 2, K: 10, Cut: 5}
-	f := Forward(sc, New(0, 3))
+	f := Forward(sc, splat.New(0, 3))
 	for i, d := range f.D {
 		if d != 1e-4 || f.Color[i] != 0 || !math.IsInf(f.SK[i], 1) {
 			t.Fatalf("D %v, colour %v, SK %v", d, f.Color[i], f.SK[i])
 		}
 	}
-	if g := Backward(sc, New(0, 3), f, make([]float64, 18)); len(g.XY) != 0 {
+	if g := Backward(sc, splat.New(0, 3), f, make([]float64, 18)); len(g.XY) != 0 {
 		t.Error("gradients of nothing")
 	}
 }

@@ -1,15 +1,19 @@
-package splat
+// Package reference holds the method once more, in float64, without tiles, without
+// cleverness: the oracle of every kernel test. Each function follows its formula line by
+// line.
+//
+// Parameters are the float32 of splat.Splats; coordinates and units are those of package
+// splat. Colours are planar, [C][H][W], and not clamped.
+//
+// Products that are added are rounded by an explicit float64(): Go may otherwise fuse
+// them on some architectures, and s must come out the same in Forward and Backward.
+package reference
 
 import (
 	"math"
-	"runtime"
-	"sync"
-)
 
-// The files reference*.go hold the method once more, in float64, without tiles, without
-// cleverness: the oracle of every kernel test. Each function follows its formula line by
-// line. Products that are added are rounded by an explicit float64(): Go may otherwise
-// fuse them on some architectures, and s must come out the same in Forward and Backward.
+	"igs/splat"
+)
 
 // damp keeps the denominator away from zero where no splat reaches.
 const damp = 1e-4
@@ -37,15 +41,21 @@ type projected struct {
 	valid    bool
 }
 
-// project computes centre and conic of splat i. A splat of which one of them is no
-// finite float32 is not valid: it counts nowhere and has no gradient. The float32 range
-// is the limit because a device keeps them in float32.
-func project(sc Scene, p *Splats, i int) projected {
-	t1, t2 := float64(p.Scale[2*i]), float64(p.Scale[2*i+1])
-	sin, cos := math.Sincos(float64(p.Rot[i]))
+// project computes centre and conic of splat i.
+func project(sc Scene, p *splat.Splats, i int) projected {
+	return place(
+		float64(float64(p.XY[2*i])*float64(sc.W)), float64(float64(p.XY[2*i+1])*float64(sc.H)),
+		float64(p.Scale[2*i]), float64(p.Scale[2*i+1]), float64(p.Rot[i]),
+	)
+}
+
+// place is the splat with its centre at (mx, my) px. A splat of which centre or conic is
+// no finite float32 is not valid: it counts nowhere and has no gradient. The float32
+// range is the limit because a device keeps them in float32.
+func place(mx, my, t1, t2, rot float64) projected {
+	sin, cos := math.Sincos(rot)
 	q := projected{
-		mx:  float64(float64(p.XY[2*i]) * float64(sc.W)),
-		my:  float64(float64(p.XY[2*i+1]) * float64(sc.H)),
+		mx: mx, my: my,
 		a:   float64(t1*t1*cos*cos) + float64(t2*t2*sin*sin),
 		b:   (float64(t1*t1) - float64(t2*t2)) * cos * sin,
 		c:   float64(t1*t1*sin*sin) + float64(t2*t2*cos*cos),
@@ -55,7 +65,7 @@ func project(sc Scene, p *Splats, i int) projected {
 	return q
 }
 
-func projectAll(sc Scene, p *Splats) []projected {
+func projectAll(sc Scene, p *splat.Splats) []projected {
 	all := make([]projected, p.N)
 	for i := range all {
 		all[i] = project(sc, p, i)
@@ -74,14 +84,16 @@ func (q *projected) exponent(dx, dy float64) float64 {
 func (sc Scene) counts(s float64) bool { return s <= sc.Cut && s <= math.MaxFloat32 }
 
 // Forward draws the splats.
-func Forward(sc Scene, p *Splats) *Frame {
+func Forward(sc Scene, p *splat.Splats) *Frame { return draw(sc, p, projectAll(sc, p)) }
+
+// draw draws splats that are projected already; p gives their features.
+func draw(sc Scene, p *splat.Splats, all []projected) *Frame {
 	f := &Frame{
 		W: sc.W, H: sc.H, C: p.C,
 		Color: make([]float64, p.C*sc.H*sc.W),
 		D:     make([]float64, sc.H*sc.W),
 		SK:    make([]float64, sc.H*sc.W),
 	}
-	all := projectAll(sc, p)
 	inParallel(sc.H, func(row int) {
 		exponents := make([]float64, p.N)
 		nearest := make([]float64, 0, sc.K)
@@ -102,7 +114,7 @@ type pixel struct {
 
 // blend computes one pixel: C = Σ α c / D over the splats with s ≤ SK. All splats that
 // tie at SK count, so there may be more than K of them.
-func (f *Frame) blend(sc Scene, p *Splats, all []projected, at pixel) {
+func (f *Frame) blend(sc Scene, p *splat.Splats, all []projected, at pixel) {
 	nearest := at.nearest[:0]
 	x, y := float64(at.column)+0.5, float64(at.row)+0.5
 	for i := range all {
@@ -151,17 +163,5 @@ func insert(smallest []float64, s float64, k int) []float64 {
 	return smallest
 }
 
-// inParallel calls work(0) … work(n-1) on all cores. Each call must write to places of
-// its own: then the result does not depend on who ran when.
-func inParallel(n int, work func(i int)) {
-	var wg sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), n)
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < n; i += workers {
-				work(i)
-			}
-		})
-	}
-	wg.Wait()
-}
+// finite holds for every number that float32 can represent, and for no NaN.
+func finite(v float64) bool { return math.Abs(v) <= math.MaxFloat32 }

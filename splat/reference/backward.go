@@ -1,6 +1,10 @@
-package splat
+package reference
 
-import "math"
+import (
+	"math"
+
+	"igs/splat"
+)
 
 // Gradients are ∂L/∂parameter, shaped like the tensors of Splats.
 type Gradients struct {
@@ -11,7 +15,7 @@ type Gradients struct {
 // p) and gradColor = ∂L/∂C, planar. Which splats count at a pixel is held fixed, as it
 // is almost everywhere. Each splat adds up its pixels in row order, so the result is
 // the same on every run.
-func Backward(sc Scene, p *Splats, f *Frame, gradColor []float64) *Gradients {
+func Backward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Gradients {
 	g := &Gradients{
 		XY:    make([]float64, 2*p.N),
 		Scale: make([]float64, 2*p.N),
@@ -55,34 +59,47 @@ type source struct {
 type conicSums struct{ mx, my, a, b, c float64 }
 
 // gather walks all pixels and sums what they say about one splat.
-func gather(sc Scene, p *Splats, f *Frame, from source) conicSums {
+func gather(sc Scene, p *splat.Splats, f *Frame, from source) conicSums {
 	var u conicSums
-	q, plane := from.q, sc.W*sc.H
+	q := from.q
+	gatherExponents(sc, p, f, from, func(g, dx, dy float64) {
+		u.a += float64(0.5 * g * dx * dx)
+		u.b += float64(g * dx * dy)
+		u.c += float64(0.5 * g * dy * dy)
+		u.mx -= float64(g * (float64(q.a*dx) + float64(q.b*dy)))
+		u.my -= float64(g * (float64(q.b*dx) + float64(q.c*dy)))
+	})
+	return u
+}
+
+// gatherExponents walks the pixels where one splat counts. It sums ∂L/∂c into the source
+// and passes on g = ∂L/∂s = −(α/D) (c·v − C·v) with the offset d of each pixel.
+func gatherExponents(sc Scene, p *splat.Splats, f *Frame, from source, add func(g, dx, dy float64)) {
+	plane := sc.W * sc.H
 	feat := p.Feat[from.index*p.C : (from.index+1)*p.C]
+	walk(sc, f, from.q, func(here int, weight, dx, dy float64) {
+		own := 0.0 // c·v
+		for c, value := range feat {
+			v := from.gradColor[c*plane+here]
+			from.feat[c] += float64(weight * v)
+			own += float64(float64(value) * v)
+		}
+		add(-weight*(own-from.cv[here]), dx, dy)
+	})
+}
+
+// walk visits the pixels where one splat counts, in row order: the pixel's place in a
+// plane, the weight α/D and the offset d = pixel − centre.
+func walk(sc Scene, f *Frame, q *projected, visit func(here int, weight, dx, dy float64)) {
 	for row := range sc.H {
 		for column := range sc.W {
 			here := row*sc.W + column
 			dx, dy := float64(column)+0.5-q.mx, float64(row)+0.5-q.my
-			s := q.exponent(dx, dy)
-			if !(s <= f.SK[here] && sc.counts(s)) {
-				continue
+			if s := q.exponent(dx, dy); s <= f.SK[here] && sc.counts(s) {
+				visit(here, math.Exp(-s)/f.D[here], dx, dy)
 			}
-			weight := math.Exp(-s) / f.D[here]
-			own := 0.0 // c·v
-			for c, value := range feat {
-				v := from.gradColor[c*plane+here]
-				from.feat[c] += float64(weight * v)
-				own += float64(float64(value) * v)
-			}
-			g := -weight * (own - from.cv[here])
-			u.a += float64(0.5 * g * dx * dx)
-			u.b += float64(g * dx * dy)
-			u.c += float64(0.5 * g * dy * dy)
-			u.mx -= float64(g * (float64(q.a*dx) + float64(q.b*dy)))
-			u.my -= float64(g * (float64(q.b*dx) + float64(q.c*dy)))
 		}
 	}
-	return u
 }
 
 // chain carries the conic's gradient on to t1, t2 and θ.

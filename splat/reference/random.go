@@ -1,10 +1,11 @@
-package splat
+package reference
 
 import (
 	"math"
 	"math/rand/v2"
 
 	"igs/imageio"
+	"igs/splat"
 )
 
 // RandomScene makes splats and a picture to compare their render with, for tests and
@@ -12,9 +13,9 @@ import (
 // of 1 to 8 px along each axis on its own, any angle, features a little outside [0,1],
 // and every eighth centre on a border or outside. The picture is smooth shapes with
 // noise, in 8-bit steps. Nothing ties: centres avoid the lattice of pixel centres.
-func RandomScene(seed uint64, w, h, n, c int) (*Splats, *imageio.Image) {
+func RandomScene(seed uint64, w, h, n, c int) (*splat.Splats, *imageio.Image) {
 	rng := rand.New(rand.NewPCG(seed, 0x7363656e65)) // "scene"
-	p := New(n, c)
+	p := splat.New(n, c)
 	for i := range n {
 		x, y := rng.Float64(), rng.Float64()
 		if i%8 == 7 {
