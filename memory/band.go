@@ -25,7 +25,7 @@ type Block struct {
 	Turn                   int // 0 and 1 take turns: whose place the maps of the block take
 }
 
-const radius = ssimReach / 2
+const radius = SSIMReach / 2
 
 // Bands cuts the picture of a plan from top to bottom. Every row is drawn, blurred and differentiated exactly once.
 func (p Plan) Bands() []Band {
@@ -61,6 +61,18 @@ func (p Plan) Bands() []Band {
 	return bands
 }
 
+// StepBands cuts the picture for a training step. A loss that looks at each pixel alone leaves no gradient waiting for the rows below.
+func (p Plan) StepBands() []Band {
+	bands := p.Bands()
+	if p.Shape.Pointwise {
+		for i := range bands {
+			b := &bands[i]
+			b.ListBegin, b.GradBegin, b.GradEnd = b.DrawBegin, b.DrawBegin, b.DrawEnd
+		}
+	}
+	return bands
+}
+
 // drawBands cuts what is only drawn: no gradient waits for the rows of the band above.
 func (p Plan) drawBands() []Band {
 	var bands []Band
@@ -77,18 +89,18 @@ func (p Plan) Blocks() []Block {
 	var blocks []Block
 	for begin := 0; begin < p.Shape.W; begin += p.BlockColumns {
 		end := min(begin+p.BlockColumns, p.Shape.W)
-		blocks = append(blocks, Block{begin, end, max(begin-ssimReach, 0), min(end+ssimReach, p.Shape.W), len(blocks) % 2})
+		blocks = append(blocks, Block{begin, end, max(begin-SSIMReach, 0), min(end+SSIMReach, p.Shape.W), len(blocks) % 2})
 	}
 	return blocks
 }
 
 // MapsBegin is where the maps of a block begin in their buffer, in quads: behind the carried ones.
 func (p Plan) MapsBegin(b Block) int64 {
-	return (p.carriedBytes() + int64(b.Turn)*p.Shape.windowBytes(p.ChunkRows, p.BlockColumns)) / 16
+	return (p.CarriedBytes() + int64(b.Turn)*p.Shape.WindowBytes(p.ChunkRows, p.BlockColumns)) / 16
 }
 
-// carriedBytes is the room for the maps that chunks hand on, twice.
-func (p Plan) carriedBytes() int64 { return 2 * p.Shape.windowBytes(ssimReach, p.Shape.W) }
+// CarriedBytes is the room for the maps that chunks hand on, twice.
+func (p Plan) CarriedBytes() int64 { return 2 * p.Shape.WindowBytes(SSIMReach, p.Shape.W) }
 
 // TargetRows are the tile rows of the target that the loss of a band looks at.
 func (b Band) TargetRows(s Shape) (begin, end int) {
@@ -97,33 +109,6 @@ func (b Band) TargetRows(s Shape) (begin, end int) {
 	}
 	first, last := b.Loss[0], b.Loss[len(b.Loss)-1]
 	return max(first.BlurBegin-radius, 0) / TileSize, div(min(last.BlurEnd+radius, s.H), TileSize)
-}
-
-// SSIMGroups counts the segments of a block, each of which sums SSIM for itself.
-func (p Plan) SSIMGroups(b Block) int { return div(b.End-b.Begin, p.Segment) }
-
-// ErrorGroups counts the workgroups of one dispatch of loss_grad.
-func (p Plan) ErrorGroups(c Chunk, b Block) int {
-	return div(b.End-b.Begin, LossColumns) * div(c.GradEnd-c.GradBegin, p.Strip)
-}
-
-// ssimPartials counts the sums that blur_ssim leaves: one a channel, segment and row.
-func (p Plan) ssimPartials() int {
-	n := 0
-	for _, b := range p.Blocks() {
-		n += p.SSIMGroups(b)
-	}
-	return n * p.Shape.C * p.Shape.H
-}
-
-// errorPartials bounds the sums that loss_grad leaves, however narrow the bands become (Narrow).
-func (p Plan) errorPartials() int {
-	n := 0
-	for _, b := range p.Blocks() {
-		n += div(b.End-b.Begin, LossColumns)
-	}
-	chunks := p.Shape.TilesY() + div(p.Shape.H, p.ChunkRows)
-	return n * (chunks + div(p.Shape.H, p.Strip)) * div(p.Shape.C, 4)
 }
 
 func div(n, by int) int { return (n + by - 1) / by }

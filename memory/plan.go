@@ -1,5 +1,6 @@
-// Package memory owns the plan: which buffers a run needs, of how many bytes each, into which bands and blocks the picture is cut,
-// and which of the ways to train it fits a budget. It is arithmetic only and touches no device.
+// Package memory owns the plan: into which bands and blocks the picture of a run is cut, what that takes on the device, and which of the
+// ways to train it fits a budget. What buffers there are is said by the passes of a step (optim/engine); the plan adds them up. It is
+// arithmetic only and touches no device.
 //
 // Units: bytes unless a name says rows; a band is a run of tile rows, a ring a number of tile rows addressed modulo that number.
 package memory
@@ -23,12 +24,18 @@ type Limits struct {
 	BandRows   int   // tile rows that a band should have at least where it is cut to save memory; preferences
 	Strip      int   // rows, and
 	Segment    int   // columns that one invocation of the loss slides along; 0 = all there are
+	Columns    int   // columns of a workgroup that slides down columns
+	Loops      int   // iterations that the loops of an invocation may take in all; 0 = any number
+
+	Declare func(Plan) []Buffer // what the passes of a step need in a plan whose bands and blocks are chosen
 }
 
 // Buffer is one buffer of the plan.
 type Buffer struct {
 	Name, Group string
 	Bytes       int64
+	Windowed    bool // kernels see a stretch of it, of the size of a band; of another they see all
+	PerPair     bool // its size follows the room for pairs
 }
 
 // Group is the sum of the buffers that serve one purpose.
@@ -59,6 +66,7 @@ type Plan struct {
 	BlockColumns int  // columns that the loss takes at once
 	Strip        int  // rows, columns: as in Limits
 	Segment      int
+	Columns      int
 	Buffers      []Buffer
 	Rung         int    // of the ladder; 0 = as asked
 	Bound        int64  // bytes that it may take, when the lists must grow; 0 = no bound
@@ -68,21 +76,12 @@ type Plan struct {
 // MaxSplats bounds the number of splats: the lists keep 24 bits for it (bin_emit).
 const MaxSplats = 1 << 24
 
-// ssimReach is how far the gradient of SSIM reaches: two windows of radius 5.
-const ssimReach = 10
-
-// LossColumns is the width of a workgroup of the passes that slide down columns.
-const LossColumns = 64
-
-// Step and report: what one step in flight tells the device and what it hears back. There are two of each, and one to evaluate.
-const (
-	StepBytes   = 64
-	ReportBytes = 32
-)
+// SSIMReach is how far the gradient of SSIM reaches: two windows of radius 5.
+const SSIMReach = 10
 
 // leastChunk is how many rows the loss takes at once at least: a chunk hands its last ten rows of maps to the next one, so the
 // halves of one row more than this must still hold ten.
-const leastChunk = 2*ssimReach + 4
+const leastChunk = 2*SSIMReach + 4
 
 // layout is what a plan is made from.
 type layout struct {
@@ -111,10 +110,13 @@ func (o layout) lay(l Limits) (Plan, error) {
 		}
 		p.BandRows = min(p.BandRows, fits)
 	}
+	if l.Loops > 0 { // one invocation may walk all tiles whose lists a band makes
+		p.BandRows = min(p.BandRows, max(l.Loops/s.TilesX()-1, 1))
+	}
 	if p.BandRows < 1 {
 		return p, fault.New(fault.OutOfMemory, "train on a narrower picture", "a row of %d pixels does not fit one buffer of this device", s.W)
 	}
-	listed := min(max(l.ListBytes, 1<<20), most/s.recordBytes()*s.pairBytes())
+	listed := min(max(l.ListBytes, 1<<20), most/s.RecordBytes()*s.pairBytes())
 	for p.Pairs = o.capacityOf(p.BandRows); o.capacity == 0 && p.BandRows > 1 && int64(p.Pairs)*s.pairBytes() > listed; {
 		p.BandRows = min(p.BandRows-1, max(int(int64(p.BandRows)*listed/(int64(p.Pairs)*s.pairBytes())), 1))
 		p.Pairs = o.capacityOf(p.BandRows)
@@ -126,23 +128,18 @@ func (o layout) lay(l Limits) (Plan, error) {
 	if s.DrawOnly {
 		p.Ring = p.BandRows
 	}
-	p.cutLoss(o.lossBytes, l)
-	p.Buffers = p.list(l)
+	lossBytes := o.lossBytes
+	if s.Pointwise { // only evaluations need windows, and these lie where the records of a step do
+		lossBytes = min(lossBytes, s.RecordBytes()*int64(p.Pairs))
+	}
+	p.cutLoss(lossBytes, l)
+	p.Buffers = l.Declare(p)
 	for _, b := range p.Buffers {
-		if b.Bytes > l.Allocation || b.bound() && b.Bytes > l.Binding {
+		if b.Bytes > l.Allocation || !b.Windowed && b.Bytes > l.Binding {
 			return p, tooLarge(b, l)
 		}
 	}
 	return p, nil
-}
-
-// bound says whether kernels see the whole buffer at once. Of the others they see what a band needs.
-func (b Buffer) bound() bool {
-	switch b.Name {
-	case "pixels", "threshold", "target", "staging":
-		return false
-	}
-	return true
 }
 
 // capacityOf is the room for pairs that bands of so many tile rows need: their share of the picture's and of the tile row before
@@ -162,14 +159,14 @@ func (o layout) capacityOf(bandRows int) int {
 // size is about square.
 func (p *Plan) cutLoss(bytes int64, l Limits) {
 	s := p.Shape
-	bytes = min(bytes, l.Binding-p.carriedBytes())
-	area := max(bytes/int64(48*s.C), leastChunk*LossColumns) // pixels; a quad of moments and two of maps each
+	bytes = min(bytes, l.Binding-p.CarriedBytes())
+	area := max(bytes/int64(48*s.C), int64(leastChunk*l.Columns)) // pixels; a quad of moments and two of maps each
 	side := 1
 	for int64(side)*int64(side) < area {
 		side++
 	}
 	p.ChunkRows = min(max(side, leastChunk), max(p.BandRows*TileSize, leastChunk))
-	p.BlockColumns = max(int(area)/p.ChunkRows, LossColumns)
+	p.BlockColumns = max(int(area)/p.ChunkRows, l.Columns)
 	if p.BlockColumns >= s.W {
 		p.BlockColumns = s.W
 		p.ChunkRows = min(max(int(area)/s.W, p.ChunkRows), max(p.BandRows*TileSize, leastChunk))
@@ -177,9 +174,9 @@ func (p *Plan) cutLoss(bytes int64, l Limits) {
 	p.ChunkRows = min(p.ChunkRows, s.H)
 	blocks := div(s.W, p.BlockColumns)
 	p.BlockColumns = min(div(div(s.W, blocks), 8)*8, s.W)
-	p.Strip, p.Segment = l.Strip, l.Segment
+	p.Strip, p.Segment, p.Columns = l.Strip, l.Segment, l.Columns
 	if p.Strip == 0 {
-		p.Strip = p.ChunkRows + ssimReach
+		p.Strip = p.ChunkRows + SSIMReach
 	}
 	if p.Segment == 0 {
 		p.Segment = p.BlockColumns
@@ -210,8 +207,8 @@ func (p Plan) At(w, h int) Plan {
 func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 	p.Pairs = pairs
 	p.Buffers = slices.Clone(p.Buffers)
-	for i, b := range p.list(l) { // in the order of p.Buffers
-		if b.Name != "list" && b.Name != p.PairsBuffer() {
+	for i, b := range l.Declare(p) { // in the order of p.Buffers
+		if !b.PerPair {
 			continue // the others stay as they were made, for taller bands perhaps (Narrow)
 		}
 		p.Buffers[i] = b
@@ -229,63 +226,6 @@ func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 func tooLarge(b Buffer, l Limits) error {
 	return fault.New(fault.OutOfMemory, "use fewer splats or a smaller picture",
 		"the buffer %q needs %d bytes, the device binds at most %d and allocates at most %d", b.Name, b.Bytes, l.Binding, l.Allocation)
-}
-
-// PairsBuffer is where pairs wait to be sorted. In training that is the buffer of the records, which are made later.
-func (p Plan) PairsBuffer() string {
-	if p.Shape.DrawOnly {
-		return "pairs"
-	}
-	return "records"
-}
-
-// list names every buffer of the plan.
-func (p Plan) list(l Limits) []Buffer {
-	s := p.Shape
-	splats, pairs, planes := int64(s.Splats), int64(p.Pairs), int64(s.Planes())
-	tiles := int64(s.TilesX()) * int64(min(p.BandRows+1, s.TilesY()))
-	pixels := int64(s.TilesX()*TileSize) * int64(p.Ring*TileSize)
-	draw := []Buffer{
-		{"params", "parameters", 4 * planes * splats},
-		{"geometry", "projection", 16 * int64(s.SplatQuads()) * splats},
-		{"extent", "projection", 8 * splats},
-		{"pair_count", "lists", 4 * splats},
-		{"pair_start", "lists", 4 * splats},
-		{"tile_count", "lists", 4 * tiles},
-		{"tile_cursor", "lists", 4 * tiles},
-		{"tile_start", "lists", 4 * (tiles + 1)},
-		{"tile_used", "lists", 4 * int64(s.TilesX()) * int64(s.TilesY())},
-		{"list", "lists", 8 * pairs},
-		{"pixels", "pixels", s.TileRowBytes() * int64(p.Ring)},
-		{"threshold", "pixels", 4 * pixels},
-		{"state", "control", 16},
-		{"staging", "staging", l.Staging},
-	}
-	if s.DrawOnly {
-		return append(draw, Buffer{"pairs", "lists", 8 * pairs})
-	}
-	train := append(draw, []Buffer{
-		{"steps", "control", 3 * StepBytes},
-		{"reports", "control", 3 * ReportBytes},
-		{"moments", "adam", 8 * planes * splats},
-		{"sums", "gradients", 4 * planes * splats},
-		{"records", "gradients", s.recordBytes() * pairs},
-		{"window_moments", "loss", s.windowBytes(p.ChunkRows, min(p.BlockColumns+2*ssimReach, s.W))},
-		{"window_maps", "loss", p.carriedBytes() + int64(min(len(p.Blocks()), 2))*s.windowBytes(p.ChunkRows, p.BlockColumns)},
-		{"partial_ssim", "loss", 4 * int64(p.ssimPartials())},
-		{"partial_error", "loss", 8 * int64(p.errorPartials())},
-	}...)
-	if s.Quantized {
-		train = append(train, Buffer{"quantized", "parameters", 4 * planes * splats}, Buffer{"ranges", "parameters", 8 * planes})
-	}
-	if s.Film > 0 { // the host reads one while the next is drawn
-		train = append(train, Buffer{"film_even", "video", s.Film}, Buffer{"film_odd", "video", s.Film})
-	}
-	if p.Streamed {
-		rows := s.TargetTileRowBytes() * int64(min(p.BandRows+1, s.TilesY()))
-		return append(train, Buffer{"target_even", "target", rows}, Buffer{"target_odd", "target", rows})
-	}
-	return append(train, Buffer{"target", "target", s.TargetTileRowBytes() * int64(s.TilesY())})
 }
 
 // pageBytes is to what a driver may round the memory of a buffer.
@@ -314,16 +254,6 @@ func (p Plan) Groups() []Group {
 		groups[i].Bytes += b.Bytes
 	}
 	return groups
-}
-
-// Of returns the named buffer; it panics on a name that no plan has, which is a slip in the code.
-func (p Plan) Of(name string) Buffer {
-	for _, b := range p.Buffers {
-		if b.Name == name {
-			return b
-		}
-	}
-	panic(fmt.Sprintf("memory: no buffer %q in the plan", name))
 }
 
 // String says how the plan trains: "float16, recompute in bands of 128 rows, target streamed".

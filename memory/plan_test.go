@@ -53,7 +53,7 @@ func checkBands(t *testing.T, p Plan) {
 			if min(graded+5, h) > blurred {
 				t.Fatalf("h=%d: gradient to row %d with maps to %d", h, graded, blurred)
 			}
-			if n := c.BlurEnd - c.BlurBegin; n > p.ChunkRows || n < ssimReach && c.BlurEnd < h {
+			if n := c.BlurEnd - c.BlurBegin; n > p.ChunkRows || n < SSIMReach && c.BlurEnd < h {
 				t.Fatalf("h=%d: chunk %+v, at most %d rows and enough to carry", h, c, p.ChunkRows)
 			}
 			// Rows of colours that a later chunk reads must not be gradients yet.
@@ -96,7 +96,7 @@ func TestBlocksCoverTheColumnsOnce(t *testing.T) {
 				t.Fatalf("w=%d: block %+v is narrower than a window reaches", w, b)
 			}
 			at = b.End
-			if end := 16*p.MapsBegin(b) + p.Shape.windowBytes(p.ChunkRows, p.BlockColumns); end > p.Of("window_maps").Bytes {
+			if end := 16*p.MapsBegin(b) + p.Shape.WindowBytes(p.ChunkRows, p.BlockColumns); end > p.Of("window_maps").Bytes {
 				t.Fatalf("w=%d: maps of %+v end at %d of %d", w, b, end, p.Of("window_maps").Bytes)
 			}
 		}

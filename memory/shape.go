@@ -13,6 +13,8 @@ type Shape struct {
 	DrawOnly    bool // nothing is trained, and
 	Top, Bottom int  // of the tile rows only these are drawn: Top to Bottom-1; all when Bottom is 0
 
+	Pointwise bool // the loss looks at each pixel alone: it has no SSIM
+
 	Quantized bool // what is drawn are the parameters in the precision of the model file
 
 	Film int64 // bytes of a frame of the training video; 0 = there is none
@@ -68,13 +70,13 @@ func (s Shape) TargetTileRowBytes() int64 {
 	return int64(s.C) * int64(s.Depth/8) * int64(s.TilesX()) * TileSize * TileSize
 }
 
-// windowBytes is the size of a block between two passes of the loss: a quad a channel, columns by eights.
-func (s Shape) windowBytes(rows, columns int) int64 {
+// WindowBytes is the size of a block between two passes of the loss: a quad a channel, columns by eights.
+func (s Shape) WindowBytes(rows, columns int) int64 {
 	return int64(16*s.C) * int64(rows) * int64((columns+7)/8*8)
 }
 
-// recordBytes is the size of the sums of one splat-tile pair; while the lists are made its place holds the pair itself.
-func (s Shape) recordBytes() int64 { return 16 * int64(s.RecordQuads()) }
+// RecordBytes is the size of the sums of one splat-tile pair; while the lists are made its place holds the pair itself.
+func (s Shape) RecordBytes() int64 { return 16 * int64(s.RecordQuads()) }
 
 // pairBytes is what one splat-tile pair takes in all: its record and its place in a list.
-func (s Shape) pairBytes() int64 { return s.recordBytes() + 8 }
+func (s Shape) pairBytes() int64 { return s.RecordBytes() + 8 }

@@ -43,25 +43,6 @@ func trainedPairs(s memory.Shape, scale float64) int {
 	return int(min(tilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
 }
 
-// tilesReached is the number of tiles that an ellipse of the given standard deviations, in px, meets on average: its area, its box's
-// sides and one, in tiles (the mean number of cells of a square grid that a convex figure meets).
-func tilesReached(sigma1, sigma2 float64) float64 {
-	const reach = 6.0 / memory.TileSize // sqrt(2 cut) standard deviations
-	a, b := reach*sigma1, reach*sigma2
-	return math.Pi*a*b + 2*(a+b) + 1
-}
-
-// pairsOf estimates the pairs of splats as they stand, drawn zoom times as large.
-func pairsOf(shape memory.Shape, p *splat.Splats, zoom float64) int {
-	tiles := float64(shape.TilesX() * shape.TilesY())
-	sigma := func(t float32) float64 { return zoom / max(math.Abs(float64(t)), 1e-6) }
-	var pairs float64
-	for i := range p.N {
-		pairs += min(tilesReached(sigma(p.Scale[2*i]), sigma(p.Scale[2*i+1])), tiles)
-	}
-	return int(pairs)
-}
-
 // build makes the engine on the first rung of the ladder, from the given one on, that fits the budget and that the device grants.
 func (t *Trainer) build(rung int, first *splat.Splats) error {
 	for {
@@ -111,8 +92,6 @@ func (t *Trainer) fall(cause error) error {
 		}
 	}
 }
-
-func outOfMemory(err error) bool { return err != nil && fault.Code(err) == fault.OutOfMemory }
 
 // persist does work that allocates, and does it again a rung lower whenever the device refuses.
 func (t *Trainer) persist(work func() error) error {

@@ -52,6 +52,11 @@ type BlurSSIMPush struct {
 	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, MomentBegin, MomentEnd, Segment, Rows, Carry, MapsBegin, PartialBegin uint32
 }
 
+// LossPointPush is the push block of loss_point.
+type LossPointPush struct {
+	Width, Height, RowBegin, Ring, Base, TargetBegin, PartialBegin uint32
+}
+
 // LossGradPush is the push block of loss_grad.
 type LossGradPush struct {
 	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, Strip, Ring, Base, MapBegin, Rows, Carry, MapsBegin, TargetBegin uint32

@@ -16,6 +16,7 @@ var pushBlocks = map[string]any{
 	"blur_ssim":      BlurSSIMPush{},
 	"gather_grad":    GatherGradPush{},
 	"loss_grad":      LossGradPush{},
+	"loss_point":     LossPointPush{},
 	"loss_sum":       LossSumPush{},
 	"project_grad":   ProjectGradPush{},
 	"rasterize":      RasterizePush{},

@@ -3,6 +3,7 @@ package vk
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	vulkan "github.com/vulkan-go/vulkan"
 )
@@ -44,6 +45,7 @@ type Info struct {
 	MaxLocalSize    [3]int
 	MaxGroups       [3]int // in a dispatch
 	SharedBytes     int
+	MaxLoops        int // iterations that the loops of an invocation take in all before they end and say nothing; 0 = any number
 	SubgroupSize    int
 	TimestampPeriod float64 // ns a tick; 0 when the queue cannot write timestamps
 	StorageAlign    int64   // offsets of storage bindings
@@ -99,6 +101,9 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 		Driver: fmt.Sprintf("%#x", p.DriverVersion), uuid: p.PipelineCacheUUID,
 	}
 	info.setLimits(p.Limits)
+	if strings.HasPrefix(info.Name, "llvmpipe") {
+		info.MaxLoops = llvmpipeLoops
+	}
 	tooOld := p.ApiVersion < vulkan.MakeVersion(1, 1, 0)
 	p.Free()
 	if tooOld {
@@ -119,6 +124,9 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 	}
 	return info
 }
+
+// llvmpipeLoops is LP_MAX_TGSI_LOOP_ITERATIONS of Mesa, at least to version 25: loops that need more of them leave their work undone.
+const llvmpipeLoops = 65535
 
 // storageBuffers is how many of them the kernel with the most binds.
 const storageBuffers = 7

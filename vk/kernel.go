@@ -26,6 +26,7 @@ type Kernel struct {
 	sets     [setCount]vulkan.DescriptorSetLayout // texelSet unused without texel bindings
 	layout   vulkan.PipelineLayout
 	pipeline vulkan.Pipeline
+	size     [3]int
 	freed    atomic.Bool
 }
 
@@ -66,6 +67,7 @@ func (k *Kernel) fits(info Info, spec []uint32) error {
 		if n == 0 || int64(n) > int64(info.MaxLocalSize[d]) {
 			return fmt.Errorf("workgroup of %v, %s takes %v", size, info.Name, info.MaxLocalSize)
 		}
+		k.size[d] = int(n)
 		invocations *= int(n)
 	}
 	if invocations > info.MaxInvocations {
@@ -126,6 +128,9 @@ func createModule(dev vulkan.Device, code []uint32) (vulkan.ShaderModule, error)
 
 // Name is the kernel's name in package shaders.
 func (k *Kernel) Name() string { return k.code.Name }
+
+// Size is the number of invocations of a workgroup along each axis.
+func (k *Kernel) Size() [3]int { return k.size }
 
 // Free destroys the pipeline, after work in flight. Close does it too.
 func (k *Kernel) Free() {

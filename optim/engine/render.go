@@ -1,8 +1,6 @@
-package optim
+package engine
 
 import (
-	"math"
-
 	"igs/imageio"
 	"igs/memory"
 	"igs/splat"
@@ -42,17 +40,17 @@ func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row 
 		W: d.W, H: d.H, C: m.Splats.C, Depth: 8, Splats: max(m.Splats.N, 1),
 		DrawOnly: true, Top: d.Top / memory.TileSize, Bottom: (d.Bottom + memory.TileSize - 1) / memory.TileSize,
 	}
-	request := memory.Request{Shape: shape, Pairs: pairsOf(shape, m.Splats, zoom), Budget: d.Budget}
-	set := setupFor(dev.Info(), m.TopK)
+	request := memory.Request{Shape: shape, Pairs: PairsOf(shape, m.Splats, zoom), Budget: d.Budget}
+	set := SetupFor(dev.Info(), m.TopK)
+	set.Gamma = m.Gamma
 	next := d.Top // row to hand over: lower bands begin at the top again
 	for rung := 0; ; {
-		plan, err := memory.ChooseFrom(request, set.limits, rung)
+		plan, err := memory.ChooseFrom(request, set.Limits, rung)
 		if err != nil {
 			return err
 		}
-		c, err := newCanvas(dev, plan, float32(zoom), set)
+		c, err := newRenderer(dev, plan, float32(zoom), set)
 		if err == nil {
-			c.gamma = m.Gamma
 			err = c.show(m.Splats, func(y int, row [][]float32) error {
 				if y != next || y >= d.Bottom {
 					return nil
@@ -61,7 +59,7 @@ func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row 
 				return take(y, row)
 			})
 		}
-		if !outOfMemory(err) {
+		if !OutOfMemory(err) {
 			return err
 		}
 		rung = plan.Rung + 1
@@ -69,19 +67,10 @@ func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row 
 }
 
 // show draws the splats once and gives the memory back.
-func (c *canvas) show(p *splat.Splats, take func(y int, row [][]float32) error) error {
+func (c *Renderer) show(p *splat.Splats, take func(y int, row [][]float32) error) error {
 	defer c.close()
-	if err := c.load(p); err != nil {
+	if err := c.Load(p); err != nil {
 		return err
 	}
-	return c.eachRow(take)
-}
-
-// shown is a drawn sample as it is shown, and the gamma of the training undone.
-func shown(v float32, gamma float64) float32 {
-	v = min(max(v, 0), 1)
-	if gamma == 0 || gamma == 1 {
-		return v
-	}
-	return float32(math.Pow(float64(v), 1/gamma))
+	return c.Rows().Shown().Each(take)
 }

@@ -1,4 +1,4 @@
-package optim
+package engine
 
 import (
 	"igs/imageio"
@@ -8,8 +8,12 @@ import (
 
 // Pictures pass through here row by row, from the top: at 8K a plane of float32 is 133 MB, and the memory of a run belongs to the device.
 
-// eachRow draws the splats as a sampling.RowSource, as they are shown.
-func (c *canvas) eachRow(take func(y int, row [][]float32) error) error {
+// Rows draws the splats, clamped to [0,1], in the space of the target.
+func (c *Renderer) Rows() imageio.Rows {
+	return imageio.Rows{Gamma: c.setup.Gamma, Each: c.eachRow}
+}
+
+func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 	s := c.plan.Shape
 	var rows [memory.TileSize][][]float32
 	for i := range rows {
@@ -20,7 +24,7 @@ func (c *canvas) eachRow(take func(y int, row [][]float32) error) error {
 		parallel.Each(end-begin, func(_, i int) {
 			for n, line := range rows[i] {
 				for x := range line {
-					line[x] = shown(v.at(x, begin+i, n), c.gamma)
+					line[x] = min(max(v.at(x, begin+i, n), 0), 1)
 				}
 			}
 		})

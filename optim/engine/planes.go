@@ -1,4 +1,4 @@
-package optim
+package engine
 
 import (
 	"encoding/binary"
@@ -9,8 +9,8 @@ import (
 
 // The device keeps parameters as planes of `stride` splats: x, y, t1, t2, rotation, then a plane a channel.
 
-// planes lays splats out as the device wants them.
-func planes(p *splat.Splats, stride int) []float32 {
+// Planes lays splats out as the device wants them.
+func Planes(p *splat.Splats, stride int) []float32 {
 	flat := make([]float32, (5+p.C)*stride)
 	for i := range p.N {
 		flat[i] = p.XY[2*i]
@@ -25,8 +25,8 @@ func planes(p *splat.Splats, stride int) []float32 {
 	return flat
 }
 
-// fromPlanes is the inverse of planes for the first n splats.
-func fromPlanes(flat []float32, stride, n, channels int) *splat.Splats {
+// FromPlanes is the inverse of Planes for the first n splats.
+func FromPlanes(flat []float32, stride, n, channels int) *splat.Splats {
 	p := splat.New(n, channels)
 	for i := range n {
 		p.XY[2*i] = flat[i]
@@ -41,8 +41,8 @@ func fromPlanes(flat []float32, stride, n, channels int) *splat.Splats {
 	return p
 }
 
-// encode writes float32 as the device reads them, little-endian.
-func encode(v []float32) []byte {
+// Encode writes float32 as the device reads them, little-endian.
+func Encode(v []float32) []byte {
 	b := make([]byte, 4*len(v))
 	for i, f := range v {
 		binary.LittleEndian.PutUint32(b[4*i:], math.Float32bits(f))
@@ -50,8 +50,8 @@ func encode(v []float32) []byte {
 	return b
 }
 
-// decode is the inverse of encode.
-func decode(b []byte) []float32 {
+// Decode is the inverse of Encode.
+func Decode(b []byte) []float32 {
 	v := make([]float32, len(b)/4)
 	for i := range v {
 		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))

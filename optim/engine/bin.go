@@ -1,0 +1,77 @@
+package engine
+
+import (
+	"igs/memory"
+	"igs/shaders"
+	"igs/vk"
+)
+
+// binning makes the list of each tile of a band: which splats reach it, nearest first.
+type binning struct {
+	in    *projection
+	state *control
+
+	pairCount, pairStart             *vk.Buffer // by splat
+	tileCount, tileCursor, tileStart *vk.Buffer // by tile of the band
+	list                             *vk.Buffer
+	count, scan, emit, sort          *vk.Kernel
+
+	waiting **vk.Buffer // where pairs wait to be sorted: in training the memory of the records, which are made later
+}
+
+func (b *binning) declare(p memory.Plan) []owned {
+	s := p.Shape
+	n, tiles := 4*int64(s.Splats), 4*int64(s.TilesX())*int64(min(p.BandRows+1, s.TilesY()))
+	return []owned{
+		{memory.Buffer{Name: "pair_count", Group: "lists", Bytes: n}, vk.DeviceLocal, &b.pairCount},
+		{memory.Buffer{Name: "pair_start", Group: "lists", Bytes: n}, vk.DeviceLocal, &b.pairStart},
+		{memory.Buffer{Name: "tile_count", Group: "lists", Bytes: tiles}, vk.DeviceLocal, &b.tileCount},
+		{memory.Buffer{Name: "tile_cursor", Group: "lists", Bytes: tiles}, vk.DeviceLocal, &b.tileCursor},
+		{memory.Buffer{Name: "tile_start", Group: "lists", Bytes: tiles + 4}, vk.DeviceLocal, &b.tileStart},
+		{memory.Buffer{Name: "list", Group: "lists", Bytes: 8 * int64(p.Pairs), PerPair: true}, vk.DeviceLocal, &b.list},
+	}
+}
+
+func (b *binning) build(m *maker) error {
+	for _, k := range []struct {
+		to   **vk.Kernel
+		name string
+	}{{&b.count, "bin_count"}, {&b.scan, "bin_scan"}, {&b.emit, "bin_emit"}, {&b.sort, "bin_sort"}} {
+		if err := m.kernel(k.to, k.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitingPairs is where pairs wait to be sorted when nothing is trained.
+type waitingPairs struct{ pairs *vk.Buffer }
+
+func (w *waitingPairs) declare(p memory.Plan) []owned {
+	return []owned{{memory.Buffer{Name: "pairs", Group: "lists", Bytes: 8 * int64(p.Pairs), PerPair: true}, vk.DeviceLocal, &w.pairs}}
+}
+
+func (w *waitingPairs) build(*maker) error { return nil }
+
+func (b *binning) record(r *vk.Recorder, w work, band memory.Band) {
+	s, capacity := w.plan.Shape, w.plan.Pairs
+	tiles := uint32(s.TilesX() * (band.ListEnd - band.ListBegin))
+	push := shaders.BinPush{
+		Splats: uint32(w.splats), Width: uint32(s.W), Height: uint32(s.H),
+		RowBegin: uint32(band.ListBegin), RowEnd: uint32(band.ListEnd), Capacity: uint32(capacity), Cut: Cut,
+	}
+	geometry, extent := quads(b.in.geometry), arg(b.in.extent)
+	pairs := texels(*b.waiting, vk.RG32U)
+	pairs.Bytes = int64(8 * capacity)
+	r.Fill(b.tileCount, 0, int64(4*tiles), 0)
+	r.Dispatch(b.count, over(b.count, w.splats), push, geometry, extent, arg(b.tileCount), arg(b.pairCount))
+	r.Dispatch(b.scan, [3]int{2, 1, 1}, shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats)},
+		arg(b.tileCount), arg(b.pairCount), arg(b.tileStart), arg(b.tileCursor), arg(b.pairStart), arg(b.state.state))
+	r.Dispatch(b.emit, over(b.emit, w.splats), push, geometry, extent, arg(b.tileCursor), arg(b.pairStart), pairs)
+	r.Dispatch(b.sort, [3]int{s.TilesX(), band.ListEnd - band.ListBegin, 1},
+		shaders.BinSortPush{TilesAcross: uint32(s.TilesX()), Capacity: uint32(capacity)},
+		arg(b.tileStart), pairs, arg(b.list))
+}
+
+// listed binds the sorted lists.
+func (b *binning) listed() vk.Arg { return texels(b.list, vk.RG32U) }

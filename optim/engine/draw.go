@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"encoding/binary"
+	"math"
+
+	"igs/internal/float16"
+	"igs/memory"
+	"igs/vk"
+)
+
+// draw renders the splats band by band and hands over each tile row, from the top.
+func (c *Renderer) draw(take func(v view) error) error {
+	next := c.bands[0].DrawBegin // tile row to hand over
+	for i := 0; i < len(c.bands); i++ {
+		b := c.bands[i]
+		if err := c.run(func(r *vk.Recorder) {
+			c.control.clear(r)
+			c.projectRounded(r, RoundAll)
+			c.bin.record(r, c.work, b)
+			c.raster.record(r, c.work, b)
+		}); err != nil {
+			return err
+		}
+		needed, err := c.pairsNeeded()
+		if err != nil {
+			return err
+		}
+		if needed > c.plan.Pairs {
+			if err := c.grow(needed); err != nil {
+				return err
+			}
+			for i = -1; c.bands[i+1].DrawEnd <= next; i++ { // the bands may be other ones now
+			}
+			continue
+		}
+		if err := c.hand(next, b.DrawEnd, take); err != nil {
+			return err
+		}
+		next = b.DrawEnd
+	}
+	return nil
+}
+
+// hand reads tile rows that were just drawn back one by one, so that the host holds no more than one of them.
+func (c *Renderer) hand(begin, end int, take func(v view) error) error {
+	s := c.plan.Shape
+	row := make([]byte, s.TileRowBytes())
+	for at := begin; at < end; at++ {
+		if err := c.dev.Read(c.raster.pixels, int64(at%c.plan.Ring)*s.TileRowBytes(), row); err != nil {
+			return err
+		}
+		if err := take(view{s, at, row}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// view is a tile row of the picture on the host, in the order of the device.
+type view struct {
+	shape memory.Shape
+	row   int    // which tile row
+	bytes []byte // quads of float32, or of float16 in mixed precision
+}
+
+// rows are the pixel rows begin..end of the picture that the view holds.
+func (v view) rows() (begin, end int) {
+	return v.row * memory.TileSize, min((v.row+1)*memory.TileSize, v.shape.H)
+}
+
+// at is value n of a pixel: its channels, then the denominator.
+func (v view) at(x, y, n int) float32 {
+	const tile = memory.TileSize
+	line := (x/tile)*tile + y%tile
+	at := ((line*v.shape.PixelQuads()+n/4)*tile+x%tile)*4 + n%4
+	if v.shape.Half {
+		return float16.Wide(binary.LittleEndian.Uint16(v.bytes[2*at:]))
+	}
+	return math.Float32frombits(binary.LittleEndian.Uint32(v.bytes[4*at:]))
+}

@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"igs/memory"
+	"igs/vk"
+)
+
+// Step and report: what one step in flight tells the device and what it hears back.
+const (
+	stepBytes   = 64
+	reportBytes = 32
+)
+
+// slot is what one step in flight needs of its own. Two of them keep the device busy while the host looks at the step before, and a
+// third one measures.
+type slot struct {
+	step, report *vk.Buffer
+	parts        []part
+}
+
+// slots declares what the three slots take.
+type slots struct{}
+
+func (slots) declare(memory.Plan) []owned {
+	return []owned{
+		{memory.Buffer{Name: "steps", Group: "control", Bytes: 3 * stepBytes}, vk.Upload, nil},
+		{memory.Buffer{Name: "reports", Group: "control", Bytes: 3 * reportBytes}, vk.Readback, nil},
+	}
+}
+
+func (slots) build(*maker) error { return nil }
+
+func newSlot(dev *vk.Device) (*slot, error) {
+	s := &slot{}
+	var err error
+	if s.step, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.Upload}); err != nil {
+		return nil, err
+	}
+	if s.report, err = dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: reportBytes, Use: vk.Readback}); err != nil {
+		s.free()
+		return nil, err
+	}
+	return s, nil
+}
+
+// part is a run of the commands of a step. A step is one part, or with a streamed target one a band and the rest.
+type part struct {
+	seq     *vk.Sequence
+	band    memory.Band
+	streams bool // the band's rows of the target must be in place before
+}
+
+func (s *slot) free() {
+	s.clear()
+	s.step.Free()
+	s.report.Free()
+}
+
+func (s *slot) clear() {
+	for _, p := range s.parts {
+		p.seq.Free()
+	}
+	s.parts = nil
+}
+
+// recorder collects the commands of a slot. Passes record into what it embeds; when the target is streamed, band cuts the commands
+// so that the host can act in between.
+type recorder struct {
+	*vk.Recorder
+	engine *Engine
+	slot   *slot
+	next   part
+	err    error
+}
+
+// band begins the work of a band.
+func (r *recorder) band(b memory.Band) {
+	if r.engine.plan.Streamed {
+		r.cut()
+		r.next = part{band: b, streams: true}
+	}
+}
+
+// cut makes a part of what was recorded since the last cut.
+func (r *recorder) cut() {
+	if r.err != nil {
+		return
+	}
+	r.next.seq, r.err = r.Finish()
+	if r.err == nil {
+		r.slot.parts = append(r.slot.parts, r.next)
+	}
+	r.next, r.Recorder = part{}, r.engine.dev.NewRecorder()
+}
+
+// Record makes the command buffers anew; needed whenever the number of splats, the bands or the lists change.
+func (e *Engine) Record() error {
+	for _, s := range e.slots {
+		if err := e.recordSlot(s, e.recordStep); err != nil {
+			return err
+		}
+	}
+	return e.recordSlot(e.measure, e.recordMeasure)
+}
+
+func (e *Engine) recordSlot(s *slot, commands func(*recorder, *slot)) error {
+	s.clear()
+	e.target.readers = [2]*vk.Sequence{}
+	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, slot: s}
+	commands(r, s)
+	r.cut()
+	return r.err
+}

@@ -1,0 +1,59 @@
+package engine
+
+import (
+	"igs/memory"
+	"igs/splat"
+	"igs/vk"
+)
+
+// parameters keeps the splats: planes of float32, see planes.go.
+type parameters struct {
+	values *vk.Buffer
+}
+
+func (p *parameters) declare(plan memory.Plan) []owned {
+	s := plan.Shape
+	return []owned{{memory.Buffer{Name: "params", Group: "parameters", Bytes: 4 * int64(s.Planes()) * int64(s.Splats)}, vk.DeviceLocal, &p.values}}
+}
+
+func (p *parameters) build(*maker) error { return nil }
+
+// control keeps what kernels count and mark in a step: the pairs that the fullest band needed, whether an update gave no number, whether
+// gradients overflowed, the longest list.
+type control struct {
+	state *vk.Buffer
+}
+
+const stateBytes = 16
+
+func (c *control) declare(plan memory.Plan) []owned {
+	return []owned{
+		{memory.Buffer{Name: "state", Group: "control", Bytes: stateBytes}, vk.DeviceLocal, &c.state},
+		{memory.Buffer{Name: "staging", Group: "staging", Bytes: vk.StagingBytes, Windowed: true}, vk.DeviceLocal, nil},
+	}
+}
+
+func (c *control) build(*maker) error { return nil }
+
+// clear begins a step.
+func (c *control) clear(r *vk.Recorder) { r.Fill(c.state, 0, c.state.Bytes(), 0) }
+
+// Load puts splats on the device in place of those there.
+func (c *Renderer) Load(p *splat.Splats) error {
+	stride := c.plan.Shape.Splats
+	if p.N > stride {
+		return tooMany(p.N, stride)
+	}
+	c.splats = p.N
+	return c.dev.Write(c.params.values, 0, Encode(Planes(p, stride)))
+}
+
+// Unload reads the splats back.
+func (c *Renderer) Unload() (*splat.Splats, error) {
+	s := c.plan.Shape
+	flat := make([]byte, 4*s.Planes()*s.Splats)
+	if err := c.dev.Read(c.params.values, 0, flat); err != nil {
+		return nil, err
+	}
+	return FromPlanes(Decode(flat), s.Splats, c.splats, s.C), nil
+}

@@ -1,0 +1,34 @@
+package engine
+
+import (
+	"igs/memory"
+	"igs/shaders"
+	"igs/vk"
+)
+
+// projection turns parameters into centres, halved conics and features in quads, and into the box of tiles that each splat may reach.
+type projection struct {
+	geometry, extent *vk.Buffer
+	kernel           *vk.Kernel
+}
+
+func (p *projection) declare(plan memory.Plan) []owned {
+	s := plan.Shape
+	n := int64(s.Splats)
+	return []owned{
+		{memory.Buffer{Name: "geometry", Group: "projection", Bytes: 16 * int64(s.SplatQuads()) * n}, vk.DeviceLocal, &p.geometry},
+		{memory.Buffer{Name: "extent", Group: "projection", Bytes: 8 * n}, vk.DeviceLocal, &p.extent},
+	}
+}
+
+func (p *projection) build(m *maker) error { return m.kernel(&p.kernel, "splat_project") }
+
+// record projects the given parameters.
+func (p *projection) record(r *vk.Recorder, w work, params vk.Arg) {
+	s := w.plan.Shape
+	push := shaders.SplatProjectPush{
+		Splats: uint32(w.splats), Stride: uint32(s.Splats), Width: uint32(s.W), Height: uint32(s.H),
+		InverseScale: 1 / w.zoom, Cut: Cut,
+	}
+	r.Dispatch(p.kernel, over(p.kernel, w.splats), push, params, quads(p.geometry), arg(p.extent))
+}

@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"igs/memory"
+	"igs/shaders"
+	"igs/vk"
+)
+
+// rasterization draws the tiles of a band: colours and denominator of each pixel, and the exponent of its K-th splat.
+type rasterization struct {
+	in *binning
+
+	pixels, threshold *vk.Buffer // tile rows: of the whole picture, or a ring
+	used              *vk.Buffer // by tile: list entries that any pixel looked at
+	kernel            *vk.Kernel
+}
+
+func (a *rasterization) declare(p memory.Plan) []owned {
+	s := p.Shape
+	return []owned{
+		{memory.Buffer{Name: "tile_used", Group: "lists", Bytes: 4 * int64(s.TilesX()) * int64(s.TilesY())}, vk.DeviceLocal, &a.used},
+		{memory.Buffer{Name: "pixels", Group: "pixels", Bytes: s.TileRowBytes() * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.pixels},
+		{memory.Buffer{Name: "threshold", Group: "pixels", Bytes: thresholdRow(s) * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.threshold},
+	}
+}
+
+func (a *rasterization) build(m *maker) error {
+	t := m.setup.Tuning
+	return m.kernel(&a.kernel, "rasterize", t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels)
+}
+
+func (a *rasterization) record(r *vk.Recorder, w work, b memory.Band) {
+	s := w.plan.Shape
+	pixels, base := a.colours(w.plan, b)
+	push := shaders.RasterizePush{
+		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(b.DrawBegin), ListBegin: uint32(b.ListBegin),
+		Ring: uint32(w.plan.Ring), Base: base, Capacity: uint32(w.plan.Pairs), Cut: Cut,
+	}
+	r.Dispatch(a.kernel, [3]int{s.TilesX(), b.DrawEnd - b.DrawBegin, 1}, push,
+		quads(a.in.in.geometry), arg(a.in.tileStart), a.in.listed(), pixels, a.limits(w.plan, b), arg(a.used))
+}
+
+// thresholdRow is the size of one tile row of thresholds.
+func thresholdRow(s memory.Shape) int64 {
+	return int64(4 * memory.TileSize * memory.TileSize * s.TilesX())
+}
+
+// colours binds the pixels of a band, quads that are float16 in mixed precision, and says which tile row comes first.
+func (a *rasterization) colours(p memory.Plan, b memory.Band) (vk.Arg, uint32) {
+	format := vk.RGBA32F
+	if p.Shape.Half {
+		format = vk.RGBA16F
+	}
+	return window(p, texels(a.pixels, format), p.Shape.TileRowBytes(), b)
+}
+
+// limits binds the thresholds of a band.
+func (a *rasterization) limits(p memory.Plan, b memory.Band) vk.Arg {
+	bound, _ := window(p, texels(a.threshold, vk.R32F), thresholdRow(p.Shape), b)
+	return bound
+}
+
+// window binds what a band needs of a buffer of tile rows. A ring is bound whole, and begins with tile row 0; of a buffer that holds
+// the whole picture, which may be more than a kernel can see at once, the rows drawn and the one before them are bound.
+func window(p memory.Plan, of vk.Arg, row int64, b memory.Band) (vk.Arg, uint32) {
+	if p.Mode == memory.Recompute {
+		return of, 0
+	}
+	first := max(b.DrawBegin-1, 0)
+	of.Offset, of.Bytes = int64(first)*row, int64(b.DrawEnd-first)*row // rows are multiples of 1024 bytes, which any alignment divides
+	return of, uint32(first)
+}

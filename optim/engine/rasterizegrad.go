@@ -1,0 +1,48 @@
+package engine
+
+import (
+	"igs/memory"
+	"igs/shaders"
+	"igs/vk"
+)
+
+// records is the gradient of rasterization: one record of sums for each splat-tile pair.
+type records struct {
+	in    *rasterization
+	whose *windows // which lie in the memory of the records when a step does not need them
+
+	values *vk.Buffer
+	kernel *vk.Kernel
+}
+
+func (g *records) declare(p memory.Plan) []owned {
+	bytes := p.Shape.RecordBytes() * int64(p.Pairs)
+	if p.Shape.Pointwise {
+		bytes = max(bytes, g.whose.bytes(p))
+	}
+	return []owned{{memory.Buffer{Name: "records", Group: "gradients", Bytes: bytes, PerPair: true}, vk.DeviceLocal, &g.values}}
+}
+
+func (g *records) build(m *maker) error {
+	return m.kernel(&g.kernel, "rasterize_grad", m.setup.Tuning.Split, m.setup.Tuning.Lanes)
+}
+
+func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {
+	s := p.Shape
+	pixels, base := g.in.colours(p, b)
+	push := shaders.RasterizeGradPush{
+		Width: uint32(s.W), Height: uint32(s.H), ListBegin: uint32(b.ListBegin),
+		WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd), Ring: uint32(p.Ring), Base: base, Capacity: uint32(p.Pairs),
+	}
+	lists := g.in.in
+	r.Dispatch(g.kernel, [3]int{s.TilesX(), b.ListEnd - b.ListBegin, 1}, push,
+		quads(lists.in.geometry), arg(lists.tileStart), lists.listed(), arg(g.in.used),
+		pixels, g.in.limits(p, b), g.written(p))
+}
+
+// written binds the records alone.
+func (g *records) written(p memory.Plan) vk.Arg {
+	bound := quads(g.values)
+	bound.Bytes = p.Shape.RecordBytes() * int64(p.Pairs)
+	return bound
+}

@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"igs/memory"
+	"igs/splat"
+	"igs/vk"
+)
+
+// Tuning is how the kernels are shaped for a kind of device. Nothing here changes a result beyond rounding.
+type Tuning struct {
+	Texel   bool   // read quads through texel buffers
+	Pixels  uint32 // pixels of one invocation of rasterize
+	Lanes   uint32 // splats of a tile that rasterize_grad takes at once
+	Split   uint32 // invocations that share the rows of a tile in rasterize_grad
+	Strip   int    // rows, and
+	Segment int    // columns that one invocation of the loss slides along; 0 = all
+	Loss    int64  // bytes that the passes of the loss keep between them: few stay in a CPU's cache
+	Lists   int64  // bytes that the lists of a band should take
+	Band    int    // tiles that a band of recompute mode should have
+}
+
+var (
+	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
+	CPU = Tuning{Texel: true, Pixels: 8, Lanes: 8, Split: 1, Loss: 16 << 20, Lists: 64 << 20, Band: 7680}
+	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
+	GPU = Tuning{Pixels: 2, Lanes: 32, Split: 4, Strip: 16, Segment: 32, Loss: 96 << 20, Lists: 256 << 20, Band: 7680}
+)
+
+// tune chooses by the kind of device.
+func tune(info vk.Info) Tuning {
+	t := GPU
+	if info.Kind == vk.CPU {
+		t = CPU
+	}
+	if info.MaxTexelElements < 16<<20 { // Vulkan guarantees 65 536, with which bands would be too low
+		t.Texel = false
+	}
+	return t
+}
+
+// Setup is what a Renderer or an Engine is made for beside its plan.
+type Setup struct {
+	TopK          int
+	Bits          splat.Bits // of what is drawn; zero when parameters are drawn as they are
+	Gamma         float64    // of the training: samples are taken to 1/Gamma to be shown
+	KeepGradients bool       // leave the gradient of the parameters where a test can read it
+	Tuning        Tuning
+	Limits        memory.Limits
+}
+
+// power is what kernels take samples to to show them.
+func (s Setup) power() float32 { return float32(1 / s.Gamma) }
+
+// SetupFor takes tuning and limits from the device.
+func SetupFor(info vk.Info, topK int) Setup {
+	t := tune(info)
+	return Setup{TopK: topK, Gamma: 1, Tuning: t, Limits: t.LimitsOf(info)}
+}
+
+// LimitsOf are what a plan must respect on a device with this tuning.
+func (t Tuning) LimitsOf(info vk.Info) memory.Limits {
+	binding := info.MaxStorageRange
+	if t.Texel { // a view must see all of a binding, and an element may be a byte
+		binding = min(binding, info.MaxTexelElements)
+	}
+	return memory.Limits{
+		Binding: binding, Allocation: info.MaxAllocation, Free: FreeBytes(info), Staging: vk.StagingBytes,
+		LossBytes: t.Loss, ListBytes: t.Lists, BandTiles: t.Band, BandRows: 8, Strip: t.Strip, Segment: t.Segment,
+		Columns: lossColumns(), Loops: info.MaxLoops, Declare: Declare,
+	}
+}
+
+// FreeBytes is what a run may take of a device when nobody set a budget, 0 when nothing is known. Of a device that does not tell what is
+// free a tenth is left to others.
+func FreeBytes(info vk.Info) int64 {
+	if info.FreeBytes > 0 {
+		return info.FreeBytes
+	}
+	return info.LocalBytes / 10 * 9
+}

@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"encoding/binary"
+
+	"igs/imageio"
+	"igs/internal/parallel"
+	"igs/memory"
+	"igs/vk"
+)
+
+// targetRows keeps the target on the device: unorm samples in tile order, the whole picture or, streamed, the rows of two bands that
+// take turns, so that the host fills one while the device reads the other.
+type targetRows struct {
+	picture *imageio.Samples
+
+	whole   *vk.Buffer
+	turns   [2]*vk.Buffer
+	readers [2]*vk.Sequence // who read each of them last
+}
+
+func (t *targetRows) declare(p memory.Plan) []owned {
+	s := p.Shape
+	if p.Streamed {
+		rows := s.TargetTileRowBytes() * int64(min(p.BandRows+1, s.TilesY()))
+		return []owned{
+			{memory.Buffer{Name: "target_even", Group: "target", Bytes: rows}, vk.Upload, &t.turns[0]},
+			{memory.Buffer{Name: "target_odd", Group: "target", Bytes: rows}, vk.Upload, &t.turns[1]},
+		}
+	}
+	return []owned{{memory.Buffer{Name: "target", Group: "target", Bytes: s.TargetTileRowBytes() * int64(s.TilesY()), Windowed: true}, vk.DeviceLocal, &t.whole}}
+}
+
+func (t *targetRows) build(*maker) error { return nil }
+
+// rows binds the tile rows of the target that hold the pixel rows begin..end, and says which is the first. A streamed target lies in
+// one of two buffers, from the first row that the band needs.
+func (t *targetRows) rows(p memory.Plan, b memory.Band, begin, end int) (vk.Arg, uint32) {
+	s := p.Shape
+	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
+	format := vk.R8
+	if s.Depth == 16 {
+		format = vk.R16
+	}
+	buffer, first := t.whole, 0
+	if p.Streamed {
+		buffer = t.turns[b.Index%2]
+		first, _ = b.TargetRows(s)
+	}
+	row := s.TargetTileRowBytes() // a multiple of 256: any offset alignment that Vulkan allows a device to ask for divides it
+	return vk.Arg{Buffer: buffer, Offset: int64(begin-first) * row, Bytes: int64(end-begin) * row, Format: format}, uint32(begin)
+}
+
+// upload puts the whole target on the device, a tile row at a time.
+func (t *targetRows) upload(dev *vk.Device, s memory.Shape) error {
+	size := s.TargetTileRowBytes()
+	row := make([]byte, size)
+	for at := range s.TilesY() {
+		t.packTileRow(row, at)
+		if err := dev.Write(t.whole, int64(at)*size, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// feed puts the rows of the target that a part of a step needs in place, once their predecessors are no longer read.
+func (t *targetRows) feed(s memory.Shape, p part) error {
+	turn := p.band.Index % 2
+	if t.readers[turn] != nil {
+		if err := t.readers[turn].Wait(); err != nil {
+			return err
+		}
+	}
+	t.readers[turn] = p.seq
+	begin, end := p.band.TargetRows(s)
+	size := s.TargetTileRowBytes()
+	to := t.turns[turn].Mapped()
+	parallel.Each(end-begin, func(_, row int) {
+		t.packTileRow(to[int64(row)*size:int64(row+1)*size], begin+row)
+	})
+	return nil
+}
+
+// packTileRow writes a tile row of the target as the device wants it.
+func (t *targetRows) packTileRow(to []byte, tileRow int) {
+	for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, t.picture.H); y++ {
+		for c := range t.picture.C {
+			packUnorm(to, t.picture, c, y)
+		}
+	}
+}
+
+// packUnorm writes row y of channel c into the tile row that it belongs to.
+func packUnorm(tiles []byte, target *imageio.Samples, c, y int) {
+	const tile = memory.TileSize
+	bytes := target.Depth / 8
+	for x := 0; x < target.W; x += tile {
+		n := min(tile, target.W-x)
+		to := tiles[((x+y%tile)*target.C+c)*tile*bytes:]
+		if bytes == 1 {
+			copy(to[:n], target.Row8(c, y)[x:])
+			continue
+		}
+		for i, v := range target.Row16(c, y)[x : x+n] {
+			binary.LittleEndian.PutUint16(to[2*i:], v)
+		}
+	}
+}
