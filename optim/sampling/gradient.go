@@ -38,6 +38,20 @@ func newGradient(m *imageio.Samples) *gradient {
 	})}
 }
 
+// squaredGradient gives the squared Sobel magnitude itself. It needs no pass for the
+// maximum.
+func squaredGradient(m *imageio.Samples) *blocks {
+	operators := make([]*sobel, parallel.Workers)
+	for i := range operators {
+		operators[i] = newSobel(m)
+	}
+	return newBlocks(m.H, 1, m.W, func(worker, y int, row [][]float32) {
+		for x, v := range operators[worker].row(y) {
+			row[0][x] = float32(v)
+		}
+	})
+}
+
 // GradientRows shows in grey where a picture has edges: the Sobel magnitude over its
 // greatest value, of which the square is what mode "gradient" places splats by. The
 // function it gives writes row y to dst, one channel; rows are asked for from the top.

@@ -32,26 +32,6 @@ func drawUniform(rng *rand.Rand, pop, n int) []int {
 	return picks
 }
 
-// Weights walks through the weights of the indices 0, 1, 2 …, a row of any length at a
-// time, which is valid during the call and free to be changed. A second walk gives the
-// same. So no more than a row has to be held: as float32 an 8K picture's take 133 MB.
-type Weights func(take func(row []float32))
-
-// without gives the taken indices the weight −1.
-func (w Weights) without(taken []int) Weights {
-	taken = slices.Sorted(slices.Values(taken))
-	return func(take func(row []float32)) {
-		begin, left := 0, taken
-		w(func(row []float32) {
-			for ; len(left) > 0 && left[0] < begin+len(row); left = left[1:] {
-				row[left[0]-begin] = -1
-			}
-			begin += len(row)
-			take(row)
-		})
-	}
-}
-
 // drawWeighted picks n indices without replacement, each draw in proportion to the
 // weights that are left, in the order drawn. A weight of 0 is drawn only when nothing
 // else is left, a negative one or NaN never; so the answer can be shorter than n.

@@ -1,0 +1,130 @@
+package sampling
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+)
+
+// Systematic picks n pixels along a space-filling curve (hilbert.go), all with one random
+// number: the sum of the weights along the curve is cut into n equal parts, and the pixel
+// where a part ends is picked. So every region gets its share to within about one pick;
+// independent draws would leave holes and heaps.
+//
+// Pixel i is expected min(1, n w_i / Σw) times. Weights that are not positive and finite
+// count as 0; when all do, all pixels weigh the same. What the limit of 1 leaves missing is
+// drawn evenly from the other pixels; once all pixels are picked, pixels repeat. The picks
+// come in the order of the curve. The weights are gone through twice.
+func Systematic(rng *rand.Rand, w Weights, n, width, height int) []int {
+	return sweep(rng, w, proportional(w, n, 0, width*height), n, [2]int{width, height})
+}
+
+// density says how many picks a weight is worth.
+type density struct{ floor, slope float64 }
+
+// proportional spreads n picks: a share of them evenly, the rest by weight.
+func proportional(w Weights, n int, even float64, pixels int) density {
+	each := float64(n) / float64(pixels)
+	if sum := w.sum(); sum > 0 {
+		return density{even * each, (1 - even) * float64(n) / sum}
+	}
+	return density{floor: each}
+}
+
+// at is rounded before it is added, so that no machine fuses the two.
+func (d density) at(weight float32) float64 {
+	expected := d.floor
+	if counts(weight) {
+		expected += float64(d.slope * float64(weight))
+	}
+	if expected > 1 {
+		return 1
+	}
+	return expected
+}
+
+// sweep picks n pixels of a picture, given as width and height, by their density.
+func sweep(rng *rand.Rand, w Weights, d density, n int, size [2]int) []int {
+	if n <= 0 {
+		return nil
+	}
+	s := sweeper{
+		density: d, width: size[0], height: size[1], phase: rng.Float64(),
+		band:  make([]float32, min(size[1], hilbertSide)*size[0]),
+		picks: make([]int, 0, n+1),
+	}
+	w(s.take)
+	return complete(rng, s.picks, n, size)
+}
+
+// sweeper gathers the rows of a band and then goes along the curve.
+type sweeper struct {
+	density
+	width, height int
+	phase         float64 // 0 … 1: how much of a pick has come together
+	band          []float32
+	held          int // weights in band
+	top           int // row that band begins with
+	picks         []int
+}
+
+func (s *sweeper) take(row []float32) {
+	for len(row) > 0 && s.top < s.height {
+		need := min(hilbertSide, s.height-s.top) * s.width
+		n := copy(s.band[s.held:need], row)
+		if row, s.held = row[n:], s.held+n; s.held == need {
+			s.follow()
+			s.held, s.top = 0, s.top+hilbertSide
+		}
+	}
+}
+
+// follow goes along the curve through a full band.
+func (s *sweeper) follow() {
+	d, phase, picks, rows := s.density, s.phase, s.picks, s.held/s.width
+	for left := 0; left < s.width; left += hilbertSide {
+		columns := min(hilbertSide, s.width-left)
+		square := s.band[left:]
+		for _, at := range &hilbert {
+			x, y := int(at.x), int(at.y)
+			if x >= columns || y >= rows {
+				continue
+			}
+			phase += d.at(square[y*s.width+x])
+			if phase >= 1 {
+				phase--
+				picks = append(picks, (s.top+y)*s.width+left+x)
+			}
+		}
+	}
+	s.phase, s.picks = phase, picks
+}
+
+// complete makes n of the picks, which are distinct and in the order of the curve: it
+// drops what is too many and adds pixels that are not among them, as long as there are any.
+func complete(rng *rand.Rand, picks []int, n int, size [2]int) []int {
+	if surplus := len(picks) - n; surplus > 0 {
+		for _, i := range drawUniform(rng, len(picks), surplus) {
+			picks[i] = -1
+		}
+		return slices.DeleteFunc(picks, func(pixel int) bool { return pixel < 0 })
+	}
+	if len(picks) == n {
+		return picks
+	}
+	pixels, taken := size[0]*size[1], slices.Sorted(slices.Values(picks))
+	ranks := drawUniform(rng, pixels-len(taken), n-len(taken))
+	slices.Sort(ranks)
+	before := 0 // taken pixels before the free one of this rank
+	for _, rank := range ranks {
+		for before < len(taken) && taken[before] <= rank+before {
+			before++
+		}
+		picks = append(picks, rank+before)
+	}
+	for len(picks) < n {
+		picks = append(picks, rng.IntN(pixels))
+	}
+	slices.SortStableFunc(picks, func(a, b int) int { return cmp.Compare(onCurve(a, size[0]), onCurve(b, size[0])) })
+	return picks
+}
