@@ -113,6 +113,22 @@ var from8 = func() (t [256]float32) {
 
 func from16(v uint16) float32 { return float32(v) / 65535 }
 
+// Rows are the samples row by row, in a space of the given gamma.
+func (s *Samples) Rows(gamma float64) Rows {
+	return Rows{Gamma: gamma, Each: func(take func(y int, row [][]float32) error) error {
+		row := NewRow(s.C, s.W)
+		for y := range s.H {
+			for c := range row {
+				s.Row(c, y, row[c])
+			}
+			if err := take(y, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
 // Picture is how others see the samples when gamma is undone, 8 bits a channel; nothing is copied. Of a stack it is the first
 // three channels.
 func (s *Samples) Picture(gamma float64) image.Image { return picture{s, gamma} }

@@ -47,19 +47,19 @@ func (g growth) next(step, splats int) int {
 // is no guide to the gradients that the new ones cause. Keeping the moments, with a bias correction of their own for the new splats,
 // cost 0.11 dB 400 steps after the first addition (kodim23, 5000 splats).
 func (t *Trainer) densify(n int) error {
-	added, err := t.grown(n, t.EachRow)
+	added, err := t.grown(n, t.Rows().Each)
 	if err != nil {
 		return err
 	}
-	before := t.engine.splats
-	if err := t.persist(func() error { return t.engine.append(added, before) }); err != nil {
+	before := t.engine.Splats()
+	if err := t.persist(func() error { return t.engine.Append(added, before) }); err != nil {
 		return err
 	}
-	if err := t.persist(func() error { return t.engine.zero("moments") }); err != nil {
+	if err := t.persist(func() error { return t.engine.ForgetMoments() }); err != nil {
 		return err
 	}
 	t.fresh = t.step
-	t.sink(event.Densified{Step: t.step, Added: n, Splats: t.engine.splats})
+	t.sink(event.Densified{Step: t.step, Added: n, Splats: t.engine.Splats()})
 	return nil
 }
 

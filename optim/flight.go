@@ -3,6 +3,7 @@ package optim
 import (
 	"context"
 	"fmt"
+	"igs/optim/engine"
 	"math"
 	"time"
 
@@ -12,10 +13,10 @@ import (
 	"igs/shaders"
 )
 
-// advance takes steps up to and including `end`, two in flight, or fewer when it is interrupted or a checkpoint is due; none is in
+// Advance takes steps up to and including `end`, two in flight, or fewer when it is interrupted or a checkpoint is due; none is in
 // flight afterwards. A step whose pair lists overflowed changed nothing on the device,
 // and so did the one behind it: the lists get more room and both are taken again.
-func (t *Trainer) advance(ctx context.Context, end int) error {
+func (t *Trainer) Advance(ctx context.Context, end int) error {
 	began := time.Now()
 	defer func() { t.training += time.Since(began) }()
 	for t.step < end {
@@ -24,7 +25,7 @@ func (t *Trainer) advance(ctx context.Context, end int) error {
 			t.prepare(next)
 		}
 		if t.flying < 2 && next <= end && ctx.Err() == nil && !t.pausing(next-1) {
-			if err := t.engine.submit(t.slot(next), t.numbers(next, t.tuned[next%2])); err != nil {
+			if err := t.engine.Submit(next, t.numbers(next, t.tuned[next%2])); err != nil {
 				if err := t.land(); err != nil {
 					return err
 				}
@@ -39,14 +40,14 @@ func (t *Trainer) advance(ctx context.Context, end int) error {
 		if t.flying == 0 {
 			return nil
 		}
-		report, err := t.slot(t.step + 1).collect()
+		report, err := t.engine.Collect(t.step + 1)
 		if err != nil {
 			return err
 		}
 		t.flying--
-		if needed := int(report.Pairs); needed > t.engine.plan.Pairs {
+		if needed := int(report.Pairs); needed > t.engine.Plan().Pairs {
 			if t.flying > 0 { // the one behind overflowed alike
-				if _, err := t.slot(t.step + 2).collect(); err != nil {
+				if _, err := t.engine.Collect(t.step + 2); err != nil {
 					return err
 				}
 				t.flying = 0
@@ -67,24 +68,24 @@ func (t *Trainer) advance(ctx context.Context, end int) error {
 
 // lengthen makes room in the lists, and tells when that took memory beyond the plan.
 func (t *Trainer) lengthen(needed int) error {
-	if err := t.engine.lengthen(needed); err != nil {
+	if err := t.engine.Lengthen(needed); err != nil {
 		return err
 	}
-	if bytes := t.engine.plan.Bytes(); bytes > t.layout.Bytes() {
+	if bytes := t.engine.Plan().Bytes(); bytes > t.layout.Bytes() {
 		t.sink(event.Warned{Text: fmt.Sprintf("splats crowd in a row of tiles: the lists grew beyond the plan, to %s in all", memory.Size(bytes))})
 	}
-	t.layout = t.engine.plan
+	t.layout = t.engine.Plan()
 	return nil
 }
 
 // land waits for the steps in flight and counts them.
 func (t *Trainer) land() error {
 	for ; t.flying > 0; t.flying-- {
-		report, err := t.slot(t.step + 1).collect()
+		report, err := t.engine.Collect(t.step + 1)
 		if err != nil {
 			return err
 		}
-		if int(report.Pairs) > t.engine.plan.Pairs {
+		if int(report.Pairs) > t.engine.Plan().Pairs {
 			t.flying = 0 // it will be taken again
 			return nil
 		}
@@ -125,9 +126,6 @@ func (t *Trainer) diverged(why string) error {
 	return fault.New(fault.Diverged, hint, "diverged at step %d: %s", t.step, why)
 }
 
-// slot alternates, so that the numbers of a step in flight are never overwritten.
-func (t *Trainer) slot(step int) *slot { return t.engine.slots[step%2] }
-
 // tuned is what a step takes from those before it.
 type tuned struct {
 	Scale float64 `json:"loss_scale"`
@@ -156,10 +154,10 @@ func (t *Trainer) numbers(step int, of tuned) shaders.Step {
 		Beta1: beta1, Beta2: beta2, Epsilon: epsilon,
 		Correction1: float32(1 / (1 - math.Pow(beta1, age))), Correction2: float32(1 / (1 - math.Pow(beta2, age))),
 	}
-	switch t.settling.at(step) {
-	case roundXY:
+	switch t.freezing.at(step) {
+	case engine.RoundXY:
 		numbers.RateXY = 0
-	case roundShapes:
+	case engine.RoundShapes:
 		numbers.RateXY, numbers.RateScale, numbers.RateRot = 0, 0, 0
 	}
 	if t.spoil != nil {

@@ -1,11 +1,11 @@
 package optim
 
 import (
+	"igs/optim/engine"
 	"math"
 
 	"igs/configs"
 	"igs/event"
-	"igs/internal/fault"
 	"igs/memory"
 	"igs/splat"
 	"igs/vk"
@@ -15,7 +15,7 @@ import (
 // in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits.
 func PlanFor(info vk.Info, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
 	r := request(w, h, c, depth, run)
-	limits := setupOf(info, run).limits
+	limits := setupOf(info, run).Limits
 	plan, err := memory.Choose(r, limits)
 	return plan, memory.Ladder(r, limits), err
 }
@@ -40,17 +40,17 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 func trainedPairs(s memory.Shape, scale float64) int {
 	distance := math.Sqrt(float64(s.W) * float64(s.H) / float64(s.Splats))
 	sigma := max(scale, 0.5*distance)
-	return int(min(tilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
+	return int(min(engine.TilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
 }
 
 // build makes the engine on the first rung of the ladder, from the given one on, that fits the budget and that the device grants.
 func (t *Trainer) build(rung int, first *splat.Splats) error {
 	for {
-		plan, err := memory.ChooseFrom(t.request, t.setup.limits, rung)
+		plan, err := memory.ChooseFrom(t.request, t.setup.Limits, rung)
 		if err != nil {
 			return err
 		}
-		if t.engine, err = newEngine(t.dev, t.target, first, plan, t.setup); err == nil {
+		if t.engine, err = engine.New(t.dev, t.target, first, plan, t.setup); err == nil {
 			t.layout, t.scaler.dynamic = plan, plan.Shape.Half // the ladder may have chosen float16 by itself
 			if plan.Why != "" {
 				t.sink(event.Warned{Text: plan.Why})
@@ -58,7 +58,7 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 			return nil
 		}
 		t.engine = nil
-		if !outOfMemory(err) {
+		if !engine.OutOfMemory(err) {
 			return err
 		}
 		rung = plan.Rung + 1
@@ -68,26 +68,26 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 // fall makes the engine anew on a lower rung of the ladder, with what was learned up to the last step done. cause is what the device
 // refused; any other error comes back as it is.
 func (t *Trainer) fall(cause error) error {
-	if !outOfMemory(cause) || t.engine == nil {
+	if !engine.OutOfMemory(cause) || t.engine == nil {
 		return cause
 	}
-	kept, err := t.engine.save()
+	kept, err := t.engine.Save()
 	if err != nil {
 		return cause
 	}
 	t.rescued = &kept
 	for {
-		rung := t.engine.plan.Rung + 1
-		t.camera.settle()
-		t.engine.close()
+		rung := t.engine.Plan().Rung + 1
+		t.frames.drain()
+		t.engine.Close()
 		t.engine = nil
 		if err := t.build(rung, nil); err != nil {
 			return err
 		}
-		if err := t.engine.restore(kept); err == nil {
+		if err := t.engine.Restore(kept); err == nil {
 			t.rescued = nil
 			return nil
-		} else if !outOfMemory(err) {
+		} else if !engine.OutOfMemory(err) {
 			return err
 		}
 	}
@@ -105,3 +105,15 @@ func (t *Trainer) persist(work func() error) error {
 		}
 	}
 }
+
+// setupOf is the setup of a run.
+func setupOf(info vk.Info, run configs.Run) engine.Setup {
+	s := engine.SetupFor(info, run.Train.TopK)
+	if run.Quantize.Enabled {
+		s.Bits = BitsOf(run.Quantize)
+	}
+	s.Gamma = run.Target.Gamma
+	return s
+}
+
+func div(n, by int) int { return (n + by - 1) / by }

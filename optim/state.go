@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"igs/optim/engine"
 	"math"
 	"slices"
 	"strconv"
@@ -118,7 +119,7 @@ func checksum(text string, tensors []safetensors.Tensor) string {
 	sum := crc32.Checksum([]byte(text), castagnoli)
 	for _, t := range tensors {
 		sum = crc32.Update(sum, castagnoli, fmt.Append(nil, t.Name, t.Shape))
-		sum = crc32.Update(sum, castagnoli, encode(t.Values))
+		sum = crc32.Update(sum, castagnoli, engine.Encode(t.Values))
 	}
 	return strconv.FormatUint(uint64(sum), 16)
 }
@@ -168,24 +169,24 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 
 // State reads all that a later trainer needs. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
-	l, err := t.engine.save()
+	l, err := t.engine.Save()
 	if err != nil {
 		return nil, err
 	}
-	shape := t.engine.plan.Shape
-	moments := decode(l.moments)
+	shape := t.engine.Plan().Shape
+	moments := engine.Decode(l.Moments)
 	half := len(moments) / 2
 	random, err := t.source.MarshalBinary()
 	if err != nil {
 		return nil, err
 	}
 	s := &State{
-		Splats: l.splatsOf(shape),
-		first:  fromPlanes(moments[:half], shape.Splats, l.splats, shape.C),
-		second: fromPlanes(moments[half:], shape.Splats, l.splats, shape.C),
+		Splats: l.SplatsOf(shape),
+		first:  engine.FromPlanes(moments[:half], shape.Splats, l.Splats, shape.C),
+		second: engine.FromPlanes(moments[half:], shape.Splats, l.Splats, shape.C),
 		numbers: numbers{
 			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: shape.Half,
-			Step: t.step, Stopped: t.stopped, Fresh: t.fresh, Rate: t.rate, Settle: t.settling.from,
+			Step: t.step, Stopped: t.stopped, Fresh: t.fresh, Rate: t.rate, Settle: t.freezing.from,
 			Schedule: t.state, Scale: t.scaler.scale, Good: t.scaler.good, Batch: t.growth.batch,
 			Random: random,
 			Last:   t.last, Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
@@ -206,19 +207,19 @@ func (t *Trainer) resume(s *State) error {
 	if err := t.build(0, nil); err != nil {
 		return err
 	}
-	shape := t.engine.plan.Shape
-	kept := learned{
-		splats:  s.Splats.N,
-		params:  encode(planes(s.Splats, shape.Splats)),
-		moments: append(encode(planes(s.first, shape.Splats)), encode(planes(s.second, shape.Splats))...),
+	shape := t.engine.Plan().Shape
+	kept := engine.Learned{
+		Splats:  s.Splats.N,
+		Params:  engine.Encode(engine.Planes(s.Splats, shape.Splats)),
+		Moments: append(engine.Encode(engine.Planes(s.first, shape.Splats)), engine.Encode(engine.Planes(s.second, shape.Splats))...),
 	}
-	if err := t.persist(func() error { return t.engine.restore(kept) }); err != nil {
+	if err := t.persist(func() error { return t.engine.Restore(kept) }); err != nil {
 		return err
 	}
 	t.kept.step = s.Step
 	t.step, t.from, t.stopped, t.fresh, t.rate = s.Step, s.Step, s.Stopped, s.Fresh, s.Rate
 	if s.Settle > 0 { // 0 = an older checkpoint
-		t.settling.from = s.Settle
+		t.freezing.from = s.Settle
 	}
 	t.state = s.Schedule
 	t.scaler.scale, t.scaler.good, t.growth.batch = s.Scale, s.Good, s.Batch

@@ -7,6 +7,7 @@ package optim
 
 import (
 	"context"
+	"igs/optim/engine"
 	"math/rand/v2"
 	"time"
 
@@ -23,10 +24,10 @@ import (
 // Trainer trains one picture. It is used by one goroutine.
 type Trainer struct {
 	dev     *vk.Device
-	engine  *engine // nil after the device refused every rung of the ladder
+	engine  *engine.Engine // nil after the device refused every rung of the ladder
 	request memory.Request
-	setup   setup
-	rescued *learned // what an engine had learned that could not be made anew
+	setup   engine.Setup
+	rescued *engine.Learned // what an engine had learned that could not be made anew
 	run     configs.Run
 	target  *imageio.Samples
 	sink    event.Sink
@@ -55,8 +56,8 @@ type Trainer struct {
 	drawing  time.Duration // evaluation
 	told     time.Time     // when the last Stepped went out
 
-	camera   camera
-	settling settling
+	frames   frames
+	freezing freezeSchedule
 	version  string // of igs
 
 	keep func() error // writes a checkpoint; nil for none
@@ -86,7 +87,7 @@ type Start struct {
 	Version  string           // of igs, for the model file
 	Saliency *imageio.Samples // the map of mode "saliency", see sampling.SaliencyMap; nil: the built-in one
 
-	rung int // of the ladder, for tests and comparisons
+	Rung int // of the ladder, from which on a way to train is looked for
 }
 
 // New seeds the splats and puts everything on the device.
@@ -107,7 +108,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)
 	t.growth = growthOf(run)
-	t.settling = settlingOf(run)
+	t.freezing = freezeScheduleOf(run)
 	t.kept = keeping{step: -1, at: t.started}
 	if start.State != nil {
 		if err := t.resume(start.State); err != nil {
@@ -120,7 +121,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	if err != nil {
 		return nil, err
 	}
-	if err := t.build(start.rung, first); err != nil {
+	if err := t.build(start.Rung, first); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -129,8 +130,8 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 // Close gives the device memory back.
 func (t *Trainer) Close() {
 	if t.engine != nil {
-		t.camera.settle()
-		t.engine.close()
+		t.frames.drain()
+		t.engine.Close()
 	}
 }
 
@@ -140,9 +141,9 @@ func (t *Trainer) Steps() int { return t.step }
 // Splats reads the present parameters.
 func (t *Trainer) Splats() (*splat.Splats, error) {
 	if t.rescued != nil { // of an engine that is gone
-		return t.rescued.splatsOf(t.request.Shape), nil
+		return t.rescued.SplatsOf(t.request.Shape), nil
 	}
-	return t.engine.unload()
+	return t.engine.Unload()
 }
 
 // OnCheckpoint has save called as often as the run asks for, when Run is interrupted, and before it ends.
@@ -156,11 +157,8 @@ func (t *Trainer) OnCheckpoint(save func(*State) error) {
 	}
 }
 
-// EachRow draws the present splats at the size of the target and hands the rows to take from the top, each as [channel][column],
-// clamped to [0,1], valid during the call and free to be changed. An error of take ends it and comes back.
-func (t *Trainer) EachRow(take func(y int, row [][]float32) error) error {
-	return t.engine.eachRow(take)
-}
+// Rows draws the present splats at the size of the target, clamped to [0,1], in the space of the target.
+func (t *Trainer) Rows() imageio.Rows { return t.engine.Rows() }
 
 func (t *Trainer) samples() float64 {
 	return float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
@@ -191,9 +189,9 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	for !t.atEnd() && ctx.Err() == nil {
 		before := t.step
-		err := t.settle()
+		err := t.freeze()
 		if err == nil {
-			err = t.advance(ctx, t.nextStop())
+			err = t.Advance(ctx, t.nextStop())
 		}
 		if err == nil && t.step > before {
 			err = t.follow()
@@ -216,12 +214,12 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 }
 
 // atEnd says whether no step is left.
-func (t *Trainer) atEnd() bool { return t.step >= t.settling.end() || t.stopped }
+func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }
 
 // follow does what is due after a step.
 func (t *Trainer) follow() error {
-	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.settling.end() {
-		if err := t.evaluate(); err != nil {
+	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
+		if _, err := t.Evaluate(); err != nil {
 			return err
 		}
 		if t.judge() {
@@ -233,7 +231,7 @@ func (t *Trainer) follow() error {
 			return err
 		}
 	}
-	if n := t.growth.due(t.step, t.engine.splats); n > 0 && !t.atEnd() {
+	if n := t.growth.due(t.step, t.engine.Splats()); n > 0 && !t.atEnd() {
 		return t.densify(n)
 	}
 	return nil
@@ -243,7 +241,7 @@ func (t *Trainer) result(status string) Result {
 	return Result{
 		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
 		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(),
-		StoppedEarly: t.stopped || t.settling.end() < t.run.Steps, Plan: t.layout,
+		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.layout,
 	}
 }
 
@@ -252,11 +250,11 @@ func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.start
 
 // nextStop is the step after which the loop has something else to do.
 func (t *Trainer) nextStop() int {
-	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.settling.end())
-	if at := t.growth.next(t.step, t.engine.splats); at > t.step {
+	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.freezing.end())
+	if at := t.growth.next(t.step, t.engine.Splats()); at > t.step {
 		next = min(next, at)
 	}
-	return t.camera.next(t.step, t.settling.next(t.step, next))
+	return t.frames.next(t.step, t.freezing.next(t.step, next))
 }
 
 // tell emits Stepped at most ten times a second.
@@ -268,7 +266,7 @@ func (t *Trainer) tell() {
 	t.told = now
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
-		Step: t.step, Steps: t.run.Steps, Splats: t.engine.splats, StepsPerSec: speed,
+		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), StepsPerSec: speed,
 		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed,
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
-	"igs/optim"
+	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
 )
@@ -130,14 +130,14 @@ func (p *program) benchTarget(ctx *cli.Context) (*imageio.Samples, error) {
 }
 
 // timeSteps trains without timestamps.
-func (p *program) timeSteps(ctx *cli.Context, target *imageio.Samples, run configs.Run) (optim.BenchReport, timing, error) {
+func (p *program) timeSteps(ctx *cli.Context, target *imageio.Samples, run configs.Run) (selfcheck.BenchReport, timing, error) {
 	dev, err := p.openDevice(ctx, vk.Options{})
 	if err != nil {
-		return optim.BenchReport{}, timing{}, err
+		return selfcheck.BenchReport{}, timing{}, err
 	}
 	defer p.close(dev, 0)
 	var cpu []time.Duration
-	report, err := optim.Bench(dev, target, run, run.Steps, func() { cpu = append(cpu, cpuTime()) })
+	report, err := selfcheck.Bench(dev, target, run, run.Steps, func() { cpu = append(cpu, cpuTime()) })
 	if err != nil {
 		return report, timing{}, err
 	}
@@ -162,7 +162,7 @@ func (p *program) timeKernels(ctx *cli.Context, target *imageio.Samples, run con
 		p.console.warn("%s has no timestamps, so there are no times of kernels", dev.Info().Name)
 		return nil, nil
 	}
-	report, err := optim.Bench(dev, target, run, 1, func() {})
+	report, err := selfcheck.Bench(dev, target, run, 1, func() {})
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +178,7 @@ func (p *program) timeKernels(ctx *cli.Context, target *imageio.Samples, run con
 	return kernels, nil
 }
 
-func (p *program) printBench(t timing, report optim.BenchReport, kernels []kernelTiming) {
+func (p *program) printBench(t timing, report selfcheck.BenchReport, kernels []kernelTiming) {
 	for _, k := range kernels {
 		p.console.tell(k)
 	}

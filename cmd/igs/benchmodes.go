@@ -9,7 +9,7 @@ import (
 
 	"igs/configs"
 	"igs/imageio"
-	"igs/optim"
+	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
 )
@@ -39,7 +39,7 @@ func (p *program) benchModes(ctx *cli.Context, target *imageio.Samples, run conf
 		return err
 	}
 	defer p.close(dev, 0)
-	reports, err := optim.Modes(dev, target, run, run.Steps, func(done int) { p.console.debug("%d of %d steps in each mode", done, run.Steps) })
+	reports, err := selfcheck.Modes(dev, target, run, run.Steps, func(done int) { p.console.debug("%d of %d steps in each mode", done, run.Steps) })
 	if err != nil {
 		return err
 	}

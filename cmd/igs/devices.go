@@ -6,7 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"igs/optim"
+	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
 )
@@ -134,18 +134,18 @@ func (p *program) check(ctx *cli.Context) error {
 	}
 	defer p.close(dev, 0)
 	for _, precision := range []string{"float32", "float16"} {
-		report, err := optim.Check(dev, precision == "float16")
+		report, err := selfcheck.Check(dev, precision == "float16")
 		p.printCheck(precision, report)
 		if err != nil {
 			return err
 		}
 	}
-	report, err := optim.CheckRounding(dev)
+	report, err := selfcheck.CheckRounding(dev)
 	p.printCheck("12/10/9/8 bits", report)
 	return err
 }
 
-func (p *program) printCheck(precision string, report optim.CheckReport) {
+func (p *program) printCheck(precision string, report selfcheck.CheckReport) {
 	for _, row := range report.Rows {
 		p.console.tell(checked{precision, row.What, row.Error, row.Limit, row.OK})
 	}

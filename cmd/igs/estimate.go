@@ -8,6 +8,7 @@ import (
 	"igs/imageio"
 	"igs/memory"
 	"igs/optim"
+	"igs/optim/engine"
 	"igs/vk"
 )
 
@@ -60,7 +61,7 @@ func wayOf(p memory.Plan, bound int64) way {
 }
 
 // boundOf is what a run may take of the device, 0 when nothing is known.
-func boundOf(info vk.Info, budget int64) int64 { return cmp.Or(budget, optim.FreeBytes(info)) }
+func boundOf(info vk.Info, budget int64) int64 { return cmp.Or(budget, engine.FreeBytes(info)) }
 
 func (s *jobPlan) bound() int64 { return boundOf(s.device.info, s.budget) }
 

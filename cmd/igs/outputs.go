@@ -61,9 +61,9 @@ type drawing struct {
 
 // drawings are those of a run that ended well.
 func drawings(t *optim.Trainer, target *imageio.Samples, gamma float64, rendered bool) []drawing {
-	drawn, wanted := shownRows(t.EachRow, gamma), shownRows(rowsOf(target), gamma)
+	drawn := pushedRows(t.Rows().Shown().Each)
 	all := []drawing{
-		{"target", record.TargetFile, target.Depth, wanted},
+		{"target", record.TargetFile, target.Depth, target.Rows(gamma).Shown().Each},
 		{"error", record.ErrorFile, 8, errorRows(drawn, target, gamma)},
 	}
 	if rendered {
@@ -114,46 +114,6 @@ func (f *folder) guide(run configs.Run, target *imageio.Samples) output {
 	}}
 }
 
-// rowsOf are the rows of a target.
-func rowsOf(target *imageio.Samples) pushedRows {
-	return func(take func(y int, row [][]float32) error) error {
-		row := make([][]float32, target.C)
-		for c := range row {
-			row[c] = make([]float32, target.W)
-		}
-		for y := range target.H {
-			for c := range row {
-				target.Row(c, y, row[c])
-			}
-			if err := take(y, row); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-// shownRows undoes gamma.
-func shownRows(rows pushedRows, gamma float64) pushedRows {
-	if gamma == 1 {
-		return rows
-	}
-	return func(take func(y int, row [][]float32) error) error {
-		return rows(func(y int, row [][]float32) error {
-			for _, line := range row {
-				undoGamma(line, gamma)
-			}
-			return take(y, row)
-		})
-	}
-}
-
-func undoGamma(line []float32, gamma float64) {
-	for x, v := range line {
-		line[x] = float32(math.Pow(float64(v), 1/gamma))
-	}
-}
-
 // errorRows is the absolute difference in each channel of rows as they are shown, times video.ErrorGain.
 func errorRows(drawn pushedRows, target *imageio.Samples, gamma float64) pushedRows {
 	return func(take func(y int, row [][]float32) error) error {
@@ -161,9 +121,7 @@ func errorRows(drawn pushedRows, target *imageio.Samples, gamma float64) pushedR
 		return drawn(func(y int, row [][]float32) error {
 			for c := range row {
 				target.Row(c, y, line)
-				if gamma != 1 {
-					undoGamma(line, gamma)
-				}
+				imageio.Show(line, gamma)
 				for x, v := range line {
 					row[c][x] = min(1, video.ErrorGain*float32(math.Abs(float64(row[c][x]-v))))
 				}

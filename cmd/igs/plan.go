@@ -8,7 +8,7 @@ import (
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
-	"igs/optim"
+	"igs/optim/selfcheck"
 	"igs/vk"
 )
 
@@ -152,7 +152,7 @@ func (p *program) timePlan(device configs.Device, runs []planned) error {
 			if err != nil {
 				return err
 			}
-			report, err := optim.Bench(dev, target, run.run, timedSteps, func() {})
+			report, err := selfcheck.Bench(dev, target, run.run, timedSteps, func() {})
 			if err != nil {
 				return fmt.Errorf("%s: %w", run.run.Name, err)
 			}

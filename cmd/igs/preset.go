@@ -3,7 +3,7 @@ package main
 import (
 	"igs/configs"
 	"igs/imageio"
-	"igs/optim"
+	"igs/optim/engine"
 )
 
 // presetChosen is what became of preset auto, in --json.
@@ -22,7 +22,7 @@ func (p *program) fillPreset(job *configs.Job) error {
 		bytes := job.Memory.Budget
 		if bytes == 0 {
 			if device, err := planDevice(job.Device.Select); err == nil { // what is wrong with the device is said where it is opened
-				bytes = optim.FreeBytes(device.info)
+				bytes = engine.FreeBytes(device.info)
 			}
 		}
 		name, why = configs.AutoPreset(largestPicture(job), bytes)

@@ -9,6 +9,7 @@ import (
 	"igs/imageio"
 	"igs/metric"
 	"igs/optim"
+	"igs/optim/engine"
 	"igs/record"
 	"igs/runlog"
 	"igs/splat"
@@ -36,12 +37,10 @@ func (f *folder) measure(t *optim.Trainer, target *imageio.Samples, gamma float6
 		wanted[c] = make([]float32, target.W)
 	}
 	j := newJury(target.W, target.H, target.C, target.Layers)
-	err := shownRows(t.EachRow, gamma)(func(y int, row [][]float32) error {
+	err := t.Rows().Shown().Each(func(y int, row [][]float32) error {
 		for c, line := range wanted {
 			target.Row(c, y, line)
-			if gamma != 1 {
-				undoGamma(line, gamma)
-			}
+			imageio.Show(line, gamma)
 		}
 		j.add(wanted, row)
 		return nil
@@ -81,7 +80,7 @@ func scoreModel(dev *vk.Device, m *splat.Model, target planar, budget int64) (sc
 	for c := range wanted {
 		wanted[c] = make([]float32, size.W)
 	}
-	err := optim.RenderRows(dev, m, optim.Drawing{W: size.W, H: size.H, Budget: budget}, func(y int, row [][]float32) error {
+	err := engine.RenderRows(dev, m, engine.Drawing{W: size.W, H: size.H, Budget: budget}, func(y int, row [][]float32) error {
 		for c := range wanted {
 			target.Row(c, y, wanted[c])
 		}

@@ -12,6 +12,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/optim/selfcheck"
 	"igs/record"
 	"igs/report"
 	"igs/vk"
@@ -51,12 +52,12 @@ func (w *sweep) onDevice(begin func() error) (err error) {
 		return err
 	}
 	defer func() { p.close(w.dev, w.heard) }()
-	report, err := optim.Check(w.dev, w.job.Memory.UseAMP)
+	report, err := selfcheck.Check(w.dev, w.job.Memory.UseAMP)
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
 	}
 	if w.job.Quantize.Enabled {
-		if _, err := optim.CheckRounding(w.dev); err != nil {
+		if _, err := selfcheck.CheckRounding(w.dev); err != nil {
 			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
 		}
 	}

@@ -87,9 +87,9 @@ func (e *Engine) ForgetMoments() error {
 	return e.run(func(r *vk.Recorder) { r.Fill(e.update.moments, 0, e.update.moments.Bytes(), 0) })
 }
 
-// Append adds splats behind those there are.
-func (e *Engine) Append(p *splat.Splats) error {
-	n, stride := e.splats, e.plan.Shape.Splats
+// Append adds splats behind the first n.
+func (e *Engine) Append(p *splat.Splats, n int) error {
+	stride := e.plan.Shape.Splats
 	if n+p.N > stride {
 		return tooMany(n+p.N, stride)
 	}

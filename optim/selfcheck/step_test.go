@@ -1,9 +1,10 @@
-package optim
+package selfcheck
 
 import (
 	"fmt"
 	"testing"
 
+	"igs/optim/engine"
 	"igs/splat/reference"
 	"igs/vk/vktest"
 )
@@ -31,7 +32,7 @@ func TestStepAgreesWithReference(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%dx%dx%d/%+v", test.w, test.h, test.c, test.loss), func(t *testing.T) {
 			p, target := reference.RandomScene(7, test.w, test.h, test.n, test.c)
-			rows, err := compare(dev, p, target, test.loss, setupFor(dev.Info(), 10))
+			rows, err := compare(dev, p, target, test.loss, engine.SetupFor(dev.Info(), 10))
 			if err != nil {
 				t.Fatal(err)
 			}

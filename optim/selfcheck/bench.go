@@ -1,4 +1,4 @@
-package optim
+package selfcheck
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
+	"igs/optim"
 	"igs/vk"
 )
 
@@ -34,41 +35,38 @@ const warmSteps, profiledSteps = 3, 7
 // opened to profile. clock is called right before and right after the timed steps, for clocks of the caller's own.
 func Bench(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, clock func()) (BenchReport, error) {
 	run.Progressive.Enabled, run.Train.EarlyStop = false, false
-	t, err := New(dev, target, run, func(event.Event) {})
+	t, err := optim.New(dev, target, run, func(event.Event) {})
 	if err != nil {
 		return BenchReport{}, err
 	}
 	defer t.Close()
 	ctx := context.Background()
-	if err := t.advance(ctx, warmSteps); err != nil {
+	if err := t.Advance(ctx, warmSteps); err != nil {
 		return BenchReport{}, err
 	}
 	clock()
 	began := time.Now()
-	if err := t.advance(ctx, warmSteps+steps); err != nil {
+	if err := t.Advance(ctx, warmSteps+steps); err != nil {
 		return BenchReport{}, err
 	}
 	elapsed := time.Since(began)
 	clock()
-	report := BenchReport{Steps: steps, StepsPerSec: float64(steps) / elapsed.Seconds(), Pairs: int(t.report.Pairs)}
+	report := BenchReport{Steps: steps, StepsPerSec: float64(steps) / elapsed.Seconds(), Pairs: t.Pairs()}
 	var rounds [][]vk.Timing
 	for range profiledSteps {
-		if err := t.advance(ctx, t.step+1); err != nil {
+		if err := t.Advance(ctx, t.Steps()+1); err != nil {
 			return BenchReport{}, err
 		}
-		var times []vk.Timing
-		for _, p := range t.slot(t.step).parts {
-			times = append(times, p.seq.Timings()...)
-		}
-		if len(times) > 0 {
+		if times := t.Timings(); len(times) > 0 {
 			rounds = append(rounds, times)
 		}
 	}
 	report.Kernels = byKernel(rounds)
-	if err := t.evaluate(); err != nil {
+	scores, err := t.Evaluate()
+	if err != nil {
 		return BenchReport{}, err
 	}
-	report.PSNR, report.Memory = t.last.PSNR, dev.Usage()
+	report.PSNR, report.Memory = scores.PSNR, dev.Usage()
 	return report, nil
 }
 

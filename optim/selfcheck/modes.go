@@ -1,4 +1,4 @@
-package optim
+package selfcheck
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/memory"
+	"igs/optim"
 	"igs/vk"
 )
 
@@ -30,7 +31,7 @@ func Modes(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, 
 	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Recompute: "false", Budget: math.MaxInt64}
 	b := &modes{dev: dev, target: target, run: run}
 	defer b.close()
-	for _, open := range []func() (*Trainer, error){b.trainer(false, 0), b.trainer(true, 0), b.trainer(true, b.rung(false)), b.trainer(true, b.rung(true))} {
+	for _, open := range []func() (*optim.Trainer, error){b.trainer(false, 0), b.trainer(true, 0), b.trainer(true, b.rung(false)), b.trainer(true, b.rung(true))} {
 		if err := b.weigh(open); err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ type modes struct {
 	dev      *vk.Device
 	target   *imageio.Samples
 	run      configs.Run
-	trainers []*Trainer
+	trainers []*optim.Trainer
 	reports  []ModeReport
 }
 
@@ -73,8 +74,8 @@ func (b *modes) close() {
 func (b *modes) rung(streamed bool) int {
 	run := b.run
 	run.Memory.UseAMP = true
-	r := request(b.target.W, b.target.H, b.target.C, b.target.Depth, run)
-	for _, p := range memory.Ladder(r, setupFor(b.dev.Info(), run.Train.TopK).limits) {
+	_, rungs, _ := optim.PlanFor(b.dev.Info(), b.target.W, b.target.H, b.target.C, b.target.Depth, run)
+	for _, p := range rungs {
 		if p.Mode == memory.Recompute && p.Streamed == streamed {
 			return p.Rung
 		}
@@ -82,16 +83,16 @@ func (b *modes) rung(streamed bool) int {
 	return 0
 }
 
-func (b *modes) trainer(amp bool, rung int) func() (*Trainer, error) {
-	return func() (*Trainer, error) {
+func (b *modes) trainer(amp bool, rung int) func() (*optim.Trainer, error) {
+	return func() (*optim.Trainer, error) {
 		run := b.run
 		run.Memory.UseAMP = amp
-		return NewFrom(b.dev, b.target, run, Start{rung: rung}, func(event.Event) {})
+		return optim.NewFrom(b.dev, b.target, run, optim.Start{Rung: rung}, func(event.Event) {})
 	}
 }
 
 // weigh opens a mode. The others are open too, so what they hold is taken off the peak.
-func (b *modes) weigh(open func() (*Trainer, error)) error {
+func (b *modes) weigh(open func() (*optim.Trainer, error)) error {
 	b.dev.ResetPeak()
 	before := b.dev.Usage()
 	t, err := open()
@@ -99,7 +100,7 @@ func (b *modes) weigh(open func() (*Trainer, error)) error {
 		return err
 	}
 	b.trainers = append(b.trainers, t)
-	if err := t.advance(context.Background(), 1); err != nil {
+	if err := t.Advance(context.Background(), 1); err != nil {
 		return err
 	}
 	var staging int64 // counted in every plan, held once
@@ -108,35 +109,35 @@ func (b *modes) weigh(open func() (*Trainer, error)) error {
 			staging = g.Now
 		}
 	}
-	b.reports = append(b.reports, ModeReport{Plan: t.layout, Peak: b.dev.Usage().Peak - before.Now + staging})
+	b.reports = append(b.reports, ModeReport{Plan: t.Layout(), Peak: b.dev.Usage().Peak - before.Now + staging})
 	return nil
 }
 
 func (b *modes) step(i int) error {
 	t := b.trainers[i]
 	began := time.Now()
-	if err := t.advance(context.Background(), t.step+1); err != nil {
-		return fmt.Errorf("%s: %w", t.layout, err)
+	if err := t.Advance(context.Background(), t.Steps()+1); err != nil {
+		return fmt.Errorf("%s: %w", t.Layout(), err)
 	}
 	r := &b.reports[i]
 	r.Milliseconds = append(r.Milliseconds, time.Since(began).Seconds()*1000)
-	l1, l2, ssim := t.losses()
+	l1, l2, ssim := t.Losses()
 	r.Loss = append(r.Loss, l1+l2+ssim)
 	return nil
 }
 
 // compare draws the splats of the first mode in all of them.
 func (b *modes) compare() error {
-	kept, err := b.trainers[0].engine.save()
+	kept, err := b.trainers[0].Learned()
 	if err != nil {
 		return err
 	}
 	first := imageio.New(b.target.W, b.target.H, b.target.C)
 	for i, t := range b.trainers {
-		if err := t.engine.restore(kept); err != nil {
+		if err := t.Adopt(kept); err != nil {
 			return err
 		}
-		err := t.EachRow(func(y int, row [][]float32) error {
+		err := t.Rows().Each(func(y int, row [][]float32) error {
 			for c, line := range row {
 				same := first.Plane(c)[y*first.W : (y+1)*first.W]
 				if i == 0 {

@@ -1,4 +1,4 @@
-package optim
+package selfcheck
 
 import (
 	"math"
@@ -7,7 +7,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/memory"
-	"igs/shaders"
+	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -31,13 +31,13 @@ type CheckRow struct {
 func Check(dev *vk.Device, half bool) (CheckReport, error) {
 	began := time.Now()
 	p, target := reference.RandomScene(1, 45, 37, 60, 3)
-	set, request := setupFor(dev.Info(), 10), requestFor(target, p)
+	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 	request.Shape.Half = half
-	plan, err := memory.Choose(request, set.limits)
+	plan, err := memory.Choose(request, set.Limits)
 	if err != nil {
 		return CheckReport{}, err
 	}
-	rows, err := compareAs(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+	rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
 	report := CheckReport{Rows: rows, Milliseconds: float64(time.Since(began).Microseconds()) / 1000}
 	if err != nil {
 		return report, err
@@ -83,26 +83,18 @@ func CheckRounding(dev *vk.Device) (CheckReport, error) {
 
 // roundedBy are parameters as the device draws them for a file of so many bits. A scale is drawn by its size.
 func roundedBy(dev *vk.Device, target *imageio.Image, p *splat.Splats, bits splat.Bits) (*splat.Splats, error) {
-	set, request := setupFor(dev.Info(), 10), requestFor(target, p)
-	set.bits, request.Shape.Quantized = bits, true
-	plan, err := memory.Choose(request, set.limits)
+	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+	set.Bits, request.Shape.Quantized = bits, true
+	plan, err := memory.Choose(request, set.Limits)
 	if err != nil {
 		return nil, err
 	}
-	e, err := newEngine(dev, target.Samples(8), p, plan, set)
+	e, err := engine.New(dev, target.Samples(8), p, plan, set)
 	if err != nil {
 		return nil, err
 	}
-	defer e.close()
-	if err := e.run(func(r *vk.Recorder) { e.project(r) }); err != nil {
-		return nil, err
-	}
-	s := plan.Shape
-	flat := make([]byte, 4*s.Planes()*s.Splats)
-	if err := dev.Read(e.buffers["quantized"], 0, flat); err != nil {
-		return nil, err
-	}
-	return fromPlanes(decode(flat), s.Splats, p.N, s.C), nil
+	defer e.Close()
+	return e.RoundedParameters()
 }
 
 // limits of the comparison: the greatest difference of a pixel and of a mean, and the relative L2 distance of gradients.
@@ -131,29 +123,23 @@ func nearTies(frame, wider *reference.Frame) (tied []bool, count int) {
 }
 
 // compare takes one step with the learning rates at zero and sets each result against the reference.
-func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, set setup) ([]CheckRow, error) {
-	plan, err := memory.Choose(requestFor(target, p), set.limits)
+func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, set engine.Setup) ([]CheckRow, error) {
+	plan, err := memory.Choose(engine.RequestFor(target, p), set.Limits)
 	if err != nil {
 		return nil, err
 	}
-	return compareAs(dev, p, target, w, plan, set)
+	return Compare(dev, p, target, w, plan, set)
 }
 
-// requestFor asks for room to train splats as they stand, in float32.
-func requestFor(target *imageio.Image, p *splat.Splats) memory.Request {
-	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Depth: target.Depth, Splats: max(p.N, 1)}
-	return memory.Request{Shape: shape, Pairs: pairsOf(shape, p, 1)}
-}
-
-// compareAs is compare on a given plan.
-func compareAs(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, plan memory.Plan, set setup) ([]CheckRow, error) {
-	set.keep = true
-	e, err := newEngine(dev, target.Samples(target.Depth), p, plan, set)
+// Compare takes one step on a given plan, with the learning rates at zero, and sets each result against the reference.
+func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, plan memory.Plan, set engine.Setup) ([]CheckRow, error) {
+	set.KeepGradients = true
+	e, err := engine.New(dev, target.Samples(target.Depth), p, plan, set)
 	if err != nil {
 		return nil, err
 	}
-	defer e.close()
-	got, err := e.oneStep(w)
+	defer e.Close()
+	got, err := e.Probe(w.L1, w.L2, w.SSIM)
 	if err != nil {
 		return nil, err
 	}
@@ -161,77 +147,28 @@ func compareAs(dev *vk.Device, p *splat.Splats, target *imageio.Image, w referen
 	if plan.Shape.Half {
 		limits = limits16
 	}
-	scene := reference.Scene{W: target.W, H: target.H, K: set.topK, Cut: cut}
+	scene := reference.Scene{W: target.W, H: target.H, K: set.TopK, Cut: engine.Cut}
 	frame := reference.Forward(scene, p)
 	_, l1, l2, ssim, gradient := reference.Loss(frame, target, w)
 	want := reference.Backward(scene, p, frame, gradient)
 	scene.K++
 	tied, ties := nearTies(frame, reference.Forward(scene, p))
 	rows := []CheckRow{
-		{What: "image", Error: greatest(got.image, frame.Color, tied, false), Limit: limits.image},
-		{What: "image at near ties", Error: greatest(got.image, frame.Color, tied, true), Limit: tieLimit},
+		{What: "image", Error: greatest(got.Image, frame.Color, tied, false), Limit: limits.image},
+		{What: "image at near ties", Error: greatest(got.Image, frame.Color, tied, true), Limit: tieLimit},
 		{What: "share of near ties", Error: float64(ties) / float64(len(tied)), Limit: tieShare},
-		{What: "mean |C-T|", Error: math.Abs(got.l1 - l1), Limit: limits.loss},
-		{What: "mean (C-T)^2", Error: math.Abs(got.l2 - l2), Limit: limits.loss},
-		{What: "ssim", Error: math.Abs(got.ssim - ssim), Limit: limits.loss},
-		{What: "gradient of xy", Error: distance(got.gradients.XY, want.XY), Limit: limits.gradient},
-		{What: "gradient of scale", Error: distance(got.gradients.Scale, want.Scale), Limit: limits.gradient},
-		{What: "gradient of rot", Error: distance(got.gradients.Rot, want.Rot), Limit: limits.gradient},
-		{What: "gradient of feat", Error: distance(got.gradients.Feat, want.Feat), Limit: limits.gradient},
+		{What: "mean |C-T|", Error: math.Abs(got.L1 - l1), Limit: limits.loss},
+		{What: "mean (C-T)^2", Error: math.Abs(got.L2 - l2), Limit: limits.loss},
+		{What: "ssim", Error: math.Abs(got.SSIM - ssim), Limit: limits.loss},
+		{What: "gradient of xy", Error: distance(got.Gradients.XY, want.XY), Limit: limits.gradient},
+		{What: "gradient of scale", Error: distance(got.Gradients.Scale, want.Scale), Limit: limits.gradient},
+		{What: "gradient of rot", Error: distance(got.Gradients.Rot, want.Rot), Limit: limits.gradient},
+		{What: "gradient of feat", Error: distance(got.Gradients.Feat, want.Feat), Limit: limits.gradient},
 	}
 	for i := range rows {
 		rows[i].OK = rows[i].Error <= rows[i].Limit // false for NaN
 	}
 	return rows, nil
-}
-
-// measured is what one step of the device yields.
-type measured struct {
-	image        []float64 // planar, not clamped
-	l1, l2, ssim float64   // means over samples
-	gradients    *splat.Splats
-}
-
-// oneStep takes a step that changes nothing and reads back everything on the way.
-func (e *engine) oneStep(w reference.LossWeights) (measured, error) {
-	s := e.plan.Shape
-	samples := float64(s.W) * float64(s.H) * float64(s.C)
-	step := shaders.Step{L1: float32(w.L1), L2: float32(2 * w.L2), SSIM: float32(w.SSIM), Unscale: float32(1 / samples), Beta1: beta1, Beta2: beta2, Epsilon: epsilon, Correction1: 1, Correction2: 1}
-	var m measured
-	for {
-		if err := e.submit(e.slots[0], step); err != nil {
-			return m, err
-		}
-		report, err := e.slots[0].collect()
-		if err != nil {
-			return m, err
-		}
-		if int(report.Pairs) <= e.plan.Pairs {
-			m.l1, m.l2, m.ssim = float64(report.Absolute)/samples, float64(report.Squared)/samples, float64(report.Similarity)/samples
-			break
-		}
-		if err := e.lengthen(int(report.Pairs)); err != nil {
-			return m, err
-		}
-	}
-	flat := make([]byte, 4*s.Planes()*s.Splats)
-	if err := e.dev.Read(e.buffers["sums"], 0, flat); err != nil {
-		return m, err
-	}
-	m.gradients = fromPlanes(decode(flat), s.Splats, e.splats, s.C)
-	m.image = make([]float64, s.C*s.H*s.W)
-	err := e.draw(func(v view) error {
-		begin, end := v.rows()
-		for c := range s.C {
-			for y := begin; y < end; y++ {
-				for x := range s.W {
-					m.image[(c*s.H+y)*s.W+x] = float64(v.at(x, y, c))
-				}
-			}
-		}
-		return nil
-	})
-	return m, err
 }
 
 // greatest is the greatest difference over the pixels whose mark is `marked`, in every channel.

@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"igs/imageio"
+	"igs/memory"
+	"igs/shaders"
+	"igs/splat"
+	"igs/vk"
+)
+
+// Probe is what one step of the device yields, for comparison with a reference.
+type Probe struct {
+	Image        []float64 // planar, not clamped
+	L1, L2, SSIM float64   // means over samples
+	Gradients    *splat.Splats
+}
+
+// RequestFor asks for room to train splats as they stand, in float32.
+func RequestFor(target *imageio.Image, p *splat.Splats) memory.Request {
+	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Depth: target.Depth, Splats: max(p.N, 1)}
+	return memory.Request{Shape: shape, Pairs: PairsOf(shape, p, 1)}
+}
+
+// Probe takes a step with these weights of the loss that changes nothing, and reads back everything on the way. The engine must keep
+// gradients.
+func (e *Engine) Probe(l1, l2, ssim float64) (Probe, error) {
+	s := e.plan.Shape
+	samples := float64(s.W) * float64(s.H) * float64(s.C)
+	step := shaders.Step{L1: float32(l1), L2: float32(2 * l2), SSIM: float32(ssim), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1}
+	var m Probe
+	for {
+		if err := e.Submit(0, step); err != nil {
+			return m, err
+		}
+		report, err := e.Collect(0)
+		if err != nil {
+			return m, err
+		}
+		if int(report.Pairs) <= e.plan.Pairs {
+			m.L1, m.L2, m.SSIM = float64(report.Absolute)/samples, float64(report.Squared)/samples, float64(report.Similarity)/samples
+			break
+		}
+		if err := e.Lengthen(int(report.Pairs)); err != nil {
+			return m, err
+		}
+	}
+	flat := make([]byte, 4*s.Planes()*s.Splats)
+	if err := e.dev.Read(e.gather.sums, 0, flat); err != nil {
+		return m, err
+	}
+	m.Gradients = FromPlanes(Decode(flat), s.Splats, e.splats, s.C)
+	m.Image = make([]float64, s.C*s.H*s.W)
+	err := e.draw(func(v view) error {
+		begin, end := v.rows()
+		for c := range s.C {
+			for y := begin; y < end; y++ {
+				for x := range s.W {
+					m.Image[(c*s.H+y)*s.W+x] = float64(v.at(x, y, c))
+				}
+			}
+		}
+		return nil
+	})
+	return m, err
+}
+
+// RoundedParameters are the parameters as the device draws them for a model file of few bits. A scale is drawn by its size.
+func (e *Engine) RoundedParameters() (*splat.Splats, error) {
+	if err := e.run(func(r *vk.Recorder) { e.projectRounded(r, RoundAll) }); err != nil {
+		return nil, err
+	}
+	s := e.plan.Shape
+	flat := make([]byte, 4*s.Planes()*s.Splats)
+	if err := e.dev.Read(e.round.values, 0, flat); err != nil {
+		return nil, err
+	}
+	return FromPlanes(Decode(flat), s.Splats, e.splats, s.C), nil
+}

@@ -1,0 +1,97 @@
+package selfcheck
+
+import (
+	"testing"
+
+	"igs/memory"
+	"igs/optim/engine"
+	"igs/splat/reference"
+	"igs/vk/vktest"
+)
+
+// However the work is cut (bands and rings, chunks and blocks of the loss, strips, segments, pixels an invocation, ways of reading),
+// however short the lists are at first, and wherever the target comes from, a step gives what the reference gives.
+func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	p, target := reference.RandomScene(1, 77, 250, 160, 3)
+	tileRow := int64(16 * 5 * 256) // of the pixels: five tiles across
+	for _, test := range []struct {
+		name  string
+		set   func(*engine.Setup, *memory.Request)
+		bands int
+	}{
+		{"as it comes", func(s *engine.Setup, r *memory.Request) {}, 1},
+		{"windows of 12 tile rows", func(s *engine.Setup, r *memory.Request) { s.Limits.Binding = 12 * tileRow }, 2},
+		{"windows of 14 tile rows", func(s *engine.Setup, r *memory.Request) { s.Limits.Binding = 14 * tileRow }, 2},
+		{"loss in the smallest chunks and blocks", func(s *engine.Setup, r *memory.Request) { s.Limits.LossBytes = 1 }, 1},
+		{"windows, and loss in the smallest chunks", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Binding, s.Limits.LossBytes = 12*tileRow, 1
+		}, 2},
+		{"strips of 7 rows, segments of 11 columns", func(s *engine.Setup, r *memory.Request) { s.Limits.Strip, s.Limits.Segment = 7, 11 }, 1},
+		{"as storage", func(s *engine.Setup, r *memory.Request) { s.Tuning.Texel = false }, 1},
+		{"1 pixel an invocation", func(s *engine.Setup, r *memory.Request) { s.Tuning.Pixels = 1 }, 1},
+		{"16 pixels an invocation", func(s *engine.Setup, r *memory.Request) { s.Tuning.Pixels = 16 }, 1},
+		{"tiles shared by four", func(s *engine.Setup, r *memory.Request) { s.Tuning.Split, s.Tuning.Lanes = 4, 32 }, 1},
+		{"as on a GPU", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning = engine.GPU
+			s.Limits = engine.GPU.LimitsOf(dev.Info())
+		}, 1},
+		{"lists too short at first", func(s *engine.Setup, r *memory.Request) { r.Capacity = 400 }, 1},
+		{"recompute in bands of 4", func(s *engine.Setup, r *memory.Request) {
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 4
+		}, 4},
+		{"recompute in bands of 2", func(s *engine.Setup, r *memory.Request) {
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 2
+		}, 8},
+		{"recompute in bands of 1", func(s *engine.Setup, r *memory.Request) {
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 1
+			s.Limits.LossBytes = 1
+		}, 16},
+		{"K = 1", func(s *engine.Setup, r *memory.Request) { s.TopK = 1 }, 1},
+		{"K = 4", func(s *engine.Setup, r *memory.Request) { s.TopK = 4 }, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+			test.set(&set, &request)
+			plan, err := memory.Choose(request, set.Limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bands := len(plan.Bands()); bands != test.bands {
+				t.Errorf("%d bands, the case is meant for %d", bands, test.bands)
+			}
+			rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range rows {
+				if !row.OK {
+					t.Errorf("%s is %.3g off, limit %.3g", row.What, row.Error, row.Limit)
+				}
+			}
+		})
+	}
+}
+
+// Pictures of 16 bits keep them on the device.
+func TestDeepTargetAgreesWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, texel := range []bool{true, false} {
+		p, target := reference.RandomScene(5, 40, 33, 50, 3)
+		target.Depth = 16
+		for i := range target.Pix { // values that 8 bits cannot hold
+			target.Pix[i] = float32(int(target.Pix[i]*60000)+i%250) / 65535
+		}
+		set := engine.SetupFor(dev.Info(), 10)
+		set.Tuning.Texel = texel
+		rows, err := compare(dev, p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if !row.OK {
+				t.Errorf("texel %v: %s is %.3g off, limit %.3g", texel, row.What, row.Error, row.Limit)
+			}
+		}
+	}
+}
