@@ -169,6 +169,9 @@ func TestRecipeRefuses(t *testing.T) {
 		if err == nil || fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q, %q: %v", j.Recipe, j.Effort, err)
 		}
+		if j.Recipe == "papre" && !strings.HasSuffix(err.Error(), "did you mean paper?") {
+			t.Errorf("no suggestion: %v", err)
+		}
 		if !reflect.DeepEqual(*j, want) {
 			t.Error("a refused recipe left something behind")
 		}
