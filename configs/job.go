@@ -4,8 +4,8 @@
 // One table (schema.go) says everything about a key; decoding, defaults, range checks
 // and suggestions all come from it. Values come in layers, each over the one before:
 // defaults, job file, environment, command line. The caller applies them in that order
-// and every value remembers its origin. A preset comes last and fills only what is still
-// at its default.
+// and every value remembers its origin. A preset comes behind them and a recipe last; each
+// fills only what is still at its default.
 //
 // Lengths are pixels of the picture, rates are per step, thresholds of quality are dB for
 // PSNR and plain numbers for SSIM. Paths in a job file are relative to that file, paths
@@ -15,6 +15,7 @@ package configs
 // Job is everything that one invocation of training is asked to do.
 type Job struct {
 	Preset string
+	Effort string // draft | normal | best
 	Input  Input
 	Sweep  Sweep
 	Settings
@@ -23,7 +24,7 @@ type Job struct {
 	Gate   Gate
 
 	base    string            // folder that relative paths of the job file start from
-	origins map[string]string // by key: default, preset large, job.toml:12, IGS_TRAIN_SEED, --seed
+	origins map[string]string // by key: default, recipe paper, preset large, job.toml:12, IGS_TRAIN_SEED, --seed
 }
 
 // Input is what to train on.
@@ -39,11 +40,14 @@ type Sweep struct {
 
 // Settings is what a trainer reads. It is the same for all runs of a job.
 type Settings struct {
+	Recipe      string // igs | balanced | paper: where the others come from
 	Target      Target
 	Init        Init
 	Train       Train
 	Loss        Loss
+	Bounds      Bounds
 	Progressive Progressive
+	Relocate    Relocate
 	Quantize    Quantize
 	Memory      Memory
 	Video       Video
@@ -58,8 +62,10 @@ type Target struct {
 // Init is how the first splats are placed.
 type Init struct {
 	Mode        string  // gradient | random | saliency
+	Rule        string  // structure | round: their shapes
 	RandomRatio float64 // share that modes gradient and saliency place uniformly
-	Scale       float64 // standard deviation, px
+	Size        float64 // rule structure: standard deviation, in mean distances sqrt(W*H/n)
+	Scale       float64 // rule round: standard deviation, px
 
 	Saliency     string // a picture that says where for mode saliency; "" = the built-in map
 	From         string // a model or checkpoint to start from; "" = none
@@ -78,10 +84,16 @@ type Train struct {
 	MaxDecayTimes   int     // that often; the next time training stops
 	DecayThreshold  float64 // improvement that counts: SSIM, and times 100 the dB of PSNR
 	TopK            int     // splats that count at a pixel
-	LR              Rates
+
+	Optimizer    string  // frame | coordinates: what Adam moves
+	Beta1, Beta2 float64 // its memories; 0 = by the number of steps
+	Epsilon      float64 // frame: beside the gradient of the sum over samples of the loss; coordinates: of its mean
+	LR           Rates
+	Decay        float64 // the rates are multiplied by (1 - step/steps) to this power; 0 = constant
 }
 
-// Rates are the learning rates by parameter.
+// Rates are the learning rates by parameter. Optimizer frame: in standard deviations of the splat, ln t, radians, and
+// standard deviations of the picture; coordinates: in the units of the parameters.
 type Rates struct {
 	XY, Scale, Rot, Feat float64
 }
@@ -91,13 +103,38 @@ type Loss struct {
 	L1, L2, SSIM float64
 }
 
+// Bounds hold the splats of optimizer frame.
+type Bounds struct {
+	ScaleMin, ScaleMax float64 // of t = 1/σ, 1/px
+	Aspect             float64 // the longer σ by the shorter; 0 = none
+	Feat               float64 // colours stay within [-Feat, 1+Feat]; 0 = none
+}
+
 // Progressive adds splats in the course of training, where the error is.
 type Progressive struct {
 	Enabled      bool
+	Rule         string  // rounds | additions
 	InitialRatio float64 // share of the splats at the start
-	AddSteps     int     // steps between additions
-	AddTimes     int     // additions
-	PostMinSteps int     // steps to train on after the last
+
+	Until float64 // rule rounds: share of the steps until all are in
+	Every int     // steps between rounds of growth and relocation; 0 = by the number of steps
+	Power float64 // of the error that says where
+	Blur  float64 // standard deviation that this error is blurred with, px
+	Size  float64 // of an added splat, as a factor on Init.Size
+
+	AddSteps     int // rule additions: steps between additions
+	AddTimes     int // additions
+	PostMinSteps int // steps to train on after the last
+}
+
+// Relocate moves splats that do nothing to where the error is, in the rounds of Progressive.Every.
+type Relocate struct {
+	Enabled     bool
+	From, Until float64 // shares of the steps; Until 0 = by the number of steps
+	Share       float64 // of the splats a round, at most
+	Threshold   float64 // goes: whose removal costs less than this many mean errors a splat
+	Power       float64 // of the error that says where
+	Size        float64 // as a factor on Init.Size
 }
 
 // Quantize is the precision of the parameters in the model file, in bits, and how training gets there.
@@ -144,7 +181,7 @@ type Run struct {
 	Settings
 }
 
-// Default is the job with no layer on it: the recipe of the paper, and no picture.
+// Default is the job with no layer on it: the recipe igs, and no picture.
 func Default() *Job {
 	j := &Job{origins: map[string]string{}}
 	for _, k := range schema {

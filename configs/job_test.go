@@ -74,6 +74,15 @@ func TestSetRefuses(t *testing.T) {
 		{"quantize.pos_bits", "3", "--set: quantize.pos_bits is 3; it must be from 4 to 32"},
 		{"input.gamma", "0", "--set: input.gamma is 0; it must be above 0"},
 		{"input.downsample", "0.5", "--set: input.downsample is 0.5; it must be from 1 to 1000"},
+		{"train.beta1", "1", "--set: train.beta1 is 1; it must be below 1"},
+		{"train.beta2", "-0.1", "--set: train.beta2 is -0.1; it must be from 0 to 1"},
+		{"train.epsilon", "0", "--set: train.epsilon is 0; it must be above 0"},
+		{"train.lr.decay", "-1", "--set: train.lr.decay is -1; it must be from 0 to 10"},
+		{"relocate.share", "1.5", "--set: relocate.share is 1.5; it must be from 0 to 1"},
+		{"progressive.every", "-1", "--set: progressive.every is -1; it must be at least 0"},
+		{"bounds.scale_max", "0", "--set: bounds.scale_max is 0; it must be above 0"},
+		{"recipe", "papre", `--set: recipe is "papre"; it must be igs, balanced or paper; did you mean paper?`},
+		{"effort", "bets", `--set: effort is "bets"; it must be draft, normal or best; did you mean best?`},
 		{"train.sed", "1", "--set: unknown key train.sed; did you mean train.seed?"},
 		{"nonsense", "1", "--set: unknown key nonsense"},
 	} {
@@ -147,11 +156,15 @@ func TestRunsRefuse(t *testing.T) {
 		"nothing":   {nil, []string{"no picture to train on"}},
 		"collision": {map[string]string{"input.images": at("x/cat.png", "y/Cat.jpg")}, []string{filepath.Join(dir, "x/cat.png") + " and " + filepath.Join(dir, "y/Cat.jpg") + " would both give"}},
 		"no match":  {map[string]string{"input.images": at("x/*.jpeg", "y/*.png")}, []string{"no file matches", "y/*.png"}},
-		"few steps": {map[string]string{"input.images": at("x/cat.png"), "sweep.steps": "4999,5000"}, []string{"--set: 4999 steps are too few for progressive training, which needs 5000"}},
-		"no loss":   {map[string]string{"input.images": at("x/cat.png"), "loss.l1": "0", "loss.ssim": "0"}, []string{"all weights of the loss are 0"}},
+		"few steps": {map[string]string{"input.images": at("x/cat.png"), "sweep.steps": "4999,5000", "progressive.rule": "additions"}, []string{"--set: 4999 steps are too few for progressive training, which needs 5000"}},
+		"no loss":   {map[string]string{"input.images": at("x/cat.png"), "loss.l2": "0"}, []string{"all weights of the loss are 0"}},
 		"session":   {map[string]string{"input.images": at("x/cat.png"), "output.session": "a/b"}, []string{`"a/b" is no name for a session`}},
 		"dots":      {map[string]string{"input.images": at("x/cat.png"), "output.session": ".."}, []string{`".." is no name for a session`}},
 		"no folder": {map[string]string{"input.images": at("x/cat.png"), "output.dir": ""}, []string{"output.dir is empty"}},
+		"unread":    {map[string]string{"input.images": at("x/cat.png"), "progressive.add_times": "3"}, []string{"--set: progressive.add_times is for progressive.rule additions only"}},
+		"scales":    {map[string]string{"input.images": at("x/cat.png"), "bounds.scale_min": "8"}, []string{"--set: bounds.scale_min is 8, and bounds.scale_max 8"}},
+		"aspect":    {map[string]string{"input.images": at("x/cat.png"), "bounds.aspect": "0.5"}, []string{"--set: bounds.aspect is 0.5"}},
+		"relocate":  {map[string]string{"input.images": at("x/cat.png"), "relocate.until": "0.01"}, []string{"--set: relocation goes from 0.02 of the steps until 0.01"}},
 		"no map":    {map[string]string{"input.images": at("x/cat.png"), "init.saliency": "map.png"}, []string{`--set: init.saliency is a map for init.mode = "saliency", but the mode is "gradient"`}},
 	} {
 		j := Default()
@@ -177,9 +190,12 @@ func TestRunsRefuse(t *testing.T) {
 	}
 	j := Default()
 	j.Input.Images = []string{filepath.Join(dir, "x/cat.png")}
-	j.Sweep.Steps, j.Progressive.Enabled = []int{1}, false
-	if runs, err := j.Runs(); err != nil || len(runs) != 1 {
-		t.Errorf("without progressive training any number of steps will do: %v", err)
+	j.Sweep.Steps = []int{1}
+	for range 2 { // by rounds, and without progressive training
+		if runs, err := j.Runs(); err != nil || len(runs) != 1 {
+			t.Errorf("%+v: any number of steps will do: %v", j.Progressive, err)
+		}
+		j.Progressive.Enabled, j.Progressive.Rule = false, "additions"
 	}
 }
 

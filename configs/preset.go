@@ -16,8 +16,8 @@ var presets embed.FS
 const noPreset = "none"
 
 // FillPreset gives every setting that is still at its default the value of a preset. It
-// comes after all layers, so that a preset never wins over what somebody asked for. The
-// name none fills nothing; auto is no name here: AutoPreset makes one of it.
+// comes after all layers, so that a preset never wins over what somebody asked for, and
+// before FillRecipe. The name none fills nothing; auto is no name here: AutoPreset makes one of it.
 func (j *Job) FillPreset(name string) error {
 	if name == noPreset {
 		return nil
@@ -35,8 +35,10 @@ func (j *Job) fill(origin, text string) error {
 	if err := from.decode(origin, text); err != nil {
 		return err
 	}
-	if from.origins["preset"] != fromDefault {
-		return Mistakes{{Where: from.origins["preset"], Text: "a preset cannot start from a preset"}}
+	for _, name := range []string{"preset", "recipe", "effort"} {
+		if from.origins[name] != fromDefault {
+			return Mistakes{{Where: from.origins[name], Text: "neither a preset nor a recipe can set " + name}}
+		}
 	}
 	for _, k := range schema {
 		if from.origins[k.name] == fromDefault || j.origins[k.name] != fromDefault {

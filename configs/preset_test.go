@@ -10,19 +10,19 @@ import (
 // The table of the documentation, written out a second time on purpose.
 func TestPresetsAreTheTable(t *testing.T) {
 	for name, want := range map[string]struct {
-		gaussians, steps int
-		memory           Memory
+		gaussians int
+		memory    Memory
 	}{
-		"none":     {10_000, 5_000, Memory{true, "false", 0}},
-		"standard": {10_000, 5_000, Memory{true, "false", 0}},
-		"large":    {20_000, 8_000, Memory{true, "false", 0}},
-		"extreme":  {30_000, 10_000, Memory{true, "true", 0}},
+		"none":     {10_000, Memory{true, "false", 0}},
+		"standard": {10_000, Memory{true, "false", 0}},
+		"large":    {20_000, Memory{true, "false", 0}},
+		"extreme":  {30_000, Memory{true, "true", 0}},
 	} {
 		j := Default()
 		if err := j.FillPreset(name); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if !slices.Equal(j.Sweep.Gaussians, []int{want.gaussians}) || !slices.Equal(j.Sweep.Steps, []int{want.steps}) || j.Memory != want.memory {
+		if !slices.Equal(j.Sweep.Gaussians, []int{want.gaussians}) || j.origins["sweep.steps"] != fromDefault || j.Memory != want.memory {
 			t.Errorf("%s: %+v, %+v; want %+v", name, j.Sweep, j.Memory, want)
 		}
 		if len(j.contradictions()) > 0 {
@@ -32,7 +32,7 @@ func TestPresetsAreTheTable(t *testing.T) {
 		if name == "none" {
 			origin = "default"
 		}
-		for _, key := range []string{"sweep.gaussians", "sweep.steps", "memory.use_amp", "memory.use_gradient_checkpointing"} {
+		for _, key := range []string{"sweep.gaussians", "memory.use_amp", "memory.use_gradient_checkpointing"} {
 			if j.origins[key] != origin {
 				t.Errorf("%s: %s from %q", name, key, j.origins[key])
 			}
@@ -105,7 +105,9 @@ func TestPresetRefuses(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"preset = \"large\"":   "preset x:1: a preset cannot start from a preset",
+		"preset = \"large\"":   "preset x:1: neither a preset nor a recipe can set preset",
+		"recipe = \"paper\"":   "preset x:1: neither a preset nor a recipe can set recipe",
+		"effort = \"best\"":    "preset x:1: neither a preset nor a recipe can set effort",
 		"[sweep]\nstep = 1":    "preset x:2: unknown key sweep.step; did you mean sweep.steps?",
 		"[memory]\nbudget = 0": "preset x:2: memory.budget is 0B; it must be at least 1MiB",
 	} {

@@ -109,7 +109,10 @@ func (k key) kind() string {
 	case k.low != 0:
 		name += ", at least " + number(k.low)
 	}
-	if k.high != 0 && k.high < many {
+	switch {
+	case k.below:
+		name += ", below " + number(k.high)
+	case k.high != 0 && k.high < many:
 		name += ", at most " + number(k.high)
 	}
 	return name

@@ -62,45 +62,6 @@ func collisions(images []string) Mistakes {
 	return found
 }
 
-// contradictions are settings that are right each for itself but not together.
-func (j *Job) contradictions() Mistakes {
-	var found Mistakes
-	if p := j.Progressive; p.Enabled {
-		least := p.AddSteps*p.AddTimes + p.PostMinSteps
-		for _, steps := range j.Sweep.Steps {
-			if steps < least {
-				found = append(found, Mistake{
-					Where: j.whence("sweep.steps"),
-					Text:  fmt.Sprintf("%d steps are too few for progressive training, which needs %d", steps, least),
-					Hint:  fmt.Sprintf("give at least %d steps, or start with all splats: --set progressive.enabled=false", least),
-				})
-			}
-		}
-	}
-	if j.Loss.L1 == 0 && j.Loss.L2 == 0 && j.Loss.SSIM == 0 {
-		found = append(found, Mistake{Text: "all weights of the loss are 0", Hint: "set one of loss.l1, loss.l2 and loss.ssim"})
-	}
-	if in := j.Init; in.Saliency != "" && in.Mode != "saliency" {
-		found = append(found, Mistake{
-			Where: j.whence("init.saliency"),
-			Text:  fmt.Sprintf("init.saliency is a map for init.mode = \"saliency\", but the mode is %q", in.Mode),
-			Hint:  "set init.mode to saliency, or leave the map out",
-		})
-	}
-	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
-		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; --out chooses that one"})
-	}
-	if o := j.Output; o.Exists == "skip" && o.Session == "" {
-		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "name the one to go on with: --name, or output.session"})
-	}
-	for _, k := range []string{"output.dir", "device.select"} {
-		if key, _ := find(k); key.get(j) == "" {
-			found = append(found, Mistake{Where: j.whence(k), Text: k + " is empty"})
-		}
-	}
-	return found
-}
-
 // images finds the files, and the folders that are texture stacks. A plain name is not looked at: reading it tells better what is
 // wrong with it.
 func (j *Job) images() (paths []string, mistakes Mistakes) {

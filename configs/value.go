@@ -162,7 +162,7 @@ func (k key) check(value any) error {
 			return k.outside(strconv.FormatInt(v, 10), float64(v))
 		}
 	case float64:
-		if !(v >= k.low && v <= k.high) || k.above && v == k.low {
+		if !(v >= k.low && v <= k.high) || k.above && v == k.low || k.below && v == k.high {
 			return k.outside(strconv.FormatFloat(v, 'g', -1, 64), v)
 		}
 	case string:
@@ -181,6 +181,8 @@ func (k key) outside(value string, v float64) error {
 		limits = "at least " + number(k.low)
 	case k.above, k.high >= many:
 		limits = "at most " + number(k.high)
+	case k.below && v >= k.high:
+		limits = "below " + number(k.high)
 	}
 	return fmt.Errorf("%s is %s; it must be %s", k.name, value, limits)
 }

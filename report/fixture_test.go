@@ -55,7 +55,7 @@ func newRun(t testing.TB, dir string, run spec, device record.Device) {
 		Status: run.status, Name: run.name, Error: run.failure, Started: start, Device: device, Gaussians: run.splats, Steps: 40,
 		Resumed:  []record.Resumption{{Time: start.Add(time.Minute), Step: 17}},
 		Image:    record.Image{Path: "/pictures/" + run.image, W: 60, H: 40, C: 3, Depth: 8, Bytes: 7000, Sha256: "sha of " + run.image},
-		Settings: map[string]record.Setting{"train.seed": {Value: 7, Origin: "--seed"}, "train.topk": {Value: 10, Origin: "default"}},
+		Settings: map[string]record.Setting{"train.seed": {Value: 7, Origin: "--seed"}, "train.topk": {Value: 10, Origin: "default"}, "recipe": {Value: "igs", Origin: "default"}},
 		Files:    map[string]record.File{record.ModelFile: {Bytes: run.bytes, Sha256: strings.Repeat("ab", 32)}},
 	}
 	if run.psnr != 0 {

@@ -40,7 +40,7 @@ func TestPageShowsEveryRun(t *testing.T) {
 	for _, want := range []string{
 		"<h1>session_1</h1>", "4 March 2026, 15:16 UTC&#43;02:00", "1m30s", "7 runs, 4 done", "1.2.3 (0123456789)",
 		">26.25 dB<", ">∞ dB<", "lost &lt;b&gt;device&lt;/b&gt;", "from step 17", "float16, stored", "2.0 MiB at the peak",
-		"6 set" /* not there: one is */, "1 set, 1 as by default", "abababababab", `<figcaption><b>Loss</b> <output>0.0625</output>`, "splats, drawn at 1.5 σ",
+		"6 set" /* not there: one is */, "recipe igs, 1 set, 2 as by default", "abababababab", `<figcaption><b>Loss</b> <output>0.0625</output>`, "splats, drawn at 1.5 σ",
 	} {
 		if strings.Contains(text, want) == (want == "6 set") {
 			t.Errorf("%q", want)

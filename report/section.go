@@ -28,6 +28,7 @@ type section struct {
 	Render, Err *picture
 	Splats      *ellipses
 	Charts      []*chart
+	Recipe      string
 	Set, Rest   []setting
 	Memory      []fact
 	Groups      []group
@@ -69,6 +70,9 @@ func (p *page) sectionOf(i int, run *Run) *section {
 	s.Facts = factsOf(row)
 	s.Layers = layersOf(run.Record.Result)
 	s.Set, s.Rest = settingsOf(run.Record.Settings)
+	if recipe, known := run.Record.Settings["recipe"]; known {
+		s.Recipe = valueText(recipe.Value)
+	}
 	s.Memory, s.Groups = memoryOf(run.Record)
 	s.Files = p.filesOf(run)
 	p.stage(s, run)

@@ -87,7 +87,7 @@ func (p *program) completeCommand() *cli.Command {
 
 // flagValues are the words that a flag can have.
 var flagValues = map[string][]string{
-	"progress": {"auto", "bar", "lines", "none"}, "log-format": {"text", "json"}, "preset": configs.Choices("preset"), "sort": report.SortKeys, "show": shows, "depth": {"8", "16"}, "set": configs.Keys(),
+	"progress": {"auto", "bar", "lines", "none"}, "log-format": {"text", "json"}, "preset": configs.Choices("preset"), "recipe": configs.Choices("recipe"), "effort": configs.Choices("effort"), "sort": report.SortKeys, "show": shows, "depth": {"8", "16"}, "set": configs.Keys(),
 }
 
 // candidates are what the last word can become after those before it.

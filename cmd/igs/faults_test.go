@@ -52,6 +52,7 @@ steps = [60]
 eval_every = 5
 checkpoint_every = 3
 [progressive]
+rule = "additions"
 add_steps = 10
 add_times = 3
 post_min_steps = 20

@@ -22,7 +22,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	const w, h = 2048, 1536
 	target := synthetic(w, h)
 	run := configs.Run{Name: "test", Gaussians: 400, Steps: 2, Settings: configs.Default().Settings}
-	run.Progressive.AddSteps, run.Progressive.AddTimes, run.Train.EvalEvery = 1, 1, 2
+	run.Progressive.Rule, run.Progressive.AddSteps, run.Progressive.AddTimes, run.Train.EvalEvery = "additions", 1, 1, 2
 	f := &folder{dir: t.TempDir(), render: true, record: &record.Run{Files: map[string]record.File{}}}
 	if err := os.Mkdir(filepath.Join(f.dir, "other"), 0o777); err != nil {
 		t.Fatal(err)

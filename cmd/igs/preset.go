@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"igs/configs"
 	"igs/imageio"
 	"igs/optim/engine"
@@ -30,6 +32,23 @@ func (p *program) fillPreset(job *configs.Job) error {
 		p.console.tell(presetChosen{name, why})
 	}
 	return job.FillPreset(name)
+}
+
+// fillRecipe lays the recipe under the preset, and says when one asked for, or an effort, comes to nothing: a job file that igs wrote
+// has every key.
+func (p *program) fillRecipe(job *configs.Job) error {
+	if err := job.FillRecipe(); err != nil {
+		return err
+	}
+	effort, steps := originOf(job, "effort"), originOf(job, "sweep.steps")
+	if effort == "--effort" && steps != "effort "+job.Effort {
+		p.console.note("--effort %s changes nothing: the number of steps is from %s", job.Effort, steps)
+	}
+	changes := func(v configs.Value) bool { return v.Origin == "recipe "+job.Recipe }
+	if originOf(job, "recipe") == "--recipe" && job.Recipe != "igs" && !slices.ContainsFunc(job.Values(), changes) {
+		p.console.note("--recipe %s changes nothing: the job sets all that it would", job.Recipe)
+	}
+	return nil
 }
 
 // largestPicture is in pixels. What cannot be found or read counts as nothing: reading the

@@ -121,6 +121,9 @@ func resumedJob(ctx *cli.Context, dir string) (*configs.Job, error) {
 	}
 	job.Output.Exists = "overwrite" // what is in the way of a run that has not begun was to be replaced when the session began
 	var found []error
+	if originOf(job, "recipe") == "default" { // written before there were recipes, when the paper's was all there was
+		found = append(found, job.Set("recipe", "paper", "an earlier igs"), job.FillRecipe())
+	}
 	if device, err := askedDevice(ctx); err != nil {
 		found = append(found, err)
 	} else {

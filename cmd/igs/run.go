@@ -17,6 +17,8 @@ import (
 var settingFlags = []settingFlag{
 	{"gaussians", "n", "sweep.gaussians", "train with `N[,N]` splats"},
 	{"steps", "s", "sweep.steps", "train for `N[,N]` steps"},
+	{"recipe", "", "recipe", "train by `RECIPE`: igs, balanced for a higher SSIM, or paper for that of Image-GS"},
+	{"effort", "", "effort", "train for as many steps as `EFFORT` has: draft 100, normal 1000, best 5000"},
 	{"preset", "p", "preset", "start from `PRESET`: standard, large, extreme, or auto by the size of the pictures"},
 	{"out", "o", "output.dir", "put the session into `DIR`"},
 	{"name", "", "output.session", "call its folder `SESSION` instead of the next free session_N"},
@@ -67,7 +69,7 @@ func (p *program) trainCommand() *cli.Command {
 		Name: "run", ArgsUsage: "JOB.toml | IMAGE…", Usage: "train a job file, or pictures with flags",
 		Flags: flags, Action: p.train,
 		Description: "Flags win over the environment (IGS_TRAIN_SEED is train.seed), that over the job file, that\n" +
-			"over the preset, and that over the defaults.\n\nkeys of a job file, and their defaults:\n" + indent(configs.Listing()),
+			"over the preset, that over the recipe, and that over the defaults.\n\nkeys of a job file, and their defaults:\n" + indent(configs.Listing()),
 	}
 }
 
@@ -113,13 +115,16 @@ func (p *program) train(ctx *cli.Context) error {
 	})
 }
 
-// jobOf is the job with all its layers, and the preset under them.
+// jobOf is the job with all its layers, and preset and recipe under them.
 func (p *program) jobOf(ctx *cli.Context) (*configs.Job, error) {
 	job, err := askedJob(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return job, p.fillPreset(job)
+	if err := p.fillPreset(job); err != nil {
+		return nil, err
+	}
+	return job, p.fillRecipe(job)
 }
 
 // askedJob lays environment and flags over the job file or the defaults, and gathers the

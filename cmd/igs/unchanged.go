@@ -59,7 +59,7 @@ func hashPicture(path string) (record.File, error) {
 
 // harmless settings change no result, or are those of the run itself.
 var harmless = []string{
-	"preset", "input.images", "sweep.", "init.from", "init.allow_partial", "init.saliency", "train.checkpoint_every",
+	"preset", "recipe", "effort", "input.images", "sweep.", "init.from", "init.allow_partial", "init.saliency", "train.checkpoint_every",
 	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
 }
 

@@ -1,0 +1,99 @@
+package configs
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// contradictions are settings that are right each for itself but not together.
+func (j *Job) contradictions() Mistakes {
+	var found Mistakes
+	if p := j.Progressive; p.Enabled && p.Rule == "additions" {
+		least := p.AddSteps*p.AddTimes + p.PostMinSteps
+		for _, steps := range j.Sweep.Steps {
+			if steps < least {
+				found = append(found, Mistake{
+					Where: j.whence("sweep.steps"),
+					Text:  fmt.Sprintf("%d steps are too few for progressive training, which needs %d", steps, least),
+					Hint:  fmt.Sprintf("give at least %d steps, or start with all splats: --set progressive.enabled=false", least),
+				})
+			}
+		}
+	}
+	found = append(found, j.unread()...)
+	if b := j.Bounds; b.ScaleMin >= b.ScaleMax {
+		found = append(found, Mistake{
+			Where: j.whence("bounds.scale_min"),
+			Text:  fmt.Sprintf("bounds.scale_min is %v, and bounds.scale_max %v", b.ScaleMin, b.ScaleMax),
+			Hint:  "the least must be below the largest",
+		})
+	}
+	if a := j.Bounds.Aspect; a > 0 && a < 1 {
+		found = append(found, Mistake{Where: j.whence("bounds.aspect"), Text: fmt.Sprintf("bounds.aspect is %v", a), Hint: "1 keeps all splats round, 0 sets no bound"})
+	}
+	if r := j.Relocate; r.Enabled && r.Until != 0 && r.From > r.Until {
+		found = append(found, Mistake{
+			Where: j.whence("relocate.until"),
+			Text:  fmt.Sprintf("relocation goes from %v of the steps until %v: it never begins", r.From, r.Until),
+			Hint:  "lower relocate.from, or say relocate.enabled = false",
+		})
+	}
+	if j.Loss.L1 == 0 && j.Loss.L2 == 0 && j.Loss.SSIM == 0 {
+		found = append(found, Mistake{Text: "all weights of the loss are 0", Hint: "set one of loss.l1, loss.l2 and loss.ssim"})
+	}
+	if in := j.Init; in.Saliency != "" && in.Mode != "saliency" {
+		found = append(found, Mistake{
+			Where: j.whence("init.saliency"),
+			Text:  fmt.Sprintf("init.saliency is a map for init.mode = \"saliency\", but the mode is %q", in.Mode),
+			Hint:  "set init.mode to saliency, or leave the map out",
+		})
+	}
+	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
+		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; --out chooses that one"})
+	}
+	if o := j.Output; o.Exists == "skip" && o.Session == "" {
+		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "name the one to go on with: --name, or output.session"})
+	}
+	for _, k := range []string{"output.dir", "device.select"} {
+		if key, _ := find(k); key.get(j) == "" {
+			found = append(found, Mistake{Where: j.whence(k), Text: k + " is empty"})
+		}
+	}
+	return found
+}
+
+// readBy says for keys, or sections, what must be set for them to be read.
+var readBy = []struct {
+	prefix, by, hint string
+	read             func(*Job) bool
+}{
+	{"progressive.add_", "progressive.rule additions", "set progressive.rule to additions, as the recipe paper does, or leave it out", additions},
+	{"progressive.post_", "progressive.rule additions", "set progressive.rule to additions, as the recipe paper does, or leave it out", additions},
+	{"progressive.until", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
+	{"progressive.power", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
+	{"progressive.blur", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
+	{"progressive.size", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
+	{"init.scale", "init.rule round", "set init.rule to round, or init.size instead", func(j *Job) bool {
+		return j.Init.Rule == "round" || j.Progressive.Enabled && j.Progressive.Rule == "additions"
+	}},
+	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == "frame" }},
+}
+
+func additions(j *Job) bool { return !j.Progressive.Enabled || j.Progressive.Rule == "additions" }
+func rounds(j *Job) bool    { return !j.Progressive.Enabled || j.Progressive.Rule == "rounds" }
+
+// unread are settings that are not at their default and that nothing reads. A written job has all keys, so
+// that a key is there says nothing.
+func (j *Job) unread() Mistakes {
+	var found Mistakes
+	initial := Default()
+	for _, r := range readBy {
+		for _, k := range schema {
+			if strings.HasPrefix(k.name, r.prefix) && !r.read(j) && k.get(j) != k.get(initial) {
+				found = append(found, Mistake{Where: j.whence(k.name), Text: fmt.Sprintf("%s is for %s only", k.name, r.by), Hint: r.hint})
+			}
+		}
+	}
+	return found
+}
