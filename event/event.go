@@ -69,10 +69,11 @@ type Evaluated struct {
 	DeviceBytes int64   `json:"device_bytes"`
 }
 
-// Densified tells of splats added in the course of progressive training.
+// Densified tells of splats added and moved in the course of training.
 type Densified struct {
 	Step   int `json:"step"`
 	Added  int `json:"added"`
+	Moved  int `json:"moved"`
 	Splats int `json:"num_gaussians"` // afterwards
 }
 

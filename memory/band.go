@@ -102,13 +102,17 @@ func (p Plan) MapsBegin(b Block) int64 {
 // CarriedBytes is the room for the maps that chunks hand on, twice.
 func (p Plan) CarriedBytes() int64 { return 2 * p.Shape.WindowBytes(SSIMReach, p.Shape.W) }
 
-// TargetRows are the tile rows of the target that the loss of a band looks at.
+// TargetRows are the tile rows of the target that the loss of a band looks at, and the rounds of growth.
 func (b Band) TargetRows(s Shape) (begin, end int) {
 	if len(b.Loss) == 0 {
 		return b.DrawBegin, b.DrawBegin
 	}
 	first, last := b.Loss[0], b.Loss[len(b.Loss)-1]
-	return max(first.BlurBegin-radius, 0) / TileSize, div(min(last.BlurEnd+radius, s.H), TileSize)
+	begin, end = max(first.BlurBegin-radius, 0)/TileSize, div(min(last.BlurEnd+radius, s.H), TileSize)
+	if s.Pointwise || s.Rounds {
+		begin, end = min(begin, max(b.DrawBegin-s.Before(), 0)), max(end, b.DrawEnd)
+	}
+	return begin, end
 }
 
 func div(n, by int) int { return (n + by - 1) / by }

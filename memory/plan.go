@@ -106,7 +106,7 @@ func (o layout) lay(l Limits) (Plan, error) {
 	p.BandRows = min(o.bandRows, bottom-top)
 	if fits := int(most / max(s.TileRowBytes(), s.TargetTileRowBytes())); fits < s.TilesY() {
 		if !s.DrawOnly {
-			fits-- // a band is bound with the tile row before it, whose gradient waits for the rows below
+			fits -= s.Before() // a band is bound with the tile rows before it
 		}
 		p.BandRows = min(p.BandRows, fits)
 	}
@@ -123,7 +123,7 @@ func (o layout) lay(l Limits) (Plan, error) {
 	}
 	p.Ring = s.TilesY()
 	if o.mode == Recompute {
-		p.Ring = min(p.BandRows+1, s.TilesY())
+		p.Ring = min(p.BandRows+s.Before(), s.TilesY())
 	}
 	if s.DrawOnly {
 		p.Ring = p.BandRows

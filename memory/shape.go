@@ -14,6 +14,8 @@ type Shape struct {
 	Top, Bottom int  // of the tile rows only these are drawn: Top to Bottom-1; all when Bottom is 0
 
 	Pointwise bool // the loss looks at each pixel alone: it has no SSIM
+	Frame     bool // Adam works in the frame of each splat, and counts its age
+	Rounds    bool // splats are added and moved by the blurred error of pixels
 
 	Quantized bool // what is drawn are the parameters in the precision of the model file
 
@@ -25,6 +27,15 @@ func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
 
 // TilesY counts the rows of tiles.
 func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
+
+// Before is how many tile rows above a band must still be there when the band is drawn: the gradient of SSIM waits for the rows below it,
+// and so does the blurred error, which also looks at the rows above.
+func (s Shape) Before() int {
+	if s.Rounds {
+		return 2
+	}
+	return 1
+}
 
 // drawn are the tile rows that a drawing is wanted of.
 func (s Shape) drawn() (begin, end int) {

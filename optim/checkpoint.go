@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"igs/configs"
 	"igs/internal/fault"
 	"igs/optim/sampling"
 	"igs/splat"
@@ -44,7 +45,7 @@ func (t *Trainer) checkpoint() error {
 func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	brought := start.Splats
 	if brought == nil {
-		return sampling.Seed(t.target, t.growth.first, t.run.Init, start.Saliency, t.rng), nil
+		return t.seed(t.densify.start(), start), nil
 	}
 	total := t.run.Gaussians
 	switch {
@@ -57,12 +58,23 @@ func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 			"the model to start from has %d splats, the run %d", brought.N, total)
 	}
 	first := brought.Clone()
-	if t.growth.every == 0 && brought.N < total {
-		first.Append(sampling.Seed(t.target, total-brought.N, t.run.Init, start.Saliency, t.rng))
+	if !t.run.Progressive.Enabled && first.N < total {
+		first.Append(t.seed(total-first.N, start))
 	}
-	t.growth.first = first.N
-	if t.growth.every != 0 {
-		t.growth.batch = div(total-first.N, t.run.Progressive.AddTimes)
-	}
+	t.densify.resume(first.N)
 	return first, nil
+}
+
+// seed makes the first n splats by the rule of the run.
+func (t *Trainer) seed(n int, start Start) *splat.Splats {
+	if t.run.Init.Rule == "round" {
+		return sampling.Seed(t.target, n, t.run.Init, start.Saliency, t.rng)
+	}
+	return t.births.Seed(n, t.run.Init, start.Saliency, t.rng)
+}
+
+// birthRule says how new splats of a run are shaped on a picture of so many pixels.
+func birthRule(run configs.Run, pixels int) sampling.BirthRule {
+	b := boundsOf(run, pixels)
+	return sampling.BirthRule{Size: run.Init.Size, ScaleMin: b.ScaleMin, ScaleMax: b.ScaleMax}
 }

@@ -70,7 +70,7 @@ func (t *Trainer) judge() bool {
 	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR {
 		return true
 	}
-	if !train.EarlyStop || t.engine.Splats() < t.growth.total || t.step%train.EvalEvery != 0 {
+	if !train.EarlyStop || t.engine.Splats() < t.run.Gaussians || t.step%train.EvalEvery != 0 {
 		return false
 	}
 	decay, stop := t.state.observe(t.last.PSNR, t.last.SSIM)

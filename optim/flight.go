@@ -101,7 +101,7 @@ func (t *Trainer) done(report shaders.Report) error {
 	t.step++
 	t.report = report
 	if report.Overflow != 0 {
-		t.fresh++ // Adam did not see this step
+		t.adamStart++ // Adam did not see this step
 		scale, ok := t.scaler.overflowed(t.tuned[t.step%2].Scale)
 		if !ok {
 			return t.diverged("the gradients are no numbers, whatever the loss scale")
@@ -138,28 +138,25 @@ type tuned struct {
 func (t *Trainer) prepare(step int) {
 	if step > t.prepared {
 		t.prepared = step
-		t.tuned[step%2] = tuned{t.scaler.scale, step - t.fresh}
+		t.tuned[step%2] = tuned{t.scaler.scale, step - t.adamStart}
 	}
 }
 
 // numbers fills the step buffer.
 func (t *Trainer) numbers(step int, of tuned) shaders.Step {
-	lr, loss := t.run.Train.LR, t.run.Loss
-	samples, scale := t.samples(), of.Scale
-	age := float64(of.Age)
+	loss, samples := t.run.Loss, t.samples()
 	numbers := shaders.Step{
-		L1: float32(loss.L1 * scale / samples), L2: float32(2 * loss.L2 * scale / samples), SSIM: float32(loss.SSIM * scale / samples),
-		Unscale: float32(1 / scale),
-		RateXY:  float32(lr.XY * t.rate), RateScale: float32(lr.Scale * t.rate), RateRot: float32(lr.Rot * t.rate), RateFeat: float32(lr.Feat * t.rate),
-		Beta1: beta1, Beta2: beta2, Epsilon: epsilon,
-		Correction1: float32(1 / (1 - math.Pow(beta1, age))), Correction2: float32(1 / (1 - math.Pow(beta2, age))),
+		L1: float32(loss.L1 * of.Scale / samples), L2: float32(2 * loss.L2 * of.Scale / samples), SSIM: float32(loss.SSIM * of.Scale / samples),
 	}
+	a := t.adam
+	a.rates.XY, a.rates.Scale, a.rates.Rot, a.rates.Feat = a.rates.XY*t.rate, a.rates.Scale*t.rate, a.rates.Rot*t.rate, a.rates.Feat*t.rate
 	switch t.freezing.at(step) {
 	case engine.RoundXY:
-		numbers.RateXY = 0
+		a.rates.XY = 0
 	case engine.RoundShapes:
-		numbers.RateXY, numbers.RateScale, numbers.RateRot = 0, 0, 0
+		a.rates.XY, a.rates.Scale, a.rates.Rot = 0, 0, 0
 	}
+	a.fill(&numbers, step, t.run.Steps, of.Age, of.Scale, samples)
 	if t.spoil != nil {
 		t.spoil(step, &numbers)
 	}

@@ -2,9 +2,6 @@ package optim
 
 import "igs/splat"
 
-// recipe is the name of the recipe that this package trains by.
-const recipe = "paper"
-
 // Model is what the splats make now, in the precision of the run's file.
 func (t *Trainer) Model() (*splat.Model, error) {
 	splats, err := t.Splats()
@@ -17,7 +14,7 @@ func (t *Trainer) Model() (*splat.Model, error) {
 	}
 	return &splat.Model{
 		Splats: splats, W: t.target.W, H: t.target.H, TopK: t.run.Train.TopK, Layers: layers,
-		Gamma: t.run.Target.Gamma, Bits: BitsOf(t.run.Quantize), Recipe: recipe, Version: t.version,
+		Gamma: t.run.Target.Gamma, Bits: BitsOf(t.run.Quantize), Recipe: t.run.Recipe, Version: t.version,
 	}, nil
 }
 

@@ -22,8 +22,12 @@ func PlanFor(info vk.Info, w, h, c, depth int, run configs.Run) (memory.Plan, []
 
 // request is what a run asks of the device.
 func request(w, h, c, depth int, run configs.Run) memory.Request {
-	shape := memory.Shape{W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled}
-	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, run.Init.Scale), Budget: run.Memory.Budget}
+	shape := memory.Shape{
+		W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled,
+		Pointwise: run.Loss.SSIM == 0, Frame: run.Train.Optimizer == "frame",
+		Rounds: run.Progressive.Rule == "rounds" && (run.Progressive.Enabled || run.Relocate.Enabled),
+	}
+	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, startSigma(run)), Budget: run.Memory.Budget}
 	if run.Video.Enabled {
 		panelW, panelH := run.Video.Panel(w, h)
 		r.Shape.Film = int64(4 * panelW * panelH)
@@ -32,6 +36,14 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 		r.Mode = memory.Recompute
 	}
 	return r
+}
+
+// startSigma is the standard deviation of the first splats, px, 0 when the picture decides.
+func startSigma(run configs.Run) float64 {
+	if run.Init.Rule == "round" {
+		return run.Init.Scale
+	}
+	return 0
 }
 
 // trainedPairs estimates the most splat-tile pairs of a run: splats start at scale px and grow until they cover the picture. In pairs
@@ -93,6 +105,15 @@ func (t *Trainer) fall(cause error) error {
 	}
 }
 
+// retry is persist for work that draws random numbers: each try begins with those of the first.
+func (t *Trainer) retry(work func() error) error {
+	before := *t.source
+	return t.persist(func() error {
+		*t.source = before
+		return work()
+	})
+}
+
 // persist does work that allocates, and does it again a rung lower whenever the device refuses.
 func (t *Trainer) persist(work func() error) error {
 	for {
@@ -114,6 +135,14 @@ func setupOf(info vk.Info, run configs.Run) engine.Setup {
 	}
 	s.Gamma = run.Target.Gamma
 	return s
+}
+
+// boundsOf are the bounds of a run's parameters on a picture of so many pixels. The least scale is one tenth of what splats on a square grid
+// would have, where that is less than the setting: few splats on a large picture must be large.
+func boundsOf(run configs.Run, pixels int) engine.Bounds {
+	b := run.Bounds
+	spacing := math.Sqrt(float64(pixels) / float64(run.Gaussians))
+	return engine.Bounds{ScaleMin: min(b.ScaleMin, 0.1/spacing), ScaleMax: b.ScaleMax, Aspect: b.Aspect, Margin: b.Feat}
 }
 
 func div(n, by int) int { return (n + by - 1) / by }

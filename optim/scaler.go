@@ -1,6 +1,10 @@
 package optim
 
-import "math"
+import (
+	"math"
+
+	"igs/configs"
+)
 
 // scaler chooses the loss scale: what the gradient of the loss is multiplied by on its way through float16, and divided by again
 // before Adam sees it. Scales are powers of two, so that neither rounds.
@@ -13,15 +17,21 @@ type scaler struct {
 	good    int     // steps without overflow since the scale last changed
 }
 
-const (
-	growAfter = 2000    // good steps after which the scale is doubled, as in Micikevicius et al., 2018
-	headroom  = 1. / 16 // of the number of samples; see newScaler
-)
+const growAfter = 2000 // good steps after which the scale is doubled, as in Micikevicius et al., 2018
 
-// newScaler starts at a sixteenth of the number of samples of the picture. Times the number of samples the gradient of a pixel is
-// about 1 and at most 9 (measured); divided by the denominator, which is 1e-4 in a hole, it must stay below 65504, and a sixteenth
-// leaves ten times that. Unscaled it would be 1e-8 at 8K, below the smallest float16.
-func newScaler(samples float64, dynamic bool) scaler {
+// headroomOf is the share of the number of samples at which the loss scale of a run starts. Times the number of samples the gradient of L1
+// and SSIM at a pixel is about 1 and at most 9 (measured); divided by the denominator, which is 1e-4 in a hole, it must stay below 65504, and a
+// sixteenth leaves ten times that. Unscaled it would be 1e-8 at 8K, below the smallest float16. The gradient of L2 is twice the error:
+// never above 3, and 1e-3 where the picture is nearly right, which wants a larger scale.
+func headroomOf(run configs.Run) float64 {
+	if run.Loss.SSIM == 0 && run.Loss.L1 == 0 {
+		return 1. / 2
+	}
+	return 1. / 16
+}
+
+// newScaler starts at the given share of the number of samples of the picture.
+func newScaler(samples, headroom float64, dynamic bool) scaler {
 	return scaler{scale: math.Exp2(math.Floor(math.Log2(max(samples*headroom, 1)))), floor: math.Exp2(-10), dynamic: dynamic}
 }
 

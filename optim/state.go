@@ -24,6 +24,7 @@ type State struct {
 	Splats *splat.Splats
 	first  *splat.Splats // Adam's moments, m and
 	second *splat.Splats // v, laid out like the splats they belong to
+	ages   []float32     // steps of Adam that each splat has seen; nil where Adam counts one age for all
 	numbers
 }
 
@@ -44,7 +45,7 @@ type numbers struct {
 	Scale    float64  `json:"loss_scale"`
 	Good     int      `json:"good_steps"`      // since the loss scale changed
 	Tuned    *tuned   `json:"tuned,omitempty"` // of the step after Step, when that was prepared
-	Batch    int      `json:"batch"`           // splats of an addition
+	First    int      `json:"first"`           // splats that the run began with
 	Random   []byte   `json:"random"`          // of rand.PCG
 
 	Last     event.Evaluated `json:"last"`
@@ -67,7 +68,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Encode writes a checkpoint: a safetensors file with the tensors xy (N, 2), scale (N, 2),
 // rot (N) and feat (N, C) of the splats, the same with adam.m. and adam.v. before their
-// names, and the numbers as JSON in its metadata.
+// names, adam.age (N) where each splat has an age, and the numbers as JSON in its metadata.
 func (s *State) Encode() ([]byte, error) {
 	n := s.numbers
 	n.Last.PSNR = min(n.Last.PSNR, math.MaxFloat64) // +Inf has no place in JSON
@@ -76,6 +77,9 @@ func (s *State) Encode() ([]byte, error) {
 		return nil, err
 	}
 	tensors := slices.Concat(tensorsOf("", s.Splats), tensorsOf("adam.m.", s.first), tensorsOf("adam.v.", s.second))
+	if s.ages != nil {
+		tensors = append(tensors, safetensors.Tensor{Name: agesName, Shape: []int{len(s.ages)}, Values: s.ages})
+	}
 	return safetensors.Encode(tensors, map[string]string{
 		formatKey: stateFormat, stateKey: string(text), checksumKey: checksum(string(text), tensors),
 	})
@@ -111,8 +115,15 @@ func DecodeState(data []byte) (*State, error) {
 			return nil, fmt.Errorf("%s: %d splats of %d channels, not %d of %d", part.prefix, p.N, p.C, s.Splats.N, s.C)
 		}
 	}
+	if at := slices.IndexFunc(tensors, func(t safetensors.Tensor) bool { return t.Name == agesName }); at >= 0 {
+		if s.ages = tensors[at].Values; len(s.ages) != s.Splats.N {
+			return nil, fmt.Errorf("%s: %d ages of %d splats", agesName, len(s.ages), s.Splats.N)
+		}
+	}
 	return s, nil
 }
+
+const agesName = "adam.age"
 
 // checksum is over all that matters: the numbers, and name, shape and values of each tensor.
 func checksum(text string, tensors []safetensors.Tensor) string {
@@ -161,6 +172,8 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 		return fmt.Errorf("it was trained on a picture of %d × %d px with %d channels, not %d × %d with %d", s.W, s.H, s.C, target.W, target.H, target.C)
 	case s.Gaussians != run.Gaussians || s.Splats.N > run.Gaussians:
 		return fmt.Errorf("it is of a run with %d splats, not %d", s.Gaussians, run.Gaussians)
+	case (run.Train.Optimizer == "frame") != (s.ages != nil):
+		return fmt.Errorf("its optimiser was another one than %q", run.Train.Optimizer)
 	case s.Step > run.Steps:
 		return fmt.Errorf("it is of step %d of a run of %d", s.Step, run.Steps)
 	}
@@ -175,7 +188,7 @@ func (t *Trainer) State() (*State, error) {
 	}
 	shape := t.engine.Plan().Shape
 	moments := engine.Decode(l.Moments)
-	half := len(moments) / 2
+	half := shape.Planes() * shape.Splats
 	random, err := t.source.MarshalBinary()
 	if err != nil {
 		return nil, err
@@ -183,14 +196,20 @@ func (t *Trainer) State() (*State, error) {
 	s := &State{
 		Splats: l.SplatsOf(shape),
 		first:  engine.FromPlanes(moments[:half], shape.Splats, l.Splats, shape.C),
-		second: engine.FromPlanes(moments[half:], shape.Splats, l.Splats, shape.C),
+		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
 		numbers: numbers{
 			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: shape.Half,
-			Step: t.step, Stopped: t.stopped, Fresh: t.fresh, Rate: t.rate, Settle: t.freezing.from,
-			Schedule: t.state, Scale: t.scaler.scale, Good: t.scaler.good, Batch: t.growth.batch,
+			Step: t.step, Stopped: t.stopped, Fresh: t.adamStart, Rate: t.rate, Settle: t.freezing.from,
+			Schedule: t.state, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 			Random: random,
 			Last:   t.last, Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
 		},
+	}
+	if shape.Frame {
+		s.ages = make([]float32, l.Splats)
+		for i := range s.ages {
+			s.ages[i] = float32(math.Float32bits(moments[2*half+i]))
+		}
 	}
 	if t.prepared > t.step {
 		s.Tuned = &t.tuned[t.prepared%2]
@@ -213,16 +232,26 @@ func (t *Trainer) resume(s *State) error {
 		Params:  engine.Encode(engine.Planes(s.Splats, shape.Splats)),
 		Moments: append(engine.Encode(engine.Planes(s.first, shape.Splats)), engine.Encode(engine.Planes(s.second, shape.Splats))...),
 	}
+	if shape.Frame {
+		ages := make([]float32, shape.Splats)
+		for i, n := range s.ages {
+			ages[i] = math.Float32frombits(uint32(n))
+		}
+		kept.Moments = append(kept.Moments, engine.Encode(ages)...)
+	}
 	if err := t.persist(func() error { return t.engine.Restore(kept) }); err != nil {
 		return err
 	}
 	t.kept.step = s.Step
-	t.step, t.from, t.stopped, t.fresh, t.rate = s.Step, s.Step, s.Stopped, s.Fresh, s.Rate
+	t.step, t.from, t.stopped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.Fresh, s.Rate
 	if s.Settle > 0 { // 0 = an older checkpoint
 		t.freezing.from = s.Settle
 	}
 	t.state = s.Schedule
-	t.scaler.scale, t.scaler.good, t.growth.batch = s.Scale, s.Good, s.Batch
+	t.scaler.scale, t.scaler.good = s.Scale, s.Good
+	if s.First > 0 { // 0 = an older checkpoint
+		t.densify.resume(s.First)
+	}
 	t.prepared = s.Step
 	if s.Tuned != nil {
 		t.prepared++

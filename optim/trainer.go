@@ -8,6 +8,7 @@ package optim
 import (
 	"context"
 	"igs/optim/engine"
+	"igs/optim/sampling"
 	"math/rand/v2"
 	"time"
 
@@ -33,7 +34,9 @@ type Trainer struct {
 	sink    event.Sink
 	source  *rand.PCG // of rng: its state can be kept and put back
 	rng     *rand.Rand
-	growth  growth
+	densify densifier
+	births  *sampling.Births
+	adam    adam
 	layout  memory.Plan // of the engine, or of the last there was
 	state   schedule
 
@@ -43,18 +46,19 @@ type Trainer struct {
 	prepared int                                   // the last step that has its numbers in tuned
 	spoil    func(step int, numbers *shaders.Step) // for tests
 
-	step     int  // steps done
-	from     int  // of which before this trainer was made
-	stopped  bool // by the schedule, before the last step
-	fresh    int  // steps that Adam has not seen or has forgotten
-	rate     float64
-	report   shaders.Report // of the last step done
-	last     event.Evaluated
-	started  time.Time
-	before   time.Duration // that trainers before this one spent on the run
-	training time.Duration // inside steps
-	drawing  time.Duration // evaluation
-	told     time.Time     // when the last Stepped went out
+	step       int  // steps done
+	from       int  // of which before this trainer was made
+	stopped    bool // by the schedule, before the last step
+	adamStart  int  // steps that Adam has not seen or has forgotten
+	rate       float64
+	report     shaders.Report // of the last step done
+	last       event.Evaluated
+	started    time.Time
+	before     time.Duration // that trainers before this one spent on the run
+	training   time.Duration // inside steps
+	drawing    time.Duration // evaluation
+	densifying time.Duration // adding and moving splats
+	told       time.Time     // when the last Stepped went out
 
 	frames   frames
 	freezing freezeSchedule
@@ -66,18 +70,17 @@ type Trainer struct {
 
 // Result is how a run ended.
 type Result struct {
-	Status       string // done | interrupted | failed
-	Steps        int
-	Splats       int
-	Evaluated    bool    // else there are no scores
-	PSNR, SSIM   float64 // of the last evaluation
-	Seconds      float64 // wall time of the run
-	TrainSeconds float64 // of which inside steps
-	StoppedEarly bool
-	Plan         memory.Plan // at the end
+	Status         string // done | interrupted | failed
+	Steps          int
+	Splats         int
+	Evaluated      bool    // else there are no scores
+	PSNR, SSIM     float64 // of the last evaluation
+	Seconds        float64 // wall time of the run
+	TrainSeconds   float64 // of which inside steps
+	DensifySeconds float64 // and adding and moving splats
+	StoppedEarly   bool
+	Plan           memory.Plan // at the end
 }
-
-const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
 // Start is where a trainer begins. The zero value is the beginning of a run.
 type Start struct {
@@ -104,10 +107,17 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, state: newSchedule(run.Train), started: time.Now()}
 	t.request = request(target.W, target.H, target.C, target.Depth, run)
 	t.setup = setupOf(dev.Info(), run)
-	t.scaler = newScaler(t.samples(), run.Memory.UseAMP)
+	t.setup.Bounds = boundsOf(run, target.W*target.H)
+	t.scaler = newScaler(t.samples(), headroomOf(run), run.Memory.UseAMP)
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)
-	t.growth = growthOf(run)
+	t.densify = densifierOf(run)
+	t.births = sampling.NewBirths(target, birthRule(run, target.W*target.H))
+	contrast := 1.
+	if run.Train.Optimizer == "frame" {
+		contrast = sampling.StandardDeviation(target)
+	}
+	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
 	t.kept = keeping{step: -1, at: t.started}
 	if start.State != nil {
@@ -231,16 +241,18 @@ func (t *Trainer) follow() error {
 			return err
 		}
 	}
-	if n := t.growth.due(t.step, t.engine.Splats()); n > 0 && !t.atEnd() {
-		return t.densify(n)
+	if t.densify.next(t.step-1, t.engine.Splats()) != t.step || t.atEnd() {
+		return nil
 	}
-	return nil
+	began := time.Now()
+	defer func() { t.densifying += time.Since(began) }()
+	return t.densify.apply(t)
 }
 
 func (t *Trainer) result(status string) Result {
 	return Result{
 		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
-		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(),
+		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(), DensifySeconds: t.densifying.Seconds(),
 		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.layout,
 	}
 }
@@ -251,7 +263,7 @@ func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.start
 // nextStop is the step after which the loop has something else to do.
 func (t *Trainer) nextStop() int {
 	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.freezing.end())
-	if at := t.growth.next(t.step, t.engine.Splats()); at > t.step {
+	if at := t.densify.next(t.step, t.engine.Splats()); at > t.step {
 		next = min(next, at)
 	}
 	return t.frames.next(t.step, t.freezing.next(t.step, next))

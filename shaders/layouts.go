@@ -75,6 +75,26 @@ type GatherGradPush struct{ Splats, Stride, Capacity, Add uint32 }
 // ProjectGradPush is the push block of project_grad.
 type ProjectGradPush struct{ Splats, Stride, Width, Height, Capacity uint32 }
 
+// ProjectGradFramePush is the push block of project_grad_frame.
+type ProjectGradFramePush struct {
+	Splats, Stride, Width, Height, Capacity uint32
+	ScaleMin, ScaleMax, Aspect, Margin      float32
+}
+
+// WeighErrorPush is the push block of weigh_error.
+type WeighErrorPush struct {
+	Width, Height, RowBegin, Ring, Base, TargetBegin, PartialBegin uint32
+	Taps0, Taps1, Taps2, Taps3                                     float32
+}
+
+// RemovalCostPush is the push block of removal_cost.
+type RemovalCostPush struct {
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, TargetBegin, Capacity uint32
+}
+
+// GatherCostPush is the push block of gather_cost.
+type GatherCostPush struct{ Splats, Capacity, Add uint32 }
+
 // LossSumPush is the push block of loss_sum.
 type LossSumPush struct{ SSIMCount, ErrorCount uint32 }
 

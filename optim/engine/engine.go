@@ -21,6 +21,7 @@ type Engine struct {
 	update  update
 	sums    lossSums
 	films   films
+	survey  survey
 
 	slots   [2]*slot
 	measure *slot
@@ -38,9 +39,10 @@ func (e *Engine) training(s memory.Shape) []pass {
 	e.update.params, e.update.sums, e.update.state = &e.params, &e.gather, &e.control
 	e.sums.state, e.sums.place = &e.control, &e.windows
 	e.films.in = &e.raster
+	e.survey.in, e.survey.target, e.survey.records, e.survey.gather, e.survey.sums = &e.raster, &e.target, &e.records, &e.gather, &e.sums
 	return []pass{
 		&e.params, &e.project, &e.bin, &e.raster, &e.control, slots{},
-		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.films, &e.target,
+		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.films, &e.survey, &e.target,
 	}
 }
 

@@ -18,7 +18,7 @@ type lossSums struct {
 
 func (l *lossSums) declare(p memory.Plan) []owned {
 	n := errorSums(p)
-	if p.Shape.Pointwise {
+	if p.Shape.Pointwise || p.Shape.Rounds { // these leave a sum a tile
 		n = max(n, p.Shape.TilesX()*p.Shape.TilesY())
 	}
 	return []owned{{memory.Buffer{Name: "partial_error", Group: "loss", Bytes: 8 * int64(n)}, vk.DeviceLocal, &l.errors}}

@@ -61,12 +61,12 @@ func (a *rasterization) limits(p memory.Plan, b memory.Band) vk.Arg {
 }
 
 // window binds what a band needs of a buffer of tile rows. A ring is bound whole, and begins with tile row 0; of a buffer that holds
-// the whole picture, which may be more than a kernel can see at once, the rows drawn and the one before them are bound.
+// the whole picture, which may be more than a kernel can see at once, the rows drawn and those before them that are still needed are bound.
 func window(p memory.Plan, of vk.Arg, row int64, b memory.Band) (vk.Arg, uint32) {
 	if p.Mode == memory.Recompute {
 		return of, 0
 	}
-	first := max(b.DrawBegin-1, 0)
+	first := max(b.DrawBegin-p.Shape.Before(), 0)
 	of.Offset, of.Bytes = int64(first)*row, int64(b.DrawEnd-first)*row // rows are multiples of 1024 bytes, which any alignment divides
 	return of, uint32(first)
 }

@@ -43,6 +43,7 @@ type Setup struct {
 	TopK          int
 	Bits          splat.Bits // of what is drawn; zero when parameters are drawn as they are
 	Gamma         float64    // of the training: samples are taken to 1/Gamma to be shown
+	Bounds        Bounds     // of the parameters, in the frame
 	KeepGradients bool       // leave the gradient of the parameters where a test can read it
 	Tuning        Tuning
 	Limits        memory.Limits

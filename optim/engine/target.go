@@ -22,7 +22,7 @@ type targetRows struct {
 func (t *targetRows) declare(p memory.Plan) []owned {
 	s := p.Shape
 	if p.Streamed {
-		rows := s.TargetTileRowBytes() * int64(min(p.BandRows+1, s.TilesY()))
+		rows := s.TargetTileRowBytes() * int64(min(p.BandRows+s.Before(), s.TilesY()))
 		return []owned{
 			{memory.Buffer{Name: "target_even", Group: "target", Bytes: rows}, vk.Upload, &t.turns[0]},
 			{memory.Buffer{Name: "target_odd", Group: "target", Bytes: rows}, vk.Upload, &t.turns[1]},

@@ -6,30 +6,55 @@ import (
 	"igs/vk"
 )
 
-// update carries the sums to the parameters and takes the step of Adam.
+// update carries the sums to the parameters and takes the step of Adam: in the coordinates of the model, or in the frame of each splat.
 type update struct {
 	params *parameters
 	sums   *gathering
 	state  *control
+	bounds Bounds
 
-	moments *vk.Buffer // planes as of the parameters: m, then v
+	moments *vk.Buffer // planes as of the parameters: m, then v, then in the frame one plane of ages
 	kernel  *vk.Kernel
+}
+
+// Bounds limit the parameters when Adam works in the frame.
+type Bounds struct {
+	ScaleMin, ScaleMax float64 // 1/px
+	Aspect             float64 // greatest ratio of the two scales; 0 = any
+	Margin             float64 // features stay in -Margin .. 1+Margin; 0 = any
 }
 
 func (u *update) declare(p memory.Plan) []owned {
 	s := p.Shape
-	return []owned{{memory.Buffer{Name: "moments", Group: "adam", Bytes: 8 * int64(s.Planes()) * int64(s.Splats)}, vk.DeviceLocal, &u.moments}}
+	planes := 2 * int64(s.Planes())
+	if s.Frame {
+		planes++
+	}
+	return []owned{{memory.Buffer{Name: "moments", Group: "adam", Bytes: 4 * planes * int64(s.Splats)}, vk.DeviceLocal, &u.moments}}
 }
 
 func (u *update) build(m *maker) error {
-	return m.kernel(&u.kernel, "project_grad", flag(m.setup.KeepGradients), flag(m.plan.Shape.Quantized))
+	u.bounds = m.setup.Bounds
+	name := "project_grad"
+	if m.plan.Shape.Frame {
+		name = "project_grad_frame"
+	}
+	return m.kernel(&u.kernel, name, flag(m.setup.KeepGradients), flag(m.plan.Shape.Quantized))
 }
 
 // record updates the parameters. drawn are the parameters that the step drew, rounded perhaps.
 func (u *update) record(r *vk.Recorder, w work, s *slot, drawn vk.Arg) {
 	p := w.plan.Shape
-	push := shaders.ProjectGradPush{
+	shared := shaders.ProjectGradPush{
 		Splats: uint32(w.splats), Stride: uint32(p.Splats), Width: uint32(p.W), Height: uint32(p.H), Capacity: uint32(w.plan.Pairs),
+	}
+	var push any = shared
+	if p.Frame {
+		b := u.bounds
+		push = shaders.ProjectGradFramePush{
+			Splats: shared.Splats, Stride: shared.Stride, Width: shared.Width, Height: shared.Height, Capacity: shared.Capacity,
+			ScaleMin: float32(b.ScaleMin), ScaleMax: float32(b.ScaleMax), Aspect: float32(b.Aspect), Margin: float32(b.Margin),
+		}
 	}
 	r.Dispatch(u.kernel, over(u.kernel, w.splats), push,
 		arg(u.sums.sums), arg(s.step), arg(u.state.state), arg(u.params.values), arg(u.moments), drawn)

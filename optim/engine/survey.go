@@ -1,0 +1,250 @@
+package engine
+
+import (
+	"encoding/binary"
+	"math"
+
+	"igs/internal/float16"
+	"igs/internal/parallel"
+	"igs/memory"
+	"igs/shaders"
+	"igs/splat"
+	"igs/vk"
+)
+
+// survey looks at the picture between two steps, for the rules that add and move splats: what the error would grow by without each splat,
+// and the error of each pixel, sharp and blurred. All of it lies in the memory of a step: errors in the place of the thresholds, costs in
+// that of the records and of the sums.
+type survey struct {
+	in      *rasterization
+	target  *targetRows
+	records *records
+	gather  *gathering
+	sums    *lossSums
+
+	weigh, cost, add *vk.Kernel
+	left             bool // the errors of the present splats are on the device
+}
+
+func (s *survey) declare(memory.Plan) []owned { return nil }
+
+func (s *survey) build(m *maker) error {
+	if !m.plan.Shape.Rounds {
+		return nil
+	}
+	deep := flag(m.plan.Shape.Depth == 16)
+	if err := m.kernel(&s.weigh, "weigh_error", deep, 0); err != nil {
+		return err
+	}
+	if err := m.kernel(&s.cost, "removal_cost", deep, 0, m.setup.Tuning.Lanes); err != nil {
+		return err
+	}
+	return m.kernel(&s.add, "gather_cost")
+}
+
+// recordCosts adds up the removal costs over the tile rows that a band completed.
+func (s *survey) recordCosts(r *vk.Recorder, w work, b memory.Band) {
+	p, shape := w.plan, w.plan.Shape
+	pixels, base := s.in.colours(p, b)
+	target, begin := s.target.rows(p, b, b.GradBegin*memory.TileSize, b.GradEnd*memory.TileSize)
+	lists := s.in.in
+	costs := s.records.written(p)
+	costs.Bytes = 4 * int64(p.Pairs)
+	r.Dispatch(s.cost, [3]int{shape.TilesX(), b.ListEnd - b.ListBegin, 1}, shaders.RemovalCostPush{
+		Width: uint32(shape.W), Height: uint32(shape.H), ListBegin: uint32(b.ListBegin), WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd),
+		Ring: uint32(p.Ring), Base: base, TargetBegin: begin, Capacity: uint32(p.Pairs),
+	}, quads(lists.in.geometry), target, arg(lists.tileStart), lists.listed(), arg(s.in.used), pixels, s.in.limits(p, b), costs)
+	r.Dispatch(s.add, over(s.add, w.splats), shaders.GatherCostPush{Splats: uint32(w.splats), Capacity: uint32(p.Pairs), Add: flag(b.Index > 0)},
+		costs, arg(lists.pairStart), arg(lists.pairCount), arg(s.gather.sums))
+}
+
+// recordErrors leaves the errors of the tile rows that a band completed.
+func (s *survey) recordErrors(r *vk.Recorder, p memory.Plan, b memory.Band, taps [4]float32) {
+	shape := p.Shape
+	pixels, base := s.in.colours(p, b)
+	target, begin := s.target.rows(p, b, (b.GradBegin-1)*memory.TileSize, (b.GradEnd+1)*memory.TileSize)
+	groups := [3]int{shape.TilesX(), b.GradEnd - b.GradBegin, 1}
+	if groups[1] == 0 {
+		return
+	}
+	r.Dispatch(s.weigh, groups, shaders.WeighErrorPush{
+		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.GradBegin), Ring: uint32(p.Ring), Base: base,
+		TargetBegin: begin, PartialBegin: uint32(s.sums.errorCount), Taps0: taps[0], Taps1: taps[1], Taps2: taps[2], Taps3: taps[3],
+	}, pixels, target, s.in.limits(p, b), arg(s.sums.errors))
+	s.sums.errorCount += groups[0] * groups[1]
+}
+
+// blurTaps are the taps of a Gaussian of sigma px at distance 0 to 3. 0 px: no blur.
+func blurTaps(sigma float64) [4]float32 {
+	taps := [4]float64{1}
+	sum := 1.0
+	for i := 1; sigma > 0 && i <= 3; i++ {
+		taps[i] = math.Exp(-float64(i*i) / (2 * sigma * sigma))
+		sum += 2 * taps[i]
+	}
+	var rounded [4]float32
+	for i, v := range taps {
+		rounded[i] = float32(v / sum)
+	}
+	return rounded
+}
+
+// Survey draws the present splats and measures their errors, blurred by sigma px where they are blurred; sse is the sum of the squared
+// errors of all samples as they are shown. With costs it also says what sse would grow by without each splat, all others as they are.
+// No step may be in flight.
+func (e *Engine) Survey(costs bool, sigma float64) (removal []float32, sse float64, err error) {
+	if err := e.look(costs, sigma, func(int, []byte) error { return nil }); err != nil {
+		return nil, 0, err
+	}
+	var report shaders.Report
+	if _, err := binary.Decode(e.measure.report.Mapped(), binary.LittleEndian, &report); err != nil {
+		return nil, 0, err
+	}
+	if costs {
+		bytes := make([]byte, 4*e.splats)
+		if err := e.dev.Read(e.gather.sums, 0, bytes); err != nil {
+			return nil, 0, err
+		}
+		removal = Decode(bytes)
+	}
+	return removal, float64(report.Squared), nil
+}
+
+// Errors hands the errors of the pixels that the last Survey measured to take, row by row from the top: sharp or blurred, the sum over
+// channels of the squared difference. A row is valid during the call and free to be changed. Where the device keeps a band only, the
+// splats are drawn again.
+func (e *Engine) Errors(blurred bool, sigma float64, take func(row []float32)) error {
+	s := e.plan.Shape
+	var rows [memory.TileSize][]float32
+	for i := range rows {
+		rows[i] = make([]float32, s.W)
+	}
+	hand := func(tileRow int, words []byte) error {
+		n := min(memory.TileSize, s.H-tileRow*memory.TileSize)
+		parallel.Each(n, func(_, y int) { unpackErrors(rows[y], words, y, blurred) })
+		for y := range n {
+			take(rows[y])
+		}
+		return nil
+	}
+	if e.plan.Mode == memory.Stored && e.survey.left {
+		return e.readErrors(0, s.TilesY(), hand)
+	}
+	return e.look(false, sigma, hand)
+}
+
+// unpackErrors reads a row of a tile row of errors.
+func unpackErrors(to []float32, words []byte, y int, blurred bool) {
+	const tile, scale = memory.TileSize, 1. / 4096 // SCALE of weigh_error
+	half := 0
+	if blurred {
+		half = 2
+	}
+	for x := range to {
+		at := 4*((x/tile*tile+y)*tile+x%tile) + half
+		to[x] = float32(scale * float16.Wide(binary.LittleEndian.Uint16(words[at:])))
+	}
+}
+
+// look draws the present splats band by band, records costs when they are wanted, and hands the words of each tile row of errors.
+func (e *Engine) look(costs bool, sigma float64, take func(tileRow int, words []byte) error) error {
+	e.survey.left = false
+	taps := blurTaps(sigma)
+	handed := 0 // tile rows
+	for again := true; again; {
+		again = false
+		for i, b := range e.bands {
+			if err := e.lookAt(i, b, costs, taps); err != nil {
+				return err
+			}
+			needed, err := e.pairsNeeded()
+			if err != nil {
+				return err
+			}
+			if needed > e.plan.Pairs {
+				if err := e.Lengthen(needed); err != nil {
+					return err
+				}
+				again = true
+				break
+			}
+			if begin := max(b.GradBegin, handed); begin < b.GradEnd {
+				if err := e.readErrors(begin, b.GradEnd, take); err != nil {
+					return err
+				}
+				handed = b.GradEnd
+			}
+		}
+	}
+	e.survey.left = true
+	return nil
+}
+
+// lookAt records and runs the work of one band.
+func (e *Engine) lookAt(i int, b memory.Band, costs bool, taps [4]float32) error {
+	r := e.dev.NewRecorder()
+	if i == 0 {
+		e.clear(r)
+		e.projectRounded(r, RoundAll)
+	}
+	e.bin.record(r, e.work, b)
+	e.raster.record(r, e.work, b)
+	if costs {
+		e.survey.recordCosts(r, e.work, b)
+	}
+	e.survey.recordErrors(r, e.plan, b, taps)
+	if i == len(e.bands)-1 {
+		e.sums.record(r, e.plan, e.measure)
+	}
+	seq, err := r.Finish()
+	if err != nil {
+		return err
+	}
+	defer seq.Free()
+	if e.plan.Streamed {
+		if err := e.target.feed(e.plan.Shape, part{seq: seq, band: b}); err != nil {
+			return err
+		}
+		defer func() { e.target.readers = [2]*vk.Sequence{} }()
+	}
+	return seq.Run()
+}
+
+// readErrors reads tile rows of errors back.
+func (e *Engine) readErrors(begin, end int, take func(tileRow int, words []byte) error) error {
+	size := thresholdRow(e.plan.Shape)
+	words := make([]byte, size)
+	for at := begin; at < end; at++ {
+		if err := e.dev.Read(e.raster.threshold, int64(at%e.plan.Ring)*size, words); err != nil {
+			return err
+		}
+		if err := take(at, words); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Replace puts splats in the place of others, which Adam has never seen. places are in the order of p.
+func (e *Engine) Replace(places []int, p *splat.Splats) error {
+	l, err := e.Save()
+	if err != nil {
+		return err
+	}
+	stride, planes := e.plan.Shape.Splats, e.plan.Shape.Planes()
+	values := Planes(p, p.N)
+	for k := range planes {
+		for j, i := range places {
+			binary.LittleEndian.PutUint32(l.Params[4*(k*stride+i):], math.Float32bits(values[k*p.N+j]))
+		}
+	}
+	for k := range len(l.Moments) / (4 * stride) {
+		for _, i := range places {
+			binary.LittleEndian.PutUint32(l.Moments[4*(k*stride+i):], 0)
+		}
+	}
+	if err := e.dev.Write(e.params.values, 0, l.Params); err != nil {
+		return err
+	}
+	return e.dev.Write(e.update.moments, 0, l.Moments)
+}

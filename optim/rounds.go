@@ -1,0 +1,142 @@
+package optim
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"igs/configs"
+	"igs/event"
+	"igs/optim/sampling"
+)
+
+// rounds is the rule of the recipe igs: the number of splats grows in many small rounds, by the blurred error of the pixels, and in the
+// same rounds splats whose removal costs next to nothing are born again where the error is. Adam forgets nothing.
+type rounds struct {
+	first, total   int
+	steps, every   int
+	until          float64 // share of the steps behind which all splats are there
+	move           bool
+	moveFrom, stop float64 // shares of the steps between which splats are moved
+	run            configs.Run
+}
+
+func newRounds(run configs.Run) *rounds {
+	g := &rounds{first: run.Gaussians, total: run.Gaussians, steps: run.Steps, every: roundsEvery(run), run: run}
+	if p := run.Progressive; p.Enabled && g.every < run.Steps { // else no round would come before the end
+		g.first = max(1, int(math.Ceil(p.InitialRatio*float64(run.Gaussians))))
+		g.until = p.Until
+	}
+	if r := run.Relocate; r.Enabled {
+		g.move, g.moveFrom, g.stop = true, r.From, relocateUntil(run)
+	}
+	return g
+}
+
+func (g *rounds) start() int       { return g.first }
+func (g *rounds) resume(start int) { g.first = start }
+
+// share is the part of the run that is done behind a step.
+func (g *rounds) share(step int) float64 { return float64(step) / float64(g.steps) }
+
+// moves says whether splats are moved behind a step.
+func (g *rounds) moves(step int) bool {
+	share := g.share(step - 1)
+	return g.move && share >= g.moveFrom && share <= g.stop
+}
+
+func (g *rounds) next(step, splats int) int {
+	at := multipleAfter(step, g.every)
+	for splats >= g.total && !g.moves(at) {
+		if at += g.every; at >= g.steps {
+			return 0
+		}
+	}
+	return at
+}
+
+// wanted is how many splats there should be behind a step: they grow linearly.
+func (g *rounds) wanted(step int) int {
+	share := 1.
+	if g.until > 0 {
+		share = min(1, g.share(step)/g.until)
+	}
+	return g.first + int(math.Ceil(share*float64(g.total-g.first)))
+}
+
+func (g *rounds) apply(t *Trainer) error {
+	before := t.engine.Splats()
+	moved := 0
+	if n := min(g.wanted(t.step), g.total) - before; n > 0 {
+		if err := t.retry(func() error { return g.grow(t, n, before) }); err != nil {
+			return err
+		}
+	}
+	if g.moves(t.step) {
+		if err := t.retry(func() (err error) { moved, err = g.relocate(t); return err }); err != nil {
+			return err
+		}
+	}
+	if after := t.engine.Splats(); after > before || moved > 0 {
+		t.sink(event.Densified{Step: t.step, Added: after - before, Moved: moved, Splats: after})
+	}
+	return nil
+}
+
+// grow adds n splats behind those that were there before.
+func (g *rounds) grow(t *Trainer, n, before int) error {
+	p := g.run.Progressive
+	if _, _, err := t.engine.Survey(false, p.Blur); err != nil {
+		return err
+	}
+	pixels, err := g.draw(t, n, p.Power, true)
+	if err != nil {
+		return err
+	}
+	return t.engine.Append(t.births.Add(pixels, before+n, p.Size), before)
+}
+
+// relocate moves the splats that cost least to remove, and says how many.
+func (g *rounds) relocate(t *Trainer) (int, error) {
+	costs, sse, err := t.engine.Survey(true, 0)
+	if err != nil {
+		return 0, err
+	}
+	rule := g.run.Relocate
+	places := cheapest(costs, rule.Threshold*sse/float64(len(costs)), int(rule.Share*float64(len(costs))))
+	if len(places) == 0 {
+		return 0, nil
+	}
+	pixels, err := g.draw(t, len(places), rule.Power, false)
+	if err != nil {
+		return 0, err
+	}
+	return len(places), t.engine.Replace(places, t.births.Add(pixels, len(costs), rule.Size))
+}
+
+// cheapest are at most n splats whose removal costs less than the threshold, those that cost least, in the order of their places.
+func cheapest(costs []float32, threshold float64, n int) []int {
+	var places []int
+	for i, c := range costs {
+		if float64(c) < threshold {
+			places = append(places, i)
+		}
+	}
+	if len(places) > n {
+		slices.SortFunc(places, func(i, j int) int { return cmp.Or(cmp.Compare(costs[i], costs[j]), cmp.Compare(i, j)) })
+		places = places[:n]
+		slices.Sort(places)
+	}
+	return places
+}
+
+// draw picks n pixels in proportion to a power of the error that the last survey left.
+func (g *rounds) draw(t *Trainer, n int, power float64, blurred bool) ([]int, error) {
+	var failed error
+	errors := sampling.Weights(func(take func(row []float32)) {
+		if err := t.engine.Errors(blurred, g.run.Progressive.Blur, take); err != nil {
+			failed = err
+		}
+	})
+	return sampling.Systematic(t.rng, sampling.Powered(errors, power), n, t.target.W, t.target.H), failed
+}

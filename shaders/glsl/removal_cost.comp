@@ -1,0 +1,104 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+
+// What the error would grow by without a splat, for each splat-tile pair: sum over the tile's pixels of 2 r.dC + |dC|^2 with
+// dC = w/(1-w) (C - c_k), w = alpha_k/D, r = C - T. Which splats count at a pixel is held fixed.
+// Grid: one workgroup a tile of the lists, one invocation a pair of the list at a time. Reads geometry, tile_start, list, tile_used,
+// pixels (C, D), threshold, target; writes costs at the slot that bin_emit chose. Pairs of rows outside work_begin..work_end and pairs
+// that no pixel looked at get zeros.
+
+#include "quad.glsl"
+#include "target.glsl"
+#include "exponent.glsl"
+
+layout(local_size_x_id = 5) in;
+
+READ_QUADS(0, geometry)
+READ_TARGET(1)
+layout(set = 0, binding = 2, std430) readonly buffer tile_start_block { uint tile_start[]; };
+layout(set = 0, binding = 3, std430) readonly buffer list_block { uvec2 list_raw[]; };
+layout(set = 1, binding = 3) uniform usamplerBuffer list_texel;
+layout(set = 0, binding = 4, std430) readonly buffer tile_used_block { uint tile_used[]; };
+READ_PIXELS(5, pixels)
+layout(set = 0, binding = 6, std430) readonly buffer threshold_block { float threshold_raw[]; };
+layout(set = 1, binding = 6) uniform samplerBuffer threshold_texel;
+layout(set = 0, binding = 7, std430) writeonly buffer costs_block { float costs[]; };
+
+layout(push_constant) uniform Push {
+    uint width;
+    uint height;
+    uint list_begin; // tile row of the first list
+    uint work_begin; // tile rows that are looked at
+    uint work_end;
+    uint ring; // tile rows of pixels and threshold
+    uint base; // the first of them that is bound
+    uint target_begin; // first tile row of the target that is bound
+    uint capacity;
+};
+
+const float LEAST_REST = 0.02; // of 1 - w: a splat alone at a pixel would cost without bound
+
+void main() {
+    uint tiles_across = (width + TILE - 1u) / TILE;
+    uvec2 tile = uvec2(gl_WorkGroupID.x, gl_WorkGroupID.y + list_begin);
+    uint slot = gl_WorkGroupID.y * tiles_across + gl_WorkGroupID.x;
+    uint begin = min(tile_start[slot], capacity);
+    uint end = min(tile_start[slot + 1u], capacity);
+    bool work = tile.y >= work_begin && tile.y < work_end;
+    uint used = work ? begin + tile_used[tile.y * tiles_across + tile.x] : begin;
+    uvec2 corner = tile * TILE;
+    uint row_end = min(corner.y + TILE, height);
+    uint line_first = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, 0u);
+    uint wanted_first = tile_line(work ? tile.y - target_begin : 0u, tiles_across, tile.x, 0u);
+
+    for (uint i = begin + gl_LocalInvocationID.x; i < end; i += gl_WorkGroupSize.x) {
+        uvec2 entry = TEXEL ? texelFetch(list_texel, int(i)).xy : list_raw[i];
+        uint splat = (entry.x & 0xffffffu) * SPLAT_QUADS;
+        vec4 g = QUAD(geometry, splat);
+        vec4 q = QUAD(geometry, splat + 1u);
+        float C = q.x;
+        float feature[CHANNELS];
+        for (uint c = 0u; c < CHANNELS; c++) {
+            if (c > 0u && (c + 1u) % 4u == 0u) {
+                q = QUAD(geometry, splat + 1u + (c + 1u) / 4u);
+            }
+            feature[c] = q[(c + 1u) % 4u];
+        }
+        float cost = 0.0;
+        uint last = i < used ? row_end : corner.y;
+        uint line = line_first;
+        uint wanted_line = wanted_first;
+        for (uint y = corner.y; y < last; y++) {
+            float dy = float(y) + 0.5 - g.y;
+            [[unroll]] for (uint x = 0u; x < TILE; x++) {
+                uint at = in_line(line, 1u, 0u, x);
+                float limit = TEXEL ? texelFetch(threshold_texel, int(at)).x : threshold_raw[at];
+                float dx = float(corner.x + x) + 0.5 - g.x;
+                float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), C, dy);
+                float weight = s <= limit ? exp(-s) : 0.0;
+                vec4 colour = PIXEL(pixels, in_line(line, PIXEL_QUADS, 0u, x));
+                float D = DENOMINATOR < 4u ? colour[DENOMINATOR % 4u] : PIXEL(pixels, in_line(line, PIXEL_QUADS, DENOMINATOR / 4u, x))[DENOMINATOR % 4u];
+                float w = weight / D;
+                float u = w / max(1.0 - w, LEAST_REST);
+                float along = 0.0;  // r.(C - c)
+                float square = 0.0; // |C - c|^2
+                for (uint c = 0u; c < CHANNELS; c++) {
+                    if (c > 0u && c % 4u == 0u) {
+                        colour = PIXEL(pixels, in_line(line, PIXEL_QUADS, c / 4u, x));
+                    }
+                    float drawn = colour[c % 4u];
+                    float away = drawn - feature[c];
+                    along = fma(drawn - TARGET(in_line(wanted_line, CHANNELS, c, x)), away, along);
+                    square = fma(away, away, square);
+                }
+                cost += weight > 0.0 ? u * fma(u, square, 2.0 * along) : 0.0;
+            }
+            line++;
+            wanted_line++;
+        }
+        if (entry.y < capacity) { // past it when the lists overflowed
+            costs[entry.y] = cost;
+        }
+    }
+}
