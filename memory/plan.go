@@ -110,8 +110,8 @@ func (o layout) lay(l Limits) (Plan, error) {
 		}
 		p.BandRows = min(p.BandRows, fits)
 	}
-	if l.Loops > 0 { // one invocation may walk all tiles whose lists a band makes
-		p.BandRows = min(p.BandRows, max(l.Loops/s.TilesX()-1, 1))
+	if l.Loops > 0 { // one invocation may walk all tiles whose lists a band makes, in three nested loops, each of which looks once more to end
+		p.BandRows = min(p.BandRows, max((l.Loops-2)/(s.TilesX()+2)-1, 1))
 	}
 	if p.BandRows < 1 {
 		return p, fault.New(fault.OutOfMemory, "train on a narrower picture", "a row of %d pixels does not fit one buffer of this device", s.W)

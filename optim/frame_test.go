@@ -11,6 +11,7 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/memory"
+	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -44,13 +45,14 @@ type shot struct {
 }
 
 // filmed trains on a rung of the ladder and keeps the frames, unless there is no camera.
+
 func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]shot, *splat.Splats, []event.Evaluated, memory.Plan) {
 	t.Helper()
 	_, target := reference.RandomScene(11, 204, 122, 1, channels)
 	run := shortRun()
 	run.Video = video
 	var rows []event.Evaluated
-	tr, err := NewFrom(dev, target.Samples(8), run, Start{rung: rung}, func(e event.Event) {
+	tr, err := NewFrom(dev, target.Samples(8), run, Start{Rung: rung}, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
 			rows = append(rows, e)
 		}
@@ -79,7 +81,9 @@ func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, run
 }
 
 // A frame is what igs render makes of the splats at its size, in all modes; taking frames changes nothing of the training, and takes
+
 // no more memory than planned.
+
 func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3} {
@@ -122,7 +126,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 					t.Errorf("%s: scores of the frames: %v … %v", plan, shots[0].PSNR, end.PSNR)
 				}
 				m := &splat.Model{Splats: p, W: 204, H: 122, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
-				picture, err := Render(dev, m, w, h)
+				picture, err := engine.Render(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -147,34 +151,3 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 }
 
 // A device that refuses longer lists for a frame leaves the engine as it was: training goes on.
-func TestRefusedListsStayAsTheyWere(t *testing.T) {
-	_, target := reference.RandomScene(11, 64, 48, 1, 3)
-	for refuse := range 2 { // the first, or the second of the two lists
-		counting, asked := false, 0
-		dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
-			if counting {
-				asked++
-			}
-			return counting && asked == refuse+1
-		}})
-		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
-		if err != nil {
-			t.Fatal(err)
-		}
-		before := tr.engine.plan
-		counting = true
-		if err := tr.engine.extend(before.Pairs + 5000); !outOfMemory(err) {
-			t.Errorf("list %d: %v", refuse, err)
-		}
-		if tr.engine.plan.Pairs != before.Pairs || tr.engine.plan.Bytes() != before.Bytes() {
-			t.Errorf("list %d: %d pairs planned, want %d", refuse, tr.engine.plan.Pairs, before.Pairs)
-		}
-		if err := tr.engine.record(); err != nil {
-			t.Fatal(err)
-		}
-		if err := tr.advance(context.Background(), 2); err != nil || tr.step != 2 {
-			t.Errorf("list %d: step %d, %v", refuse, tr.step, err)
-		}
-		tr.Close()
-	}
-}

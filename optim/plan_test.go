@@ -11,6 +11,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/memory"
+	"igs/optim/engine"
 	"igs/shaders"
 	"igs/splat"
 	"igs/splat/reference"
@@ -19,6 +20,7 @@ import (
 )
 
 // tallRun is a short run on a picture of 22 tile rows, tall enough for every rung of the ladder.
+
 func tallRun() (*imageio.Samples, configs.Run) {
 	_, target := reference.RandomScene(11, 96, 350, 1, 3)
 	run := shortRun()
@@ -28,6 +30,7 @@ func tallRun() (*imageio.Samples, configs.Run) {
 }
 
 // outcomeOf trains and returns the splats, the result, and what was warned of.
+
 func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare func(*Trainer) error) (*splat.Splats, Result, []string, error) {
 	var warnings []string
 	tr, err := New(dev, target, run, func(e event.Event) {
@@ -53,11 +56,13 @@ func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare
 }
 
 // Every rung of the ladder learns the same, bit for bit, takes what its plan says and no more, and says so when it is not what was
+
 // asked for.
+
 func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
-	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupFor(dev.Info(), run.Train.TopK).limits)
+	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits)
 	if len(rungs) < 8 {
 		t.Fatalf("only %d rungs", len(rungs))
 	}
@@ -87,20 +92,14 @@ func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 }
 
 // However an allocation is refused, the run ends well on a lower rung or with the code for out of memory.
+
 func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	target, run := tallRun()
 	refused := func(fail func(n int) bool) (*splat.Splats, Result, error) {
 		dev := vktest.OpenWith(t, vk.Options{FailAllocation: fail})
 		defer dev.Close()
 		p, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
-			// Lists so short that training must lengthen them.
-			plan, err := tr.engine.plan.Lengthen(20, tr.setup.limits)
-			if err != nil {
-				return err
-			}
-			plan.BandRows = 1
-			tr.engine.plan, tr.engine.bands = plan, plan.Bands()
-			return tr.persist(func() error { return tr.engine.lengthen(21) })
+			return shorten(tr, 20)
 		})
 		return p, result, err
 	}
@@ -137,6 +136,7 @@ func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 }
 
 // An infinite gradient costs its step and half of the loss scale, and nothing else.
+
 func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -159,12 +159,12 @@ func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 		}
 	}
 	start := tr.scaler.scale
-	var before learned
+	var before engine.Learned
 	for step := 1; step <= 16; step++ {
-		if err := tr.advance(context.Background(), step); err != nil {
+		if err := tr.Advance(context.Background(), step); err != nil {
 			t.Fatal(err)
 		}
-		after, err := tr.engine.save()
+		after, err := tr.engine.Save()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,6 +183,7 @@ func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 }
 
 // Two steps in flight overflow with one scale, which is halved once. Gradients that no scale helps end the run with what was learned.
+
 func TestHopelessOverflowDiverges(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -216,36 +217,16 @@ func TestHopelessOverflowDiverges(t *testing.T) {
 }
 
 // Float16 storage changes the picture by less than 2e-3 and the gradients by less than 2 %.
-func TestMixedPrecisionStaysClose(t *testing.T) {
-	dev := vktest.Open(t)
-	for _, channels := range []int{1, 3, 4, 7, 12} {
-		p, target := reference.RandomScene(8, 70, 90, 150, channels)
-		set, request := setupFor(dev.Info(), 10), requestFor(target, p)
-		request.Shape.Half = true
-		plan, err := memory.Choose(request, set.limits)
-		if err != nil || !plan.Shape.Half {
-			t.Fatal(plan, err)
-		}
-		rows, err := compareAs(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range rows {
-			t.Logf("%d channels: %-18s %.2g", channels, row.What, row.Error)
-			if !row.OK {
-				t.Errorf("%d channels: %s is %.3g off, limit %.3g", channels, row.What, row.Error, row.Limit)
-			}
-		}
-	}
-}
 
 // A run asked for in float32 that the budget brings to float16 has a loss scale that moves; and when no rung is left, what was learned
+
 // is still there.
+
 func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
 	run.Progressive.Enabled, run.Memory.UseAMP = false, false
-	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupFor(dev.Info(), run.Train.TopK).limits)
+	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits)
 	run.Memory.Budget = rungs[1].Bytes()
 	_, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
 		tr.spoil = func(step int, n *shaders.Step) {
@@ -258,12 +239,12 @@ func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	if err != nil || !result.Plan.Shape.Half {
 		t.Fatalf("%s: %v", result.Plan, err)
 	}
-	tr, err := NewFrom(dev, target, run, Start{rung: rungs[len(rungs)-1].Rung}, func(event.Event) {})
+	tr, err := NewFrom(dev, target, run, Start{Rung: rungs[len(rungs)-1].Rung}, func(event.Event) {})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tr.Close()
-	if err := tr.advance(context.Background(), 2); err != nil {
+	if err := tr.Advance(context.Background(), 2); err != nil {
 		t.Fatal(err)
 	}
 	want, err := tr.Splats()

@@ -3,74 +3,26 @@ package optim
 import (
 	"context"
 	"math"
-	"reflect"
 	"slices"
 	"testing"
 
 	"igs/configs"
 	"igs/event"
-	"igs/imageio"
-	"igs/memory"
 	"igs/metric"
+	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk/vktest"
 )
 
 // The device rounds parameters to the same bits as the file.
-func TestQuantizedLikeTheFile(t *testing.T) {
-	p, target := reference.RandomScene(3, 60, 40, 777, 3)
-	for i := range p.N {
-		p.Rot[i] *= 9
-		p.Scale[2*i] *= float32(1 - 2*(i%2))
-	}
-	p.Scale[4], p.Feat[5], p.Rot[6], p.Rot[7] = 0, -1e-7, 1e17, -3e38
-	for _, bits := range []splat.Bits{{XY: 12, Scale: 10, Rot: 8, Feat: 8}, {XY: 16, Scale: 16, Rot: 16, Feat: 16}, {XY: 4, Scale: 4, Rot: 4, Feat: 4}, {XY: 22, Scale: 22, Rot: 22, Feat: 22}, {XY: 23, Scale: 7, Rot: 32, Feat: 5}, {XY: 8, Scale: 8, Rot: 23, Feat: 8}} {
-		sameOnDevice(t, target, p, bits)
-	}
-}
 
 // So it does where a range is a few float32 wide, and where it ends in a zero with a sign.
-func TestQuantizedLikeTheFileInNarrowRanges(t *testing.T) {
-	p, target := reference.RandomScene(3, 60, 40, 300, 3)
-	for i := range p.N {
-		p.XY[2*i] = -max(p.XY[2*i], 0)
-		p.XY[2*i+1] = 1.973105 + float32(i)/299*(1.9731141-1.973105)
-		for c := range 3 {
-			p.Feat[3*i+c] = math.Nextafter32(0.5, float32((i+c)%2))
-		}
-	}
-	p.XY[0], p.XY[1], p.XY[3] = float32(math.Copysign(0, -1)), 1.973105, 1.9731141 // the greatest x is -0
-	for _, xy := range []int{4, 6, 12, 22} {
-		sameOnDevice(t, target, p, splat.Bits{XY: xy, Scale: 8, Rot: 8, Feat: 8})
-	}
-}
 
 // sameOnDevice holds what is drawn against what a file of so many bits keeps.
-func sameOnDevice(t *testing.T, target *imageio.Image, p *splat.Splats, bits splat.Bits) {
-	t.Helper()
-	got, err := roundedBy(vktest.Open(t), target, p, bits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := p.Clone()
-	want.Quantize(bits)
-	for i := range want.Scale {
-		if bits.Scale < splat.Exact {
-			want.Scale[i] = float32(math.Abs(float64(want.Scale[i])))
-		}
-	}
-	for name, pair := range map[string][2][]float32{"xy": {got.XY, want.XY}, "scale": {got.Scale, want.Scale}, "rot": {got.Rot, want.Rot}, "feat": {got.Feat, want.Feat}} {
-		for i, v := range pair[1] {
-			if math.Float32bits(pair[0][i]) != math.Float32bits(v) {
-				t.Errorf("%+v, %s %d: %v on the device, %v in the file", bits, name, i, pair[0][i], v)
-				break
-			}
-		}
-	}
-}
 
 // The PSNR of an evaluation is that of the file, and its bytes are those of the file.
+
 func TestQuantizedTrainingMeasuresTheFile(t *testing.T) {
 	for _, method := range []string{"settle", "straight-through"} {
 		t.Run(method, func(t *testing.T) { measuresTheFile(t, method) })
@@ -113,7 +65,7 @@ func measuresTheFile(t *testing.T, method string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := Render(dev, back, target.W, target.H)
+	drawn, err := engine.Render(dev, back, target.W, target.H)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +77,7 @@ func measuresTheFile(t *testing.T, method string) {
 	}
 	exact := *m // the difference must be one that the test would see
 	exact.Bits = splat.Lossless
-	if drawn, err = Render(dev, &exact, target.W, target.H); err != nil {
+	if drawn, err = engine.Render(dev, &exact, target.W, target.H); err != nil {
 		t.Fatal(err)
 	}
 	if psnr := metric.PSNR(drawn, target); math.Abs(psnr-last.PSNR) < 0.01 {
@@ -134,6 +86,7 @@ func measuresTheFile(t *testing.T, method string) {
 }
 
 // Behind the step in which they are rounded, positions and then shapes stay where they are.
+
 func TestSettledParametersStay(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -159,44 +112,9 @@ func TestSettledParametersStay(t *testing.T) {
 }
 
 // A scale of either sign is moved the same way: only its size is drawn.
-func TestSignOfAScaleMeansNothing(t *testing.T) {
-	dev := vktest.Open(t)
-	p, target := reference.RandomScene(3, 60, 40, 100, 3)
-	bits := splat.Bits{XY: 16, Scale: 16, Rot: 16, Feat: 16}
-	q := p.Clone()
-	for i := range q.Scale {
-		q.Scale[i] = -q.Scale[i]
-	}
-	var gradients [2]*splat.Splats
-	for i, s := range []*splat.Splats{p, q} {
-		set, request := setupFor(dev.Info(), 10), requestFor(target, s)
-		set.bits, set.rounded, set.keep, request.Shape.Quantized = bits, roundAll, true, true
-		plan, err := memory.Choose(request, set.limits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, err := newEngine(dev, target.Samples(8), s, plan, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := e.oneStep(reference.LossWeights{L1: 1, SSIM: 0.1})
-		e.close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		gradients[i] = got.gradients
-	}
-	for i, g := range gradients[0].Scale {
-		if g != -gradients[1].Scale[i] {
-			t.Fatalf("scale %d: %v, and with the other sign %v", i, g, gradients[1].Scale[i])
-		}
-	}
-	if !reflect.DeepEqual(gradients[0].XY, gradients[1].XY) || !reflect.DeepEqual(gradients[0].Rot, gradients[1].Rot) {
-		t.Error("the other gradients differ")
-	}
-}
 
 // With gamma the scores of the log, and the frames, are those of the picture as it is shown.
+
 func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, gamma := range []float64{0.5, 2.2} {
@@ -224,7 +142,7 @@ func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		drawn, err := Render(dev, m, target.W, target.H)
+		drawn, err := engine.Render(dev, m, target.W, target.H)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -217,7 +217,7 @@ func stateOf(t *testing.T, dev *vk.Device, run configs.Run) (*imageio.Samples, *
 		t.Fatal(err)
 	}
 	defer tr.Close()
-	if err := tr.advance(context.Background(), 3); err != nil {
+	if err := tr.Advance(context.Background(), 3); err != nil {
 		t.Fatal(err)
 	}
 	s, err := tr.State()
@@ -304,11 +304,11 @@ func TestStartingFromSplats(t *testing.T) {
 			t.Errorf("%+v: %v", c, err)
 			continue
 		}
-		if tr.engine.splats != c.first {
-			t.Errorf("%+v: begins with %d", c, tr.engine.splats)
+		if tr.engine.Splats() != c.first {
+			t.Errorf("%+v: begins with %d", c, tr.engine.Splats())
 		}
-		if _, err := tr.Run(context.Background()); err != nil || tr.engine.splats != 120 {
-			t.Errorf("%+v: ends with %d splats, %v", c, tr.engine.splats, err)
+		if _, err := tr.Run(context.Background()); err != nil || tr.engine.Splats() != 120 {
+			t.Errorf("%+v: ends with %d splats, %v", c, tr.engine.Splats(), err)
 		}
 		tr.Close()
 	}

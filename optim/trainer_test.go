@@ -20,6 +20,10 @@ import (
 // shortRun is a progressive run that adds splats twice in 60 steps.
 func shortRun() configs.Run {
 	j := configs.Default()
+	j.Recipe = "paper"
+	if err := j.FillRecipe(); err != nil {
+		panic(err)
+	}
 	run := configs.Run{Name: "test", Image: "test.png", Gaussians: 120, Steps: 60, Settings: j.Settings}
 	run.Train.EvalEvery = 10
 	run.Progressive.AddSteps, run.Progressive.AddTimes = 15, 2
@@ -84,7 +88,7 @@ func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 		t.Errorf("additions %+v, want %+v", densified, want)
 	}
 	m := imageio.New(80, 61, 3)
-	if err := tr.EachRow(func(y int, row [][]float32) error {
+	if err := tr.Rows().Each(func(y int, row [][]float32) error {
 		for c, line := range row {
 			copy(m.Plane(c)[y*80:], line)
 		}
@@ -114,19 +118,30 @@ func TestSameSeedSameBits(t *testing.T) {
 	}
 }
 
+// shorten makes the engine anew, with lists of so many pairs that training must lengthen them.
+func shorten(tr *Trainer, pairs int) error {
+	kept, err := tr.engine.Save()
+	if err != nil {
+		return err
+	}
+	tr.engine.Close()
+	tr.engine, tr.request.Capacity = nil, pairs
+	if err := tr.build(0, nil); err != nil {
+		return err
+	}
+	return tr.persist(func() error { return tr.engine.Restore(kept) })
+}
+
 // A step whose lists overflowed is taken again with longer ones, and nothing shows that it happened.
 func TestOverflowLosesNoStep(t *testing.T) {
 	dev := vktest.Open(t)
 	p, rows, _ := train(t, dev, shortRun(), nil)
 	grown := 0
 	q, again, _ := train(t, dev, shortRun(), func(tr *Trainer) {
-		if err := tr.engine.grow(20); err != nil {
+		if err := shorten(tr, 20); err != nil {
 			t.Fatal(err)
 		}
-		if err := tr.engine.record(); err != nil {
-			t.Fatal(err)
-		}
-		grown = tr.engine.plan.Pairs
+		grown = tr.engine.Plan().Pairs
 	})
 	if grown > 50 {
 		t.Fatalf("lists of %d pairs do not overflow", grown)
@@ -220,9 +235,9 @@ func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer tr.Close()
-		rung := tr.engine.plan.Rung
+		rung := tr.engine.Plan().Rung
 		p, err := tr.grown(30, func(take func(y int, row [][]float32) error) error {
-			return tr.EachRow(func(y int, row [][]float32) error {
+			return tr.Rows().Each(func(y int, row [][]float32) error {
 				if fails > 0 && y == 40 {
 					fails--
 					return fault.New(fault.OutOfMemory, "", "no memory")
@@ -233,7 +248,7 @@ func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 		if err != nil || fails > 0 {
 			t.Fatalf("%d failures left, %v", fails, err)
 		}
-		t.Logf("rung %d, then %d", rung, tr.engine.plan.Rung)
+		t.Logf("rung %d, then %d", rung, tr.engine.Plan().Rung)
 		return p
 	}
 	if once, again := grow(0), grow(1); !reflect.DeepEqual(once, again) {

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
+
+	"igs/internal/parallel"
 )
 
 // The splats of a file: positions along a Morton curve, then the other planes in the order of the positions. The
@@ -35,7 +37,7 @@ func pack(p *Splats, coders []coder, compressed bool) []byte {
 	// All planes at once: a trainer packs at every evaluation, while the device waits.
 	numbers := make([][]uint64, len(planes))
 	numbers[planeY] = make([]uint64, p.N) // of nothing before t1
-	inParallel(len(planes)-planeT1, func(k int) {
+	parallel.Each(len(planes)-planeT1, func(_, k int) {
 		k += planeT1
 		numbers[k] = make([]uint64, p.N)
 		for i, j := range at {
@@ -43,7 +45,7 @@ func pack(p *Splats, coders []coder, compressed bool) []byte {
 		}
 	})
 	written := make([]packer, len(planes))
-	inParallel(len(planes)-planeT1, func(k int) {
+	parallel.Each(len(planes)-planeT1, func(_, k int) {
 		k += planeT1
 		written[k] = shortest(numbers[k], numbers[k-1], coders[k].width(), compressed)
 	})

@@ -9,6 +9,7 @@ import (
 	"igs/imageio"
 	"igs/internal/parallel"
 	"igs/splat"
+	"igs/splat/reference"
 )
 
 // The oracle: the birth rule written down once more, slowly, in float64.
@@ -78,7 +79,7 @@ func (o oracle) colour(px, py int, t1, t2, angle float64, c int) float64 {
 
 // scene is a picture of shapes and noise in 8 or 16 bits.
 func scene(w, h, c, depth int) *imageio.Samples {
-	_, m := splat.RandomScene(uint64(w*h+c), w, h, 0, c)
+	_, m := reference.RandomScene(uint64(w*h+c), w, h, 0, c)
 	return m.Samples(depth)
 }
 

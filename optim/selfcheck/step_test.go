@@ -2,6 +2,7 @@ package selfcheck
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"igs/optim/engine"
@@ -43,5 +44,46 @@ func TestStepAgreesWithReference(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestThinSplatsAgreeWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	p, target := reference.RandomScene(4, 90, 70, 80, 3)
+	for i := 0; i < p.N; i += 2 {
+		p.Scale[2*i], p.Scale[2*i+1], p.Rot[i] = 10, 0.025, math.Pi/4+float32(i)*0.01
+	}
+	rows, err := compare(dev, p, target, reference.LossWeights{L2: 1}, engine.SetupFor(dev.Info(), 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The terms reach 1e5 and cancel to 1, so float32 leaves errors of 2e-3; a splat that is missed leaves tenths.
+	for _, row := range rows {
+		if !(row.Error < 5e-3) {
+			t.Errorf("%s is %.3g off", row.What, row.Error)
+		}
+	}
+}
+
+func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	p, target := reference.RandomScene(9, 48, 40, 40, 3)
+	inf := float32(math.Inf(1))
+	nan := inf - inf
+	p.XY[0], p.XY[2], p.Scale[4], p.Rot[3] = nan, inf, nan, nan
+	p.Scale[8], p.Scale[9] = 0, 0     // covers everything
+	p.Scale[10], p.Scale[11] = 0, 0.5 // a stripe
+	p.XY[12], p.XY[13] = 40, -40
+	p.Scale[14], p.Scale[15] = 1e-30, 1e30
+	p.Scale[16], p.Scale[17] = -0.2, 0.3 // the sign means nothing
+	p.Rot[9] = 700
+	rows, err := compare(dev, p, target, reference.LossWeights{L2: 1}, engine.SetupFor(dev.Info(), 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[:3] {
+		if !row.OK {
+			t.Errorf("%s is %.3g off, limit %.3g", row.What, row.Error, row.Limit)
+		}
 	}
 }

@@ -95,3 +95,26 @@ func TestDeepTargetAgreesWithReference(t *testing.T) {
 		}
 	}
 }
+
+func TestMixedPrecisionStaysClose(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, channels := range []int{1, 3, 4, 7, 12} {
+		p, target := reference.RandomScene(8, 70, 90, 150, channels)
+		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+		request.Shape.Half = true
+		plan, err := memory.Choose(request, set.Limits)
+		if err != nil || !plan.Shape.Half {
+			t.Fatal(plan, err)
+		}
+		rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			t.Logf("%d channels: %-18s %.2g", channels, row.What, row.Error)
+			if !row.OK {
+				t.Errorf("%d channels: %s is %.3g off, limit %.3g", channels, row.What, row.Error, row.Limit)
+			}
+		}
+	}
+}

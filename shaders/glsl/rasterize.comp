@@ -139,6 +139,9 @@ void main() {
             }
             quad[DENOMINATOR % 4u] = D[p];
             STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, DENOMINATOR / 4u, column), quad)
+            if (PULL / 4u != DENOMINATOR / 4u && !inside) { // no loss comes here, and 0 times what lies in fresh memory may be NaN
+                STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, PULL / 4u, column), vec4(0.0))
+            }
         }
     }
     barrier();

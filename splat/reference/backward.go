@@ -3,6 +3,7 @@ package reference
 import (
 	"math"
 
+	"igs/internal/parallel"
 	"igs/splat"
 )
 
@@ -23,7 +24,7 @@ func Backward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Gradien
 		Feat:  make([]float64, p.N*p.C),
 	}
 	cv := f.dot(gradColor)
-	inParallel(p.N, func(i int) {
+	parallel.Each(p.N, func(_, i int) {
 		q := project(sc, p, i)
 		if !q.valid {
 			return

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // ErrorWeights is the error of each pixel, [H][W], as it is and blurred with a Gaussian of
@@ -44,14 +45,14 @@ func blur(plane []float64, w, h int, taps []float64) []float64 {
 	radius := len(taps) / 2
 	across := make([]float64, len(plane))
 	down := make([]float64, len(plane))
-	inParallel(h, func(row int) {
+	parallel.Each(h, func(_, row int) {
 		for column := range w {
 			for k, tap := range taps {
 				across[row*w+column] += float64(tap * plane[row*w+mirrored(column+k-radius, w)])
 			}
 		}
 	})
-	inParallel(h, func(row int) {
+	parallel.Each(h, func(_, row int) {
 		for column := range w {
 			for k, tap := range taps {
 				down[row*w+column] += float64(tap * across[mirrored(row+k-radius, h)*w+column])

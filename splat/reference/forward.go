@@ -12,6 +12,7 @@ package reference
 import (
 	"math"
 
+	"igs/internal/parallel"
 	"igs/splat"
 )
 
@@ -94,7 +95,7 @@ func draw(sc Scene, p *splat.Splats, all []projected) *Frame {
 		D:     make([]float64, sc.H*sc.W),
 		SK:    make([]float64, sc.H*sc.W),
 	}
-	inParallel(sc.H, func(row int) {
+	parallel.Each(sc.H, func(_, row int) {
 		exponents := make([]float64, p.N)
 		nearest := make([]float64, 0, sc.K)
 		for column := range sc.W {

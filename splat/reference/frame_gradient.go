@@ -1,6 +1,9 @@
 package reference
 
-import "igs/splat"
+import (
+	"igs/internal/parallel"
+	"igs/splat"
+)
 
 // FrameGradients are ∂L/∂coordinate in the frame of each splat. The coordinates are a
 // move of the centre along the splat's own axes in units of its own σ, the logarithms of
@@ -28,7 +31,7 @@ func newFrameGradients(n, c int) *FrameGradients {
 func FrameBackward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *FrameGradients {
 	g := newFrameGradients(p.N, p.C)
 	cv := f.dot(gradColor)
-	inParallel(p.N, func(i int) {
+	parallel.Each(p.N, func(_, i int) {
 		q := project(sc, p, i)
 		if !q.valid {
 			return

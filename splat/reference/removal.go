@@ -2,6 +2,7 @@ package reference
 
 import (
 	"igs/imageio"
+	"igs/internal/parallel"
 	"igs/splat"
 )
 
@@ -19,7 +20,7 @@ const leastRest = 0.02
 func RemovalCost(sc Scene, p *splat.Splats, f *Frame, target *imageio.Image) []float64 {
 	cost := make([]float64, p.N)
 	plane := sc.W * sc.H
-	inParallel(p.N, func(i int) {
+	parallel.Each(p.N, func(_, i int) {
 		q := project(sc, p, i)
 		if !q.valid {
 			return

@@ -1,6 +1,10 @@
 package reference
 
-import "math"
+import (
+	"math"
+
+	"igs/internal/parallel"
+)
 
 // SSIM as the loss takes it: 11×11 Gaussian window of σ 1.5 px, zeros beyond the
 // border, data range 1. The window's mean of a constant therefore falls off towards the
@@ -74,7 +78,7 @@ func (w ssimWindow) index(x []float64, target []float32) (sum float64, dx []floa
 // mean averages a plane over the window: rows first, then columns.
 func (w ssimWindow) mean(plane []float64) []float64 {
 	across := make([]float64, len(plane))
-	inParallel(w.H, func(row int) {
+	parallel.Each(w.H, func(_, row int) {
 		for column := range w.W {
 			at := row*w.W + column
 			for k := max(-ssimRadius, -column); k <= min(ssimRadius, w.W-1-column); k++ {
@@ -83,7 +87,7 @@ func (w ssimWindow) mean(plane []float64) []float64 {
 		}
 	})
 	down := make([]float64, len(plane))
-	inParallel(w.H, func(row int) {
+	parallel.Each(w.H, func(_, row int) {
 		for column := range w.W {
 			at := row*w.W + column
 			for k := max(-ssimRadius, -row); k <= min(ssimRadius, w.H-1-row); k++ {

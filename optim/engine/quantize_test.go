@@ -1,0 +1,52 @@
+package engine
+
+import (
+	"reflect"
+	"testing"
+
+	"igs/memory"
+	"igs/splat"
+	"igs/splat/reference"
+	"igs/vk/vktest"
+)
+
+func TestSignOfAScaleMeansNothing(t *testing.T) {
+	dev := vktest.Open(t)
+	p, target := reference.RandomScene(3, 60, 40, 100, 3)
+	bits := splat.Bits{XY: 16, Scale: 16, Rot: 16, Feat: 16}
+	q := p.Clone()
+	for i := range q.Scale {
+		q.Scale[i] = -q.Scale[i]
+	}
+	var gradients [2]*splat.Splats
+	for i, s := range []*splat.Splats{p, q} {
+		set, request := SetupFor(dev.Info(), 10), RequestFor(target, s)
+		set.Bits, set.KeepGradients, request.Shape.Quantized = bits, true, true
+		plan, err := memory.Choose(request, set.Limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := New(dev, target.Samples(8), s, plan, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = e.SetRounded(RoundAll)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := e.Probe(1, 0, 0.1)
+		e.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		gradients[i] = got.Gradients
+	}
+	for i, g := range gradients[0].Scale {
+		if g != -gradients[1].Scale[i] {
+			t.Fatalf("scale %d: %v, and with the other sign %v", i, g, gradients[1].Scale[i])
+		}
+	}
+	if !reflect.DeepEqual(gradients[0].XY, gradients[1].XY) || !reflect.DeepEqual(gradients[0].Rot, gradients[1].Rot) {
+		t.Error("the other gradients differ")
+	}
+}

@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"math"
+	"testing"
+
+	"igs/imageio"
+	"igs/memory"
+	"igs/splat"
+	"igs/vk/vktest"
+)
+
+// A splat that covers 65 790 tiles is drawn in all of them and hears of all of them: one invocation walks them when lists are made and when
+// gradients are gathered, and lavapipe ends its loops after 65 535 iterations, unless bands are so low that it needs no more. On this
+// picture, in float16, the 128 MiB that lavapipe binds would allow a band of 256 tile rows: 65 280 tiles, and with what the
+// loop over the rows takes too many, which cost the last row of the band.
+func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a picture of 17 Mpx")
+	}
+	const w, h = 4080, 4128
+	dev := vktest.Open(t)
+	p := splat.New(3, 1)
+	copy(p.XY, []float32{0.5, 0.5, 0.5, 0.5, 0.25, 0.75})
+	copy(p.Scale, []float32{1e-9, 1e-9, 0.25, 0.25, 0.25, 0.25}) // 1/sigma: the first has a weight of 1 everywhere
+	copy(p.Feat, []float32{0.5, 0.2, 0.9})
+	target := imageio.New(w, h, 1)
+	target.Depth = 8
+	request := RequestFor(target, p)
+	request.Shape.Pointwise, request.Shape.Half = true, true
+	set := SetupFor(dev.Info(), 10)
+	set.KeepGradients = true
+	plan, err := memory.Choose(request, set.Limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := New(dev, target.Samples(8), p, plan, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	got, err := e.Probe(0, 1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone := 0.5 / (1 + 1e-4) // the colour where no other splat reaches
+	for _, x := range []int{0, w - 1} {
+		for y := range h {
+			if at := y*w + x; math.Abs(got.Image[at]-alone) > 5e-4 { // float16
+				t.Fatalf("the pixel at %d, %d is %g, want %g", x, y, got.Image[at], alone)
+			}
+		}
+	}
+	// The loss is the mean of C^2, and dC/df of the wide splat 1/D.
+	slope, near := 0.0, 0
+	for _, i := range []int{1, 2} {
+		x, y := int(p.XY[2*i]*float32(w)), int(p.XY[2*i+1]*float32(h))
+		for row := y - 30; row < y+30; row++ {
+			for column := x - 30; column < x+30; column++ {
+				dx, dy := float64(column)+0.5-float64(p.XY[2*i])*float64(w), float64(row)+0.5-float64(p.XY[2*i+1])*float64(h)
+				weight := math.Exp(-(dx*dx + dy*dy) / 32)
+				d := 1 + weight + 1e-4
+				slope += 2 * (0.5 + weight*float64(p.Feat[i])) / d / d
+				near++
+			}
+		}
+	}
+	slope = (slope + float64(w*h-near)*2*alone/(1+1e-4)) / float64(w*h)
+	if d := float64(got.Gradients.Feat[0])/slope - 1; !(math.Abs(d) < 2e-3) { // 65 790 sums of float32, one by one
+		t.Errorf("gradient of the feature is %g, want %g: %.1g off", got.Gradients.Feat[0], slope, d)
+	}
+}
