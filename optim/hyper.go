@@ -44,7 +44,7 @@ const leastContrast = 1. / 255
 //
 // In the frame the gradient is that of the sum over the samples, not of the mean: epsilon then means the same at every size.
 func (a adam) fill(to *shaders.Step, step, steps, age int, scale, samples float64) {
-	fall := math.Pow(1-float64(step-1)/float64(steps), a.decay)
+	fall := math.Pow(max(0, 1-float64(step-1)/float64(steps)), a.decay)
 	to.RateXY, to.RateScale, to.RateRot, to.RateFeat = float32(a.rates.XY*fall), float32(a.rates.Scale*fall), float32(a.rates.Rot*fall), float32(a.rates.Feat*fall)
 	to.Beta1, to.Beta2, to.Epsilon = float32(a.beta1), float32(a.beta2), float32(a.epsilon)
 	to.Unscale = float32(1 / scale)

@@ -52,9 +52,11 @@ type BlurSSIMPush struct {
 	Width, Height, RowBegin, RowEnd, ColumnBegin, ColumnEnd, MomentBegin, MomentEnd, Segment, Rows, Carry, MapsBegin, PartialBegin uint32
 }
 
-// LossPointPush is the push block of loss_point.
-type LossPointPush struct {
-	Width, Height, RowBegin, Ring, Base, TargetBegin, PartialBegin uint32
+// RasterizeLossPush is the push block of rasterize_loss.
+type RasterizeLossPush struct {
+	Width, Height, RowBegin, ListBegin, Ring, Base, Capacity uint32
+	Cut                                                      float32
+	TargetBegin, PartialBegin                                uint32
 }
 
 // LossGradPush is the push block of loss_grad.

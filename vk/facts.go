@@ -129,7 +129,7 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 const llvmpipeLoops = 65535
 
 // storageBuffers is how many of them the kernel with the most binds.
-const storageBuffers = 8
+const storageBuffers = 9
 
 func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.MaxStorageRange = int64(l.MaxStorageBufferRange)

@@ -134,10 +134,12 @@ func (p *program) check(ctx *cli.Context) error {
 	}
 	defer p.close(dev, 0)
 	for _, precision := range []string{"float32", "float16"} {
-		report, err := selfcheck.Check(dev, precision == "float16")
-		p.printCheck(precision, report)
-		if err != nil {
-			return err
+		for _, recipe := range []string{"igs", "paper"} {
+			report, err := selfcheck.Check(dev, precision == "float16", recipe == "igs")
+			p.printCheck(precision+", recipe "+recipe, report)
+			if err != nil {
+				return err
+			}
 		}
 	}
 	report, err := selfcheck.CheckRounding(dev)

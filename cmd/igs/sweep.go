@@ -52,7 +52,7 @@ func (w *sweep) onDevice(begin func() error) (err error) {
 		return err
 	}
 	defer func() { p.close(w.dev, w.heard) }()
-	report, err := selfcheck.Check(w.dev, w.job.Memory.UseAMP)
+	report, err := selfcheck.Check(w.dev, w.job.Memory.UseAMP, w.job.Train.Optimizer == "frame")
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
 	}

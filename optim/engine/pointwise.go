@@ -6,7 +6,8 @@ import (
 	"igs/vk"
 )
 
-// pointwise is the loss without SSIM: L1 and L2 look at each pixel alone, so one pass over the pixels is enough.
+// pointwise is rasterization and the loss in one, without SSIM: L1 and L2 look at each pixel alone, so its colours need not be stored. What
+// is written in their place is the gradient.
 type pointwise struct {
 	in     *rasterization
 	target *targetRows
@@ -20,19 +21,21 @@ func (l *pointwise) build(m *maker) error {
 	if !m.plan.Shape.Pointwise {
 		return nil
 	}
-	return m.kernel(&l.kernel, "loss_point", flag(m.plan.Shape.Depth == 16))
+	t := m.setup.Tuning
+	return m.kernel(&l.kernel, "rasterize_loss", flag(m.plan.Shape.Depth == 16), 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels)
 }
 
-// record leaves the gradient of the band's pixels in place of their colours, and one sum a tile.
+// record draws a band, leaves the gradient of its pixels, and one sum of errors a tile.
 func (l *pointwise) record(r *vk.Recorder, p memory.Plan, b memory.Band, s *slot) {
-	shape := p.Shape
+	shape, lists := p.Shape, l.in.in
 	pixels, base := l.in.colours(p, b)
 	target, begin := l.target.rows(p, b, b.DrawBegin*memory.TileSize, b.DrawEnd*memory.TileSize)
-	push := shaders.LossPointPush{
-		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.DrawBegin),
-		Ring: uint32(p.Ring), Base: base, TargetBegin: begin, PartialBegin: uint32(l.sums.errorCount),
+	push := shaders.RasterizeLossPush{
+		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.DrawBegin), ListBegin: uint32(b.ListBegin),
+		Ring: uint32(p.Ring), Base: base, Capacity: uint32(p.Pairs), Cut: Cut, TargetBegin: begin, PartialBegin: uint32(l.sums.errorCount),
 	}
 	groups := [3]int{shape.TilesX(), b.DrawEnd - b.DrawBegin, 1}
-	r.Dispatch(l.kernel, groups, push, pixels, target, arg(s.step), arg(l.sums.errors))
+	r.Dispatch(l.kernel, groups, push, quads(lists.in.geometry), arg(lists.tileStart), lists.listed(),
+		pixels, l.in.limits(p, b), arg(l.in.used), target, arg(s.step), arg(l.sums.errors))
 	l.sums.errorCount += groups[0] * groups[1]
 }

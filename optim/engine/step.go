@@ -10,10 +10,10 @@ func (e *Engine) recordStep(r *recorder, s *slot) {
 	for _, b := range e.plan.StepBands() {
 		r.band(b)
 		e.bin.record(r.Recorder, e.work, b)
-		e.raster.record(r.Recorder, e.work, b)
 		if e.plan.Shape.Pointwise {
 			e.point.record(r.Recorder, e.plan, b, s)
 		} else {
+			e.raster.record(r.Recorder, e.work, b)
 			e.windows.record(r.Recorder, e.plan, b, s, asTrained)
 		}
 		e.records.record(r.Recorder, e.plan, b)

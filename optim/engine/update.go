@@ -4,6 +4,7 @@ import (
 	"igs/memory"
 	"igs/shaders"
 	"igs/vk"
+	"math"
 )
 
 // update carries the sums to the parameters and takes the step of Adam: in the coordinates of the model, or in the frame of each splat.
@@ -19,7 +20,7 @@ type update struct {
 
 // Bounds limit the parameters when Adam works in the frame.
 type Bounds struct {
-	ScaleMin, ScaleMax float64 // 1/px
+	ScaleMin, ScaleMax float64 // 1/px; ScaleMax 0 = any
 	Aspect             float64 // greatest ratio of the two scales; 0 = any
 	Margin             float64 // features stay in -Margin .. 1+Margin; 0 = any
 }
@@ -35,6 +36,9 @@ func (u *update) declare(p memory.Plan) []owned {
 
 func (u *update) build(m *maker) error {
 	u.bounds = m.setup.Bounds
+	if u.bounds.ScaleMax == 0 {
+		u.bounds.ScaleMax = math.MaxFloat32
+	}
 	name := "project_grad"
 	if m.plan.Shape.Frame {
 		name = "project_grad_frame"

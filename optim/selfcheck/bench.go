@@ -35,6 +35,7 @@ const warmSteps, profiledSteps = 3, 7
 // opened to profile. clock is called right before and right after the timed steps, for clocks of the caller's own.
 func Bench(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, clock func()) (BenchReport, error) {
 	run.Progressive.Enabled, run.Train.EarlyStop = false, false
+	run.Steps = max(run.Steps, warmSteps+steps+profiledSteps) // the rates fall to 0 at the last step
 	t, err := optim.New(dev, target, run, func(event.Event) {})
 	if err != nil {
 		return BenchReport{}, err

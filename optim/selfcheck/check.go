@@ -27,17 +27,23 @@ type CheckRow struct {
 }
 
 // Check trains one step of a miniature of the real problem on the device and compares every result with the float64 reference: in
-// float32, or as mixed precision stores it. Its error says what was computed wrong; the report is filled in either case.
-func Check(dev *vk.Device, half bool) (CheckReport, error) {
+// float32, or as mixed precision stores it; in the frame of each splat with a loss without SSIM, as the recipe igs does, or in coordinates
+// with SSIM, as the recipe paper does. Its error says what was computed wrong; the report is filled in either case.
+func Check(dev *vk.Device, half, frame bool) (CheckReport, error) {
 	began := time.Now()
 	p, target := reference.RandomScene(1, 45, 37, 60, 3)
 	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+	weights := reference.LossWeights{L1: 1, SSIM: 0.1}
 	request.Shape.Half = half
+	if frame {
+		request.Shape.Frame, request.Shape.Pointwise, request.Shape.Rounds = true, true, true
+		weights = reference.LossWeights{L2: 1}
+	}
 	plan, err := memory.Choose(request, set.Limits)
 	if err != nil {
 		return CheckReport{}, err
 	}
-	rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+	rows, err := Compare(dev, p, target, weights, plan, set)
 	report := CheckReport{Rows: rows, Milliseconds: float64(time.Since(began).Microseconds()) / 1000}
 	if err != nil {
 		return report, err
@@ -150,7 +156,7 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 	scene := reference.Scene{W: target.W, H: target.H, K: set.TopK, Cut: engine.Cut}
 	frame := reference.Forward(scene, p)
 	_, l1, l2, ssim, gradient := reference.Loss(frame, target, w)
-	want := reference.Backward(scene, p, frame, gradient)
+	want := gradientsOf(scene, p, frame, gradient, plan.Shape.Frame)
 	scene.K++
 	tied, ties := nearTies(frame, reference.Forward(scene, p))
 	rows := []CheckRow{
@@ -169,6 +175,16 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 		rows[i].OK = rows[i].Error <= rows[i].Limit // false for NaN
 	}
 	return rows, nil
+}
+
+// gradientsOf are those of the reference, as the device leaves them: by the parameters, or in the frame of each splat by displacement, ln t and
+// angle.
+func gradientsOf(scene reference.Scene, p *splat.Splats, f *reference.Frame, gradient []float64, frame bool) *reference.Gradients {
+	if !frame {
+		return reference.Backward(scene, p, f, gradient)
+	}
+	g := reference.FrameBackward(scene, p, f, gradient)
+	return &reference.Gradients{XY: g.E, Scale: g.Tau, Rot: g.Theta, Feat: g.Feat}
 }
 
 // greatest is the greatest difference over the pixels whose mark is `marked`, in every channel.

@@ -29,6 +29,7 @@ type ModeReport struct {
 // float16 stored, recompute, and with the target streamed.
 func Modes(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, progress func(done int)) ([]ModeReport, error) {
 	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Recompute: "false", Budget: math.MaxInt64}
+	run.Steps = max(run.Steps, steps+1)
 	b := &modes{dev: dev, target: target, run: run}
 	defer b.close()
 	for _, open := range []func() (*optim.Trainer, error){b.trainer(false, 0), b.trainer(true, 0), b.trainer(true, b.rung(false)), b.trainer(true, b.rung(true))} {
@@ -161,9 +162,14 @@ func medianRatio(a, b []float64) float64 {
 	for i := range a {
 		ratios[i] = a[i] / b[i]
 	}
-	slices.Sort(ratios)
-	if len(ratios) == 0 {
+	return medianOf(ratios)
+}
+
+// medianOf sorts the values; it is NaN of none.
+func medianOf(values []float64) float64 {
+	if len(values) == 0 {
 		return math.NaN()
 	}
-	return (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2
+	slices.Sort(values)
+	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
 }

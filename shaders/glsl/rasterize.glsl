@@ -1,0 +1,94 @@
+// What rasterize and rasterize_loss share: the two walks over the list of a tile, which give each pixel its threshold, its denominator and
+// the weighted sum of features.
+// The first walk keeps only the K least exponents, the second takes whatever is not above the K-th. Keeping values without ids is what
+// makes the first walk cheap, and ties are all taken, here and in rasterize_grad alike. The list is ordered by a lower bound of the
+// exponent, so both walks end at the first splat that can reach no pixel.
+
+layout(constant_id = 5) const uint PIXELS = 8u; // pixels an invocation
+layout(constant_id = 6) const uint K = 10u;
+layout(local_size_x = 16, local_size_y_id = 7) in; // 16 / PIXELS
+
+READ_QUADS(0, geometry)
+layout(set = 0, binding = 1, std430) readonly buffer tile_start_block { uint tile_start[]; };
+layout(set = 0, binding = 2, std430) readonly buffer list_block { uvec2 list_raw[]; };
+layout(set = 1, binding = 2) uniform usamplerBuffer list_texel;
+layout(set = 0, binding = 3, std430) writeonly buffer pixels_block { uvec2 pixels_raw[]; };
+layout(set = 0, binding = 4, std430) writeonly buffer threshold_block { float threshold[]; };
+layout(set = 0, binding = 5, std430) writeonly buffer tile_used_block { uint tile_used[]; };
+
+const float DENOMINATOR_FLOOR = 1e-4;
+
+// What draw leaves for the pixels of an invocation, a run of a column.
+float limit[PIXELS]; // a splat counts whose exponent is not above it
+float D[PIXELS];
+float sum[PIXELS][CHANNELS];
+
+// Says how many entries of the list were looked at.
+uint draw(uint begin, uint end, vec2 at, float cut) {
+    float least[PIXELS][K];
+    for (uint p = 0u; p < PIXELS; p++) {
+        for (uint k = 0u; k < K; k++) {
+            least[p][k] = NEVER;
+        }
+    }
+    float bound = NEVER; // the greatest K-th exponent of the pixels of this invocation
+    uint i = begin;
+    for (; i < end; i++) {
+        uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
+        if (float(entry >> 24u) * (cut / 256.0) > bound) {
+            break;
+        }
+        uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
+        vec4 g = QUAD(geometry, splat);
+        float C = QUAD(geometry, splat + 1u).x;
+        float dx = at.x - g.x;
+        float column = exponent_column(g.z, dx);
+        float slope = exponent_slope(g.w, dx);
+        bound = 0.0;
+        for (uint p = 0u; p < PIXELS; p++) {
+            float s = exponent(column, slope, C, at.y + float(p) - g.y);
+            s = s <= cut ? s : NEVER;
+            for (uint k = 0u; k < K; k++) {
+                float low = min(least[p][k], s);
+                s = max(least[p][k], s);
+                least[p][k] = low;
+            }
+            bound = max(bound, least[p][K - 1u]);
+        }
+    }
+    uint stop = i;
+    for (uint p = 0u; p < PIXELS; p++) {
+        // A relative 1e-6 above the K-th: the guard of the top-K test against the last bit of s, the same in both passes.
+        limit[p] = min(least[p][K - 1u] * 1.000001, cut);
+        D[p] = DENOMINATOR_FLOOR;
+        for (uint c = 0u; c < CHANNELS; c++) {
+            sum[p][c] = 0.0;
+        }
+    }
+    for (i = begin; i < stop; i++) {
+        uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
+        uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
+        vec4 g = QUAD(geometry, splat);
+        vec4 q = QUAD(geometry, splat + 1u);
+        float C = q.x;
+        float feature[CHANNELS];
+        for (uint c = 0u; c < CHANNELS; c++) {
+            if (c > 0u && (c + 1u) % 4u == 0u) {
+                q = QUAD(geometry, splat + 1u + (c + 1u) / 4u);
+            }
+            feature[c] = q[(c + 1u) % 4u];
+        }
+        float dx = at.x - g.x;
+        float column = exponent_column(g.z, dx);
+        float slope = exponent_slope(g.w, dx);
+        for (uint p = 0u; p < PIXELS; p++) {
+            float s = exponent(column, slope, C, at.y + float(p) - g.y);
+            float weight = s <= limit[p] ? exp(-s) : 0.0;
+            D[p] += weight;
+            for (uint c = 0u; c < CHANNELS; c++) {
+                sum[p][c] = fma(weight, feature[c], sum[p][c]);
+            }
+        }
+    }
+    return stop - begin;
+}

@@ -1,0 +1,99 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+
+// Draws the tiles of a band and compares them with the target at once, for a loss without SSIM: what is written is the gradient of each
+// pixel, as loss_grad leaves it, and never the colours. v is dL/dC times the loss scale.
+// Grid: one workgroup a tile, 16 x (16 / PIXELS) invocations, each PIXELS pixels of one column.
+// Reads geometry, tile_start, list, target, step; writes pixels (v/D, then C.v/D), threshold, tile_used (list entries that any pixel
+// looked at), partial (the tile's sums of |C-T| and (C-T)^2).
+
+#include "quad.glsl"
+#include "target.glsl"
+#include "step.glsl"
+#include "exponent.glsl"
+#include "rasterize.glsl"
+
+READ_TARGET(6)
+layout(set = 0, binding = 7, std430) readonly buffer step_block { Step step; };
+layout(set = 0, binding = 8, std430) writeonly buffer partial_block { vec2 partial[]; };
+
+layout(push_constant) uniform Push {
+    uint width;
+    uint height;
+    uint row_begin;  // first tile row drawn
+    uint list_begin; // tile row of the first list
+    uint ring; // tile rows of pixels and threshold
+    uint base; // the first of them that is bound
+    uint capacity;
+    float cut;
+    uint target_begin; // first tile row of the target that is bound
+    uint partial_begin;
+};
+
+shared uint used;
+shared vec2 sums[gl_WorkGroupSize.x * gl_WorkGroupSize.y];
+
+void main() {
+    uint tiles_across = (width + TILE - 1u) / TILE;
+    uvec2 tile = uvec2(gl_WorkGroupID.x, gl_WorkGroupID.y + row_begin);
+    uint slot = (tile.y - list_begin) * tiles_across + tile.x;
+    uint begin = min(tile_start[slot], capacity);
+    uint end = min(tile_start[slot + 1u], capacity);
+    uint x = tile.x * TILE + gl_LocalInvocationID.x;
+    uint y = tile.y * TILE + gl_LocalInvocationID.y * PIXELS;
+    if (gl_LocalInvocationIndex == 0u) {
+        used = 0u;
+    }
+    barrier();
+    atomicMax(used, draw(begin, end, vec2(x, y) + 0.5, cut));
+
+    uint row = gl_LocalInvocationID.y * PIXELS;
+    uint line = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, row);
+    uint wanted = tile_line(tile.y - target_begin, tiles_across, tile.x, row);
+    uint column = gl_LocalInvocationID.x;
+    vec2 total = vec2(0.0);
+    for (uint p = 0u; p < PIXELS; p++) {
+        if (y + p < height) {
+            bool inside = x < width; // beyond the right edge no splat counts, and the gradient is zero
+            threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0;
+            float inverse = inside ? 1.0 / D[p] : 0.0;
+            float along = 0.0; // C.v / D
+            bool fits = true;
+            vec4 v = vec4(0.0);
+            for (uint c = 0u; c < CHANNELS; c++) {
+                float colour = sum[p][c] * inverse;
+                float error = inside ? colour - TARGET(in_line(wanted + p, CHANNELS, c, column)) : 0.0;
+                total += vec2(abs(error), error * error);
+                v[c % 4u] = (step.l1 * sign(error) + step.l2 * error) * inverse;
+                along = fma(colour, v[c % 4u], along);
+                fits = fits && abs(v[c % 4u]) < 65504.0;
+                if (c % 4u == 3u) {
+                    if (HALF && !fits) { // see loss_grad
+                        v = vec4(uintBitsToFloat(0x7fc00000u));
+                    }
+                    STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, c / 4u, column), v)
+                    v = vec4(0.0);
+                }
+            }
+            if (PULL / 4u != (CHANNELS - 1u) / 4u && CHANNELS % 4u != 0u) { // D would be last in this quad, and C.v/D comes in the next
+                STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, CHANNELS / 4u, column), v)
+                v = vec4(0.0);
+            }
+            v[PULL % 4u] = along;
+            if (HALF && !(fits && abs(along) < 65504.0)) {
+                v = vec4(uintBitsToFloat(0x7fc00000u));
+            }
+            STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, PULL / 4u, column), v)
+        }
+    }
+    sums[gl_LocalInvocationIndex] = total;
+    barrier();
+    if (gl_LocalInvocationIndex == 0u) {
+        vec2 sum = vec2(0.0);
+        for (uint i = 0u; i < gl_WorkGroupSize.x * gl_WorkGroupSize.y; i++) {
+            sum += sums[i];
+        }
+        partial[partial_begin + gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x] = sum;
+        tile_used[tile.y * tiles_across + tile.x] = used;
+    }
+}
