@@ -110,16 +110,17 @@ type Setting struct {
 // Result is what came out of a run, as far as it came.
 type Result struct {
 	Scores
-	Layers       []LayerScores `json:"layers,omitempty"`    // of a stack
-	Full         *FullScores   `json:"full_size,omitempty"` // with input.downsample
-	Steps        int           `json:"steps"`
-	Splats       int           `json:"num_gaussians"`
-	StoppedEarly bool          `json:"stopped_early"`
-	Bytes        int64         `json:"num_bytes"` // of the model file
-	BitsPerPixel float64       `json:"bits_per_pixel"`
-	Seconds      float64       `json:"seconds"`
-	TrainSeconds float64       `json:"train_seconds"`
-	StepsPerSec  Number        `json:"steps_per_second"`
+	Layers         []LayerScores `json:"layers,omitempty"`    // of a stack
+	Full           *FullScores   `json:"full_size,omitempty"` // with input.downsample
+	Steps          int           `json:"steps"`
+	Splats         int           `json:"num_gaussians"`
+	StoppedEarly   bool          `json:"stopped_early"`
+	Bytes          int64         `json:"num_bytes"` // of the model file
+	BitsPerPixel   float64       `json:"bits_per_pixel"`
+	Seconds        float64       `json:"seconds"`
+	TrainSeconds   float64       `json:"train_seconds"`
+	DensifySeconds float64       `json:"densify_seconds"` // adding and moving splats, beside the steps
+	StepsPerSec    Number        `json:"steps_per_second"`
 }
 
 // Scores say how near a picture comes to its target, both as they are shown. A measure for which a picture is too small is nil.

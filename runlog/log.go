@@ -67,7 +67,7 @@ func (l Log) Take(e event.Event) {
 			"step": e.Step, "loss": figure(e.TotalLoss), "psnr": figure(e.PSNR), "ssim": figure(e.SSIM), "splats": e.Splats, "lr_scale": e.LRScale,
 		}).Info("evaluated")
 	case event.Densified:
-		l.to.WithFields(logrus.Fields{"step": e.Step, "added": e.Added, "splats": e.Splats}).Info("splats added")
+		l.to.WithFields(logrus.Fields{"step": e.Step, "added": e.Added, "moved": e.Moved, "splats": e.Splats}).Info("splats added and moved")
 	case event.Rescaled:
 		l.to.WithFields(logrus.Fields{"step": e.Step, "loss_scale": e.LossScale, "skipped": e.Skipped}).Info("loss scale changed")
 	case event.Checkpointed:

@@ -133,7 +133,7 @@ func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 		f.record.Result = &record.Result{
 			Scores: f.scores.of(r), Layers: f.scores.layers, Full: f.scores.full, Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
-			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
+			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, DensifySeconds: r.DensifySeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
 		}
 	}
 	if r.Steps > 0 {
