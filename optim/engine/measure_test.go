@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"math"
+	"testing"
+
+	"igs/imageio"
+	"igs/memory"
+	"igs/shaders"
+	"igs/splat"
+	"igs/splat/reference"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// What is measured does not depend on the loss that is trained on: a loss without SSIM keeps no windows of its own, and puts them where
+// the records of a step lie. Its step tells no SSIM.
+func TestPointwiseMeasuresTheSame(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, channels := range []int{3, 7} {
+		for _, cut := range []struct {
+			mode     memory.Mode
+			bandRows int
+			loss     int64
+			streamed bool
+		}{{memory.Stored, 8, 16 << 20, false}, {memory.Stored, 8, 1, false}, {memory.Recompute, 4, 16 << 20, false}, {memory.Recompute, 1, 1, false}, {memory.Recompute, 2, 16 << 20, true}} {
+			p, target := reference.RandomScene(31, 150, 133, 90, channels)
+			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
+			set.Gamma = 2.2
+			set.Limits.BandTiles, set.Limits.BandRows, set.Limits.LossBytes = 1, cut.bandRows, cut.loss
+			request.Mode = cut.mode
+			var psnr, ssim [2]float64
+			for i, pointwise := range []bool{false, true} {
+				request.Shape.Pointwise = pointwise
+				plan := planOf(t, request, set, cut.streamed)
+				psnr[i], ssim[i] = measured(t, dev, target, p, plan, set)
+			}
+			if d := psnr[0] - psnr[1]; !(math.Abs(d) < 1e-5) {
+				t.Errorf("%d channels, %+v: %.7f dB, pointwise %.7f", channels, cut, psnr[0], psnr[1])
+			}
+			if d := ssim[0] - ssim[1]; !(math.Abs(d) < 1e-5) || ssim[0] < 0.01 {
+				t.Errorf("%d channels, %+v: SSIM %.7f, pointwise %.7f", channels, cut, ssim[0], ssim[1])
+			}
+		}
+	}
+}
+
+// planOf chooses a plan, or the first with a streamed target.
+func planOf(t *testing.T, r memory.Request, set Setup, streamed bool) memory.Plan {
+	t.Helper()
+	for _, p := range memory.Ladder(r, set.Limits) {
+		if p.Streamed == streamed {
+			return p
+		}
+	}
+	t.Fatal("no such plan")
+	return memory.Plan{}
+}
+
+// measured takes two steps that change nothing, and measures before, between and after them.
+func measured(t *testing.T, dev *vk.Device, target *imageio.Image, p *splat.Splats, plan memory.Plan, set Setup) (psnr, ssim float64) {
+	t.Helper()
+	e, err := New(dev, target.Samples(8), p, plan, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	step := shaders.Step{L1: 1, L2: 1, Unscale: 1, Epsilon: 1, Correction1: 1, Correction2: 1}
+	var first shaders.Report
+	for n := range 3 {
+		shown, err := e.Measure(step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if int(shown.Pairs) > e.Plan().Pairs {
+			t.Fatalf("lists of %d pairs, needed %d", e.Plan().Pairs, shown.Pairs)
+		}
+		if n == 0 {
+			first = shown
+		} else if shown != first {
+			t.Errorf("%s: measured %+v, and after a step %+v", plan, first, shown)
+		}
+		if err := e.Submit(n, step); err != nil {
+			t.Fatal(err)
+		}
+		report, err := e.Collect(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Shape.Pointwise != (report.Similarity == 0) || report.Overflow != 0 || report.Broken != 0 {
+			t.Errorf("%s: a step reports %+v", plan, report)
+		}
+	}
+	samples := float64(target.W) * float64(target.H) * float64(target.C)
+	return -10 * math.Log10(float64(first.Squared)/samples), float64(first.Similarity) / samples
+}

@@ -1,0 +1,131 @@
+package selfcheck
+
+import (
+	"fmt"
+	"testing"
+
+	"igs/imageio"
+	"igs/memory"
+	"igs/optim/engine"
+	"igs/splat"
+	"igs/splat/reference"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// deepScene is a scene whose target has values that 8 bits cannot hold, when depth is 16.
+func deepScene(seed uint64, w, h, n, c, depth int) (*splat.Splats, *imageio.Image) {
+	p, target := reference.RandomScene(seed, w, h, n, c)
+	if target.Depth = depth; depth == 16 {
+		for i := range target.Pix {
+			target.Pix[i] = float32(int(target.Pix[i]*60000)+i%250) / 65535
+		}
+	}
+	return p, target
+}
+
+// comparePointwise is Compare of a loss without SSIM. It says how the step was cut.
+func comparePointwise(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, set engine.Setup, request memory.Request) memory.Plan {
+	t.Helper()
+	request.Shape.Pointwise = true
+	plan, err := memory.Choose(request, set.Limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	comparePlan(t, dev, p, target, set, plan)
+	return plan
+}
+
+func comparePlan(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, set engine.Setup, plan memory.Plan) {
+	t.Helper()
+	rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, L2: 0.5}, plan, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 9 {
+		t.Errorf("%d rows, want 9: all but SSIM", len(rows))
+	}
+	for _, row := range rows {
+		if !row.OK {
+			t.Errorf("%s is %.3g off, limit %.3g", row.What, row.Error, row.Limit)
+		}
+	}
+}
+
+// A loss that looks at each pixel alone against the reference: every number of channels that changes a layout, both depths, both
+// precisions, and sizes that are no multiple of a tile.
+func TestPointwiseStepAgreesWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, channels := range []int{1, 2, 3, 4, 5, 7, 12} {
+		for _, depth := range []int{8, 16} {
+			for _, half := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%d channels of %d bits, half %v", channels, depth, half), func(t *testing.T) {
+					p, target := deepScene(25, 45, 37, 60, channels, depth)
+					request := engine.RequestFor(target, p)
+					request.Shape.Half = half
+					comparePointwise(t, dev, p, target, engine.SetupFor(dev.Info(), 10), request)
+				})
+			}
+		}
+	}
+	for _, size := range [][2]int{{1, 1}, {9, 100}, {200, 5}, {64, 48}, {33, 70}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			p, target := deepScene(22, size[0], size[1], 50, 3, 8)
+			comparePointwise(t, dev, p, target, engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p))
+		})
+	}
+}
+
+// It does so however the work is cut and wherever the target comes from.
+func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	recompute := func(bandRows int) func(*engine.Setup, *memory.Request) {
+		return func(s *engine.Setup, r *memory.Request) {
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, bandRows
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		set   func(*engine.Setup, *memory.Request)
+		bands int
+	}{
+		{"windows of 18 tile rows", func(s *engine.Setup, r *memory.Request) { s.Limits.Binding = 18 * r.Shape.TileRowBytes() }, 2},
+		{"as storage", func(s *engine.Setup, r *memory.Request) { s.Tuning.Texel = false }, 1},
+		{"as on a GPU", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning = engine.GPU
+			s.Limits = engine.GPU.LimitsOf(dev.Info())
+		}, 1},
+		{"lists too short at first", func(s *engine.Setup, r *memory.Request) { r.Capacity = 400 }, 1},
+		{"recompute in bands of 4", recompute(4), 5},
+		{"recompute in bands of 2", recompute(2), 10},
+		{"recompute in bands of 1", recompute(1), 19},
+		{"as storage, in bands of 2", func(s *engine.Setup, r *memory.Request) { recompute(2)(s, r); s.Tuning.Texel = false }, 10},
+	} {
+		for _, channels := range []int{3, 7} {
+			t.Run(fmt.Sprintf("%s, %d channels", test.name, channels), func(t *testing.T) {
+				p, target := deepScene(23, 77, 290, 160, channels, 8)
+				set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+				test.set(&set, &request)
+				plan := comparePointwise(t, dev, p, target, set, request)
+				if bands := len(plan.StepBands()); bands != test.bands {
+					t.Errorf("%d bands, the case is meant for %d", bands, test.bands)
+				}
+			})
+		}
+	}
+	for _, depth := range []int{8, 16} {
+		p, target := deepScene(24, 77, 250, 160, 3, depth)
+		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+		request.Shape.Pointwise, set.Limits.BandTiles, set.Limits.BandRows = true, 1, 4
+		streamed := 0
+		for _, plan := range memory.Ladder(request, set.Limits) {
+			if plan.Streamed {
+				streamed++
+				t.Run(fmt.Sprintf("%s, %d bits", plan, depth), func(t *testing.T) { comparePlan(t, dev, p, target, set, plan) })
+			}
+		}
+		if streamed < 3 {
+			t.Errorf("%d streamed rungs", streamed)
+		}
+	}
+}
