@@ -41,7 +41,7 @@ func (g *additions) next(step, splats int) int {
 func (g *additions) apply(t *Trainer) error {
 	before := t.engine.Splats()
 	n := min(div(g.total-g.first, g.times), g.total-before)
-	added, err := g.grown(t, n)
+	added, err := g.grown(t, n, t.Rows().Each)
 	if err != nil {
 		return err
 	}
@@ -58,10 +58,10 @@ func (g *additions) apply(t *Trainer) error {
 
 // grown draws n splats to add. They are drawn while the render is: when that fails half-way for want of memory, the second try begins
 // with the random numbers of the first.
-func (g *additions) grown(t *Trainer, n int) (added *splat.Splats, err error) {
+func (g *additions) grown(t *Trainer, n int, render sampling.RowSource) (added *splat.Splats, err error) {
 	target := sampling.BlurTarget(t.target)
 	err = t.retry(func() (err error) {
-		added, err = sampling.Grow(target, t.Rows().Each, n, t.run.Init.Scale, t.rng)
+		added, err = sampling.Grow(target, render, n, t.run.Init.Scale, t.rng)
 		return err
 	})
 	return added, err

@@ -7,6 +7,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/optim/engine"
 	"igs/optim/sampling"
 )
 
@@ -86,10 +87,14 @@ func (g *rounds) apply(t *Trainer) error {
 // grow adds n splats behind those that were there before.
 func (g *rounds) grow(t *Trainer, n, before int) error {
 	p := g.run.Progressive
-	if _, _, err := t.engine.Survey(false, p.Blur); err != nil {
+	look := engine.Look{Errors: engine.Blurred, Sigma: p.Blur}
+	if p.Blur == 0 {
+		look.Errors = engine.Sharp
+	}
+	if _, _, err := t.engine.Survey(look); err != nil {
 		return err
 	}
-	pixels, err := g.draw(t, n, p.Power, true)
+	pixels, err := draw(t, look, n, p.Power)
 	if err != nil {
 		return err
 	}
@@ -98,7 +103,8 @@ func (g *rounds) grow(t *Trainer, n, before int) error {
 
 // relocate moves the splats that cost least to remove, and says how many.
 func (g *rounds) relocate(t *Trainer) (int, error) {
-	costs, sse, err := t.engine.Survey(true, 0)
+	look := engine.Look{Costs: true, Errors: engine.Sharp}
+	costs, sse, err := t.engine.Survey(look)
 	if err != nil {
 		return 0, err
 	}
@@ -107,7 +113,7 @@ func (g *rounds) relocate(t *Trainer) (int, error) {
 	if len(places) == 0 {
 		return 0, nil
 	}
-	pixels, err := g.draw(t, len(places), rule.Power, false)
+	pixels, err := draw(t, look, len(places), rule.Power)
 	if err != nil {
 		return 0, err
 	}
@@ -130,11 +136,11 @@ func cheapest(costs []float32, threshold float64, n int) []int {
 	return places
 }
 
-// draw picks n pixels in proportion to a power of the error that the last survey left.
-func (g *rounds) draw(t *Trainer, n int, power float64, blurred bool) ([]int, error) {
+// draw picks n pixels in proportion to a power of their errors.
+func draw(t *Trainer, look engine.Look, n int, power float64) ([]int, error) {
 	var failed error
 	errors := sampling.Weights(func(take func(row []float32)) {
-		if err := t.engine.Errors(blurred, g.run.Progressive.Blur, take); err != nil {
+		if err := t.engine.Errors(look, take); err != nil {
 			failed = err
 		}
 	})

@@ -236,7 +236,7 @@ func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 		}
 		defer tr.Close()
 		rung := tr.engine.Plan().Rung
-		p, err := tr.grown(30, func(take func(y int, row [][]float32) error) error {
+		p, err := tr.densify.(*additions).grown(tr, 30, func(take func(y int, row [][]float32) error) error {
 			return tr.Rows().Each(func(y int, row [][]float32) error {
 				if fails > 0 && y == 40 {
 					fails--

@@ -86,7 +86,12 @@ type ProjectGradFramePush struct {
 // WeighErrorPush is the push block of weigh_error.
 type WeighErrorPush struct {
 	Width, Height, RowBegin, Ring, Base, TargetBegin, PartialBegin uint32
-	Taps0, Taps1, Taps2, Taps3                                     float32
+}
+
+// BlurErrorPush is the push block of blur_error.
+type BlurErrorPush struct {
+	Width, Height, RowBegin, Ring, Base uint32
+	Taps0, Taps1, Taps2, Taps3          float32
 }
 
 // RemovalCostPush is the push block of removal_cost.

@@ -12,6 +12,7 @@ var pushBlocks = map[string]any{
 	"bin_emit":           BinPush{},
 	"bin_scan":           BinScanPush{},
 	"bin_sort":           BinSortPush{},
+	"blur_error":         BlurErrorPush{},
 	"blur_moments":       BlurMomentsPush{},
 	"blur_ssim":          BlurSSIMPush{},
 	"gather_cost":        GatherCostPush{},

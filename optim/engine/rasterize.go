@@ -54,6 +54,20 @@ func (a *rasterization) colours(p memory.Plan, b memory.Band) (vk.Arg, uint32) {
 	return window(p, texels(a.pixels, format), p.Shape.TileRowBytes(), b)
 }
 
+// words binds the pixels of a band for kernels that take 16 bytes at once.
+func (a *rasterization) words(p memory.Plan, b memory.Band) (vk.Arg, uint32) {
+	bound, base := a.colours(p, b)
+	bound.Format = vk.RGBA32F
+	return bound, base
+}
+
+// limitQuads binds the thresholds of a band for kernels that take those of four columns at once.
+func (a *rasterization) limitQuads(p memory.Plan, b memory.Band) vk.Arg {
+	bound := a.limits(p, b)
+	bound.Format = vk.RGBA32F
+	return bound
+}
+
 // limits binds the thresholds of a band.
 func (a *rasterization) limits(p memory.Plan, b memory.Band) vk.Arg {
 	bound, _ := window(p, texels(a.threshold, vk.R32F), thresholdRow(p.Shape), b)

@@ -29,7 +29,7 @@ func (g *records) build(m *maker) error {
 
 func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	s := p.Shape
-	pixels, base := g.in.colours(p, b)
+	pixels, base := g.in.words(p, b)
 	push := shaders.RasterizeGradPush{
 		Width: uint32(s.W), Height: uint32(s.H), ListBegin: uint32(b.ListBegin),
 		WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd), Ring: uint32(p.Ring), Base: base, Capacity: uint32(p.Pairs),
@@ -37,7 +37,7 @@ func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	lists := g.in.in
 	r.Dispatch(g.kernel, [3]int{s.TilesX(), b.ListEnd - b.ListBegin, 1}, push,
 		quads(lists.in.geometry), arg(lists.tileStart), lists.listed(), arg(g.in.used),
-		pixels, g.in.limits(p, b), g.written(p))
+		pixels, g.in.limitQuads(p, b), g.written(p))
 }
 
 // written binds the records alone.

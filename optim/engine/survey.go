@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 
-	"igs/internal/float16"
 	"igs/internal/parallel"
 	"igs/memory"
 	"igs/shaders"
@@ -13,8 +12,8 @@ import (
 )
 
 // survey looks at the picture between two steps, for the rules that add and move splats: what the error would grow by without each splat,
-// and the error of each pixel, sharp and blurred. All of it lies in the memory of a step: errors in the place of the thresholds, costs in
-// that of the records and of the sums.
+// and the error of each pixel, sharp or blurred. All of it lies in the memory of a step: errors in the place of the thresholds, blurred ones
+// in that of the pixels, costs in that of the records and of the sums.
 type survey struct {
 	in      *rasterization
 	target  *targetRows
@@ -22,9 +21,18 @@ type survey struct {
 	gather  *gathering
 	sums    *lossSums
 
-	weigh, cost, add *vk.Kernel
-	left             bool // the errors of the present splats are on the device
+	weigh, blur, cost, add *vk.Kernel
+	left                   Errors // of the present splats, on the device
 }
+
+// Errors says which errors of pixels are meant.
+type Errors int
+
+const (
+	NoErrors Errors = iota
+	Sharp           // sum over channels of the squared difference
+	Blurred         // the same, convolved with a Gaussian
+)
 
 func (s *survey) declare(memory.Plan) []owned { return nil }
 
@@ -36,42 +44,56 @@ func (s *survey) build(m *maker) error {
 	if err := m.kernel(&s.weigh, "weigh_error", deep, 0); err != nil {
 		return err
 	}
-	if err := m.kernel(&s.cost, "removal_cost", deep, 0, m.setup.Tuning.Lanes); err != nil {
+	if err := m.kernel(&s.blur, "blur_error"); err != nil {
+		return err
+	}
+	if err := m.kernel(&s.cost, "removal_cost", deep, m.setup.Tuning.Lanes); err != nil {
 		return err
 	}
 	return m.kernel(&s.add, "gather_cost")
 }
 
-// recordCosts adds up the removal costs over the tile rows that a band completed.
+// recordCosts adds up the removal costs over the tile rows of a band.
 func (s *survey) recordCosts(r *vk.Recorder, w work, b memory.Band) {
 	p, shape := w.plan, w.plan.Shape
-	pixels, base := s.in.colours(p, b)
-	target, begin := s.target.rows(p, b, b.GradBegin*memory.TileSize, b.GradEnd*memory.TileSize)
+	pixels, base := s.in.words(p, b)
+	target, begin := s.target.rows(p, b, b.DrawBegin*memory.TileSize, b.DrawEnd*memory.TileSize)
+	target.Format = vk.RG32U
 	lists := s.in.in
 	costs := s.records.written(p)
 	costs.Bytes = 4 * int64(p.Pairs)
 	r.Dispatch(s.cost, [3]int{shape.TilesX(), b.ListEnd - b.ListBegin, 1}, shaders.RemovalCostPush{
-		Width: uint32(shape.W), Height: uint32(shape.H), ListBegin: uint32(b.ListBegin), WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd),
+		Width: uint32(shape.W), Height: uint32(shape.H), ListBegin: uint32(b.ListBegin), WorkBegin: uint32(b.DrawBegin), WorkEnd: uint32(b.DrawEnd),
 		Ring: uint32(p.Ring), Base: base, TargetBegin: begin, Capacity: uint32(p.Pairs),
-	}, quads(lists.in.geometry), target, arg(lists.tileStart), lists.listed(), arg(s.in.used), pixels, s.in.limits(p, b), costs)
+	}, quads(lists.in.geometry), target, arg(lists.tileStart), lists.listed(), arg(s.in.used), pixels, s.in.limitQuads(p, b), costs)
 	r.Dispatch(s.add, over(s.add, w.splats), shaders.GatherCostPush{Splats: uint32(w.splats), Capacity: uint32(p.Pairs), Add: flag(b.Index > 0)},
 		costs, arg(lists.pairStart), arg(lists.pairCount), arg(s.gather.sums))
 }
 
-// recordErrors leaves the errors of the tile rows that a band completed.
-func (s *survey) recordErrors(r *vk.Recorder, p memory.Plan, b memory.Band, taps [4]float32) {
+// recordErrors leaves the errors of the tile rows that a band drew.
+func (s *survey) recordErrors(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	shape := p.Shape
 	pixels, base := s.in.colours(p, b)
-	target, begin := s.target.rows(p, b, (b.GradBegin-1)*memory.TileSize, (b.GradEnd+1)*memory.TileSize)
-	groups := [3]int{shape.TilesX(), b.GradEnd - b.GradBegin, 1}
-	if groups[1] == 0 {
-		return
-	}
+	target, begin := s.target.rows(p, b, b.DrawBegin*memory.TileSize, b.DrawEnd*memory.TileSize)
+	groups := [3]int{shape.TilesX(), b.DrawEnd - b.DrawBegin, 1}
 	r.Dispatch(s.weigh, groups, shaders.WeighErrorPush{
-		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.GradBegin), Ring: uint32(p.Ring), Base: base,
-		TargetBegin: begin, PartialBegin: uint32(s.sums.errorCount), Taps0: taps[0], Taps1: taps[1], Taps2: taps[2], Taps3: taps[3],
+		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.DrawBegin), Ring: uint32(p.Ring), Base: base,
+		TargetBegin: begin, PartialBegin: uint32(s.sums.errorCount),
 	}, pixels, target, s.in.limits(p, b), arg(s.sums.errors))
 	s.sums.errorCount += groups[0] * groups[1]
+}
+
+// recordBlur blurs the errors of the tile rows whose neighbours a band completed.
+func (s *survey) recordBlur(r *vk.Recorder, p memory.Plan, b memory.Band, taps [4]float32) {
+	shape := p.Shape
+	if b.GradBegin == b.GradEnd {
+		return
+	}
+	pixels, base := s.in.colours(p, b)
+	r.Dispatch(s.blur, [3]int{shape.TilesX(), b.GradEnd - b.GradBegin, 1}, shaders.BlurErrorPush{
+		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.GradBegin), Ring: uint32(p.Ring), Base: base,
+		Taps0: taps[0], Taps1: taps[1], Taps2: taps[2], Taps3: taps[3],
+	}, s.in.limits(p, b), pixels)
 }
 
 // blurTaps are the taps of a Gaussian of sigma px at distance 0 to 3. 0 px: no blur.
@@ -89,72 +111,79 @@ func blurTaps(sigma float64) [4]float32 {
 	return rounded
 }
 
-// Survey draws the present splats and measures their errors, blurred by sigma px where they are blurred; sse is the sum of the squared
-// errors of all samples as they are shown. With costs it also says what sse would grow by without each splat, all others as they are.
-// No step may be in flight.
-func (e *Engine) Survey(costs bool, sigma float64) (removal []float32, sse float64, err error) {
-	if err := e.look(costs, sigma, func(int, []byte) error { return nil }); err != nil {
+// Look is what a survey is asked for.
+type Look struct {
+	Costs  bool   // what the error would grow by without each splat
+	Errors Errors // of the pixels
+	Sigma  float64
+}
+
+// Survey draws the present splats and measures them. sse is the sum of the squared errors of all samples as they are shown, costs what it
+// would grow by without each splat, all others as they are. No step may be in flight.
+func (e *Engine) Survey(look Look) (costs []float32, sse float64, err error) {
+	if err := e.look(look, func(int, []byte) error { return nil }); err != nil {
 		return nil, 0, err
 	}
 	var report shaders.Report
 	if _, err := binary.Decode(e.measure.report.Mapped(), binary.LittleEndian, &report); err != nil {
 		return nil, 0, err
 	}
-	if costs {
+	if look.Costs {
 		bytes := make([]byte, 4*e.splats)
 		if err := e.dev.Read(e.gather.sums, 0, bytes); err != nil {
 			return nil, 0, err
 		}
-		removal = Decode(bytes)
+		costs = Decode(bytes)
 	}
-	return removal, float64(report.Squared), nil
+	return costs, float64(report.Squared), nil
 }
 
-// Errors hands the errors of the pixels that the last Survey measured to take, row by row from the top: sharp or blurred, the sum over
-// channels of the squared difference. A row is valid during the call and free to be changed. Where the device keeps a band only, the
-// splats are drawn again.
-func (e *Engine) Errors(blurred bool, sigma float64, take func(row []float32)) error {
+// Errors hands the errors of the pixels of the present splats to take, row by row from the top: a row is valid during the call and free to
+// be changed. Those that the last Survey was asked for are there already where the device keeps all pixels; else the splats are drawn again.
+func (e *Engine) Errors(look Look, take func(row []float32)) error {
 	s := e.plan.Shape
 	var rows [memory.TileSize][]float32
 	for i := range rows {
 		rows[i] = make([]float32, s.W)
 	}
-	hand := func(tileRow int, words []byte) error {
+	words := 1 // of a pixel
+	if look.Errors == Blurred {
+		words = s.PixelQuads() * s.PixelQuadBytes() / 4
+	}
+	hand := func(tileRow int, bytes []byte) error {
 		n := min(memory.TileSize, s.H-tileRow*memory.TileSize)
-		parallel.Each(n, func(_, y int) { unpackErrors(rows[y], words, y, blurred) })
+		parallel.Each(n, func(_, y int) { unpackErrors(rows[y], bytes, y, words) })
 		for y := range n {
 			take(rows[y])
 		}
 		return nil
 	}
-	if e.plan.Mode == memory.Stored && e.survey.left {
-		return e.readErrors(0, s.TilesY(), hand)
+	if e.plan.Mode == memory.Stored && e.survey.left == look.Errors {
+		return e.readErrors(look.Errors, 0, s.TilesY(), hand)
 	}
-	return e.look(false, sigma, hand)
+	look.Costs = false
+	return e.look(look, hand)
 }
 
-// unpackErrors reads a row of a tile row of errors.
-func unpackErrors(to []float32, words []byte, y int, blurred bool) {
-	const tile, scale = memory.TileSize, 1. / 4096 // SCALE of weigh_error
-	half := 0
-	if blurred {
-		half = 2
-	}
-	for x := range to {
-		at := 4*((x/tile*tile+y)*tile+x%tile) + half
-		to[x] = float32(scale * float16.Wide(binary.LittleEndian.Uint16(words[at:])))
+// unpackErrors reads row y of a tile row. A run of 16 columns takes the first words of so many a pixel.
+func unpackErrors(to []float32, bytes []byte, y, words int) {
+	const tile = memory.TileSize
+	for x := 0; x < len(to); x += tile {
+		line := bytes[4*(x+y)*tile*words:]
+		for i := range min(tile, len(to)-x) {
+			to[x+i] = math.Float32frombits(binary.LittleEndian.Uint32(line[4*i:]))
+		}
 	}
 }
 
-// look draws the present splats band by band, records costs when they are wanted, and hands the words of each tile row of errors.
-func (e *Engine) look(costs bool, sigma float64, take func(tileRow int, words []byte) error) error {
-	e.survey.left = false
-	taps := blurTaps(sigma)
+// look draws the present splats band by band, and hands the words of each tile row of errors as it is completed.
+func (e *Engine) look(look Look, take func(tileRow int, words []byte) error) error {
+	e.survey.left = NoErrors
 	handed := 0 // tile rows
 	for again := true; again; {
 		again = false
 		for i, b := range e.bands {
-			if err := e.lookAt(i, b, costs, taps); err != nil {
+			if err := e.lookAt(i, b, look); err != nil {
 				return err
 			}
 			needed, err := e.pairsNeeded()
@@ -169,19 +198,19 @@ func (e *Engine) look(costs bool, sigma float64, take func(tileRow int, words []
 				break
 			}
 			if begin := max(b.GradBegin, handed); begin < b.GradEnd {
-				if err := e.readErrors(begin, b.GradEnd, take); err != nil {
+				if err := e.readErrors(look.Errors, begin, b.GradEnd, take); err != nil {
 					return err
 				}
 				handed = b.GradEnd
 			}
 		}
 	}
-	e.survey.left = true
+	e.survey.left = look.Errors
 	return nil
 }
 
 // lookAt records and runs the work of one band.
-func (e *Engine) lookAt(i int, b memory.Band, costs bool, taps [4]float32) error {
+func (e *Engine) lookAt(i int, b memory.Band, look Look) error {
 	r := e.dev.NewRecorder()
 	if i == 0 {
 		e.clear(r)
@@ -189,10 +218,13 @@ func (e *Engine) lookAt(i int, b memory.Band, costs bool, taps [4]float32) error
 	}
 	e.bin.record(r, e.work, b)
 	e.raster.record(r, e.work, b)
-	if costs {
+	if look.Costs {
 		e.survey.recordCosts(r, e.work, b)
 	}
-	e.survey.recordErrors(r, e.plan, b, taps)
+	e.survey.recordErrors(r, e.plan, b)
+	if look.Errors == Blurred {
+		e.survey.recordBlur(r, e.plan, b, blurTaps(look.Sigma))
+	}
 	if i == len(e.bands)-1 {
 		e.sums.record(r, e.plan, e.measure)
 	}
@@ -211,14 +243,17 @@ func (e *Engine) lookAt(i int, b memory.Band, costs bool, taps [4]float32) error
 }
 
 // readErrors reads tile rows of errors back.
-func (e *Engine) readErrors(begin, end int, take func(tileRow int, words []byte) error) error {
-	size := thresholdRow(e.plan.Shape)
-	words := make([]byte, size)
+func (e *Engine) readErrors(which Errors, begin, end int, take func(tileRow int, words []byte) error) error {
+	size, from := thresholdRow(e.plan.Shape), e.raster.threshold
+	if which == Blurred {
+		size, from = e.plan.Shape.TileRowBytes(), e.raster.pixels
+	}
+	bytes := make([]byte, size)
 	for at := begin; at < end; at++ {
-		if err := e.dev.Read(e.raster.threshold, int64(at%e.plan.Ring)*size, words); err != nil {
+		if err := e.dev.Read(from, int64(at%e.plan.Ring)*size, bytes); err != nil {
 			return err
 		}
-		if err := take(at, words); err != nil {
+		if err := take(at, bytes); err != nil {
 			return err
 		}
 	}

@@ -57,7 +57,7 @@ func TestSurveyAgreesWithReference(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer e.Close()
-				got, sse, err := e.Survey(true, sigma)
+				got, sse, err := e.Survey(engine.Look{Costs: true, Errors: engine.Blurred, Sigma: sigma})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -76,18 +76,18 @@ func TestSurveyAgreesWithReference(t *testing.T) {
 					t.Errorf("the sum of squared errors is %.2g off, limit %.2g", d, limit)
 				}
 				for _, c := range []struct {
-					blurred bool
-					want    []float64
-				}{{false, sharp}, {true, blurred}, {false, sharp}} {
+					which engine.Errors
+					want  []float64
+				}{{engine.Blurred, blurred}, {engine.Sharp, sharp}, {engine.Sharp, sharp}, {engine.Blurred, blurred}} {
 					var errors []float32
-					if err := e.Errors(c.blurred, sigma, func(row []float32) { errors = append(errors, slices.Clone(row)...) }); err != nil {
+					if err := e.Errors(engine.Look{Errors: c.which, Sigma: sigma}, func(row []float32) { errors = append(errors, slices.Clone(row)...) }); err != nil {
 						t.Fatal(err)
 					}
 					if len(errors) != w*h {
 						t.Fatalf("%d errors of %d pixels", len(errors), w*h)
 					}
-					if d := distance(errors, c.want); !(d <= max(limit, 1e-3)) { // they come as float16
-						t.Errorf("blurred %v: errors are %.2g off", c.blurred, d)
+					if d := distance(errors, c.want); !(d <= limit) {
+						t.Errorf("errors %d are %.2g off", c.which, d)
 					}
 				}
 			})

@@ -49,6 +49,28 @@ const uint RECORD_QUADS = (CHANNELS + 8u) / 4u;
         name##_raw[2u * (i) + 1u] = floatBitsToUint((v).zw); \
     }
 
+// For walks along a row of 16 pixels: 16 bytes at once, which is one pixel of float32 or two neighbours of float16. Fetches are what such walks
+// cost. The texels are RGBA32F in either case; only their bits are looked at.
+#define READ_PIXEL_WORDS(slot, name) \
+    layout(set = 0, binding = slot, std430) readonly buffer name##_block { uvec4 name##_raw[]; }; \
+    layout(set = 1, binding = slot) uniform samplerBuffer name##_texel;
+#define WORDS(name, i) (TEXEL ? floatBitsToUint(texelFetch(name##_texel, int(i))) : name##_raw[i])
+
+// The quad of column x out of the words that were fetched at the last even column.
+vec4 quad_of_words(uvec4 words, uint x) {
+    uvec2 halves = x % 2u == 0u ? words.xy : words.zw;
+    return HALF ? vec4(unpackHalf2x16(halves.x), unpackHalf2x16(halves.y)) : uintBitsToFloat(words);
+}
+
+// Whether words are fetched at column x, and where.
+bool fetches_words(uint x) {
+    return !HALF || x % 2u == 0u;
+}
+
+uint words_at(uint pixel) {
+    return HALF ? pixel / 2u : pixel;
+}
+
 // Pixels are stored tile by tile: [tile row][tile][row of the tile][quad][column of the tile], and tile rows are a ring. A tile is one
 // run of memory, which matters to caches and to the TLB: with plain rows blur_moments took 1.5 times as long on lavapipe.
 

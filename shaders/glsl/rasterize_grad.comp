@@ -21,9 +21,8 @@ layout(set = 0, binding = 1, std430) readonly buffer tile_start_block { uint til
 layout(set = 0, binding = 2, std430) readonly buffer list_block { uvec2 list_raw[]; };
 layout(set = 1, binding = 2) uniform usamplerBuffer list_texel;
 layout(set = 0, binding = 3, std430) readonly buffer tile_used_block { uint tile_used[]; };
-READ_PIXELS(4, pixels)
-layout(set = 0, binding = 5, std430) readonly buffer threshold_block { float threshold_raw[]; };
-layout(set = 1, binding = 5) uniform samplerBuffer threshold_texel;
+READ_PIXEL_WORDS(4, pixels)
+READ_QUADS(5, threshold) // four columns
 layout(set = 0, binding = 6, std430) writeonly buffer records_block { vec4 records[]; };
 
 layout(push_constant) uniform Push {
@@ -87,9 +86,13 @@ void main() {
             float h0 = 0.0;
             float h1 = 0.0;
             float h2 = 0.0;
+            uvec4 words[PIXEL_QUADS];
+            vec4 limits = vec4(0.0);
             [[unroll]] for (uint x = 0u; x < TILE; x++) {
-                uint at = in_line(line, 1u, 0u, x);
-                float limit = TEXEL ? texelFetch(threshold_texel, int(at)).x : threshold_raw[at];
+                if (x % 4u == 0u) {
+                    limits = QUAD(threshold, in_line(line, 1u, 0u, x) / 4u);
+                }
+                float limit = limits[x % 4u];
                 float dx = float(corner.x + x) + 0.5 - g.x;
                 float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), q.x, dy);
                 float weight = s <= limit ? exp(-s) : 0.0;
@@ -97,7 +100,10 @@ void main() {
                 float pull = 0.0; // (c_k - C).v / D
                 for (uint c = 0u; c <= PULL; c++) {
                     if (c % 4u == 0u) {
-                        v = PIXEL(pixels, in_line(line, PIXEL_QUADS, c / 4u, x));
+                        if (fetches_words(x)) {
+                            words[c / 4u] = WORDS(pixels, words_at(in_line(line, PIXEL_QUADS, c / 4u, x)));
+                        }
+                        v = quad_of_words(words[c / 4u], x);
                     }
                     if (c < CHANNELS) {
                         pull = fma(feature[c], v[c % 4u], pull);

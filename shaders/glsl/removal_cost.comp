@@ -9,20 +9,20 @@
 // that no pixel looked at get zeros.
 
 #include "quad.glsl"
-#include "target.glsl"
 #include "exponent.glsl"
 
-layout(local_size_x_id = 5) in;
+layout(constant_id = 3) const bool DEEP = false; // 16 bits a sample
+layout(local_size_x_id = 4) in;
 
 READ_QUADS(0, geometry)
-READ_TARGET(1)
+layout(set = 0, binding = 1, std430) readonly buffer target_block { uvec2 target_raw[]; }; // 8 bytes: 8 columns of a channel, or 4
+layout(set = 1, binding = 1) uniform usamplerBuffer target_texel;
 layout(set = 0, binding = 2, std430) readonly buffer tile_start_block { uint tile_start[]; };
 layout(set = 0, binding = 3, std430) readonly buffer list_block { uvec2 list_raw[]; };
 layout(set = 1, binding = 3) uniform usamplerBuffer list_texel;
 layout(set = 0, binding = 4, std430) readonly buffer tile_used_block { uint tile_used[]; };
-READ_PIXELS(5, pixels)
-layout(set = 0, binding = 6, std430) readonly buffer threshold_block { float threshold_raw[]; };
-layout(set = 1, binding = 6) uniform samplerBuffer threshold_texel;
+READ_PIXEL_WORDS(5, pixels)
+READ_QUADS(6, threshold) // four columns
 layout(set = 0, binding = 7, std430) writeonly buffer costs_block { float costs[]; };
 
 layout(push_constant) uniform Push {
@@ -37,7 +37,13 @@ layout(push_constant) uniform Push {
     uint capacity;
 };
 
+const uint SAMPLES = DEEP ? 4u : 8u; // in 8 bytes of the target
 const float LEAST_REST = 0.02; // of 1 - w: a splat alone at a pixel would cost without bound
+
+// The sample of column x out of the 8 bytes that hold it.
+float sample_of(uvec2 bytes, uint x) {
+    return DEEP ? unpackUnorm2x16(bytes[x % 4u / 2u])[x % 2u] : unpackUnorm4x8(bytes[x % 8u / 4u])[x % 4u];
+}
 
 void main() {
     uint tiles_across = (width + TILE - 1u) / TILE;
@@ -71,25 +77,35 @@ void main() {
         uint wanted_line = wanted_first;
         for (uint y = corner.y; y < last; y++) {
             float dy = float(y) + 0.5 - g.y;
+            uvec4 words[PIXEL_QUADS];
+            uvec2 samples[CHANNELS];
+            vec4 limits = vec4(0.0);
             [[unroll]] for (uint x = 0u; x < TILE; x++) {
-                uint at = in_line(line, 1u, 0u, x);
-                float limit = TEXEL ? texelFetch(threshold_texel, int(at)).x : threshold_raw[at];
+                if (x % 4u == 0u) {
+                    limits = QUAD(threshold, in_line(line, 1u, 0u, x) / 4u);
+                }
+                if (fetches_words(x)) {
+                    for (uint k = 0u; k < PIXEL_QUADS; k++) {
+                        words[k] = WORDS(pixels, words_at(in_line(line, PIXEL_QUADS, k, x)));
+                    }
+                }
+                if (x % SAMPLES == 0u) {
+                    for (uint c = 0u; c < CHANNELS; c++) {
+                        uint at = in_line(wanted_line, CHANNELS, c, x) / SAMPLES;
+                        samples[c] = TEXEL ? texelFetch(target_texel, int(at)).xy : target_raw[at];
+                    }
+                }
                 float dx = float(corner.x + x) + 0.5 - g.x;
                 float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), C, dy);
-                float weight = s <= limit ? exp(-s) : 0.0;
-                vec4 colour = PIXEL(pixels, in_line(line, PIXEL_QUADS, 0u, x));
-                float D = DENOMINATOR < 4u ? colour[DENOMINATOR % 4u] : PIXEL(pixels, in_line(line, PIXEL_QUADS, DENOMINATOR / 4u, x))[DENOMINATOR % 4u];
-                float w = weight / D;
+                float weight = s <= limits[x % 4u] ? exp(-s) : 0.0;
+                float w = weight / quad_of_words(words[DENOMINATOR / 4u], x)[DENOMINATOR % 4u];
                 float u = w / max(1.0 - w, LEAST_REST);
                 float along = 0.0;  // r.(C - c)
                 float square = 0.0; // |C - c|^2
                 for (uint c = 0u; c < CHANNELS; c++) {
-                    if (c > 0u && c % 4u == 0u) {
-                        colour = PIXEL(pixels, in_line(line, PIXEL_QUADS, c / 4u, x));
-                    }
-                    float drawn = colour[c % 4u];
+                    float drawn = quad_of_words(words[c / 4u], x)[c % 4u];
                     float away = drawn - feature[c];
-                    along = fma(drawn - TARGET(in_line(wanted_line, CHANNELS, c, x)), away, along);
+                    along = fma(drawn - sample_of(samples[c], x), away, along);
                     square = fma(away, away, square);
                 }
                 cost += weight > 0.0 ? u * fma(u, square, 2.0 * along) : 0.0;
