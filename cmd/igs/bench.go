@@ -24,6 +24,7 @@ func (p *program) benchCommand() *cli.Command {
 			&cli.StringFlag{Name: "size", Value: "768x512", DefaultText: "768x512", Usage: "make the built-in picture `WxH` px"},
 			&cli.StringFlag{Name: "gaussians", Aliases: []string{"n"}, Value: "5000", DefaultText: "5000", Usage: "train `N` splats, all in from the start"},
 			&cli.StringFlag{Name: "steps", Aliases: []string{"s"}, Value: "20", DefaultText: "20", Usage: "time `N` steps"},
+			&cli.StringFlag{Name: "recipe", Value: "igs", DefaultText: "igs", Usage: "train by `RECIPE`: igs, balanced or paper"},
 			switchFlag{&cli.StringFlag{Name: "amp", Value: "true", DefaultText: "true", Usage: "keep pictures in float16; =false times float32"}},
 			switchFlag{&cli.StringFlag{Name: "recompute", Value: "false", DefaultText: "false", Usage: "keep a ring of rows instead of all pixels"}},
 			&cli.StringFlag{Name: "memory-budget", Value: "auto", DefaultText: "auto", Usage: "take at most `SIZE` of the device"},
@@ -75,7 +76,10 @@ func (p *program) bench(ctx *cli.Context) error {
 	job := configs.Default()
 	err := configs.Gather(job.Set("sweep.gaussians", ctx.String("gaussians"), "--gaussians"), job.Set("sweep.steps", ctx.String("steps"), "--steps"),
 		job.Set("memory.use_amp", ctx.String("amp"), "--amp"), job.Set("memory.use_gradient_checkpointing", ctx.String("recompute"), "--recompute"),
-		job.Set("memory.budget", ctx.String("memory-budget"), "--memory-budget"))
+		job.Set("memory.budget", ctx.String("memory-budget"), "--memory-budget"), job.Set("recipe", ctx.String("recipe"), "--recipe"))
+	if err == nil {
+		err = job.FillRecipe()
+	}
 	if err != nil {
 		return err
 	}
