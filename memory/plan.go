@@ -130,7 +130,7 @@ func (o layout) lay(l Limits) (Plan, error) {
 	}
 	lossBytes := o.lossBytes
 	if s.Pointwise { // only evaluations need windows, and these lie where the records of a step do
-		lossBytes = min(lossBytes, s.RecordBytes()*int64(p.Pairs))
+		lossBytes = min(lossBytes, s.RecordBytes()*int64(p.Pairs), l.Binding/2)
 	}
 	p.cutLoss(lossBytes, l)
 	p.Buffers = l.Declare(p)

@@ -3,9 +3,10 @@ package optim
 import (
 	"context"
 	"fmt"
-	"igs/optim/engine"
 	"math"
 	"time"
+
+	"igs/optim/engine"
 
 	"igs/event"
 	"igs/internal/fault"

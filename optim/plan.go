@@ -1,8 +1,9 @@
 package optim
 
 import (
-	"igs/optim/engine"
 	"math"
+
+	"igs/optim/engine"
 
 	"igs/configs"
 	"igs/event"

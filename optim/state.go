@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
-	"igs/optim/engine"
 	"math"
 	"slices"
 	"strconv"
 	"time"
+
+	"igs/optim/engine"
 
 	"igs/configs"
 	"igs/event"

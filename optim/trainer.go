@@ -7,10 +7,11 @@ package optim
 
 import (
 	"context"
-	"igs/optim/engine"
-	"igs/optim/sampling"
 	"math/rand/v2"
 	"time"
+
+	"igs/optim/engine"
+	"igs/optim/sampling"
 
 	"igs/configs"
 	"igs/event"

@@ -4,7 +4,7 @@ package arrows
 // that is not here may not exist, so that a new one is put on the map first.
 var Rooms = map[string][]string{
 	"cmd":     {everything},
-	"optim":   {"configs", "event", "memory", "metric", "optim/sampling", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
+	"optim":   {"configs", "event", "memory", "metric", "optim/engine", "optim/sampling", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
 	"memory":  {"configs", "splat"},
 	"vk":      {"shaders"},
 	"runlog":  {"configs", "event"},
@@ -21,7 +21,9 @@ var Rooms = map[string][]string{
 	"shaders": {},
 	"scripts": {},
 
-	"optim/sampling": {"configs", "imageio", "memory", "splat"},
+	"optim/engine":    {"imageio", "memory", "metric", "shaders", "splat", "vk"},
+	"optim/sampling":  {"configs", "imageio", "memory", "splat"},
+	"optim/selfcheck": {"configs", "event", "imageio", "memory", "optim", "optim/engine", "shaders", "splat", "vk"},
 
 	"internal/arrows":      {},
 	"internal/fault":       {},

@@ -1,10 +1,11 @@
 package engine
 
 import (
+	"math"
+
 	"igs/memory"
 	"igs/shaders"
 	"igs/vk"
-	"math"
 )
 
 // update carries the sums to the parameters and takes the step of Adam: in the coordinates of the model, or in the frame of each splat.

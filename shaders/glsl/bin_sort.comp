@@ -8,7 +8,7 @@
 // binning in a prototype. A list longer than CHUNK is sorted chunk by chunk, and an entry's rank is then the sum of its ranks in all
 // chunks, found by bisection: n^2/CHUNK loads instead of n^2.
 // Delicate: lavapipe ends the loops of an invocation after 65 535 iterations in all and says nothing. The plain rank sort passed that
-// at 1448 pairs and left the list half sorted; this one stays below it up to LONGEST (memory.Longest), and the host refuses longer lists.
+// at 1448 pairs and left the list half sorted; this one stays below it up to 10 000 pairs, and the host refuses longer lists.
 
 #include "quad.glsl"
 
