@@ -248,14 +248,19 @@ func (e *Engine) readErrors(which Errors, begin, end int, take func(tileRow int,
 	if which == Blurred {
 		size, from = e.plan.Shape.TileRowBytes(), e.raster.pixels
 	}
-	bytes := make([]byte, size)
-	for at := begin; at < end; at++ {
-		if err := e.dev.Read(from, int64(at%e.plan.Ring)*size, bytes); err != nil {
+	rows := max(1, int(vk.StagingBytes/size)) // that go through staging at once: each reading waits for the device
+	bytes := make([]byte, int64(rows)*size)
+	for at := begin; at < end; {
+		n := min(rows, end-at, e.plan.Ring-at%e.plan.Ring)
+		if err := e.dev.Read(from, int64(at%e.plan.Ring)*size, bytes[:int64(n)*size]); err != nil {
 			return err
 		}
-		if err := take(at, bytes); err != nil {
-			return err
+		for i := range n {
+			if err := take(at+i, bytes[int64(i)*size:int64(i+1)*size]); err != nil {
+				return err
+			}
 		}
+		at += n
 	}
 	return nil
 }
