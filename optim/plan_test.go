@@ -96,9 +96,16 @@ func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	target, run := tallRun()
 	refused := func(fail func(n int) bool) (*splat.Splats, Result, error) {
-		dev := vktest.OpenWith(t, vk.Options{FailAllocation: fail})
+		armed, asked := false, -1
+		dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
+			if armed {
+				asked++
+			}
+			return armed && fail(asked)
+		}})
 		defer dev.Close()
 		p, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
+			armed = true // what comes now makes an engine as New did, with lists so short that training must lengthen them
 			return shorten(tr, 20)
 		})
 		return p, result, err
