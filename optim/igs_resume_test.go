@@ -41,8 +41,8 @@ func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 	steps := []int{1, 7, 9, 14, 21} // the first, before and behind rounds, evaluations, overflow
 	if os.Getenv("IGS_STRESS") != "" {
 		steps = steps[:0]
-		for at := range run.Steps {
-			steps = append(steps, at+1)
+		for at := 1; at < run.Steps; at++ {
+			steps = append(steps, at)
 		}
 	}
 	for _, at := range steps {

@@ -381,30 +381,40 @@ func balancedRun(splats, steps int) configs.Run {
 
 func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
 	dev := vktest.Open(t)
-	_, picture := reference.RandomScene(11, 60, 140, 1, 3)
-	run := balancedRun(120, 20)
-	if shape := request(60, 140, 3, 8, run).Shape; shape.Pointwise || !shape.Rounds || !shape.Frame {
-		t.Fatalf("shape %+v", shape)
-	}
-	var want *splat.Splats
+	_, picture := reference.RandomScene(11, 40, 140, 1, 3)
 	for _, amp := range []bool{false, true} {
-		run.Memory.UseAMP, want = amp, nil
-		for _, recompute := range []string{"false", "true"} {
-			run.Memory.Recompute = recompute
-			p, result, _, err := outcomeOf(dev, picture.Samples(8), run, nil)
+		run := balancedRun(100, 12)
+		run.Memory.UseAMP = amp
+		asked := request(40, 140, 3, 8, run)
+		if asked.Shape.Pointwise || !asked.Shape.Rounds || !asked.Shape.Frame {
+			t.Fatalf("shape %+v", asked.Shape)
+		}
+		want, result, _, err := outcomeOf(dev, picture.Samples(8), run, nil)
+		if err != nil || result.Plan.Mode != memory.Stored || result.Plan.Shape.Half != amp {
+			t.Fatalf("%s: %v", result.Plan, err)
+		}
+		sound(t, want, 100, boundsOf(run, 40*140))
+		run.Memory.Recompute = "true"
+		setup := setupOf(dev.Info(), run)
+		setup.Limits.BandTiles, setup.Limits.BandRows = 1, 2
+		got, result, _, err := outcomeOf(dev, picture.Samples(8), run, func(tr *Trainer) error {
+			kept, err := tr.engine.Save()
 			if err != nil {
-				t.Fatal(err)
+				return err
 			}
-			if (result.Plan.Mode == memory.Recompute) != (recompute == "true") || result.Plan.Shape.Half != amp {
-				t.Fatalf("trained %s", result.Plan)
+			tr.engine.Close()
+			tr.setup = setup
+			tr.setup.Bounds = boundsOf(run, 40*140)
+			if err := tr.build(0, nil); err != nil {
+				return err
 			}
-			sound(t, p, 120, boundsOf(run, 60*140))
-			if want == nil {
-				want = p
-			}
-			if !reflect.DeepEqual(p, want) {
-				t.Errorf("%s: other splats than stored", result.Plan)
-			}
+			return tr.engine.Restore(kept)
+		})
+		if err != nil || result.Plan.Mode != memory.Recompute || result.Plan.BandRows != 2 || result.Plan.Shape.Half != amp {
+			t.Fatalf("%s, %d tile rows a band: %v", result.Plan, result.Plan.BandRows, err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: other splats than stored", result.Plan)
 		}
 	}
 }
