@@ -58,7 +58,7 @@ func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 			"the model to start from has %d splats, the run %d", brought.N, total)
 	}
 	first := brought.Clone()
-	if !t.run.Progressive.Enabled && first.N < total {
+	if t.densify.start() == total && first.N < total { // no splats will be added
 		first.Append(t.seed(total-first.N, start))
 	}
 	t.densify.resume(first.N)

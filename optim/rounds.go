@@ -47,19 +47,18 @@ func (g *rounds) moves(step int) bool {
 }
 
 func (g *rounds) next(step, splats int) int {
-	at := multipleAfter(step, g.every)
-	for splats >= g.total && !g.moves(at) {
-		if at += g.every; at >= g.steps {
-			return 0
+	for at := multipleAfter(step, g.every); at < g.steps; at += g.every {
+		if g.wanted(at) > splats || g.moves(at) {
+			return at
 		}
 	}
-	return at
+	return 0
 }
 
-// wanted is how many splats there should be behind a step: they grow linearly.
+// wanted is how many splats there should be behind a step: they grow linearly, and are all there behind the last round.
 func (g *rounds) wanted(step int) int {
 	share := 1.
-	if g.until > 0 {
+	if g.until > 0 && multipleAfter(step, g.every) < g.steps {
 		share = min(1, g.share(step)/g.until)
 	}
 	return g.first + int(math.Ceil(share*float64(g.total-g.first)))
@@ -68,7 +67,7 @@ func (g *rounds) wanted(step int) int {
 func (g *rounds) apply(t *Trainer) error {
 	before := t.engine.Splats()
 	moved := 0
-	if n := min(g.wanted(t.step), g.total) - before; n > 0 {
+	if n := g.wanted(t.step) - before; n > 0 {
 		if err := t.retry(func() error { return g.grow(t, n, before) }); err != nil {
 			return err
 		}

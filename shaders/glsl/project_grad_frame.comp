@@ -6,7 +6,7 @@
 // Grid: one invocation a splat. Reads sums, step, quantized; updates state, params and moments (planes of 5 + channels, m before v,
 // then one plane of ages). With KEEP the gradient is left in sums, for the tests.
 // Invariant: nothing is touched when the pair lists or the gradients overflowed in this step; the host sees it in the report. A splat
-// that an update would make no number stays as it is, and broken is set.
+// whose gradient is no number stays as it is, and so do a shape and a feature that an update would make none; broken is set.
 
 #include "quad.glsl"
 #include "step.glsl"
@@ -97,21 +97,31 @@ void main() {
     vec2 tau = step.rate_scale * vec2(adam(2u, i, gradient[2], correction), adam(3u, i, gradient[3], correction));
     float lopsided = max(abs(t.x / t.y - t.y / t.x), 0.3);
     float theta = step.rate_rot / lopsided * adam(4u, i, gradient[4], correction);
-    params[i] -= (r.x * e.x - r.y * e.y) / float(width);
-    params[stride + i] -= (r.y * e.x + r.x * e.y) / float(height);
+    vec2 place = vec2(params[i] - (r.x * e.x - r.y * e.y) / float(width), params[stride + i] - (r.y * e.x + r.x * e.y) / float(height));
     vec2 moved = max(abs(vec2(params[2u * stride + i], params[3u * stride + i])), vec2(1e-6)) * exp(-tau);
+    float angle = params[4u * stride + i] - theta;
+    if (!(abs(place.x) + abs(place.y) + moved.x + moved.y + abs(angle) < 1e30)) { // false for NaN
+        atomicOr(broken, 1u);
+        return;
+    }
     moved = clamp(moved, vec2(scale_min), vec2(scale_max));
     if (aspect > 0.0 && step.rate_scale > 0.0) {
         float ratio = moved.x / moved.y;
         float excess = sqrt(max(max(ratio, 1.0 / ratio) / aspect, 1.0));
         moved *= ratio > 1.0 ? vec2(1.0 / excess, excess) : vec2(excess, 1.0 / excess);
     }
+    params[i] = place.x;
+    params[stride + i] = place.y;
     params[2u * stride + i] = moved.x;
     params[3u * stride + i] = moved.y;
-    params[4u * stride + i] -= theta;
+    params[4u * stride + i] = angle;
     for (uint c = 0u; c < CHANNELS; c++) {
         uint at = (5u + c) * stride + i;
         float feature = params[at] - step.rate_feat * adam(5u + c, i, sums[at] * step.unscale, correction);
+        if (!(abs(feature) < 1e30)) { // false for NaN
+            atomicOr(broken, 1u);
+            continue;
+        }
         params[at] = margin > 0.0 ? clamp(feature, -margin, 1.0 + margin) : feature;
     }
 }

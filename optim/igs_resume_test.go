@@ -1,0 +1,120 @@
+package optim
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/internal/fault"
+	"igs/vk/vktest"
+)
+
+// roundsRun is a run in which splats are added until step 12 and moved until step 18, with evaluations in all phases.
+func roundsRun() configs.Run {
+	run := igsRun(120, 40)
+	run.Train.EvalEvery = 7
+	return run
+}
+
+// A run in rounds that is interrupted at any step and goes on from its checkpoint ends with the same bits as one that is not: splats,
+// moments, ages, scores, rounds, loss scales.
+func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
+	dev := vktest.Open(t)
+	run := roundsRun()
+	var whole finish
+	whole.sitting(t, dev, run, nil, 0)
+	added, moved, lastAdded, lastMoved := 0, 0, 0, 0
+	for _, d := range whole.added {
+		if d.Added > 0 {
+			added, lastAdded = added+1, d.Step
+		}
+		if d.Moved > 0 {
+			moved, lastMoved = moved+1, d.Step
+		}
+	}
+	if added < 3 || moved < 3 || lastAdded > 14 || lastMoved > 20 || lastMoved <= lastAdded || len(whole.scales) < 3 {
+		t.Fatalf("the run is too quiet: %+v, %+v", whole.added, whole.scales)
+	}
+	steps := []int{1, 7, 9, 14, 21} // the first, before and behind rounds, evaluations, overflow
+	if os.Getenv("IGS_STRESS") != "" {
+		steps = steps[:0]
+		for at := 1; at < run.Steps; at++ {
+			steps = append(steps, at)
+		}
+	}
+	for _, at := range steps {
+		var parts finish
+		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
+		if !reflect.DeepEqual(parts, whole) {
+			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
+		}
+	}
+}
+
+// The same in float32, one step at a time.
+func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
+	dev := vktest.Open(t)
+	run := roundsRun()
+	run.Memory.UseAMP = false
+	var whole, parts finish
+	whole.sitting(t, dev, run, nil, 0)
+	every := 4
+	if os.Getenv("IGS_STRESS") != "" {
+		every = 1
+	}
+	for at, state := 1, []byte(nil); at < run.Steps+every; at += every {
+		state = parts.sitting(t, dev, run, state, at)
+	}
+	if !reflect.DeepEqual(parts, whole) {
+		t.Errorf("interrupted every %d steps: %s", every, difference(parts, whole))
+	}
+}
+
+// Balanced in bits: windows, rounds, and parameters that settle for a small file.
+func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
+	dev := vktest.Open(t)
+	run := balancedRun(120, 40)
+	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
+	var whole finish
+	whole.sitting(t, dev, run, nil, 0)
+	for _, at := range []int{5, 13, 33, 37} {
+		var parts finish
+		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
+		if !reflect.DeepEqual(parts, whole) {
+			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
+		}
+	}
+}
+
+// Adam's moments mean other things in the frame: neither recipe goes on from a checkpoint of the other.
+func TestStateOfAnotherRecipeIsRefused(t *testing.T) {
+	dev := vktest.Open(t)
+	igs := igsRun(120, 60)
+	target, ofIGS := stateOf(t, dev, igs)
+	_, ofPaper := stateOf(t, dev, shortRun())
+	for name, c := range map[string]struct {
+		run   configs.Run
+		state *State
+	}{"igs from paper": {igs, ofPaper}, "paper from igs": {shortRun(), ofIGS}} {
+		data, err := c.state.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := DecodeState(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = NewFrom(dev, target, c.run, Start{State: state}, func(event.Event) {})
+		if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || !strings.Contains(err.Error(), "optimiser") || !strings.Contains(err.Error(), c.run.Train.Optimizer) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	tr, err := NewFrom(dev, target, igs, Start{State: ofIGS}, func(event.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Close()
+}

@@ -1,0 +1,296 @@
+package optim
+
+import (
+	"context"
+	"math"
+	"os"
+	"reflect"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/memory"
+	"igs/optim/engine"
+	"igs/splat"
+	"igs/splat/reference"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// tallRounds is a short run in rounds on a picture of 13 tile rows, tall enough for every kind of rung.
+func tallRounds() (*imageio.Samples, configs.Run) {
+	_, target := reference.RandomScene(11, 40, 200, 1, 3)
+	return target.Samples(8), igsRun(100, 8)
+}
+
+// everySecond leaves out half of the rungs, unless there is time for all of them. The first and the last are kept.
+func everySecond(rungs []memory.Plan) []memory.Plan {
+	if os.Getenv("IGS_STRESS") != "" {
+		return rungs
+	}
+	var kept []memory.Plan
+	for i, r := range rungs {
+		if i%2 == 0 || i == len(rungs)-1 {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// Every rung of the ladder learns the same in the recipe igs, bit for bit, takes what its plan says and no more, and says so when it is
+// not what was asked for.
+func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
+	dev := vktest.Open(t)
+	target, run := tallRounds()
+	rungs := everySecond(memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits))
+	seen := map[string]bool{}
+	var want *splat.Splats
+	for _, rung := range rungs {
+		seen[rung.Mode.String()] = true
+		if rung.Streamed {
+			seen["streamed"] = true
+		}
+		run.Memory.Budget = rung.Bytes()
+		dev.ResetPeak()
+		got, result, warnings, err := outcomeOf(dev, target, run, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", rung, err)
+		}
+		if want == nil {
+			want = got
+			sound(t, got, 100, boundsOf(run, target.Pixels()))
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: other splats than %s", result.Plan, rungs[0])
+		}
+		// Staging was taken before.
+		peak, planned := dev.Usage().Peak, result.Plan.Bytes()
+		if share := float64(peak) / float64(planned); share < 0.97 || share > 1 {
+			t.Errorf("%s: %d of %d planned bytes", result.Plan, peak, planned)
+		}
+		if (len(warnings) > 0) != (result.Plan.Rung > 0) {
+			t.Errorf("%s: warnings %q", result.Plan, warnings)
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("%d rungs: %v", len(rungs), seen)
+	}
+}
+
+// What decides which splats move and where they go is the same to the last bit on every rung, with lists long enough or not.
+func TestEveryRungSurveysAlike(t *testing.T) {
+	dev := vktest.Open(t)
+	target, run := tallRounds()
+	type findings struct {
+		costs          []float32
+		sse            float64
+		sharp, blurred []float32
+	}
+	var want *findings
+	rungs := everySecond(memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits))
+	for i, rung := range rungs {
+		for _, short := range []bool{false, true} {
+			if short && i%3 > 0 {
+				continue
+			}
+			tr, err := NewFrom(dev, target, run, Start{Rung: rung.Rung}, func(event.Event) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if short {
+				tr.request.Capacity = 20
+				kept, err := tr.engine.Save()
+				if err != nil {
+					t.Fatal(err)
+				}
+				tr.engine.Close()
+				if err := tr.build(rung.Rung, nil); err != nil {
+					t.Fatal(err)
+				}
+				if err := tr.engine.Restore(kept); err != nil {
+					t.Fatal(err)
+				}
+				if tr.engine.Plan().Rung != rung.Rung || tr.engine.Plan().Pairs > 50 {
+					t.Fatalf("%s, lists of %d", tr.engine.Plan(), tr.engine.Plan().Pairs)
+				}
+			}
+			var got findings
+			if got.costs, got.sse, err = tr.engine.Survey(engine.Look{Costs: true, Errors: engine.Sharp}); err != nil {
+				t.Fatal(err)
+			}
+			for errors, to := range map[engine.Errors]*[]float32{engine.Sharp: &got.sharp, engine.Blurred: &got.blurred} {
+				if err := tr.engine.Errors(engine.Look{Errors: errors, Sigma: 1}, func(row []float32) { *to = append(*to, row...) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if want == nil {
+				want = &got
+				sum := 0.
+				for _, v := range got.sharp {
+					sum += float64(v)
+				}
+				if math.Abs(sum/got.sse-1) > 1e-5 || len(got.sharp) != target.Pixels() || len(got.blurred) != target.Pixels() || len(got.costs) != tr.engine.Splats() {
+					t.Errorf("a sum of %g, of errors %g; %d costs", got.sse, sum, len(got.costs))
+				}
+			}
+			if got.sse != want.sse || !reflect.DeepEqual(got.costs, want.costs) || !reflect.DeepEqual(got.sharp, want.sharp) || !reflect.DeepEqual(got.blurred, want.blurred) {
+				t.Errorf("%s, short lists %v: sse %v and %v, costs the same: %v, errors: %v, blurred: %v", tr.engine.Plan(), short, got.sse, want.sse,
+					reflect.DeepEqual(got.costs, want.costs), reflect.DeepEqual(got.sharp, want.sharp), reflect.DeepEqual(got.blurred, want.blurred))
+			}
+			tr.Close()
+		}
+	}
+}
+
+// Lists that are too short at first, in a step or in a round, lose no step and no round.
+func TestOverflowLosesNoRound(t *testing.T) {
+	dev := vktest.Open(t)
+	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
+	trained := func(cramp func(tr *Trainer, step int)) (*splat.Splats, []event.Densified) {
+		run := igsRun(120, 20)
+		run.Train.EvalEvery = 1 // so that every step is followed by the cramp
+		var told []event.Densified
+		var tr *Trainer
+		tr, err := New(dev, picture.Samples(8), run, func(e event.Event) {
+			switch e := e.(type) {
+			case event.Densified:
+				told = append(told, e)
+			case event.Evaluated:
+				cramp(tr, e.Step)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		cramp(tr, 0)
+		if _, err := tr.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		p, err := tr.Splats()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p, told
+	}
+	want, rounds := trained(func(*Trainer, int) {})
+	if len(rounds) < 5 {
+		t.Fatalf("rounds %+v", rounds)
+	}
+	for _, steps := range [][]int{{0}, {2, 4, 6, 8}, {1, 3, 19}} { // at the start; before rounds; before steps
+		got, again := trained(func(tr *Trainer, step int) {
+			for _, at := range steps {
+				if at != step {
+					continue
+				}
+				if err := shorten(tr, 20); err != nil {
+					t.Fatal(err)
+				}
+				if pairs := tr.engine.Plan().Pairs; pairs > 50 {
+					t.Fatalf("lists of %d pairs do not overflow", pairs)
+				}
+			}
+		})
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(again, rounds) {
+			t.Errorf("lists too short behind steps %v changed the result: the same splats %v, rounds %+v and %+v", steps, reflect.DeepEqual(got, want), again, rounds)
+		}
+	}
+}
+
+// However an allocation is refused, a run in rounds ends well on a lower rung or with the code for out of memory.
+func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
+	target, run := tallRounds()
+	run.Steps = 6
+	refused := func(fail func(n int) bool) (*splat.Splats, Result, error) {
+		armed, asked := false, -1
+		dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
+			if armed {
+				asked++
+			}
+			return armed && fail(asked)
+		}})
+		defer dev.Close()
+		p, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
+			armed = true
+			return shorten(tr, 20)
+		})
+		return p, result, err
+	}
+	count := 0
+	want, _, err := refused(func(n int) bool { count = n + 1; return false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	every := 10 // a try takes a second
+	if os.Getenv("IGS_STRESS") != "" {
+		every = 1
+	}
+	lower, tried := 0, 0
+	for n := 0; n < count; n += every {
+		tried++
+		got, result, err := refused(func(k int) bool { return k == n })
+		if err != nil {
+			t.Errorf("allocation %d of %d: %v", n, count, err)
+			continue
+		}
+		if result.Plan.Rung > 0 {
+			lower++
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("allocation %d: the run on rung %d learned something else", n, result.Plan.Rung)
+		}
+		if n%(3*every) > 0 {
+			continue
+		}
+		if _, _, err := refused(func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {
+			t.Errorf("every allocation from %d on: %v", n, err)
+		} else if err == nil && n == 0 {
+			t.Error("a run without any memory succeeded")
+		}
+	}
+	t.Logf("%d allocations", count)
+	if lower < tried/2 {
+		t.Errorf("%d of %d refusals led to a lower rung", lower, tried)
+	}
+}
+
+// Drawing that is refused half-way is done again a rung lower, and draws what it would have drawn otherwise.
+func TestDrawingOnALowerRungDrawsTheSame(t *testing.T) {
+	dev := vktest.Open(t)
+	target, run := tallRounds()
+	drawn := func(fails int) (pixels []int, random []byte) {
+		tr, err := New(dev, target, run, func(event.Event) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		if err := tr.Advance(context.Background(), 1); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.retry(func() (err error) {
+			look := engine.Look{Errors: engine.Blurred, Sigma: 1}
+			if _, _, err = tr.engine.Survey(look); err != nil {
+				return err
+			}
+			if pixels, err = draw(tr, look, 20, 1.5); err == nil && fails > 0 {
+				fails--
+				return &vk.OutOfMemoryError{Name: "test"}
+			}
+			return err
+		}); err != nil || fails > 0 {
+			t.Fatalf("%d failures left, %v", fails, err)
+		}
+		if random, err = tr.source.MarshalBinary(); err != nil {
+			t.Fatal(err)
+		}
+		return pixels, random
+	}
+	once, after := drawn(0)
+	for fails := range 3 {
+		if again, next := drawn(fails); !reflect.DeepEqual(once, again) || !reflect.DeepEqual(after, next) {
+			t.Errorf("%d failures: pixels %v, want %v; the same random numbers follow: %v", fails, again, once, reflect.DeepEqual(after, next))
+		}
+	}
+}
