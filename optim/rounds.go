@@ -40,9 +40,16 @@ func (g *rounds) resume(start int) { g.first = start }
 // share is the part of the run that is done behind a step.
 func (g *rounds) share(step int) float64 { return float64(step) / float64(g.steps) }
 
+// lateMoves is the share of the steps behind which splats are moved in every second round only: of 5000 splats 70 or fewer are moved in a
+// round then (kodim05, 1000 steps), and a round takes as long as a step.
+const lateMoves = 0.6
+
 // moves says whether splats are moved behind a step.
 func (g *rounds) moves(step int) bool {
 	share := g.share(step - 1)
+	if share > lateMoves && step/g.every%2 == 1 {
+		return false
+	}
 	return g.move && share >= g.moveFrom && share <= g.stop
 }
 
