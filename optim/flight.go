@@ -72,11 +72,16 @@ func (t *Trainer) lengthen(needed int) error {
 	if err := t.engine.Lengthen(needed); err != nil {
 		return err
 	}
+	t.relaid()
+	return nil
+}
+
+// relaid keeps the layout after the lists may have grown.
+func (t *Trainer) relaid() {
 	if bytes := t.engine.Plan().Bytes(); bytes > t.layout.Bytes() {
 		t.sink(event.Warned{Text: fmt.Sprintf("splats crowd in a row of tiles: the lists grew beyond the plan, to %s in all", memory.Size(bytes))})
 	}
 	t.layout = t.engine.Plan()
-	return nil
 }
 
 // land waits for the steps in flight and counts them.

@@ -100,6 +100,7 @@ func (g *rounds) grow(t *Trainer, n, before int) error {
 	if _, _, err := t.engine.Survey(look); err != nil {
 		return err
 	}
+	t.relaid()
 	pixels, err := draw(t, look, n, p.Power)
 	if err != nil {
 		return err
@@ -114,6 +115,7 @@ func (g *rounds) relocate(t *Trainer) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	t.relaid()
 	rule := g.run.Relocate
 	places := cheapest(costs, rule.Threshold*sse/float64(len(costs)), int(rule.Share*float64(len(costs))))
 	if len(places) == 0 {

@@ -102,7 +102,11 @@ func (e *Engine) Append(p *splat.Splats, n int) error {
 		}
 	}
 	e.splats = n + p.N
-	return e.Record()
+	if err := e.Record(); err != nil {
+		e.splats = n // the caller adds them again
+		return err
+	}
+	return nil
 }
 
 // Lengthen makes room for more pairs after a step that needed more than the lists hold; that step changed nothing.
