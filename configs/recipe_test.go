@@ -189,7 +189,7 @@ func TestUnreadSettings(t *testing.T) {
 		{"progressive.until=0.5 progressive.every=3", ""},
 		{"recipe=paper progressive.until=0.5", "progressive.until is for progressive.rule rounds only"},
 		{"recipe=paper progressive.power=2", "progressive.power is for progressive.rule rounds only"},
-		{"recipe=paper progressive.blur=2", "progressive.blur is for progressive.rule rounds only"},
+		{"recipe=paper progressive.blur=0.5", "progressive.blur is for progressive.rule rounds only"},
 		{"recipe=paper progressive.size=2", "progressive.size is for progressive.rule rounds only"},
 		{"init.scale=3", "init.scale is for init.rule round only"},
 		{"init.scale=3 init.rule=round", ""},
