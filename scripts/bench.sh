@@ -57,8 +57,8 @@ table() {
         fi
         printf '| %s | %s | %.1f | %.3g | %.1f | %.0f MiB | %s | %s | %s | %s | %s |\n' "$size" "$splats" \
             "$(number wall_ms_per_step)" "$(number steps_per_second)" "$(number cpu_ms_per_step)" \
-            "$(($(number device_peak_bytes) / 1048576))" "$(share 'splat_project|bin_.*')" "$(share rasterize)" \
-            "$(share 'blur_.*|loss_.*')" "$(share 'rasterize_grad|gather_grad|project_grad')" "$timed"
+            "$(($(number device_peak_bytes) / 1048576))" "$(share 'splat_project|bin_.*')" "$(share 'rasterize|rasterize_loss')" \
+            "$(share 'blur_.*|loss_.*')" "$(share 'rasterize_grad|gather_grad|project_grad|project_grad_frame')" "$timed"
         name=$(text device) driver=$(text driver)
     done
     echo
