@@ -207,7 +207,7 @@ func TestTexels(t *testing.T) {
 	if err := d.Write(source, 0, floats(in...)); err != nil {
 		t.Fatal(err)
 	}
-	const skip = 100
+	const skip = 112 // 1792 bytes: any alignment that Vulkan allows a device to ask for divides them
 	for _, texel := range []uint32{0, 1} {
 		out := buffer(t, d, "out", 4*n, vk.Readback)
 		r := d.NewRecorder()
@@ -349,9 +349,6 @@ func TestKernelLimits(t *testing.T) {
 	}
 	if _, err := d.NewKernel(parse(t, "saxpy"), 0); err == nil {
 		t.Error("an empty workgroup")
-	}
-	if _, err := d.NewKernel(parse(t, "saxpy"), make([]uint32, 65)...); err == nil {
-		t.Error("65 specialisation constants")
 	}
 	big := parse(t, "saxpy")
 	big.PushBytes = info.MaxPushBytes + 4
