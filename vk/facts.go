@@ -2,6 +2,7 @@ package vk
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -65,6 +66,9 @@ type Info struct {
 
 // HasTexel says whether uniform texel buffers of the format can be read.
 func (i Info) HasTexel(f Format) bool { return f > 0 && f < formatCount && i.texel[f] }
+
+// Forbid takes the texels of a format away, for Options.Pretend.
+func (i *Info) Forbid(f Format) { i.texel[f] = false }
 
 // List reads the facts of every device, usable or not.
 func List() ([]Info, error) {
@@ -166,23 +170,38 @@ func (i *Info) setFacts(f rawFacts) {
 	if i.MaxAllocation == 0 || i.MaxAllocation > i.LocalBytes {
 		i.MaxAllocation = i.LocalBytes
 	}
-	i.family = -1
-	for n, q := range f.families {
-		general := q.flags&vulkan.QueueGraphicsBit != 0
-		if q.flags&vulkan.QueueComputeBit == 0 || i.family >= 0 && !general {
-			continue
-		}
-		i.family, i.timestampBits = n, q.timestampBits
-		if general {
-			break // the general queue is the one every driver tests most
-		}
-	}
+	i.family = f.queueFamily(os.Getenv("IGS_QUEUE") == "graphics")
 	if i.family < 0 {
 		i.Missing = "a queue that computes"
+	} else {
+		i.timestampBits = f.families[i.family].timestampBits
 	}
 	if i.timestampBits == 0 {
 		i.TimestampPeriod = 0
 	}
+}
+
+// queueFamily is the family whose queue is used, -1 when none computes. One that computes and does not draw is preferred, so that the desktop is drawn
+// while a long dispatch runs; but it must know the time.
+func (f rawFacts) queueFamily(graphics bool) int {
+	best, worth := -1, 0
+	for n, q := range f.families {
+		if q.flags&vulkan.QueueComputeBit == 0 {
+			continue
+		}
+		draws, tells := q.flags&vulkan.QueueGraphicsBit != 0, q.timestampBits > 0
+		is := 1
+		switch {
+		case draws == graphics && tells:
+			is = 3
+		case draws:
+			is = 2
+		}
+		if is > worth {
+			best, worth = n, is
+		}
+	}
+	return best
 }
 
 // hostSees says whether a heap has a device-local memory type that can be mapped.

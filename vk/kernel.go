@@ -131,6 +131,9 @@ func (k *Kernel) Name() string { return k.code.Name }
 // Size is the number of invocations of a workgroup along each axis.
 func (k *Kernel) Size() [3]int { return k.size }
 
+// MaxGroups is how many workgroups along each axis the device takes.
+func (k *Kernel) MaxGroups() [3]int { return k.device.info.MaxGroups }
+
 // Free destroys the pipeline, after work in flight. Close does it too.
 func (k *Kernel) Free() {
 	if k == nil || k.freed.Swap(true) {
