@@ -33,7 +33,7 @@ float nearest(float v, vec2 range, float top, float share) {
     if (v == range.x) {
         return range.x;
     }
-    if (v == range.y || !(size > FLAT)) {
+    if (v == range.y || size <= FLAT || !below(size, 3.0e38)) {
         return range.y;
     }
     float inverse = 1.0 / size;
