@@ -132,8 +132,11 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 // llvmpipeLoops is LP_MAX_TGSI_LOOP_ITERATIONS of Mesa, at least to version 25: loops that need more of them leave their work undone.
 const llvmpipeLoops = 65535
 
-// storageBuffers is how many of them the kernel with the most binds.
-const storageBuffers = 9
+// What the kernel with the most of each wants; Vulkan promises 4 and 128.
+const (
+	storageBuffers = 9
+	invocations    = 256 // in a workgroup
+)
 
 func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.MaxStorageRange = int64(l.MaxStorageBufferRange)
@@ -145,11 +148,21 @@ func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.TexelAlign = int64(l.MinTexelBufferOffsetAlignment)
 	i.TimestampPeriod = float64(l.TimestampPeriod)
 	if n := l.MaxPerStageDescriptorStorageBuffers; n < storageBuffers {
-		i.Missing = fmt.Sprintf("%d storage buffers a kernel (it has %d)", storageBuffers, n)
+		i.lacks("%d storage buffers a kernel (it has %d)", storageBuffers, n)
+	}
+	if i.MaxInvocations < invocations {
+		i.lacks("%d invocations a workgroup (it has %d)", invocations, i.MaxInvocations)
 	}
 	for d := range 3 {
 		i.MaxGroups[d] = int(min(l.MaxComputeWorkGroupCount[d], 1<<31-1))
 		i.MaxLocalSize[d] = int(l.MaxComputeWorkGroupSize[d])
+	}
+}
+
+// lacks notes the first thing that is missing.
+func (i *Info) lacks(format string, args ...any) {
+	if i.Missing == "" {
+		i.Missing = fmt.Sprintf(format, args...)
 	}
 }
 
@@ -172,7 +185,7 @@ func (i *Info) setFacts(f rawFacts) {
 	}
 	i.family = f.queueFamily(os.Getenv("IGS_QUEUE") == "graphics")
 	if i.family < 0 {
-		i.Missing = "a queue that computes"
+		i.lacks("a queue that computes")
 	} else {
 		i.timestampBits = f.families[i.family].timestampBits
 	}

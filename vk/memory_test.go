@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"igs/shaders"
+
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
@@ -84,12 +86,45 @@ func TestQueueFamily(t *testing.T) {
 }
 
 func TestLimitsThatAreMissing(t *testing.T) {
-	for n, want := range map[uint32]string{4: "9 storage buffers", 8: "9 storage buffers", 9: "", 1 << 20: ""} {
+	for _, c := range []struct {
+		buffers, invocations uint32
+		want                 string
+	}{{4, 1024, "9 storage buffers"}, {8, 256, "9 storage buffers"}, {9, 128, "256 invocations"}, {9, 256, ""}, {1 << 20, 1024, ""}} {
 		var i Info
-		i.setLimits(vulkan.PhysicalDeviceLimits{MaxPerStageDescriptorStorageBuffers: n})
-		if !strings.Contains(i.Missing, want) || want == "" && i.Missing != "" {
-			t.Errorf("%d storage buffers: %q is missing, want %q", n, i.Missing, want)
+		i.setLimits(vulkan.PhysicalDeviceLimits{MaxPerStageDescriptorStorageBuffers: c.buffers, MaxComputeWorkGroupInvocations: c.invocations})
+		i.setFacts(rawFacts{families: []queueFamily{{vulkan.QueueComputeBit, 64}}})
+		if !strings.Contains(i.Missing, c.want) || c.want == "" && i.Missing != "" {
+			t.Errorf("%+v: %q is missing", c, i.Missing)
 		}
+	}
+	var i Info
+	i.setLimits(vulkan.PhysicalDeviceLimits{MaxPerStageDescriptorStorageBuffers: 9, MaxComputeWorkGroupInvocations: 256})
+	if i.setFacts(rawFacts{families: []queueFamily{{vulkan.QueueGraphicsBit, 64}}}); i.Missing != "a queue that computes" {
+		t.Errorf("no queue that computes: %q is missing", i.Missing)
+	}
+}
+
+// What is asked of a device is what the kernels want.
+func TestKernelsWantNoMoreThanIsAsked(t *testing.T) {
+	most := 0
+	for _, name := range shaders.Names() {
+		k, err := shaders.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, b := range k.Bindings {
+			if b.Storage {
+				n++
+			}
+		}
+		most = max(most, n)
+		if s := k.Size(); s[0]*s[1]*s[2] > invocations {
+			t.Errorf("kernel %s has workgroups of %v, asked for are %d invocations", name, s, invocations)
+		}
+	}
+	if most != storageBuffers {
+		t.Errorf("kernels bind up to %d storage buffers, asked for are %d", most, storageBuffers)
 	}
 }
 
