@@ -1,11 +1,11 @@
 #!/bin/sh
-# Compiles the small kernels that only tests use: vk/testdata/*.comp, and
-# shaders/testdata/*.comp with their names kept. Needs glslc and spirv-val.
+# Compiles the small kernels that only tests use: those in the folders testdata of vk
+# and optim/selfcheck, and of shaders with their names kept. Needs glslc and spirv-val.
 set -eu
 cd "$(dirname "$0")/.."
-for source in vk/testdata/*.comp shaders/testdata/*.comp; do
+for source in vk/testdata/*.comp optim/selfcheck/testdata/*.comp shaders/testdata/*.comp; do
     optimise=-O
     case $source in shaders/*) optimise=-O0 ;; esac # -O drops names
-    glslc $optimise --target-env=vulkan1.1 "$source" -o "${source%.comp}.spv"
+    glslc $optimise --target-env=vulkan1.1 -I shaders/glsl "$source" -o "${source%.comp}.spv"
     spirv-val --target-env vulkan1.1 "${source%.comp}.spv"
 done

@@ -191,5 +191,8 @@ func FuzzParse(f *testing.F) {
 		}
 		k.Size(1, 2, 3)
 		k.Blocks()
+		if plain, err := k.Plain(1, 2, 3); err == nil && len(plain.Constants) > 0 {
+			t.Error("constants are left to choose")
+		}
 	})
 }

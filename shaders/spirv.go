@@ -31,17 +31,54 @@ const (
 	opTypeRuntimeArray      = 29
 	opTypeStruct            = 30
 	opTypePointer           = 32
+	opConstantTrue          = 41
+	opConstantFalse         = 42
 	opConstant              = 43
 	opConstantComposite     = 44
+	opConstantNull          = 46
 	opSpecConstantTrue      = 48
 	opSpecConstantFalse     = 49
 	opSpecConstant          = 50
 	opSpecConstantComposite = 51
+	opSpecConstantOp        = 52
 	opFunction              = 54
 	opVariable              = 59
 	opDecorate              = 71
 	opMemberDecorate        = 72
 	opExecutionModeID       = 331
+)
+
+// What may be computed from constants.
+const (
+	opCompositeExtract  = 81
+	opSNegate           = 126
+	opIAdd              = 128
+	opISub              = 130
+	opIMul              = 132
+	opUDiv              = 134
+	opUMod              = 137
+	opLogicalEqual      = 164
+	opLogicalNotEqual   = 165
+	opLogicalOr         = 166
+	opLogicalAnd        = 167
+	opLogicalNot        = 168
+	opSelect            = 169
+	opIEqual            = 170
+	opINotEqual         = 171
+	opUGreaterThan      = 172
+	opSGreaterThan      = 173
+	opUGreaterThanEqual = 174
+	opSGreaterThanEqual = 175
+	opULessThan         = 176
+	opSLessThan         = 177
+	opULessThanEqual    = 178
+	opSLessThanEqual    = 179
+	opShiftRightLogical = 194
+	opShiftLeftLogical  = 196
+	opBitwiseOr         = 197
+	opBitwiseXor        = 198
+	opBitwiseAnd        = 199
+	opNot               = 200
 )
 
 const (

@@ -64,9 +64,9 @@ func createPipelineLayout(dev vulkan.Device, sets []vulkan.DescriptorSetLayout, 
 	return handle[vulkan.PipelineLayout](out), check("vkCreatePipelineLayout", vulkan.Result(r))
 }
 
-func createPipeline(dev vulkan.Device, cache vulkan.PipelineCache, module vulkan.ShaderModule, layout vulkan.PipelineLayout, spec []uint32) (vulkan.Pipeline, error) {
+func createPipeline(dev vulkan.Device, cache vulkan.PipelineCache, module vulkan.ShaderModule, layout vulkan.PipelineLayout) (vulkan.Pipeline, error) {
 	var out C.uint64_t
-	r := C.igs_create_pipeline(object(dev), bits(cache), bits(module), bits(layout), (*C.uint32_t)(first(spec)), C.uint32_t(len(spec)), &out)
+	r := C.igs_create_pipeline(object(dev), bits(cache), bits(module), bits(layout), &out)
 	return handle[vulkan.Pipeline](out), check("vkCreateComputePipelines", vulkan.Result(r))
 }
 

@@ -64,8 +64,7 @@ int32_t igs_create_device(void *physical, uint32_t family, const igs_facts *feat
 
 int32_t igs_create_set_layout(void *device, int32_t descriptor, const uint32_t *bindings, uint32_t count, uint64_t *layout);
 int32_t igs_create_pipeline_layout(void *device, const uint64_t *sets, uint32_t set_count, uint32_t push_bytes, uint64_t *layout);
-// values[i] is specialisation constant i.
-int32_t igs_create_pipeline(void *device, uint64_t cache, uint64_t module, uint64_t layout, const uint32_t *values, uint32_t count, uint64_t *pipeline);
+int32_t igs_create_pipeline(void *device, uint64_t cache, uint64_t module, uint64_t layout, uint64_t *pipeline);
 
 void igs_trim(void);
 int32_t igs_create_pool(void *device, uint32_t sets, uint32_t storage, uint32_t texel, uint64_t *pool);

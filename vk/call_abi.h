@@ -89,9 +89,7 @@ typedef struct { uint32_t binding; int32_t type; uint32_t count, stages; const u
 typedef struct { int32_t type; const void *next; uint32_t flags, count; const vk_set_binding *bindings; } vk_set_layout;
 typedef struct { uint32_t stages, offset, size; } vk_push_range;
 typedef struct { int32_t type; const void *next; uint32_t flags, set_count; const uint64_t *sets; uint32_t push_count; const vk_push_range *push; } vk_pipeline_layout;
-typedef struct { uint32_t id, offset; uint64_t size; } vk_spec_entry;
-typedef struct { uint32_t count; const vk_spec_entry *entries; uint64_t bytes; const void *data; } vk_spec;
-typedef struct { int32_t type; const void *next; uint32_t flags, stage; uint64_t module; const char *entry; const vk_spec *spec; } vk_stage;
+typedef struct { int32_t type; const void *next; uint32_t flags, stage; uint64_t module; const char *entry; const void *specialisation; } vk_stage;
 typedef struct { int32_t type; const void *next; uint32_t flags; vk_stage stage; uint64_t layout, base; int32_t base_index; } vk_pipeline;
 
 typedef struct { int32_t type; uint32_t count; } vk_pool_size;

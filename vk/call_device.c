@@ -111,11 +111,7 @@ int32_t igs_create_pipeline_layout(void *device, const uint64_t *sets, uint32_t 
     return igs_vk.CreatePipelineLayout(device, &info, NULL, layout);
 }
 
-int32_t igs_create_pipeline(void *device, uint64_t cache, uint64_t module, uint64_t layout, const uint32_t *values, uint32_t count, uint64_t *pipeline) {
-    vk_spec_entry entries[64];
-    if (count > 64) return VK_OUT_OF_HOST_MEMORY;
-    for (uint32_t i = 0; i < count; i++) entries[i] = (vk_spec_entry){.id = i, .offset = 4 * i, .size = 4};
-    vk_spec spec = {.count = count, .entries = entries, .bytes = 4 * count, .data = values};
+int32_t igs_create_pipeline(void *device, uint64_t cache, uint64_t module, uint64_t layout, uint64_t *pipeline) {
     vk_pipeline info = {
         .type = VK_TYPE_COMPUTE_PIPELINE,
         .stage = {
@@ -123,7 +119,6 @@ int32_t igs_create_pipeline(void *device, uint64_t cache, uint64_t module, uint6
             .stage = VK_STAGE_COMPUTE,
             .module = module,
             .entry = "main",
-            .spec = count ? &spec : NULL,
         },
         .layout = layout,
         .base_index = -1,

@@ -28,6 +28,9 @@ type Options struct {
 	// n counts from 0. Where it says true the allocation fails as if the driver had
 	// refused it. For tests.
 	FailAllocation func(n int) bool
+
+	// Pretend changes the facts of the chosen device, to less than they are. For tests.
+	Pretend func(*Info)
 }
 
 // Device is an opened device with its one queue.
@@ -76,6 +79,9 @@ func open(in *instance, o Options) (*Device, error) {
 	info, reason, err := Choose(infos, o.Select)
 	if err != nil {
 		return nil, err
+	}
+	if o.Pretend != nil {
+		o.Pretend(&info)
 	}
 	d := &Device{options: o, instance: in, info: info, reason: reason, live: map[resource]struct{}{}}
 	d.handle, err = createDevice(physical[info.Index], info.family, info.raw, info.extensions)

@@ -2,6 +2,7 @@ package vk
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -66,6 +67,9 @@ type Info struct {
 // HasTexel says whether uniform texel buffers of the format can be read.
 func (i Info) HasTexel(f Format) bool { return f > 0 && f < formatCount && i.texel[f] }
 
+// Forbid takes the texels of a format away, for Options.Pretend.
+func (i *Info) Forbid(f Format) { i.texel[f] = false }
+
 // List reads the facts of every device, usable or not.
 func List() ([]Info, error) {
 	in, err := newInstance(false)
@@ -128,8 +132,11 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 // llvmpipeLoops is LP_MAX_TGSI_LOOP_ITERATIONS of Mesa, at least to version 25: loops that need more of them leave their work undone.
 const llvmpipeLoops = 65535
 
-// storageBuffers is how many of them the kernel with the most binds.
-const storageBuffers = 9
+// What the kernel with the most of each wants; Vulkan promises 4 and 128.
+const (
+	storageBuffers = 9
+	invocations    = 256 // in a workgroup
+)
 
 func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.MaxStorageRange = int64(l.MaxStorageBufferRange)
@@ -141,11 +148,21 @@ func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.TexelAlign = int64(l.MinTexelBufferOffsetAlignment)
 	i.TimestampPeriod = float64(l.TimestampPeriod)
 	if n := l.MaxPerStageDescriptorStorageBuffers; n < storageBuffers {
-		i.Missing = fmt.Sprintf("%d storage buffers a kernel (it has %d)", storageBuffers, n)
+		i.lacks("%d storage buffers a kernel (it has %d)", storageBuffers, n)
+	}
+	if i.MaxInvocations < invocations {
+		i.lacks("%d invocations a workgroup (it has %d)", invocations, i.MaxInvocations)
 	}
 	for d := range 3 {
 		i.MaxGroups[d] = int(min(l.MaxComputeWorkGroupCount[d], 1<<31-1))
 		i.MaxLocalSize[d] = int(l.MaxComputeWorkGroupSize[d])
+	}
+}
+
+// lacks notes the first thing that is missing.
+func (i *Info) lacks(format string, args ...any) {
+	if i.Missing == "" {
+		i.Missing = fmt.Sprintf(format, args...)
 	}
 }
 
@@ -166,23 +183,38 @@ func (i *Info) setFacts(f rawFacts) {
 	if i.MaxAllocation == 0 || i.MaxAllocation > i.LocalBytes {
 		i.MaxAllocation = i.LocalBytes
 	}
-	i.family = -1
-	for n, q := range f.families {
-		general := q.flags&vulkan.QueueGraphicsBit != 0
-		if q.flags&vulkan.QueueComputeBit == 0 || i.family >= 0 && !general {
-			continue
-		}
-		i.family, i.timestampBits = n, q.timestampBits
-		if general {
-			break // the general queue is the one every driver tests most
-		}
-	}
+	i.family = f.queueFamily(os.Getenv("IGS_QUEUE") == "graphics")
 	if i.family < 0 {
-		i.Missing = "a queue that computes"
+		i.lacks("a queue that computes")
+	} else {
+		i.timestampBits = f.families[i.family].timestampBits
 	}
 	if i.timestampBits == 0 {
 		i.TimestampPeriod = 0
 	}
+}
+
+// queueFamily is the family whose queue is used, -1 when none computes. One that computes and does not draw is preferred, so that the desktop is drawn
+// while a long dispatch runs; but it must know the time.
+func (f rawFacts) queueFamily(graphics bool) int {
+	best, worth := -1, 0
+	for n, q := range f.families {
+		if q.flags&vulkan.QueueComputeBit == 0 {
+			continue
+		}
+		draws, tells := q.flags&vulkan.QueueGraphicsBit != 0, q.timestampBits > 0
+		is := 1
+		switch {
+		case draws == graphics && tells:
+			is = 3
+		case draws:
+			is = 2
+		}
+		if is > worth {
+			best, worth = n, is
+		}
+	}
+	return best
 }
 
 // hostSees says whether a heap has a device-local memory type that can be mapped.

@@ -17,8 +17,6 @@ const (
 	setCount
 )
 
-const maxSpec = 64 // entries in igs_create_pipeline
-
 // Kernel is a compute pipeline with one choice of specialisation constants.
 type Kernel struct {
 	device   *Device
@@ -30,14 +28,18 @@ type Kernel struct {
 	freed    atomic.Bool
 }
 
-// NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. It may
-// be called from many goroutines at once.
+// NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. No driver sees that they were ever to be chosen
+// (shaders.Kernel.Plain). It may be called from many goroutines at once.
 func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
-	kernel := &Kernel{device: d, code: k}
-	if err := kernel.fits(d.info, spec); err != nil {
+	plain, err := k.Plain(spec...)
+	if err != nil {
 		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
-	if err := kernel.build(spec); err != nil {
+	kernel := &Kernel{device: d, code: plain}
+	if err := kernel.fits(d.info); err != nil {
+		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
+	}
+	if err := kernel.build(); err != nil {
 		kernel.release()
 		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
@@ -46,7 +48,7 @@ func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 }
 
 // fits refuses what the driver would answer with undefined behaviour.
-func (k *Kernel) fits(info Info, spec []uint32) error {
+func (k *Kernel) fits(info Info) error {
 	has := map[shaders.Capability]bool{
 		shaders.Storage16: info.Storage16, shaders.Float16: info.Float16,
 		shaders.Float64: info.Float64, shaders.Int64: info.Int64, shaders.Int16: info.Int16,
@@ -59,10 +61,7 @@ func (k *Kernel) fits(info Info, spec []uint32) error {
 	if k.code.PushBytes > info.MaxPushBytes {
 		return fmt.Errorf("push constants of %d bytes, %s takes %d", k.code.PushBytes, info.Name, info.MaxPushBytes)
 	}
-	if len(spec) > maxSpec {
-		return fmt.Errorf("%d specialisation constants, at most %d are taken", len(spec), maxSpec)
-	}
-	size, invocations := k.code.Size(spec...), 1
+	size, invocations := k.code.Size(), 1
 	for d, n := range size {
 		if n == 0 || int64(n) > int64(info.MaxLocalSize[d]) {
 			return fmt.Errorf("workgroup of %v, %s takes %v", size, info.Name, info.MaxLocalSize)
@@ -76,7 +75,7 @@ func (k *Kernel) fits(info Info, spec []uint32) error {
 	return nil
 }
 
-func (k *Kernel) build(spec []uint32) error {
+func (k *Kernel) build() error {
 	var storage, texel []uint32
 	for _, b := range k.code.Bindings {
 		if b.Storage {
@@ -106,7 +105,7 @@ func (k *Kernel) build(spec []uint32) error {
 		return err
 	}
 	defer vulkan.DestroyShaderModule(dev, module, nil)
-	k.pipeline, err = createPipeline(dev, k.device.cache.handle, module, k.layout, spec)
+	k.pipeline, err = createPipeline(dev, k.device.cache.handle, module, k.layout)
 	return err
 }
 
@@ -131,6 +130,9 @@ func (k *Kernel) Name() string { return k.code.Name }
 
 // Size is the number of invocations of a workgroup along each axis.
 func (k *Kernel) Size() [3]int { return k.size }
+
+// MaxGroups is how many workgroups along each axis the device takes.
+func (k *Kernel) MaxGroups() [3]int { return k.device.info.MaxGroups }
 
 // Free destroys the pipeline, after work in flight. Close does it too.
 func (k *Kernel) Free() {

@@ -15,9 +15,11 @@ const (
 	coherent = vulkan.MemoryPropertyHostVisibleBit | vulkan.MemoryPropertyHostCoherentBit
 	cached   = vulkan.MemoryPropertyHostCachedBit
 
-	// Lazily allocated, protected, and vendor types (AMD's uncached ones need a feature
-	// switched on) are never for us.
+	// Other properties are those of vendors (NVIDIA's memory for RDMA) and of versions to come: such memory is taken when there is no other.
 	strange = ^(local | coherent | cached)
+
+	// Lazily allocated and protected memory is never for us, nor AMD's coherent and uncached one, which need a feature switched on.
+	forbidden = vulkan.MemoryPropertyFlagBits(0x10 | 0x08 | 0x40 | 0x80)
 )
 
 // memoryWishes: best first. Uploads avoid the small window into device memory, which
@@ -29,10 +31,12 @@ var memoryWishes = map[Use][]memoryWish{
 }
 
 func (f rawFacts) memoryType(allowed uint32, use Use) (int, error) {
-	for _, wish := range memoryWishes[use] {
-		for i, t := range f.types {
-			if allowed&(1<<i) != 0 && t.flags&wish.with == wish.with && t.flags&(wish.without|strange) == 0 {
-				return i, nil
+	for _, never := range []vulkan.MemoryPropertyFlagBits{strange, forbidden} {
+		for _, wish := range memoryWishes[use] {
+			for i, t := range f.types {
+				if allowed&(1<<i) != 0 && t.flags&wish.with == wish.with && t.flags&(wish.without|never) == 0 {
+					return i, nil
+				}
 			}
 		}
 	}

@@ -2,7 +2,10 @@ package vk
 
 import (
 	"math"
+	"strings"
 	"testing"
+
+	"igs/shaders"
 
 	vulkan "github.com/vulkan-go/vulkan"
 )
@@ -10,7 +13,8 @@ import (
 func TestMemoryType(t *testing.T) {
 	const (
 		lazy   = vulkan.MemoryPropertyFlagBits(0x10)
-		vendor = vulkan.MemoryPropertyFlagBits(0x40) // device-coherent, AMD
+		vendor = vulkan.MemoryPropertyFlagBits(0x40)  // device-coherent, AMD
+		rdma   = vulkan.MemoryPropertyFlagBits(0x100) // NVIDIA
 		all    = math.MaxUint32
 	)
 	facts := func(flags ...vulkan.MemoryPropertyFlagBits) rawFacts {
@@ -42,6 +46,9 @@ func TestMemoryType(t *testing.T) {
 		{"vendor types", amd, all, DeviceLocal, 1},
 		{"vendor types", amd, all, Readback, 4},
 		{"lazy", facts(local|lazy, local), all, DeviceLocal, 1},
+		{"RDMA when there is no other", facts(local|lazy, local|vendor, local|rdma, coherent|rdma), all, DeviceLocal, 2},
+		{"RDMA when there is no other", facts(local|rdma, coherent|rdma), all, Upload, 1},
+		{"other memory before RDMA", facts(local|rdma, coherent, local|coherent), all, DeviceLocal, 2},
 	}
 	for _, c := range cases {
 		if got, err := c.facts.memoryType(c.allowed, c.use); err != nil || got != c.want {
@@ -50,6 +57,74 @@ func TestMemoryType(t *testing.T) {
 	}
 	if got, err := facts(local).memoryType(all, Upload); err == nil {
 		t.Errorf("upload without mappable memory: type %d", got)
+	}
+}
+
+func TestQueueFamily(t *testing.T) {
+	const compute, draw, transfer = vulkan.QueueComputeBit, vulkan.QueueGraphicsBit, vulkan.QueueTransferBit
+	facts := func(q ...queueFamily) rawFacts { return rawFacts{families: q} }
+	for _, c := range []struct {
+		name           string
+		facts          rawFacts
+		want, graphics int
+	}{
+		{"one", facts(queueFamily{compute | draw, 64}), 0, 0},
+		{"NVIDIA", facts(queueFamily{compute | draw | transfer, 64}, queueFamily{transfer, 64}, queueFamily{compute | transfer, 64}), 2, 0},
+		{"compute first", facts(queueFamily{compute, 64}, queueFamily{compute | draw, 64}), 0, 1},
+		{"no time on the other", facts(queueFamily{compute | draw, 36}, queueFamily{compute, 0}), 0, 0},
+		{"no time on any", facts(queueFamily{compute, 0}, queueFamily{compute | draw, 0}), 1, 1},
+		{"no drawing", facts(queueFamily{transfer, 64}, queueFamily{compute, 0}), 1, 1},
+		{"no computing", facts(queueFamily{draw, 64}, queueFamily{transfer, 64}), -1, -1},
+	} {
+		if got := c.facts.queueFamily(false); got != c.want {
+			t.Errorf("%s: family %d, want %d", c.name, got, c.want)
+		}
+		if got := c.facts.queueFamily(true); got != c.graphics {
+			t.Errorf("%s: family %d when drawing is asked for, want %d", c.name, got, c.graphics)
+		}
+	}
+}
+
+func TestLimitsThatAreMissing(t *testing.T) {
+	for _, c := range []struct {
+		buffers, invocations uint32
+		want                 string
+	}{{4, 1024, "9 storage buffers"}, {8, 256, "9 storage buffers"}, {9, 128, "256 invocations"}, {9, 256, ""}, {1 << 20, 1024, ""}} {
+		var i Info
+		i.setLimits(vulkan.PhysicalDeviceLimits{MaxPerStageDescriptorStorageBuffers: c.buffers, MaxComputeWorkGroupInvocations: c.invocations})
+		i.setFacts(rawFacts{families: []queueFamily{{vulkan.QueueComputeBit, 64}}})
+		if !strings.Contains(i.Missing, c.want) || c.want == "" && i.Missing != "" {
+			t.Errorf("%+v: %q is missing", c, i.Missing)
+		}
+	}
+	var i Info
+	i.setLimits(vulkan.PhysicalDeviceLimits{MaxPerStageDescriptorStorageBuffers: 9, MaxComputeWorkGroupInvocations: 256})
+	if i.setFacts(rawFacts{families: []queueFamily{{vulkan.QueueGraphicsBit, 64}}}); i.Missing != "a queue that computes" {
+		t.Errorf("no queue that computes: %q is missing", i.Missing)
+	}
+}
+
+// What is asked of a device is what the kernels want.
+func TestKernelsWantNoMoreThanIsAsked(t *testing.T) {
+	most := 0
+	for _, name := range shaders.Names() {
+		k, err := shaders.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, b := range k.Bindings {
+			if b.Storage {
+				n++
+			}
+		}
+		most = max(most, n)
+		if s := k.Size(); s[0]*s[1]*s[2] > invocations {
+			t.Errorf("kernel %s has workgroups of %v, asked for are %d invocations", name, s, invocations)
+		}
+	}
+	if most != storageBuffers {
+		t.Errorf("kernels bind up to %d storage buffers, asked for are %d", most, storageBuffers)
 	}
 }
 

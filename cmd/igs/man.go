@@ -43,7 +43,7 @@ func manPage(to io.Writer, app *cli.App) error {
 		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", e.code, roff(e.meaning))
 	}
 	b.WriteString(".SH ENVIRONMENT\n.TP\n.B IGS_SECTION_KEY\nsets a key of the job: IGS_TRAIN_SEED=7 is train.seed. Flags win over it, and it over the job file.\n")
-	b.WriteString(".TP\n.B IGS_VULKAN_LIB\nthe Vulkan loader to open.\n.TP\n.B IGS_FFMPEG\nthe ffmpeg that makes training videos.\n.TP\n.B NO_COLOR\nno colours.\n")
+	b.WriteString(".TP\n.B IGS_VULKAN_LIB\nthe Vulkan loader to open.\n.TP\n.B IGS_QUEUE\n\"graphics\" computes on the queue that draws the desktop, even where the device has another that computes.\n.TP\n.B IGS_FFMPEG\nthe ffmpeg that makes training videos.\n.TP\n.B NO_COLOR\nno colours.\n")
 	b.WriteString(".SH FILES\n.TP\n.I job.toml\na job: pictures, numbers of splats and steps, settings. igs init writes one.\n")
 	b.WriteString(".TP\n.I output/session_N\nwhat a job leaves: a folder for each run, summary.csv, report.html.\n")
 	_, err := io.WriteString(to, b.String())

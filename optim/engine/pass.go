@@ -106,8 +106,14 @@ func (m *maker) free() {
 	}
 }
 
-// over is the grid of a kernel with one invocation for each of n things.
-func over(k *vk.Kernel, n int) [3]int { return [3]int{div(n, k.Size()[0]), 1, 1} }
+// over is the grid of a kernel with one invocation for each of n things, whose number is INVOCATION (number.glsl).
+func over(k *vk.Kernel, n int) [3]int { return rows(div(n, k.Size()[0]), k.MaxGroups()[0]) }
+
+// rows lays workgroups out in as few rows as the device takes.
+func rows(groups, most int) [3]int {
+	n := max(div(groups, most), 1)
+	return [3]int{div(groups, n), n, 1}
+}
 
 func arg(b *vk.Buffer) vk.Arg { return vk.Arg{Buffer: b} }
 

@@ -71,7 +71,7 @@ func (q *rounding) record(r *vk.Recorder, w work, which Rounded) {
 	planes := s.Planes()
 	r.Dispatch(q.find, [3]int{planes, 1, 1}, push, arg(q.params.values), arg(q.ranges))
 	groups := over(q.round, w.splats)
-	groups[1] = planes
+	groups[2] = planes
 	r.Dispatch(q.round, groups, push, arg(q.params.values), arg(q.ranges), arg(q.values))
 }
 

@@ -67,6 +67,7 @@ func newRenderer(dev *vk.Device, plan memory.Plan, zoom float32, set Setup) (*Re
 
 // open allocates the buffers of the passes and builds their kernels.
 func (c *Renderer) open(dev *vk.Device, plan memory.Plan, zoom float32, set Setup, passes []pass) error {
+	set.Tuning = readable(set.Tuning, dev.Info(), plan.Shape)
 	c.dev, c.setup, c.bands, c.all = dev, set, plan.Bands(), passes
 	c.plan, c.zoom = plan, zoom
 	c.maker = newMaker(dev, plan, set)

@@ -17,6 +17,7 @@ type targetRows struct {
 	whole   *vk.Buffer
 	turns   [2]*vk.Buffer
 	readers [2]*vk.Sequence // who read each of them last
+	format  vk.Format
 }
 
 func (t *targetRows) declare(p memory.Plan) []owned {
@@ -31,24 +32,37 @@ func (t *targetRows) declare(p memory.Plan) []owned {
 	return []owned{{memory.Buffer{Name: "target", Group: "target", Bytes: s.TargetTileRowBytes() * int64(s.TilesY()), Windowed: true}, vk.DeviceLocal, &t.whole}}
 }
 
-func (t *targetRows) build(*maker) error { return nil }
+// build chooses the texels: those of a kernel that reads storage are looked at by nobody, so the device is not asked for what it may lack.
+func (t *targetRows) build(m *maker) error {
+	switch {
+	case !m.setup.Tuning.Texel:
+		t.format = vk.R32F
+	case m.plan.Shape.Depth == 16:
+		t.format = vk.R16
+	default:
+		t.format = vk.R8
+	}
+	return nil
+}
+
+// readable has kernels read storage where the target has samples that the device cannot read as texels: of 16 bits, on SwiftShader.
+func readable(t Tuning, info vk.Info, s memory.Shape) Tuning {
+	t.Texel = t.Texel && (s.Depth != 16 || info.HasTexel(vk.R16))
+	return t
+}
 
 // rows binds the tile rows of the target that hold the pixel rows begin..end, and says which is the first. A streamed target lies in
 // one of two buffers, from the first row that the band needs.
 func (t *targetRows) rows(p memory.Plan, b memory.Band, begin, end int) (vk.Arg, uint32) {
 	s := p.Shape
 	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
-	format := vk.R8
-	if s.Depth == 16 {
-		format = vk.R16
-	}
 	buffer, first := t.whole, 0
 	if p.Streamed {
 		buffer = t.turns[b.Index%2]
 		first, _ = b.TargetRows(s)
 	}
 	row := s.TargetTileRowBytes() // a multiple of 256: any offset alignment that Vulkan allows a device to ask for divides it
-	return vk.Arg{Buffer: buffer, Offset: int64(begin-first) * row, Bytes: int64(end-begin) * row, Format: format}, uint32(begin)
+	return vk.Arg{Buffer: buffer, Offset: int64(begin-first) * row, Bytes: int64(end-begin) * row, Format: t.format}, uint32(begin)
 }
 
 // upload puts the whole target on the device, a tile row at a time.

@@ -6,6 +6,7 @@ import (
 	"igs/memory"
 	"igs/optim/engine"
 	"igs/splat/reference"
+	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -76,7 +77,12 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 // Pictures of 16 bits keep them on the device.
 func TestDeepTargetAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	for _, texel := range []bool{true, false} {
+	without := vktest.OpenWith(t, vk.Options{Pretend: func(i *vk.Info) { i.Forbid(vk.R16) }}) // as SwiftShader
+	for _, c := range []struct {
+		dev   *vk.Device
+		texel bool
+	}{{dev, true}, {dev, false}, {without, true}, {without, false}} {
+		dev, texel := c.dev, c.texel
 		p, target := reference.RandomScene(5, 40, 33, 50, 3)
 		target.Depth = 16
 		for i := range target.Pix { // values that 8 bits cannot hold

@@ -6,6 +6,7 @@
 // Integer atomics only: the counts do not depend on the order.
 
 #include "quad.glsl"
+#include "number.glsl"
 #include "exponent.glsl"
 
 layout(local_size_x = 64) in;
@@ -18,7 +19,7 @@ layout(set = 0, binding = 3, std430) writeonly buffer pair_count_block { uint pa
 #include "bin.glsl"
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = INVOCATION;
     if (i >= splats) {
         return;
     }

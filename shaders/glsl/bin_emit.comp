@@ -8,6 +8,7 @@
 // Invariant: pairs past the capacity are dropped, and a record slot may lie past it too; the host reads pairs_needed, grows the lists and does the step again.
 
 #include "quad.glsl"
+#include "number.glsl"
 #include "exponent.glsl"
 
 layout(local_size_x = 64) in;
@@ -21,7 +22,7 @@ layout(set = 0, binding = 4, std430) writeonly buffer pairs_block { uvec2 pairs[
 #include "bin.glsl"
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = INVOCATION;
     if (i >= splats) {
         return;
     }

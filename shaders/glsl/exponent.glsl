@@ -14,6 +14,12 @@ float exponent(float column, float slope, float C, float dy) {
     return s;
 }
 
+// From the centre of a splat to that of a pixel along an axis. Precise as well: fast math would be free to take the sums apart in another way in each kernel.
+float offset(float pixel, float centre) {
+    precise float d = pixel - centre;
+    return d;
+}
+
 float exponent_column(float A, float dx) {
     precise float v = (A * dx) * dx;
     return v;

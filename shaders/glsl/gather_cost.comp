@@ -1,7 +1,10 @@
 #version 450
+#extension GL_GOOGLE_include_directive : require
 
 // Adds a splat's removal costs of one band to its sum, in the order of its tiles.
 // Grid: one invocation a splat. Reads costs, pair_start, pair_count; writes or adds to sums.
+
+#include "number.glsl"
 
 layout(local_size_x = 64) in;
 
@@ -17,7 +20,7 @@ layout(push_constant) uniform Push {
 };
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = INVOCATION;
     if (i >= splats) {
         return;
     }

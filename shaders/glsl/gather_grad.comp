@@ -7,6 +7,7 @@
 // state.overflow when a sum is no number: whatever overflowed on the way here makes one, for a weight of 0 times infinity is NaN.
 
 #include "quad.glsl"
+#include "number.glsl"
 
 layout(local_size_x = 64) in;
 
@@ -28,7 +29,7 @@ layout(push_constant) uniform Push {
 };
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = INVOCATION;
     if (i >= splats) {
         return;
     }
@@ -52,7 +53,7 @@ void main() {
         for (uint k = 0u; k < 5u + CHANNELS; k++) {
             uint at = k * stride + i;
             float value = sum[k / 4u][k % 4u];
-            finite = finite && abs(value) < 3.0e38; // false for NaN
+            finite = finite && below(value, 3.0e38);
             sums[at] = value;
         }
         if (!finite) {

@@ -124,11 +124,6 @@ void main() {
                     STORE_PIXEL(pixels, pull_quad, rest)
                 }
             }
-            // Whether a float16 that is too large becomes infinite or the largest number is the driver's choice: make it no number,
-            // so that gather_grad sees the overflow.
-            if (HALF && !(all(lessThan(abs(v), vec4(65504.0))) && abs(along) < 65504.0)) {
-                v = vec4(uintBitsToFloat(0x7fc00000u));
-            }
             if (shown == 0.0) { // a picture that is only measured stays as it is
                 STORE_PIXEL(pixels, own, v)
             }

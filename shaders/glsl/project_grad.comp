@@ -8,6 +8,7 @@
 // parameter that an update would make infinite keeps its value, and broken is set.
 
 #include "quad.glsl"
+#include "number.glsl"
 #include "step.glsl"
 #include "rotation.glsl"
 
@@ -41,7 +42,7 @@ void adam(uint plane, uint i, float gradient, float rate) {
     float m = step.beta1 * moments[at] + (1.0 - step.beta1) * gradient;
     float v = step.beta2 * moments[second] + (1.0 - step.beta2) * gradient * gradient;
     float value = params[at] - rate * m * step.correction1 / (sqrt(v * step.correction2) + step.epsilon);
-    if (abs(value) < 3.0e38 && v < 3.0e38) { // false for NaN
+    if (below(value, 3.0e38) && below(v, 3.0e38)) {
         moments[at] = m;
         moments[second] = v;
         params[at] = value;
@@ -54,7 +55,7 @@ void adam(uint plane, uint i, float gradient, float rate) {
 }
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = INVOCATION;
     if (i >= splats || pairs_needed > capacity || overflow != 0u) {
         return;
     }

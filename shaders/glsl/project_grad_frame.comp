@@ -9,6 +9,7 @@
 // whose gradient is no number stays as it is, and so do a shape and a feature that an update would make none; broken is set.
 
 #include "quad.glsl"
+#include "number.glsl"
 #include "step.glsl"
 #include "rotation.glsl"
 
@@ -56,7 +57,7 @@ float adam(uint plane, uint i, float gradient, vec2 correction) {
 }
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = INVOCATION;
     if (i >= splats || pairs_needed > capacity || overflow != 0u) {
         return;
     }
@@ -77,14 +78,14 @@ void main() {
         t.y * t.y * dot(S2, vec3(square.y, -2.0 * cross_term, square.x)),
         (t.x * t.x - t.y * t.y) * (cross_term * (S2.z - S2.x) + (square.x - square.y) * S2.y));
     // Sums that are finite can still give squares that are not: then the splat stays as it is.
-    float size = 0.0;
+    bool fits = below(t.x + t.y + abs(shape.z), 1e30);
     for (uint k = 0u; k < 5u; k++) {
-        size = max(size, abs(gradient[k]));
+        fits = fits && below(gradient[k], 1e18);
     }
     for (uint c = 0u; c < CHANNELS; c++) {
-        size = max(size, abs(sums[(5u + c) * stride + i] * step.unscale));
+        fits = fits && below(sums[(5u + c) * stride + i] * step.unscale, 1e18);
     }
-    if (!(size < 1e18) || !(t.x + t.y + abs(shape.z) < 1e30)) { // false for NaN
+    if (!fits) {
         atomicOr(broken, 1u);
         return;
     }
@@ -100,7 +101,7 @@ void main() {
     vec2 place = vec2(params[i] - (r.x * e.x - r.y * e.y) / float(width), params[stride + i] - (r.y * e.x + r.x * e.y) / float(height));
     vec2 moved = max(abs(vec2(params[2u * stride + i], params[3u * stride + i])), vec2(1e-6)) * exp(-tau);
     float angle = params[4u * stride + i] - theta;
-    if (!(abs(place.x) + abs(place.y) + moved.x + moved.y + abs(angle) < 1e30)) { // false for NaN
+    if (!below(abs(place.x) + abs(place.y) + moved.x + moved.y + abs(angle), 1e30)) {
         atomicOr(broken, 1u);
         return;
     }
@@ -118,7 +119,7 @@ void main() {
     for (uint c = 0u; c < CHANNELS; c++) {
         uint at = (5u + c) * stride + i;
         float feature = params[at] - step.rate_feat * adam(5u + c, i, sums[at] * step.unscale, correction);
-        if (!(abs(feature) < 1e30)) { // false for NaN
+        if (!below(feature, 1e30)) {
             atomicOr(broken, 1u);
             continue;
         }

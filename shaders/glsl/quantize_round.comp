@@ -7,6 +7,7 @@
 // Delicate: division may be inexact, so the quotient only says where to look for the nearest level.
 
 #include "quad.glsl"
+#include "number.glsl"
 
 layout(local_size_x = 64) in;
 
@@ -32,7 +33,7 @@ float nearest(float v, vec2 range, float top, float share) {
     if (v == range.x) {
         return range.x;
     }
-    if (v == range.y || !(size > FLAT)) {
+    if (v == range.y || size <= FLAT || !below(size, 3.0e38)) {
         return range.y;
     }
     float inverse = 1.0 / size;
@@ -56,15 +57,15 @@ float turned(float angle) {
     precise float whole = turns * PI;
     precise float rest = angle - whole;
     precise float q = roundEven(rest * per_radian);
-    if (!(abs(q) < 2147483648.0)) {
+    if (!below(q, 2147483648.0)) {
         return 0.0;
     }
     return float(uint(int(q)) & levels[2]) * radians;
 }
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
-    uint plane = gl_WorkGroupID.y;
+    uint i = INVOCATION;
+    uint plane = gl_WorkGroupID.z;
     if (i < splats) {
         float v = params[plane * stride + i];
         uint group = group_of(plane);

@@ -41,12 +41,12 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
         uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
         vec4 g = QUAD(geometry, splat);
         float C = QUAD(geometry, splat + 1u).x;
-        float dx = at.x - g.x;
+        float dx = offset(at.x, g.x);
         float column = exponent_column(g.z, dx);
         float slope = exponent_slope(g.w, dx);
         bound = 0.0;
         for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column, slope, C, at.y + float(p) - g.y);
+            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
             s = s <= cut ? s : NEVER;
             for (uint k = 0u; k < K; k++) {
                 float low = min(least[p][k], s);
@@ -78,11 +78,11 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
             }
             feature[c] = q[(c + 1u) % 4u];
         }
-        float dx = at.x - g.x;
+        float dx = offset(at.x, g.x);
         float column = exponent_column(g.z, dx);
         float slope = exponent_slope(g.w, dx);
         for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column, slope, C, at.y + float(p) - g.y);
+            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
             float weight = s <= limit[p] ? exp(-s) : 0.0;
             D[p] += weight;
             for (uint c = 0u; c < CHANNELS; c++) {

@@ -82,7 +82,7 @@ void main() {
         uint last = i < used ? row_end : row_first;
         uint line = line_first;
         for (uint y = row_first; y < last; y++) {
-            float dy = float(y) + 0.5 - g.y;
+            float dy = offset(float(y) + 0.5, g.y);
             float h0 = 0.0;
             float h1 = 0.0;
             float h2 = 0.0;
@@ -93,7 +93,7 @@ void main() {
                     limits = QUAD(threshold, in_line(line, 1u, 0u, x) / 4u);
                 }
                 float limit = limits[x % 4u];
-                float dx = float(corner.x + x) + 0.5 - g.x;
+                float dx = offset(float(corner.x + x) + 0.5, g.x);
                 float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), q.x, dy);
                 float weight = s <= limit ? exp(-s) : 0.0;
                 vec4 v = vec4(0.0);

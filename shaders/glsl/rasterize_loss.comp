@@ -58,7 +58,6 @@ void main() {
             threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0;
             float inverse = inside ? 1.0 / D[p] : 0.0;
             float along = 0.0; // C.v / D
-            bool fits = true;
             vec4 v = vec4(0.0);
             for (uint c = 0u; c < CHANNELS; c++) {
                 float colour = sum[p][c] * inverse;
@@ -66,11 +65,7 @@ void main() {
                 total += vec2(abs(error), error * error);
                 v[c % 4u] = (step.l1 * sign(error) + step.l2 * error) * inverse;
                 along = fma(colour, v[c % 4u], along);
-                fits = fits && abs(v[c % 4u]) < 65504.0;
                 if (c % 4u == 3u) {
-                    if (HALF && !fits) { // see loss_grad
-                        v = vec4(uintBitsToFloat(0x7fc00000u));
-                    }
                     STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, c / 4u, column), v)
                     v = vec4(0.0);
                 }
@@ -80,9 +75,6 @@ void main() {
                 v = vec4(0.0);
             }
             v[PULL % 4u] = along;
-            if (HALF && !(fits && abs(along) < 65504.0)) {
-                v = vec4(uintBitsToFloat(0x7fc00000u));
-            }
             STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, PULL / 4u, column), v)
         }
     }

@@ -76,7 +76,7 @@ void main() {
         uint line = line_first;
         uint wanted_line = wanted_first;
         for (uint y = corner.y; y < last; y++) {
-            float dy = float(y) + 0.5 - g.y;
+            float dy = offset(float(y) + 0.5, g.y);
             uvec4 words[PIXEL_QUADS];
             uvec2 samples[CHANNELS];
             vec4 limits = vec4(0.0);
@@ -95,7 +95,7 @@ void main() {
                         samples[c] = TEXEL ? texelFetch(target_texel, int(at)).xy : target_raw[at];
                     }
                 }
-                float dx = float(corner.x + x) + 0.5 - g.x;
+                float dx = offset(float(corner.x + x) + 0.5, g.x);
                 float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), C, dy);
                 float weight = s <= limits[x % 4u] ? exp(-s) : 0.0;
                 float w = weight / quad_of_words(words[DENOMINATOR / 4u], x)[DENOMINATOR % 4u];

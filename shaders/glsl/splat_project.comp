@@ -7,6 +7,7 @@
 // Delicate: sine and cosine are our own, so that the picture does not depend on the vendor's.
 
 #include "quad.glsl"
+#include "number.glsl"
 
 layout(local_size_x = 64) in;
 
@@ -33,7 +34,7 @@ uint tile_range(float lo, float hi, uint count) {
 }
 
 void main() {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = INVOCATION;
     if (i >= splats) {
         return;
     }
@@ -46,7 +47,7 @@ void main() {
     vec2 halfwidth = sqrt(2.0 * cut * vec2(dot(variance, r * r), dot(variance, r.yx * r.yx))) * 1.0001 + 0.01;
 
     float size = abs(centre.x) + abs(centre.y) + conic.x + abs(conic.y) + conic.z;
-    bool drawn = size < 1e30; // false for NaN
+    bool drawn = below(size, 1e30);
     uvec2 box = uvec2(0u);
     if (drawn) {
         box.x = tile_range(centre.x - halfwidth.x, centre.x + halfwidth.x, (width + TILE - 1u) / TILE);

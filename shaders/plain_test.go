@@ -1,0 +1,185 @@
+package shaders
+
+import (
+	"encoding/binary"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// shared are choices of the constants that all kernels of igs have: texels, float16, channels.
+var shared = [][]uint32{{1, 0, 3}, {0, 0, 4}, {0, 1, 1}, {1, 1, 12}}
+
+// own are constants behind the shared ones, as a GPU and as a CPU gets them.
+var own = map[string][][]uint32{
+	"rasterize":          {{0, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
+	"rasterize_loss":     {{1, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
+	"rasterize_grad":     {{4, 32}, {1, 8}},
+	"removal_cost":       {{1, 32}, {0, 8}},
+	"loss_grad":          {{0, 1, 0}, {1, 0, 0}},
+	"blur_moments":       {{1, 1}, {0, 0}},
+	"project_grad":       {{1, 1}},
+	"project_grad_frame": {{0, 1}},
+}
+
+// eachPlain calls do for every kernel in many specialisations, and as its defaults have it.
+func eachPlain(t *testing.T, do func(whole, plain Kernel, spec []uint32)) {
+	for _, name := range Names() {
+		k, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists := append([][]uint32{{}}, shared...)
+		for i := range own[name] {
+			lists = append(lists, slices.Concat(shared[i], own[name][i]))
+		}
+		for _, spec := range lists {
+			plain, err := k.Plain(spec...)
+			if err != nil {
+				t.Errorf("kernel %s, %v: %v", name, spec, err)
+				continue
+			}
+			do(k, plain, spec)
+		}
+	}
+}
+
+func bytesOf(code []uint32) []byte {
+	var data []byte
+	for _, w := range code {
+		data = binary.LittleEndian.AppendUint32(data, w)
+	}
+	return data
+}
+
+// tool runs a program on a kernel's code, whose file comes after the arguments, and gives what it prints. A test is skipped where it is missing.
+func tool(t *testing.T, k Kernel, name string, args ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skipf("%s is not installed", name)
+	}
+	file := filepath.Join(t.TempDir(), "kernel.spv")
+	if err := os.WriteFile(file, bytesOf(k.Code), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(path, append(args, file)...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%s, %s %v: %v\n%s", k.Name, name, args, err, out)
+	}
+	return string(out)
+}
+
+// Nothing is left to choose, and workgroups have the size that was chosen.
+func TestPlainIsWithoutConstantsToChoose(t *testing.T) {
+	eachPlain(t, func(whole, plain Kernel, spec []uint32) {
+		again, err := Parse(plain.Name, bytesOf(plain.Code))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(again.Constants) > 0 || len(plain.Constants) > 0 {
+			t.Errorf("%s %v still has %v", plain.Name, spec, again.Constants)
+		}
+		for at := spirvHeader; at < len(plain.Code); at += int(plain.Code[at] >> 16) {
+			if op := plain.Code[at] & 0xffff; op >= opSpecConstantTrue && op <= opSpecConstantOp {
+				t.Errorf("%s %v still has an instruction %d", plain.Name, spec, op)
+			}
+		}
+		want := whole.Size(spec...)
+		for at := spirvHeader; at < len(plain.Code); at += int(plain.Code[at] >> 16) {
+			mode := plain.Code[at : at+int(plain.Code[at]>>16)]
+			if mode[0]&0xffff == opExecutionMode && mode[2] == modeLocalSize && [3]uint32(mode[3:6]) != want {
+				t.Errorf("%s %v: its mode says workgroups of %v, want %v", plain.Name, spec, mode[3:6], want)
+			}
+		}
+		if plain.LocalSize != want || plain.Size() != want || again.Size() != want {
+			t.Errorf("%s %v: workgroups of %v and, read again, %v; want %v", plain.Name, spec, plain.Size(), again.Size(), want)
+		}
+	})
+}
+
+func TestPlainIsValid(t *testing.T) {
+	eachPlain(t, func(_, plain Kernel, _ []uint32) { tool(t, plain, "spirv-val", "--target-env", "vulkan1.1") })
+}
+
+// withoutSize is code but for the workgroup's size in its execution mode, which spirv-opt leaves.
+func withoutSize(t *testing.T, data string) string {
+	t.Helper()
+	code, err := words([]byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := spirvHeader; at < len(code); at += int(code[at] >> 16) {
+		if code[at]&0xffff == opExecutionMode && code[at+2] == modeLocalSize {
+			copy(code[at+3:], []uint32{0, 0, 0})
+		}
+	}
+	return string(bytesOf(code))
+}
+
+// The values are those that spirv-opt comes to.
+func TestPlainIsWhatSpirvOptMakes(t *testing.T) {
+	tidy := []string{"--strip-debug", "--fold-spec-const-op-composite", "--unify-const", "--eliminate-dead-const", "--compact-ids", "-o", "/dev/stdout"}
+	eachPlain(t, func(whole, plain Kernel, spec []uint32) {
+		m, err := readModule(whole.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		truths := map[uint32]bool{}
+		for id, c := range m.constants {
+			number, _ := m.decoration(id, noMember, decorSpecID)
+			truths[number] = truths[number] || c.op == opSpecConstantTrue || c.op == opSpecConstantFalse
+		}
+		var chosen []string
+		for _, c := range whole.Constants {
+			if uint64(c.ID) >= uint64(len(spec)) || slices.ContainsFunc(chosen, func(s string) bool { return strings.HasPrefix(s, fmt.Sprintf("%d:", c.ID)) }) {
+				continue
+			}
+			value := fmt.Sprint(spec[c.ID])
+			if truths[c.ID] {
+				value = fmt.Sprint(spec[c.ID] != 0)
+			}
+			chosen = append(chosen, fmt.Sprintf("%d:%s", c.ID, value))
+		}
+		freeze := []string{"--freeze-spec-const"}
+		if len(chosen) > 0 {
+			freeze = []string{"--set-spec-const-default-value", strings.Join(chosen, " "), "--freeze-spec-const"}
+		}
+		want, got := tool(t, whole, "spirv-opt", append(freeze, tidy...)...), tool(t, plain, "spirv-opt", tidy...)
+		if withoutSize(t, want) != withoutSize(t, got) {
+			t.Errorf("%s %v differs from what spirv-opt makes", plain.Name, spec)
+		}
+	})
+}
+
+// walks are kernels that compute exponents, and how many precise distances they have at least.
+var walks = map[string]int{"rasterize": 4, "rasterize_loss": 4, "rasterize_grad": 2, "removal_cost": 2}
+
+// toInfinity is a float compared with what no picture has: a guard against NaN that fast math may fold (below, in number.glsl).
+var toInfinity = regexp.MustCompile(`[<>]=? (\d{17,}\.\d|[0-9.]+e\+(1[89]|[23]\d))`)
+
+// What MoltenVK makes of a kernel has nothing left to choose, compares nothing that may be NaN, and takes the exponents apart as they are written.
+func TestPlainBecomesMetal(t *testing.T) {
+	eachPlain(t, func(_, plain Kernel, spec []uint32) {
+		source := tool(t, plain, "spirv-cross", "--msl", "--msl-version", "20100", "--msl-texture-buffer-native")
+		for _, word := range []string{"function_constant", "SPIRV_CROSS_CONSTANT_ID"} {
+			if strings.Contains(source, word) {
+				t.Errorf("%s %v: %s in its Metal source", plain.Name, spec, word)
+			}
+		}
+		if !strings.Contains(source, "kernel void main0(") {
+			t.Errorf("%s %v became no kernel", plain.Name, spec)
+		}
+		if guard := toInfinity.FindString(source); guard != "" {
+			t.Errorf("%s %v compares floats: %s", plain.Name, spec, guard)
+		}
+		if apart := strings.Count(source, " = spvFSub("); walks[plain.Name] > apart {
+			t.Errorf("%s %v: %d precise differences, want %d", plain.Name, spec, apart, walks[plain.Name])
+		}
+	})
+}
