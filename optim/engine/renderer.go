@@ -156,7 +156,7 @@ func (c *Renderer) pairsNeeded() (int, error) {
 }
 
 // longestList is what the loops of bin_sort and rasterize_grad can walk in 65 535 iterations.
-const longestList = 10_000
+const longestList = 28_000
 
 // walkable says whether the kernels can walk a list of so many pairs. Only lavapipe has a limit: it ends loops and says nothing.
 func (c *Renderer) walkable(list int) error {
