@@ -23,7 +23,7 @@ type BinPush struct {
 	Cut                                               float32
 }
 
-// BinScanPush is the push block of bin_scan.
+// BinScanPush is the push block of bin_reduce and bin_scan.
 type BinScanPush struct{ Tiles, Splats uint32 }
 
 // BinSortPush is the push block of bin_sort.
