@@ -102,8 +102,11 @@ type RemovalCostPush struct {
 // GatherCostPush is the push block of gather_cost.
 type GatherCostPush struct{ Splats, Capacity, Add uint32 }
 
+// LossPartPush is the push block of loss_part.
+type LossPartPush struct{ SSIMCount, ErrorCount uint32 }
+
 // LossSumPush is the push block of loss_sum.
-type LossSumPush struct{ SSIMCount, ErrorCount uint32 }
+type LossSumPush struct{ PartCount uint32 }
 
 // Step holds the numbers that change from step to step (step.glsl).
 type Step struct {

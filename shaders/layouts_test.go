@@ -23,6 +23,7 @@ var pushBlocks = map[string]any{
 	"weigh_error":        WeighErrorPush{},
 	"loss_grad":          LossGradPush{},
 	"rasterize_loss":     RasterizeLossPush{},
+	"loss_part":          LossPartPush{},
 	"loss_sum":           LossSumPush{},
 	"project_grad":       ProjectGradPush{},
 	"rasterize":          RasterizePush{},
