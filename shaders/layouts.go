@@ -23,7 +23,7 @@ type BinPush struct {
 	Cut                                               float32
 }
 
-// BinScanPush is the push block of bin_scan.
+// BinScanPush is the push block of bin_reduce and bin_scan.
 type BinScanPush struct{ Tiles, Splats uint32 }
 
 // BinSortPush is the push block of bin_sort.
@@ -102,8 +102,11 @@ type RemovalCostPush struct {
 // GatherCostPush is the push block of gather_cost.
 type GatherCostPush struct{ Splats, Capacity, Add uint32 }
 
+// LossPartPush is the push block of loss_part.
+type LossPartPush struct{ SSIMCount, ErrorCount uint32 }
+
 // LossSumPush is the push block of loss_sum.
-type LossSumPush struct{ SSIMCount, ErrorCount uint32 }
+type LossSumPush struct{ PartCount uint32 }
 
 // Step holds the numbers that change from step to step (step.glsl).
 type Step struct {

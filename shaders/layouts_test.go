@@ -10,6 +10,7 @@ import (
 var pushBlocks = map[string]any{
 	"bin_count":          BinPush{},
 	"bin_emit":           BinPush{},
+	"bin_reduce":         BinScanPush{},
 	"bin_scan":           BinScanPush{},
 	"bin_sort":           BinSortPush{},
 	"blur_error":         BlurErrorPush{},
@@ -22,6 +23,7 @@ var pushBlocks = map[string]any{
 	"weigh_error":        WeighErrorPush{},
 	"loss_grad":          LossGradPush{},
 	"rasterize_loss":     RasterizeLossPush{},
+	"loss_part":          LossPartPush{},
 	"loss_sum":           LossSumPush{},
 	"project_grad":       ProjectGradPush{},
 	"rasterize":          RasterizePush{},

@@ -6,6 +6,9 @@ import (
 	"igs/vk"
 )
 
+// scanBlock is how many counts one workgroup of bin_reduce and of bin_scan takes.
+const scanBlock = 1024
+
 // binning makes the list of each tile of a band: which splats reach it, nearest first.
 type binning struct {
 	in    *projection
@@ -14,20 +17,23 @@ type binning struct {
 	pairCount, pairStart             *vk.Buffer // by splat
 	tileCount, tileCursor, tileStart *vk.Buffer // by tile of the band
 	list                             *vk.Buffer
-	count, scan, emit, sort          *vk.Kernel
+	blockSums                        *vk.Buffer // of the counts of tiles, then of splats
+	count, reduce, scan, emit, sort  *vk.Kernel
 
 	waiting **vk.Buffer // where pairs wait to be sorted: in training the memory of the records, which are made later
 }
 
 func (b *binning) declare(p memory.Plan) []owned {
 	s := p.Shape
-	n, tiles := 4*int64(s.Splats), 4*int64(s.TilesX())*int64(min(p.BandRows+1, s.TilesY()))
+	listed := s.TilesX() * min(p.BandRows+1, s.TilesY())
+	n, tiles, blocks := 4*int64(s.Splats), 4*int64(listed), 4*int64(div(listed, scanBlock)+div(s.Splats, scanBlock))
 	return []owned{
 		{memory.Buffer{Name: "pair_count", Group: "lists", Bytes: n}, vk.DeviceLocal, &b.pairCount},
 		{memory.Buffer{Name: "pair_start", Group: "lists", Bytes: n}, vk.DeviceLocal, &b.pairStart},
 		{memory.Buffer{Name: "tile_count", Group: "lists", Bytes: tiles}, vk.DeviceLocal, &b.tileCount},
 		{memory.Buffer{Name: "tile_cursor", Group: "lists", Bytes: tiles}, vk.DeviceLocal, &b.tileCursor},
 		{memory.Buffer{Name: "tile_start", Group: "lists", Bytes: tiles + 4}, vk.DeviceLocal, &b.tileStart},
+		{memory.Buffer{Name: "block_sums", Group: "lists", Bytes: blocks}, vk.DeviceLocal, &b.blockSums},
 		{memory.Buffer{Name: "list", Group: "lists", Bytes: 8 * int64(p.Pairs), PerPair: true}, vk.DeviceLocal, &b.list},
 	}
 }
@@ -36,7 +42,7 @@ func (b *binning) build(m *maker) error {
 	for _, k := range []struct {
 		to   **vk.Kernel
 		name string
-	}{{&b.count, "bin_count"}, {&b.scan, "bin_scan"}, {&b.emit, "bin_emit"}, {&b.sort, "bin_sort"}} {
+	}{{&b.count, "bin_count"}, {&b.reduce, "bin_reduce"}, {&b.scan, "bin_scan"}, {&b.emit, "bin_emit"}, {&b.sort, "bin_sort"}} {
 		if err := m.kernel(k.to, k.name); err != nil {
 			return err
 		}
@@ -65,8 +71,11 @@ func (b *binning) record(r *vk.Recorder, w work, band memory.Band) {
 	pairs.Bytes = int64(8 * capacity)
 	r.Fill(b.tileCount, 0, int64(4*tiles), 0)
 	r.Dispatch(b.count, over(b.count, w.splats), push, geometry, extent, arg(b.tileCount), arg(b.pairCount))
-	r.Dispatch(b.scan, [3]int{2, 1, 1}, shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats)},
-		arg(b.tileCount), arg(b.pairCount), arg(b.tileStart), arg(b.tileCursor), arg(b.pairStart), arg(b.state.state))
+	blocks := [3]int{div(int(tiles), scanBlock) + div(w.splats, scanBlock), 1, 1}
+	counts := shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats)}
+	r.Dispatch(b.reduce, blocks, counts, arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.state.state))
+	r.Dispatch(b.scan, blocks, counts,
+		arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.tileStart), arg(b.tileCursor), arg(b.pairStart), arg(b.state.state))
 	r.Dispatch(b.emit, over(b.emit, w.splats), push, geometry, extent, arg(b.tileCursor), arg(b.pairStart), pairs)
 	r.Dispatch(b.sort, [3]int{s.TilesX(), band.ListEnd - band.ListBegin, 1},
 		shaders.BinSortPush{TilesAcross: uint32(s.TilesX()), Capacity: uint32(capacity)},

@@ -13,24 +13,39 @@ type lossSums struct {
 
 	ssim, errors          *vk.Buffer
 	ssimCount, errorCount int // counted while commands are recorded
-	kernel                *vk.Kernel
+	parts                 *vk.Buffer
+	part, sum             *vk.Kernel
 }
+
+// partBlock is how many sums of either kind one workgroup of loss_part adds up.
+const partBlock = 4096
 
 func (l *lossSums) declare(p memory.Plan) []owned {
 	n := errorSums(p)
 	if p.Shape.Pointwise || p.Shape.Rounds { // these leave a sum a tile
 		n = max(n, p.Shape.TilesX()*p.Shape.TilesY())
 	}
-	return []owned{{memory.Buffer{Name: "partial_error", Group: "loss", Bytes: 8 * int64(n)}, vk.DeviceLocal, &l.errors}}
+	_, _, ssim := l.place.stretches(p)
+	return []owned{
+		{memory.Buffer{Name: "partial_error", Group: "loss", Bytes: 8 * int64(n)}, vk.DeviceLocal, &l.errors},
+		{memory.Buffer{Name: "loss_parts", Group: "loss", Bytes: 16 * int64(div(max(n, int(ssim/4)), partBlock))}, vk.DeviceLocal, &l.parts},
+	}
 }
 
-func (l *lossSums) build(m *maker) error { return m.kernel(&l.kernel, "loss_sum") }
+func (l *lossSums) build(m *maker) error {
+	if err := m.kernel(&l.part, "loss_part"); err != nil {
+		return err
+	}
+	return m.kernel(&l.sum, "loss_sum")
+}
 
 // clear begins a step.
 func (l *lossSums) clear() { l.ssimCount, l.errorCount = 0, 0 }
 
 func (l *lossSums) record(r *vk.Recorder, p memory.Plan, s *slot) {
 	_, _, ssim := l.place.places(p)
-	push := shaders.LossSumPush{SSIMCount: uint32(l.ssimCount), ErrorCount: uint32(l.errorCount)}
-	r.Dispatch(l.kernel, [3]int{1, 1, 1}, push, ssim, arg(l.errors), arg(l.state.state), arg(s.report))
+	parts := max(div(max(l.ssimCount, l.errorCount), partBlock), 1)
+	r.Dispatch(l.part, [3]int{parts, 1, 1}, shaders.LossPartPush{SSIMCount: uint32(l.ssimCount), ErrorCount: uint32(l.errorCount)},
+		ssim, arg(l.errors), arg(l.parts))
+	r.Dispatch(l.sum, [3]int{1, 1, 1}, shaders.LossSumPush{PartCount: uint32(parts)}, arg(l.parts), arg(l.state.state), arg(s.report))
 }

@@ -156,8 +156,9 @@ func (c *Renderer) pairsNeeded() (int, error) {
 	return int(binary.LittleEndian.Uint32(words[:])), c.walkable(int(binary.LittleEndian.Uint32(words[12:])))
 }
 
-// longestList is what the loops of bin_sort and rasterize_grad can walk in 65 535 iterations.
-const longestList = 10_000
+// longestList is what all kernels can walk in the 65 535 iterations of lavapipe. rasterize_grad and removal_cost, 8 entries at a time, take 18
+// for them: up to 29 126 entries; rasterize, one by one in two walks, up to 32 767; bin_sort more than 100 000.
+const longestList = 28_000
 
 // walkable says whether the kernels can walk a list of so many pairs. Only lavapipe has a limit: it ends loops and says nothing.
 func (c *Renderer) walkable(list int) error {

@@ -1,4 +1,5 @@
 // What bin_count and bin_emit share: the walk over the tiles of the band that a splat's ellipse reaches.
+// An invocation walks the tiles of its own splat, but a wide one is left to the whole workgroup: each invocation takes a run of its tiles.
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -10,6 +11,12 @@ layout(push_constant) uniform Push {
     float cut;
 };
 
+const uint WIDE = 64u; // tiles of a box from which on a splat is shared
+const uint AT_ONCE = 4u; // tiles an iteration: 64 splats that all cover a band of 65 000 tiles stay within the loops of lavapipe
+
+shared uint wide[gl_WorkGroupSize.x]; // wide splats, in any order
+shared uint wide_count;
+
 uint tiles_across() {
     return (width + TILE - 1u) / TILE;
 }
@@ -17,6 +24,10 @@ uint tiles_across() {
 // Tile columns x0..x1 and tile rows y0..y1 (ends exclusive) of a splat inside the band.
 uvec4 band_box(uvec2 box) {
     return uvec4(box.x & 0xffffu, box.x >> 16u, max(box.y & 0xffffu, row_begin), min(box.y >> 16u, row_end));
+}
+
+uint area(uvec4 box) {
+    return box.x < box.y && box.z < box.w ? (box.y - box.x) * (box.w - box.z) : 0u;
 }
 
 float tile_exponent(vec2 centre, vec3 conic, uvec2 tile) {
@@ -28,4 +39,21 @@ float tile_exponent(vec2 centre, vec3 conic, uvec2 tile) {
 // The ellipse reaches the tile; the margin covers the rounding of a pixel's own exponent.
 bool reaches(float least) {
     return least <= cut * 1.00001;
+}
+
+// Puts aside splat i when it is wide: says whether its own invocation walks it.
+bool walks_alone(uint i, uint tiles) {
+    if (tiles > WIDE) {
+        wide[atomicAdd(wide_count, 1u)] = i;
+    }
+    return tiles > 0u && tiles <= WIDE;
+}
+
+// How many tiles of a wide splat an invocation takes.
+uint run_of(uint tiles) {
+    return ((tiles + gl_WorkGroupSize.x - 1u) / gl_WorkGroupSize.x + AT_ONCE - 1u) / AT_ONCE * AT_ONCE;
+}
+
+uvec2 tile_after(uvec2 tile, uvec4 box) {
+    return tile.x + 1u == box.y ? uvec2(box.x, tile.y + 1u) : uvec2(tile.x + 1u, tile.y);
 }

@@ -1,9 +1,10 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 // Counts the splat-tile pairs of a band: how many a tile has, how many a splat has.
-// Grid: one invocation a splat. Reads geometry, extent; adds to tile_count (zeroed before), writes pair_count.
-// Integer atomics only: the counts do not depend on the order.
+// Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent; adds to tile_count (zeroed before), writes
+// pair_count. Integer atomics only: the counts do not depend on the order.
 
 #include "quad.glsl"
 #include "number.glsl"
@@ -18,24 +19,67 @@ layout(set = 0, binding = 3, std430) writeonly buffer pair_count_block { uint pa
 
 #include "bin.glsl"
 
+shared uint wide_pairs[gl_WorkGroupSize.x];
+
+// 1 when the ellipse reaches the tile.
+uint count_tile(vec4 g, vec3 conic, uvec2 tile) {
+    if (!reaches(tile_exponent(g.xy, conic, tile))) {
+        return 0u;
+    }
+    atomicAdd(tile_count[(tile.y - row_begin) * tiles_across() + tile.x], 1u);
+    return 1u;
+}
+
 void main() {
     uint i = INVOCATION;
-    if (i >= splats) {
-        return;
+    uint lane = gl_LocalInvocationID.x;
+    wide_pairs[lane] = 0u;
+    if (lane == 0u) {
+        wide_count = 0u;
     }
-    uvec4 box = band_box(extent[i]);
+    barrier();
+
+    uvec4 box = uvec4(0u);
+    if (i < splats) {
+        box = band_box(extent[i]);
+    }
     uint pairs = 0u;
-    ONLY_IF(box.z < box.w) {
+    ONLY_IF(walks_alone(i, area(box))) {
         vec4 g = QUAD(geometry, i * SPLAT_QUADS);
         vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
         for (uint y = box.z; y < box.w; y++) {
             for (uint x = box.x; x < box.y; x++) {
-                if (reaches(tile_exponent(g.xy, conic, uvec2(x, y)))) {
-                    atomicAdd(tile_count[(y - row_begin) * tiles_across() + x], 1u);
-                    pairs++;
-                }
+                pairs += count_tile(g, conic, uvec2(x, y));
             }
         }
     }
-    pair_count[i] = pairs;
+    if (i < splats && area(box) <= WIDE) {
+        pair_count[i] = pairs;
+    }
+    barrier();
+
+    for (uint k = 0u; k < wide_count; k++) {
+        uint splat = wide[k];
+        box = band_box(extent[splat]);
+        vec4 g = QUAD(geometry, splat * SPLAT_QUADS);
+        vec3 conic = vec3(g.zw, QUAD(geometry, splat * SPLAT_QUADS + 1u).x);
+        uint run = run_of(area(box));
+        uint end = min((lane + 1u) * run, area(box));
+        uint columns = box.y - box.x;
+        uvec2 tile = uvec2(box.x + lane * run % columns, box.z + lane * run / columns);
+        pairs = 0u;
+        for (uint t = lane * run; t < end; t += AT_ONCE) {
+            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
+                if (t + n < end) {
+                    pairs += count_tile(g, conic, tile);
+                }
+                tile = tile_after(tile, box);
+            }
+        }
+        atomicAdd(wide_pairs[k], pairs);
+    }
+    barrier();
+    if (lane < wide_count) {
+        pair_count[wide[lane]] = wide_pairs[lane];
+    }
 }

@@ -1,11 +1,13 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 // Writes each splat-tile pair of a band into the list of its tile, in any order (bin_sort orders it).
-// Grid: one invocation a splat. Reads geometry, extent, pair_start; advances tile_cursor; writes pairs.
+// Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent, pair_start; advances tile_cursor; writes pairs.
 // A pair is (key << 24 | splat, slot of its record). The key is a lower bound of the least exponent over the tile in units
 // of cut/256: sorted by it, rasterize can stop when no later splat can enter the top K.
-// Invariant: pairs past the capacity are dropped, and a record slot may lie past it too; the host reads pairs_needed, grows the lists and does the step again.
+// Invariants: the records of a splat lie in the order of its tiles, whoever walks them. Pairs past the capacity are dropped, and a record
+// slot may lie past it too; the host reads pairs_needed, grows the lists and does the step again.
 
 #include "quad.glsl"
 #include "number.glsl"
@@ -21,28 +23,89 @@ layout(set = 0, binding = 4, std430) writeonly buffer pairs_block { uvec2 pairs[
 
 #include "bin.glsl"
 
+shared uint sums[2u * gl_WorkGroupSize.x]; // two halves that take turns
+
+// Writes the pair of splat i and a tile when the ellipse reaches it. Says how many record slots that takes: 1 or 0.
+uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
+    float least = tile_exponent(g.xy, conic, tile);
+    if (!reaches(least)) {
+        return 0u;
+    }
+    uint slot = atomicAdd(tile_cursor[(tile.y - row_begin) * tiles_across() + tile.x], 1u);
+    uint key = uint(clamp(least * (256.0 / cut) - 0.05, 0.0, 255.0));
+    if (slot < capacity) {
+        pairs[slot] = uvec2(key << 24u | i, record);
+    }
+    return 1u;
+}
+
+// Sum of the values of the invocations before this one.
+uint sum_before(uint value) {
+    uint lane = gl_LocalInvocationID.x;
+    uint from = 0u;
+    uint sum = value;
+    sums[lane] = sum;
+    barrier();
+    for (uint step = 1u; step < gl_WorkGroupSize.x; step *= 2u) {
+        sum += lane >= step ? sums[from + lane - step] : 0u;
+        from = gl_WorkGroupSize.x - from;
+        sums[from + lane] = sum;
+        barrier();
+    }
+    return sum - value;
+}
+
 void main() {
     uint i = INVOCATION;
-    if (i >= splats) {
-        return;
+    uint lane = gl_LocalInvocationID.x;
+    if (lane == 0u) {
+        wide_count = 0u;
     }
-    uvec4 box = band_box(extent[i]);
-    ONLY_IF(box.z < box.w) {
+    barrier();
+
+    uvec4 box = uvec4(0u);
+    if (i < splats) {
+        box = band_box(extent[i]);
+    }
+    ONLY_IF(walks_alone(i, area(box))) {
         vec4 g = QUAD(geometry, i * SPLAT_QUADS);
         vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
         uint record = pair_start[i];
         for (uint y = box.z; y < box.w; y++) {
             for (uint x = box.x; x < box.y; x++) {
-                float least = tile_exponent(g.xy, conic, uvec2(x, y));
-                if (reaches(least)) {
-                    uint slot = atomicAdd(tile_cursor[(y - row_begin) * tiles_across() + x], 1u);
-                    uint key = uint(clamp(least * (256.0 / cut) - 0.05, 0.0, 255.0));
-                    if (slot < capacity) {
-                        pairs[slot] = uvec2(key << 24u | i, record);
-                    }
-                    record++;
-                }
+                record += emit_tile(i, g, conic, uvec2(x, y), record);
             }
         }
+    }
+    barrier();
+
+    for (uint k = 0u; k < wide_count; k++) {
+        uint splat = wide[k];
+        box = band_box(extent[splat]);
+        vec4 g = QUAD(geometry, splat * SPLAT_QUADS);
+        vec3 conic = vec3(g.zw, QUAD(geometry, splat * SPLAT_QUADS + 1u).x);
+        uint run = run_of(area(box));
+        uint end = min((lane + 1u) * run, area(box));
+        uint columns = box.y - box.x;
+        uvec2 first = uvec2(box.x + lane * run % columns, box.z + lane * run / columns);
+        uvec2 tile = first;
+        uint count = 0u;
+        for (uint t = lane * run; t < end; t += AT_ONCE) {
+            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
+                count += t + n < end && reaches(tile_exponent(g.xy, conic, tile)) ? 1u : 0u;
+                tile = tile_after(tile, box);
+            }
+        }
+        uint record = pair_start[splat] + sum_before(count);
+        tile = first;
+        for (uint t = lane * run; t < end; t += AT_ONCE) {
+            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
+                if (t + n < end) {
+                    record += emit_tile(splat, g, conic, tile, record);
+                }
+                tile = tile_after(tile, box);
+            }
+        }
+        barrier(); // before sums are written again
     }
 }

@@ -1,18 +1,20 @@
 #version 450
-#extension GL_GOOGLE_include_directive : require
 
-// Exclusive prefix sums; the greatest number of pairs that a band of this step asked for; the longest list of a tile.
-// Grid: two workgroups; the first sums tile_count into tile_start and tile_cursor, the second pair_count into pair_start.
-// Each invocation owns one run of neighbours. Reads tile_count, pair_count; writes the rest.
+// Exclusive prefix sums of the counts, and the greatest number of pairs that a band of this step asked for.
+// Grid: one workgroup a block of 1024 counts, as of bin_reduce: tile_count goes to tile_start and tile_cursor, pair_count to pair_start.
+// Reads tile_count, pair_count, block_sums; writes the rest.
+// A workgroup adds up the sums of all blocks before its own: 8 loads an invocation for a million splats, and no third dispatch. Each
+// invocation then owns one run of 8 neighbours.
 
 layout(local_size_x = 128) in;
 
 layout(set = 0, binding = 0, std430) readonly buffer tile_count_block { uint tile_count[]; };
 layout(set = 0, binding = 1, std430) readonly buffer pair_count_block { uint pair_count[]; };
-layout(set = 0, binding = 2, std430) writeonly buffer tile_start_block { uint tile_start[]; }; // tiles + 1
-layout(set = 0, binding = 3, std430) writeonly buffer tile_cursor_block { uint tile_cursor[]; };
-layout(set = 0, binding = 4, std430) writeonly buffer pair_start_block { uint pair_start[]; };
-layout(set = 0, binding = 5, std430) buffer state_block {
+layout(set = 0, binding = 2, std430) readonly buffer block_sums_block { uint block_sums[]; };
+layout(set = 0, binding = 3, std430) writeonly buffer tile_start_block { uint tile_start[]; }; // tiles + 1
+layout(set = 0, binding = 4, std430) writeonly buffer tile_cursor_block { uint tile_cursor[]; };
+layout(set = 0, binding = 5, std430) writeonly buffer pair_start_block { uint pair_start[]; };
+layout(set = 0, binding = 6, std430) buffer state_block {
     uint pairs_needed;
     uint broken;
     uint overflow;
@@ -24,24 +26,32 @@ layout(push_constant) uniform Push {
     uint splats;
 };
 
+const uint BLOCK = 1024u;
+const uint RUN = BLOCK / gl_WorkGroupSize.x;
+
 shared uint sums[gl_WorkGroupSize.x];
+shared uint before; // the sum of the blocks before
 
 void main() {
     uint lane = gl_LocalInvocationID.x;
-    bool of_tiles = gl_WorkGroupID.x == 0u;
+    uint tile_blocks = (tiles + BLOCK - 1u) / BLOCK;
+    bool of_tiles = gl_WorkGroupID.x < tile_blocks;
+    uint first_block = of_tiles ? 0u : tile_blocks;
     uint count = of_tiles ? tiles : splats;
-    uint run = (count + gl_WorkGroupSize.x - 1u) / gl_WorkGroupSize.x;
-    uint begin = min(lane * run, count);
-    uint end = min(begin + run, count);
-    uint sum = 0u;
-    uint greatest = 0u;
-    for (uint i = begin; i < end; i++) {
-        uint n = of_tiles ? tile_count[i] : pair_count[i];
-        sum += n;
-        greatest = max(greatest, n);
+    uint begin = min((gl_WorkGroupID.x - first_block) * BLOCK + lane * RUN, count);
+    uint end = min(begin + RUN, count);
+    if (lane == 0u) {
+        before = 0u;
     }
-    if (of_tiles) {
-        atomicMax(longest, greatest);
+    barrier();
+    uint sum = 0u;
+    for (uint b = first_block + lane; b < gl_WorkGroupID.x; b += gl_WorkGroupSize.x) {
+        sum += block_sums[b];
+    }
+    atomicAdd(before, sum);
+    sum = 0u;
+    for (uint i = begin; i < end; i++) {
+        sum += of_tiles ? tile_count[i] : pair_count[i];
     }
     sums[lane] = sum;
     barrier();
@@ -51,8 +61,8 @@ void main() {
         sums[lane] += left;
         barrier();
     }
-    uint total = sums[gl_WorkGroupSize.x - 1u];
-    uint at = sums[lane] - sum;
+    uint total = before + sums[gl_WorkGroupSize.x - 1u];
+    uint at = before + sums[lane] - sum;
     for (uint i = begin; i < end; i++) {
         if (of_tiles) {
             tile_start[i] = at;
@@ -63,7 +73,7 @@ void main() {
             at += pair_count[i];
         }
     }
-    if (of_tiles && lane == 0u) {
+    if (lane == 0u && gl_WorkGroupID.x + 1u == tile_blocks) {
         tile_start[tiles] = total;
         atomicMax(pairs_needed, total);
     }

@@ -1,9 +1,13 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 // Adds a splat's removal costs of one band to its sum, in the order of its tiles.
-// Grid: one invocation a splat. Reads costs, pair_start, pair_count; writes or adds to sums.
+// Grid: one invocation a splat; the workgroup shares splats of many tiles as in gather_grad: all fetch, and one invocation adds.
+// Reads costs, pair_start, pair_count; writes or adds to sums.
+// Invariant: both ways add the same numbers in the same order; zeros that fill up a last batch change no sum.
 
+#include "quad.glsl"
 #include "number.glsl"
 
 layout(local_size_x = 64) in;
@@ -19,19 +23,69 @@ layout(push_constant) uniform Push {
     uint add; // 0: first band
 };
 
+const uint MANY = 128u;  // costs from which on a splat is shared
+const uint BATCH = 128u; // unrolled: 64 splats of 65 000 costs each stay within the 65 535 iterations of lavapipe's loops
+
+shared uint shared_splats[gl_WorkGroupSize.x]; // in any order
+shared uint shared_count;
+shared float batch[BATCH];
+
 void main() {
     uint i = INVOCATION;
-    if (i >= splats) {
-        return;
+    uint lane = gl_LocalInvocationID.x;
+    if (lane == 0u) {
+        shared_count = 0u;
     }
-    float sum = 0.0;
-    if (add != 0u) {
-        sum = sums[i];
+    barrier();
+
+    uint count = 0u;
+    if (i < splats) {
+        count = pair_count[i];
     }
-    uint begin = min(pair_start[i], capacity);
-    uint end = min(begin + pair_count[i], capacity);
-    for (uint p = begin; p < end; p++) {
-        sum += costs[p];
+    if (count > MANY) {
+        shared_splats[atomicAdd(shared_count, 1u)] = i;
     }
-    sums[i] = sum;
+    ONLY_IF(i < splats && count <= MANY) {
+        float sum = 0.0;
+        if (add != 0u) {
+            sum = sums[i];
+        }
+        uint begin = min(pair_start[i], capacity);
+        uint end = min(begin + count, capacity);
+        for (uint p = begin; p < end; p++) {
+            sum += costs[p];
+        }
+        sums[i] = sum;
+    }
+    barrier();
+
+    for (uint k = 0u; k < shared_count; k++) {
+        uint splat = shared_splats[k];
+        uint begin = min(pair_start[splat], capacity);
+        uint end = min(begin + pair_count[splat], capacity);
+        float sum = 0.0;
+        if (add != 0u && lane == 0u) {
+            sum = sums[splat];
+        }
+        for (uint p = begin; p < end; p += BATCH) {
+            [[unroll]] for (uint n = 0u; n < BATCH; n += gl_WorkGroupSize.x) {
+                uint at = p + n + lane;
+                float cost = 0.0;
+                if (at < end) {
+                    cost = costs[at];
+                }
+                batch[n + lane] = cost;
+            }
+            barrier();
+            ONLY_IF(lane == 0u) {
+                [[unroll]] for (uint r = 0u; r < BATCH; r++) {
+                    sum += batch[r];
+                }
+            }
+            barrier();
+        }
+        if (lane == 0u) {
+            sums[splat] = sum;
+        }
+    }
 }

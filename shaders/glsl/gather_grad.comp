@@ -1,10 +1,14 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 // Adds a splat's records of one band to its sums, one by one in the order of its tiles: the same result on every run and however
 // the picture is cut into bands.
-// Grid: one invocation a splat. Reads records, pair_start, pair_count; writes or adds to sums (planes of 5 + channels); sets
-// state.overflow when a sum is no number: whatever overflowed on the way here makes one, for a weight of 0 times infinity is NaN.
+// Grid: one invocation a splat; the workgroup shares splats of many records: all fetch, and one invocation a sum adds.
+// Reads records, pair_start, pair_count; writes or adds to sums (planes of 5 + channels); sets state.overflow when a sum is no number:
+// whatever overflowed on the way here makes one, for a weight of 0 times infinity is NaN.
+// Invariant: both ways add the same numbers in the same order. A last batch is filled up with zeros, which change no sum: none is -0,
+// for each begins at +0.
 
 #include "quad.glsl"
 #include "number.glsl"
@@ -28,36 +32,92 @@ layout(push_constant) uniform Push {
     uint add; // 0: first band
 };
 
-void main() {
-    uint i = INVOCATION;
-    if (i >= splats) {
-        return;
+const uint SUMS = 5u + CHANNELS;
+const uint MANY = 128u;  // records from which on a splat is shared
+const uint BATCH = 128u; // unrolled: 64 splats of 65 000 records each stay within the 65 535 iterations of lavapipe's loops
+
+shared uint shared_splats[gl_WorkGroupSize.x]; // in any order
+shared uint shared_count;
+shared vec4 batch[BATCH * RECORD_QUADS];
+
+// Adds up the records begin..end of a splat in its own invocation.
+void add_alone(uint i, uint begin, uint end) {
+    vec4 sum[RECORD_QUADS];
+    for (uint r = 0u; r < RECORD_QUADS; r++) {
+        sum[r] = vec4(0.0);
     }
-    uint count = pair_count[i];
-    ONLY_IF(count > 0u || add == 0u) {
-        vec4 sum[RECORD_QUADS];
-        for (uint r = 0u; r < RECORD_QUADS; r++) {
-            sum[r] = vec4(0.0);
-        }
-        for (uint k = 0u; add != 0u && k < 5u + CHANNELS; k++) {
+    ONLY_IF(add != 0u) {
+        for (uint k = 0u; k < SUMS; k++) {
             sum[k / 4u][k % 4u] = sums[k * stride + i];
         }
+    }
+    for (uint p = begin; p < end; p++) {
+        for (uint r = 0u; r < RECORD_QUADS; r++) {
+            sum[r] += QUAD(records, p * RECORD_QUADS + r);
+        }
+    }
+    bool finite = true;
+    for (uint k = 0u; k < SUMS; k++) {
+        float value = sum[k / 4u][k % 4u];
+        finite = finite && below(value, 3.0e38);
+        sums[k * stride + i] = value;
+    }
+    if (!finite) {
+        atomicOr(overflow, 1u);
+    }
+}
+
+void main() {
+    uint i = INVOCATION;
+    uint lane = gl_LocalInvocationID.x;
+    if (lane == 0u) {
+        shared_count = 0u;
+    }
+    barrier();
+
+    uint count = 0u;
+    if (i < splats) {
+        count = pair_count[i];
+    }
+    if (count > MANY) {
+        shared_splats[atomicAdd(shared_count, 1u)] = i;
+    }
+    ONLY_IF(i < splats && count <= MANY && (count > 0u || add == 0u)) {
         uint begin = min(pair_start[i], capacity);
-        uint end = min(begin + count, capacity);
-        for (uint p = begin; p < end; p++) {
-            for (uint r = 0u; r < RECORD_QUADS; r++) {
-                sum[r] += QUAD(records, p * RECORD_QUADS + r);
+        add_alone(i, begin, min(begin + count, capacity));
+    }
+    barrier();
+
+    for (uint k = 0u; k < shared_count; k++) {
+        uint splat = shared_splats[k];
+        uint begin = min(pair_start[splat], capacity);
+        uint end = min(begin + pair_count[splat], capacity);
+        float sum = 0.0;
+        if (add != 0u && lane < SUMS) {
+            sum = sums[lane * stride + splat];
+        }
+        for (uint p = begin; p < end; p += BATCH) {
+            [[unroll]] for (uint n = 0u; n < BATCH * RECORD_QUADS; n += gl_WorkGroupSize.x) {
+                uint at = p * RECORD_QUADS + n + lane;
+                vec4 quad = vec4(0.0);
+                if (at < end * RECORD_QUADS) {
+                    quad = QUAD(records, at);
+                }
+                batch[n + lane] = quad;
             }
+            barrier();
+            ONLY_IF(lane < SUMS) {
+                [[unroll]] for (uint r = 0u; r < BATCH; r++) {
+                    sum += batch[r * RECORD_QUADS + lane / 4u][lane % 4u];
+                }
+            }
+            barrier();
         }
-        bool finite = true;
-        for (uint k = 0u; k < 5u + CHANNELS; k++) {
-            uint at = k * stride + i;
-            float value = sum[k / 4u][k % 4u];
-            finite = finite && below(value, 3.0e38);
-            sums[at] = value;
-        }
-        if (!finite) {
-            atomicOr(overflow, 1u);
+        if (lane < SUMS) {
+            sums[lane * stride + splat] = sum;
+            if (!below3(sum)) {
+                atomicOr(overflow, 1u);
+            }
         }
     }
 }

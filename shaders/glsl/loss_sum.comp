@@ -1,19 +1,18 @@
 #version 450
 
-// Adds up what blur_ssim and loss_grad left, in a fixed order, and hands the step's numbers to the host.
-// Grid: one workgroup. Reads partial_ssim, partial_error, state; writes report (host memory).
+// Adds up the parts that loss_part left, in a fixed order, and hands the step's numbers to the host.
+// Grid: one workgroup, for a part stands for 4096 sums: 760 parts at 8K. Reads parts, state; writes report (host memory).
 
 layout(local_size_x = 128) in;
 
-layout(set = 0, binding = 0, std430) readonly buffer partial_ssim_block { float partial_ssim[]; };
-layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { vec2 partial_error[]; };
-layout(set = 0, binding = 2, std430) readonly buffer state_block {
+layout(set = 0, binding = 0, std430) readonly buffer parts_block { vec4 parts[]; }; // absolute, squared, similarity, 0
+layout(set = 0, binding = 1, std430) readonly buffer state_block {
     uint pairs_needed;
     uint broken;
     uint overflow;
     uint longest;
 };
-layout(set = 0, binding = 3, std430) writeonly buffer report_block {
+layout(set = 0, binding = 2, std430) writeonly buffer report_block {
     float absolute;
     float squared;
     float similarity;
@@ -24,8 +23,7 @@ layout(set = 0, binding = 3, std430) writeonly buffer report_block {
 } report;
 
 layout(push_constant) uniform Push {
-    uint ssim_count;
-    uint error_count;
+    uint part_count;
 };
 
 shared vec3 sums[gl_WorkGroupSize.x];
@@ -33,11 +31,8 @@ shared vec3 sums[gl_WorkGroupSize.x];
 void main() {
     uint lane = gl_LocalInvocationID.x;
     vec3 sum = vec3(0.0);
-    for (uint i = lane; i < error_count; i += gl_WorkGroupSize.x) {
-        sum.xy += partial_error[i];
-    }
-    for (uint i = lane; i < ssim_count; i += gl_WorkGroupSize.x) {
-        sum.z += partial_ssim[i];
+    for (uint i = lane; i < part_count; i += gl_WorkGroupSize.x) {
+        sum += parts[i].xyz;
     }
     sums[lane] = sum;
     barrier();

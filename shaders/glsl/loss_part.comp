@@ -1,0 +1,42 @@
+#version 450
+
+// Adds up blocks of what blur_ssim and loss_grad left, in a fixed order: the first of two passes, the second is loss_sum.
+// Grid: one workgroup a block of 4096 sums of either kind. Reads partial_ssim, partial_error; writes parts.
+
+layout(local_size_x = 128) in;
+
+layout(set = 0, binding = 0, std430) readonly buffer partial_ssim_block { float partial_ssim[]; };
+layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { vec2 partial_error[]; };
+layout(set = 0, binding = 2, std430) writeonly buffer parts_block { vec4 parts[]; }; // absolute, squared, similarity, 0
+
+layout(push_constant) uniform Push {
+    uint ssim_count;
+    uint error_count;
+};
+
+const uint BLOCK = 4096u;
+
+shared vec3 sums[gl_WorkGroupSize.x];
+
+void main() {
+    uint lane = gl_LocalInvocationID.x;
+    uint begin = gl_WorkGroupID.x * BLOCK;
+    vec3 sum = vec3(0.0);
+    for (uint i = begin + lane; i < min(begin + BLOCK, error_count); i += gl_WorkGroupSize.x) {
+        sum.xy += partial_error[i];
+    }
+    for (uint i = begin + lane; i < min(begin + BLOCK, ssim_count); i += gl_WorkGroupSize.x) {
+        sum.z += partial_ssim[i];
+    }
+    sums[lane] = sum;
+    barrier();
+    for (uint half_size = gl_WorkGroupSize.x / 2u; half_size > 0u; half_size /= 2u) {
+        if (lane < half_size) {
+            sums[lane] += sums[lane + half_size];
+        }
+        barrier();
+    }
+    if (lane == 0u) {
+        parts[gl_WorkGroupID.x] = vec4(sums[0], 0.0);
+    }
+}
