@@ -21,6 +21,7 @@ var pushBlocks = map[string]any{
 	"removal_cost":       RemovalCostPush{},
 	"weigh_error":        WeighErrorPush{},
 	"loss_grad":          LossGradPush{},
+	"loss_ssim":          LossSSIMPush{},
 	"rasterize_loss":     RasterizeLossPush{},
 	"loss_sum":           LossSumPush{},
 	"project_grad":       ProjectGradPush{},

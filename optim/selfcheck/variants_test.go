@@ -36,6 +36,26 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 			s.Tuning = engine.GPU
 			s.Limits = engine.GPU.LimitsOf(dev.Info())
 		}, 1},
+		{"the loss in one kernel", func(s *engine.Setup, r *memory.Request) { s.Limits.Fused = 64 }, 1},
+		{"the loss in one kernel of 32 columns", func(s *engine.Setup, r *memory.Request) { s.Limits.Fused = 32 }, 1},
+		{"the loss in one kernel, as storage", func(s *engine.Setup, r *memory.Request) { s.Limits.Fused, s.Tuning.Texel = 64, false }, 1},
+		{"the loss in one kernel, windows of 13 tile rows", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused, s.Limits.Binding = 64, 13*tileRow
+		}, 2},
+		{"the loss in one kernel, gradient of 4 tile rows", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused, s.Limits.LossBytes = 64, 4*tileRow
+		}, 6},
+		{"the loss in one kernel, recompute in bands of 3", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused = 64
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 3
+		}, 6},
+		{"the loss in one kernel, recompute in bands of 1", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused = 64
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 1
+		}, 16},
+		{"the loss in one kernel, lists too short at first", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused, r.Capacity = 64, 400
+		}, 1},
 		{"lists too short at first", func(s *engine.Setup, r *memory.Request) { r.Capacity = 400 }, 1},
 		{"recompute in bands of 4", func(s *engine.Setup, r *memory.Request) {
 			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 4
@@ -114,6 +134,38 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 			t.Logf("%d channels: %-18s %.2g", channels, row.What, row.Error)
 			if !row.OK {
 				t.Errorf("%d channels: %s is %.3g off, limit %.3g", channels, row.What, row.Error, row.Limit)
+			}
+		}
+	}
+}
+
+// One kernel takes the loss of pictures of any number of channels, four at a time, in either precision.
+func TestLossInOneKernelAgreesWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	for channels := 1; channels <= 12; channels++ {
+		for _, half := range []bool{false, true} {
+			for _, depth := range []int{8, 16} {
+				if depth == 16 && channels != 3 {
+					continue
+				}
+				p, target := reference.RandomScene(uint64(40+channels), 90, 70, 150, channels)
+				target.Depth = depth
+				set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+				set.Limits.Fused = 32 // what every device takes
+				request.Shape.Half = half
+				plan, err := memory.Choose(request, set.Limits)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, plan, set)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, row := range rows {
+					if !row.OK {
+						t.Errorf("%d channels, half %v, %d bits: %s is %.3g off, limit %.3g", channels, half, depth, row.What, row.Error, row.Limit)
+					}
+				}
 			}
 		}
 	}

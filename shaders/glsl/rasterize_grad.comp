@@ -31,8 +31,10 @@ layout(push_constant) uniform Push {
     uint list_begin; // tile row of the first list
     uint work_begin; // tile rows whose gradient is complete
     uint work_end;
-    uint ring; // tile rows of pixels and threshold
+    uint ring; // tile rows of threshold
     uint base; // the first of them that is bound
+    uint grad_ring; // the same of pixels
+    uint grad_base;
     uint capacity;
 };
 
@@ -52,6 +54,7 @@ void main() {
     uint row_first = corner.y + share * (TILE / SPLIT);
     uint row_end = min(row_first + TILE / SPLIT, height);
     uint line_first = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, share * (TILE / SPLIT));
+    uint grad_first = tile_line(ring_slot(tile.y, grad_base, grad_ring), tiles_across, tile.x, share * (TILE / SPLIT));
 
     for (uint base = begin; base < end; base += gl_WorkGroupSize.x) {
         uint i = base + gl_LocalInvocationID.x;
@@ -81,6 +84,7 @@ void main() {
         }
         uint last = i < used ? row_end : row_first;
         uint line = line_first;
+        uint grad_line = grad_first;
         for (uint y = row_first; y < last; y++) {
             float dy = float(y) + 0.5 - g.y;
             float h0 = 0.0;
@@ -101,7 +105,7 @@ void main() {
                 for (uint c = 0u; c <= PULL; c++) {
                     if (c % 4u == 0u) {
                         if (fetches_words(x)) {
-                            words[c / 4u] = WORDS(pixels, words_at(in_line(line, PIXEL_QUADS, c / 4u, x)));
+                            words[c / 4u] = WORDS(pixels, words_at(in_line(grad_line, PIXEL_QUADS, c / 4u, x)));
                         }
                         v = quad_of_words(words[c / 4u], x);
                     }
@@ -123,6 +127,7 @@ void main() {
             shape[3] = fma(h1, dy, shape[3]);
             shape[4] = fma(h0 * dy, dy, shape[4]);
             line++;
+            grad_line++;
         }
         if (SPLIT > 1u) {
             uint mine = gl_LocalInvocationIndex * SUMS;
