@@ -102,11 +102,6 @@ func (p Plan) MapsBegin(b Block) int64 {
 // CarriedBytes is the room for the maps that chunks hand on, twice.
 func (p Plan) CarriedBytes() int64 { return 2 * p.Shape.WindowBytes(SSIMReach, p.Shape.W) }
 
-// fusedRows are the rows of the picture that the loss of a band looks at when one kernel takes it; they may lie beyond the picture.
-func (b Band) fusedRows() (begin, end int) {
-	return b.GradBegin*TileSize - SSIMReach, b.GradEnd*TileSize + SSIMReach
-}
-
 // TargetRows are the tile rows of the target that the loss of a band looks at, and the rounds of growth.
 func (b Band) TargetRows(s Shape) (begin, end int) {
 	if len(b.Loss) == 0 {
@@ -115,8 +110,7 @@ func (b Band) TargetRows(s Shape) (begin, end int) {
 	first, last := b.Loss[0], b.Loss[len(b.Loss)-1]
 	begin, end = max(first.BlurBegin-radius, 0)/TileSize, div(min(last.BlurEnd+radius, s.H), TileSize)
 	if s.Fused > 0 {
-		begin, end = b.fusedRows()
-		begin, end = max(begin, 0)/TileSize, div(min(end, s.H), TileSize)
+		begin, end = max(b.GradBegin*TileSize-SSIMReach, 0)/TileSize, min(div(b.GradEnd*TileSize+SSIMReach, TileSize), b.DrawEnd)
 	}
 	if s.Pointwise || s.Rounds {
 		begin, end = min(begin, max(b.DrawBegin-s.Before(), 0)), max(end, b.DrawEnd)

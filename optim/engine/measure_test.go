@@ -23,11 +23,13 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 			bandRows int
 			loss     int64
 			streamed bool
-		}{{memory.Stored, 8, 16 << 20, false}, {memory.Stored, 8, 1, false}, {memory.Recompute, 4, 16 << 20, false}, {memory.Recompute, 1, 1, false}, {memory.Recompute, 2, 16 << 20, true}} {
+			fused    int
+		}{{memory.Stored, 8, 16 << 20, false, 0}, {memory.Stored, 8, 1, false, 0}, {memory.Recompute, 4, 16 << 20, false, 0}, {memory.Recompute, 1, 1, false, 0}, {memory.Recompute, 2, 16 << 20, true, 0},
+			{memory.Stored, 8, 16 << 20, false, 64}, {memory.Recompute, 4, 16 << 20, false, 32}, {memory.Recompute, 1, 16 << 20, true, 64}} {
 			p, target := reference.RandomScene(31, 150, 133, 90, channels)
 			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
 			set.Gamma = 2.2
-			set.Limits.BandTiles, set.Limits.BandRows, set.Limits.LossBytes = 1, cut.bandRows, cut.loss
+			set.Limits.BandTiles, set.Limits.BandRows, set.Limits.LossBytes, set.Limits.Fused = 1, cut.bandRows, cut.loss, cut.fused
 			request.Mode = cut.mode
 			var psnr, ssim [2]float64
 			for i, pointwise := range []bool{false, true} {

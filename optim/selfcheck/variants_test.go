@@ -32,6 +32,20 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		{"1 pixel an invocation", func(s *engine.Setup, r *memory.Request) { s.Tuning.Pixels = 1 }, 1},
 		{"16 pixels an invocation", func(s *engine.Setup, r *memory.Request) { s.Tuning.Pixels = 16 }, 1},
 		{"tiles shared by four", func(s *engine.Setup, r *memory.Request) { s.Tuning.Split, s.Tuning.Lanes = 4, 32 }, 1},
+		{"insertions skipped", func(s *engine.Setup, r *memory.Request) { s.Tuning.Skip = true }, 1},
+		{"tiles staged, shared by four", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 4, 32, true
+		}, 1},
+		{"tiles staged, 8 lanes", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged, s.Tuning.Texel = 1, 8, true, false
+		}, 1},
+		{"tiles staged, 64 lanes", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 2, 64, true
+		}, 1},
+		{"tiles staged, recompute in bands of 2", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 4, 32, true
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 2
+		}, 8},
 		{"as on a GPU", func(s *engine.Setup, r *memory.Request) {
 			s.Tuning = engine.GPU
 			s.Limits = engine.GPU.LimitsOf(dev.Info())
@@ -139,33 +153,33 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 	}
 }
 
-// One kernel takes the loss of pictures of any number of channels, four at a time, in either precision.
-func TestLossInOneKernelAgreesWithReference(t *testing.T) {
+// The kernels as a GPU gets them take pictures of any number of channels, in either precision.
+func TestKernelsOfAGPUAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	for channels := 1; channels <= 12; channels++ {
-		for _, half := range []bool{false, true} {
-			for _, depth := range []int{8, 16} {
-				if depth == 16 && channels != 3 {
-					continue
-				}
-				p, target := reference.RandomScene(uint64(40+channels), 90, 70, 150, channels)
-				target.Depth = depth
-				set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
-				set.Limits.Fused = 32 // what every device takes
-				request.Shape.Half = half
-				plan, err := memory.Choose(request, set.Limits)
-				if err != nil {
-					t.Fatal(err)
-				}
-				rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, plan, set)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, row := range rows {
-					if !row.OK {
-						t.Errorf("%d channels, half %v, %d bits: %s is %.3g off, limit %.3g", channels, half, depth, row.What, row.Error, row.Limit)
-					}
-				}
+	for _, test := range []struct {
+		channels, depth int
+		half            bool
+	}{{1, 8, false}, {2, 8, true}, {3, 8, false}, {3, 16, true}, {4, 8, false}, {4, 8, true}, {5, 8, false}, {6, 16, false}, {7, 8, true}, {8, 8, false}, {12, 8, false}, {12, 8, true}} {
+		p, target := reference.RandomScene(uint64(40+test.channels), 90, 70, 150, test.channels)
+		target.Depth = test.depth
+		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+		set.Tuning = engine.GPU
+		set.Limits = set.Tuning.LimitsOf(dev.Info())
+		request.Shape.Half = test.half
+		plan, err := memory.Choose(request, set.Limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Shape.Fused == 0 {
+			t.Fatal("the device does not take the loss in one kernel")
+		}
+		rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, plan, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if !row.OK {
+				t.Errorf("%+v: %s is %.3g off, limit %.3g", test, row.What, row.Error, row.Limit)
 			}
 		}
 	}
