@@ -82,14 +82,13 @@ func (f *fused) record(r *vk.Recorder, w *windows, p memory.Plan, b memory.Band,
 	}
 	pixels, base := w.in.colours(p, b)
 	target, first := w.target.rows(p, b, begin-memory.SSIMReach, end+memory.SSIMReach)
-	_, _, ssim := w.places(p)
 	grid, strip := fusedGrid(s, end-begin)
 	for _, kernel := range f.kernels {
 		r.Dispatch(kernel, grid, shaders.LossSSIMPush{
 			Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(begin), RowEnd: uint32(end), Strip: uint32(strip),
 			Ring: uint32(p.Ring), Base: base, GradBegin: uint32(b.GradBegin), TargetBegin: first, Shown: how.power(w.power),
 			ErrorBegin: uint32(w.sums.errorCount), SSIMBegin: uint32(w.sums.ssimCount),
-		}, pixels, target, arg(slot.step), f.written(s), arg(w.sums.errors), ssim)
+		}, pixels, target, arg(slot.step), f.written(s), arg(w.sums.errors), arg(w.sums.ssim))
 		w.sums.errorCount += grid[0] * grid[1]
 		w.sums.ssimCount += grid[0] * grid[1]
 	}

@@ -41,9 +41,6 @@ func mustLoad(name string) shaders.Kernel {
 // stretches are the bytes of the moments, of the maps and of the sums of SSIM.
 func (w *windows) stretches(p memory.Plan) (moments, maps, sums int64) {
 	s := p.Shape
-	if s.Fused > 0 {
-		return 0, 0, 4 * int64(fusedSums(s))
-	}
 	moments = s.WindowBytes(p.ChunkRows, min(p.BlockColumns+2*memory.SSIMReach, s.W))
 	maps = p.CarriedBytes() + int64(min(len(p.Blocks()), 2))*s.WindowBytes(p.ChunkRows, p.BlockColumns)
 	for _, b := range p.Blocks() {
@@ -53,13 +50,14 @@ func (w *windows) stretches(p memory.Plan) (moments, maps, sums int64) {
 }
 
 func (w *windows) declare(p memory.Plan) []owned {
+	if p.Shape.Fused > 0 {
+		sums := 4 * int64(fusedSums(p.Shape))
+		return append(w.fused.declare(p), owned{memory.Buffer{Name: "partial_ssim", Group: "loss", Bytes: sums}, vk.DeviceLocal, &w.sums.ssim})
+	}
 	if p.Shape.Pointwise {
 		return nil
 	}
 	moments, maps, sums := w.stretches(p)
-	if p.Shape.Fused > 0 {
-		return append(w.fused.declare(p), owned{memory.Buffer{Name: "partial_ssim", Group: "loss", Bytes: sums}, vk.DeviceLocal, &w.sums.ssim})
-	}
 	return []owned{
 		{memory.Buffer{Name: "window_moments", Group: "loss", Bytes: moments}, vk.DeviceLocal, &w.moments},
 		{memory.Buffer{Name: "window_maps", Group: "loss", Bytes: maps}, vk.DeviceLocal, &w.maps},
@@ -69,6 +67,9 @@ func (w *windows) declare(p memory.Plan) []owned {
 
 // bytes is what all three take in one buffer.
 func (w *windows) bytes(p memory.Plan) int64 {
+	if p.Shape.Fused > 0 {
+		return 0
+	}
 	moments, maps, sums := w.stretches(p)
 	return aligned(moments) + aligned(maps) + sums
 }
@@ -99,7 +100,7 @@ func (w *windows) build(m *maker) error {
 
 // places binds the moments, the maps and the sums of SSIM.
 func (w *windows) places(p memory.Plan) (moments, maps, sums vk.Arg) {
-	if !p.Shape.Pointwise {
+	if !p.Shape.Pointwise || p.Shape.Fused > 0 {
 		return quads(w.moments), quads(w.maps), arg(w.sums.ssim)
 	}
 	a, b, c := w.stretches(p)
