@@ -109,6 +109,9 @@ func (b Band) TargetRows(s Shape) (begin, end int) {
 	}
 	first, last := b.Loss[0], b.Loss[len(b.Loss)-1]
 	begin, end = max(first.BlurBegin-radius, 0)/TileSize, div(min(last.BlurEnd+radius, s.H), TileSize)
+	if s.Fused > 0 {
+		begin, end = max(b.GradBegin*TileSize-SSIMReach, 0)/TileSize, min(div(b.GradEnd*TileSize+SSIMReach, TileSize), b.DrawEnd)
+	}
 	if s.Pointwise || s.Rounds {
 		begin, end = min(begin, max(b.DrawBegin-s.Before(), 0)), max(end, b.DrawEnd)
 	}

@@ -25,6 +25,7 @@ type Limits struct {
 	Strip      int   // rows, and
 	Segment    int   // columns that one invocation of the loss slides along; 0 = all there are
 	Columns    int   // columns of a workgroup that slides down columns
+	Fused      int   // as in Shape
 	Loops      int   // iterations that the loops of an invocation may take in all; 0 = any number
 
 	Declare func(Plan) []Buffer // what the passes of a step need in a plan whose bands and blocks are chosen
@@ -97,6 +98,9 @@ type layout struct {
 // lay makes the plan of a layout with the tallest bands that the limits allow.
 func (o layout) lay(l Limits) (Plan, error) {
 	s := o.shape
+	if s.Fused = l.Fused; s.DrawOnly {
+		s.Fused = 0
+	}
 	p := Plan{Shape: s, Mode: o.mode, Streamed: o.streamed}
 	if s.Splats >= MaxSplats {
 		return p, fault.New(fault.BadInput, "use fewer splats", "%d splats, at most %d can be told apart in a list", s.Splats, MaxSplats-1)
@@ -109,6 +113,9 @@ func (o layout) lay(l Limits) (Plan, error) {
 			fits -= s.Before() // a band is bound with the tile rows before it
 		}
 		p.BandRows = min(p.BandRows, fits)
+	}
+	if s.Fused > 0 && !s.Pointwise { // the gradient of a band lies beside the colours, and should take no more than windows do
+		p.BandRows = min(p.BandRows, max(int(o.lossBytes/s.TileRowBytes())-1, 1))
 	}
 	if l.Loops > 0 { // one invocation may walk all tiles whose lists a band makes, in three nested loops, each of which looks once more to end
 		p.BandRows = min(p.BandRows, max((l.Loops-2)/(s.TilesX()+2)-1, 1))

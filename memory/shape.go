@@ -13,6 +13,8 @@ type Shape struct {
 	DrawOnly    bool // nothing is trained, and
 	Top, Bottom int  // of the tile rows only these are drawn: Top to Bottom-1; all when Bottom is 0
 
+	Fused int // columns of a workgroup of the kernel that takes the whole loss with SSIM at once; 0: three passes take it. A layout sets it
+
 	Pointwise bool // the loss looks at each pixel alone: it has no SSIM
 	Frame     bool // Adam works in the frame of each splat, and counts its age
 	Rounds    bool // splats are added and moved by the blurred error of pixels
@@ -29,9 +31,9 @@ func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
 func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
 
 // Before is how many tile rows above a band must still be there when the band is drawn: the gradient of SSIM waits for the rows below it,
-// and so does the blurred error, which also looks at the rows above.
+// and so does the blurred error, which also looks at the rows above; so does a loss whose windows keep nothing of the band above.
 func (s Shape) Before() int {
-	if s.Rounds {
+	if s.Rounds || s.Fused > 0 {
 		return 2
 	}
 	return 1

@@ -66,9 +66,16 @@ type LossGradPush struct {
 	PartialBegin                                                                                                              uint32
 }
 
+// LossSSIMPush is the push block of loss_ssim.
+type LossSSIMPush struct {
+	Width, Height, RowBegin, RowEnd, Strip, Ring, Base, GradBegin, TargetBegin uint32
+	Shown                                                                      float32
+	ErrorBegin, SSIMBegin                                                      uint32
+}
+
 // RasterizeGradPush is the push block of rasterize_grad.
 type RasterizeGradPush struct {
-	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, Capacity uint32
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, GradRing, GradBase, Capacity uint32
 }
 
 // GatherGradPush is the push block of gather_grad.

@@ -22,6 +22,7 @@ var pushBlocks = map[string]any{
 	"removal_cost":       RemovalCostPush{},
 	"weigh_error":        WeighErrorPush{},
 	"loss_grad":          LossGradPush{},
+	"loss_ssim":          LossSSIMPush{},
 	"rasterize_loss":     RasterizeLossPush{},
 	"loss_part":          LossPartPush{},
 	"loss_sum":           LossSumPush{},

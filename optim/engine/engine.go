@@ -33,6 +33,7 @@ func (e *Engine) training(s memory.Shape) []pass {
 	e.wire()
 	e.bin.waiting = &e.records.values
 	e.windows.in, e.windows.target, e.windows.sums, e.windows.room = &e.raster, &e.target, &e.sums, &e.records
+	e.windows.fused.room = &e.records
 	e.point.in, e.point.target, e.point.sums = &e.raster, &e.target, &e.sums
 	e.records.in, e.records.whose = &e.raster, &e.windows
 	e.gather.from, e.gather.lists, e.gather.state = &e.records, &e.bin, &e.control

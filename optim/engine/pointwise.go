@@ -22,7 +22,7 @@ func (l *pointwise) build(m *maker) error {
 		return nil
 	}
 	t := m.setup.Tuning
-	return m.kernel(&l.kernel, "rasterize_loss", flag(m.plan.Shape.Depth == 16), 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels)
+	return m.kernel(&l.kernel, "rasterize_loss", flag(m.plan.Shape.Depth == 16), 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels, flag(t.Skip))
 }
 
 // record draws a band, leaves the gradient of its pixels, and one sum of errors a tile.

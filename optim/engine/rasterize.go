@@ -26,7 +26,7 @@ func (a *rasterization) declare(p memory.Plan) []owned {
 
 func (a *rasterization) build(m *maker) error {
 	t := m.setup.Tuning
-	return m.kernel(&a.kernel, "rasterize", 0, 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels)
+	return m.kernel(&a.kernel, "rasterize", 0, 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels, flag(t.Skip))
 }
 
 func (a *rasterization) record(r *vk.Recorder, w work, b memory.Band) {

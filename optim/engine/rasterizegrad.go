@@ -24,15 +24,17 @@ func (g *records) declare(p memory.Plan) []owned {
 }
 
 func (g *records) build(m *maker) error {
-	return m.kernel(&g.kernel, "rasterize_grad", m.setup.Tuning.Split, m.setup.Tuning.Lanes)
+	return m.kernel(&g.kernel, "rasterize_grad", m.setup.Tuning.Split, m.setup.Tuning.Lanes, flag(m.setup.stages(m.plan.Shape)))
 }
 
 func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	s := p.Shape
-	pixels, base := g.in.words(p, b)
+	_, base := g.in.words(p, b)
+	pixels, rows, first := g.whose.gradients(p, b)
 	push := shaders.RasterizeGradPush{
 		Width: uint32(s.W), Height: uint32(s.H), ListBegin: uint32(b.ListBegin),
-		WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd), Ring: uint32(p.Ring), Base: base, Capacity: uint32(p.Pairs),
+		WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd), Ring: uint32(p.Ring), Base: base,
+		GradRing: rows, GradBase: first, Capacity: uint32(p.Pairs),
 	}
 	lists := g.in.in
 	r.Dispatch(g.kernel, [3]int{s.TilesX(), b.ListEnd - b.ListBegin, 1}, push,

@@ -10,8 +10,11 @@ import (
 type Tuning struct {
 	Texel   bool   // read quads through texel buffers
 	Pixels  uint32 // pixels of one invocation of rasterize
+	Skip    bool   // branch around the insertion of splats that are not among the K nearest of a pixel
 	Lanes   uint32 // splats of a tile that rasterize_grad takes at once
 	Split   uint32 // invocations that share the rows of a tile in rasterize_grad
+	Staged  bool   // rasterize_grad copies its tile to shared memory first, where the device has room for it
+	Fused   int    // columns of a workgroup of loss_ssim, which takes the loss with SSIM in one kernel; 0: three passes take it
 	Strip   int    // rows, and
 	Segment int    // columns that one invocation of the loss slides along; 0 = all
 	Loss    int64  // bytes that the passes of the loss keep between them: few stay in a CPU's cache
@@ -23,7 +26,7 @@ var (
 	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
 	CPU = Tuning{Texel: true, Pixels: 8, Lanes: 8, Split: 1, Loss: 16 << 20, Lists: 64 << 20, Band: 7680}
 	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
-	GPU = Tuning{Pixels: 2, Lanes: 32, Split: 4, Strip: 16, Segment: 32, Loss: 96 << 20, Lists: 256 << 20, Band: 7680}
+	GPU = Tuning{Pixels: 2, Skip: true, Lanes: 32, Split: 4, Staged: true, Fused: 64, Strip: 16, Segment: 32, Loss: 96 << 20, Lists: 256 << 20, Band: 7680}
 )
 
 // tune chooses by the kind of device.
@@ -67,8 +70,33 @@ func (t Tuning) LimitsOf(info vk.Info) memory.Limits {
 	return memory.Limits{
 		Binding: binding, Allocation: info.MaxAllocation, Free: FreeBytes(info), Staging: vk.StagingBytes,
 		LossBytes: t.Loss, ListBytes: t.Lists, BandTiles: t.Band, BandRows: 8, Strip: t.Strip, Segment: t.Segment,
-		Columns: lossColumns(), Loops: info.MaxLoops, Declare: Declare,
+		Columns: lossColumns(), Fused: t.fusedColumns(info), Loops: info.MaxLoops, Declare: Declare,
 	}
+}
+
+// fusedColumns are the columns of a workgroup of loss_ssim that the device takes with four channels, 0 when it takes none worth it. A run of 20
+// columns more than its share is computed for the windows.
+func (t Tuning) fusedColumns(info vk.Info) int {
+	const halves, channels, shared, least = 2, 4, 32, 32 // 32 bytes of shared memory a column and channel
+	columns := t.Fused
+	for columns >= least && (columns*halves*channels > info.MaxInvocations || columns*channels*shared > info.SharedBytes) {
+		columns /= 2
+	}
+	if columns < least {
+		return 0
+	}
+	return columns
+}
+
+// guaranteedShared is the shared memory that every device has: a kernel that takes more leaves room for few workgroups even where there is more.
+const guaranteedShared = 16 << 10
+
+// stages says whether rasterize_grad copies its tile to shared memory: gradient and thresholds of its pixels, and the sums of each invocation.
+func (s Setup) stages(shape memory.Shape) bool {
+	const tile = memory.TileSize
+	quads := shape.PixelQuads() * shape.PixelQuadBytes()
+	bytes := tile*(tile*quads+16) + tile*(4*tile+16) + 4*(5+shape.C)*int(s.Tuning.Lanes*s.Tuning.Split+4)
+	return s.Tuning.Staged && bytes <= guaranteedShared
 }
 
 // FreeBytes is what a run may take of a device when nobody set a budget, 0 when nothing is known. Of a device that does not tell what is

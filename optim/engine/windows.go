@@ -9,7 +9,8 @@ import (
 )
 
 // windows is the loss of all three terms. SSIM looks at the picture through windows of 11 x 11 pixels, so the loss takes three passes:
-// down the columns, along the rows, down the columns again. It leaves the gradient of each pixel in place of its colours, and sums.
+// down the columns, along the rows, down the columns again. It leaves the gradient of each pixel in place of its colours, and sums. On a GPU
+// one kernel takes it (fused).
 type windows struct {
 	in     *rasterization
 	target *targetRows
@@ -20,6 +21,7 @@ type windows struct {
 	blurMoments, blurUp *vk.Kernel
 	grad                []*vk.Kernel // by group of four channels
 	power               float32      // 1/gamma
+	fused               fused
 }
 
 // lossColumns is the width of the workgroups that slide down columns.
@@ -48,6 +50,10 @@ func (w *windows) stretches(p memory.Plan) (moments, maps, sums int64) {
 }
 
 func (w *windows) declare(p memory.Plan) []owned {
+	if p.Shape.Fused > 0 {
+		sums := 4 * int64(fusedSums(p.Shape))
+		return append(w.fused.declare(p), owned{memory.Buffer{Name: "partial_ssim", Group: "loss", Bytes: sums}, vk.DeviceLocal, &w.sums.ssim})
+	}
 	if p.Shape.Pointwise {
 		return nil
 	}
@@ -61,6 +67,9 @@ func (w *windows) declare(p memory.Plan) []owned {
 
 // bytes is what all three take in one buffer.
 func (w *windows) bytes(p memory.Plan) int64 {
+	if p.Shape.Fused > 0 {
+		return 0
+	}
 	moments, maps, sums := w.stretches(p)
 	return aligned(moments) + aligned(maps) + sums
 }
@@ -71,6 +80,9 @@ func aligned(bytes int64) int64 { return (bytes + 255) / 256 * 256 }
 func (w *windows) build(m *maker) error {
 	deep, gamma := flag(m.plan.Shape.Depth == 16), flag(m.setup.Gamma != 1)
 	w.power = m.setup.power()
+	if m.plan.Shape.Fused > 0 {
+		return w.fused.build(m)
+	}
 	if err := m.kernel(&w.blurMoments, "blur_moments", deep, gamma); err != nil {
 		return err
 	}
@@ -88,7 +100,7 @@ func (w *windows) build(m *maker) error {
 
 // places binds the moments, the maps and the sums of SSIM.
 func (w *windows) places(p memory.Plan) (moments, maps, sums vk.Arg) {
-	if !p.Shape.Pointwise {
+	if !p.Shape.Pointwise || p.Shape.Fused > 0 {
 		return quads(w.moments), quads(w.maps), arg(w.sums.ssim)
 	}
 	a, b, c := w.stretches(p)
@@ -99,9 +111,23 @@ func (w *windows) places(p memory.Plan) (moments, maps, sums vk.Arg) {
 	return moments, maps, sums
 }
 
+// gradients binds the gradient that a step left of the pixels of a band for kernels that take 16 bytes at once, and says of how many tile
+// rows and which one comes first.
+func (w *windows) gradients(p memory.Plan, b memory.Band) (bound vk.Arg, rows, first uint32) {
+	if p.Shape.Fused == 0 || p.Shape.Pointwise {
+		bound, first = w.in.words(p, b)
+		return bound, uint32(p.Ring), first
+	}
+	return quads(w.fused.gradient), uint32(w.fused.rows(p)), uint32(b.GradBegin)
+}
+
 // record compares the rows that a band completed with the target. The gradient of a block waits until the next block, whose windows
 // reach into it, has read its colours.
 func (w *windows) record(r *vk.Recorder, p memory.Plan, band memory.Band, s *slot, how look) {
+	if p.Shape.Fused > 0 {
+		w.fused.record(r, w, p, band, s, how)
+		return
+	}
 	blocks := p.Blocks()
 	for _, c := range band.Loss {
 		for i, b := range blocks {
@@ -167,6 +193,9 @@ func segments(p memory.Plan, b memory.Block) int { return div(b.End-b.Begin, p.S
 
 // errorSums bounds the sums that loss_grad leaves, however narrow the bands become (memory.Plan.Narrow).
 func errorSums(p memory.Plan) int {
+	if p.Shape.Fused > 0 {
+		return fusedSums(p.Shape)
+	}
 	n := 0
 	for _, b := range p.Blocks() {
 		n += div(b.End-b.Begin, lossColumns())

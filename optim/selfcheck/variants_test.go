@@ -33,9 +33,43 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		{"1 pixel an invocation", func(s *engine.Setup, r *memory.Request) { s.Tuning.Pixels = 1 }, 1},
 		{"16 pixels an invocation", func(s *engine.Setup, r *memory.Request) { s.Tuning.Pixels = 16 }, 1},
 		{"tiles shared by four", func(s *engine.Setup, r *memory.Request) { s.Tuning.Split, s.Tuning.Lanes = 4, 32 }, 1},
+		{"insertions skipped", func(s *engine.Setup, r *memory.Request) { s.Tuning.Skip = true }, 1},
+		{"tiles staged, shared by four", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 4, 32, true
+		}, 1},
+		{"tiles staged, 8 lanes", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged, s.Tuning.Texel = 1, 8, true, false
+		}, 1},
+		{"tiles staged, 64 lanes", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 2, 64, true
+		}, 1},
+		{"tiles staged, recompute in bands of 2", func(s *engine.Setup, r *memory.Request) {
+			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 4, 32, true
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 2
+		}, 8},
 		{"as on a GPU", func(s *engine.Setup, r *memory.Request) {
 			s.Tuning = engine.GPU
 			s.Limits = engine.GPU.LimitsOf(dev.Info())
+		}, 1},
+		{"the loss in one kernel", func(s *engine.Setup, r *memory.Request) { s.Limits.Fused = 64 }, 1},
+		{"the loss in one kernel of 32 columns", func(s *engine.Setup, r *memory.Request) { s.Limits.Fused = 32 }, 1},
+		{"the loss in one kernel, as storage", func(s *engine.Setup, r *memory.Request) { s.Limits.Fused, s.Tuning.Texel = 64, false }, 1},
+		{"the loss in one kernel, windows of 13 tile rows", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused, s.Limits.Binding = 64, 13*tileRow
+		}, 2},
+		{"the loss in one kernel, gradient of 4 tile rows", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused, s.Limits.LossBytes = 64, 4*tileRow
+		}, 6},
+		{"the loss in one kernel, recompute in bands of 3", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused = 64
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 3
+		}, 6},
+		{"the loss in one kernel, recompute in bands of 1", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused = 64
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 1
+		}, 16},
+		{"the loss in one kernel, lists too short at first", func(s *engine.Setup, r *memory.Request) {
+			s.Limits.Fused, r.Capacity = 64, 400
 		}, 1},
 		{"lists too short at first", func(s *engine.Setup, r *memory.Request) { r.Capacity = 400 }, 1},
 		{"recompute in bands of 4", func(s *engine.Setup, r *memory.Request) {
@@ -120,6 +154,38 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 			t.Logf("%d channels: %-18s %.2g", channels, row.What, row.Error)
 			if !row.OK {
 				t.Errorf("%d channels: %s is %.3g off, limit %.3g", channels, row.What, row.Error, row.Limit)
+			}
+		}
+	}
+}
+
+// The kernels as a GPU gets them take pictures of any number of channels, in either precision.
+func TestKernelsOfAGPUAgreeWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, test := range []struct {
+		channels, depth int
+		half            bool
+	}{{1, 8, false}, {2, 8, true}, {3, 8, false}, {3, 16, true}, {4, 8, false}, {4, 8, true}, {5, 8, false}, {6, 16, false}, {7, 8, true}, {8, 8, false}, {12, 8, false}, {12, 8, true}} {
+		p, target := reference.RandomScene(uint64(40+test.channels), 90, 70, 150, test.channels)
+		target.Depth = test.depth
+		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+		set.Tuning = engine.GPU
+		set.Limits = set.Tuning.LimitsOf(dev.Info())
+		request.Shape.Half = test.half
+		plan, err := memory.Choose(request, set.Limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Shape.Fused == 0 {
+			t.Fatal("the device does not take the loss in one kernel")
+		}
+		rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, plan, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if !row.OK {
+				t.Errorf("%+v: %s is %.3g off, limit %.3g", test, row.What, row.Error, row.Limit)
 			}
 		}
 	}

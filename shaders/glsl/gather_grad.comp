@@ -115,7 +115,7 @@ void main() {
         }
         if (lane < SUMS) {
             sums[lane * stride + splat] = sum;
-            if (!below3(sum)) {
+            if (!below(sum, 3.0e38)) {
                 atomicOr(overflow, 1u);
             }
         }

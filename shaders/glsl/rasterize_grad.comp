@@ -7,6 +7,7 @@
 // rows of the tile. Reads geometry, tile_start, list, tile_used, pixels (v/D, then C.v/D), threshold; writes records.
 // A splat was drawn at a pixel exactly when its exponent is not above the threshold stored there, so no list of ids and no
 // float atomics: each record is summed in registers and written once, to the slot that bin_emit chose.
+// A GPU copies the tile to shared memory first (STAGED), for it reads it once for each splat.
 // Record: -sum g {dx, dy, dx^2, dx dy, dy^2} with g = dL/ds, then dL/dfeature. Pairs of rows outside work_begin..work_end and
 // pairs that no pixel looked at get zeros.
 
@@ -14,6 +15,8 @@
 #include "exponent.glsl"
 
 layout(constant_id = 3) const uint SPLIT = 1u;
+layout(constant_id = 4) const uint LANES = 32u;
+layout(constant_id = 5) const bool STAGED = false;
 layout(local_size_x_id = 4, local_size_y_id = 3) in;
 
 READ_QUADS(0, geometry)
@@ -31,98 +34,125 @@ layout(push_constant) uniform Push {
     uint list_begin; // tile row of the first list
     uint work_begin; // tile rows whose gradient is complete
     uint work_end;
-    uint ring; // tile rows of pixels and threshold
+    uint ring; // tile rows of threshold
     uint base; // the first of them that is bound
+    uint grad_ring; // the same of pixels
+    uint grad_base;
     uint capacity;
 };
 
 const uint SUMS = 5u + CHANNELS;
-shared float shares[SPLIT > 1u ? gl_WorkGroupSize.x * gl_WorkGroupSize.y * SUMS : 1u];
+const uint ALL = LANES * SPLIT;
+// A row of shared sums is four longer than it must be: invocations that read eight sums of four splats then meet 32 banks.
+const uint SHARES = STAGED ? ALL + 4u : 1u;
+shared float shares[STAGED ? SUMS * SHARES : SPLIT > 1u ? ALL * SUMS : 1u];
+// The tile, for STAGED. Its rows are 16 bytes longer than they must be: shares that read rows below each other meet banks of their own.
+const uint ROW_WORDS = (HALF ? TILE / 2u : TILE) * PIXEL_QUADS + 1u;
+const uint ROW_LIMITS = TILE / 4u + 1u;
+shared uvec4 staged_words[STAGED ? TILE * ROW_WORDS : 1u];
+shared vec4 staged_limits[STAGED ? TILE * ROW_LIMITS : 1u];
 
-void main() {
-    uint tiles_across = (width + TILE - 1u) / TILE;
-    uvec2 tile = uvec2(gl_WorkGroupID.x, gl_WorkGroupID.y + list_begin);
-    uint slot = gl_WorkGroupID.y * tiles_across + gl_WorkGroupID.x;
-    uint begin = min(tile_start[slot], capacity);
-    uint end = min(tile_start[slot + 1u], capacity);
-    bool work = tile.y >= work_begin && tile.y < work_end;
-    uint used = work ? begin + tile_used[tile.y * tiles_across + tile.x] : begin;
-    uvec2 corner = tile * TILE;
+// A splat as the walks need it, and what they add up.
+vec4 g; // centre, a/2, b
+float C; // c/2
+float feature[CHANNELS];
+float shape[5];
+float colour[CHANNELS];
+
+void load(uint splat) {
+    g = QUAD(geometry, splat);
+    vec4 q = QUAD(geometry, splat + 1u);
+    C = q.x;
+    for (uint c = 0u; c < CHANNELS; c++) {
+        if (c > 0u && (c + 1u) % 4u == 0u) {
+            q = QUAD(geometry, splat + 1u + (c + 1u) / 4u);
+        }
+        feature[c] = q[(c + 1u) % 4u];
+    }
+}
+
+void clear() {
+    g = vec4(0.0);
+    C = 0.0;
+    for (uint k = 0u; k < 5u; k++) {
+        shape[k] = 0.0;
+    }
+    for (uint c = 0u; c < CHANNELS; c++) {
+        feature[c] = 0.0;
+        colour[c] = 0.0;
+    }
+}
+
+// Adds the pixels of row y of the tile whose first column is left. Its thresholds lie in the row `line`, its gradient in grad_line: of the
+// buffers, or of what was staged.
+void walk(uint y, uint left, uint line, uint grad_line) {
+    float dy = offset(float(y) + 0.5, g.y);
+    float h0 = 0.0;
+    float h1 = 0.0;
+    float h2 = 0.0;
+    uvec4 words[PIXEL_QUADS];
+    vec4 limits = vec4(0.0);
+    [[unroll]] for (uint x = 0u; x < TILE; x++) {
+        if (x % 4u == 0u) {
+            limits = STAGED ? staged_limits[line * ROW_LIMITS + x / 4u] : QUAD(threshold, in_line(line, 1u, 0u, x) / 4u);
+        }
+        float limit = limits[x % 4u];
+        float dx = offset(float(left + x) + 0.5, g.x);
+        float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), C, dy);
+        float weight = s <= limit ? exp(-s) : 0.0;
+        vec4 v = vec4(0.0);
+        float pull = 0.0; // (c_k - C).v / D
+        for (uint c = 0u; c <= PULL; c++) {
+            if (c % 4u == 0u) {
+                if (fetches_words(x)) {
+                    words[c / 4u] = STAGED ? staged_words[grad_line * ROW_WORDS + words_at(in_line(0u, PIXEL_QUADS, c / 4u, x))]
+                                           : WORDS(pixels, words_at(in_line(grad_line, PIXEL_QUADS, c / 4u, x)));
+                }
+                v = quad_of_words(words[c / 4u], x);
+            }
+            if (c < CHANNELS) {
+                pull = fma(feature[c], v[c % 4u], pull);
+                colour[c] = fma(weight, v[c % 4u], colour[c]);
+            } else if (c == PULL) {
+                pull -= v[c % 4u];
+            }
+        }
+        float h = weight * pull;
+        h0 += h;
+        h1 = fma(h, dx, h1);
+        h2 = fma(h * dx, dx, h2);
+    }
+    shape[0] += h1;
+    shape[1] = fma(h0, dy, shape[1]);
+    shape[2] += h2;
+    shape[3] = fma(h1, dy, shape[3]);
+    shape[4] = fma(h0 * dy, dy, shape[4]);
+}
+
+uvec2 entry_at(uint i) {
+    return TEXEL ? texelFetch(list_texel, int(i)).xy : list_raw[i];
+}
+
+// Each invocation walks its share of the rows of the tile for one splat at a time, out of the buffers.
+void from_buffers(uint begin, uint used, uint end, uvec2 corner, uint line_first, uint grad_first) {
     uint share = gl_LocalInvocationID.y;
     uint row_first = corner.y + share * (TILE / SPLIT);
     uint row_end = min(row_first + TILE / SPLIT, height);
-    uint line_first = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, share * (TILE / SPLIT));
-
-    for (uint base = begin; base < end; base += gl_WorkGroupSize.x) {
+    for (uint base = begin; base < end; base += LANES) {
         uint i = base + gl_LocalInvocationID.x;
         uvec2 entry = uvec2(0u);
-        vec4 g = vec4(0.0);
-        vec4 q = vec4(0.0);
-        float feature[CHANNELS];
-        float shape[5] = float[5](0.0, 0.0, 0.0, 0.0, 0.0);
-        float colour[CHANNELS];
-        for (uint c = 0u; c < CHANNELS; c++) {
-            feature[c] = 0.0;
-            colour[c] = 0.0;
-        }
+        clear();
         if (i < end) {
-            entry = TEXEL ? texelFetch(list_texel, int(i)).xy : list_raw[i];
-            uint splat = (entry.x & 0xffffffu) * SPLAT_QUADS;
-            g = QUAD(geometry, splat);
-            q = QUAD(geometry, splat + 1u);
-            float C = q.x;
-            for (uint c = 0u; c < CHANNELS; c++) {
-                if (c > 0u && (c + 1u) % 4u == 0u) {
-                    q = QUAD(geometry, splat + 1u + (c + 1u) / 4u);
-                }
-                feature[c] = q[(c + 1u) % 4u];
-            }
-            q.x = C;
+            entry = entry_at(i);
+            load((entry.x & 0xffffffu) * SPLAT_QUADS);
         }
         uint last = i < used ? row_end : row_first;
-        uint line = line_first;
+        uint line = line_first + share * (TILE / SPLIT);
+        uint grad_line = grad_first + share * (TILE / SPLIT);
         for (uint y = row_first; y < last; y++) {
-            float dy = offset(float(y) + 0.5, g.y);
-            float h0 = 0.0;
-            float h1 = 0.0;
-            float h2 = 0.0;
-            uvec4 words[PIXEL_QUADS];
-            vec4 limits = vec4(0.0);
-            [[unroll]] for (uint x = 0u; x < TILE; x++) {
-                if (x % 4u == 0u) {
-                    limits = QUAD(threshold, in_line(line, 1u, 0u, x) / 4u);
-                }
-                float limit = limits[x % 4u];
-                float dx = offset(float(corner.x + x) + 0.5, g.x);
-                float s = exponent(exponent_column(g.z, dx), exponent_slope(g.w, dx), q.x, dy);
-                float weight = s <= limit ? exp(-s) : 0.0;
-                vec4 v = vec4(0.0);
-                float pull = 0.0; // (c_k - C).v / D
-                for (uint c = 0u; c <= PULL; c++) {
-                    if (c % 4u == 0u) {
-                        if (fetches_words(x)) {
-                            words[c / 4u] = WORDS(pixels, words_at(in_line(line, PIXEL_QUADS, c / 4u, x)));
-                        }
-                        v = quad_of_words(words[c / 4u], x);
-                    }
-                    if (c < CHANNELS) {
-                        pull = fma(feature[c], v[c % 4u], pull);
-                        colour[c] = fma(weight, v[c % 4u], colour[c]);
-                    } else if (c == PULL) {
-                        pull -= v[c % 4u];
-                    }
-                }
-                float h = weight * pull;
-                h0 += h;
-                h1 = fma(h, dx, h1);
-                h2 = fma(h * dx, dx, h2);
-            }
-            shape[0] += h1;
-            shape[1] = fma(h0, dy, shape[1]);
-            shape[2] += h2;
-            shape[3] = fma(h1, dy, shape[3]);
-            shape[4] = fma(h0 * dy, dy, shape[4]);
+            walk(y, corner.x, line, grad_line);
             line++;
+            grad_line++;
         }
         if (SPLIT > 1u) {
             uint mine = gl_LocalInvocationIndex * SUMS;
@@ -135,7 +165,7 @@ void main() {
             }
             barrier();
             for (uint other = 1u; share == 0u && other < SPLIT; other++) {
-                uint theirs = (other * gl_WorkGroupSize.x + gl_LocalInvocationID.x) * SUMS;
+                uint theirs = (other * LANES + gl_LocalInvocationID.x) * SUMS;
                 for (uint k = 0u; k < 5u; k++) {
                     shape[k] += shares[theirs + k];
                 }
@@ -159,5 +189,83 @@ void main() {
                 records[entry.y * RECORD_QUADS + r] = quad;
             }
         }
+    }
+}
+
+// The same out of shared memory. What is left of a list when less than half of the lanes would have a splat goes to fewer lanes, among more shares of
+// the rows; and the sums of a splat are completed by as many invocations as there are.
+void from_shared(uint begin, uint used, uint end, uvec2 corner, uint line_first, uint grad_first) {
+    uint me = gl_LocalInvocationIndex;
+    const uint words = (ROW_WORDS - 1u) * TILE;
+    for (uint n = me; used > begin && n < words; n += ALL) {
+        staged_words[n / (ROW_WORDS - 1u) * ROW_WORDS + n % (ROW_WORDS - 1u)] = WORDS(pixels, grad_first * (ROW_WORDS - 1u) + n);
+    }
+    for (uint n = me; used > begin && n < TILE * TILE / 4u; n += ALL) {
+        staged_limits[n / (TILE / 4u) * ROW_LIMITS + n % (TILE / 4u)] = QUAD(threshold, line_first * (TILE / 4u) + n);
+    }
+    barrier();
+    uint lanes = LANES;
+    for (uint base = begin; base < used; base += lanes) {
+        while (used - base <= lanes / 2u && 2u * ALL / lanes <= TILE) {
+            lanes /= 2u;
+        }
+        uint rows = TILE * lanes / ALL; // of a share
+        uint lane = me % lanes;
+        clear();
+        if (base + lane < used) {
+            load((entry_at(base + lane).x & 0xffffffu) * SPLAT_QUADS);
+            uint row = me / lanes * rows;
+            uint last = min(row + rows, height - corner.y);
+            for (; row < last; row++) {
+                walk(corner.y + row, corner.x, row, row);
+            }
+        }
+        for (uint k = 0u; k < SUMS; k++) {
+            if (k < 5u) {
+                shares[k * SHARES + me] = shape[k];
+            } else {
+                shares[k * SHARES + me] = colour[k - 5u];
+            }
+        }
+        barrier();
+        for (uint n = me; n < lanes * RECORD_QUADS * 4u; n += ALL) {
+            uint k = n % (RECORD_QUADS * 4u);
+            uint which = n / (RECORD_QUADS * 4u);
+            if (base + which < used) {
+                float sum = 0.0;
+                for (uint from = which; k < SUMS && from < ALL; from += lanes) {
+                    sum += shares[k * SHARES + from];
+                }
+                uint to = entry_at(base + which).y;
+                if (to < capacity) {
+                    records[to * RECORD_QUADS + k / 4u][k % 4u] = sum;
+                }
+            }
+        }
+        barrier();
+    }
+    for (uint i = used + me; i < end; i += ALL) {
+        uint to = entry_at(i).y;
+        for (uint r = 0u; to < capacity && r < RECORD_QUADS; r++) {
+            records[to * RECORD_QUADS + r] = vec4(0.0);
+        }
+    }
+}
+
+void main() {
+    uint tiles_across = (width + TILE - 1u) / TILE;
+    uvec2 tile = uvec2(gl_WorkGroupID.x, gl_WorkGroupID.y + list_begin);
+    uint slot = gl_WorkGroupID.y * tiles_across + gl_WorkGroupID.x;
+    uint begin = min(tile_start[slot], capacity);
+    uint end = min(tile_start[slot + 1u], capacity);
+    bool work = tile.y >= work_begin && tile.y < work_end;
+    uint used = work ? begin + tile_used[tile.y * tiles_across + tile.x] : begin;
+    uvec2 corner = tile * TILE;
+    uint line_first = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, 0u);
+    uint grad_first = tile_line(ring_slot(tile.y, grad_base, grad_ring), tiles_across, tile.x, 0u);
+    if (STAGED) {
+        from_shared(begin, min(used, end), end, corner, line_first, grad_first);
+    } else {
+        from_buffers(begin, used, end, corner, line_first, grad_first);
     }
 }
