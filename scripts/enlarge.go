@@ -8,22 +8,28 @@ import (
 	"image"
 	"image/draw"
 	"image/jpeg"
-	"log"
 	"os"
 )
 
 func main() {
-	var w, h int
-	if _, err := fmt.Sscanf(os.Args[3], "%dx%d", &w, &h); err != nil {
-		log.Fatal(err)
+	if err := enlarge(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+		fmt.Fprintln(os.Stderr, "enlarge:", err)
+		os.Exit(1)
 	}
-	in, err := os.Open(os.Args[1])
+}
+
+func enlarge(from, to, size string) error {
+	var w, h int
+	if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil {
+		return err
+	}
+	in, err := os.Open(from)
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	photo, err := jpeg.Decode(in)
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	b := photo.Bounds()
 	tile := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
@@ -40,14 +46,12 @@ func main() {
 			large.SetRGBA(x, y, tile.RGBAAt(mirrored(x, b.Dx()), mirrored(y, b.Dy())))
 		}
 	}
-	out, err := os.Create(os.Args[2])
+	out, err := os.Create(to)
 	if err == nil {
 		err = jpeg.Encode(out, large, &jpeg.Options{Quality: 85})
 	}
 	if err == nil {
 		err = out.Close()
 	}
-	if err != nil {
-		log.Fatal(err)
-	}
+	return err
 }
