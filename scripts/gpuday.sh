@@ -42,16 +42,15 @@ pack() {
 
 # step SECONDS NAME COMMAND… runs a command with a limit and a log, and leaves a line of the summary.
 step() {
-    limit=$1 name=$2
+    local limit=$1 name=$2 began=$SECONDS code=0 result=passed last
     shift 2
-    began=$SECONDS code=0
     echo "== $((SECONDS - start)) s: $name"
     timeout -k 5 "$limit" "$@" >"$out/$name.log" 2>&1 </dev/null || code=$?
-    result=passed
     [ $code -eq 0 ] || result="**exit code $code**"
     [ $code -ne 124 ] || result="**took more than $limit s**"
     [ $code -eq 0 ] || failed=$((failed + 1))
-    echo "| $name | $result | $((SECONDS - began)) | $(tail -n 1 "$out/$name.log" | cut -c1-110 | tr '|' '/') |" >>"$out/steps.md"
+    last=$(grep -v '^{' "$out/$name.log" | tail -n 1 | cut -c1-110 | tr '|' '/') # JSON lines have tables of their own
+    echo "| $name | $result | $((SECONDS - began)) | $last |" >>"$out/steps.md"
     return 0
 }
 
@@ -59,35 +58,36 @@ step() {
 tests() { step "$1" "test-$2" "$here/$2.test" -test.short -test.v -test.timeout "$1s" -test.run "$3"; }
 
 # value FILE EVENT NAME is a number or a text of the last object of an event in a log of JSON lines.
-value() { sed -n 's/^{"event":"'"$2"'".*"'"$3"'":"\{0,1\}\([^",}]*\).*/\1/p' "$out/$1.log" 2>/dev/null | tail -n 1; }
+value() {
+    sed -n -e 's/^{"event":"'"$2"'".*"'"$3"'":"\([^"]*\)".*/\1/p' -e 's/^{"event":"'"$2"'".*"'"$3"'":\([^",}]*\)[,}].*/\1/p' "$out/$1.log" 2>/dev/null | tail -n 1
+}
 
 # bench NAME ARGUMENTS… times a size, kernel by kernel, and adds a row of the table.
 bench() {
-    name=$1
+    local name=$1
     shift
     step 60 "bench-$name" "$here/igs" bench --json "$@"
     [ -n "$(value "bench-$name" bench wall_ms_per_step)" ] || return 0
     count=$(sed -n 's/^{"event":"kernel".*"dispatches":\([0-9]*\).*/\1/p' "$out/bench-$name.log" | awk '{n += $1} END {print n + 0}')
     kernels=$(sed -n 's/^{"event":"kernel","kernel":"\([^"]*\)","dispatches":[0-9]*,"ms_per_step":\([0-9.e-]*\).*/\1 \2/p' "$out/bench-$name.log" |
-        sort -k2 -gr | awk 'NR <= 5 {printf "%s%s %.3f", NR > 1 ? ", " : "", $1, $2} {sum += $2} END {printf " | %.3f", sum}')
+        sort -k2 -gr | awk 'NR <= 5 {printf "%s%s %.3f", (NR > 1 ? ", " : ""), $1, $2} {sum += $2} END {printf " | %.3f", sum}')
     printf '| %s | %.3f | %s | %s | %.0f MiB |\n' "$name" "$(value "bench-$name" bench wall_ms_per_step)" "$kernels" "$count" \
         "$(awk "BEGIN {print $(value "bench-$name" bench device_peak_bytes) / 1048576}")" >>"$out/bench.md"
 }
 
 # tune NAME ARGUMENTS… looks for the best tuning, and adds a row of the table.
 tune() {
-    name=$1
+    local name=$1
     shift
     step "${TUNE_LIMIT:-75}" "tune-$name" "$here/igs" bench --tune --json --progress none "$@"
     [ -n "$(value "tune-$name" tuned trials)" ] || return 0
-    tuning=$(sed -n 's/^{"event":"tuned".*"tuning":"\([^"]*\)".*/\1/p' "$out/tune-$name.log")
     printf '| %s | %.3f | %.3f | %s | `%s` |\n' "$name" "$(value "tune-$name" tuned ms_per_step_before)" "$(value "tune-$name" tuned ms_per_step)" \
-        "$(value "tune-$name" tuned trials)" "$tuning" >>"$out/tune.md"
+        "$(value "tune-$name" tuned trials)" "$(value "tune-$name" tuned tuning)" >>"$out/tune.md"
 }
 
 # train NAME PICTURE ARGUMENTS… trains, and adds a row of the table.
 train() {
-    name=$1 picture=$2
+    local name=$1 picture=$2
     shift 2
     step 100 "train-$name" "$here/igs" run "$here/pictures/$picture" --name "$name" -o "$out/sessions" --seed 1 --json --progress none --set output.report=false "$@"
     model=$(find "$out/sessions/$name" -name model.igsm 2>/dev/null | head -n 1)
