@@ -15,10 +15,6 @@ type Request struct {
 	Budget   int64 // bytes the run may take; 0 = what the device has free
 }
 
-// recomputeLoss is what the passes of the loss keep between them at most in recompute mode, even where the kernels would prefer
-// more: with it 8K and 30 000 splats stay below 180 MB, of which 100 are the target.
-const recomputeLoss = 16 << 20
-
 // Ladder lists the ways to train the run, in the order in which they are tried: as asked, mixed precision, recompute, smaller
 // bands, streamed target. Those that the device cannot hold at all are left out; whether the others fit is for Choose to say.
 func Ladder(r Request, l Limits) []Plan {
@@ -37,13 +33,25 @@ func Ladder(r Request, l Limits) []Plan {
 	return rungs
 }
 
+// thriftyLoss is what the passes of the loss keep between them where memory is saved.
+func (l Limits) thriftyLoss() int64 {
+	if l.ThriftyLoss == 0 {
+		return min(l.LossBytes, 16<<20)
+	}
+	return min(l.LossBytes, l.ThriftyLoss)
+}
+
 func (r Request) layouts(l Limits) []layout {
 	o := layout{shape: r.Shape, mode: r.Mode, pairs: r.Pairs, capacity: r.Capacity, bandRows: r.Shape.TilesY(), lossBytes: l.LossBytes}
 	comfort := max(div(l.BandTiles, r.Shape.TilesX()), l.BandRows, 1)
 	if r.Mode == Recompute {
-		o.bandRows, o.lossBytes = comfort, min(l.LossBytes, recomputeLoss)
+		o.bandRows, o.lossBytes = comfort, l.thriftyLoss()
 	}
 	rungs := []layout{o}
+	if thrifty := l.thriftyLoss(); r.Mode == Stored && !r.Shape.Pointwise && !r.Shape.DrawOnly && o.lossBytes > 4*thrifty {
+		o.lossBytes = thrifty // more dispatches cost less than float16 or computing again
+		rungs = append(rungs, o)
+	}
 	if r.Shape.DrawOnly { // the host takes a band's pixels before the next is drawn, so that more of them would serve nothing
 		o.mode, o.bandRows = Recompute, comfort
 		for rungs = []layout{o}; o.bandRows > 1; rungs = append(rungs, o) {
@@ -57,7 +65,7 @@ func (r Request) layouts(l Limits) []layout {
 	}
 	for _, streamed := range []bool{false, true} {
 		o.mode, o.streamed = Recompute, streamed
-		o.bandRows, o.lossBytes = comfort, min(l.LossBytes, recomputeLoss)
+		o.bandRows, o.lossBytes = comfort, l.thriftyLoss()
 		for ; ; o.bandRows, o.lossBytes = div(o.bandRows, 2), o.lossBytes/2 {
 			rungs = append(rungs, o)
 			if o.bandRows == 1 {

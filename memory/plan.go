@@ -14,19 +14,21 @@ import (
 
 // Limits are the device's, and what its kernels prefer.
 type Limits struct {
-	Binding    int64 // greatest range of one storage binding
-	Allocation int64 // greatest single allocation
-	Free       int64 // what the device has left; 0 = it does not tell
-	Staging    int64 // the buffer through which the host reads and writes
-	LossBytes  int64 // what the passes of the loss should keep between them, and
-	ListBytes  int64 // what the lists of a band should take; preferences, not limits
-	BandTiles  int   // tiles, and
-	BandRows   int   // tile rows that a band should have at least where it is cut to save memory; preferences
-	Strip      int   // rows, and
-	Segment    int   // columns that one invocation of the loss slides along; 0 = all there are
-	Columns    int   // columns of a workgroup that slides down columns
-	Fused      int   // as in Shape
-	Loops      int   // iterations that the loops of an invocation may take in all; 0 = any number
+	Binding      int64 // greatest range of one storage binding
+	Allocation   int64 // greatest single allocation
+	Free         int64 // what the device has left; 0 = it does not tell
+	Staging      int64 // the buffer through which the host reads and writes
+	LossBytes    int64 // what the passes of the loss should keep between them, and
+	ThriftyLoss  int64 // and in recompute mode, even where they would prefer more; 0 = 16 MiB
+	ListBytes    int64 // what the lists of a band should take; preferences, not limits
+	BandTiles    int   // tiles, and
+	BandRows     int   // tile rows that a band should have at least where it is cut to save memory; preferences
+	Strip        int   // rows, and
+	Segment      int   // columns that one invocation of the loss slides along; 0 = all there are
+	Columns      int   // columns of a workgroup that slides down columns
+	Fused        int   // as in Shape
+	SubmitPixels int   // pixels that one submission may work on, as long as they are a tile row; 0 = any number
+	Loops        int   // iterations that the loops of an invocation may take in all; 0 = any number
 
 	Declare func(Plan) []Buffer // what the passes of a step need in a plan whose bands and blocks are chosen
 }
@@ -120,6 +122,9 @@ func (o layout) lay(l Limits) (Plan, error) {
 	if l.Loops > 0 { // one invocation may walk all tiles whose lists a band makes, in three nested loops, each of which looks once more to end
 		p.BandRows = min(p.BandRows, max((l.Loops-2)/(s.TilesX()+2)-1, 1))
 	}
+	if l.SubmitPixels > 0 {
+		p.BandRows = min(p.BandRows, max(l.SubmitPixels/(TileSize*s.W), 1))
+	}
 	if p.BandRows < 1 {
 		return p, fault.New(fault.OutOfMemory, "train on a narrower picture", "a row of %d pixels does not fit one buffer of this device", s.W)
 	}
@@ -166,6 +171,7 @@ func (o layout) capacityOf(bandRows int) int {
 // size is about square.
 func (p *Plan) cutLoss(bytes int64, l Limits) {
 	s := p.Shape
+	p.Strip, p.Segment, p.Columns = l.Strip, l.Segment, l.Columns
 	bytes = min(bytes, l.Binding-p.CarriedBytes())
 	area := max(bytes/int64(48*s.C), int64(leastChunk*l.Columns)) // pixels; a quad of moments and two of maps each
 	side := 1
@@ -178,15 +184,36 @@ func (p *Plan) cutLoss(bytes int64, l Limits) {
 		p.BlockColumns = s.W
 		p.ChunkRows = min(max(int(area)/s.W, p.ChunkRows), max(p.BandRows*TileSize, leastChunk))
 	}
+	if area >= manyPixels {
+		p.fewestPieces(int(area))
+	}
 	p.ChunkRows = min(p.ChunkRows, s.H)
 	blocks := div(s.W, p.BlockColumns)
 	p.BlockColumns = min(div(div(s.W, blocks), 8)*8, s.W)
-	p.Strip, p.Segment, p.Columns = l.Strip, l.Segment, l.Columns
 	if p.Strip == 0 {
 		p.Strip = p.ChunkRows + SSIMReach
 	}
 	if p.Segment == 0 {
 		p.Segment = p.BlockColumns
+	}
+}
+
+// manyPixels are enough that what pieces of the loss read twice is little in any shape: then the fewest pieces are the best, as each is
+// three dispatches.
+const manyPixels = 1 << 20
+
+// fewestPieces chooses chunks and blocks of so many pixels, as few as there can be, and of these the widest: they read fewer columns twice.
+func (p *Plan) fewestPieces(area int) {
+	s, fewest := p.Shape, 0
+	for blocks := 1; s.W/blocks >= max(min(p.Columns, s.W), 1); blocks++ {
+		columns := min((div(s.W, blocks)+7)/8*8, s.W)
+		rows := min(area/columns, max(p.BandRows*TileSize, leastChunk), s.H)
+		if rows < leastChunk && rows < s.H {
+			continue
+		}
+		if pieces := blocks * div(s.H, rows); fewest == 0 || pieces < fewest {
+			fewest, p.ChunkRows, p.BlockColumns = pieces, rows, columns
+		}
 	}
 }
 

@@ -12,11 +12,11 @@ import (
 	"igs/vk"
 )
 
-// PlanFor says how a run on a picture of w × h px, c channels and depth bits would be laid out on a device, and lists every other way
+// PlanFor says how a run on a picture of w × h px, c channels and depth bits would be laid out on a device with its tuning, and lists every other way
 // in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits.
-func PlanFor(info vk.Info, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
+func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
 	r := request(w, h, c, depth, run)
-	limits := setupOf(info, run).Limits
+	limits := setupOn(on, run).Limits
 	plan, err := memory.Choose(r, limits)
 	return plan, memory.Ladder(r, limits), err
 }
@@ -128,9 +128,14 @@ func (t *Trainer) persist(work func() error) error {
 	}
 }
 
-// setupOf is the setup of a run.
+// setupOf is the setup of a run on a device as it comes.
 func setupOf(info vk.Info, run configs.Run) engine.Setup {
-	s := engine.SetupFor(info, run.Train.TopK)
+	return setupOn(engine.PlatformOf(info), run)
+}
+
+// setupOn is the setup of a run.
+func setupOn(on engine.Platform, run configs.Run) engine.Setup {
+	s := on.Setup(run.Train.TopK)
 	if run.Quantize.Enabled {
 		s.Bits = BitsOf(run.Quantize)
 	}

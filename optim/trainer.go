@@ -91,6 +91,8 @@ type Start struct {
 	Version  string           // of igs, for the model file
 	Saliency *imageio.Samples // the map of mode "saliency", see sampling.SaliencyMap; nil: the built-in one
 
+	Tuning *engine.Tuning // of the kernels; nil: that of the kind of device
+
 	Rung int // of the ladder, from which on a way to train is looked for
 }
 
@@ -107,7 +109,11 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	}
 	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, state: newSchedule(run.Train), started: time.Now()}
 	t.request = request(target.W, target.H, target.C, target.Depth, run)
-	t.setup = setupOf(dev.Info(), run)
+	on := engine.PlatformOf(dev.Info())
+	if start.Tuning != nil {
+		on.Tuning = *start.Tuning
+	}
+	t.setup = setupOn(on, run)
 	t.setup.Bounds = boundsOf(run, target.W*target.H)
 	t.scaler = newScaler(t.samples(), headroomOf(run), run.Memory.UseAMP)
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)

@@ -17,6 +17,7 @@ type Recorder struct {
 	commands []command
 	finished bool
 	err      error
+	tally    *Tally // counts instead of recording
 }
 
 // command is one recorded step. Exactly one of kernel and write is set.
@@ -40,6 +41,10 @@ func (d *Device) NewRecorder() *Recorder { return &Recorder{device: d} }
 // push is nil, a struct or a pointer to one, and copied.
 func (r *Recorder) Dispatch(k *Kernel, groups [3]int, push any, args ...Arg) {
 	if r.err != nil {
+		return
+	}
+	if r.tally != nil {
+		r.tally.Dispatches[k.Name()]++
 		return
 	}
 	c, err := r.dispatch(k, groups, push, args)
@@ -90,6 +95,10 @@ func (r *Recorder) Fill(b *Buffer, off, n int64, value uint32) {
 	if r.err != nil {
 		return
 	}
+	if r.tally != nil {
+		r.tally.Fills++
+		return
+	}
 	if err := r.usable(b, off, n); err != nil || off%4 != 0 || n%4 != 0 {
 		if err == nil {
 			err = fmt.Errorf("%d bytes at %d are not whole words", n, off)
@@ -113,6 +122,10 @@ func (r *Recorder) Fill(b *Buffer, off, n int64, value uint32) {
 // ranges do not overlap.
 func (r *Recorder) Copy(dst *Buffer, dstOff int64, src *Buffer, srcOff, n int64) {
 	if r.err != nil {
+		return
+	}
+	if r.tally != nil {
+		r.tally.Copies++
 		return
 	}
 	err := r.usable(dst, dstOff, n)

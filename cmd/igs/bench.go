@@ -29,10 +29,13 @@ func (p *program) benchCommand() *cli.Command {
 			switchFlag{&cli.StringFlag{Name: "recompute", Value: "false", DefaultText: "false", Usage: "keep a ring of rows instead of all pixels"}},
 			&cli.StringFlag{Name: "memory-budget", Value: "auto", DefaultText: "auto", Usage: "take at most `SIZE` of the device"},
 			&cli.BoolFlag{Name: "modes", DisableDefaultText: true, Usage: "compare the ways to train instead: float32, float16, recompute, streamed target"},
+			&cli.BoolFlag{Name: "tune", DisableDefaultText: true, Usage: "find the shapes of kernels that are fastest on this device, and keep them for runs to come"},
 		},
 		Action: p.bench,
 		Description: "Steps are timed first without and then, for the kernels, with timestamps, which keep the kernels\n" +
-			"apart. CPU time is that of the whole process, so on a CPU device it is the cost of a step.",
+			"apart. CPU time is that of the whole process, so on a CPU device it is the cost of a step. What --tune finds\n" +
+			"is used by run and resume for pictures of about the same size; IGS_TUNE=pixels=4,lanes=32 sets a tuning by\n" +
+			"hand, IGS_TUNE=default goes back to that of igs. Results do not depend on it beyond rounding.",
 	}
 }
 
@@ -52,6 +55,7 @@ type timing struct {
 	Pairs       int     `json:"pairs"`
 	PSNR        float64 `json:"psnr"`
 	Peak        int64   `json:"device_peak_bytes"`
+	Tuning      string  `json:"tuning"`
 }
 
 func (timing) Name() string { return "bench" }
@@ -91,8 +95,13 @@ func (p *program) bench(ctx *cli.Context) error {
 	if run.Gaussians > target.W*target.H {
 		return fault.New(fault.BadInput, "ask for fewer with --gaussians", "%d splats are more than the %d pixels of the picture", run.Gaussians, target.W*target.H)
 	}
-	if ctx.Bool("modes") {
+	switch {
+	case ctx.Bool("modes") && ctx.Bool("tune"):
+		return fault.New(fault.BadInput, "give one of the two", "--modes and --tune are two benchmarks")
+	case ctx.Bool("modes"):
 		return p.benchModes(ctx, target, run)
+	case ctx.Bool("tune"):
+		return p.benchTune(ctx, target, run)
 	}
 	report, result, err := p.timeSteps(ctx, target, run)
 	if err != nil {
@@ -133,6 +142,12 @@ func (p *program) benchTarget(ctx *cli.Context) (*imageio.Samples, error) {
 	return synthetic(w, h), nil
 }
 
+// work is a run to be timed, with the tuning that it would have.
+func (p *program) work(dev *vk.Device, target *imageio.Samples, run configs.Run) (selfcheck.Work, error) {
+	on, err := p.platformOf(dev.Info(), target.Pixels()*target.C, run)
+	return selfcheck.Work{Target: target, Run: run, Steps: run.Steps, Tuning: on.Tuning}, err
+}
+
 // timeSteps trains without timestamps.
 func (p *program) timeSteps(ctx *cli.Context, target *imageio.Samples, run configs.Run) (selfcheck.BenchReport, timing, error) {
 	dev, err := p.openDevice(ctx, vk.Options{})
@@ -141,13 +156,18 @@ func (p *program) timeSteps(ctx *cli.Context, target *imageio.Samples, run confi
 	}
 	defer p.close(dev, 0)
 	var cpu []time.Duration
-	report, err := selfcheck.Bench(dev, target, run, run.Steps, func() { cpu = append(cpu, cpuTime()) })
+	work, err := p.work(dev, target, run)
+	if err != nil {
+		return selfcheck.BenchReport{}, timing{}, err
+	}
+	report, err := selfcheck.Bench(dev, work, func() { cpu = append(cpu, cpuTime()) })
 	if err != nil {
 		return report, timing{}, err
 	}
 	t := timing{
 		Device: dev.Info().Name, Driver: dev.Info().Driver, Commit: thisBuild().Commit, W: target.W, H: target.H, C: target.C, Splats: run.Gaussians,
 		Steps: report.Steps, StepsPerSec: report.StepsPerSec, Wall: 1000 / report.StepsPerSec, Pairs: report.Pairs, PSNR: report.PSNR, Peak: report.Memory.Peak,
+		Tuning: work.Tuning.String(),
 	}
 	if len(cpu) == 2 {
 		t.CPU = (cpu[1] - cpu[0]).Seconds() * 1000 / float64(report.Steps)
@@ -166,7 +186,12 @@ func (p *program) timeKernels(ctx *cli.Context, target *imageio.Samples, run con
 		p.console.warn("%s has no timestamps, so there are no times of kernels", dev.Info().Name)
 		return nil, nil
 	}
-	report, err := selfcheck.Bench(dev, target, run, 1, func() {})
+	work, err := p.work(dev, target, run)
+	if err != nil {
+		return nil, err
+	}
+	work.Steps = 1
+	report, err := selfcheck.Bench(dev, work, func() {})
 	if err != nil {
 		return nil, err
 	}
@@ -213,4 +238,5 @@ func (p *program) printBench(t timing, report selfcheck.BenchReport, kernels []k
 	fmt.Fprintf(w, "peak\t%d\t%s\t\n", t.Peak, runlog.Bytes(t.Peak))
 	w.Flush()
 	fmt.Fprintf(p.console.out, "\n%.3g steps/s over %d steps: %.1f ms wall and %.1f ms process CPU a step; %s afterwards\n", t.StepsPerSec, t.Steps, t.Wall, t.CPU, runlog.Decibels(t.PSNR))
+	fmt.Fprintf(p.console.out, "tuning: %s\n", t.Tuning)
 }

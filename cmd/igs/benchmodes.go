@@ -39,7 +39,11 @@ func (p *program) benchModes(ctx *cli.Context, target *imageio.Samples, run conf
 		return err
 	}
 	defer p.close(dev, 0)
-	reports, err := selfcheck.Modes(dev, target, run, run.Steps, func(done int) { p.console.debug("%d of %d steps in each mode", done, run.Steps) })
+	work, err := p.work(dev, target, run)
+	if err != nil {
+		return err
+	}
+	reports, err := selfcheck.Modes(dev, work, func(done int) { p.console.debug("%d of %d steps in each mode", done, run.Steps) })
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"igs/internal/fault"
+	"igs/optim/engine"
 	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
@@ -142,7 +143,7 @@ func (p *program) check(ctx *cli.Context) error {
 	defer p.close(dev, 0)
 	for _, precision := range []string{"float32", "float16"} {
 		for _, recipe := range []string{"igs", "paper"} {
-			report, err := selfcheck.Check(dev, precision == "float16", recipe == "igs")
+			report, err := selfcheck.Check(dev, engine.PlatformOf(dev.Info()).Tuning, precision == "float16", recipe == "igs")
 			p.printCheck(precision+", recipe "+recipe, report)
 			if err != nil {
 				return err

@@ -40,10 +40,10 @@ type group struct {
 }
 
 // planOf plans one run on a device with these facts.
-func planOf(info vk.Info, m imageio.Size, run configs.Run) planned {
+func planOf(on engine.Platform, m imageio.Size, run configs.Run) planned {
 	p := planned{run: run, picture: m, host: hostBytes(m), disk: diskBytes(m, run), video: videoBytes(m, run)}
-	chosen, ladder, err := optim.PlanFor(info, m.W, m.H, m.C, m.Depth, run)
-	bound := boundOf(info, run.Memory.Budget)
+	chosen, ladder, err := optim.PlanFor(on, m.W, m.H, m.C, m.Depth, run)
+	bound := boundOf(on.Info, run.Memory.Budget)
 	p.chosen, p.why, p.err = wayOf(chosen, bound), chosen.Why, err
 	for _, rung := range ladder {
 		p.ways = append(p.ways, wayOf(rung, bound))

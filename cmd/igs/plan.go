@@ -52,7 +52,12 @@ func (p *program) planRuns(job *configs.Job, runs []configs.Run, timed bool) err
 	}
 	s := &jobPlan{device: device, budget: job.Memory.Budget, budgetFrom: originOf(job, "memory.budget")}
 	for _, run := range runs {
-		s.runs = append(s.runs, planOf(device.info, pictures[run.Image], run))
+		m := pictures[run.Image]
+		on, err := p.platformOf(device.info, m.W*m.H*m.C, run)
+		if err != nil {
+			return err
+		}
+		s.runs = append(s.runs, planOf(on, m, run))
 	}
 	if timed && device.missing == nil {
 		if err := p.timePlan(job.Device, s.runs); err != nil {
@@ -152,7 +157,12 @@ func (p *program) timePlan(device configs.Device, runs []planned) error {
 			if err != nil {
 				return err
 			}
-			report, err := selfcheck.Bench(dev, target, run.run, timedSteps, func() {})
+			work, err := p.work(dev, target, run.run)
+			if err != nil {
+				return err
+			}
+			work.Steps = timedSteps
+			report, err := selfcheck.Bench(dev, work, func() {})
 			if err != nil {
 				return fmt.Errorf("%s: %w", run.run.Name, err)
 			}

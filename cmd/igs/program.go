@@ -15,7 +15,10 @@ import (
 )
 
 // program is one invocation of igs.
-type program struct{ console *console }
+type program struct {
+	console *console
+	tunings *tunings // of the device, once they were read
+}
 
 func (p *program) commands() []*cli.Command {
 	return []*cli.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.convertCommand(), p.compareCommand(), p.videoCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(),

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"hash/crc32"
 	"image"
@@ -68,7 +69,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError,
+			"exits": exits, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
 		},
 	})
 }
@@ -136,6 +137,38 @@ func oneError(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 || len(lines) != 2 || !strings.HasPrefix(lines[0], "igs: error: ") || !strings.HasPrefix(lines[1], "hint: ") {
 		ts.Fatalf("not one line of error and one of hint:\n%s", strings.Join(lines, "\n"))
 	}
+}
+
+// tunings HOW changes the file of tunings in the cache of the script: all are to be this one; or they are of another driver, or garbage.
+func editTunings(ts *testscript.TestScript, neg bool, args []string) {
+	files, err := filepath.Glob(filepath.Join(ts.Getenv("XDG_CACHE_HOME"), "igs", "*.tunings"))
+	if err != nil || len(files) != 1 || len(args) != 1 || neg {
+		ts.Fatalf("tunings %v: %v, %v", args, files, err)
+	}
+	var t tunings
+	text := []byte(ts.ReadFile(files[0]))
+	if err := json.Unmarshal(text, &t); err != nil && args[0] != "garbage" {
+		ts.Fatalf("%v", err)
+	}
+	switch args[0] {
+	case "garbage":
+		text = text[:len(text)/2]
+	case "driver":
+		t.Driver = "another driver"
+		fallthrough
+	default:
+		for i := range t.Found {
+			t.Found[i].Tuning = args[0]
+			if args[0] == "driver" {
+				t.Found[i].Tuning = "pixels=4,lanes=16,split=2"
+			}
+		}
+		text, err = json.Marshal(t)
+	}
+	if err == nil {
+		err = os.WriteFile(files[0], text, 0o666)
+	}
+	ts.Check(err)
 }
 
 // picture FILE WxH [grey|rgba|16] writes a PNG with edges and slopes.

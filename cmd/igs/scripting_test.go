@@ -29,7 +29,7 @@ func TestScriptingNamesEveryField(t *testing.T) {
 		"`checkpointed`": {event.Checkpointed{}}, "`saved`": {event.Saved{}}, "`warned`": {event.Warned{}}, "`assembling`": {event.Assembling{}}, "`drawing` (igs render)": {event.Drawing{}}, "`stepped`": {event.Stepped{}},
 		"`run_ended`": {event.RunEnded{}}, "`exit`": {exit{}}, "`setting` (igs config)": {settingTold{}}, "`preset_chosen` (`--preset auto`)": {presetChosen{}},
 		"`planned` (igs plan, a run each)": {plannedRun{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
-		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory` and `mode` (igs bench)": {timing{}, kernelTiming{}, groupMemory{}, modeTiming{}}, "`version`": {build{}},
+		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, tuned{}}, "`version`": {build{}},
 	} {
 		body, there := sections[title]
 		if !there {

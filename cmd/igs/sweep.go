@@ -12,6 +12,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/optim/engine"
 	"igs/optim/selfcheck"
 	"igs/record"
 	"igs/report"
@@ -52,16 +53,14 @@ func (w *sweep) onDevice(begin func() error) (err error) {
 		return err
 	}
 	defer func() { p.close(w.dev, w.heard) }()
-	report, err := selfcheck.Check(w.dev, w.job.Memory.UseAMP, w.job.Train.Optimizer == "frame")
-	if err != nil {
-		return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+	if err := w.check(); err != nil {
+		return err
 	}
 	if w.job.Quantize.Enabled {
 		if _, err := selfcheck.CheckRounding(w.dev); err != nil {
 			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
 		}
 	}
-	p.console.debug("self-check passed in %.0f ms", report.Milliseconds)
 	if err := interruption(live, "nothing was trained yet"); err != nil {
 		return err
 	}
@@ -74,6 +73,32 @@ func (w *sweep) onDevice(begin func() error) (err error) {
 	}
 	w.pace = newPace(w.runs, w.targets)
 	return w.run(live)
+}
+
+// check has the device prove itself, with every tuning that the runs will have.
+func (w *sweep) check() error {
+	checked := map[engine.Tuning]bool{}
+	for _, samples := range w.targets.samples {
+		on, err := w.platform(int(samples))
+		if err != nil {
+			return err
+		}
+		if checked[on.Tuning] {
+			continue
+		}
+		checked[on.Tuning] = true
+		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == "frame")
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+		}
+		w.program.console.debug("self-check passed in %.0f ms with %s", report.Milliseconds, on.Tuning)
+	}
+	return nil
+}
+
+// platform is the device with the tuning of a picture of so many samples.
+func (w *sweep) platform(samples int) (engine.Platform, error) {
+	return w.program.platform(w.dev.Info(), samples, w.job.Loss.SSIM != 0)
 }
 
 func (w *sweep) run(ctx context.Context) error {
@@ -233,7 +258,11 @@ func (w *sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
 	w.dev.ResetPeak()
 	f.openSpool(run, target, tell) // while f.start knows the step
-	f.start.Version = version
+	on, err := w.platform(target.Pixels() * target.C)
+	if err != nil {
+		return optim.Result{}, err
+	}
+	f.start.Version, f.start.Tuning = version, &on.Tuning
 	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
 	if err != nil {
 		return optim.Result{}, err

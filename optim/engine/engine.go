@@ -64,7 +64,7 @@ func New(dev *vk.Device, target *imageio.Samples, first *splat.Splats, plan memo
 func (e *Engine) start(first *splat.Splats) error {
 	for _, s := range []**slot{&e.slots[0], &e.slots[1], &e.measure} {
 		var err error
-		if *s, err = newSlot(e.dev); err != nil {
+		if *s, err = newSlot(e.dev, e.setup.Far); err != nil {
 			return err
 		}
 	}
@@ -211,8 +211,10 @@ func (e *Engine) submit(s *slot, step shaders.Step) error {
 
 func (e *Engine) collect(s *slot) (shaders.Report, error) {
 	var report shaders.Report
-	if err := s.parts[len(s.parts)-1].seq.Wait(); err != nil {
-		return report, err
+	for _, p := range s.parts { // in order: the last is the one to wait for
+		if err := p.seq.Wait(); err != nil {
+			return report, err
+		}
 	}
 	if _, err := binary.Decode(s.report.Mapped(), binary.LittleEndian, &report); err != nil {
 		return report, err

@@ -15,7 +15,23 @@ const (
 // third one measures.
 type slot struct {
 	step, report *vk.Buffer
+	near         *vk.Buffer // a copy of step in the device's own memory; nil where that of the host is as near
 	parts        []part
+}
+
+// numbers binds what the host says of the step.
+func (s *slot) numbers() vk.Arg {
+	if s.near != nil {
+		return arg(s.near)
+	}
+	return arg(s.step)
+}
+
+// fetch copies the numbers once, so that not every workgroup of a step reads them over the bus.
+func (s *slot) fetch(r *vk.Recorder) {
+	if s.near != nil {
+		r.Copy(s.near, 0, s.step, 0, stepBytes)
+	}
 }
 
 // slots declares what the three slots take.
@@ -23,27 +39,31 @@ type slots struct{}
 
 func (slots) declare(memory.Plan) []owned {
 	return []owned{
-		{memory.Buffer{Name: "steps", Group: "control", Bytes: 3 * stepBytes}, vk.Upload, nil},
+		{memory.Buffer{Name: "steps", Group: "control", Bytes: 2 * 3 * stepBytes}, vk.Upload, nil}, // each twice, here and there
 		{memory.Buffer{Name: "reports", Group: "control", Bytes: 3 * reportBytes}, vk.Readback, nil},
 	}
 }
 
 func (slots) build(*maker) error { return nil }
 
-func newSlot(dev *vk.Device) (*slot, error) {
+func newSlot(dev *vk.Device, far bool) (*slot, error) {
 	s := &slot{}
 	var err error
 	if s.step, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.Upload}); err != nil {
 		return nil, err
 	}
-	if s.report, err = dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: reportBytes, Use: vk.Readback}); err != nil {
+	if s.report, err = dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: reportBytes, Use: vk.Readback}); err == nil && far {
+		s.near, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.DeviceLocal})
+	}
+	if err != nil {
 		s.free()
 		return nil, err
 	}
 	return s, nil
 }
 
-// part is a run of the commands of a step. A step is one part, or with a streamed target one a band and the rest.
+// part is a run of the commands of a step, submitted at once. A step is one part, or with a streamed target one a band and the rest, or so
+// many that none takes longer than the device may.
 type part struct {
 	seq     *vk.Sequence
 	band    memory.Band
@@ -54,6 +74,7 @@ func (s *slot) free() {
 	s.clear()
 	s.step.Free()
 	s.report.Free()
+	s.near.Free()
 }
 
 func (s *slot) clear() {
@@ -70,15 +91,21 @@ type recorder struct {
 	engine *Engine
 	slot   *slot
 	next   part
+	pixels int // of the bands of next
 	err    error
 }
 
 // band begins the work of a band.
 func (r *recorder) band(b memory.Band) {
-	if r.engine.plan.Streamed {
+	plan, most := r.engine.plan, r.engine.setup.Limits.SubmitPixels
+	pixels := (b.DrawEnd - b.DrawBegin) * memory.TileSize * plan.Shape.W
+	if plan.Streamed {
 		r.cut()
 		r.next = part{band: b, streams: true}
+	} else if most > 0 && r.pixels > 0 && r.pixels+pixels > most {
+		r.cut()
 	}
+	r.pixels += pixels
 }
 
 // cut makes a part of what was recorded since the last cut.
@@ -90,7 +117,7 @@ func (r *recorder) cut() {
 	if r.err == nil {
 		r.slot.parts = append(r.slot.parts, r.next)
 	}
-	r.next, r.Recorder = part{}, r.engine.dev.NewRecorder()
+	r.next, r.pixels, r.Recorder = part{}, 0, r.Next()
 }
 
 // Record makes the command buffers anew; needed whenever the number of splats, the bands or the lists change.

@@ -36,7 +36,7 @@ func (c *control) declare(plan memory.Plan) []owned {
 func (c *control) build(*maker) error { return nil }
 
 // clear begins a step.
-func (c *control) clear(r *vk.Recorder) { r.Fill(c.state, 0, c.state.Bytes(), 0) }
+func (c *control) clear(r *vk.Recorder) { r.Fill(c.state, 0, stateBytes, 0) }
 
 // Load puts splats on the device in place of those there.
 func (c *Renderer) Load(p *splat.Splats) error {

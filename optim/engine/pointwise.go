@@ -36,6 +36,6 @@ func (l *pointwise) record(r *vk.Recorder, p memory.Plan, b memory.Band, s *slot
 	}
 	groups := [3]int{shape.TilesX(), b.DrawEnd - b.DrawBegin, 1}
 	r.Dispatch(l.kernel, groups, push, quads(lists.in.geometry), arg(lists.tileStart), lists.listed(),
-		pixels, l.in.limits(p, b), arg(l.in.used), target, arg(s.step), arg(l.sums.errors))
+		pixels, l.in.limits(p, b), arg(l.in.used), target, s.numbers(), arg(l.sums.errors))
 	l.sums.errorCount += groups[0] * groups[1]
 }

@@ -24,7 +24,11 @@ func (g *records) declare(p memory.Plan) []owned {
 }
 
 func (g *records) build(m *maker) error {
-	return m.kernel(&g.kernel, "rasterize_grad", m.setup.Tuning.Split, m.setup.Tuning.Lanes, flag(m.setup.stages(m.plan.Shape)))
+	t := m.setup.Tuning
+	if m.dev != nil {
+		t.Lanes = t.sharing(m.plan.Shape.C, m.dev.Info().SharedBytes)
+	}
+	return m.kernel(&g.kernel, "rasterize_grad", t.Split, t.Lanes, flag(m.setup.stages(m.plan.Shape)))
 }
 
 func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {

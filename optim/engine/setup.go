@@ -18,15 +18,16 @@ type Tuning struct {
 	Strip   int    // rows, and
 	Segment int    // columns that one invocation of the loss slides along; 0 = all
 	Loss    int64  // bytes that the passes of the loss keep between them: few stay in a CPU's cache
+	Thrift  int64  // and where memory is saved
 	Lists   int64  // bytes that the lists of a band should take
 	Band    int    // tiles that a band of recompute mode should have
 }
 
 var (
 	// A CPU device runs 8 lanes a core: few long invocations, and every load counted. Chosen on lavapipe (Mesa 22.3.6, 2 cores).
-	CPU = Tuning{Texel: true, Pixels: 8, Lanes: 8, Split: 1, Loss: 16 << 20, Lists: 64 << 20, Band: 7680}
+	CPU = Tuning{Texel: true, Pixels: 8, Lanes: 8, Split: 1, Loss: 16 << 20, Thrift: 16 << 20, Lists: 64 << 20, Band: 7680}
 	// A GPU wants enough invocations to fill it. Chosen by counting them, not yet by measurement.
-	GPU = Tuning{Pixels: 2, Skip: true, Lanes: 32, Split: 4, Staged: true, Fused: 64, Strip: 16, Segment: 32, Loss: 96 << 20, Lists: 256 << 20, Band: 7680}
+	GPU = Tuning{Pixels: 2, Skip: true, Lanes: 32, Split: 4, Staged: true, Fused: 64, Strip: 16, Segment: 32, Loss: 96 << 20, Thrift: 21 << 20, Lists: 256 << 20, Band: 7680}
 )
 
 // tune chooses by the kind of device.
@@ -48,6 +49,7 @@ type Setup struct {
 	Gamma         float64    // of the training: samples are taken to 1/Gamma to be shown
 	Bounds        Bounds     // of the parameters, in the frame
 	KeepGradients bool       // leave the gradient of the parameters where a test can read it
+	Far           bool       // what the host writes lies beyond a bus: what many read of it is copied first
 	Tuning        Tuning
 	Limits        memory.Limits
 }
@@ -55,11 +57,27 @@ type Setup struct {
 // power is what kernels take samples to to show them.
 func (s Setup) power() float32 { return float32(1 / s.Gamma) }
 
-// SetupFor takes tuning and limits from the device.
-func SetupFor(info vk.Info, topK int) Setup {
-	t := tune(info)
-	return Setup{TopK: topK, Gamma: 1, Tuning: t, Limits: t.LimitsOf(info)}
+// Platform is a device, and how the kernels are shaped for it.
+type Platform struct {
+	Info   vk.Info
+	Tuning Tuning
 }
+
+// PlatformOf takes the tuning of the kind of device.
+func PlatformOf(info vk.Info) Platform { return Platform{info, tune(info)} }
+
+// Setup takes limits from the device.
+func (p Platform) Setup(topK int) Setup {
+	near := p.Info.Kind == vk.CPU || p.Info.Kind == vk.Integrated
+	return Setup{TopK: topK, Gamma: 1, Far: !near, Tuning: p.Tuning, Limits: p.Tuning.LimitsOf(p.Info)}
+}
+
+// SetupFor takes tuning and limits from the device.
+func SetupFor(info vk.Info, topK int) Setup { return PlatformOf(info).Setup(topK) }
+
+// submitPixels is how much of a picture one submission may work on where the device also draws the screen: a step of 33 Mpx takes small ones 2 s,
+// after which Windows resets them, and while it lasts nothing else is drawn.
+const submitPixels = 4 << 20
 
 // LimitsOf are what a plan must respect on a device with this tuning.
 func (t Tuning) LimitsOf(info vk.Info) memory.Limits {
@@ -67,9 +85,14 @@ func (t Tuning) LimitsOf(info vk.Info) memory.Limits {
 	if t.Texel { // a view must see all of a binding, and an element may be a byte
 		binding = min(binding, info.MaxTexelElements)
 	}
+	submit := 0
+	if info.Kind == vk.Integrated {
+		submit = submitPixels
+	}
 	return memory.Limits{
-		Binding: binding, Allocation: info.MaxAllocation, Free: FreeBytes(info), Staging: vk.StagingBytes,
-		LossBytes: t.Loss, ListBytes: t.Lists, BandTiles: t.Band, BandRows: 8, Strip: t.Strip, Segment: t.Segment,
+		SubmitPixels: submit,
+		Binding:      binding, Allocation: info.MaxAllocation, Free: FreeBytes(info), Staging: vk.StagingBytes,
+		LossBytes: t.Loss, ThriftyLoss: t.Thrift, ListBytes: t.Lists, BandTiles: t.Band, BandRows: 8, Strip: t.Strip, Segment: t.Segment,
 		Columns: lossColumns(), Fused: t.fusedColumns(info), Loops: info.MaxLoops, Declare: Declare,
 	}
 }

@@ -5,6 +5,7 @@ import "igs/vk"
 // recordStep is one training step: each line records one pass. The commands are recorded once and replayed for every step; what
 // changes between steps is in the slot's step buffer.
 func (e *Engine) recordStep(r *recorder, s *slot) {
+	s.fetch(r.Recorder)
 	e.clear(r.Recorder)
 	e.projectRounded(r.Recorder, e.rounded)
 	for _, b := range e.plan.StepBands() {
@@ -25,6 +26,7 @@ func (e *Engine) recordStep(r *recorder, s *slot) {
 
 // recordMeasure is the part of a step that measures the picture as it is shown, and changes no parameter.
 func (e *Engine) recordMeasure(r *recorder, s *slot) {
+	s.fetch(r.Recorder)
 	e.clear(r.Recorder)
 	e.projectRounded(r.Recorder, RoundAll)
 	for _, b := range e.bands {

@@ -62,5 +62,5 @@ func (u *update) record(r *vk.Recorder, w work, s *slot, drawn vk.Arg) {
 		}
 	}
 	r.Dispatch(u.kernel, over(u.kernel, w.splats), push,
-		arg(u.sums.sums), arg(s.step), arg(u.state.state), arg(u.params.values), arg(u.moments), drawn)
+		arg(u.sums.sums), s.numbers(), arg(u.state.state), arg(u.params.values), arg(u.moments), drawn)
 }

@@ -183,7 +183,7 @@ func (w *windows) gradient(r *vk.Recorder, p memory.Plan, band memory.Band, at s
 			Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MapBegin: uint32(c.BlurBegin), Rows: uint32(p.ChunkRows), Carry: uint32(1 - c.Carry), MapsBegin: uint32(p.MapsBegin(b)),
 			TargetBegin: begin, Shown: how.power(w.power), PartialBegin: uint32(w.sums.errorCount),
 		}
-		r.Dispatch(kernel, groups, push, maps, pixels, target, arg(slot.step), arg(w.sums.errors))
+		r.Dispatch(kernel, groups, push, maps, pixels, target, slot.numbers(), arg(w.sums.errors))
 		w.sums.errorCount += groups[0] * groups[1]
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/optim"
+	"igs/optim/engine"
 	"igs/vk"
 )
 
@@ -31,12 +32,21 @@ type KernelTime struct {
 
 const warmSteps, profiledSteps = 3, 7
 
-// Bench times `steps` training steps with every splat in from the start, and then a few more kernel by kernel when the device was
+// Work is what is timed.
+type Work struct {
+	Target *imageio.Samples
+	Run    configs.Run
+	Steps  int
+	Tuning engine.Tuning
+}
+
+// Bench times training steps with every splat in from the start, and then a few more kernel by kernel when the device was
 // opened to profile. clock is called right before and right after the timed steps, for clocks of the caller's own.
-func Bench(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, clock func()) (BenchReport, error) {
+func Bench(dev *vk.Device, work Work, clock func()) (BenchReport, error) {
+	run, steps := work.Run, work.Steps
 	run.Progressive.Enabled, run.Train.EarlyStop = false, false
 	run.Steps = max(run.Steps, warmSteps+steps+profiledSteps) // the rates fall to 0 at the last step
-	t, err := optim.New(dev, target, run, func(event.Event) {})
+	t, err := optim.NewFrom(dev, work.Target, run, optim.Start{Tuning: &work.Tuning}, func(event.Event) {})
 	if err != nil {
 		return BenchReport{}, err
 	}

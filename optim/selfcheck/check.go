@@ -30,10 +30,10 @@ type CheckRow struct {
 // Check trains one step of a miniature of the real problem on the device and compares every result with the float64 reference: in
 // float32, or as mixed precision stores it; in the frame of each splat with a loss without SSIM, as the recipe igs does, or in coordinates
 // with SSIM, as the recipe paper does. Its error says what was computed wrong; the report is filled in either case.
-func Check(dev *vk.Device, half, frame bool) (CheckReport, error) {
+func Check(dev *vk.Device, tuning engine.Tuning, half, frame bool) (CheckReport, error) {
 	began := time.Now()
 	p, target := reference.RandomScene(1, 45, 37, 60, 3)
-	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+	set, request := engine.Platform{Info: dev.Info(), Tuning: tuning}.Setup(10), engine.RequestFor(target, p)
 	weights := reference.LossWeights{L1: 1, SSIM: 0.1}
 	request.Shape.Half = half
 	if frame {

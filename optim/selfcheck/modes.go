@@ -12,6 +12,7 @@ import (
 	"igs/imageio"
 	"igs/memory"
 	"igs/optim"
+	"igs/optim/engine"
 	"igs/vk"
 )
 
@@ -27,10 +28,11 @@ type ModeReport struct {
 
 // Modes trains the same picture in every mode, a step of each in turn so that a noisy machine treats them alike: float32 stored,
 // float16 stored, recompute, and with the target streamed.
-func Modes(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, progress func(done int)) ([]ModeReport, error) {
+func Modes(dev *vk.Device, work Work, progress func(done int)) ([]ModeReport, error) {
+	run, steps := work.Run, work.Steps
 	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Recompute: "false", Budget: math.MaxInt64}
 	run.Steps = max(run.Steps, steps+1)
-	b := &modes{dev: dev, target: target, run: run}
+	b := &modes{dev: dev, target: work.Target, tuning: work.Tuning, run: run}
 	defer b.close()
 	for _, open := range []func() (*optim.Trainer, error){b.trainer(false, 0), b.trainer(true, 0), b.trainer(true, b.rung(false)), b.trainer(true, b.rung(true))} {
 		if err := b.weigh(open); err != nil {
@@ -60,6 +62,7 @@ func Modes(dev *vk.Device, target *imageio.Samples, run configs.Run, steps int, 
 type modes struct {
 	dev      *vk.Device
 	target   *imageio.Samples
+	tuning   engine.Tuning
 	run      configs.Run
 	trainers []*optim.Trainer
 	reports  []ModeReport
@@ -75,7 +78,7 @@ func (b *modes) close() {
 func (b *modes) rung(streamed bool) int {
 	run := b.run
 	run.Memory.UseAMP = true
-	_, rungs, _ := optim.PlanFor(b.dev.Info(), b.target.W, b.target.H, b.target.C, b.target.Depth, run)
+	_, rungs, _ := optim.PlanFor(engine.Platform{Info: b.dev.Info(), Tuning: b.tuning}, b.target.W, b.target.H, b.target.C, b.target.Depth, run)
 	for _, p := range rungs {
 		if p.Mode == memory.Recompute && p.Streamed == streamed {
 			return p.Rung
@@ -88,7 +91,7 @@ func (b *modes) trainer(amp bool, rung int) func() (*optim.Trainer, error) {
 	return func() (*optim.Trainer, error) {
 		run := b.run
 		run.Memory.UseAMP = amp
-		return optim.NewFrom(b.dev, b.target, run, optim.Start{Rung: rung}, func(event.Event) {})
+		return optim.NewFrom(b.dev, b.target, run, optim.Start{Rung: rung, Tuning: &b.tuning}, func(event.Event) {})
 	}
 }
 

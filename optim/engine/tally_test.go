@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"testing"
+
+	"igs/memory"
+	"igs/vk"
+)
+
+// A graphics card as most are, and the shapes that recipes give.
+var card = vk.Info{Kind: vk.Discrete, MaxStorageRange: 1<<32 - 1, MaxAllocation: 1 << 32, MaxTexelElements: 1 << 27, LocalBytes: 16 << 30}
+
+func shaped(w, h, splats, pairs int, recipe string, mode memory.Mode) memory.Request {
+	s := memory.Shape{W: w, H: h, C: 3, Splats: splats, Depth: 8, Half: true}
+	if recipe == "igs" {
+		s.Pointwise, s.Frame, s.Rounds = true, true, true
+	}
+	return memory.Request{Shape: s, Mode: mode, Pairs: pairs}
+}
+
+// Launches and barriers cost a graphics card more than what a small dispatch does. Three passes of the loss over 4.8 GB in pieces of what recompute
+// mode leaves them are most of the last row of recipe paper.
+func TestDispatchesOfAStep(t *testing.T) {
+	for _, test := range []struct {
+		name                string
+		w, h, splats, pairs int
+		mode                memory.Mode
+		igs, paper          int   // most dispatches
+		bytes               int64 // most that is planned
+	}{
+		{"768 x 512", 768, 512, 5000, 100_000, memory.Stored, 12, 13, 64e6},
+		{"2048 x 2048", 2048, 2048, 10_000, 500_000, memory.Stored, 20, 20, 320e6},
+		{"8K stored", 7680, 4320, 30_000, 2_000_000, memory.Stored, 60, 60, 900e6},
+		{"8K recompute", 7680, 4320, 30_000, 2_000_000, memory.Recompute, 200, 785, 183e6},
+	} {
+		for recipe, most := range map[string]int{"igs": test.igs, "paper": test.paper} {
+			set := Platform{card, GPU}.Setup(10)
+			plan, err := memory.Choose(shaped(test.w, test.h, test.splats, test.pairs, recipe, test.mode), set.Limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			count, err := Commands(plan, set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s, %s: %d dispatches in %d bands, %d bytes", test.name, recipe, count.All(), len(plan.Bands()), plan.Bytes())
+			if count.All() > most || count.Sequences != 1 || count.Copies != 0 {
+				t.Errorf("%s, %s: %d dispatches, at most %d are meant, in %d submissions: %v", test.name, recipe, count.All(), most, count.Sequences, count)
+			}
+			if plan.Bytes() > test.bytes {
+				t.Errorf("%s, %s: %d bytes, at most %d are meant", test.name, recipe, plan.Bytes(), test.bytes)
+			}
+		}
+	}
+}
+
+// Where the device also draws the screen, no submission works on more than it does in half a second.
+func TestSubmissionsAreShortWhereTheScreenWaits(t *testing.T) {
+	info := card
+	info.Kind = vk.Integrated
+	set := Platform{info, GPU}.Setup(10)
+	for _, recipe := range []string{"igs", "paper"} {
+		for _, mode := range []memory.Mode{memory.Stored, memory.Recompute} {
+			for _, size := range [][2]int{{768, 512}, {7680, 4320}, {300_000, 48}} {
+				plan, err := memory.Choose(shaped(size[0], size[1], 5000, 500_000, recipe, mode), set.Limits)
+				if err != nil {
+					t.Fatal(err)
+				}
+				count, err := Commands(plan, set)
+				if err != nil {
+					t.Fatal(err)
+				}
+				least := div(size[0]*plan.Shape.TilesY()*memory.TileSize, max(submitPixels, size[0]*memory.TileSize))
+				if count.Sequences < least || count.Sequences > 2*least {
+					t.Errorf("%v, %s, %s: %d submissions, at least %d are meant", size, recipe, plan, count.Sequences, least)
+				}
+				for _, b := range plan.Bands() {
+					if rows := b.DrawEnd - b.DrawBegin; rows > 1 && rows*memory.TileSize*size[0] > submitPixels {
+						t.Errorf("%v, %s, %s: a band of %d tile rows", size, recipe, plan, rows)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Before float16 and recompute mode, which cost bits or time, the loss takes smaller pieces.
+func TestLossIsThriftyFirst(t *testing.T) {
+	set := Platform{card, GPU}.Setup(10)
+	r := shaped(7680, 4320, 30_000, 2_000_000, "paper", memory.Stored)
+	rungs := memory.Ladder(r, set.Limits)
+	if rungs[1].String() != rungs[0].String() || rungs[0].Bytes()-rungs[1].Bytes() < 150<<20 {
+		t.Errorf("%s of %d bytes, then %s of %d", rungs[0], rungs[0].Bytes(), rungs[1], rungs[1].Bytes())
+	}
+}

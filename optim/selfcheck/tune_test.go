@@ -1,0 +1,101 @@
+package selfcheck
+
+import (
+	"context"
+	"testing"
+
+	"igs/configs"
+	"igs/memory"
+	"igs/optim/engine"
+	"igs/splat/reference"
+	"igs/vk/vktest"
+)
+
+// Whatever the tuner can choose, a step gives what the reference gives: with the windows of SSIM and, where it changes the kernel, without.
+func TestEveryTuningAgreesWithReference(t *testing.T) {
+	dev := vktest.Open(t)
+	p, target := reference.RandomScene(1, 140, 77, 100, 3)
+	seen := map[string]bool{}
+	for _, k := range engine.Knobs {
+		for _, value := range k.Values {
+			tuning, err := k.Try(engine.GPU, value)
+			if err != nil || k.Of(tuning) != value {
+				t.Fatalf("%s=%s: %v, it is %s", k.Name, value, err, k.Of(tuning))
+			}
+			name := tuning.String()
+			if back, err := (engine.Tuning{}).Parse(name); err != nil || back != tuning {
+				t.Fatalf("%s is read as %s, %v", name, back, err)
+			}
+			if seen[name] || tuning.Fits(dev.Info()) != nil {
+				continue
+			}
+			seen[name] = true
+			for _, pointwise := range []bool{false, true} {
+				if pointwise && k.Name != "pixels" && k.Name != "texel" {
+					continue
+				}
+				set, request := engine.Platform{Info: dev.Info(), Tuning: tuning}.Setup(10), engine.RequestFor(target, p)
+				request.Shape.Pointwise = pointwise
+				weights := reference.LossWeights{L1: 1, SSIM: 0.1}
+				if pointwise {
+					weights = reference.LossWeights{L2: 1}
+				}
+				plan, err := memory.Choose(request, set.Limits)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows, err := Compare(dev, p, target, weights, plan, set)
+				if err != nil {
+					t.Fatal(name, err)
+				}
+				for _, row := range rows {
+					if !row.OK {
+						t.Errorf("%s: %s is %.3g off, limit %.3g", name, row.What, row.Error, row.Limit)
+					}
+				}
+			}
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("%d tunings were tried", len(seen))
+	}
+}
+
+// Tuning ends with the best of what it tried, each once, and an interruption ends it.
+func TestTune(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := reference.RandomScene(1, 96, 64, 60, 3)
+	job := configs.Default()
+	if err := job.FillRecipe(); err != nil {
+		t.Fatal(err)
+	}
+	work := Work{Target: target.Samples(8), Run: configs.Run{Name: "tune", Gaussians: 60, Steps: 9, Settings: job.Settings}, Steps: 1, Tuning: engine.GPU}
+	var best []Trial
+	tried := map[string]int{}
+	report, err := Tune(context.Background(), dev, work, func(one Trial) {
+		tried[one.Knob]++
+		if one.Best {
+			best = append(best, one)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tried[""] != 1 || tried["pixels"] == 0 || tried["texel"] == 0 || tried["strip"] != 0 {
+		t.Errorf("tried %v", tried)
+	}
+	last := best[len(best)-1]
+	if report.Milliseconds > report.First || last.Milliseconds < report.Milliseconds {
+		t.Errorf("%+v, the last that was best %+v", report, last)
+	}
+	for _, k := range engine.Knobs {
+		if k.Name == last.Knob && k.Of(report.Best) != last.Value {
+			t.Errorf("%s, though %s=%s was best", report.Best, last.Knob, last.Value)
+		}
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	if _, err := Tune(stopped, dev, work, func(Trial) {}); err == nil {
+		t.Error("an interruption went unheard")
+	}
+}

@@ -1,0 +1,203 @@
+#!/bin/bash
+# A quarter of an hour on a borrowed graphics card, on a machine without Go and without a network.
+#
+#   scripts/gpuday.sh pack          makes build/gpuday, all that it needs: this script, igs, tests, pictures, the Vulkan loader
+#   scripts/gpuday.sh run [OUT]     runs there: build/gpuday/gpuday.sh run; logs and summary.md go to OUT
+#
+# SMALL=1 rehearses it at small sizes on any device. VK_DRIVER_FILES says which driver; without it one of NVIDIA is looked for. Each step has
+# its own log and a limit of seconds; what fails is told in the summary, and the next step goes on.
+set -u
+most=62000000 # bytes of the pack: machines that are lent take no more than 64 MiB
+
+pack() {
+    set -e
+    cd "$(dirname "$0")/.."
+    to=build/gpuday
+    rm -rf $to
+    mkdir -p $to/lib $to/pictures
+    cp scripts/gpuday.sh $to/
+    # cgo needs the C library, which every machine has; everything else is in the binary.
+    go build -trimpath -ldflags "-s -w -X main.version=$(git describe --always --dirty 2>/dev/null || echo unknown)" -o $to/igs ./cmd/igs
+    for package in vk optim/engine optim/selfcheck optim; do
+        go test -c -trimpath -ldflags "-s -w" -o "$to/$(echo $package | tr / -).test" ./$package
+    done
+    photo=$(go list -m -f '{{.Dir}}' github.com/disintegration/imaging)/testdata/branches.jpg
+    cp "$photo" $to/pictures/photo.jpg
+    chmod u+w $to/pictures/photo.jpg
+    go run scripts/enlarge.go $to/pictures/photo.jpg $to/pictures/2k.jpg 2048x2048
+    go run scripts/enlarge.go $to/pictures/photo.jpg $to/pictures/8k.jpg 7680x4320
+    # The loader, and what drivers of NVIDIA want where there is no screen.
+    for lib in libvulkan.so.1 libX11.so.6 libxcb.so.1 libXau.so.6 libXdmcp.so.6 libXext.so.6 libbsd.so.0 libmd.so.0; do
+        found=$(ldconfig -p | awk -v lib=$lib '$1 == lib && /x86-64/ {print $NF; exit}')
+        if [ -n "$found" ]; then cp -L "$found" $to/lib/$lib; else echo "gpuday: there is no $lib here" >&2; fi
+    done
+    size=$(du -sb $to | cut -f1)
+    du -sh $to/*
+    if [ "$size" -gt $most ]; then
+        echo "gpuday: $size bytes are more than $most" >&2
+        exit 1
+    fi
+    echo "gpuday: $size bytes in $to"
+}
+
+# step SECONDS NAME COMMAND… runs a command with a limit and a log, and leaves a line of the summary.
+step() {
+    local limit=$1 name=$2 began=$SECONDS code=0 result=passed last
+    shift 2
+    echo "== $((SECONDS - start)) s: $name"
+    timeout -k 5 "$limit" "$@" >"$out/$name.log" 2>&1 </dev/null || code=$?
+    [ $code -eq 0 ] || result="**exit code $code**"
+    [ $code -ne 124 ] || result="**took more than $limit s**"
+    [ $code -eq 0 ] || failed=$((failed + 1))
+    last=$(grep -v '^{' "$out/$name.log" | tail -n 1 | cut -c1-110 | tr '|' '/') # JSON lines have tables of their own
+    echo "| $name | $result | $((SECONDS - began)) | $last |" >>"$out/steps.md"
+    return 0
+}
+
+# tests SECONDS NAME PATTERN runs the tests of a packed package.
+tests() { step "$1" "test-$2" "$here/$2.test" -test.short -test.v -test.timeout "$1s" -test.run "$3"; }
+
+# value FILE EVENT NAME is a number or a text of the last object of an event in a log of JSON lines.
+value() {
+    sed -n -e 's/^{"event":"'"$2"'".*"'"$3"'":"\([^"]*\)".*/\1/p' -e 's/^{"event":"'"$2"'".*"'"$3"'":\([^",}]*\)[,}].*/\1/p' "$out/$1.log" 2>/dev/null | tail -n 1
+}
+
+# bench NAME ARGUMENTS… times a size, kernel by kernel, and adds a row of the table.
+bench() {
+    local name=$1
+    shift
+    step 60 "bench-$name" "$here/igs" bench --json "$@"
+    [ -n "$(value "bench-$name" bench wall_ms_per_step)" ] || return 0
+    count=$(sed -n 's/^{"event":"kernel".*"dispatches":\([0-9]*\).*/\1/p' "$out/bench-$name.log" | awk '{n += $1} END {print n + 0}')
+    kernels=$(sed -n 's/^{"event":"kernel","kernel":"\([^"]*\)","dispatches":[0-9]*,"ms_per_step":\([0-9.e-]*\).*/\1 \2/p' "$out/bench-$name.log" |
+        sort -k2 -gr | awk 'NR <= 5 {printf "%s%s %.3f", (NR > 1 ? ", " : ""), $1, $2} {sum += $2} END {printf " | %.3f", sum}')
+    printf '| %s | %.3f | %s | %s | %.0f MiB |\n' "$name" "$(value "bench-$name" bench wall_ms_per_step)" "$kernels" "$count" \
+        "$(awk "BEGIN {print $(value "bench-$name" bench device_peak_bytes) / 1048576}")" >>"$out/bench.md"
+}
+
+# tune NAME ARGUMENTS… looks for the best tuning, and adds a row of the table.
+tune() {
+    local name=$1
+    shift
+    step "${TUNE_LIMIT:-75}" "tune-$name" "$here/igs" bench --tune --json --progress none "$@"
+    [ -n "$(value "tune-$name" tuned trials)" ] || return 0
+    printf '| %s | %.3f | %.3f | %s | `%s` |\n' "$name" "$(value "tune-$name" tuned ms_per_step_before)" "$(value "tune-$name" tuned ms_per_step)" \
+        "$(value "tune-$name" tuned trials)" "$(value "tune-$name" tuned tuning)" >>"$out/tune.md"
+}
+
+# train NAME PICTURE ARGUMENTS… trains, and adds a row of the table.
+train() {
+    local name=$1 picture=$2
+    shift 2
+    step 100 "train-$name" "$here/igs" run "$here/pictures/$picture" --name "$name" -o "$out/sessions" --seed 1 --json --progress none --set output.report=false "$@"
+    model=$(find "$out/sessions/$name" -name model.igsm 2>/dev/null | head -n 1)
+    [ -n "$model" ] || return 0
+    printf '| %s | %s | %s | %s | %s |\n' "$name" "$(value "train-$name" run_ended psnr | cut -c1-6)" "$(value "train-$name" run_ended ssim | cut -c1-6)" \
+        "$(value "train-$name" run_ended seconds | cut -c1-6)" "$(sha256sum <"$model" | cut -c1-16)" >>"$out/train.md"
+}
+
+# driver finds a driver of NVIDIA where nobody installed its file for the loader.
+driver() {
+    [ -z "${VK_DRIVER_FILES:-}" ] || return 0
+    [ -z "${SMALL:-}" ] || return 0
+    timeout 20 "$here/igs" devices 2>/dev/null | grep -qi nvidia && return 0
+    for so in libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
+        echo '{"file_format_version":"1.0.0","ICD":{"library_path":"'$so'","api_version":"1.3.0"}}' >"$out/icd.json"
+        if VK_DRIVER_FILES=$out/icd.json timeout 20 "$here/igs" devices 2>/dev/null | grep -qi nvidia; then
+            export VK_DRIVER_FILES=$out/icd.json
+            return 0
+        fi
+    done
+    return 0
+}
+
+facts() {
+    nvidia-smi 2>/dev/null | head -n 15
+    ls /usr/share/vulkan/icd.d /etc/vulkan/icd.d 2>/dev/null
+    ldconfig -p | grep -iE 'nvidia|vulkan'
+    "$here/igs" version
+    "$here/igs" devices
+}
+
+run() {
+    here=$(cd "$(dirname "$0")" && pwd)
+    [ -x "$here/igs" ] || { echo "gpuday: no igs beside this script; scripts/gpuday.sh pack makes build/gpuday" >&2; exit 4; }
+    out=${1:-$here/out}
+    mkdir -p "$out" && out=$(cd "$out" && pwd)
+    rm -rf "$out"/*.log "$out"/*.md "$out/sessions" "$out/cache"
+    export LD_LIBRARY_PATH=$here/lib:${LD_LIBRARY_PATH:-} XDG_CACHE_HOME=$out/cache IGS_REQUIRE_GPU=1 __GL_SHADER_DISK_CACHE_PATH=$out/cache
+    mkdir -p "$out/cache"
+    start=$SECONDS failed=0
+    driver
+    export -f facts
+    export here
+    step 30 facts bash -c facts
+    step 60 self-check "$here/igs" devices --check
+    tests 60 vk 'Write|OutOfMemory|Usage|Replay|Chain|InFlight|Timings|Texels|Formats'
+    if [ -n "${SMALL:-}" ]; then
+        tests 90 optim-engine 'Dispatches|Submissions'
+        tests 120 optim-selfcheck 'DeepTarget|MixedPrecision'
+        tests 120 optim 'SameSeed'
+        bench 128x96-igs --size 128x96 -n 200 -s 2
+        bench 128x96-paper --size 128x96 -n 200 -s 2 --recipe paper
+        TUNE_LIMIT=180 tune 128x96-paper --size 128x96 -n 200 -s 1 --recipe paper
+        step 60 modes "$here/igs" bench --modes --size 128x96 -n 200 -s 2
+        train a photo.jpg -n 200 -s 12 --recipe paper --set progressive.enabled=false
+        train b photo.jpg -n 200 -s 12 --recipe paper --set progressive.enabled=false
+    else
+        tests 60 optim-engine '.'
+        tests 120 optim-selfcheck 'EveryCut|EveryTuning|DeepTarget|MixedPrecision|Pointwise|Quantized|Frame|TestTune'
+        tests 60 optim 'SameSeed|OverflowSkips|Resume'
+        for recipe in igs paper; do
+            bench 768x512-$recipe --recipe $recipe -s 500
+            bench 2048x2048-$recipe --recipe $recipe --size 2048x2048 -n 10000 -s 200
+            bench 4K-$recipe --recipe $recipe --size 3840x2160 -n 20000 -s 60
+            bench 8K-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 20
+            bench 8K-recompute-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 10 --recompute
+        done
+        for recipe in igs paper; do
+            tune 2048x2048-$recipe --recipe $recipe --size 2048x2048 -n 10000 -s 15
+            tune 8K-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 5
+            bench 2048x2048-$recipe-tuned --recipe $recipe --size 2048x2048 -n 10000 -s 200
+        done
+        step 90 modes "$here/igs" bench --modes --recipe paper --size 7680x4320 -n 30000 -s 8
+        train a photo.jpg -n 5000
+        train b photo.jpg -n 5000
+        train paper photo.jpg -n 5000 --recipe paper
+        train 2k 2k.jpg -n 10000
+        train 8k-recompute 8k.jpg -n 30000 -s 200 --recompute
+    fi
+    summary >"$out/summary.md"
+    rm -rf "$out/cache" "$out"/sessions/*/*/checkpoints
+    cat "$out/summary.md"
+    [ $failed -eq 0 ]
+}
+
+# table FILE HEAD prints rows under a head, where there are any.
+table() {
+    [ -s "$out/$1" ] || return 0
+    printf '\n%s\n' "$2"
+    echo "$2" | sed 's/[^|]\{1,\}/---/g'
+    cat "$out/$1"
+}
+
+summary() {
+    echo "### A GPU day: $(value bench-128x96-igs bench device)$(value bench-768x512-igs bench device)"
+    echo
+    echo "Driver: $(value bench-128x96-igs bench driver)$(value bench-768x512-igs bench driver); $("$here/igs" version); $(nproc) processors; $(date -u +%Y-%m-%d); $((SECONDS - start)) s in all, $failed steps failed."
+    table bench.md '| size and recipe | ms a step | dearest kernels, ms | kernels in all, ms | dispatches | device memory |'
+    table tune.md '| tuned at | ms before | after | trials | tuning |'
+    if grep -q stored "$out/modes.log" 2>/dev/null; then
+        printf '\n```\n'
+        cat "$out/modes.log"
+        printf '```\n'
+    fi
+    table train.md '| training | PSNR | SSIM | s | model |'
+    table steps.md '| step | | s | last line |'
+}
+
+case ${1:-} in
+pack) pack ;;
+run) run "${2:-}" ;;
+*) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 4 ;;
+esac
