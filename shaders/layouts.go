@@ -26,8 +26,8 @@ type BinPush struct {
 // BinScanPush is the push block of bin_reduce and bin_scan.
 type BinScanPush struct{ Tiles, Splats uint32 }
 
-// BinSortPush is the push block of bin_sort.
-type BinSortPush struct{ TilesAcross, Capacity uint32 }
+// BinSortPush is the push block of bin_sort and bin_merge.
+type BinSortPush struct{ TilesAcross, Rows, Capacity uint32 }
 
 // RasterizePush is the push block of rasterize.
 type RasterizePush struct {

@@ -13,6 +13,7 @@ var pushBlocks = map[string]any{
 	"bin_reduce":         BinScanPush{},
 	"bin_scan":           BinScanPush{},
 	"bin_sort":           BinSortPush{},
+	"bin_merge":          BinSortPush{},
 	"blur_error":         BlurErrorPush{},
 	"blur_moments":       BlurMomentsPush{},
 	"blur_ssim":          BlurSSIMPush{},

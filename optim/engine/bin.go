@@ -14,11 +14,12 @@ type binning struct {
 	in    *projection
 	state *control
 
-	pairCount, pairStart             *vk.Buffer // by splat
-	tileCount, tileCursor, tileStart *vk.Buffer // by tile of the band
-	list                             *vk.Buffer
-	blockSums                        *vk.Buffer // of the counts of tiles, then of splats
-	count, reduce, scan, emit, sort  *vk.Kernel
+	pairCount, pairStart                   *vk.Buffer // by splat
+	tileCount, tileCursor, tileStart       *vk.Buffer // by tile of the band
+	list                                   *vk.Buffer
+	blockSums                              *vk.Buffer // of the counts of tiles, then of splats
+	count, reduce, scan, emit, sort, merge *vk.Kernel
+	mergeTiles                             int // whose lists a workgroup of bin_merge takes
 
 	waiting **vk.Buffer // where pairs wait to be sorted: in training the memory of the records, which are made later
 }
@@ -39,16 +40,27 @@ func (b *binning) declare(p memory.Plan) []owned {
 }
 
 func (b *binning) build(m *maker) error {
+	b.mergeTiles = 1
+	if !m.setup.Tuning.shares() {
+		b.mergeTiles = 4
+	}
 	for _, k := range []struct {
 		to   **vk.Kernel
 		name string
-	}{{&b.count, "bin_count"}, {&b.reduce, "bin_reduce"}, {&b.scan, "bin_scan"}, {&b.emit, "bin_emit"}, {&b.sort, "bin_sort"}} {
-		if err := m.kernel(k.to, k.name); err != nil {
+		own  []uint32
+	}{
+		{&b.count, "bin_count", []uint32{flag(m.setup.Tuning.shares())}}, {&b.reduce, "bin_reduce", nil}, {&b.scan, "bin_scan", nil},
+		{&b.emit, "bin_emit", []uint32{flag(m.setup.Tuning.shares())}}, {&b.sort, "bin_sort", nil}, {&b.merge, "bin_merge", []uint32{uint32(b.mergeTiles)}},
+	} {
+		if err := m.kernel(k.to, k.name, k.own...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// shares says whether the invocations of a workgroup should share what is long or wide. Those of a CPU do not run at once.
+func (t Tuning) shares() bool { return t.Split > 1 }
 
 // waitingPairs is where pairs wait to be sorted when nothing is trained.
 type waitingPairs struct{ pairs *vk.Buffer }
@@ -77,9 +89,9 @@ func (b *binning) record(r *vk.Recorder, w work, band memory.Band) {
 	r.Dispatch(b.scan, blocks, counts,
 		arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.tileStart), arg(b.tileCursor), arg(b.pairStart), arg(b.state.state))
 	r.Dispatch(b.emit, over(b.emit, w.splats), push, geometry, extent, arg(b.tileCursor), arg(b.pairStart), pairs)
-	r.Dispatch(b.sort, [3]int{s.TilesX(), band.ListEnd - band.ListBegin, 1},
-		shaders.BinSortPush{TilesAcross: uint32(s.TilesX()), Capacity: uint32(capacity)},
-		arg(b.tileStart), pairs, arg(b.list))
+	lists := shaders.BinSortPush{TilesAcross: uint32(s.TilesX()), Rows: uint32(band.ListEnd - band.ListBegin), Capacity: uint32(capacity)}
+	r.Dispatch(b.sort, [3]int{s.TilesX(), band.ListEnd - band.ListBegin, 1}, lists, arg(b.tileStart), pairs, arg(b.list))
+	r.Dispatch(b.merge, [3]int{div(int(tiles), b.mergeTiles), 1, 1}, lists, arg(b.tileStart), pairs, arg(b.list))
 }
 
 // listed binds the sorted lists.

@@ -21,7 +21,9 @@ func (g *gathering) declare(p memory.Plan) []owned {
 	return []owned{{memory.Buffer{Name: "sums", Group: "gradients", Bytes: 4 * int64(s.Planes()) * int64(s.Splats)}, vk.DeviceLocal, &g.sums}}
 }
 
-func (g *gathering) build(m *maker) error { return m.kernel(&g.kernel, "gather_grad") }
+func (g *gathering) build(m *maker) error {
+	return m.kernel(&g.kernel, "gather_grad", flag(m.setup.Tuning.shares()))
+}
 
 func (g *gathering) record(r *vk.Recorder, w work, b memory.Band) {
 	push := shaders.GatherGradPush{

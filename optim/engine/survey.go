@@ -50,7 +50,7 @@ func (s *survey) build(m *maker) error {
 	if err := m.kernel(&s.cost, "removal_cost", deep, m.setup.Tuning.Lanes); err != nil {
 		return err
 	}
-	return m.kernel(&s.add, "gather_cost")
+	return m.kernel(&s.add, "gather_cost", flag(m.setup.Tuning.shares()))
 }
 
 // recordCosts adds up the removal costs over the tile rows of a band.

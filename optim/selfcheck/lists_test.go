@@ -60,7 +60,7 @@ func TestLongestListsAgreeWithReference(t *testing.T) {
 			for i := range p.XY {
 				p.XY[i] -= float32(math.Floor(float64(p.XY[i])))
 			}
-			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, 0)
+			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, 0, engine.SetupFor(dev.Info(), 10))
 		})
 	}
 }
@@ -75,17 +75,19 @@ func TestWideSplatsAgreeWithReference(t *testing.T) {
 			p.Scale[2*i], p.Scale[2*i+1] = 0.03+0.03*float32(i)/100, 0.04 // 17 to 33 px: the ellipse reaches all tiles, or nearly
 		}
 	}
+	set := engine.SetupFor(dev.Info(), 10)
+	set.Tuning.Split, set.Tuning.Lanes = 4, 32 // workgroups share, as on a GPU
 	for _, rows := range []int{0, 5, 10} {
 		t.Run(fmt.Sprintf("bands of %d", rows), func(t *testing.T) {
-			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, L2: 1}, rows) // SSIM of what is so smooth is rounding
+			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, L2: 1}, rows, set) // SSIM of what is so smooth is rounding
 		})
 	}
 }
 
 // comparePlain, in bands of so many tile rows or with 0 of all, holds a step against the reference, and the removal costs, which a survey must give twice to the same bits.
-func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, weights reference.LossWeights, rows int) {
+func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, weights reference.LossWeights, rows int, set engine.Setup) {
 	t.Helper()
-	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+	request := engine.RequestFor(target, p)
 	request.Shape.Rounds = true
 	if rows > 0 {
 		request.Mode = memory.Recompute

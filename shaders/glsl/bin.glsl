@@ -1,5 +1,5 @@
 // What bin_count and bin_emit share: the walk over the tiles of the band that a splat's ellipse reaches.
-// An invocation walks the tiles of its own splat, but a wide one is left to the whole workgroup: each invocation takes a run of its tiles.
+// An invocation walks the tiles of its own splat, but a wide one is, with SHARE, left to the whole workgroup: each invocation takes a run of its tiles.
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -43,10 +43,10 @@ bool reaches(float least) {
 
 // Puts aside splat i when it is wide: says whether its own invocation walks it.
 bool walks_alone(uint i, uint tiles) {
-    if (tiles > WIDE) {
+    if (SHARE && tiles > WIDE) {
         wide[atomicAdd(wide_count, 1u)] = i;
     }
-    return tiles > 0u && tiles <= WIDE;
+    return tiles > 0u && (!SHARE || tiles <= WIDE);
 }
 
 // How many tiles of a wide splat an invocation takes.

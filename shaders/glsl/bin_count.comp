@@ -10,6 +10,7 @@
 #include "number.glsl"
 #include "exponent.glsl"
 
+layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
 layout(local_size_x = 64) in;
 
 READ_QUADS(0, geometry)
@@ -30,14 +31,47 @@ uint count_tile(vec4 g, vec3 conic, uvec2 tile) {
     return 1u;
 }
 
+// What the workgroup does together, when all of it has come here.
+void share_wide() {
+    uint lane = gl_LocalInvocationID.x;
+    barrier();
+
+    for (uint k = 0u; k < wide_count; k++) {
+        uint splat = wide[k];
+        uvec4 box = band_box(extent[splat]);
+        vec4 g = QUAD(geometry, splat * SPLAT_QUADS);
+        vec3 conic = vec3(g.zw, QUAD(geometry, splat * SPLAT_QUADS + 1u).x);
+        uint run = run_of(area(box));
+        uint end = min((lane + 1u) * run, area(box));
+        uint columns = box.y - box.x;
+        uvec2 tile = uvec2(box.x + lane * run % columns, box.z + lane * run / columns);
+        uint pairs = 0u;
+        for (uint t = lane * run; t < end; t += AT_ONCE) {
+            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
+                if (t + n < end) {
+                    pairs += count_tile(g, conic, tile);
+                }
+                tile = tile_after(tile, box);
+            }
+        }
+        atomicAdd(wide_pairs[k], pairs);
+    }
+    barrier();
+    if (lane < wide_count) {
+        pair_count[wide[lane]] = wide_pairs[lane];
+    }
+}
+
 void main() {
     uint i = INVOCATION;
     uint lane = gl_LocalInvocationID.x;
-    wide_pairs[lane] = 0u;
-    if (lane == 0u) {
-        wide_count = 0u;
+    if (SHARE) {
+        wide_pairs[lane] = 0u;
+        if (lane == 0u) {
+            wide_count = 0u;
+        }
+        barrier();
     }
-    barrier();
 
     uvec4 box = uvec4(0u);
     if (i < splats) {
@@ -53,33 +87,10 @@ void main() {
             }
         }
     }
-    if (i < splats && area(box) <= WIDE) {
+    if (i < splats && (!SHARE || area(box) <= WIDE)) {
         pair_count[i] = pairs;
     }
-    barrier();
-
-    for (uint k = 0u; k < wide_count; k++) {
-        uint splat = wide[k];
-        box = band_box(extent[splat]);
-        vec4 g = QUAD(geometry, splat * SPLAT_QUADS);
-        vec3 conic = vec3(g.zw, QUAD(geometry, splat * SPLAT_QUADS + 1u).x);
-        uint run = run_of(area(box));
-        uint end = min((lane + 1u) * run, area(box));
-        uint columns = box.y - box.x;
-        uvec2 tile = uvec2(box.x + lane * run % columns, box.z + lane * run / columns);
-        pairs = 0u;
-        for (uint t = lane * run; t < end; t += AT_ONCE) {
-            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
-                if (t + n < end) {
-                    pairs += count_tile(g, conic, tile);
-                }
-                tile = tile_after(tile, box);
-            }
-        }
-        atomicAdd(wide_pairs[k], pairs);
-    }
-    barrier();
-    if (lane < wide_count) {
-        pair_count[wide[lane]] = wide_pairs[lane];
+    if (SHARE) {
+        share_wide();
     }
 }

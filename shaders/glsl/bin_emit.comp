@@ -13,6 +13,7 @@
 #include "number.glsl"
 #include "exponent.glsl"
 
+layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
 layout(local_size_x = 64) in;
 
 READ_QUADS(0, geometry)
@@ -55,33 +56,14 @@ uint sum_before(uint value) {
     return sum - value;
 }
 
-void main() {
-    uint i = INVOCATION;
+// What the workgroup does together, when all of it has come here.
+void share_wide() {
     uint lane = gl_LocalInvocationID.x;
-    if (lane == 0u) {
-        wide_count = 0u;
-    }
-    barrier();
-
-    uvec4 box = uvec4(0u);
-    if (i < splats) {
-        box = band_box(extent[i]);
-    }
-    ONLY_IF(walks_alone(i, area(box))) {
-        vec4 g = QUAD(geometry, i * SPLAT_QUADS);
-        vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
-        uint record = pair_start[i];
-        for (uint y = box.z; y < box.w; y++) {
-            for (uint x = box.x; x < box.y; x++) {
-                record += emit_tile(i, g, conic, uvec2(x, y), record);
-            }
-        }
-    }
     barrier();
 
     for (uint k = 0u; k < wide_count; k++) {
         uint splat = wide[k];
-        box = band_box(extent[splat]);
+        uvec4 box = band_box(extent[splat]);
         vec4 g = QUAD(geometry, splat * SPLAT_QUADS);
         vec3 conic = vec3(g.zw, QUAD(geometry, splat * SPLAT_QUADS + 1u).x);
         uint run = run_of(area(box));
@@ -107,5 +89,34 @@ void main() {
             }
         }
         barrier(); // before sums are written again
+    }
+}
+
+void main() {
+    uint i = INVOCATION;
+    uint lane = gl_LocalInvocationID.x;
+    if (SHARE) {
+        if (lane == 0u) {
+            wide_count = 0u;
+        }
+        barrier();
+    }
+
+    uvec4 box = uvec4(0u);
+    if (i < splats) {
+        box = band_box(extent[i]);
+    }
+    ONLY_IF(walks_alone(i, area(box))) {
+        vec4 g = QUAD(geometry, i * SPLAT_QUADS);
+        vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
+        uint record = pair_start[i];
+        for (uint y = box.z; y < box.w; y++) {
+            for (uint x = box.x; x < box.y; x++) {
+                record += emit_tile(i, g, conic, uvec2(x, y), record);
+            }
+        }
+    }
+    if (SHARE) {
+        share_wide();
     }
 }

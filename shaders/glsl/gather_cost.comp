@@ -10,6 +10,7 @@
 #include "quad.glsl"
 #include "number.glsl"
 
+layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
 layout(local_size_x = 64) in;
 
 layout(set = 0, binding = 0, std430) readonly buffer costs_block { float costs[]; };
@@ -30,33 +31,9 @@ shared uint shared_splats[gl_WorkGroupSize.x]; // in any order
 shared uint shared_count;
 shared float batch[BATCH];
 
-void main() {
-    uint i = INVOCATION;
+// What the workgroup does together, when all of it has come here.
+void add_shared() {
     uint lane = gl_LocalInvocationID.x;
-    if (lane == 0u) {
-        shared_count = 0u;
-    }
-    barrier();
-
-    uint count = 0u;
-    if (i < splats) {
-        count = pair_count[i];
-    }
-    if (count > MANY) {
-        shared_splats[atomicAdd(shared_count, 1u)] = i;
-    }
-    ONLY_IF(i < splats && count <= MANY) {
-        float sum = 0.0;
-        if (add != 0u) {
-            sum = sums[i];
-        }
-        uint begin = min(pair_start[i], capacity);
-        uint end = min(begin + count, capacity);
-        for (uint p = begin; p < end; p++) {
-            sum += costs[p];
-        }
-        sums[i] = sum;
-    }
     barrier();
 
     for (uint k = 0u; k < shared_count; k++) {
@@ -87,5 +64,39 @@ void main() {
         if (lane == 0u) {
             sums[splat] = sum;
         }
+    }
+}
+
+void main() {
+    uint i = INVOCATION;
+    uint lane = gl_LocalInvocationID.x;
+    if (SHARE) {
+        if (lane == 0u) {
+            shared_count = 0u;
+        }
+        barrier();
+    }
+
+    uint count = 0u;
+    if (i < splats) {
+        count = pair_count[i];
+    }
+    if (SHARE && count > MANY) {
+        shared_splats[atomicAdd(shared_count, 1u)] = i;
+    }
+    ONLY_IF(i < splats && (!SHARE || count <= MANY)) {
+        float sum = 0.0;
+        if (add != 0u) {
+            sum = sums[i];
+        }
+        uint begin = min(pair_start[i], capacity);
+        uint end = min(begin + count, capacity);
+        for (uint p = begin; p < end; p++) {
+            sum += costs[p];
+        }
+        sums[i] = sum;
+    }
+    if (SHARE) {
+        add_shared();
     }
 }

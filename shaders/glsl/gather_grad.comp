@@ -13,6 +13,7 @@
 #include "quad.glsl"
 #include "number.glsl"
 
+layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
 layout(local_size_x = 64) in;
 
 READ_QUADS(0, records)
@@ -67,25 +68,9 @@ void add_alone(uint i, uint begin, uint end) {
     }
 }
 
-void main() {
-    uint i = INVOCATION;
+// What the workgroup does together, when all of it has come here.
+void add_shared() {
     uint lane = gl_LocalInvocationID.x;
-    if (lane == 0u) {
-        shared_count = 0u;
-    }
-    barrier();
-
-    uint count = 0u;
-    if (i < splats) {
-        count = pair_count[i];
-    }
-    if (count > MANY) {
-        shared_splats[atomicAdd(shared_count, 1u)] = i;
-    }
-    ONLY_IF(i < splats && count <= MANY && (count > 0u || add == 0u)) {
-        uint begin = min(pair_start[i], capacity);
-        add_alone(i, begin, min(begin + count, capacity));
-    }
     barrier();
 
     for (uint k = 0u; k < shared_count; k++) {
@@ -119,5 +104,31 @@ void main() {
                 atomicOr(overflow, 1u);
             }
         }
+    }
+}
+
+void main() {
+    uint i = INVOCATION;
+    uint lane = gl_LocalInvocationID.x;
+    if (SHARE) {
+        if (lane == 0u) {
+            shared_count = 0u;
+        }
+        barrier();
+    }
+
+    uint count = 0u;
+    if (i < splats) {
+        count = pair_count[i];
+    }
+    if (SHARE && count > MANY) {
+        shared_splats[atomicAdd(shared_count, 1u)] = i;
+    }
+    ONLY_IF(i < splats && (!SHARE || count <= MANY) && (count > 0u || add == 0u)) {
+        uint begin = min(pair_start[i], capacity);
+        add_alone(i, begin, min(begin + count, capacity));
+    }
+    if (SHARE) {
+        add_shared();
     }
 }

@@ -1,0 +1,15 @@
+// What bin_sort and bin_merge share.
+
+layout(push_constant) uniform Push {
+    uint tiles_across;
+    uint rows; // tile rows of the band
+    uint capacity;
+};
+
+const uint COUNTED = 384u; // lists up to this are sorted by counting alone: on lavapipe merging is dearer up to here
+const uint RUN = 32u;      // else runs of this are, and then merged
+
+// The length of the runs that bin_sort leaves of a list.
+uint sorted_run(uint length) {
+    return length <= COUNTED ? COUNTED : RUN;
+}
