@@ -131,8 +131,16 @@ func (k *Kernel) Name() string { return k.code.Name }
 // Size is the number of invocations of a workgroup along each axis.
 func (k *Kernel) Size() [3]int { return k.size }
 
-// MaxGroups is how many workgroups along each axis the device takes.
-func (k *Kernel) MaxGroups() [3]int { return k.device.info.MaxGroups }
+// guaranteedGroups is what Vulkan promises of every device.
+const guaranteedGroups = 65535
+
+// MaxGroups is how many workgroups along each axis the device takes; of a kernel without a device (KernelOf) what every device takes.
+func (k *Kernel) MaxGroups() [3]int {
+	if k.device == nil {
+		return [3]int{guaranteedGroups, guaranteedGroups, guaranteedGroups}
+	}
+	return k.device.info.MaxGroups
+}
 
 // Free destroys the pipeline, after work in flight. Close does it too.
 func (k *Kernel) Free() {

@@ -8,7 +8,7 @@ import (
 )
 
 // A graphics card as most are, and the shapes that recipes give.
-var card = vk.Info{Kind: vk.Discrete, MaxStorageRange: 1<<32 - 1, MaxAllocation: 1 << 32, MaxTexelElements: 1 << 27, LocalBytes: 16 << 30}
+var card = vk.Info{Kind: vk.Discrete, MaxStorageRange: 1<<32 - 1, MaxAllocation: 1 << 32, MaxTexelElements: 1 << 27, LocalBytes: 16 << 30, MaxInvocations: 1024, SharedBytes: 48 << 10}
 
 func shaped(w, h, splats, pairs int, recipe string, mode memory.Mode) memory.Request {
 	s := memory.Shape{W: w, H: h, C: 3, Splats: splats, Depth: 8, Half: true}
@@ -18,8 +18,7 @@ func shaped(w, h, splats, pairs int, recipe string, mode memory.Mode) memory.Req
 	return memory.Request{Shape: s, Mode: mode, Pairs: pairs}
 }
 
-// Launches and barriers cost a graphics card more than what a small dispatch does. Three passes of the loss over 4.8 GB in pieces of what recompute
-// mode leaves them are most of the last row of recipe paper.
+// Launches and barriers cost a graphics card more than what a small dispatch does.
 func TestDispatchesOfAStep(t *testing.T) {
 	for _, test := range []struct {
 		name                string
@@ -28,10 +27,10 @@ func TestDispatchesOfAStep(t *testing.T) {
 		igs, paper          int   // most dispatches
 		bytes               int64 // most that is planned
 	}{
-		{"768 x 512", 768, 512, 5000, 100_000, memory.Stored, 12, 13, 64e6},
+		{"768 x 512", 768, 512, 5000, 100_000, memory.Stored, 13, 14, 64e6},
 		{"2048 x 2048", 2048, 2048, 10_000, 500_000, memory.Stored, 20, 20, 320e6},
 		{"8K stored", 7680, 4320, 30_000, 2_000_000, memory.Stored, 60, 60, 900e6},
-		{"8K recompute", 7680, 4320, 30_000, 2_000_000, memory.Recompute, 200, 785, 183e6},
+		{"8K recompute", 7680, 4320, 30_000, 2_000_000, memory.Recompute, 200, 200, 183e6},
 	} {
 		for recipe, most := range map[string]int{"igs": test.igs, "paper": test.paper} {
 			set := Platform{card, GPU}.Setup(10)
@@ -89,7 +88,7 @@ func TestLossIsThriftyFirst(t *testing.T) {
 	set := Platform{card, GPU}.Setup(10)
 	r := shaped(7680, 4320, 30_000, 2_000_000, "paper", memory.Stored)
 	rungs := memory.Ladder(r, set.Limits)
-	if rungs[1].String() != rungs[0].String() || rungs[0].Bytes()-rungs[1].Bytes() < 150<<20 {
+	if rungs[1].String() != rungs[0].String() || rungs[0].Bytes()-rungs[1].Bytes() < 100<<20 {
 		t.Errorf("%s of %d bytes, then %s of %d", rungs[0], rungs[0].Bytes(), rungs[1], rungs[1].Bytes())
 	}
 }
