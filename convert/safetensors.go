@@ -125,13 +125,13 @@ func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint 
 	return m, notes, err
 }
 
-// fits refuses a file that is larger than its splats and twice their number of moments, before all of it is read.
+// fits refuses a file that is larger than its splats, twice their number of moments and their ages, before all of it is read.
 func fits(f *safetensors.File) error {
 	l, err := layoutOf(f)
 	if err != nil {
 		return err
 	}
-	if most := 3 * 4 * int64(l.n) * int64(5+l.c); f.Values() > most {
+	if most := 4 * int64(l.n) * int64(3*(5+l.c)+1); f.Values() > most {
 		return fmt.Errorf("%d bytes of values; a checkpoint of %d splats has %d", f.Values(), l.n, most)
 	}
 	return nil

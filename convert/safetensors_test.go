@@ -118,7 +118,7 @@ func TestLargeSafetensorsAreNotRead(t *testing.T) {
 	const values = 1 << 28
 	for name, c := range map[string]struct{ header, say string }{
 		"weights":    {`{"w":{"dtype":"F32","shape":[16384,16384],"data_offsets":[0,1073741824]}}`, "xy is missing"},
-		"checkpoint": {`{"__metadata__":{"format":"igs checkpoint 1"},"xy":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"scale":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]},"rot":{"dtype":"F32","shape":[1],"data_offsets":[16,20]},"feat":{"dtype":"F32","shape":[1,1],"data_offsets":[20,24]},"w":{"dtype":"F32","shape":[268435450],"data_offsets":[24,1073741824]}}`, "a checkpoint of 1 splats has 72"},
+		"checkpoint": {`{"__metadata__":{"format":"igs checkpoint 1"},"xy":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"scale":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]},"rot":{"dtype":"F32","shape":[1],"data_offsets":[16,20]},"feat":{"dtype":"F32","shape":[1,1],"data_offsets":[20,24]},"w":{"dtype":"F32","shape":[268435450],"data_offsets":[24,1073741824]}}`, "a checkpoint of 1 splats has 76"},
 	} {
 		path := write(t, "w.safetensors", append(binary.LittleEndian.AppendUint64(nil, uint64(len(c.header))), c.header...))
 		if err := os.Truncate(path, int64(8+len(c.header)+4*values)); err != nil {

@@ -127,6 +127,7 @@ func (p *program) deviceTable(infos []vk.Info, chosen vk.Info) {
 // checked is a row of the self-check in --json.
 type checked struct {
 	Precision string  `json:"precision"`
+	Recipe    string  `json:"recipe,omitempty"`
 	What      string  `json:"what"`
 	Error     float64 `json:"error"`
 	Limit     float64 `json:"limit"`
@@ -144,26 +145,31 @@ func (p *program) check(ctx *cli.Context) error {
 	for _, precision := range []string{"float32", "float16"} {
 		for _, recipe := range []string{"igs", "paper"} {
 			report, err := selfcheck.Check(dev, engine.PlatformOf(dev.Info()).Tuning, precision == "float16", recipe == "igs")
-			p.printCheck(precision+", recipe "+recipe, report)
+			p.printCheck(precision, recipe, report)
 			if err != nil {
 				return err
 			}
 		}
 	}
 	report, err := selfcheck.CheckRounding(dev)
-	p.printCheck("12/10/9/8 bits", report)
+	p.printCheck("12/10/9/8 bits", "", report)
 	return err
 }
 
-func (p *program) printCheck(precision string, report selfcheck.CheckReport) {
+// printCheck prints a check in a precision; recipe is whose step was checked, "" for none.
+func (p *program) printCheck(precision, recipe string, report selfcheck.CheckReport) {
 	for _, row := range report.Rows {
-		p.console.tell(checked{precision, row.What, row.Error, row.Limit, row.OK})
+		p.console.tell(checked{precision, recipe, row.What, row.Error, row.Limit, row.OK})
 	}
 	if p.console.quiet || p.console.json || len(report.Rows) == 0 {
 		return
 	}
 	t := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "\nself-check in %s\terror\tlimit\t\n", precision)
+	title := precision
+	if recipe != "" {
+		title += ", recipe " + recipe
+	}
+	fmt.Fprintf(t, "\nself-check in %s\terror\tlimit\t\n", title)
 	for _, row := range report.Rows {
 		verdict := "ok"
 		if !row.OK {
