@@ -70,8 +70,15 @@ func (w *windows) bytes(p memory.Plan) int64 {
 	if p.Shape.Fused > 0 {
 		return 0
 	}
-	moments, maps, sums := w.stretches(p)
-	return aligned(moments) + aligned(maps) + sums
+	_, _, sums := w.stretches(p)
+	return w.sumsBegin(p) + sums
+}
+
+// sumsBegin is where the sums of SSIM lie in the memory of the records: behind moments and maps, and behind the pairs of the next band, which
+// wait there to be sorted while the sums of the bands before must stay.
+func (w *windows) sumsBegin(p memory.Plan) int64 {
+	moments, maps, _ := w.stretches(p)
+	return max(aligned(moments)+aligned(maps), aligned(8*int64(p.Pairs)))
 }
 
 // aligned rounds up to any offset that a device may ask for.
@@ -107,7 +114,7 @@ func (w *windows) places(p memory.Plan) (moments, maps, sums vk.Arg) {
 	moments, maps, sums = quads(w.room.values), quads(w.room.values), arg(w.room.values)
 	moments.Bytes = a
 	maps.Offset, maps.Bytes = aligned(a), b
-	sums.Offset, sums.Bytes = aligned(a)+aligned(b), c
+	sums.Offset, sums.Bytes = w.sumsBegin(p), c
 	return moments, maps, sums
 }
 

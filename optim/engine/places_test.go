@@ -1,0 +1,37 @@
+package engine
+
+import (
+	"testing"
+
+	"igs/memory"
+)
+
+// The sums of SSIM of a loss without SSIM lie where neither the windows nor the pairs of the next band come, and within the records.
+func TestSumsOfSSIMHaveAPlaceOfTheirOwn(t *testing.T) {
+	for _, pairs := range []int{100, 50_000, 2_000_000} {
+		for _, mode := range []memory.Mode{memory.Stored, memory.Recompute} {
+			for _, loss := range []int64{1, 16 << 20} {
+				set := Platform{card, CPU}.Setup(10)
+				set.Limits.LossBytes = loss
+				r := shaped(1500, 900, 5000, pairs, "igs", mode)
+				r.Capacity = pairs
+				plan, err := memory.Choose(r, set.Limits)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var e Engine
+				e.training(plan.Shape)
+				moments, maps, sums := e.windows.stretches(plan)
+				begin := e.windows.sumsBegin(plan)
+				if begin < moments+maps || begin < 8*int64(plan.Pairs) {
+					t.Errorf("%d pairs, %s: the sums begin at %d, moments and maps take %d, pairs %d", pairs, plan, begin, moments+maps, 8*plan.Pairs)
+				}
+				for _, o := range e.records.declare(plan) {
+					if begin+sums > o.Bytes {
+						t.Errorf("%d pairs, %s: the sums end at %d of %d", pairs, plan, begin+sums, o.Bytes)
+					}
+				}
+			}
+		}
+	}
+}
