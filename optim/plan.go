@@ -9,7 +9,6 @@ import (
 	"igs/event"
 	"igs/memory"
 	"igs/splat"
-	"igs/vk"
 )
 
 // PlanFor says how a run on a picture of w × h px, c channels and depth bits would be laid out on a device with its tuning, and lists every other way
@@ -126,11 +125,6 @@ func (t *Trainer) persist(work func() error) error {
 			return err
 		}
 	}
-}
-
-// setupOf is the setup of a run on a device as it comes.
-func setupOf(info vk.Info, run configs.Run) engine.Setup {
-	return setupOn(engine.PlatformOf(info), run)
 }
 
 // setupOn is the setup of a run.

@@ -265,3 +265,8 @@ func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 		t.Errorf("what was learned is lost: %v", err)
 	}
 }
+
+// setupOf is the setup of a run on a device as it comes.
+func setupOf(info vk.Info, run configs.Run) engine.Setup {
+	return setupOn(engine.PlatformOf(info), run)
+}

@@ -129,15 +129,6 @@ func nearTies(frame, wider *reference.Frame) (tied []bool, count int) {
 	return tied, count
 }
 
-// compare takes one step with the learning rates at zero and sets each result against the reference.
-func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, set engine.Setup) ([]CheckRow, error) {
-	plan, err := memory.Choose(engine.RequestFor(target, p), set.Limits)
-	if err != nil {
-		return nil, err
-	}
-	return Compare(dev, p, target, w, plan, set)
-}
-
 // Compare takes one step on a given plan, with the learning rates at zero, and sets each result against the reference.
 func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, plan memory.Plan, set engine.Setup) ([]CheckRow, error) {
 	set.KeepGradients = true

@@ -5,8 +5,12 @@ import (
 	"math"
 	"testing"
 
+	"igs/imageio"
+	"igs/memory"
 	"igs/optim/engine"
+	"igs/splat"
 	"igs/splat/reference"
+	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -86,4 +90,13 @@ func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
 			t.Errorf("%s is %.3g off, limit %.3g", row.What, row.Error, row.Limit)
 		}
 	}
+}
+
+// compare takes one step with the learning rates at zero and sets each result against the reference.
+func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, set engine.Setup) ([]CheckRow, error) {
+	plan, err := memory.Choose(engine.RequestFor(target, p), set.Limits)
+	if err != nil {
+		return nil, err
+	}
+	return Compare(dev, p, target, w, plan, set)
 }
