@@ -16,7 +16,7 @@ func (j *Job) contradictions() Mistakes {
 				found = append(found, Mistake{
 					Where: j.whence("sweep.steps"),
 					Text:  fmt.Sprintf("%d steps are too few for progressive training, which needs %d", steps, least),
-					Hint:  fmt.Sprintf("give at least %d steps, or start with all splats: --set progressive.enabled=false", least),
+					Hint:  fmt.Sprintf("give at least %d steps, or start with all splats: progressive.enabled=false", least),
 				})
 			}
 		}
@@ -50,10 +50,10 @@ func (j *Job) contradictions() Mistakes {
 		})
 	}
 	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
-		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; --out chooses that one"})
+		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; output.dir chooses that one"})
 	}
 	if o := j.Output; o.Exists == "skip" && o.Session == "" {
-		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "name the one to go on with: --name, or output.session"})
+		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "name the one to go on with: output.session"})
 	}
 	for _, k := range []string{"output.dir", "device.select"} {
 		if key, _ := find(k); key.get(j) == "" {

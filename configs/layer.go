@@ -120,6 +120,9 @@ func (j *Job) whence(name string) string {
 	return ""
 }
 
+// Origin is where a setting came from: default, recipe paper, job.toml:12, --seed.
+func (j *Job) Origin(name string) string { return j.origins[name] }
+
 // Value is a setting as it stands, and where it came from.
 type Value struct {
 	Key    string

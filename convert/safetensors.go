@@ -95,7 +95,7 @@ func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkp
 // fromCheckpoint takes from beside the file what the user did not say.
 func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	if given.W != 0 || given.Sigma {
-		return nil, nil, fault.New(fault.BadInput, "leave --size, --image and --sigma out", "a checkpoint of igs, which says its size itself")
+		return nil, nil, fault.New(fault.BadInput, "leave given.size, given.image and given.sigma out", "a checkpoint of igs, which says its size itself")
 	}
 	if err := fits(f); err != nil {
 		return nil, nil, err

@@ -75,7 +75,7 @@ func TestForeignSafetensors(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(m.Splats, p) || m.TopK != 10 {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if _, _, err = Read(path, Given{}, nil); err == nil || !strings.Contains(fault.Hint(err), "--size WxH") {
+	if _, _, err = Read(path, Given{}, nil); err == nil || !strings.Contains(fault.Hint(err), "given.size WxH") {
 		t.Errorf("without a size: %v, hint %q", err, fault.Hint(err))
 	}
 	m, _, err = Read(path, Given{W: 40, H: 30, Layers: []int{1, 1, 1}, Gamma: 2, Sigma: true}, nil)

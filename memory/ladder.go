@@ -112,7 +112,7 @@ func ChooseFrom(r Request, l Limits, rung int) (Plan, error) {
 		return least, fault.New(fault.OutOfMemory, "close other programs that use the device, or choose another one (igs devices)",
 			"out of device memory: every way to train was tried, the last needs %s (%s)", Size(least.Bytes()), least)
 	}
-	return least, fault.New(fault.OutOfMemory, fmt.Sprintf("give it at least %s (--memory-budget), or use fewer splats or a smaller picture", Size(least.Bytes())),
+	return least, fault.New(fault.OutOfMemory, fmt.Sprintf("give it at least %s (memory.budget), or use fewer splats or a smaller picture", Size(least.Bytes())),
 		"the plan does not fit: the least that %d x %d px with %d splats need is %s (%s), and %s %s",
 		r.Shape.W, r.Shape.H, r.Shape.Splats, Size(least.Bytes()), least, whose, Size(budget))
 }

@@ -251,7 +251,7 @@ func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 		}
 	}
 	if p.Bound > 0 && p.Bytes() > p.Bound {
-		return p, fault.New(fault.OutOfMemory, "give it more (--memory-budget), or use fewer splats",
+		return p, fault.New(fault.OutOfMemory, "give it more (memory.budget), or use fewer splats",
 			"with room for %d splat-tile pairs in a row of tiles %s take %s, and %s are granted", pairs, p, Size(p.Bytes()), Size(p.Bound))
 	}
 	return p, nil

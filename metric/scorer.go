@@ -24,9 +24,6 @@ type part struct {
 	gaze       *gaze
 }
 
-// Scores are the measures of this room. MS-SSIM is NaN for pictures with a side of 160 px or less.
-type Scores struct{ PSNR, SSIM, MSSSIM, FLIP float64 }
-
 // batchRows keep several goroutines busy.
 const batchRows = 16
 
@@ -96,10 +93,11 @@ func (s *Scorer) row(k, c, i int) []float32 { return s.batch[k][c][i*s.w : (i+1)
 
 // Scores are those of all rows, which must have come. FLIP is the mean of the pictures.
 func (s *Scorer) Scores() Scores {
-	all := s.between(0, s.c)
+	all, flip := s.between(0, s.c), 0.0
 	for _, p := range s.parts {
-		all.FLIP += p.gaze.mean() / float64(len(s.parts))
+		flip += p.gaze.mean() / float64(len(s.parts))
 	}
+	all.FLIP = &flip
 	return all
 }
 
@@ -107,7 +105,8 @@ func (s *Scorer) Scores() Scores {
 func (s *Scorer) Part(i int) Scores {
 	p := s.parts[i]
 	one := s.between(p.first, p.end)
-	one.FLIP = p.gaze.mean()
+	flip := p.gaze.mean()
+	one.FLIP = &flip
 	return one
 }
 
@@ -117,9 +116,10 @@ func (s *Scorer) between(first, end int) Scores {
 	for _, finest := range s.finest[first:end] {
 		index += finest.index
 	}
-	found := Scores{PSNR: -10 * math.Log10(total(s.squares[first:end])/samples), SSIM: index / samples, MSSSIM: math.NaN()}
+	found := Scores{PSNR: -10 * math.Log10(total(s.squares[first:end])/samples), SSIM: index / samples}
 	if s.multiple {
-		found.MSSSIM = joined(s.finest[first:end])
+		multiple := joined(s.finest[first:end])
+		found.MSSSIM = &multiple
 	}
 	return found
 }

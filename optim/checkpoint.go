@@ -52,9 +52,9 @@ func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	case brought.C != t.target.C:
 		return nil, fault.New(fault.BadInput, "start from a model of such a picture", "the model to start from has %d channels, the picture %d", brought.C, t.target.C)
 	case brought.N > total:
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for at least as many: --gaussians %d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for at least as many: sweep.gaussians=%d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
 	case brought.N < total && !t.run.Init.AllowPartial:
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for --gaussians %d, or allow it to be filled up: --set init.allow_partial=true", brought.N),
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for sweep.gaussians=%d, or allow it to be filled up: init.allow_partial=true", brought.N),
 			"the model to start from has %d splats, the run %d", brought.N, total)
 	}
 	first := brought.Clone()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"igs/event"
+	"igs/metric"
 	"igs/shaders"
 )
 
@@ -35,7 +36,7 @@ func (t *Trainer) score() (event.Evaluated, error) {
 	l1, l2, ssim := t.Losses()
 	return event.Evaluated{
 		Step: t.step, TotalLoss: l1 + l2 + ssim, L1: l1, L2: l2, SSIMLoss: ssim,
-		PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples,
+		Scores:     metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples},
 		Splats:     t.engine.Splats(),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,

@@ -127,7 +127,7 @@ func (t *Trainer) done(report shaders.Report) error {
 func (t *Trainer) diverged(why string) error {
 	hint := "lower the learning rates (train.lr), or report the picture if they are the defaults"
 	if t.scaler.dynamic {
-		hint = "train in float32 (--amp=false), or lower the learning rates (train.lr)"
+		hint = "train in float32 (memory.use_amp=false), or lower the learning rates (train.lr)"
 	}
 	return fault.New(fault.Diverged, hint, "diverged at step %d: %s", t.step, why)
 }

@@ -5,16 +5,17 @@ import (
 	"image"
 
 	"igs/event"
+	"igs/metric"
 	"igs/optim/engine"
 )
 
 // Frame is a picture of the splats in the course of training.
 type Frame struct {
-	Step, Splats int
-	PSNR, SSIM   float64 // of the whole picture
-	Loss         float64 // of the step
-	Seconds      float64 // of the run so far
-	Last         bool    // the run ends here
+	Step, Splats  int
+	metric.Scores         // of the whole picture
+	Loss          float64 // of the step
+	Seconds       float64 // of the run so far
+	Last          bool    // the run ends here
 
 	Image   *image.RGBA // memory of the device, until
 	Release func()      // is called, from any goroutine; a third frame waits for it
@@ -86,7 +87,7 @@ func (t *Trainer) film() error {
 	}
 	t.layout = t.engine.Plan()
 	t.frames.take(Frame{
-		Step: t.step, Splats: scores.Splats, PSNR: scores.PSNR, SSIM: scores.SSIM, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(), Last: t.atEnd(),
+		Step: t.step, Splats: scores.Splats, Scores: scores.Scores, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(), Last: t.atEnd(),
 		Image:   &image.RGBA{Pix: pixels, Stride: 4 * t.frames.w, Rect: image.Rect(0, 0, t.frames.w, t.frames.h)},
 		Release: func() { t.frames.free <- place },
 	})

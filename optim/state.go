@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"igs/metric"
 	"igs/optim/engine"
 
 	"igs/configs"
@@ -49,10 +50,42 @@ type numbers struct {
 	First    int      `json:"first"`           // splats that the run began with
 	Random   []byte   `json:"random"`          // of rand.PCG
 
-	Last     event.Evaluated `json:"last"`
-	Elapsed  time.Duration   `json:"elapsed"`
-	Training time.Duration   `json:"training"`
-	Drawing  time.Duration   `json:"drawing"`
+	Last     evaluation    `json:"last"`
+	Elapsed  time.Duration `json:"elapsed"`
+	Training time.Duration `json:"training"`
+	Drawing  time.Duration `json:"drawing"`
+}
+
+// evaluation is the last event.Evaluated as a checkpoint keeps it.
+type evaluation struct {
+	Step        int     `json:"step"`
+	TotalLoss   float64 `json:"total_loss"`
+	L1          float64 `json:"l1_loss"`
+	L2          float64 `json:"l2_loss"`
+	SSIMLoss    float64 `json:"ssim_loss"`
+	PSNR        float64 `json:"psnr"` // MaxFloat64 stands for +Inf, which JSON does not have
+	SSIM        float64 `json:"ssim"`
+	Splats      int     `json:"num_gaussians"`
+	Bytes       int64   `json:"num_bytes"`
+	RenderTime  float64 `json:"render_time_accum"`
+	TotalTime   float64 `json:"total_time_accum"`
+	LRScale     float64 `json:"lr_scale"`
+	LossScale   float64 `json:"loss_scale"`
+	DeviceBytes int64   `json:"device_bytes"`
+}
+
+func evaluationOf(e event.Evaluated) evaluation {
+	return evaluation{
+		Step: e.Step, TotalLoss: e.TotalLoss, L1: e.L1, L2: e.L2, SSIMLoss: e.SSIMLoss, PSNR: e.PSNR, SSIM: e.SSIM, Splats: e.Splats, Bytes: e.Bytes,
+		RenderTime: e.RenderTime, TotalTime: e.TotalTime, LRScale: e.LRScale, LossScale: e.LossScale, DeviceBytes: e.DeviceBytes,
+	}
+}
+
+func (e evaluation) event() event.Evaluated {
+	return event.Evaluated{
+		Step: e.Step, TotalLoss: e.TotalLoss, L1: e.L1, L2: e.L2, SSIMLoss: e.SSIMLoss, Scores: metric.Scores{PSNR: e.PSNR, SSIM: e.SSIM}, Splats: e.Splats, Bytes: e.Bytes,
+		RenderTime: e.RenderTime, TotalTime: e.TotalTime, LRScale: e.LRScale, LossScale: e.LossScale, DeviceBytes: e.DeviceBytes,
+	}
 }
 
 // stateFormat is the version of checkpoints. A version reads its own only.
@@ -203,7 +236,7 @@ func (t *Trainer) State() (*State, error) {
 			Step: t.step, Stopped: t.stopped, Fresh: t.adamStart, Rate: t.rate, Settle: t.freezing.from,
 			Schedule: t.state, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 			Random: random,
-			Last:   t.last, Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
+			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
 		},
 	}
 	if shape.Frame {
@@ -258,6 +291,6 @@ func (t *Trainer) resume(s *State) error {
 		t.prepared++
 		t.tuned[t.prepared%2] = *s.Tuned
 	}
-	t.last, t.before, t.training, t.drawing = s.Last, s.Elapsed, s.Training, s.Drawing
+	t.last, t.before, t.training, t.drawing = s.Last.event(), s.Elapsed, s.Training, s.Drawing
 	return t.source.UnmarshalBinary(s.Random)
 }

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"igs/metric"
 	"igs/optim/engine"
 	"igs/optim/sampling"
 
@@ -75,7 +76,7 @@ type Result struct {
 	Steps          int
 	Splats         int
 	Evaluated      bool    // else there are no scores
-	PSNR, SSIM     float64 // of the last evaluation
+	metric.Scores          // of the last evaluation
 	Seconds        float64 // wall time of the run
 	TrainSeconds   float64 // of which inside steps
 	DensifySeconds float64 // and adding and moving splats
@@ -191,11 +192,11 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	})
 	result, err := t.loop(ctx)
 	if err != nil {
-		t.sink(event.RunEnded{Run: t.run.Name, Status: "failed", Step: t.step, PSNR: t.last.PSNR, SSIM: t.last.SSIM, Seconds: t.elapsed().Seconds(), Error: err.Error()})
+		t.sink(event.RunEnded{Run: t.run.Name, Status: "failed", Step: t.step, Scores: t.last.Scores, Seconds: t.elapsed().Seconds(), Error: err.Error()})
 		return result, err
 	}
 	t.sink(event.RunEnded{
-		Run: t.run.Name, Status: result.Status, Step: result.Steps, PSNR: result.PSNR, SSIM: result.SSIM,
+		Run: t.run.Name, Status: result.Status, Step: result.Steps, Scores: result.Scores,
 		Seconds: result.Seconds, Bytes: t.last.Bytes, StoppedEarly: result.StoppedEarly,
 	})
 	return result, nil
@@ -258,7 +259,7 @@ func (t *Trainer) follow() error {
 
 func (t *Trainer) result(status string) Result {
 	return Result{
-		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, PSNR: t.last.PSNR, SSIM: t.last.SSIM,
+		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, Scores: t.last.Scores,
 		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(), DensifySeconds: t.densifying.Seconds(),
 		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.layout,
 	}

@@ -8,9 +8,9 @@
 package record
 
 import (
-	"math"
-	"strconv"
 	"time"
+
+	"igs/metric"
 )
 
 // How sessions and runs stand. Only Done is finished; a record that says Running belongs
@@ -79,6 +79,18 @@ type Build struct {
 	System   string `json:"system"`
 }
 
+func (b Build) String() string {
+	text := "igs " + b.Version
+	if b.Commit != "" {
+		text += " (commit " + b.Commit
+		if b.Modified {
+			text += ", modified"
+		}
+		text += ")"
+	}
+	return text + ", " + b.Go + ", " + b.System
+}
+
 // Device is what a session was trained on.
 type Device struct {
 	Index  int    `json:"index"`
@@ -109,7 +121,7 @@ type Setting struct {
 
 // Result is what came out of a run, as far as it came.
 type Result struct {
-	Scores
+	metric.Scores  `json:"-"`    // written by MarshalJSON
 	Layers         []LayerScores `json:"layers,omitempty"`    // of a stack
 	Full           *FullScores   `json:"full_size,omitempty"` // with input.downsample
 	Steps          int           `json:"steps"`
@@ -121,27 +133,6 @@ type Result struct {
 	TrainSeconds   float64       `json:"train_seconds"`
 	DensifySeconds float64       `json:"densify_seconds"` // adding and moving splats, beside the steps
 	StepsPerSec    Number        `json:"steps_per_second"`
-}
-
-// Scores say how near a picture comes to its target, both as they are shown. A measure for which a picture is too small is nil.
-type Scores struct {
-	PSNR   Number   `json:"psnr"`
-	SSIM   Number   `json:"ssim"`
-	MSSSIM *float64 `json:"ms_ssim,omitempty"`
-	FLIP   *float64 `json:"flip,omitempty"`
-}
-
-// LayerScores are those of one picture of a stack.
-type LayerScores struct {
-	Name string `json:"name"`
-	Scores
-}
-
-// FullScores are those at the size of the file, of a run on a smaller picture.
-type FullScores struct {
-	W int `json:"width"`
-	H int `json:"height"`
-	Scores
 }
 
 // Memory is what a run took.
@@ -157,26 +148,4 @@ type Memory struct {
 type File struct {
 	Bytes  int64  `json:"bytes"`
 	Sha256 string `json:"sha256"`
-}
-
-// Number is a float that becomes null where JSON has no word for it.
-type Number float64
-
-// MarshalJSON writes null for infinities and NaN.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if x := float64(n); math.IsInf(x, 0) || math.IsNaN(x) {
-		return []byte("null"), nil
-	}
-	return strconv.AppendFloat(nil, float64(n), 'g', -1, 64), nil
-}
-
-// UnmarshalJSON takes null for +Inf: what igs writes null for is the PSNR of a perfect picture.
-func (n *Number) UnmarshalJSON(text []byte) error {
-	if string(text) == "null" {
-		*n = Number(math.Inf(1))
-		return nil
-	}
-	x, err := strconv.ParseFloat(string(text), 64)
-	*n = Number(x)
-	return err
 }

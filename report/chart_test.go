@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"igs/event"
+	"igs/metric"
 	"igs/splat"
 	"igs/splat/reference"
 )
@@ -47,7 +48,7 @@ func TestTicksAreRound(t *testing.T) {
 func TestCurvesLeaveOutWhatIsNoNumber(t *testing.T) {
 	var rows []event.Evaluated
 	for i := range 1000 {
-		rows = append(rows, event.Evaluated{Step: 10 * i, TotalLoss: 1 / float64(i+1), PSNR: math.Inf(1), SSIM: math.NaN(), Splats: 5})
+		rows = append(rows, event.Evaluated{Step: 10 * i, TotalLoss: 1 / float64(i+1), Scores: metric.Scores{PSNR: math.Inf(1), SSIM: math.NaN()}, Splats: 5})
 	}
 	charts := curvesOf(rows)
 	if len(charts) != 2 || charts[0].Title != "Loss" || charts[1].Title != "Splats" {

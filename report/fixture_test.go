@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"igs/imageio"
+	"igs/metric"
 	"igs/record"
 	"igs/splat"
 	"igs/splat/reference"
@@ -59,7 +60,7 @@ func newRun(t testing.TB, dir string, run spec, device record.Device) {
 		Files:    map[string]record.File{record.ModelFile: {Bytes: run.bytes, Sha256: strings.Repeat("ab", 32)}},
 	}
 	if run.psnr != 0 {
-		r.Result = &record.Result{Scores: record.Scores{PSNR: record.Number(run.psnr), SSIM: 0.75}, Steps: 40, Splats: run.splats, Bytes: run.bytes,
+		r.Result = &record.Result{Scores: metric.Scores{PSNR: run.psnr, SSIM: 0.75}, Steps: 40, Splats: run.splats, Bytes: run.bytes,
 			BitsPerPixel: 8 * float64(run.bytes) / 2400, Seconds: 12.5, TrainSeconds: 10, StepsPerSec: 4}
 		r.Memory = &record.Memory{Layout: "float16, stored", Planned: 3 << 20, Peak: 2 << 20, Groups: map[string]int64{"pixels": 1 << 20, "splats": 1 << 19}}
 	}

@@ -157,7 +157,7 @@ func (p *page) table() {
 	for i := range p.Rows {
 		r := &p.Rows[i]
 		values := []string{
-			r.Run, r.Image, decimals(r.PSNR, 6), decimals(r.SSIM, 6), fmt.Sprint(r.Splats), fmt.Sprint(r.Steps), whole(r.Bytes),
+			r.Run, r.Image, decimals(taken(r.PSNR), 6), decimals(taken(r.SSIM), 6), fmt.Sprint(r.Splats), fmt.Sprint(r.Steps), whole(r.Bytes),
 			decimals(r.BitsPerPixel, 6), decimals(r.Seconds, 3), whole(r.Peak), r.Status,
 		}
 		cells := make([]cell, len(values))

@@ -14,6 +14,7 @@ import (
 
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/metric"
 	"igs/record"
 )
 
@@ -292,8 +293,8 @@ func TestStackShowsItsPictures(t *testing.T) {
 		}
 	}
 	layers := layersOf(&record.Result{
-		Layers: []record.LayerScores{{Name: "a", Scores: record.Scores{PSNR: 30, SSIM: 0.5, MSSSIM: &ms}}},
-		Full:   &record.FullScores{W: 8, H: 6, Scores: record.Scores{PSNR: 20, SSIM: 0.25}},
+		Layers: []record.LayerScores{{Name: "a", Scores: metric.Scores{PSNR: 30, SSIM: 0.5, MSSSIM: &ms}}},
+		Full:   &record.FullScores{W: 8, H: 6, Scores: metric.Scores{PSNR: 20, SSIM: 0.25}},
 	})
 	want := []layer{{"a", "30.00 dB", "0.5000", "0.7500", absent}, {"at 8 × 6 px", "20.00 dB", "0.2500", absent, absent}}
 	if !slices.Equal(layers, want) {

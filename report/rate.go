@@ -24,14 +24,14 @@ func rateOf(rows []Row) *chart {
 	var rates, qualities []float64
 	for i := range rows {
 		r := &rows[i]
-		if !r.complete() || r.BitsPerPixel == nil || math.IsInf(*r.PSNR, 0) {
+		if !r.complete() || r.BitsPerPixel == nil || math.IsInf(r.PSNR, 0) {
 			continue
 		}
 		if points[r.Picture] == nil {
 			pictures = append(pictures, r.Picture)
 		}
 		points[r.Picture] = append(points[r.Picture], i)
-		rates, qualities = append(rates, *r.BitsPerPixel), append(qualities, *r.PSNR)
+		rates, qualities = append(rates, *r.BitsPerPixel), append(qualities, r.PSNR)
 	}
 	if len(rates) < 2 {
 		return nil
@@ -55,13 +55,13 @@ func rateOf(rows []Row) *chart {
 func rateLine(rows []Row, runs []int, style int, axes [2]axis) line {
 	l := line{Name: rows[runs[0]].Image, Style: style}
 	slices.SortStableFunc(runs, func(a, b int) int {
-		return cmp.Or(cmp.Compare(*rows[a].BitsPerPixel, *rows[b].BitsPerPixel), cmp.Compare(*rows[b].PSNR, *rows[a].PSNR))
+		return cmp.Or(cmp.Compare(*rows[a].BitsPerPixel, *rows[b].BitsPerPixel), cmp.Compare(rows[b].PSNR, rows[a].PSNR))
 	})
 	sameSteps := !slices.ContainsFunc(runs, func(i int) bool { return rows[i].Steps != rows[runs[0]].Steps })
 	var points []string
 	for _, i := range runs {
 		r := &rows[i]
-		m := pin{X: axes[0].at(*r.BitsPerPixel), Y: axes[1].at(*r.PSNR), Run: runID(i), Best: r.Front || len(runs) == 1, Label: strconv.Itoa(r.Splats)}
+		m := pin{X: axes[0].at(*r.BitsPerPixel), Y: axes[1].at(r.PSNR), Run: runID(i), Best: r.Front || len(runs) == 1, Label: strconv.Itoa(r.Splats)}
 		if !sameSteps {
 			m.Label += "·" + strconv.Itoa(r.Steps)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"igs/configs"
 	"igs/internal/fault"
+	"igs/metric"
 	"igs/record"
 )
 
@@ -20,9 +21,8 @@ type Row struct {
 	W, H                 int    // px; 0 = not known
 	Status               string
 
-	Splats, Steps int // as trained, or as asked for when there is no result
-	PSNR, SSIM    *float64
-	MSSSIM, FLIP  *float64
+	Splats, Steps int    // as trained, or as asked for when there is no result
+	metric.Scores        // PSNR and SSIM are NaN where they are missing
 	Bytes, Peak   *int64 // model file; device memory
 	BitsPerPixel  *float64
 	Seconds       *float64
@@ -46,6 +46,7 @@ func rowOf(run *Run) Row {
 	r := Row{
 		Session: run.Session, Run: run.Entry.Name, Folder: run.Dir, Status: run.Status(),
 		Image: filepath.Base(run.Entry.Image), Picture: run.Entry.Image, Splats: run.Entry.Gaussians, Steps: run.Entry.Steps,
+		Scores: metric.Scores{PSNR: math.NaN(), SSIM: math.NaN()},
 	}
 	d := run.Record
 	if d == nil {
@@ -62,8 +63,13 @@ func rowOf(run *Run) Row {
 	}
 	r.Splats, r.Steps = v.Splats, v.Steps
 	done := r.Status == record.Done
-	r.PSNR, r.SSIM = figure(float64(v.PSNR), done), figure(float64(v.SSIM), false)
-	r.MSSSIM, r.FLIP = v.MSSSIM, v.FLIP
+	r.Scores = v.Scores
+	if figure(v.PSNR, done) == nil {
+		r.PSNR = math.NaN()
+	}
+	if figure(v.SSIM, false) == nil {
+		r.SSIM = math.NaN()
+	}
 	if v.Bytes > 0 {
 		r.Bytes, r.BitsPerPixel = &v.Bytes, figure(v.BitsPerPixel, false)
 	}
@@ -80,9 +86,17 @@ func figure(x float64, infinite bool) *float64 {
 	return &x
 }
 
+// taken is a score, nil where it was not taken.
+func taken(x float64) *float64 {
+	if math.IsNaN(x) {
+		return nil
+	}
+	return &x
+}
+
 // complete says that a row takes part in comparisons.
 func (r *Row) complete() bool {
-	return r.Status == record.Done && r.PSNR != nil && r.Bytes != nil
+	return r.Status == record.Done && !math.IsNaN(r.PSNR) && r.Bytes != nil
 }
 
 // mark finds the best of each picture. Of two with the same PSNR the smaller is better, of
@@ -100,10 +114,10 @@ func mark(rows []Row) {
 		}
 		best, smallest := same[0], same[0]
 		for _, r := range same {
-			if cmp.Or(cmp.Compare(*best.PSNR, *r.PSNR), cmp.Compare(*r.Bytes, *best.Bytes)) < 0 {
+			if cmp.Or(cmp.Compare(best.PSNR, r.PSNR), cmp.Compare(*r.Bytes, *best.Bytes)) < 0 {
 				best = r
 			}
-			if cmp.Or(cmp.Compare(*smallest.Bytes, *r.Bytes), cmp.Compare(*r.PSNR, *smallest.PSNR)) > 0 {
+			if cmp.Or(cmp.Compare(*smallest.Bytes, *r.Bytes), cmp.Compare(r.PSNR, smallest.PSNR)) > 0 {
 				smallest = r
 			}
 			r.Front = !slices.ContainsFunc(same, func(o *Row) bool { return o.beats(r) })
@@ -114,7 +128,7 @@ func mark(rows []Row) {
 
 // beats says that r is as good as o in bytes and in PSNR, and better in one of them.
 func (r *Row) beats(o *Row) bool {
-	return *r.Bytes <= *o.Bytes && *r.PSNR >= *o.PSNR && (*r.Bytes < *o.Bytes || *r.PSNR > *o.PSNR)
+	return *r.Bytes <= *o.Bytes && r.PSNR >= o.PSNR && (*r.Bytes < *o.Bytes || r.PSNR > o.PSNR)
 }
 
 // sorts has an order for each key, the best first.
@@ -124,8 +138,8 @@ var sorts = map[string]func(a, b *Row) int{
 	"status": func(a, b *Row) int { return cmp.Compare(a.Status, b.Status) },
 	"splats": func(a, b *Row) int { return cmp.Compare(a.Splats, b.Splats) },
 	"steps":  func(a, b *Row) int { return cmp.Compare(a.Steps, b.Steps) },
-	"psnr":   func(a, b *Row) int { return known(b.PSNR, a.PSNR, -1) },
-	"ssim":   func(a, b *Row) int { return known(b.SSIM, a.SSIM, -1) },
+	"psnr":   func(a, b *Row) int { return known(taken(b.PSNR), taken(a.PSNR), -1) },
+	"ssim":   func(a, b *Row) int { return known(taken(b.SSIM), taken(a.SSIM), -1) },
 	"bytes":  func(a, b *Row) int { return known(a.Bytes, b.Bytes, 1) },
 	"bpp":    func(a, b *Row) int { return known(a.BitsPerPixel, b.BitsPerPixel, 1) },
 	"time":   func(a, b *Row) int { return known(a.Seconds, b.Seconds, 1) },

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"igs/metric"
 	"igs/record"
 	"igs/runlog"
 )
@@ -90,8 +91,8 @@ func factsOf(r *Row) []fact {
 	cells := r.cells(false)
 	add("PSNR", cells[2])
 	add("SSIM", cells[3])
-	add("MS-SSIM", shown(r.MSSSIM, func(x float64) string { return fmt.Sprintf("%.4f", x) }))
-	add("FLIP", shown(r.FLIP, func(x float64) string { return fmt.Sprintf("%.4f", x) }))
+	add("MS-SSIM", fourDigits(r.MSSSIM))
+	add("FLIP", fourDigits(r.FLIP))
 	add("bits per pixel", cells[7])
 	add("model", cells[6])
 	add("splats", cells[4])
@@ -105,10 +106,8 @@ func layersOf(r *record.Result) (layers []layer) {
 	if r == nil {
 		return nil
 	}
-	add := func(name string, s record.Scores) {
-		four := func(x *float64) string { return shown(x, func(x float64) string { return fmt.Sprintf("%.4f", x) }) }
-		psnr, ssim := float64(s.PSNR), float64(s.SSIM)
-		layers = append(layers, layer{name, shownPSNR(&psnr), four(&ssim), four(s.MSSSIM), four(s.FLIP)})
+	add := func(name string, s metric.Scores) {
+		layers = append(layers, layer{name, shownPSNR(s.PSNR), fourDigits(&s.SSIM), fourDigits(s.MSSSIM), fourDigits(s.FLIP)})
 	}
 	for _, l := range r.Layers {
 		add(l.Name, l.Scores)

@@ -25,7 +25,7 @@ func (r *Row) cells(withSession bool) []string {
 		name = r.Session + "/" + name
 	}
 	return []string{
-		name, r.Image, shownPSNR(r.PSNR), shown(r.SSIM, func(x float64) string { return fmt.Sprintf("%.4f", x) }),
+		name, r.Image, shownPSNR(r.PSNR), fourDigits(taken(r.SSIM)),
 		strconv.Itoa(r.Splats), strconv.Itoa(r.Steps), shown(r.Bytes, runlog.Bytes),
 		shown(r.BitsPerPixel, func(x float64) string { return fmt.Sprintf("%.3f", x) }),
 		shown(r.Seconds, runlog.Duration), shown(r.Peak, runlog.Bytes), r.Status,
@@ -39,7 +39,12 @@ func shown[T any](x *T, format func(T) string) string {
 	return format(*x)
 }
 
-func shownPSNR(x *float64) string { return shown(x, runlog.Decibels) }
+func shownPSNR(x float64) string { return shown(taken(x), runlog.Decibels) }
+
+// fourDigits shows a score.
+func fourDigits(x *float64) string {
+	return shown(x, func(x float64) string { return fmt.Sprintf("%.4f", x) })
+}
 
 // marks are the words for what is best about a row.
 func (r *Row) marks() []string {
@@ -131,7 +136,7 @@ func WriteCSV(to io.Writer, rows []Row) error {
 		r := &rows[i]
 		w.Write([]string{
 			r.Session, r.Run, r.Image, size(r.W), size(r.H), strconv.Itoa(r.Splats), strconv.Itoa(r.Steps), r.Status,
-			decimals(r.PSNR, 4), decimals(r.SSIM, 6), whole(r.Bytes), decimals(r.BitsPerPixel, 4), decimals(r.Seconds, 3), whole(r.Peak),
+			decimals(taken(r.PSNR), 4), decimals(taken(r.SSIM), 6), whole(r.Bytes), decimals(r.BitsPerPixel, 4), decimals(r.Seconds, 3), whole(r.Peak),
 			strconv.FormatBool(r.BestPSNR), strconv.FormatBool(r.Smallest), strconv.FormatBool(r.Front), r.Folder,
 		})
 	}

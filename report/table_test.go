@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"igs/internal/fault"
+	"igs/metric"
 	"igs/record"
 )
 
@@ -33,7 +34,7 @@ func TestMarksArePerPicture(t *testing.T) {
 
 // candidate is a run that is done, for the logic of marks alone.
 func candidate(name, picture string, psnr float64, bytes int64) Row {
-	return Row{Run: name, Picture: picture, Status: record.Done, PSNR: &psnr, Bytes: &bytes}
+	return Row{Run: name, Picture: picture, Status: record.Done, Scores: metric.Scores{PSNR: psnr, SSIM: 0.5}, Bytes: &bytes}
 }
 
 func TestFront(t *testing.T) {

@@ -15,14 +15,15 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"igs/event"
+	"igs/metric"
 )
 
-// However slow the disk and however often is scored, a sheet takes a third of a percent of the time.
-func TestSheetsCostLittle(t *testing.T) {
+// However slow the disk and however often is scored, a file takes a third of a percent of the time.
+func TestOutputFilesCostLittle(t *testing.T) {
 	for _, disk := range []time.Duration{time.Millisecond, 50 * time.Millisecond, time.Second} {
 		c := newClock()
 		began, writing := c.t, time.Duration(0)
-		s := newSheet(filepath.Join(t.TempDir(), "s"))
+		s := newOutputFile(filepath.Join(t.TempDir(), "s"))
 		s.now = func() time.Time { // the second look at the clock in publish comes after the disk's work
 			if s.written < s.text.Len() && s.last != c.t {
 				if stamp, err := os.Stat(s.path); err == nil && stamp.Size() == int64(s.text.Len()) {
@@ -45,7 +46,7 @@ func TestSheetsCostLittle(t *testing.T) {
 func evaluations(steps ...int) []event.Event {
 	var all []event.Event
 	for _, step := range steps {
-		all = append(all, event.Evaluated{Step: step, PSNR: 20 + float64(step)/7, SSIM: 0.5})
+		all = append(all, event.Evaluated{Step: step, Scores: metric.Scores{PSNR: 20 + float64(step)/7, SSIM: 0.5}})
 	}
 	return all
 }
@@ -123,7 +124,7 @@ func TestTensorBoard(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.Take(event.Warned{Text: "not a scalar"})
-		b.Take(event.Evaluated{Step: from + 10, TotalLoss: 0.25, PSNR: math.Inf(1), Splats: 7})
+		b.Take(event.Evaluated{Step: from + 10, TotalLoss: 0.25, Scores: metric.Scores{PSNR: math.Inf(1), SSIM: 0}, Splats: 7})
 		if err := b.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package runlog
 
 import (
+	"io"
 	"math"
 	"strconv"
 
@@ -9,53 +10,50 @@ import (
 	"igs/event"
 )
 
-// Log writes events to a logger: one entry each, the numbers as fields.
+// This file is the only one that knows the logging library.
+
+// Log writes events as entries of a log, the numbers as fields.
 type Log struct{ to *logrus.Logger }
 
-// NewLog writes to a logger of the caller.
-func NewLog(to *logrus.Logger) Log { return Log{to} }
+// NewLog writes to w; in JSON lines if asked, else in logfmt.
+func NewLog(w io.Writer, asJSON bool) *Log {
+	logger := logrus.New()
+	logger.SetOutput(w)
+	logger.SetLevel(logrus.DebugLevel)
+	logger.SetFormatter(&logrus.TextFormatter{DisableColors: true, FullTimestamp: true})
+	if asJSON {
+		logger.SetFormatter(&logrus.JSONFormatter{})
+	}
+	return &Log{logger}
+}
+
+// Debug writes an entry of a detail.
+func (l *Log) Debug(text string) { l.to.Debug(text) }
 
 // LogFile is the text log of one run.
 type LogFile struct {
-	Log
-	sheet *sheet
+	*Log
+	file *outputFile
 }
 
-// NewLogFile begins the log at path; in JSON lines if asked, else in logfmt.
-func NewLogFile(path string, asJSON bool) *LogFile { return newLogFile(newSheet(path), asJSON) }
-
-// ContinueLogFile goes on with the log of a run that was interrupted; all that was logged stays. A missing file begins anew.
+// ContinueLogFile goes on with the log of a run that was interrupted; all that was logged stays. A missing file begins anew. Lines are JSON
+// if asked, else logfmt.
 func ContinueLogFile(path string, asJSON bool) (*LogFile, error) {
-	s, err := reopenSheet(path)
+	f, err := reopenOutputFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return newLogFile(s, asJSON), nil
-}
-
-func newLogFile(s *sheet, asJSON bool) *LogFile {
-	logger := logrus.New()
-	logger.SetOutput(s)
-	logger.SetFormatter(Formatter(asJSON))
-	return &LogFile{Log: NewLog(logger), sheet: s}
-}
-
-// Formatter is how igs writes logs, wherever they go.
-func Formatter(asJSON bool) logrus.Formatter {
-	if asJSON {
-		return &logrus.JSONFormatter{}
-	}
-	return &logrus.TextFormatter{DisableColors: true, FullTimestamp: true}
+	return &LogFile{NewLog(f, asJSON), f}, nil
 }
 
 // Flush puts every line on the disk.
-func (l *LogFile) Flush() error { return l.sheet.Flush() }
+func (l *LogFile) Flush() error { return l.file.Flush() }
 
 // Close makes the file complete.
-func (l *LogFile) Close() error { return l.sheet.Flush() }
+func (l *LogFile) Close() error { return l.file.Flush() }
 
 // Take logs all but Stepped.
-func (l Log) Take(e event.Event) {
+func (l *Log) Take(e event.Event) {
 	switch e := e.(type) {
 	case event.RunStarted:
 		l.to.WithFields(logrus.Fields{

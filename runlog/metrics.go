@@ -17,19 +17,19 @@ const metricsHeader = "step,total_loss,l1_loss,l2_loss,ssim_loss,psnr,ssim,num_g
 const aside = "move it away: a new one begins with the rows from here on"
 
 // Metrics writes one row for each evaluation.
-type Metrics struct{ sheet *sheet }
+type Metrics struct{ file *outputFile }
 
 // NewMetrics begins the file at path.
 func NewMetrics(path string) *Metrics {
-	m := &Metrics{sheet: newSheet(path)}
-	fmt.Fprint(m.sheet, metricsHeader)
+	m := &Metrics{file: newOutputFile(path)}
+	fmt.Fprint(m.file, metricsHeader)
 	return m
 }
 
 // ContinueMetrics goes on with the file of a run that was interrupted: the rows up to step stay, those behind it, which will come
 // again, go. A missing file begins anew.
 func ContinueMetrics(path string, step int) (*Metrics, error) {
-	old, err := reopenSheet(path)
+	old, err := reopenOutputFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 			return nil, fault.New(fault.BadInput, aside, "%s:%d is no row of metrics", path, line+2)
 		}
 		if at <= step {
-			m.sheet.text.WriteString(row + "\n")
+			m.file.text.WriteString(row + "\n")
 		}
 	}
 	return m, nil
@@ -68,14 +68,14 @@ func (m *Metrics) Take(e event.Event) {
 		strconv.Itoa(v.Splats), strconv.FormatInt(v.Bytes, 10), seconds(v.RenderTime), seconds(v.TotalTime),
 		decimal(v.LRScale), decimal(v.LossScale), strconv.FormatInt(v.DeviceBytes, 10),
 	}
-	fmt.Fprintln(m.sheet, strings.Join(columns, ","))
+	fmt.Fprintln(m.file, strings.Join(columns, ","))
 }
 
 // Flush puts every row on the disk.
-func (m *Metrics) Flush() error { return m.sheet.Flush() }
+func (m *Metrics) Flush() error { return m.file.Flush() }
 
 // Close makes the file complete.
-func (m *Metrics) Close() error { return m.sheet.Flush() }
+func (m *Metrics) Close() error { return m.file.Flush() }
 
 // decimal has nine digits: what a float32 holds, and the same text for the same number.
 func decimal(x float64) string {

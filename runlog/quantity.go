@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Bytes shows a number of bytes in the unit that leaves one to four digits.
@@ -40,14 +42,6 @@ func Duration(s float64) string {
 	}
 }
 
-// remaining is a duration that nobody needs in tenths.
-func remaining(s float64) string {
-	if s >= 0 && s < 59.5 {
-		return fmt.Sprintf("%.0f s", s)
-	}
-	return Duration(s)
-}
-
 // Decibels shows PSNR.
 func Decibels(x float64) string {
 	if math.IsInf(x, 1) {
@@ -56,13 +50,13 @@ func Decibels(x float64) string {
 	return fmt.Sprintf("%.2f dB", x)
 }
 
-// speed shows steps per second with three digits or so.
-func speed(x float64) string {
-	switch {
-	case x >= 99.95:
-		return fmt.Sprintf("%.0f steps/s", x)
-	case x >= 9.995:
-		return fmt.Sprintf("%.1f steps/s", x)
-	}
-	return fmt.Sprintf("%.2f steps/s", x)
+// Plain replaces what could move the cursor or break the line: names of files and devices
+// come from outside.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, strings.ToValidUTF8(s, "?"))
 }

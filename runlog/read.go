@@ -12,6 +12,7 @@ import (
 
 	"igs/event"
 	"igs/internal/fault"
+	"igs/metric"
 )
 
 // ReadMetrics reads a metrics.csv. Columns are found by the names in its first line, so
@@ -85,7 +86,7 @@ func columnNames(header []string) ([]string, error) {
 func unknownRow() event.Evaluated {
 	nan := math.NaN()
 	return event.Evaluated{
-		TotalLoss: nan, L1: nan, L2: nan, SSIMLoss: nan, PSNR: nan, SSIM: nan,
+		TotalLoss: nan, L1: nan, L2: nan, SSIMLoss: nan, Scores: metric.Scores{PSNR: nan, SSIM: nan},
 		RenderTime: nan, TotalTime: nan, LRScale: nan, LossScale: nan,
 	}
 }

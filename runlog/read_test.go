@@ -10,13 +10,14 @@ import (
 
 	"igs/event"
 	"igs/internal/fault"
+	"igs/metric"
 )
 
 func TestReadMetricsReadsWhatMetricsWrites(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "metrics.csv")
 	want := []event.Evaluated{
-		{Step: 0, TotalLoss: 0.5, L1: 0.25, L2: 0, SSIMLoss: 0.25, PSNR: 12.5, SSIM: 0.5, Splats: 10, Bytes: 400, RenderTime: 0.25, TotalTime: 0.5, LRScale: 1, LossScale: 65536, DeviceBytes: 1 << 40},
-		{Step: 100, TotalLoss: 0, PSNR: math.Inf(1), SSIM: 1, Splats: 20, Bytes: 800, LRScale: 0.1},
+		{Step: 0, TotalLoss: 0.5, L1: 0.25, L2: 0, SSIMLoss: 0.25, Scores: metric.Scores{PSNR: 12.5, SSIM: 0.5}, Splats: 10, Bytes: 400, RenderTime: 0.25, TotalTime: 0.5, LRScale: 1, LossScale: 65536, DeviceBytes: 1 << 40},
+		{Step: 100, TotalLoss: 0, Scores: metric.Scores{PSNR: math.Inf(1), SSIM: 1}, Splats: 20, Bytes: 800, LRScale: 0.1},
 	}
 	m := NewMetrics(path)
 	for _, row := range want {

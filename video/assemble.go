@@ -127,7 +127,7 @@ func (s *Spool) firstFrame(warn func(string)) (image.Image, int, error) {
 			return m, i, nil
 		}
 	}
-	return nil, 0, fault.New(fault.BadInput, "train with --video to take frames", "%s holds no frames that can be read", s.dir)
+	return nil, 0, fault.New(fault.BadInput, "train with video.enabled=true to take frames", "%s holds no frames that can be read", s.dir)
 }
 
 // readable is frame i, or nil with a warning.

@@ -2,14 +2,9 @@ package main
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
-	"github.com/urfave/cli/v2"
-
-	"igs/configs"
+	"igs/cmd/igs/command"
 	"igs/internal/fault"
-	"igs/report"
 )
 
 // The scripts ask igs itself what can come next. Where it says nothing the shell offers
@@ -53,11 +48,11 @@ complete -c igs -f -a '(__igs_complete)'
 `,
 }
 
-func (p *program) completionCommand() *cli.Command {
-	return &cli.Command{
-		Name: "completion", ArgsUsage: "bash | zsh | fish", Usage: "print a script that completes commands in a shell",
-		Action: func(ctx *cli.Context) error {
-			args, err := files(ctx, "shell")
+func (p *program) completionCommand() *command.Command {
+	return &command.Command{
+		Name: "completion", Args: "bash | zsh | fish", Usage: "print a script that completes commands in a shell", Words: []string{"bash", "zsh", "fish"},
+		Run: func(line *command.Line) error {
+			args, err := line.Files("shell")
 			if err != nil {
 				return err
 			}
@@ -65,7 +60,7 @@ func (p *program) completionCommand() *cli.Command {
 			if !known {
 				return fault.New(fault.BadInput, "igs completion bash, zsh or fish", "no completion for %s", args[0])
 			}
-			_, err = fmt.Fprint(p.console.out, script)
+			_, err = fmt.Fprint(p.console.Out(), script)
 			return err
 		},
 		Description: "For one shell at once: source <(igs completion bash), or igs completion fish | source.",
@@ -73,65 +68,14 @@ func (p *program) completionCommand() *cli.Command {
 }
 
 // completeCommand is what the scripts ask.
-func (p *program) completeCommand() *cli.Command {
-	return &cli.Command{
+func (p *program) completeCommand(described *command.Program) *command.Command {
+	return &command.Command{
 		Name: "complete", Hidden: true, Usage: "print what the last of the words can become",
-		Action: func(ctx *cli.Context) error {
-			for _, word := range candidates(ctx.App, ctx.Args().Slice()) {
-				fmt.Fprintln(p.console.out, word)
+		Run: func(line *command.Line) error {
+			for _, word := range described.Complete(line.Args) {
+				fmt.Fprintln(p.console.Out(), word)
 			}
 			return nil
 		},
 	}
-}
-
-// flagValues are the words that a flag can have.
-var flagValues = map[string][]string{
-	"progress": {"auto", "bar", "lines", "none"}, "log-format": {"text", "json"}, "preset": configs.Choices("preset"), "recipe": configs.Choices("recipe"), "effort": configs.Choices("effort"), "sort": report.SortKeys, "show": shows, "depth": {"8", "16"}, "set": configs.Keys(),
-}
-
-// candidates are what the last word can become after those before it.
-func candidates(app *cli.App, words []string) []string {
-	if len(words) == 0 {
-		words = []string{""}
-	}
-	last, before := words[len(words)-1], words[:len(words)-1]
-	known := options(app.Flags, true)
-	var command *cli.Command
-	for _, word := range before {
-		if c := app.Command(word); c != nil && command == nil {
-			command = c
-			for name, o := range options(c.Flags, false) {
-				known[name] = o
-			}
-		}
-	}
-	var all []string
-	previous := ""
-	if len(before) > 0 && strings.HasPrefix(before[len(before)-1], "-") {
-		previous = strings.TrimLeft(before[len(before)-1], "-")
-	}
-	switch o := known[previous]; {
-	case previous != "" && o.value:
-		all = flagValues[o.name]
-	case strings.HasPrefix(last, "-"):
-		for name := range known {
-			if len(name) > 1 {
-				all = append(all, "--"+name)
-			}
-		}
-	case command == nil:
-		for _, c := range app.VisibleCommands() {
-			all = append(all, c.Name)
-		}
-	case command.Name == "completion":
-		all = []string{"bash", "zsh", "fish"}
-	case command.Name == "help":
-		for _, c := range app.VisibleCommands() {
-			all = append(all, c.Name)
-		}
-	}
-	all = slices.DeleteFunc(slices.Clone(all), func(word string) bool { return !strings.HasPrefix(word, last) })
-	slices.Sort(all)
-	return all
 }

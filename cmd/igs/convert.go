@@ -1,44 +1,40 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
+	"igs/cmd/igs/command"
 	"igs/convert"
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
-	"igs/optim"
-	"igs/record"
+	"igs/session"
 	"igs/splat"
 )
 
-func (p *program) convertCommand() *cli.Command {
-	return &cli.Command{
-		Name: "convert", ArgsUsage: "IN OUT", Usage: "carry a model between .igsm, .safetensors and SVG; read Image-GS checkpoints",
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "size", Usage: "it was trained on a picture of `WxH` px"},
-			&cli.StringFlag{Name: "image", Usage: "it was trained on a picture of the size of `PICTURE`"},
-			&cli.StringFlag{Name: "layers", Usage: "`CHANNELS` of each picture of its stack, for example 3,1"},
-			&cli.StringFlag{Name: "gamma", Usage: "it was trained with gamma `G`"},
-			&cli.StringFlag{Name: "topk", Usage: fmt.Sprintf("it was trained with the nearest `N` splats at a pixel, 1 to %d", largestTopK)},
-			&cli.StringFlag{Name: "bits", Usage: "keep its parameters in `XY,SCALE,ROT,FEAT` bits of a model file, 4 to 32 each, for example 12,10,8,8"},
-			&cli.BoolFlag{Name: "sigma", DisableDefaultText: true, Usage: "its scales are standard deviations in px, not their inverses"},
-			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "write over an existing file"},
+func (p *program) convertCommand() *command.Command {
+	return &command.Command{
+		Name: "convert", Args: "IN OUT", Usage: "carry a model between .igsm, .safetensors and SVG; read Image-GS checkpoints",
+		Flags: []command.Flag{
+			{Name: "size", Usage: "it was trained on a picture of `WxH` px"},
+			{Name: "image", Usage: "it was trained on a picture of the size of `PICTURE`"},
+			{Name: "layers", Usage: "`CHANNELS` of each picture of its stack, for example 3,1"},
+			{Name: "gamma", Usage: "it was trained with gamma `G`"},
+			{Name: "topk", Usage: fmt.Sprintf("it was trained with the nearest `N` splats at a pixel, 1 to %d", largestTopK)},
+			{Name: "bits", Usage: "keep its parameters in `XY,SCALE,ROT,FEAT` bits of a model file, 4 to 32 each, for example 12,10,8,8"},
+			{Name: "sigma", Kind: command.Bool, Usage: "its scales are standard deviations in px, not their inverses"},
+			{Name: "force", Kind: command.Bool, Usage: "write over an existing file"},
 		},
-		Action: p.convert,
+		Run: p.convert,
 		Description: "IN is a model (.igsm), a safetensors file, a checkpoint of igs, or a checkpoint of the research code of Image-GS (.pt), told apart by content;\n" +
 			"OUT ends in " + strings.Join(convert.Endings, ", ") + ". The flags but --bits and --force say what IN does not say itself.",
 	}
 }
 
-func (p *program) convert(ctx *cli.Context) error {
-	args, err := files(ctx, "file to read", "file to write")
+func (p *program) convert(line *command.Line) error {
+	args, err := line.Files("file to read", "file to write")
 	if err != nil {
 		return err
 	}
@@ -46,24 +42,24 @@ func (p *program) convert(ctx *cli.Context) error {
 	if err := convert.CanWrite(out); err != nil {
 		return err
 	}
-	given, err := givenBy(ctx)
+	given, err := modelHints(line)
 	if err != nil {
 		return err
 	}
-	m, notes, err := convert.Read(in, given, checkpointAt(in))
+	m, notes, err := convert.Read(in, given, session.CheckpointReader(in))
 	if err != nil {
 		return err
 	}
-	if err := requantise(ctx, m); err != nil {
+	if err := requantise(line, m); err != nil {
 		return err
 	}
 	for _, note := range notes {
-		p.console.note("%s: %s", in, note)
+		p.console.Note("%s: %s", in, flagsInHint(note))
 	}
 	if m.Version == "" {
 		m.Version = version
 	}
-	if err := absentAs(out, ctx.Bool("force")); err != nil {
+	if err := absentAs(out, line.Bool("force")); err != nil {
 		return err
 	}
 	if err := convert.Write(out, m); err != nil {
@@ -72,8 +68,8 @@ func (p *program) convert(ctx *cli.Context) error {
 		}
 		return notWritten(err)
 	}
-	p.console.tell(event.Saved{Kind: "model", Path: out})
-	p.console.say("%s  %d splats of %d × %d px, %d channels", out, m.Splats.N, m.W, m.H, m.Splats.C)
+	p.console.Take(event.Saved{Kind: "model", Path: out})
+	p.console.Say("%s  %d splats of %d × %d px, %d channels", out, m.Splats.N, m.W, m.H, m.Splats.C)
 	return nil
 }
 
@@ -88,104 +84,58 @@ func absentAs(path string, force bool) error {
 
 const largestTopK = 32
 
-// checkpointAt lends convert what the trainer knows of its checkpoints, and what the folder of the run says that one lies in.
-func checkpointAt(path string) convert.Checkpoint {
-	return func(data []byte) (*splat.Splats, convert.Given, error) {
-		s, err := optim.DecodeState(data)
-		if err != nil {
-			return nil, convert.Given{}, err
-		}
-		known := runAround(path)
-		known.W, known.H = s.W, s.H
-		return s.Splats, known, nil
-	}
-}
-
-// runAround is what the folder of a run says of a checkpoint: its settings and, when it has a model already, the pictures. That
-// nothing can be read there is no error.
-func runAround(checkpoint string) (known convert.Given) {
-	whole, err := filepath.Abs(checkpoint)
-	if err != nil || filepath.Base(filepath.Dir(whole)) != filepath.Dir(filepath.FromSlash(record.LatestCheckpoint)) {
-		return known
-	}
-	dir := filepath.Dir(filepath.Dir(whole))
-	run, err := record.ReadRun(dir)
-	if err != nil {
-		return known
-	}
-	if gamma, ok := run.Settings["input.gamma"].Value.(float64); ok {
-		known.Gamma = gamma
-	}
-	if topk, ok := run.Settings["train.topk"].Value.(float64); ok {
-		known.TopK = int(topk)
-	}
-	if m, err := splat.Load(filepath.Join(dir, record.ModelFile)); err == nil {
-		known.Pictures = m.Layers
-	}
-	return known
-}
-
-// givenBy is what the flags say of the model.
-func givenBy(ctx *cli.Context) (g convert.Given, err error) {
-	g.Sigma = ctx.Bool("sigma")
+// modelHints are what the flags say of the model.
+func modelHints(line *command.Line) (g convert.Given, err error) {
+	g.Sigma = line.Bool("sigma")
 	switch {
-	case ctx.IsSet("size") && ctx.IsSet("image"):
+	case line.IsSet("size") && line.IsSet("image"):
 		return g, fault.New(fault.BadInput, "give one of the two", "--size and --image both set the size")
-	case ctx.IsSet("size"):
-		width, height, _ := strings.Cut(ctx.String("size"), "x")
-		w, werr := strconv.Atoi(width)
-		h, herr := strconv.Atoi(height)
-		if errors.Join(werr, herr) != nil || w < 1 || h < 1 || w > largestSide || h > largestSide {
-			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", largestSide), "--size %s", ctx.String("size"))
+	case line.IsSet("size"):
+		w, h, ok := sizeOf(line.String("size"))
+		if !ok {
+			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", largestSide), "--size %s", line.String("size"))
 		}
 		g.W, g.H = w, h
-	case ctx.IsSet("image"):
-		size, err := imageio.ReadSize(ctx.String("image"))
+	case line.IsSet("image"):
+		size, err := imageio.ReadSize(line.String("image"))
 		if err != nil {
 			return g, err
 		}
 		g.W, g.H = size.W, size.H
 	}
-	if ctx.IsSet("layers") {
-		for _, text := range strings.Split(ctx.String("layers"), ",") {
+	if line.IsSet("layers") {
+		for _, text := range strings.Split(line.String("layers"), ",") {
 			c, err := strconv.Atoi(strings.TrimSpace(text))
 			if err != nil {
-				return g, fault.New(fault.BadInput, "give the channels of each picture, for example --layers 3,1", "--layers %s", ctx.String("layers"))
+				return g, fault.New(fault.BadInput, "give the channels of each picture, for example --layers 3,1", "--layers %s", line.String("layers"))
 			}
 			g.Layers = append(g.Layers, c)
 		}
 	}
-	if ctx.IsSet("gamma") {
-		g.Gamma, err = strconv.ParseFloat(ctx.String("gamma"), 64)
+	if line.IsSet("gamma") {
+		g.Gamma, err = strconv.ParseFloat(line.String("gamma"), 64)
 		if err != nil || !(g.Gamma > 0) {
-			return g, fault.New(fault.BadInput, "a number above 0; 1 is none", "--gamma %s", ctx.String("gamma"))
+			return g, fault.New(fault.BadInput, "a number above 0; 1 is none", "--gamma %s", line.String("gamma"))
 		}
 	}
-	if ctx.IsSet("topk") {
-		g.TopK, err = strconv.Atoi(ctx.String("topk"))
+	if line.IsSet("topk") {
+		g.TopK, err = strconv.Atoi(line.String("topk"))
 		if err != nil || g.TopK < 1 || g.TopK > largestTopK {
-			return g, fault.New(fault.BadInput, fmt.Sprintf("a whole number from 1 to %d", largestTopK), "--topk %s", ctx.String("topk"))
+			return g, fault.New(fault.BadInput, fmt.Sprintf("a whole number from 1 to %d", largestTopK), "--topk %s", line.String("topk"))
 		}
 	}
 	return g, nil
 }
 
 // requantise gives a model the precision that --bits asks for.
-func requantise(ctx *cli.Context, m *splat.Model) error {
-	if !ctx.IsSet("bits") {
+func requantise(line *command.Line, m *splat.Model) error {
+	if !line.IsSet("bits") {
 		return nil
 	}
-	var n [4]int
-	parts := strings.Split(ctx.String("bits"), ",")
-	ok := len(parts) == len(n)
-	for i := 0; ok && i < len(n); i++ {
-		var err error
-		n[i], err = strconv.Atoi(strings.TrimSpace(parts[i]))
-		ok = err == nil
-	}
+	n, ok := fourNumbers(line.String("bits"))
 	bits := splat.Bits{XY: n[0], Scale: n[1], Rot: n[2], Feat: n[3]}
 	if !ok || bits.Validate() != nil {
-		return fault.New(fault.BadInput, fmt.Sprintf("give four numbers from %d to %d, for example --bits 12,10,8,8", splat.MinBits, splat.MaxBits), "--bits %s", ctx.String("bits"))
+		return fault.New(fault.BadInput, fmt.Sprintf("give four numbers from %d to %d, for example --bits 12,10,8,8", splat.MinBits, splat.MaxBits), "--bits %s", line.String("bits"))
 	}
 	m.Bits = bits
 	m.Splats.Quantize(bits)

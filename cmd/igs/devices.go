@@ -1,33 +1,28 @@
 package main
 
 import (
-	"fmt"
-	"text/tabwriter"
-
-	"github.com/urfave/cli/v2"
-
+	"igs/cmd/igs/command"
 	"igs/internal/fault"
 	"igs/optim/engine"
 	"igs/optim/selfcheck"
-	"igs/runlog"
 	"igs/vk"
 )
 
-func (p *program) devicesCommand() *cli.Command {
-	return &cli.Command{
+func (p *program) devicesCommand() *command.Command {
+	return &command.Command{
 		Name: "devices", Usage: "list the Vulkan devices, and which one is chosen and why",
-		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "check", DisableDefaultText: true, Usage: "compute a miniature of the real problem on the chosen device and compare it with the CPU"},
+		Flags: []command.Flag{
+			{Name: "check", Kind: command.Bool, Usage: "compute a miniature of the real problem on the chosen device and compare it with the CPU"},
 		},
-		Action: p.devices,
+		Run: p.devices,
 	}
 }
 
-func (p *program) devices(ctx *cli.Context) error {
-	if _, err := files(ctx); err != nil {
+func (p *program) devices(line *command.Line) error {
+	if _, err := line.Files(); err != nil {
 		return err
 	}
-	asked, err := askedDevice(ctx)
+	asked, err := askedDevice(line)
 	if err != nil {
 		return err
 	}
@@ -42,141 +37,34 @@ func (p *program) devices(ctx *cli.Context) error {
 		}
 		chosen.Index = -1 // the table says what each of them lacks
 	}
-	for _, info := range infos {
-		d := device{Index: info.Index, Title: info.Name, Type: info.Kind.String(), Driver: info.Driver, API: info.API,
-			Memory: info.LocalBytes, Free: info.FreeBytes, Missing: info.Missing, StorageRange: info.MaxStorageRange, TexelElements: info.MaxTexelElements,
-			Allocation: info.MaxAllocation, Invocations: info.MaxInvocations, Shared: info.SharedBytes, Subgroup: info.SubgroupSize,
-			Timestamp: info.TimestampPeriod, Half: info.Float16 && info.Storage16}
-		if info.Index == chosen.Index {
-			d.Chosen, d.Reason = true, reason
-		}
-		p.console.tell(d)
-	}
-	p.deviceTable(infos, chosen)
+	p.console.Devices(infos, chosen.Index, reason)
 	if err != nil {
 		return err
 	}
-	p.console.say("chosen: %d, %s", chosen.Index, reason)
-	if ctx.Bool("check") {
-		return p.check(ctx)
+	p.console.Say("chosen: %d, %s", chosen.Index, reason)
+	if line.Bool("check") {
+		return p.check(line)
 	}
 	return nil
 }
 
-// device is a row of --json.
-type device struct {
-	Index         int     `json:"index"`
-	Title         string  `json:"name"`
-	Type          string  `json:"type"`
-	Driver        string  `json:"driver"`
-	API           string  `json:"api"`
-	Chosen        bool    `json:"chosen"`
-	Reason        string  `json:"reason,omitempty"`
-	Missing       string  `json:"missing,omitempty"`
-	Memory        int64   `json:"memory_bytes"`
-	Free          int64   `json:"free_bytes"` // 0 = unknown
-	StorageRange  int64   `json:"max_storage_range_bytes"`
-	TexelElements int64   `json:"max_texel_elements"`
-	Allocation    int64   `json:"max_allocation_bytes"`
-	Invocations   int     `json:"max_invocations"`
-	Shared        int     `json:"shared_bytes"`
-	Subgroup      int     `json:"subgroup_size"`
-	Timestamp     float64 `json:"timestamp_period"` // ns
-	Half          bool    `json:"float16"`
-}
-
-func (device) Name() string { return "device" }
-
-// deviceTable is two tables, because one would be too wide: what it is, and its limits.
-func (p *program) deviceTable(infos []vk.Info, chosen vk.Info) {
-	if p.console.quiet || p.console.json {
-		return
-	}
-	t := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "  #\tname\ttype\tVulkan\tdriver")
-	for _, i := range infos {
-		mark := " "
-		if i.Index == chosen.Index {
-			mark = "*"
-		}
-		fmt.Fprintf(t, "%s %d\t%s\t%s\t%s\t%s\n", mark, i.Index, runlog.Plain(i.Name), i.Kind, i.API, runlog.Plain(i.Driver))
-	}
-	t.Flush()
-	fmt.Fprintln(p.console.out)
-	fmt.Fprintln(t, "  #\tmemory\tfree\tone buffer\tone binding\tgroup\tshared\tsubgroup\ttimestamps\tfloat16\tusable")
-	for _, i := range infos {
-		free, timestamps, half, usable := "?", "none", "no", "yes"
-		if i.FreeBytes > 0 {
-			free = runlog.Bytes(i.FreeBytes)
-		}
-		if i.TimestampPeriod > 0 {
-			timestamps = fmt.Sprintf("%g ns", i.TimestampPeriod)
-		}
-		if i.Float16 && i.Storage16 {
-			half = "yes"
-		}
-		if i.Missing != "" {
-			usable = "lacks " + i.Missing
-		}
-		fmt.Fprintf(t, "  %d\t%s\t%s\t%s\t%s\t%d\t%s\t%d\t%s\t%s\t%s\n", i.Index, runlog.Bytes(i.LocalBytes), free, runlog.Bytes(i.MaxAllocation),
-			runlog.Bytes(i.MaxStorageRange), i.MaxInvocations, runlog.Bytes(int64(i.SharedBytes)), i.SubgroupSize, timestamps, half, usable)
-	}
-	t.Flush()
-}
-
-// checked is a row of the self-check in --json.
-type checked struct {
-	Precision string  `json:"precision"`
-	Recipe    string  `json:"recipe,omitempty"`
-	What      string  `json:"what"`
-	Error     float64 `json:"error"`
-	Limit     float64 `json:"limit"`
-	OK        bool    `json:"ok"`
-}
-
-func (checked) Name() string { return "check" }
-
-func (p *program) check(ctx *cli.Context) error {
-	dev, err := p.openDevice(ctx, vk.Options{})
+// check has the device prove itself, in each precision by the step of each recipe.
+func (p *program) check(line *command.Line) error {
+	dev, err := p.openDevice(line, vk.Options{})
 	if err != nil {
 		return err
 	}
-	defer p.close(dev, 0)
+	defer p.close(dev)
 	for _, precision := range []string{"float32", "float16"} {
 		for _, recipe := range []string{"igs", "paper"} {
 			report, err := selfcheck.Check(dev, engine.PlatformOf(dev.Info()).Tuning, precision == "float16", recipe == "igs")
-			p.printCheck(precision, recipe, report)
+			p.console.Check(precision, recipe, report)
 			if err != nil {
 				return err
 			}
 		}
 	}
 	report, err := selfcheck.CheckRounding(dev)
-	p.printCheck("12/10/9/8 bits", "", report)
+	p.console.Check("12/10/9/8 bits", "", report)
 	return err
-}
-
-// printCheck prints a check in a precision; recipe is whose step was checked, "" for none.
-func (p *program) printCheck(precision, recipe string, report selfcheck.CheckReport) {
-	for _, row := range report.Rows {
-		p.console.tell(checked{precision, recipe, row.What, row.Error, row.Limit, row.OK})
-	}
-	if p.console.quiet || p.console.json || len(report.Rows) == 0 {
-		return
-	}
-	t := tabwriter.NewWriter(p.console.out, 0, 8, 2, ' ', 0)
-	title := precision
-	if recipe != "" {
-		title += ", recipe " + recipe
-	}
-	fmt.Fprintf(t, "\nself-check in %s\terror\tlimit\t\n", title)
-	for _, row := range report.Rows {
-		verdict := "ok"
-		if !row.OK {
-			verdict = "WRONG"
-		}
-		fmt.Fprintf(t, "%s\t%.1e\t%.0e\t%s\n", row.What, row.Error, row.Limit, verdict)
-	}
-	t.Flush()
-	p.console.say("took %s", runlog.Duration(report.Milliseconds/1000))
 }

@@ -157,7 +157,7 @@ func (v *victim) frames(spool string) (all []byte) {
 		if err != nil {
 			v.t.Error(err)
 		}
-		if !exists(strings.TrimSuffix(path, ".jpg") + ".json") {
+		if _, err := os.Stat(strings.TrimSuffix(path, ".jpg") + ".json"); err != nil {
 			v.t.Errorf("%s has no note", path)
 		}
 		all = append(append(all, filepath.Base(path)...), data...)

@@ -2,15 +2,15 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"igs/internal/fault"
+	"igs/printer"
 )
 
-// signalled is why a run is to end early.
+// signalled is why work is to end early.
 type signalled struct {
 	name string
 	code int
@@ -18,15 +18,12 @@ type signalled struct {
 
 func (s *signalled) Error() string { return s.name }
 
-// listen gives a context that the first SIGINT or SIGTERM cancels, with a *signalled as
-// its cause. The second ends the process at once: files appear whole or not at all, so
-// nothing half-written is left but a hidden temporary file.
-func listen(c *console) (context.Context, func()) {
-	return listenSaying(c, "finishing the step and saving; once more to leave at once")
-}
+// FaultCode is the exit code of a process that the signal ended.
+func (s *signalled) FaultCode() int { return s.code }
 
-// listenSaying is listen for work that ends in another way.
-func listenSaying(c *console, text string) (context.Context, func()) {
+// listen gives a context that the first SIGINT or SIGTERM cancels, with a *signalled as its cause, and says the text then. The second
+// signal ends the process at once: files appear whole or not at all, so nothing half-written is left but a hidden temporary file.
+func listen(c *printer.Console, text string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -35,9 +32,7 @@ func listenSaying(c *console, text string) (context.Context, func()) {
 		select {
 		case s := <-signals:
 			cancel(causeOf(s))
-			if !c.quiet {
-				fmt.Fprintln(c.err, "\nigs: "+text)
-			}
+			c.Announce(text)
 		case <-done:
 			return
 		}
@@ -54,9 +49,21 @@ func listenSaying(c *console, text string) (context.Context, func()) {
 	}
 }
 
+// finishing is said when a signal ends training.
+const finishing = "finishing the step and saving; once more to leave at once"
+
 func causeOf(s os.Signal) *signalled {
 	if s == syscall.SIGTERM {
 		return &signalled{"terminated", fault.Terminated}
 	}
 	return &signalled{"interrupted", fault.Interrupted}
+}
+
+// interruption is the error of a command that a signal ended, nil when there was none.
+func interruption(ctx context.Context, state string) error {
+	cause, ok := context.Cause(ctx).(*signalled)
+	if !ok {
+		return nil
+	}
+	return fault.New(cause.code, "", "%s: %s", cause, state)
 }

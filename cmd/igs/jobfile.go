@@ -6,41 +6,41 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/urfave/cli/v2"
-
+	"igs/cmd/igs/command"
 	"igs/configs"
 	"igs/event"
 	"igs/internal/fault"
+	"igs/printer"
 	"igs/runlog"
 )
 
-func (p *program) initCommand() *cli.Command {
-	return &cli.Command{
-		Name: "init", ArgsUsage: "[FILE]", Usage: "write a commented job file to begin with",
-		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "all", DisableDefaultText: true, Usage: "with every key there is"},
-			&cli.BoolFlag{Name: "force", DisableDefaultText: true, Usage: "even over a file that exists"},
+func (p *program) initCommand() *command.Command {
+	return &command.Command{
+		Name: "init", Args: "[FILE]", Usage: "write a commented job file to begin with",
+		Flags: []command.Flag{
+			{Name: "all", Kind: command.Bool, Usage: "with every key there is"},
+			{Name: "force", Kind: command.Bool, Usage: "even over a file that exists"},
 		},
-		Action:      p.init,
+		Run:         p.init,
 		Description: "FILE is job.toml unless given; - is the standard output.",
 	}
 }
 
-func (p *program) init(ctx *cli.Context) error {
+func (p *program) init(line *command.Line) error {
 	path := "job.toml"
-	if ctx.Args().Len() > 0 {
-		args, err := files(ctx, "file")
+	if len(line.Args) > 0 {
+		args, err := line.Files("file")
 		if err != nil {
 			return err
 		}
 		path = args[0]
 	}
-	text := configs.Template(ctx.Bool("all"))
+	text := configs.Template(line.Bool("all"))
 	if path == "-" {
-		_, err := p.console.out.Write(text)
+		_, err := p.console.Out().Write(text)
 		return err
 	}
-	if _, err := os.Lstat(path); err == nil && !ctx.Bool("force") {
+	if _, err := os.Lstat(path); err == nil && !line.Bool("force") {
 		return fault.New(fault.OutputExists, "name another file, or --force to write over it", "%s exists", path)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.WithCode(err, fault.BadInput)
@@ -48,42 +48,33 @@ func (p *program) init(ctx *cli.Context) error {
 	if err := runlog.WriteFile(path, text); err != nil {
 		return fault.New(fault.BadInput, "make the folder first, or name another file", "%w", err)
 	}
-	p.console.tell(event.Saved{Kind: "job", Path: path})
-	p.console.say("%s: name your pictures in it, then: igs run %s", path, path)
+	p.console.Take(event.Saved{Kind: "job", Path: path})
+	p.console.Say("%s: name your pictures in it, then: igs run %s", path, path)
 	return nil
 }
 
-func (p *program) configCommand() *cli.Command {
-	return &cli.Command{
-		Name: "config", ArgsUsage: "JOB.toml | IMAGE…", Usage: "print the settings of a job, and where each comes from",
-		Flags:       append(jobFlags(), &cli.BoolFlag{Name: "changed", DisableDefaultText: true, Usage: "leave out what is at its default"}),
-		Action:      p.config,
+func (p *program) configCommand() *command.Command {
+	return &command.Command{
+		Name: "config", Args: "JOB.toml | IMAGE…", Usage: "print the settings of a job, and where each comes from",
+		Flags:       append(jobFlags(), command.Flag{Name: "changed", Kind: command.Bool, Usage: "leave out what is at its default"}),
+		Run:         p.config,
 		Description: "It takes what run takes. What it prints is a job file that means the same.",
 	}
 }
 
-// settingTold is a setting in --json.
-type settingTold struct {
-	Key    string `json:"key"`
-	Value  any    `json:"value"`
-	Origin string `json:"origin"`
-}
-
-func (settingTold) Name() string { return "setting" }
-
-func (p *program) config(ctx *cli.Context) error {
-	job, err := p.jobOf(ctx)
+func (p *program) config(line *command.Line) error {
+	job, err := p.jobOf(line)
 	if err != nil {
 		return err
 	}
-	changed := ctx.Bool("changed")
+	changed := line.Bool("changed")
 	for _, v := range job.Values() {
 		if !changed || v.Origin != "default" {
-			p.console.tell(settingTold{v.Key, v.Value, v.Origin})
+			p.console.Tell(printer.Setting{Key: v.Key, Value: v.Value, Origin: v.Origin})
 		}
 	}
-	if !p.console.json {
-		fmt.Fprint(p.console.out, job.Effective(changed))
+	if !p.console.JSON {
+		fmt.Fprint(p.console.Out(), job.Effective(changed))
 	}
 	return nil
 }

@@ -1,8 +1,7 @@
 // Command igs trains pictures made of 2D Gaussians on any Vulkan device.
 //
-// This package owns commands, flags, exit codes, signals and the output folder; one file
-// a command. Results go to stdout, progress and messages to stderr. Sizes are pixels,
-// times seconds, qualities dB (PSNR) or plain numbers (SSIM).
+// This package owns commands, flags, exit codes and signals; one file a command: it parses, calls a library and prints. Results go to
+// stdout, progress and messages to stderr. Sizes are pixels, times seconds, qualities dB (PSNR) or plain numbers (SSIM).
 package main
 
 import (
@@ -12,21 +11,21 @@ import (
 	"runtime/debug"
 
 	"igs/internal/fault"
+	"igs/printer"
 )
 
-func main() { os.Exit(start(os.Args)) }
+func main() { os.Exit(start(os.Args, os.Stdout, os.Stderr)) }
 
-// start runs one command line and gives its exit code.
-func start(args []string) (code int) {
-	p := &program{console: newConsole(os.Stdout, os.Stderr)}
+// start runs one command line, the name of the program first, and gives its exit code.
+func start(args []string, out, err io.Writer) (code int) {
+	p := newProgram(printer.New(out, err), args)
 	defer func() {
 		if v := recover(); v != nil {
 			code = fault.Crash
-			crashed(os.Stderr, v)
+			crashed(err, v)
 		}
 	}()
-	err := p.run(args)
-	return p.console.finish(err)
+	return p.console.Finish(p.describe().Run(args[1:]))
 }
 
 func crashed(w io.Writer, v any) {

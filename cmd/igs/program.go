@@ -1,98 +1,78 @@
 package main
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
+	"igs/cmd/igs/command"
 	"igs/configs"
-	"igs/internal/fault"
+	"igs/printer"
+	"igs/session"
 	"igs/vk"
 )
 
 // program is one invocation of igs.
 type program struct {
-	console *console
-	tunings *tunings // of the device, once they were read
+	console *printer.Console
+	args    []string // of the process, its name first
+	tunings *session.Tunings
 }
 
-func (p *program) commands() []*cli.Command {
-	return []*cli.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.convertCommand(), p.compareCommand(), p.videoCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(),
-		p.initCommand(), p.configCommand(), p.completionCommand(), p.completeCommand(), p.manCommand(), p.versionCommand()}
+// tuneVariable sets the tuning by hand.
+const tuneVariable = "IGS_TUNE"
+
+func newProgram(console *printer.Console, args []string) *program {
+	p := &program{console: console, args: args}
+	console.Hints = flagsInHint
+	p.tunings = &session.Tunings{Dir: cacheFolder(), Build: thisBuild(), ByHand: os.Getenv(tuneVariable), Name: tuneVariable, Sink: console.Take}
+	return p
 }
 
-// run takes the arguments of the process, its name first.
-func (p *program) run(args []string) error {
-	app := &cli.App{
-		Name: "igs", Usage: "pictures made of 2D Gaussians, trained with Vulkan compute",
-		Commands: p.commands(), Flags: globalFlags(),
-		Writer: p.console.out, ErrWriter: io.Discard,
-		HideHelpCommand: true, HideVersion: true, DisableSliceFlagSeparator: true,
-		CustomAppHelpTemplate: appHelp,
-		// Errors are rendered in one place, and no help is poured over them.
-		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   refuse,
-		Before:         p.console.setUp,
-	}
-	cli.HelpFlag = &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, DisableDefaultText: true, Usage: "say how the command is used"}
-	for _, c := range app.Commands {
-		c.OnUsageError, c.CustomHelpTemplate = refuse, commandHelp
-	}
-	ordered, err := arrange(args[1:], app)
+// cacheFolder is where pipelines and tunings are kept, "" when there is no such place.
+func cacheFolder() string {
+	dir, err := os.UserCacheDir()
 	if err != nil {
-		return err
+		return ""
 	}
-	return app.Run(append([]string{"igs"}, ordered...))
+	return filepath.Join(dir, "igs")
 }
 
-func refuse(_ *cli.Context, err error, _ bool) error {
-	return fault.New(fault.BadInput, "igs --help lists commands and flags", "%w", err)
+// describe is the program with all its commands.
+func (p *program) describe() *command.Program {
+	described := &command.Program{
+		Name: "igs", Usage: "pictures made of 2D Gaussians, trained with Vulkan compute",
+		Flags: globalFlags, Before: p.setUp, Out: p.console.Out(),
+	}
+	described.Commands = []*command.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.convertCommand(), p.compareCommand(),
+		p.videoCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(), p.initCommand(), p.configCommand(), p.completionCommand(), p.completeCommand(described),
+		p.manCommand(described), p.versionCommand()}
+	return described
 }
 
-const appHelp = `igs: {{.Usage}}
-
-usage: igs COMMAND [flags] [files]
-
-commands:
-{{range .VisibleCommands}}   {{.Name}} {{.ArgsUsage}}{{"\t"}}{{.Usage}}
-{{end}}
-flags of every command, anywhere on the line:
-{{range .VisibleFlags}}   {{.}}
-{{end}}
-igs COMMAND --help says more.
-`
-
-const commandHelp = `igs {{.Name}}: {{.Usage}}
-
-usage: igs {{.Name}} [flags] {{.ArgsUsage}}
-
-flags:
-{{range .VisibleFlags}}   {{.}}
-{{end}}{{if .Description}}
-{{.Description}}
-{{end}}`
-
-// files holds the number of arguments against what a command wants.
-func files(ctx *cli.Context, want ...string) ([]string, error) {
-	args := ctx.Args().Slice()
-	if len(args) == len(want) {
-		return args, nil
-	}
-	usage := "igs " + ctx.Command.Name + " " + ctx.Command.ArgsUsage
-	if len(args) > len(want) {
-		return nil, fault.New(fault.BadInput, "usage: "+usage, "%s is one argument too many", args[len(want)])
-	}
-	return nil, fault.New(fault.BadInput, "usage: "+usage, "no %s given", want[len(args)])
+// globalFlags stand anywhere on the command line.
+var globalFlags = []command.Flag{
+	{Name: "quiet", Short: "q", Kind: command.Bool, Usage: "print errors only"},
+	{Name: "verbose", Short: "v", Kind: command.Bool, Usage: "log everything to stderr instead of showing progress"},
+	{Name: "json", Kind: command.Bool, Usage: "print results as JSON lines"},
+	{Name: "progress", Default: "auto", Usage: "show progress as `HOW`: auto, bar, lines or none", Words: []string{"auto", "bar", "lines", "none"}},
+	{Name: "no-color", Kind: command.Bool, Usage: "no colours, as with NO_COLOR"},
+	{Name: "log-format", Default: "text", Usage: "write log.txt, and what -v logs, as `FORMAT`: text or json", Words: []string{"text", "json"}},
+	{Name: "device", Short: "d", Usage: "use `DEVICE`: auto, an index or a part of a name of igs devices"},
 }
 
-// openDevice opens what --device, then the environment, ask for. Commands that train
-// have settings of their own and do not come here.
-func (p *program) openDevice(ctx *cli.Context, o vk.Options) (*vk.Device, error) {
-	asked, err := askedDevice(ctx)
+// setUp reads the global flags.
+func (p *program) setUp(line *command.Line) error {
+	return p.console.Set(printer.Modes{
+		Quiet: line.Bool("quiet"), Verbose: line.Bool("verbose"), JSON: line.Bool("json"), NoColour: line.Bool("no-color"),
+		Progress: line.String("progress"), LogFormat: line.String("log-format"),
+	})
+}
+
+// openDevice opens what --device, then the environment, ask for. Commands that train have settings of their own and do not come here.
+func (p *program) openDevice(line *command.Line, o vk.Options) (*vk.Device, error) {
+	asked, err := askedDevice(line)
 	if err != nil {
 		return nil, err
 	}
@@ -101,34 +81,43 @@ func (p *program) openDevice(ctx *cli.Context, o vk.Options) (*vk.Device, error)
 }
 
 // askedDevice takes the section device of a job from environment and flag.
-func askedDevice(ctx *cli.Context) (configs.Device, error) {
+func askedDevice(line *command.Line) (configs.Device, error) {
 	job := configs.Default()
 	only := slices.DeleteFunc(os.Environ(), func(s string) bool { return !strings.HasPrefix(s, "IGS_DEVICE_") })
 	err := job.SetEnvironment(only)
-	if ctx.IsSet("device") {
-		err = configs.Gather(err, job.Set("device.select", ctx.String("device"), "--device"))
+	if line.IsSet("device") {
+		err = configs.Gather(err, job.Set("device.select", line.String("device"), "--device"))
 	}
 	return job.Device, err
 }
 
 // open opens a device with its pipelines cached in the user's cache folder.
 func (p *program) open(o vk.Options) (*vk.Device, error) {
-	if dir, err := os.UserCacheDir(); err == nil {
-		o.CacheDir = filepath.Join(dir, "igs")
-	}
+	o.CacheDir = cacheFolder()
 	dev, err := vk.Open(o)
 	if err != nil {
 		return nil, err
 	}
-	p.console.debug("device %d: %s (%s)", dev.Info().Index, dev.Info().Name, dev.Reason())
+	p.console.Debug("device %d: %s (%s)", dev.Info().Index, dev.Info().Name, dev.Reason())
 	return dev, nil
 }
 
-// close closes a device and passes on what the validation layer had to say that no run
-// has told.
-func (p *program) close(dev *vk.Device, told int) {
+// openFor opens the device that a job asks for.
+func (p *program) openFor(asked configs.Device) (*vk.Device, error) {
+	return p.open(vk.Options{Select: asked.Select, Validation: asked.Validation})
+}
+
+// close closes a device and passes on what the validation layer said.
+func (p *program) close(dev *vk.Device) {
 	dev.Close()
-	for _, m := range dev.Messages()[told:] {
-		p.console.warn("validation: %s", m)
+	for _, m := range dev.Messages() {
+		p.console.Warn("validation: %s", m)
+	}
+}
+
+// notes passes on what reading a picture changed.
+func (p *program) notes(path string, notes []string) {
+	for _, note := range notes {
+		p.console.Warn("%s: %s", path, note)
 	}
 }

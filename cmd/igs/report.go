@@ -5,8 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
-	"github.com/urfave/cli/v2"
-
+	"igs/cmd/igs/command"
 	"igs/event"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
@@ -14,24 +13,24 @@ import (
 	"igs/report"
 )
 
-func (p *program) reportCommand() *cli.Command {
-	return &cli.Command{
-		Name: "report", ArgsUsage: "DIR", Usage: "write report.html of a session: pictures, curves, tables",
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `FILE` instead, which may be moved anywhere"},
+func (p *program) reportCommand() *command.Command {
+	return &command.Command{
+		Name: "report", Args: "DIR", Usage: "write report.html of a session: pictures, curves, tables",
+		Flags: []command.Flag{
+			{Name: "output", Short: "o", Usage: "write `FILE` instead, which may be moved anywhere"},
 		},
-		Action: p.report,
+		Run: p.report,
 		Description: "The page holds all it shows and needs no network. Runs that failed or are still at work are in it as far as\n" +
 			"they came. An earlier report is replaced.",
 	}
 }
 
-func (p *program) report(ctx *cli.Context) error {
-	args, err := files(ctx, "folder of a session")
+func (p *program) report(line *command.Line) error {
+	args, err := line.Files("folder of a session")
 	if err != nil {
 		return err
 	}
-	dir, to := args[0], ctx.String("output")
+	dir, to := args[0], line.String("output")
 	session, err := report.ReadSession(dir)
 	if err != nil {
 		return err
@@ -45,8 +44,8 @@ func (p *program) report(ctx *cli.Context) error {
 	if err != nil {
 		return fault.WithHint(err, "choose another place with -o")
 	}
-	p.console.tell(event.Saved{Kind: "report", Path: to})
-	p.console.say("report    %s", to)
+	p.console.Take(event.Saved{Kind: "report", Path: to})
+	p.console.Say("report    %s", to)
 	return nil
 }
 

@@ -4,21 +4,17 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/urfave/cli/v2"
-
+	"igs/cmd/igs/command"
+	"igs/printer"
 	"igs/record"
 )
 
 // version is set in the Makefile for releases: -ldflags "-X main.version=1.0.0".
 var version = "0.1.0-dev"
 
-// build says which sources and tools made the program.
-type build record.Build
-
-func (build) Name() string { return "version" }
-
-func thisBuild() build {
-	b := build{Version: version, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+// thisBuild says which sources and tools made the program.
+func thisBuild() record.Build {
+	b := record.Build{Version: version, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
@@ -34,27 +30,15 @@ func thisBuild() build {
 	return b
 }
 
-func (b build) String() string {
-	text := "igs " + b.Version
-	if b.Commit != "" {
-		text += " (commit " + b.Commit
-		if b.Modified {
-			text += ", modified"
-		}
-		text += ")"
-	}
-	return text + ", " + b.Go + ", " + b.System
-}
-
-func (p *program) versionCommand() *cli.Command {
-	return &cli.Command{
+func (p *program) versionCommand() *command.Command {
+	return &command.Command{
 		Name: "version", Usage: "print the version",
-		Action: func(ctx *cli.Context) error {
-			if _, err := files(ctx); err != nil {
+		Run: func(line *command.Line) error {
+			if _, err := line.Files(); err != nil {
 				return err
 			}
-			p.console.tell(thisBuild())
-			p.console.say("%s", thisBuild())
+			p.console.Tell(printer.Version(thisBuild()))
+			p.console.Say("%s", thisBuild())
 			return nil
 		},
 	}

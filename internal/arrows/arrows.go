@@ -79,7 +79,7 @@ func checkFile(name, rel, module string) ([]string, error) {
 		if ours, ok := within(imported, module); ok {
 			complaint = checkOurs(rel, room, ours)
 		} else {
-			complaint = checkReserved(room, imported)
+			complaint = checkReserved(rel, room, imported)
 		}
 		if complaint != "" {
 			faults = append(faults, fmt.Sprintf("%s imports %s: %s", rel, imported, complaint))
@@ -105,8 +105,13 @@ func checkOurs(rel, room, imported string) string {
 	return fmt.Sprintf("there is no arrow %s → %s", room, to)
 }
 
-// checkReserved is empty when the room may import the package of another module.
-func checkReserved(room, imported string) string {
+// checkReserved is empty when the file of the room may import the package of another module.
+func checkReserved(rel, room, imported string) string {
+	for library, file := range oneFile {
+		if _, ok := within(imported, library); ok && rel != file {
+			return "only " + file + " may"
+		}
+	}
 	for library, rooms := range reserved {
 		if _, ok := within(imported, library); ok && !slices.Contains(rooms, room) {
 			return "only " + strings.Join(rooms, " and ") + " may"

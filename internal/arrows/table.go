@@ -7,19 +7,24 @@ var Rooms = map[string][]string{
 	"optim":   {"configs", "event", "memory", "metric", "optim/engine", "optim/sampling", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
 	"memory":  {"configs", "splat"},
 	"vk":      {"shaders"},
-	"runlog":  {"configs", "event"},
+	"runlog":  {"configs", "event", "metric"},
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
 	"convert": {"splat", "imageio", "internal/safetensors"},
 	"video":   {"record"},
+	"render":  {"imageio", "metric", "optim/engine", "record", "sketch", "splat", "video", "vk"},
+	"session": {"configs", "convert", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/sampling", "optim/selfcheck", "record", "render", "report", "runlog", "splat", "video", "vk", "internal/process"},
+	"printer": {"configs", "event", "imageio", "metric", "optim/selfcheck", "record", "render", "report", "runlog", "session", "vk", "internal/terminal"},
 	"sketch":  {"splat"},
-	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
-	"record":  {},
+	"report":  {"configs", "event", "imageio", "metric", "record", "runlog", "splat"},
+	"record":  {"metric"},
 	"configs": {},
-	"event":   {},
+	"event":   {"metric"},
 	"imageio": {},
 	"shaders": {},
 	"scripts": {},
+
+	"cmd/igs/command": {"configs"},
 
 	"optim/engine":    {"imageio", "memory", "metric", "shaders", "splat", "vk"},
 	"optim/sampling":  {"configs", "imageio", "memory", "splat"},
@@ -32,6 +37,7 @@ var Rooms = map[string][]string{
 	"internal/safetensors": {},
 	"internal/golden":      {"imageio", "metric"},
 	"internal/parallel":    {},
+	"internal/process":     {},
 	"internal/terminal":    {},
 }
 
@@ -49,9 +55,15 @@ var reserved = map[string][]string{
 	"C":                              {"vk"},
 	"unsafe":                         {"vk"},
 	"github.com/vulkan-go/vulkan":    {"vk"},
-	"github.com/urfave/cli":          {"cmd"},
+	"github.com/urfave/cli":          {"cmd/igs/command"},
 	"github.com/BurntSushi/toml":     {"configs"},
-	"github.com/sirupsen/logrus":     {"cmd", "runlog"},
+	"github.com/sirupsen/logrus":     {"runlog"},
 	"github.com/nlpodyssey/gopickle": {"convert"},
 	"log":                            {"cmd", "runlog"},
+}
+
+// oneFile holds a library to one file, so that it can be exchanged for another in a day.
+var oneFile = map[string]string{
+	"github.com/urfave/cli":      "cmd/igs/command/cli.go",
+	"github.com/sirupsen/logrus": "runlog/log.go",
 }

@@ -56,7 +56,7 @@ func Check(dev *vk.Device, tuning engine.Tuning, half, frame bool) (CheckReport,
 func (r CheckReport) verdict() error {
 	for _, row := range r.Rows {
 		if !row.OK {
-			return fault.New(fault.Failed, "choose another device with --device, or update its driver; `igs devices --check` shows every figure",
+			return fault.New(fault.Failed, "choose another device with device.select, or update its driver; `igs devices --check` shows every figure",
 				"this device computes wrong: %s is %.2g off, at most %.2g is allowed", row.What, row.Error, row.Limit)
 		}
 	}

@@ -1,0 +1,158 @@
+package command
+
+import (
+	"os"
+	"slices"
+	"strings"
+
+	"igs/configs"
+	"igs/internal/fault"
+)
+
+// option is a flag that may stand on the line.
+type option struct {
+	Flag
+	global bool
+}
+
+// arrange puts the line in order, because libraries take what follows the first file name for file names: flags of every command,
+// the command, its flags, "--", files. It refuses what is unknown.
+func (p *Program) arrange(args []string) ([]string, error) {
+	known := options(p.Flags, true)
+	args, command, err := p.findCommand(args, known)
+	if err != nil || command == nil {
+		return args, err
+	}
+	for name, o := range options(command.Flags, false) {
+		known[name] = o
+	}
+	var global, own, names []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			names = append(names, args[i+1:]...)
+			break
+		}
+		if !strings.HasPrefix(arg, "-") || arg == "-" {
+			names = append(names, arg)
+			continue
+		}
+		name, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		o, ok := known[name]
+		switch {
+		case !ok:
+			return nil, unknownFlag(arg, name, command.Name, known)
+		case o.takesWord() && !given:
+			i++
+			if i == len(args) || isFlag(args[i], known) {
+				return nil, fault.New(fault.BadInput, "igs "+command.Name+" --help says which", "%s wants a value", arg)
+			}
+			value = args[i]
+		case !o.takesWord() && !given:
+			value = "true"
+		}
+		flag := "--" + o.Name + "=" + value
+		if o.global {
+			global = append(global, flag)
+		} else {
+			own = append(own, flag)
+		}
+	}
+	return slices.Concat(global, []string{command.Name}, own, []string{"--"}, names), nil
+}
+
+func options(flags []Flag, global bool) map[string]option {
+	known := map[string]option{"help": {Flag: help}, "h": {Flag: help}}
+	for _, f := range flags {
+		known[f.Name] = option{f, global}
+		if f.Short != "" {
+			known[f.Short] = option{f, global}
+		}
+	}
+	return known
+}
+
+func isFlag(arg string, known map[string]option) bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	_, ok := known[name]
+	return ok && strings.HasPrefix(arg, "-")
+}
+
+// findCommand takes the command out of the arguments. Without one the line asks for help.
+func (p *Program) findCommand(args []string, known map[string]option) ([]string, *Command, error) {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if strings.HasPrefix(arg, "-") {
+			if arg == "--version" {
+				return nil, p.command("version"), nil
+			}
+			name, _, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+			// A flag of a command may stand before it: any may have a value there.
+			if o, ok := p.anyOption(known, name); ok && o.takesWord() && !given {
+				i++
+			}
+			continue
+		}
+		if arg == "help" {
+			if i+1 < len(args) && p.command(args[i+1]) != nil {
+				return []string{"--help"}, p.command(args[i+1]), nil
+			}
+			return []string{"--help"}, nil, nil
+		}
+		rest := slices.Delete(slices.Clone(args), i, i+1)
+		if c := p.command(arg); c != nil {
+			return rest, c, nil
+		}
+		return nil, nil, p.unknownCommand(arg)
+	}
+	for _, arg := range args {
+		if name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "="); known[name].Name == "" {
+			return nil, nil, unknownFlag(arg, name, "", known)
+		}
+	}
+	return []string{"--help"}, nil, nil
+}
+
+func (p *Program) anyOption(known map[string]option, name string) (option, bool) {
+	if o, ok := known[name]; ok {
+		return o, true
+	}
+	for _, c := range p.Commands {
+		if o, ok := options(c.Flags, false)[name]; ok {
+			return o, true
+		}
+	}
+	return option{}, false
+}
+
+func unknownFlag(arg, name, command string, known map[string]option) error {
+	hint := "igs --help lists the flags"
+	if command != "" {
+		hint = "igs " + command + " --help lists the flags"
+	}
+	var names []string
+	for n := range known {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	if near := configs.Nearest(name, names); len(near) > 1 {
+		hint = "did you mean --" + near + "? " + hint
+	}
+	shown, _, _ := strings.Cut(arg, "=")
+	return fault.New(fault.BadInput, hint, "unknown flag %s", shown)
+}
+
+func (p *Program) unknownCommand(arg string) error {
+	if _, err := os.Stat(arg); err == nil {
+		return fault.New(fault.BadInput, "igs run "+arg+" trains it", "%s is not a command but a file", arg)
+	}
+	var names []string
+	for _, c := range p.Commands {
+		names = append(names, c.Name)
+	}
+	hint := "igs --help lists the commands"
+	if near := configs.Nearest(arg, names); near != "" {
+		hint = "did you mean igs " + near + "? " + hint
+	}
+	return fault.New(fault.BadInput, hint, "unknown command %s", arg)
+}

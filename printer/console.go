@@ -1,0 +1,233 @@
+// Package printer shows people and programs what igs does: tables and messages, the progress of training as a live line or as plain
+// lines, and JSON lines. Results go to one stream, progress and messages to another.
+//
+// The JSON types stand here and nowhere else: their names and fields are those of docs/scripting.md.
+package printer
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"igs/event"
+	"igs/internal/fault"
+	"igs/internal/terminal"
+	"igs/runlog"
+)
+
+// Console is the two streams of a program and how the user wants them.
+type Console struct {
+	out    io.Writer // results
+	err    io.Writer // progress and messages
+	screen *os.File  // err where it is a file, else nil
+
+	// Hints turns the settings that a hint names into what the user can type. nil leaves them.
+	Hints func(hint string) string
+
+	Quiet, JSON bool
+	LogJSON     bool // log.txt, and what is logged to err, is in JSON lines
+	colour      bool
+	live        *Live       // at most one of these three is there
+	lines       *Lines      //
+	log         *runlog.Log // everything, on err
+	objects     *JSON
+}
+
+// usualWidth is that of a terminal that is no file, columns.
+const usualWidth = 80
+
+// Modes are how the user wants the streams.
+type Modes struct {
+	Quiet     bool // errors only
+	Verbose   bool // log everything instead of showing progress
+	JSON      bool // results as JSON lines
+	NoColour  bool
+	Progress  string // auto, bar, lines or none
+	LogFormat string // text or json
+}
+
+// New makes a console. Without Set it shows no progress.
+func New(out, err io.Writer) *Console {
+	screen, _ := err.(*os.File)
+	return &Console{out: out, err: err, screen: screen, colour: screen != nil && terminal.Colour(screen, false), objects: NewJSON(out)}
+}
+
+// Set applies the modes.
+func (c *Console) Set(m Modes) error {
+	c.Quiet, c.JSON = m.Quiet, m.JSON
+	c.colour = c.screen != nil && terminal.Colour(c.screen, m.NoColour)
+	switch m.LogFormat {
+	case "text":
+	case "json":
+		c.LogJSON = true
+	default:
+		return fault.New(fault.BadInput, "say --log-format text or --log-format json", "--log-format %q", m.LogFormat)
+	}
+	live, lines := false, false
+	switch m.Progress {
+	case "auto":
+		live = c.screen != nil && terminal.Is(c.screen)
+		lines = !live
+	case "bar":
+		live = true
+	case "lines":
+		lines = true
+	case "none":
+	default:
+		return fault.New(fault.BadInput, "say auto, bar, lines or none", "--progress %q", m.Progress)
+	}
+	switch {
+	case c.Quiet:
+	case m.Verbose:
+		c.log = runlog.NewLog(c.err, c.LogJSON)
+	case live:
+		c.live = NewLive(c.err, c.width)
+	case lines:
+		c.lines = NewLines(c.err)
+	}
+	return nil
+}
+
+func (c *Console) width() int {
+	if c.screen == nil {
+		return usualWidth
+	}
+	return terminal.Width(c.screen)
+}
+
+// Take is the sink for every event.
+func (c *Console) Take(e event.Event) {
+	switch e := e.(type) {
+	case event.Warned:
+		c.Tell(warned(e))
+		c.warning(e)
+		return
+	case event.Noted:
+		c.Note("%s", e.Text)
+		return
+	case event.Detailed:
+		c.Debug("%s", e.Text)
+		return
+	case event.RunFailed:
+		c.Complain(e.Err)
+		return
+	}
+	switch {
+	case c.live != nil:
+		c.live.Take(e)
+	case c.lines != nil:
+		c.lines.Take(e)
+	case c.log != nil:
+		c.log.Take(e)
+	}
+	if o := objectOf(e); o != nil {
+		c.Tell(o)
+	}
+}
+
+// ClearLine takes the live line away.
+func (c *Console) ClearLine() {
+	if c.live != nil {
+		c.live.Close()
+	}
+}
+
+// Say prints a line of results; in JSON mode objects take its place.
+func (c *Console) Say(format string, args ...any) {
+	if c.tables() {
+		fmt.Fprintf(c.out, format+"\n", args...)
+	}
+}
+
+// Out is where results go.
+func (c *Console) Out() io.Writer { return c.out }
+
+// tables reports whether results are printed for people.
+func (c *Console) tables() bool { return !c.Quiet && !c.JSON }
+
+// Tell prints a result as an object; it does nothing outside of JSON mode.
+func (c *Console) Tell(o Object) {
+	if c.JSON {
+		c.objects.Write(o)
+	}
+}
+
+// Warn prints what the user should know.
+func (c *Console) Warn(format string, args ...any) {
+	c.Take(event.Warned{Text: fmt.Sprintf(format, args...)})
+}
+
+func (c *Console) warning(e event.Warned) {
+	switch {
+	case c.log != nil:
+		c.log.Take(e)
+	case !c.Quiet:
+		c.message(c.paint("33", "igs: warning:"), runlog.Plain(e.Text))
+	}
+}
+
+// Note tells what was decided by itself and that nothing is wrong with.
+func (c *Console) Note(format string, args ...any) {
+	if !c.Quiet {
+		c.message("igs:", runlog.Plain(fmt.Sprintf(format, args...)))
+	}
+}
+
+// Debug logs a detail in verbose mode.
+func (c *Console) Debug(format string, args ...any) {
+	if c.log != nil {
+		c.log.Debug(fmt.Sprintf(format, args...))
+	}
+}
+
+// message prints a line to err, above the live line if there is one.
+func (c *Console) message(parts ...any) {
+	c.ClearLine()
+	fmt.Fprintln(c.err, parts...)
+}
+
+// Announce prints a line in answer to a signal. It may be called from any goroutine.
+func (c *Console) Announce(text string) {
+	if !c.Quiet {
+		fmt.Fprintln(c.err, "\nigs: "+text)
+	}
+}
+
+// Finish prints the error of a command, if there is one, and gives the exit code.
+func (c *Console) Finish(err error) int {
+	last := Exit{Code: fault.Code(err)}
+	if err != nil {
+		c.Complain(err)
+		last.Error, last.Hint = err.Error(), c.hint(err)
+	}
+	c.Tell(last)
+	return last.Code
+}
+
+// Complain prints an error and its hint. Only lists of mistakes have more than one line.
+func (c *Console) Complain(err error) {
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = runlog.Plain(line)
+	}
+	c.message(c.paint("31;1", "igs: error:"), strings.Join(lines, "\n"))
+	if hint := c.hint(err); hint != "" {
+		c.message(c.paint("1", "hint:"), runlog.Plain(hint))
+	}
+}
+
+func (c *Console) hint(err error) string {
+	hint := fault.Hint(err)
+	if c.Hints != nil {
+		hint = c.Hints(hint)
+	}
+	return hint
+}
+
+func (c *Console) paint(style, text string) string {
+	if !c.colour {
+		return text
+	}
+	return "\x1b[" + style + "m" + text + "\x1b[0m"
+}

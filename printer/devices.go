@@ -1,0 +1,122 @@
+package printer
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"igs/optim/selfcheck"
+	"igs/runlog"
+	"igs/vk"
+)
+
+// device is a device of igs devices.
+type device struct {
+	Index         int     `json:"index"`
+	Title         string  `json:"name"`
+	Type          string  `json:"type"`
+	Driver        string  `json:"driver"`
+	API           string  `json:"api"`
+	Chosen        bool    `json:"chosen"`
+	Reason        string  `json:"reason,omitempty"`
+	Missing       string  `json:"missing,omitempty"`
+	Memory        int64   `json:"memory_bytes"`
+	Free          int64   `json:"free_bytes"` // 0 = unknown
+	StorageRange  int64   `json:"max_storage_range_bytes"`
+	TexelElements int64   `json:"max_texel_elements"`
+	Allocation    int64   `json:"max_allocation_bytes"`
+	Invocations   int     `json:"max_invocations"`
+	Shared        int     `json:"shared_bytes"`
+	Subgroup      int     `json:"subgroup_size"`
+	Timestamp     float64 `json:"timestamp_period"` // ns
+	Half          bool    `json:"float16"`
+}
+
+func (device) Name() string { return "device" }
+
+// Devices prints the devices there are. chosen is the index of one, with the reason, or -1.
+func (c *Console) Devices(infos []vk.Info, chosen int, reason string) {
+	for _, i := range infos {
+		d := device{Index: i.Index, Title: i.Name, Type: i.Kind.String(), Driver: i.Driver, API: i.API,
+			Memory: i.LocalBytes, Free: i.FreeBytes, Missing: i.Missing, StorageRange: i.MaxStorageRange, TexelElements: i.MaxTexelElements,
+			Allocation: i.MaxAllocation, Invocations: i.MaxInvocations, Shared: i.SharedBytes, Subgroup: i.SubgroupSize,
+			Timestamp: i.TimestampPeriod, Half: i.Float16 && i.Storage16}
+		if i.Index == chosen {
+			d.Chosen, d.Reason = true, reason
+		}
+		c.Tell(d)
+	}
+	if c.tables() {
+		c.deviceTable(infos, chosen)
+	}
+}
+
+// deviceTable is two tables, because one would be too wide: what a device is, and its limits.
+func (c *Console) deviceTable(infos []vk.Info, chosen int) {
+	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "  #\tname\ttype\tVulkan\tdriver")
+	for _, i := range infos {
+		mark := " "
+		if i.Index == chosen {
+			mark = "*"
+		}
+		fmt.Fprintf(t, "%s %d\t%s\t%s\t%s\t%s\n", mark, i.Index, runlog.Plain(i.Name), i.Kind, i.API, runlog.Plain(i.Driver))
+	}
+	t.Flush()
+	fmt.Fprintln(c.out)
+	fmt.Fprintln(t, "  #\tmemory\tfree\tone buffer\tone binding\tgroup\tshared\tsubgroup\ttimestamps\tfloat16\tusable")
+	for _, i := range infos {
+		free, timestamps, half, usable := "?", "none", "no", "yes"
+		if i.FreeBytes > 0 {
+			free = runlog.Bytes(i.FreeBytes)
+		}
+		if i.TimestampPeriod > 0 {
+			timestamps = fmt.Sprintf("%g ns", i.TimestampPeriod)
+		}
+		if i.Float16 && i.Storage16 {
+			half = "yes"
+		}
+		if i.Missing != "" {
+			usable = "lacks " + i.Missing
+		}
+		fmt.Fprintf(t, "  %d\t%s\t%s\t%s\t%s\t%d\t%s\t%d\t%s\t%s\t%s\n", i.Index, runlog.Bytes(i.LocalBytes), free, runlog.Bytes(i.MaxAllocation),
+			runlog.Bytes(i.MaxStorageRange), i.MaxInvocations, runlog.Bytes(int64(i.SharedBytes)), i.SubgroupSize, timestamps, half, usable)
+	}
+	t.Flush()
+}
+
+// checked is a row of the self-check.
+type checked struct {
+	Precision string  `json:"precision"`
+	Recipe    string  `json:"recipe,omitempty"`
+	What      string  `json:"what"`
+	Error     float64 `json:"error"`
+	Limit     float64 `json:"limit"`
+	OK        bool    `json:"ok"`
+}
+
+func (checked) Name() string { return "check" }
+
+// Check prints a self-check in a precision. recipe is whose step was checked, "" for none.
+func (c *Console) Check(precision, recipe string, report selfcheck.CheckReport) {
+	for _, row := range report.Rows {
+		c.Tell(checked{precision, recipe, row.What, row.Error, row.Limit, row.OK})
+	}
+	if !c.tables() || len(report.Rows) == 0 {
+		return
+	}
+	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
+	title := precision
+	if recipe != "" {
+		title += ", recipe " + recipe
+	}
+	fmt.Fprintf(t, "\nself-check in %s\terror\tlimit\t\n", title)
+	for _, row := range report.Rows {
+		verdict := "ok"
+		if !row.OK {
+			verdict = "WRONG"
+		}
+		fmt.Fprintf(t, "%s\t%.1e\t%.0e\t%s\n", row.What, row.Error, row.Limit, verdict)
+	}
+	t.Flush()
+	c.Say("took %s", runlog.Duration(report.Milliseconds/1000))
+}

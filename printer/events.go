@@ -1,0 +1,125 @@
+package printer
+
+import "igs/event"
+
+// The events of training as JSON lines hold them. docs/scripting.md names the fields.
+type (
+	runStarted struct {
+		Run          string `json:"run"`
+		Image        string `json:"image"`
+		W            int    `json:"width"`
+		H            int    `json:"height"`
+		C            int    `json:"channels"`
+		Splats       int    `json:"num_gaussians"`
+		Steps        int    `json:"steps"`
+		Device       string `json:"device"`
+		DeviceBytes  int64  `json:"device_bytes"`
+		Memory       string `json:"memory"`
+		PlannedBytes int64  `json:"planned_bytes"`
+		From         int    `json:"from_step"`
+	}
+	evaluated struct {
+		Step        int     `json:"step"`
+		TotalLoss   float64 `json:"total_loss"`
+		L1          float64 `json:"l1_loss"`
+		L2          float64 `json:"l2_loss"`
+		SSIMLoss    float64 `json:"ssim_loss"`
+		PSNR        float64 `json:"psnr"`
+		SSIM        float64 `json:"ssim"`
+		Splats      int     `json:"num_gaussians"`
+		Bytes       int64   `json:"num_bytes"`
+		RenderTime  float64 `json:"render_time_accum"`
+		TotalTime   float64 `json:"total_time_accum"`
+		LRScale     float64 `json:"lr_scale"`
+		LossScale   float64 `json:"loss_scale"`
+		DeviceBytes int64   `json:"device_bytes"`
+	}
+	densified struct {
+		Step   int `json:"step"`
+		Added  int `json:"added"`
+		Moved  int `json:"moved"`
+		Splats int `json:"num_gaussians"`
+	}
+	rescaled struct {
+		Step      int     `json:"step"`
+		LossScale float64 `json:"loss_scale"`
+		Skipped   bool    `json:"skipped"`
+	}
+	checkpointed struct {
+		Step    int     `json:"step"`
+		Path    string  `json:"path"`
+		Bytes   int64   `json:"bytes"`
+		Seconds float64 `json:"seconds"`
+	}
+	saved struct {
+		Kind string `json:"kind"`
+		Path string `json:"path"`
+	}
+	assembling struct {
+		Run    string `json:"run"`
+		Frame  int    `json:"frame"`
+		Frames int    `json:"frames"`
+	}
+	drawing struct {
+		Model string `json:"model"`
+		Row   int    `json:"row"`
+		Rows  int    `json:"rows"`
+	}
+	warned struct {
+		Text string `json:"text"`
+	}
+	runEnded struct {
+		Run          string  `json:"run"`
+		Status       string  `json:"status"`
+		Step         int     `json:"step"`
+		PSNR         float64 `json:"psnr"`
+		SSIM         float64 `json:"ssim"`
+		Seconds      float64 `json:"seconds"`
+		Bytes        int64   `json:"num_bytes"`
+		StoppedEarly bool    `json:"stopped_early"`
+		Error        string  `json:"error,omitempty"`
+	}
+)
+
+func (runStarted) Name() string   { return "run_started" }
+func (evaluated) Name() string    { return "evaluated" }
+func (densified) Name() string    { return "densified" }
+func (rescaled) Name() string     { return "rescaled" }
+func (checkpointed) Name() string { return "checkpointed" }
+func (saved) Name() string        { return "saved" }
+func (assembling) Name() string   { return "assembling" }
+func (drawing) Name() string      { return "drawing" }
+func (warned) Name() string       { return "warned" }
+func (runEnded) Name() string     { return "run_ended" }
+
+// objectOf is an event as an object, nil for events that are for eyes only.
+func objectOf(e event.Event) Object {
+	switch e := e.(type) {
+	case event.RunStarted:
+		return runStarted(e)
+	case event.Evaluated:
+		return evaluated{
+			Step: e.Step, TotalLoss: e.TotalLoss, L1: e.L1, L2: e.L2, SSIMLoss: e.SSIMLoss, PSNR: e.PSNR, SSIM: e.SSIM, Splats: e.Splats, Bytes: e.Bytes,
+			RenderTime: e.RenderTime, TotalTime: e.TotalTime, LRScale: e.LRScale, LossScale: e.LossScale, DeviceBytes: e.DeviceBytes,
+		}
+	case event.Densified:
+		return densified(e)
+	case event.Rescaled:
+		return rescaled(e)
+	case event.Checkpointed:
+		return checkpointed(e)
+	case event.Saved:
+		return saved(e)
+	case event.Assembling:
+		return assembling(e)
+	case event.Drawing:
+		return drawing(e)
+	case event.Warned:
+		return warned(e)
+	case event.RunEnded:
+		return runEnded{
+			Run: e.Run, Status: e.Status, Step: e.Step, PSNR: e.PSNR, SSIM: e.SSIM, Seconds: e.Seconds, Bytes: e.Bytes, StoppedEarly: e.StoppedEarly, Error: e.Error,
+		}
+	}
+	return nil
+}

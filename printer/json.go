@@ -1,0 +1,56 @@
+package printer
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"reflect"
+	"strings"
+)
+
+// Object is a result as JSON lines hold it: a struct of simple values with json tags. Embedded structs lend it their fields.
+type Object interface{ Name() string }
+
+// JSON writes one object a line, event first, numbers as numbers. A number that JSON cannot write, as the PSNR of equal pictures,
+// becomes null.
+type JSON struct{ w io.Writer }
+
+// NewJSON writes to w.
+func NewJSON(w io.Writer) *JSON { return &JSON{w} }
+
+// Write writes a line.
+func (j *JSON) Write(o Object) {
+	j.w.Write(append(encode(o), '\n'))
+}
+
+func encode(o Object) []byte {
+	return append(appendFields([]byte(`{"event":`+string(literal(o.Name()))), reflect.ValueOf(o)), '}')
+}
+
+// appendFields writes the fields of a struct, those of an embedded one among them.
+func appendFields(out []byte, v reflect.Value) []byte {
+	for i := range v.NumField() {
+		if v.Type().Field(i).Anonymous {
+			out = appendFields(out, v.Field(i))
+			continue
+		}
+		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if options == "omitempty" && v.Field(i).IsZero() {
+			continue
+		}
+		out = append(out, `,"`+name+`":`...)
+		out = append(out, literal(v.Field(i).Interface())...)
+	}
+	return out
+}
+
+func literal(value any) []byte {
+	if x, ok := value.(float64); ok && (math.IsInf(x, 0) || math.IsNaN(x)) {
+		return []byte("null")
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return []byte("null")
+	}
+	return text
+}

@@ -1,0 +1,50 @@
+package printer
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"igs/event"
+)
+
+const interval = 30 * time.Second
+
+// Lines writes plain lines: at the start of a run, at evaluations but at most every 30
+// seconds, and at the end. It is for pipes and files.
+type Lines struct {
+	w    io.Writer
+	now  func() time.Time
+	last time.Time
+	progress
+}
+
+// NewLines writes to w.
+func NewLines(w io.Writer) *Lines { return &Lines{w: w, now: time.Now} }
+
+// Take writes a line when one is due.
+func (l *Lines) Take(e event.Event) {
+	l.take(e)
+	switch e := e.(type) {
+	case event.RunStarted:
+		fmt.Fprintln(l.w, l.begin())
+		l.last = l.now()
+	case event.Drawing:
+		if e.Row == 0 {
+			l.last = l.now() // most are done before a line is due
+		}
+		l.due()
+	case event.Evaluated:
+		l.due()
+	case event.RunEnded:
+		fmt.Fprintln(l.w, l.end(e))
+	}
+}
+
+// due writes the status at most once in an interval.
+func (l *Lines) due() {
+	if now := l.now(); now.Sub(l.last) >= interval {
+		fmt.Fprintln(l.w, l.status(1000))
+		l.last = now
+	}
+}

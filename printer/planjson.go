@@ -1,0 +1,58 @@
+package printer
+
+import "igs/session"
+
+// planned is a run of igs plan.
+type planned struct {
+	Run     string           `json:"run"`
+	Image   string           `json:"image"`
+	W       int              `json:"width"`
+	H       int              `json:"height"`
+	C       int              `json:"channels"`
+	Bits    int              `json:"bits"`
+	Splats  int              `json:"num_gaussians"`
+	Steps   int              `json:"steps"`
+	Device  string           `json:"device"`
+	Free    int64            `json:"free_bytes"`   // 0 = unknown
+	Budget  int64            `json:"budget_bytes"` // 0 = what is free
+	Fits    bool             `json:"fits"`
+	Plan    string           `json:"plan"`
+	Reason  string           `json:"reason,omitempty"`
+	Bytes   int64            `json:"device_bytes"`
+	Groups  map[string]int64 `json:"device_bytes_by_group"`
+	Host    int64            `json:"host_bytes"`
+	Disk    int64            `json:"disk_bytes"`
+	Video   int64            `json:"video_bytes"`
+	Seconds float64          `json:"seconds,omitempty"`
+	Ways    []candidate      `json:"ways"`
+}
+
+// candidate is one way to train a run.
+type candidate struct {
+	Plan   string           `json:"plan"`
+	Fits   bool             `json:"fits"`
+	Bytes  int64            `json:"device_bytes"`
+	Groups map[string]int64 `json:"device_bytes_by_group"`
+}
+
+func (planned) Name() string { return "planned" }
+
+func plannedOf(p *session.Plan, r session.PlannedRun) planned {
+	o := planned{
+		Run: r.Run.Name, Image: r.Run.Image, W: r.Picture.W, H: r.Picture.H, C: r.Picture.C, Bits: r.Picture.Depth, Splats: r.Run.Gaussians, Steps: r.Run.Steps,
+		Device: p.Device.Info.Name, Free: p.Device.Info.FreeBytes, Budget: p.Budget, Fits: r.Err == nil, Plan: r.Chosen.Name, Reason: r.Why,
+		Bytes: r.Chosen.Bytes, Groups: byGroup(r.Chosen), Host: r.Host, Disk: r.Disk, Video: r.Video, Seconds: r.Seconds, Ways: []candidate{},
+	}
+	for _, c := range r.Candidates {
+		o.Ways = append(o.Ways, candidate{c.Name, c.Fits, c.Bytes, byGroup(c)})
+	}
+	return o
+}
+
+func byGroup(c session.PlanCandidate) map[string]int64 {
+	groups := map[string]int64{}
+	for _, g := range c.Groups {
+		groups[g.Name] += g.Bytes
+	}
+	return groups
+}

@@ -1,0 +1,192 @@
+package printer
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"igs/runlog"
+	"igs/session"
+)
+
+// Plan prints the plan of a job.
+func (c *Console) Plan(p *session.Plan) {
+	for _, r := range p.Runs {
+		c.Tell(plannedOf(p, r))
+	}
+	if c.tables() {
+		writePlan(c.out, p)
+	}
+}
+
+// writePlan writes device and budget, the runs, the candidates of the largest run, the reasons and the totals.
+func writePlan(out io.Writer, p *session.Plan) {
+	writePlanHead(out, p)
+	fmt.Fprintln(out)
+	writePlannedRuns(out, p)
+	largest := slices.MaxFunc(p.Runs, func(a, b session.PlannedRun) int { return cmp.Compare(asked(a), asked(b)) })
+	if len(largest.Candidates) > 0 {
+		fmt.Fprintf(out, "\ndevice memory of the ways to train %s, in the order in which they are tried:\n\n", runlog.Plain(largest.Run.Name))
+		writeCandidates(out, largest)
+	}
+	writeReasons(out, p)
+	fmt.Fprintln(out)
+	writeTotals(out, p)
+}
+
+// asked is the device memory of a run without any measure to save some; 0 when the device
+// cannot hold it in any way.
+func asked(r session.PlannedRun) int64 {
+	if len(r.Candidates) == 0 {
+		return 0
+	}
+	return r.Candidates[0].Bytes
+}
+
+func writePlanHead(out io.Writer, p *session.Plan) {
+	i := p.Device.Info
+	switch {
+	case p.Device.Missing != nil:
+		fmt.Fprintf(out, "device   none, so this is a plan for the least that Vulkan promises: bindings of %s\n", runlog.Bytes(i.MaxStorageRange))
+	case i.FreeBytes > 0:
+		fmt.Fprintf(out, "device   %d, %s: %s free of %s\n", i.Index, runlog.Plain(i.Name), runlog.Bytes(i.FreeBytes), runlog.Bytes(i.LocalBytes))
+	default:
+		fmt.Fprintf(out, "device   %d, %s: %s, and it does not say how much is free\n", i.Index, runlog.Plain(i.Name), runlog.Bytes(i.LocalBytes))
+	}
+	switch {
+	case p.Budget > 0:
+		fmt.Fprintf(out, "budget   %s, from %s\n", runlog.Bytes(p.Budget), runlog.Plain(p.BudgetFrom))
+	case p.Bound() == 0:
+		fmt.Fprintln(out, "budget   none; --memory-budget sets one")
+	case i.FreeBytes > 0:
+		fmt.Fprintln(out, "budget   what is free; --memory-budget sets another")
+	default:
+		fmt.Fprintf(out, "budget   %s, to leave some to others; --memory-budget sets another\n", runlog.Bytes(p.Bound()))
+	}
+}
+
+// writeRuns is a row a run. The last column is text and stands to the left.
+func writePlannedRuns(out io.Writer, p *session.Plan) {
+	width := len("run")
+	timed := slices.ContainsFunc(p.Runs, func(r session.PlannedRun) bool { return r.Seconds > 0 })
+	for _, r := range p.Runs {
+		width = max(width, utf8.RuneCountInString(runlog.Plain(r.Run.Name)))
+	}
+	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', tabwriter.AlignRight)
+	row := func(name, time string, cells ...string) {
+		if timed {
+			cells = slices.Insert(cells, len(cells)-1, time)
+		}
+		last := len(cells) - 1
+		fmt.Fprintf(t, "%-*s\t%s\t  %s\n", width, name, strings.Join(cells[:last], "\t"), cells[last])
+	}
+	row("run", "time", "picture", "splats", "steps", "device", "host", "disk", "trained as")
+	for _, r := range p.Runs {
+		as, time := r.Chosen.Name, "–"
+		if r.Err != nil {
+			as = "too large even as " + as
+		}
+		if r.Seconds > 0 {
+			time = runlog.Duration(r.Seconds)
+		}
+		row(runlog.Plain(r.Run.Name), time, fmt.Sprintf("%d × %d px", r.Picture.W, r.Picture.H), fmt.Sprint(r.Run.Gaussians), fmt.Sprint(r.Run.Steps),
+			runlog.Bytes(r.Chosen.Bytes), runlog.Bytes(r.Host), runlog.Bytes(r.Disk), as)
+	}
+	t.Flush()
+}
+
+// smallShare is what a group of buffers must take of some way to have a column.
+const smallShare = 0.06
+
+// columns are the groups worth a column, in the order of the plan.
+func columns(r session.PlannedRun) []string {
+	var names []string
+	for _, c := range r.Candidates {
+		for _, g := range c.Groups {
+			if float64(g.Bytes) >= smallShare*float64(c.Bytes) && !slices.Contains(names, g.Name) {
+				names = append(names, g.Name)
+			}
+		}
+	}
+	return names
+}
+
+// writeCandidates has a row for each candidate, and a column for each group of buffers.
+func writeCandidates(out io.Writer, r session.PlannedRun) {
+	names := columns(r)
+	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, " \tall\t")
+	for _, name := range names {
+		fmt.Fprintf(t, "%s\t", name)
+	}
+	fmt.Fprintln(t, "others\t")
+	for _, c := range r.Candidates {
+		mark, verdict := " ", ""
+		switch {
+		case !c.Fits:
+			verdict = " (too large)"
+		case c.Name == r.Chosen.Name && c.Bytes == r.Chosen.Bytes:
+			mark = "*"
+		}
+		groups, rest := byGroup(c), c.Bytes
+		fmt.Fprintf(t, "%s\t%s\t", mark, runlog.Bytes(c.Bytes))
+		for _, name := range names {
+			fmt.Fprintf(t, "%s\t", runlog.Bytes(groups[name]))
+			rest -= groups[name]
+		}
+		fmt.Fprintf(t, "%s\t  %s%s\n", runlog.Bytes(rest), c.Name, verdict)
+	}
+	t.Flush()
+}
+
+// writeReasons says of each run that is not planned as it was asked for why. The runs that
+// do not fit are left to the error.
+func writeReasons(out io.Writer, p *session.Plan) {
+	gap := "\n"
+	for _, r := range p.Runs {
+		if r.Why != "" {
+			fmt.Fprintf(out, "%s%s: %s\n", gap, runlog.Plain(r.Run.Name), runlog.Plain(r.Why))
+			gap = ""
+		}
+	}
+}
+
+func writeTotals(out io.Writer, p *session.Plan) {
+	var disk, video int64
+	var seconds float64
+	untimed := 0
+	pictures := map[string]bool{}
+	for _, r := range p.Runs {
+		disk, video, seconds = disk+r.Disk, video+r.Video, seconds+r.Seconds
+		pictures[filepath.Clean(r.Run.Image)] = true
+		if r.Seconds == 0 {
+			untimed++
+		}
+	}
+	fmt.Fprintf(out, "in all   %s of %s\n", count(len(p.Runs), "run"), count(len(pictures), "picture"))
+	fmt.Fprintf(out, "disk     %s at most", runlog.Bytes(disk))
+	if video > 0 {
+		fmt.Fprintf(out, "; the frames of training videos take about %s more until those are made", runlog.Bytes(video))
+	}
+	fmt.Fprintln(out)
+	switch {
+	case untimed == len(p.Runs):
+		fmt.Fprintln(out, "time     --time measures it")
+	case untimed > 0:
+		fmt.Fprintf(out, "time     about %s, without what does not fit\n", runlog.Duration(seconds))
+	default:
+		fmt.Fprintf(out, "time     about %s, by %d steps of each run\n", runlog.Duration(seconds), session.TimedSteps)
+	}
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

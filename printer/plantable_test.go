@@ -1,0 +1,79 @@
+package printer
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"igs/configs"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/session"
+	"igs/vk"
+)
+
+const mib = 1 << 20
+
+// samplePlan is of three Runs: as asked, as it must be, and one that fits in no way.
+func samplePlan() *session.Plan {
+	run := func(name string, gaussians int) configs.Run {
+		return configs.Run{Name: name, Image: "in/" + name + ".png", Gaussians: gaussians, Steps: 5000}
+	}
+	stored := session.PlanCandidate{Name: "float16, stored", Bytes: 200 * mib, Groups: []session.BufferGroup{{Name: "pixels", Bytes: 120 * mib}, {Name: "target", Bytes: 79 * mib}, {Name: "control", Bytes: mib}}, Fits: false}
+	banded := session.PlanCandidate{Name: "float16, recompute in bands of 64 rows", Bytes: 90 * mib, Groups: []session.BufferGroup{{Name: "pixels", Bytes: 10 * mib}, {Name: "target", Bytes: 79 * mib}, {Name: "control", Bytes: mib}}, Fits: true}
+	small := session.PlanCandidate{Name: "float16, stored", Bytes: 20 * mib, Groups: []session.BufferGroup{{Name: "pixels", Bytes: 12 * mib}, {Name: "target", Bytes: 8 * mib}}, Fits: true}
+	large := session.PlanCandidate{Name: "float16, recompute in bands of 16 rows", Bytes: 999 * mib, Groups: nil, Fits: false}
+	return &session.Plan{
+		Device: session.PlanDevice{Info: vk.Info{Index: 1, Name: "a card", LocalBytes: 2048 * mib, FreeBytes: 1024 * mib}}, Budget: 96 * mib, BudgetFrom: "job.toml:9",
+		Runs: []session.PlannedRun{
+			{Run: run("cat", 500), Picture: planSize(640, 480, 3, 8), Chosen: small, Candidates: []session.PlanCandidate{small}, Host: 12 * mib, Disk: 3 * mib, Video: 5 * mib, Seconds: 60},
+			{Run: run("city", 30_000), Picture: planSize(3840, 2160, 3, 8), Chosen: banded, Candidates: []session.PlanCandidate{stored, banded}, Why: "as asked it takes 200 MiB", Host: 40 * mib, Disk: 70 * mib, Video: 9 * mib, Seconds: 600},
+			{Run: run("sea", 70), Picture: planSize(64, 48, 1, 16), Chosen: large, Host: mib, Disk: mib, Video: mib, Err: fault.New(fault.OutOfMemory, "give it 999 MiB", "the plan does not fit")},
+		},
+	}
+}
+
+func TestPlanIsReadable(t *testing.T) {
+	var out strings.Builder
+	writePlan(&out, samplePlan())
+	want := `device   1, a card: 1.0 GiB free of 2.0 GiB
+budget   96 MiB, from job.toml:9
+
+  run          picture  splats  steps   device     host     disk    time  trained as
+  cat     640 × 480 px     500   5000   20 MiB   12 MiB  3.0 MiB   1m00s  float16, stored
+  city  3840 × 2160 px   30000   5000   90 MiB   40 MiB   70 MiB  10m00s  float16, recompute in bands of 64 rows
+  sea       64 × 48 px      70   5000  999 MiB  1.0 MiB  1.0 MiB       –  too large even as float16, recompute in bands of 16 rows
+
+device memory of the ways to train city, in the order in which they are tried:
+
+         all   pixels  target   others
+     200 MiB  120 MiB  79 MiB  1.0 MiB  float16, stored (too large)
+  *   90 MiB   10 MiB  79 MiB  1.0 MiB  float16, recompute in bands of 64 rows
+
+city: as asked it takes 200 MiB
+
+in all   3 runs of 3 pictures
+disk     74 MiB at most; the frames of training videos take about 15 MiB more until those are made
+time     about 11m00s, without what does not fit
+`
+	if got := out.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestPlanWithoutDeviceOrBudgetSaysSo(t *testing.T) {
+	for want, device := range map[string]session.PlanDevice{
+		"device   none, so this is a plan for the least that Vulkan promises: bindings of 128 MiB\nbudget   none; ": {Missing: errors.New("no device"), Info: vk.Info{MaxStorageRange: 128 << 20}},
+		"device   0, x: 1.0 GiB, and it does not say how much is free\nbudget   922 MiB, to leave some to others; ": {Info: vk.Info{Name: "x", LocalBytes: 1 << 30}},
+		"device   0, x: 512 MiB free of 1.0 GiB\nbudget   what is free; ":                                           {Info: vk.Info{Name: "x", LocalBytes: 1 << 30, FreeBytes: 1 << 29}},
+	} {
+		s := samplePlan()
+		s.Device, s.Budget = device, 0
+		var out strings.Builder
+		if writePlan(&out, s); !strings.HasPrefix(out.String(), want) {
+			t.Errorf("got %s\nwant %s", out.String(), want)
+		}
+	}
+}
+
+func planSize(w, h, c, depth int) imageio.Size { return imageio.Size{W: w, H: h, C: c, Depth: depth} }

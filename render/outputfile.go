@@ -1,0 +1,82 @@
+package render
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"igs/imageio"
+)
+
+// OutputFile is a picture file of some of the channels that are drawn.
+type OutputFile struct {
+	Path      string
+	Kind      string // as in event.Saved
+	Spec      imageio.Spec
+	First     int     // channel of the drawing; the file has Spec.C of them from there
+	Low, High float32 // the values that black and white stand for
+}
+
+// LayerFile is the file of a layer with 1 or 3 channels.
+func LayerFile(l imageio.Layer, path string) OutputFile {
+	return OutputFile{Path: path, Kind: "render", Spec: imageio.Spec{C: l.C, Depth: min(l.Depth, 16)}, Low: l.Low, High: l.High}
+}
+
+// LayerFiles are the files of a stack: OUT-NAME for each layer, or OUT-1, OUT-2 … when the names do not tell all apart. A layer that
+// is neither grey nor RGB becomes a grey file for each channel.
+func LayerFiles(layers []imageio.Layer, out string) []OutputFile {
+	ending := filepath.Ext(out)
+	label := func(i int, named bool) string {
+		if named {
+			return strings.TrimSuffix(out, ending) + "-" + fileName(layers[i].Name)
+		}
+		return fmt.Sprintf("%s-%d", strings.TrimSuffix(out, ending), i+1)
+	}
+	list := func(named bool) (files []OutputFile) {
+		channel := 0
+		for i, l := range layers {
+			parts, plain := 1, l
+			if l.C != 1 && l.C != 3 {
+				parts, plain.C = l.C, 1
+			}
+			for k := range parts {
+				name := label(i, named)
+				if parts > 1 {
+					name += fmt.Sprintf("-channel%d", k+1)
+				}
+				f := LayerFile(plain, name+ending)
+				f.First = channel
+				channel += plain.C
+				files = append(files, f)
+			}
+		}
+		return files
+	}
+	files, seen := list(true), map[string]bool{}
+	for _, f := range files {
+		seen[strings.ToLower(f.Path)] = true // some file systems take both cases for one
+	}
+	nameless := slices.ContainsFunc(layers, func(l imageio.Layer) bool { return strings.TrimSpace(l.Name) == "" })
+	if nameless || len(seen) < len(files) {
+		return list(false)
+	}
+	return files
+}
+
+// fileName is the name of a layer without characters that could name another folder or that file systems refuse. The name comes
+// from a file of the user's.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.+ ()", r) {
+			return r
+		}
+		return '_'
+	}, strings.ToValidUTF8(name, "_"))
+}
+
+// Stacked reports whether a target is not a single picture of 1 or 3 channels.
+func Stacked(target *imageio.Samples) bool {
+	return len(target.Layers) > 1 || target.C != 1 && target.C != 3
+}

@@ -1,0 +1,43 @@
+package render
+
+import (
+	"slices"
+	"testing"
+
+	"igs/imageio"
+)
+
+// Every layer gets a file of its own beside the one asked for, whatever it is called: names from a model lead nowhere else.
+func TestLayerFiles(t *testing.T) {
+	layer := func(name string, c int) imageio.Layer { return imageio.Layer{Name: name, C: c, Depth: 8, High: 1} }
+	for _, k := range []struct {
+		layers []imageio.Layer
+		paths  []string
+		first  []int
+	}{
+		{[]imageio.Layer{layer("albedo", 3), layer("höhe 2", 1), layer("n.x", 3)}, []string{"d/a-albedo.png", "d/a-höhe 2.png", "d/a-n.x.png"}, []int{0, 3, 4}},
+		{[]imageio.Layer{layer("../../etc/passwd", 1), layer(`C:\x`, 1), layer("\x1b[2J\xff", 1)}, []string{"d/a-.._.._etc_passwd.png", "d/a-C__x.png", "d/a-__2J_.png"}, []int{0, 1, 2}},
+		{[]imageio.Layer{layer("a", 3), layer("A", 1)}, []string{"d/a-1.png", "d/a-2.png"}, []int{0, 3}},
+		{[]imageio.Layer{layer("a/b", 1), layer("a_b", 1)}, []string{"d/a-1.png", "d/a-2.png"}, []int{0, 1}},
+		{[]imageio.Layer{layer("", 3), layer("b", 1)}, []string{"d/a-1.png", "d/a-2.png"}, []int{0, 3}},
+		{[]imageio.Layer{layer("rgba", 4), layer("b", 3)}, []string{"d/a-rgba-channel1.png", "d/a-rgba-channel2.png", "d/a-rgba-channel3.png", "d/a-rgba-channel4.png", "d/a-b.png"}, []int{0, 1, 2, 3, 4}},
+	} {
+		var paths []string
+		var first []int
+		channels := 0
+		for _, s := range LayerFiles(k.layers, "d/a.png") {
+			paths, first = append(paths, s.Path), append(first, s.First)
+			channels += s.Spec.C
+			if s.Spec.C != 1 && s.Spec.C != 3 {
+				t.Errorf("%s has %d channels", s.Path, s.Spec.C)
+			}
+		}
+		all := 0
+		for _, l := range k.layers {
+			all += l.C
+		}
+		if !slices.Equal(paths, k.paths) || !slices.Equal(first, k.first) || channels != all {
+			t.Errorf("files %q from channels %v, want %q from %v", paths, first, k.paths, k.first)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"igs/configs"
+	"igs/internal/fault"
+	"igs/internal/wholefile"
+)
+
+// CheckPlace finds what is wrong with the output folder and leaves no file behind: a session that exists, a path through a file, a
+// folder that cannot be written to.
+func CheckPlace(o configs.Output) error {
+	if o.Session != "" {
+		dir := filepath.Join(o.Dir, o.Session)
+		info, err := os.Stat(dir)
+		switch {
+		case err == nil && !info.IsDir():
+			return fault.New(fault.OutputExists, "choose another output.session", "%s exists and is not a folder", dir)
+		case err == nil && o.Exists == "error":
+			return taken(dir)
+		}
+	}
+	for at := filepath.Clean(o.Dir); ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		if errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at) {
+			continue // it will be made; whether that works its parent knows
+		}
+		if err == nil && !info.IsDir() {
+			err = errors.New(at + " is a file")
+		}
+		if err == nil {
+			err = tryWriting(at)
+		}
+		return unwritable(o.Dir, err)
+	}
+}
+
+func taken(dir string) error {
+	return fault.New(fault.OutputExists, "choose another output.session; or output.exists=skip trains only what is missing, and output.exists=overwrite all again", "%s exists", dir)
+}
+
+func tryWriting(dir string) error {
+	f, err := os.CreateTemp(dir, ".igs-*.tmp")
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+func unwritable(dir string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case diskFull(err):
+		return fmt.Errorf("write to the output folder %s: %w", dir, wholefile.Unnamed(err))
+	}
+	return fault.New(fault.BadInput, "choose another output folder with output.dir", "cannot write to the output folder %s: %w", dir, wholefile.Unnamed(err))
+}
+
+// sessionFolder makes the folder of a session with the files that fill writes into it. The folder appears with all of them, even if
+// the process is killed. A rename gives it its name, so two processes that start at once get two numbers. old reports that the
+// folder was there before.
+func sessionFolder(o configs.Output, fill func(dir string) error) (dir string, old bool, err error) {
+	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
+		return "", false, unwritable(o.Dir, err)
+	}
+	if o.Session != "" {
+		dir = filepath.Join(o.Dir, o.Session)
+		err := atomicDir(dir, fill)
+		switch {
+		case errors.Is(err, fs.ErrExist) && o.Exists != "error":
+			return dir, true, nil
+		case errors.Is(err, fs.ErrExist):
+			return "", false, taken(dir)
+		}
+		return dir, false, unwritable(dir, err)
+	}
+	for n := lastSession(o.Dir) + 1; ; n++ {
+		dir = filepath.Join(o.Dir, "session_"+strconv.Itoa(n))
+		if err := atomicDir(dir, fill); !errors.Is(err, fs.ErrExist) {
+			return dir, false, unwritable(dir, err)
+		}
+	}
+}
+
+// atomicDir makes a folder that appears under its name when it is filled, or not at all. The error is fs.ErrExist when something has
+// that name already.
+func atomicDir(dir string, fill func(dir string) error) error {
+	if _, err := os.Lstat(dir); err == nil { // renaming over an empty folder would work
+		return fs.ErrExist
+	}
+	draft := filepath.Join(filepath.Dir(dir), fmt.Sprintf(".igs-%08x.tmp", rand.Uint32()))
+	if err := os.Mkdir(draft, 0o777); err != nil {
+		return err
+	}
+	err := fill(draft)
+	if err == nil {
+		err = os.Rename(draft, dir)
+	}
+	if err != nil {
+		os.RemoveAll(draft)
+	}
+	if _, there := os.Lstat(dir); err != nil && there == nil {
+		return fs.ErrExist // somebody was quicker
+	}
+	return err
+}
+
+// clearDrafts removes what killed processes left under temporary names. In a folder that other processes use too, it removes only
+// what is older than a day.
+func clearDrafts(dir string, shared bool) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		draft, _ := filepath.Match(".igs-*.tmp", e.Name())
+		info, err := e.Info()
+		if draft && err == nil && (!shared || time.Since(info.ModTime()) > 24*time.Hour) {
+			os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+// lastSession is the highest number in use.
+func lastSession(dir string) int {
+	last := 0
+	entries, _ := os.ReadDir(dir) // an unreadable folder shows at mkdir
+	for _, e := range entries {
+		if number, ok := strings.CutPrefix(e.Name(), "session_"); ok {
+			if n, err := strconv.Atoi(number); err == nil {
+				last = max(last, n)
+			}
+		}
+	}
+	return last
+}
+
+// claim locks the folder of a session for this process. The lock ends with the process, however it ends.
+func claim(dir string) (*flock.Flock, error) {
+	lock := flock.New(dir, flock.SetFlag(os.O_RDONLY))
+	if runtime.GOOS == "windows" { // where folders cannot be locked
+		lock = flock.New(filepath.Join(dir, ".lock"))
+	}
+	ours, err := lock.TryLock()
+	if err == nil && !ours {
+		return nil, fault.New(fault.OutputExists, "wait for it, or stop it", "another igs is at work in %s", dir)
+	}
+	if err != nil { // some network drives have no locks, which is no reason to refuse work
+		return nil, nil
+	}
+	return lock, nil
+}

@@ -1,0 +1,104 @@
+package session
+
+import (
+	"errors"
+	"path/filepath"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/optim"
+	"igs/optim/sampling"
+	"igs/record"
+	"igs/render"
+	"igs/splat"
+)
+
+// save writes the model and the pictures of a run that is done, and scores it. Each file is told when it is there.
+func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
+	if err := f.saveModel(t, tell); err != nil {
+		return err
+	}
+	if err := f.savePictures(t, target, run.Target.Gamma, tell); err != nil {
+		return err
+	}
+	return f.saveGuide(run, target, tell)
+}
+
+// saveModel writes the splats as they are after the last good step. An interrupted or failed run keeps only this and its checkpoint.
+func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
+	m, err := t.Model()
+	if err != nil {
+		return err
+	}
+	if err := splat.Save(f.path(record.ModelFile), m); err != nil {
+		return err
+	}
+	return f.note("model", record.ModelFile, tell)
+}
+
+// note enters a file that is there into run.json and tells of it.
+func (f *folder) note(kind, name string, tell event.Sink) (err error) {
+	if f.record.Files[name], err = record.Hash(f.path(name)); err != nil {
+		return err
+	}
+	tell(event.Saved{Kind: kind, Path: f.path(name)})
+	return nil
+}
+
+// savePictures draws the splats once. The rows go to the render, the target, the error and the scorer, so the host never holds a
+// picture beside the target.
+func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma float64, tell event.Sink) error {
+	files := append(f.pictureFiles("target", record.TargetFile, target, target.C), f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
+	if f.render {
+		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
+	}
+	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
+	rows := render.Compare(t.Rows().Shown().Each, target, gamma, scorer)
+	if err := errors.Join(render.WriteFiles(files, rows)); err != nil {
+		return err
+	}
+	found := scorer.Scores()
+	f.scores = &found
+	for _, file := range files {
+		name, err := filepath.Rel(f.dir, file.Path)
+		if err != nil {
+			return err
+		}
+		if err := f.note(file.Kind, filepath.ToSlash(name), tell); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pictureFiles are the files of one picture of the run, which begins at a channel of the rows: one, or one for each layer of a stack.
+func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first int) []render.OutputFile {
+	files := []render.OutputFile{{Path: f.path(name), Spec: imageio.Spec{C: target.C}}}
+	if render.Stacked(target) {
+		files = render.LayerFiles(target.Layers, f.path(name))
+	}
+	depth := target.Depth
+	if kind == "error" {
+		depth = 8
+	}
+	for i := range files {
+		files[i].Kind = kind
+		files[i].First += first
+		s := &files[i].Spec
+		s.W, s.H, s.Depth = target.W, target.H, depth
+	}
+	return files
+}
+
+// saveGuide writes the picture of what the first splats were placed by.
+func (f *folder) saveGuide(run configs.Run, target *imageio.Samples, tell event.Sink) error {
+	kind, name, rows := "gradient", record.GradientFile, sampling.GradientRows(target)
+	if run.Init.Mode == "saliency" {
+		kind, name, rows = "saliency", record.SaliencyFile, sampling.SaliencyRows(target, f.saliency)
+	}
+	if err := imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows); err != nil {
+		return err
+	}
+	return f.note(kind, name, tell)
+}

@@ -1,0 +1,147 @@
+package session
+
+import (
+	"fmt"
+
+	"igs/configs"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/optim/selfcheck"
+	"igs/vk"
+)
+
+// Plan is what a whole job would take.
+type Plan struct {
+	Device     PlanDevice
+	Budget     int64  // bytes; 0 = what the device has free
+	BudgetFrom string // where the budget was set
+	Runs       []PlannedRun
+}
+
+// PlanDevice is the device that a plan is for.
+type PlanDevice struct {
+	Info    vk.Info
+	Reason  string // why it was chosen
+	Missing error  // why there is none: Info then holds what every device can at least
+}
+
+// NewPlan says what the runs of a job would take. It refuses what New refuses, and allocates nothing on the device.
+func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
+	runs, err := job.Runs()
+	if err != nil {
+		return nil, err
+	}
+	pictures, err := measure(runs)
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckPlace(job.Output); err != nil {
+		return nil, err
+	}
+	device, err := FindDevice(job.Device.Select)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget")}
+	for _, run := range runs {
+		m := pictures[run.Image]
+		on, err := tunings.Platform(device.Info, m.W*m.H*m.C, run.Loss.SSIM != 0)
+		if err != nil {
+			return nil, err
+		}
+		p.Runs = append(p.Runs, planOf(on, m, run))
+	}
+	return p, nil
+}
+
+// measure reads the headers of the pictures. Its error names all that are unfit.
+func measure(runs []configs.Run) (map[string]imageio.Size, error) {
+	pictures := map[string]imageio.Size{}
+	var mistakes configs.Mistakes
+	broken := map[string]bool{}
+	for _, run := range runs {
+		m, known := pictures[run.Image]
+		if !known && !broken[run.Image] {
+			var err error
+			if m, err = imageio.TargetSize(run.Image, optionsOf(run)); err != nil {
+				broken[run.Image] = true
+				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
+				continue
+			}
+			pictures[run.Image] = m
+		}
+		if pixels := m.W * m.H; !broken[run.Image] && run.Gaussians > pixels {
+			mistakes = append(mistakes, crowded(run, pixels))
+		}
+	}
+	if len(mistakes) > 0 {
+		return nil, mistakes
+	}
+	return pictures, nil
+}
+
+// leastBinding is what Vulkan guarantees that one binding sees, bytes.
+const leastBinding = 128 << 20
+
+// FindDevice reads the facts of the device that training would open. Without any device they are the least that Vulkan guarantees;
+// a device that was asked for must be there.
+func FindDevice(asked string) (PlanDevice, error) {
+	infos, err := vk.List()
+	if err == nil {
+		var d PlanDevice
+		if d.Info, d.Reason, err = vk.Choose(infos, asked); err == nil {
+			return d, nil
+		}
+	}
+	if asked != "auto" || fault.Code(err) != fault.NoVulkan {
+		return PlanDevice{}, err
+	}
+	return PlanDevice{Missing: err, Info: vk.Info{
+		Index: -1, Name: "none", MaxStorageRange: leastBinding, MaxAllocation: 1 << 30, MaxTexelElements: leastBinding / 4, Storage16: true, Float16: true,
+	}}, nil
+}
+
+// TimedSteps are trained of each run to say how long it takes.
+const TimedSteps = 4
+
+// Time trains a few steps of every run that fits and fills in Seconds. All splats are in from the start, as they are for most of a run.
+func (p *Plan) Time(dev *vk.Device, tunings *Tunings) error {
+	type work struct {
+		image  string
+		splats int
+	}
+	rates := map[work]float64{} // steps/s; runs may differ in nothing but the steps
+	for i := range p.Runs {
+		run := &p.Runs[i]
+		if run.Err != nil {
+			continue
+		}
+		w := work{run.Run.Image, run.Run.Gaussians}
+		if rates[w] == 0 {
+			rate, err := stepRate(dev, run.Run, tunings)
+			if err != nil {
+				return err
+			}
+			rates[w] = rate
+		}
+		run.Seconds = float64(run.Run.Steps) / rates[w]
+	}
+	return nil
+}
+
+// stepRate is measured, steps/s.
+func stepRate(dev *vk.Device, run configs.Run, tunings *Tunings) (float64, error) {
+	target, err := imageio.ReadTarget(run.Image, optionsOf(run))
+	if err != nil {
+		return 0, err
+	}
+	on, err := tunings.Platform(dev.Info(), target.Pixels()*target.C, run.Loss.SSIM != 0)
+	if err != nil {
+		return 0, err
+	}
+	report, err := selfcheck.Bench(dev, selfcheck.Work{Target: target, Run: run, Steps: TimedSteps, Tuning: on.Tuning}, func() {})
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", run.Name, err)
+	}
+	return report.StepsPerSec, nil
+}

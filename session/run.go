@@ -1,0 +1,126 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/optim"
+	"igs/record"
+	"igs/vk"
+)
+
+// train is one run from its folder to its last file.
+func (w *Sweep) train(ctx context.Context, run configs.Run) Outcome {
+	o := Outcome{Run: run, Status: record.Failed}
+	if err := w.attempt(ctx, &o); err != nil {
+		o.Status, o.Err = record.Failed, fmt.Errorf("%s: %w", run.Name, err)
+	}
+	return o
+}
+
+// attempt trains a run. The event RunEnded comes when all files are there.
+func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
+	target, err := w.targets.read(o.Run)
+	if err != nil {
+		return err
+	}
+	f, err := w.folder(o.Run, target)
+	if err != nil {
+		return err
+	}
+	ended := event.RunEnded{Run: o.Run.Name}
+	tell := func(e event.Event) {
+		switch last := e.(type) {
+		case event.RunEnded:
+			ended = last
+			return
+		case event.RunStarted:
+			w.pace.from = last.From
+		case event.Stepped:
+			e = w.pace.of(last)
+		}
+		f.log(e)
+		w.tell(e)
+	}
+	result, err := w.fit(ctx, target, f, o.Run, tell)
+	done := err == nil && result.Status == record.Done
+	if done {
+		f.measureFull(w.dev, o.Run, tell)
+	}
+	f.endVideo(ctx, done, o.Run, target, tell)
+	w.tellValidation(tell)
+	o.Step = result.Steps
+	ended.Status, ended.Bytes = result.Status, f.record.Files[record.ModelFile].Bytes
+	fail := func() {
+		if err != nil {
+			ended.Status, ended.Error = record.Failed, err.Error()
+		}
+	}
+	fail()
+	f.logs.take(ended)
+	err = first(err, f.logs.close())
+	err = first(err, f.end(result, w.dev.Usage(), err))
+	fail()
+	w.tell(ended)
+	w.tell(event.Detailed{Text: fmt.Sprintf("logs and checkpoints took %.3f s, %.2f %% of the run", f.writing.Seconds(), 100*f.writing.Seconds()/result.Seconds)})
+	if o.Status = ended.Status; o.Status == record.Done {
+		f.forgetPrevious()
+	}
+	return err
+}
+
+// folder is where the run goes: a new folder, or that of an earlier invocation.
+func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err error) {
+	if r := w.session.Runs[run.Name]; r != nil {
+		f, err = w.reopen(run, r)
+	} else {
+		f, err = w.newFolder(run, target)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.session.Runs[run.Name] = f.record
+	f.render, f.saliency = w.job.Output.Render != "none", w.targets.saliency
+	f.start.Saliency = f.saliency
+	if w.from != nil && f.start.State == nil {
+		f.start.Splats = w.from.at(target.H)
+	}
+	return f, f.openLogs(w.LogJSON, w.job.Output.TensorBoard)
+}
+
+// fit trains and writes what the run leaves.
+func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
+	w.dev.ResetPeak()
+	f.openSpool(run, target, tell) // while f.start knows the step
+	on, err := w.platform(target.Pixels() * target.C)
+	if err != nil {
+		return optim.Result{}, err
+	}
+	f.start.Version, f.start.Tuning = w.Build.Version, &on.Tuning
+	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
+	if err != nil {
+		return optim.Result{}, err
+	}
+	defer trainer.Close()
+	f.start = optim.Start{} // splats and moments are on the device now
+	debug.FreeOSMemory()    // what seeding and the compiler of kernels left behind would stay as long as the run
+	vk.Trim()
+	f.takeFrames(trainer, tell)
+	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
+	result, err := trainer.Run(ctx)
+	switch {
+	case err == nil && result.Status == record.Done:
+		err = f.save(trainer, run, target, tell)
+	case err == nil:
+		err = f.saveModel(trainer, tell)
+	case trainer.Steps() > 0 && !diskFull(err): // what was learned before the failure is kept
+		if rescued := f.saveModel(trainer, tell); rescued != nil {
+			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
+		}
+	}
+	return result, err
+}

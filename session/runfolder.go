@@ -1,0 +1,151 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"igs/configs"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/internal/process"
+	"igs/optim"
+	"igs/record"
+	"igs/render"
+	"igs/video"
+	"igs/vk"
+)
+
+// folder is what one run leaves behind.
+type folder struct {
+	dir    string
+	record *record.Run
+	render bool        // write render.png when training is done
+	start  optim.Start // where training begins
+	logs   logs
+
+	scores *render.Scores     // of the final picture; nil: it was not drawn
+	full   *record.FullScores // of a run on a smaller picture
+
+	saliency *imageio.Samples // the user's map
+	spool    *video.Spool     // nil: no training video
+
+	writing time.Duration // of logs and checkpoints, while training stood still
+}
+
+// newFolder makes the folder of a run with its first files. It removes an earlier run of the name only when the job says so, and
+// only a folder that igs made.
+func (w *Sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, error) {
+	dir := filepath.Join(w.session.Dir, run.Name)
+	r, err := w.describe(run, target)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(dir); err == nil && w.job.Output.Exists == "overwrite" {
+		if _, err := os.Stat(filepath.Join(dir, record.RunFile)); err != nil {
+			return nil, fault.New(fault.OutputExists, "move it away, or choose another output.session", "%s is not the folder of a run: it has no run.json", dir)
+		}
+		w.warn("replacing the earlier run " + dir)
+		if err := os.RemoveAll(dir); err != nil {
+			return nil, fmt.Errorf("take away the earlier run: %w", err)
+		}
+	}
+	err = atomicDir(dir, func(dir string) error {
+		return errors.Join(os.Mkdir(filepath.Join(dir, "other"), 0o777), os.Mkdir(filepath.Join(dir, "checkpoints"), 0o777), r.Write(dir))
+	})
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fault.New(fault.OutputExists, "move it away, or choose another output.session", "%s is in the way of the run", dir)
+	}
+	if err != nil {
+		return nil, unwritable(dir, err)
+	}
+	return &folder{dir: dir, record: r}, nil
+}
+
+// describe is run.json before anything was trained.
+func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, error) {
+	path, err := filepath.Abs(run.Image)
+	if err != nil {
+		return nil, err
+	}
+	file, err := hashPicture(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &record.Run{
+		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
+		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]record.Setting{}, Files: map[string]record.File{},
+		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256},
+	}
+	if given := run.Init.Saliency; given != "" {
+		file, err := record.Hash(given)
+		if err != nil {
+			return nil, err
+		}
+		r.Saliency = &file
+	}
+	for _, v := range w.job.Values() {
+		r.Settings[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
+	}
+	return r, nil
+}
+
+// reopen goes into the folder of a run that ended early, and finds where to go on.
+func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
+	f := &folder{dir: filepath.Join(w.session.Dir, run.Name), record: r}
+	for _, dir := range []string{f.dir, filepath.Join(f.dir, "other"), filepath.Join(f.dir, "checkpoints"), f.path(record.SpoolFolder)} {
+		clearDrafts(dir, false)
+	}
+	state, err := f.checkpoint()
+	if err != nil {
+		return nil, err
+	}
+	f.start.State = state
+	r.Status, r.Error, r.Ended, r.Device = record.Running, "", nil, deviceOf(w.dev)
+	r.Resumed = append(r.Resumed, record.Resumption{Time: time.Now(), Step: f.from()})
+	if r.Files == nil {
+		r.Files = map[string]record.File{}
+	}
+	return f, r.Write(f.dir)
+}
+
+// from is the step that training goes on from.
+func (f *folder) from() int {
+	if f.start.State == nil {
+		return 0
+	}
+	return f.start.State.Step
+}
+
+// path is where a file of the run lies.
+func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
+
+// end notes how the run ended. Only now does run.json say done.
+func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
+	now := time.Now()
+	f.record.Status, f.record.Ended = r.Status, &now
+	if err != nil {
+		f.record.Status, f.record.Error = record.Failed, err.Error()
+	}
+	if r.Evaluated {
+		bytes := f.record.Files[record.ModelFile].Bytes
+		pixels := float64(f.record.Image.W) * float64(f.record.Image.H)
+		f.record.Result = &record.Result{
+			Scores: f.measured(r), Layers: f.layers(), Full: f.full, Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
+			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
+			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, DensifySeconds: r.DensifySeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
+		}
+	}
+	if r.Steps > 0 {
+		f.record.Memory = &record.Memory{Layout: r.Plan.String(), Planned: r.Plan.Bytes(), Peak: used.Peak, Host: process.PeakMemory(), Groups: map[string]int64{}}
+		for _, g := range used.Groups {
+			if g.Peak > 0 {
+				f.record.Memory.Groups[g.Group] = g.Peak
+			}
+		}
+	}
+	return f.record.Write(f.dir)
+}

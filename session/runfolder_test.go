@@ -1,0 +1,85 @@
+package session
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/optim"
+	"igs/optim/selfcheck"
+	"igs/record"
+	"igs/vk/vktest"
+)
+
+// Beside its target a run holds nothing that grows with the picture, neither while it adds splats nor while it writes its results: all
+// that Go allocates in each of these, garbage included, is less than one plane of float32.
+func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
+	dev := vktest.Open(t)
+	const w, h = 2048, 1536
+	target := selfcheck.Picture(w, h)
+	run := configs.Run{Name: "test", Gaussians: 400, Steps: 2, Settings: configs.Default().Settings}
+	run.Progressive.Rule, run.Progressive.AddSteps, run.Progressive.AddTimes, run.Train.EvalEvery = "additions", 1, 1, 2
+	f := &folder{dir: t.TempDir(), render: true, record: &record.Run{Files: map[string]record.File{}}}
+	if err := os.Mkdir(filepath.Join(f.dir, "other"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	allocated := meter()
+	check := func(what string) {
+		t.Helper()
+		bytes := allocated()
+		t.Logf("%s allocates %.1f MB", what, float64(bytes)/1e6)
+		if bytes > 4*w*h {
+			t.Errorf("%s allocates %d bytes, a plane of float32 has %d", what, bytes, 4*w*h)
+		}
+	}
+	added := 0
+	tell := func(e event.Event) {
+		if e, ok := e.(event.Densified); ok {
+			added += e.Added
+		}
+	}
+	trainer, err := optim.New(dev, target, run, tell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trainer.Close()
+	check("seeding")
+	if _, err := trainer.Run(context.Background()); err != nil || added == 0 {
+		t.Fatalf("%d splats added, %v", added, err)
+	}
+	check("an addition")
+	if err := f.save(trainer, run, target, tell); err != nil {
+		t.Fatal(err)
+	}
+	if bytes := allocated(); bytes > 10*w*h { // three encoders at work, and a few rows for the scores, of which FLIP wants many
+		t.Errorf("saving allocates %d bytes", bytes)
+	} else {
+		t.Logf("saving allocates %.1f MB", float64(bytes)/1e6)
+	}
+	for name := range f.record.Files {
+		if name == record.ModelFile {
+			continue
+		}
+		if m, err := imageio.ReadSamples(filepath.Join(f.dir, name)); err != nil || m.W != w || m.H != h {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// meter gives the bytes that Go allocated since it was last asked.
+func meter() func() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	last := stats.TotalAlloc
+	return func() uint64 {
+		runtime.ReadMemStats(&stats)
+		bytes := stats.TotalAlloc - last
+		last = stats.TotalAlloc
+		return bytes
+	}
+}

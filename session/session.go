@@ -1,0 +1,213 @@
+// Package session owns what training leaves on the disk and the order of its runs: sessions and the folders of their runs, locks,
+// resuming, checkpoints, logs, pictures, scores, training videos, and the plan of what a job would take.
+//
+// A session is a folder with the runs of one job. The package prints nothing and never ends the process: what happens goes to a sink
+// of events, and every error carries a hint and an exit code where it has one (internal/fault). Hints name settings by their keys in
+// a job file.
+//
+//	sweep, err := session.New(job, session.Options{Sink: sink})
+//	...
+//	result, err := sweep.Train(ctx)
+//
+// Sizes are bytes, times seconds, qualities dB (PSNR) or plain numbers (SSIM).
+package session
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"igs/configs"
+	"igs/internal/fault"
+	"igs/internal/wholefile"
+	"igs/record"
+	"igs/vk"
+)
+
+// Session is the folder of one invocation, or of several that continue it, and what its files say.
+type Session struct {
+	Dir    string
+	Record record.Session
+	Runs   map[string]*record.Run // run.json by name, of the runs that have begun
+	Only   string                 // the run whose folder Open was given, "" for the whole session
+
+	lock *flock.Flock // nil where the file system has no locks
+}
+
+func deviceOf(dev *vk.Device) record.Device {
+	i := dev.Info()
+	return record.Device{Index: i.Index, Name: i.Name, Type: i.Kind.String(), Driver: i.Driver, API: i.API, Reason: dev.Reason()}
+}
+
+// create makes the folder and its first files, or goes into an existing one when the job says so.
+func (w *Sweep) create(runs []configs.Run) (*Session, error) {
+	here, _ := os.Getwd() // only told to the reader
+	s := &Session{Runs: map[string]*record.Run{}, Record: record.Session{
+		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
+	}}
+	for _, run := range runs {
+		image, err := filepath.Abs(run.Image)
+		if err != nil {
+			return nil, err
+		}
+		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting})
+	}
+	// output.exists holds for this invocation alone: training the written job again must not replace runs.
+	written := w.job.Without("output.exists").TOML()
+	fill := func(dir string) error {
+		if err := wholefile.WriteBytes(filepath.Join(dir, record.JobFile), written); err != nil {
+			return err
+		}
+		return s.Record.Write(dir)
+	}
+	clearDrafts(w.job.Output.Dir, true)
+	dir, old, err := sessionFolder(w.job.Output, fill)
+	if err != nil {
+		return nil, err
+	}
+	s.Dir = dir
+	if s.lock, err = claim(dir); err != nil {
+		return nil, err
+	}
+	if old {
+		if err = s.adopt(w.job.Output.Exists == "skip"); err == nil {
+			err = fill(dir)
+		}
+	}
+	return s, err
+}
+
+// adopt takes over what earlier invocations left in the folder. Their runs stay in the list. Those that are asked for again keep
+// their status with goOn, else they wait.
+func (s *Session) adopt(goOn bool) error {
+	clearDrafts(s.Dir, false)
+	before, err := record.ReadSession(s.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // an empty folder of the user's
+	}
+	if err != nil {
+		return err
+	}
+	var kept []record.Entry
+	for _, e := range before.Runs {
+		at := slices.IndexFunc(s.Record.Runs, func(own record.Entry) bool { return own.Name == e.Name })
+		if at < 0 {
+			kept = append(kept, e)
+		} else if goOn {
+			s.Record.Runs[at].Status = e.Status
+		}
+	}
+	s.Record.Runs = append(kept, s.Record.Runs...)
+	s.Record.Started = before.Started
+	return s.readRuns()
+}
+
+// readRuns reads the run.json of every run that has begun. A run that is done there is done, whatever session.json says, because
+// run.json is written first. The folder of a run that waits belongs to an earlier run that will be replaced.
+func (s *Session) readRuns() error {
+	for i := range s.Record.Runs {
+		e := &s.Record.Runs[i]
+		if e.Status == record.Waiting {
+			continue
+		}
+		r, err := record.ReadRun(filepath.Join(s.Dir, e.Name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fault.WithCode(err, fault.BadInput)
+		}
+		s.Runs[e.Name] = r
+		if r.Status == record.Done {
+			e.Status = record.Done
+		}
+	}
+	return nil
+}
+
+// Open locks an existing session. dir is its folder, or the folder of a run in it. The caller closes it.
+func Open(dir string) (*Session, error) {
+	dir, only, err := find(dir)
+	if err != nil {
+		return nil, err
+	}
+	found, err := record.ReadSession(dir)
+	if err != nil {
+		return nil, fault.WithCode(err, fault.BadInput)
+	}
+	s := &Session{Dir: dir, Record: *found, Runs: map[string]*record.Run{}, Only: only}
+	if s.lock, err = claim(dir); err != nil {
+		return nil, err
+	}
+	clearDrafts(dir, false)
+	if err := s.readRuns(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// find gives the folder of a session, and the run if dir is the folder of one.
+func find(dir string) (session, only string, err error) {
+	const hint = "name the folder of a session, such as output/session_1, or of a run in it"
+	if exists(filepath.Join(dir, record.SessionFile)) {
+		if _, err := record.ReadSession(dir); err != nil {
+			return "", "", fault.New(fault.BadInput, hint, "%w", err)
+		}
+		return dir, "", nil
+	}
+	abs, err := filepath.Abs(dir)
+	if above := filepath.Dir(abs); err == nil && exists(filepath.Join(abs, record.RunFile)) && exists(filepath.Join(above, record.SessionFile)) {
+		return filepath.Join(dir, ".."), filepath.Base(abs), nil
+	}
+	return "", "", fault.New(fault.BadInput, hint, "%s is no session and no run of one", dir)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// mark writes the status of a run into session.json.
+func (s *Session) mark(name, status string) error {
+	for i := range s.Record.Runs {
+		if s.Record.Runs[i].Name == name {
+			s.Record.Runs[i].Status = status
+		}
+	}
+	return s.Record.Write(s.Dir)
+}
+
+// end writes the status of the session.
+func (s *Session) end(status string) error {
+	s.setEnded(status)
+	return s.Record.Write(s.Dir)
+}
+
+func (s *Session) setEnded(status string) {
+	now := time.Now()
+	s.Record.Status, s.Record.Ended = status, &now
+}
+
+// Left counts the runs that are not done.
+func (s *Session) Left() int {
+	n := 0
+	for _, e := range s.Record.Runs {
+		if e.Status != record.Done {
+			n++
+		}
+	}
+	return n
+}
+
+// Close unlocks the session.
+func (s *Session) Close() {
+	if s.lock != nil {
+		s.lock.Close()
+	}
+}

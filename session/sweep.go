@@ -1,0 +1,252 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"igs/configs"
+	"igs/event"
+	"igs/internal/fault"
+	"igs/optim/engine"
+	"igs/optim/selfcheck"
+	"igs/record"
+	"igs/report"
+	"igs/vk"
+)
+
+// Sweep trains the runs of a session one after the other. It is made by New or Session.Resume, which look for everything that can be
+// wrong and create nothing, and it is used once.
+type Sweep struct {
+	Options
+	job     *configs.Job
+	runs    []configs.Run // to train
+	targets *targets
+	from    *source                  // what runs start from; nil = they are seeded
+	begin   func() (*Session, error) // creates the session, or continues it
+
+	session *Session // from begin on
+	dev     *vk.Device
+	heard   int // messages of the validation layer that were told
+	pace    pace
+
+	outcomes []Outcome // of the runs so far
+}
+
+// Outcome is how one run ended.
+type Outcome struct {
+	Run    configs.Run
+	Step   int
+	Status string // record.Done, Failed or Interrupted
+	Err    error  // of a failed run
+}
+
+// Result is what came out of a sweep. Files and scores are in the records of the session.
+type Result struct {
+	Session  *Session // not locked any more
+	Outcomes []Outcome
+}
+
+// New prepares the training of a job in a new session, or in an existing one when output.exists allows that. It reads every picture,
+// so that an error in the last of them shows before the first is trained.
+func New(job *configs.Job, o Options) (*Sweep, error) {
+	w := &Sweep{Options: o, job: job}
+	runs, err := job.Runs()
+	if err != nil {
+		return nil, err
+	}
+	if w.targets, err = w.readTargets(runs); err != nil {
+		return nil, err
+	}
+	if err := CheckPlace(job.Output); err != nil {
+		return nil, err
+	}
+	if w.from, err = readSource(job.Init.From); err != nil {
+		return nil, err
+	}
+	if s := w.from; s != nil && s.gamma != 0 && s.gamma != job.Target.Gamma {
+		w.warn(fmt.Sprintf("%s was trained with gamma %g and goes on with %g: its colours begin wrong (input.gamma)", job.Init.From, s.gamma, job.Target.Gamma))
+	}
+	w.begin = func() (*Session, error) {
+		s, err := w.create(runs)
+		if err == nil {
+			w.runs, err = w.missing(s, runs)
+		}
+		return s, err
+	}
+	return w, nil
+}
+
+// Train opens the device, lets it prove that it computes right before anything is created, and trains the runs. When the context is
+// cancelled it finishes the step and writes a checkpoint; the error then wraps the cause of the context. The result is nil when no
+// run was tried. An error can come with a result: it is that of the session as a whole.
+func (w *Sweep) Train(ctx context.Context) (*Result, error) {
+	if w.session != nil && len(w.runs) == 0 {
+		return nil, w.nothingLeft()
+	}
+	if err := w.open(); err != nil {
+		return nil, err
+	}
+	defer w.closeDevice()
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	if err := interruption(ctx, "nothing was trained yet"); err != nil {
+		return nil, err
+	}
+	var err error
+	if w.session, err = w.begin(); w.session != nil {
+		defer w.session.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(w.runs) == 0 {
+		return nil, w.nothingLeft()
+	}
+	w.pace = newPace(w.runs, w.targets)
+	return w.trainAll(ctx)
+}
+
+// interruption is the error of work that its context ended, nil when it did not.
+func interruption(ctx context.Context, state string) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", context.Cause(ctx), state)
+}
+
+func (w *Sweep) open() (err error) {
+	switch {
+	case w.Device != nil:
+		w.dev = w.Device
+		w.heard = len(w.dev.Messages())
+	case w.Open != nil:
+		w.dev, err = w.Open(w.job.Device)
+	default:
+		w.dev, err = OpenDevice(w.job.Device)
+	}
+	return err
+}
+
+// closeDevice closes a device that was opened here, and tells what the validation layer said behind the last run.
+func (w *Sweep) closeDevice() {
+	if w.Device == nil {
+		w.dev.Close()
+	}
+	w.tellValidation(w.tell)
+}
+
+// tellValidation tells what the validation layer said since the last time.
+func (w *Sweep) tellValidation(tell event.Sink) {
+	messages := w.dev.Messages()
+	for _, m := range messages[w.heard:] {
+		tell(event.Warned{Text: "validation: " + m})
+	}
+	w.heard = len(messages)
+}
+
+// check has the device prove itself, with every tuning that the runs will have.
+func (w *Sweep) check() error {
+	checked := map[engine.Tuning]bool{}
+	for _, samples := range w.targets.samples {
+		on, err := w.platform(int(samples))
+		if err != nil {
+			return err
+		}
+		if checked[on.Tuning] {
+			continue
+		}
+		checked[on.Tuning] = true
+		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == "frame")
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+		}
+		w.tell(event.Detailed{Text: fmt.Sprintf("self-check passed in %.0f ms with %s", report.Milliseconds, on.Tuning)})
+	}
+	if w.job.Quantize.Enabled {
+		if _, err := selfcheck.CheckRounding(w.dev); err != nil {
+			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+		}
+	}
+	return nil
+}
+
+// platform is the device with the tuning of a picture of so many samples.
+func (w *Sweep) platform(samples int) (engine.Platform, error) {
+	return w.Tunings.Platform(w.dev.Info(), samples, w.job.Loss.SSIM != 0)
+}
+
+func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
+	if err := w.trainEach(ctx); err != nil {
+		return nil, err
+	}
+	result := &Result{w.session, w.outcomes}
+	verdict := w.verdict(ctx)
+	status := record.Interrupted // runs are left
+	switch code := fault.Code(verdict); {
+	case w.session.Left() == 0:
+		status = record.Done
+	case ctx.Err() != nil: // who interrupts does not want to wait for a report
+		return result, first(verdict, w.session.end(status))
+	case code != fault.OK && code != fault.GateMissed:
+		status = record.Failed
+	}
+	return result, first(verdict, w.conclude(status))
+}
+
+// trainEach trains the runs. Its error is one of the session's own files.
+func (w *Sweep) trainEach(ctx context.Context) error {
+	for i, run := range w.runs {
+		if err := w.session.mark(run.Name, record.Running); err != nil {
+			return err
+		}
+		w.pace.begin(i)
+		o := w.train(ctx, run)
+		w.outcomes = append(w.outcomes, o)
+		err := first(w.session.mark(run.Name, o.Status), w.session.summarise())
+		if diskFull(o.Err) || w.over(ctx, o) {
+			return nil // what else could not be written is no news
+		}
+		if err != nil {
+			return err
+		}
+		if o.Err != nil && len(w.runs) > 1 {
+			w.tell(event.RunFailed{Run: run.Name, Err: o.Err})
+		}
+	}
+	return nil
+}
+
+// conclude writes the last files of the session.
+func (w *Sweep) conclude(status string) error {
+	w.session.setEnded(status)
+	if w.job.Output.Report {
+		if err := report.WriteFile(w.session.Dir, &w.session.Record); err != nil {
+			return first(err, w.session.end(record.Failed))
+		}
+	}
+	return w.session.Record.Write(w.session.Dir)
+}
+
+// first is the first error there is: the others follow from it.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// over reports whether the sweep ends with this run: nothing else can be trained on a device that is lost, and nothing be written to
+// a disk that is full.
+func (w *Sweep) over(ctx context.Context, o Outcome) bool {
+	var lost *vk.DeviceLostError
+	return ctx.Err() != nil || o.Err != nil && (w.FailFast || errors.As(o.Err, &lost))
+}
+
+func diskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}

@@ -1,0 +1,85 @@
+package session
+
+import (
+	"fmt"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/optim/sampling"
+	"igs/runlog"
+)
+
+// targets are the pictures of the runs.
+type targets struct {
+	samples map[string]float64          // pixels times channels of each picture
+	kept    map[string]*imageio.Samples // the picture, when there is only one: a sweep of large ones would not fit
+
+	saliency *imageio.Samples // the user's map, grey; nil: none
+}
+
+// readTargets reads every picture once, and the map that says where splats go, and complains
+// about all that are unfit together.
+func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
+	t := &targets{samples: map[string]float64{}, kept: map[string]*imageio.Samples{}}
+	var mistakes configs.Mistakes
+	var seen string
+	var m *imageio.Samples
+	pictures := 0
+	if path := runs[0].Init.Saliency; path != "" { // the same for all
+		given, err := imageio.ReadSamples(path)
+		if err == nil {
+			t.saliency = sampling.SaliencyMap(given)
+		} else {
+			mistakes = append(mistakes, configs.Mistake{Where: "init.saliency", Text: err.Error(), Hint: fault.Hint(err)})
+		}
+	}
+	for _, run := range runs { // runs of one picture follow each other
+		if run.Image != seen {
+			var err error
+			seen = run.Image
+			if m, err = imageio.ReadTarget(run.Image, optionsOf(run)); err != nil {
+				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
+				continue
+			}
+			pictures++
+			t.samples[run.Image] = float64(m.Pixels() * m.C)
+			for _, note := range m.Notes {
+				w.warn(run.Image + ": " + note)
+			}
+			w.tell(event.Detailed{Text: fmt.Sprintf("%s: %d × %d px, %d channels, %d bits", run.Image, m.W, m.H, m.C, m.Depth)})
+		}
+		if m != nil && run.Gaussians > m.Pixels() {
+			mistakes = append(mistakes, crowded(run, m.Pixels()))
+		}
+	}
+	if len(mistakes) > 0 {
+		return nil, mistakes
+	}
+	if pictures == 1 {
+		t.kept[seen] = m
+	}
+	return t, nil
+}
+
+// crowded is the mistake of a run with more splats than its picture has pixels.
+func crowded(run configs.Run, pixels int) configs.Mistake {
+	return configs.Mistake{
+		Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, pixels, runlog.Plain(run.Image)),
+		Hint: fmt.Sprintf("ask for fewer: sweep.gaussians=%d is plenty for a picture of this size", max(1, pixels/50)),
+	}
+}
+
+// read gives the picture of a run.
+func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
+	if m := t.kept[run.Image]; m != nil {
+		return m, nil
+	}
+	return imageio.ReadTarget(run.Image, optionsOf(run))
+}
+
+// optionsOf is what becomes of the picture of a run.
+func optionsOf(run configs.Run) imageio.Options {
+	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample}
+}

@@ -1,0 +1,176 @@
+package session
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"igs/event"
+	"igs/internal/fault"
+	"igs/internal/wholefile"
+	"igs/optim/engine"
+	"igs/record"
+	"igs/vk"
+)
+
+// Tunings are what was found to be fastest on the devices of this machine: a file for each device, beside its cached pipelines. What
+// was found with another igs or another driver is not used. A nil *Tunings is none.
+type Tunings struct {
+	Dir    string // of the files; "" = nothing is kept
+	Build  record.Build
+	ByHand string     // a tuning that wins over what was found, or "default" for that of the kind of device
+	Name   string     // of ByHand in errors
+	Sink   event.Sink // is told when a file is of no use
+
+	known *tuningFile // of the device that was asked for last
+}
+
+// tuningFile is what is known of one device.
+type tuningFile struct {
+	Igs    string        `json:"igs"`
+	Device string        `json:"device"`
+	Driver string        `json:"driver"`
+	API    string        `json:"api"`
+	Found  []FoundTuning `json:"found"`
+}
+
+// FoundTuning is the fastest tuning for one size of work.
+type FoundTuning struct {
+	Samples int     `json:"samples"` // pixels times channels
+	Windows bool    `json:"windows"` // the loss has SSIM
+	Tuning  string  `json:"tuning"`
+	Before  float64 `json:"ms_before"`
+	After   float64 `json:"ms_after"`
+}
+
+// tuningFileLimit is more than any file of tunings has, bytes.
+const tuningFileLimit = 1 << 20
+
+func (t *Tunings) empty(info vk.Info) *tuningFile {
+	return &tuningFile{Igs: strings.TrimSpace(t.Build.Version + " " + t.Build.Commit), Device: info.Name, Driver: info.Driver, API: info.API}
+}
+
+func (t *Tunings) path(info vk.Info) string {
+	return filepath.Join(t.Dir, fmt.Sprintf("%04x-%04x.tunings", info.VendorID, info.DeviceID))
+}
+
+// read reads what was found on this device with this driver and this igs. The error says why an existing file is of no use; the
+// tunings are then empty.
+func (t *Tunings) read(info vk.Info) (*tuningFile, error) {
+	want := t.empty(info)
+	if t.Dir == "" {
+		return want, nil
+	}
+	path := t.path(info)
+	s, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return want, nil
+	}
+	var text []byte
+	if err == nil {
+		if !s.Mode().IsRegular() || s.Size() > tuningFileLimit {
+			return want, fmt.Errorf("%s is no file of tunings", path)
+		}
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return want, err
+	}
+	var file tuningFile
+	if err := json.Unmarshal(text, &file); err != nil {
+		return want, fmt.Errorf("%s is damaged", path)
+	}
+	switch {
+	case file.Device != want.Device || file.Driver != want.Driver || file.API != want.API:
+		return want, fmt.Errorf("it was found with %s, %s", file.Device, file.Driver)
+	case file.Igs != want.Igs:
+		return want, fmt.Errorf("it was found with igs %s", file.Igs)
+	}
+	for _, f := range file.Found {
+		if tuning, err := engine.PlatformOf(info).Tuning.Parse(f.Tuning); err != nil || tuning.Fits(info) != nil || f.Samples < 1 {
+			return want, fmt.Errorf("%s is damaged", path)
+		}
+	}
+	return &file, nil
+}
+
+// Keep writes what was found on a device, in place of what was found before for work of the same size.
+func (t *Tunings) Keep(info vk.Info, f FoundTuning) error {
+	if t.Dir == "" {
+		return errors.New("there is no folder for caches")
+	}
+	file, err := t.read(info)
+	if err != nil {
+		t.tell(event.Detailed{Text: err.Error()}) // the file is written anew
+	}
+	file.Found = append(slices.DeleteFunc(file.Found, func(o FoundTuning) bool { return o.Samples == f.Samples && o.Windows == f.Windows }), f)
+	text, err := json.MarshalIndent(file, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(t.Dir, 0o755); err != nil {
+		return err
+	}
+	return wholefile.WriteBytes(t.path(info), append(text, '\n'))
+}
+
+func (t *Tunings) tell(e event.Event) {
+	if t.Sink != nil {
+		t.Sink(e)
+	}
+}
+
+// nearest is what was found for the work most like this one. A loss with SSIM needs what was found with SSIM.
+func (t *tuningFile) nearest(samples int, windows bool) (FoundTuning, bool) {
+	like := slices.DeleteFunc(slices.Clone(t.Found), func(f FoundTuning) bool { return f.Windows != windows })
+	if len(like) == 0 {
+		return FoundTuning{}, false
+	}
+	far := func(f FoundTuning) float64 { return math.Abs(math.Log(float64(f.Samples) / float64(max(samples, 1)))) }
+	return slices.MinFunc(like, func(a, b FoundTuning) int { return cmp.Compare(far(a), far(b)) }), true
+}
+
+// Platform is a device with the tuning for a picture of so many samples: the tuning set by hand, or the one that was found, or that
+// of its kind. windows says that the loss has SSIM.
+func (t *Tunings) Platform(info vk.Info, samples int, windows bool) (engine.Platform, error) {
+	on := engine.PlatformOf(info)
+	if t == nil {
+		return on, nil
+	}
+	if t.ByHand != "" {
+		tuning, err := t.handTuning(on)
+		return engine.Platform{Info: info, Tuning: tuning}, err
+	}
+	if t.known == nil || t.known.Device != info.Name {
+		var err error
+		if t.known, err = t.read(info); err != nil {
+			t.tell(event.Noted{Text: fmt.Sprintf("the tuning of this device is ignored: %v (igs bench --tune finds another)", err)})
+		}
+	}
+	if f, ok := t.known.nearest(samples, windows); ok {
+		on.Tuning, _ = on.Tuning.Parse(f.Tuning) // read has parsed it without error
+	}
+	return on, nil
+}
+
+// handTuning parses the tuning set by hand.
+func (t *Tunings) handTuning(on engine.Platform) (engine.Tuning, error) {
+	if t.ByHand == "default" {
+		return on.Tuning, nil
+	}
+	tuning, err := on.Tuning.Parse(t.ByHand)
+	if err == nil {
+		err = tuning.Fits(on.Info)
+	}
+	if err != nil {
+		return on.Tuning, fault.New(fault.BadInput, "as igs would have it: "+t.Name+"="+on.Tuning.String(), "%s: %w", t.Name, err)
+	}
+	return tuning, nil
+}

@@ -1,0 +1,83 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"igs/configs"
+	"igs/event"
+	"igs/internal/fault"
+	"igs/record"
+	"igs/runlog"
+)
+
+// verdict is the error of the session as a whole.
+func (w *Sweep) verdict(ctx context.Context) error {
+	var failed []string
+	var cause error
+	for _, o := range w.outcomes {
+		if o.Err != nil {
+			failed = append(failed, o.Run.Name)
+			cause = first(cause, o.Err)
+		}
+	}
+	planned, over := len(w.runs), len(w.outcomes) < len(w.runs)
+	goOn := "go on with: " + Command("resume", w.session.Dir)
+	last := w.outcomes[len(w.outcomes)-1]
+	switch {
+	case diskFull(last.Err):
+		return fault.WithHint(last.Err, "make space, then "+goOn)
+	case ctx.Err() != nil && w.session.Left() > 0:
+		all := len(w.session.Record.Runs)
+		state := fmt.Sprintf("%d of %d runs are done", all-w.session.Left(), all)
+		if last.Status == record.Interrupted {
+			state = fmt.Sprintf("%s stopped at step %d of %d; its checkpoint is written", last.Run.Name, last.Step, last.Run.Steps)
+		}
+		return fault.WithHint(interruption(ctx, state), goOn)
+	case cause != nil && planned == 1:
+		return cause
+	case cause != nil && over:
+		w.tell(event.RunFailed{Run: last.Run.Name, Err: last.Err}) // the run that ended the sweep; those before were told
+		return fault.New(fault.PartFailed, goOn, "the sweep ended early: %d of %d runs are done", len(w.outcomes)-len(failed), planned)
+	case cause != nil:
+		return fault.New(fault.PartFailed, "run.json of each says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
+	}
+	return w.session.gate(w.job.Gate)
+}
+
+// gate is the error of the runs that are done and below the asked quality.
+func (s *Session) gate(g configs.Gate) error {
+	var below []string
+	for _, e := range s.Record.Runs {
+		if why := belowGate(g, s.Runs[e.Name]); why != "" {
+			below = append(below, why)
+		}
+	}
+	if len(below) == 0 {
+		return nil
+	}
+	return fault.New(fault.GateMissed, "more splats (sweep.gaussians) or more steps (sweep.steps) raise quality", "below the gate: %s", strings.Join(below, "; "))
+}
+
+// belowGate says what a finished run lacks. NaN is below every gate.
+func belowGate(g configs.Gate, r *record.Run) string {
+	if r == nil || r.Status != record.Done || r.Result == nil {
+		return ""
+	}
+	switch psnr, ssim := r.Result.PSNR, r.Result.SSIM; {
+	case g.MinPSNR > 0 && !(psnr >= g.MinPSNR):
+		return fmt.Sprintf("%s has %s of at least %g dB", r.Name, runlog.Decibels(psnr), g.MinPSNR)
+	case g.MinSSIM > 0 && !(ssim >= g.MinSSIM):
+		return fmt.Sprintf("%s has an SSIM of %.4f of at least %g", r.Name, ssim, g.MinSSIM)
+	}
+	return ""
+}
+
+// Command is an igs command on a folder, ready to be pasted into a shell.
+func Command(command, dir string) string {
+	if strings.Trim(dir, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:\\") != "" {
+		dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
+	}
+	return "igs " + command + " " + dir
+}
