@@ -1,8 +1,7 @@
-// Package runlog turns the events of training into what people and programs read: a live
-// terminal line, plain lines, JSON lines, metrics.csv and a text log.
+// Package runlog turns the events of training into the files of a run: metrics.csv, a text log, TensorBoard. It also owns how sizes,
+// times and decibels are written for people.
 //
-// Every sink has a method Take that is an event.Sink. Times are seconds of wall time;
-// bytes are shown in binary units. Sinks that write a run's files keep those files whole
+// Every sink has a method Take that is an event.Sink. Times are seconds of wall time; bytes are shown in binary units. Files are whole
 // at every moment: a reader, or a crash, never meets half a row.
 package runlog
 

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -34,8 +35,8 @@ import (
 
 // victim is a job and what it gives when it is left alone.
 type victim struct {
-	t     *testing.T
-	igs   string // the program
+	t     *testing.T // of the test that has it
+	igs   string     // the program, in the folder of all this
 	job   string
 	env   []string
 	whole map[string][]byte // files of the run by path in its session
@@ -64,33 +65,49 @@ keep_frames = true
 tensorboard = true
 `
 
-// newVictim trains the job once.
+// leftAlone trains the job for all tests, the first time it is called.
+var leftAlone = sync.OnceValues(func() (*victim, error) {
+	dir, err := os.MkdirTemp("", "igs-faults-*")
+	if err != nil {
+		return nil, err
+	}
+	shared = dir
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	name, value := driverCache()
+	v := &victim{igs: filepath.Join(dir, "igs"), job: filepath.Join(dir, "job.toml"), env: append(os.Environ(), "XDG_CACHE_HOME="+dir, name+"="+value)}
+	err = errors.Join(
+		os.Symlink(self, v.igs), // TestMain is igs under this name
+		os.WriteFile(v.job, []byte(victimJob), 0o666), writePicture(filepath.Join(dir, "dot.png")))
+	for _, name := range []string{"compiled", "whole"} { // the first may compile kernels
+		if err != nil {
+			return nil, err
+		}
+		began := time.Now()
+		cmd := exec.Command(v.igs, "run", v.job, "-o", filepath.Join(dir, name), "--name", "s")
+		cmd.Env = v.env
+		if output, failed := cmd.CombinedOutput(); failed != nil {
+			err = fmt.Errorf("%w: %s", failed, output)
+		}
+		v.took = time.Since(began)
+	}
+	return v, err
+})
+
+// newVictim is for one test, which may run beside others.
 func newVictim(t *testing.T) *victim {
 	vktest.Open(t).Close() // skips without a device
-	dir := t.TempDir()
-	self, err := os.Executable()
+	t.Parallel()
+	alone, err := leftAlone()
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &victim{t: t, igs: filepath.Join(dir, "igs"), job: filepath.Join(dir, "job.toml"), env: append(os.Environ(), "XDG_CACHE_HOME="+dir)}
-	if err := os.Symlink(self, v.igs); err != nil { // TestMain is igs under this name
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(v.job, []byte(victimJob), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	writePicture(t, filepath.Join(dir, "dot.png"))
-	out := filepath.Join(dir, "whole")
-	if code, stderr := v.run(out, v.job); code != 0 { // compiles the pipelines
-		t.Fatalf("exit code %d: %s", code, stderr)
-	}
-	began := time.Now()
-	if code, stderr := v.run(filepath.Join(dir, "again"), v.job); code != 0 {
-		t.Fatalf("exit code %d: %s", code, stderr)
-	}
-	v.took = time.Since(began)
-	v.whole = v.files(filepath.Join(out, "s"))
-	return v
+	v := *alone
+	v.t = t
+	v.whole = v.files(filepath.Join(filepath.Dir(v.igs), "whole", "s"))
+	return &v
 }
 
 // run starts the job in an output folder and waits.

@@ -29,8 +29,23 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"igs": main})
+	testscript.Main(cleaner{m}, map[string]func(){"igs": main})
 }
+
+// cleaner takes away what tests shared.
+type cleaner struct{ m *testing.M }
+
+func (c cleaner) Run() int {
+	defer func() {
+		if shared != "" {
+			os.RemoveAll(shared)
+		}
+	}()
+	return c.m.Run()
+}
+
+// shared is the folder of what several tests use, "" until one of them wants it.
+var shared string
 
 // TestScripts runs the program as a user does. Scripts that begin with [!gpu] skip are
 // skipped where there is no device, or fail there when IGS_REQUIRE_GPU says so.
@@ -39,7 +54,7 @@ func TestScripts(t *testing.T) {
 	if gpu != nil && os.Getenv(vktest.RequireGPU) == "1" {
 		t.Fatal(gpu)
 	}
-	cache := t.TempDir() // shared: pipelines are compiled once
+	cache := t.TempDir()
 	validation := "false"
 	if gpu == nil && validates() {
 		validation = "true"
@@ -51,6 +66,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
+			env.Setenv(driverCache())
 			env.Setenv("IGS_DEVICE_VALIDATION", validation)
 			for _, entry := range os.Environ() { // how this machine finds its drivers
 				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "IGS_VULKAN_LIB" {
@@ -72,6 +88,16 @@ func TestScripts(t *testing.T) {
 			"exits": exits, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
 		},
 	})
+}
+
+// driverCache has Mesa's drivers keep compiled kernels in the user's cache, as they do for every other program: a process with a cache
+// folder of its own would compile for five seconds what is there already.
+func driverCache() (name, value string) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return "MESA_SHADER_CACHE_DIR", dir
 }
 
 // validates reports whether the validation layer is installed.
@@ -231,17 +257,14 @@ func edgesAndSlopes(canvas draw.Image) {
 	}
 }
 
-func writePicture(t *testing.T, path string) {
-	t.Helper()
+func writePicture(path string) error {
 	canvas := image.NewRGBA(image.Rect(0, 0, 48, 37))
 	edgesAndSlopes(canvas)
 	f, err := os.Create(path)
-	if err == nil {
-		err = errors.Join(png.Encode(f, canvas), f.Close())
-	}
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
+	return errors.Join(png.Encode(f, canvas), f.Close())
 }
 
 // research FILE writes a checkpoint of the research code.
