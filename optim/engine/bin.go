@@ -9,6 +9,9 @@ import (
 // scanBlock is how many counts one workgroup of bin_reduce and of bin_scan takes.
 const scanBlock = 1024
 
+// fewBlocks are so few that bin_scan adds up all counts before its own itself, which takes less than another dispatch.
+const fewBlocks = 8
+
 // binning makes the list of each tile of a band: which splats reach it, nearest first.
 type binning struct {
 	in    *projection
@@ -84,8 +87,10 @@ func (b *binning) record(r *vk.Recorder, w work, band memory.Band) {
 	r.Fill(b.tileCount, 0, int64(4*tiles), 0)
 	r.Dispatch(b.count, over(b.count, w.splats), push, geometry, extent, arg(b.tileCount), arg(b.pairCount))
 	blocks := [3]int{div(int(tiles), scanBlock) + div(w.splats, scanBlock), 1, 1}
-	counts := shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats)}
-	r.Dispatch(b.reduce, blocks, counts, arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.state.state))
+	counts := shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats), Reduced: flag(blocks[0] > fewBlocks)}
+	if counts.Reduced != 0 {
+		r.Dispatch(b.reduce, blocks, shaders.BinReducePush{Tiles: tiles, Splats: uint32(w.splats)}, arg(b.tileCount), arg(b.pairCount), arg(b.blockSums))
+	}
 	r.Dispatch(b.scan, blocks, counts,
 		arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.tileStart), arg(b.tileCursor), arg(b.pairStart), arg(b.state.state))
 	r.Dispatch(b.emit, over(b.emit, w.splats), push, geometry, extent, arg(b.tileCursor), arg(b.pairStart), pairs)
