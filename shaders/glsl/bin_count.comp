@@ -1,6 +1,5 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_control_flow_attributes : require
 
 // Counts the splat-tile pairs of a band: how many a tile has, how many a splat has.
 // Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent; adds to tile_count (zeroed before), writes
@@ -47,12 +46,14 @@ void share_wide() {
         uvec2 tile = uvec2(box.x + lane * run % columns, box.z + lane * run / columns);
         uint pairs = 0u;
         for (uint t = lane * run; t < end; t += AT_ONCE) {
-            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
-                if (t + n < end) {
+            uint at = t;
+            FOUR_TIMES(
+                if (at < end) {
                     pairs += count_tile(g, conic, tile);
                 }
                 tile = tile_after(tile, box);
-            }
+                at++;
+            )
         }
         atomicAdd(wide_pairs[k], pairs);
     }

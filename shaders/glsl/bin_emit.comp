@@ -1,6 +1,5 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_control_flow_attributes : require
 
 // Writes each splat-tile pair of a band into the list of its tile, in any order (bin_sort orders it).
 // Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent, pair_start; advances tile_cursor; writes pairs.
@@ -33,7 +32,8 @@ uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
         return 0u;
     }
     uint slot = atomicAdd(tile_cursor[(tile.y - row_begin) * tiles_across() + tile.x], 1u);
-    uint key = uint(clamp(least * (256.0 / cut) - 0.05, 0.0, 255.0));
+    precise float steps = fma(least, 256.0 / cut, -0.05);
+    uint key = uint(clamp(steps, 0.0, 255.0));
     if (slot < capacity) {
         pairs[slot] = uvec2(key << 24u | i, record);
     }
@@ -73,20 +73,24 @@ void share_wide() {
         uvec2 tile = first;
         uint count = 0u;
         for (uint t = lane * run; t < end; t += AT_ONCE) {
-            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
-                count += t + n < end && reaches(tile_exponent(g.xy, conic, tile)) ? 1u : 0u;
+            uint at = t;
+            FOUR_TIMES(
+                count += at < end && reaches(tile_exponent(g.xy, conic, tile)) ? 1u : 0u;
                 tile = tile_after(tile, box);
-            }
+                at++;
+            )
         }
         uint record = pair_start[splat] + sum_before(count);
         tile = first;
         for (uint t = lane * run; t < end; t += AT_ONCE) {
-            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
-                if (t + n < end) {
+            uint at = t;
+            FOUR_TIMES(
+                if (at < end) {
                     record += emit_tile(splat, g, conic, tile, record);
                 }
                 tile = tile_after(tile, box);
-            }
+                at++;
+            )
         }
         barrier(); // before sums are written again
     }
