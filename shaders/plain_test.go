@@ -21,6 +21,8 @@ var own = map[string][][]uint32{
 	"rasterize_loss":     {{1, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
 	"rasterize_grad":     {{4, 32}, {1, 8}},
 	"removal_cost":       {{1, 32}, {0, 8}},
+	"bin_count":          {{1, 256}, {0, 64}},
+	"bin_emit":           {{1, 128}, {0, 64}},
 	"loss_grad":          {{0, 1, 0}, {1, 0, 0}},
 	"blur_moments":       {{1, 1}, {0, 0}},
 	"project_grad":       {{1, 1}},

@@ -29,7 +29,7 @@ type binning struct {
 
 func (b *binning) declare(p memory.Plan) []owned {
 	s := p.Shape
-	listed := s.TilesX() * min(p.BandRows+1, s.TilesY())
+	listed := b.tiles(p)
 	n, tiles, blocks := 4*int64(s.Splats), 4*int64(listed), 4*int64(div(listed, scanBlock)+div(s.Splats, scanBlock))
 	return []owned{
 		{memory.Buffer{Name: "pair_count", Group: "lists", Bytes: n}, vk.DeviceLocal, &b.pairCount},
@@ -42,18 +42,24 @@ func (b *binning) declare(p memory.Plan) []owned {
 	}
 }
 
+// tiles are the most that a band has lists of.
+func (b *binning) tiles(p memory.Plan) int {
+	return p.Shape.TilesX() * min(p.BandRows+1, p.Shape.TilesY())
+}
+
 func (b *binning) build(m *maker) error {
 	b.mergeTiles = 1
 	if !m.setup.Tuning.shares() {
 		b.mergeTiles = 4
 	}
+	walk := []uint32{flag(m.setup.Tuning.shares()), m.setup.walkers(b.tiles(m.plan))}
 	for _, k := range []struct {
 		to   **vk.Kernel
 		name string
 		own  []uint32
 	}{
-		{&b.count, "bin_count", []uint32{flag(m.setup.Tuning.shares())}}, {&b.reduce, "bin_reduce", nil}, {&b.scan, "bin_scan", nil},
-		{&b.emit, "bin_emit", []uint32{flag(m.setup.Tuning.shares())}}, {&b.sort, "bin_sort", nil}, {&b.merge, "bin_merge", []uint32{uint32(b.mergeTiles)}},
+		{&b.count, "bin_count", walk}, {&b.reduce, "bin_reduce", nil}, {&b.scan, "bin_scan", nil},
+		{&b.emit, "bin_emit", walk}, {&b.sort, "bin_sort", nil}, {&b.merge, "bin_merge", []uint32{uint32(b.mergeTiles)}},
 	} {
 		if err := m.kernel(k.to, k.name, k.own...); err != nil {
 			return err
@@ -64,6 +70,19 @@ func (b *binning) build(m *maker) error {
 
 // shares says whether the invocations of a workgroup should share what is long or wide. Those of a CPU do not run at once.
 func (t Tuning) shares() bool { return t.Split > 1 }
+
+// aWalk is how many tiles one invocation should walk at most when a workgroup shares a splat that covers all of them.
+const aWalk = 512
+
+// walkers is the size of the workgroups of bin_count and bin_emit. Small ones spread few splats over a GPU; a splat that covers all of a large band wants a
+// larger one: 506 tiles each at 8K.
+func (s Setup) walkers(tiles int) uint32 {
+	n := 64
+	for s.Tuning.shares() && tiles > aWalk*n && 2*n <= s.Group {
+		n *= 2
+	}
+	return uint32(n)
+}
 
 // waitingPairs is where pairs wait to be sorted when nothing is trained.
 type waitingPairs struct{ pairs *vk.Buffer }

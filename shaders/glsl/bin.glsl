@@ -16,7 +16,7 @@ const uint AT_ONCE = 4u; // tiles an iteration: 64 splats that all cover a band 
 // Written out: spirv-opt, when it unrolls a loop, leaves what is precise in the first copy only.
 #define FOUR_TIMES(statements) { statements } { statements } { statements } { statements }
 
-shared uint wide[gl_WorkGroupSize.x]; // wide splats, in any order
+shared uint wide[LANES]; // wide splats, in any order
 shared uint wide_count;
 
 uint tiles_across() {
@@ -54,7 +54,7 @@ bool walks_alone(uint i, uint tiles) {
 
 // How many tiles of a wide splat an invocation takes.
 uint run_of(uint tiles) {
-    return ((tiles + gl_WorkGroupSize.x - 1u) / gl_WorkGroupSize.x + AT_ONCE - 1u) / AT_ONCE * AT_ONCE;
+    return ((tiles + LANES - 1u) / LANES + AT_ONCE - 1u) / AT_ONCE * AT_ONCE;
 }
 
 uvec2 tile_after(uvec2 tile, uvec4 box) {

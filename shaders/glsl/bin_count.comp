@@ -10,7 +10,8 @@
 #include "exponent.glsl"
 
 layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
-layout(local_size_x = 64) in;
+layout(constant_id = 4) const uint LANES = 64u;
+layout(local_size_x_id = 4) in;
 
 READ_QUADS(0, geometry)
 layout(set = 0, binding = 1, std430) readonly buffer extent_block { uvec2 extent[]; };
@@ -19,7 +20,7 @@ layout(set = 0, binding = 3, std430) writeonly buffer pair_count_block { uint pa
 
 #include "bin.glsl"
 
-shared uint wide_pairs[gl_WorkGroupSize.x];
+shared uint wide_pairs[LANES];
 
 // 1 when the ellipse reaches the tile.
 uint count_tile(vec4 g, vec3 conic, uvec2 tile) {

@@ -13,7 +13,8 @@
 #include "exponent.glsl"
 
 layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
-layout(local_size_x = 64) in;
+layout(constant_id = 4) const uint LANES = 64u;
+layout(local_size_x_id = 4) in;
 
 READ_QUADS(0, geometry)
 layout(set = 0, binding = 1, std430) readonly buffer extent_block { uvec2 extent[]; };
@@ -23,7 +24,7 @@ layout(set = 0, binding = 4, std430) writeonly buffer pairs_block { uvec2 pairs[
 
 #include "bin.glsl"
 
-shared uint sums[2u * gl_WorkGroupSize.x]; // two halves that take turns
+shared uint sums[2u * LANES]; // two halves that take turns
 
 // Writes the pair of splat i and a tile when the ellipse reaches it. Says how many record slots that takes: 1 or 0.
 uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
@@ -47,9 +48,9 @@ uint sum_before(uint value) {
     uint sum = value;
     sums[lane] = sum;
     barrier();
-    for (uint step = 1u; step < gl_WorkGroupSize.x; step *= 2u) {
+    for (uint step = 1u; step < LANES; step *= 2u) {
         sum += lane >= step ? sums[from + lane - step] : 0u;
-        from = gl_WorkGroupSize.x - from;
+        from = LANES - from;
         sums[from + lane] = sum;
         barrier();
     }
