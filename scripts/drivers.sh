@@ -74,9 +74,10 @@ fetch_trixie() {
         { apt-get $apt_options $own update && apt-get $apt_options $own install -y --no-install-recommends --download-only \
             mesa-vulkan-drivers libvulkan1 vulkan-validationlayers; } >"$store/log" 2>&1 || skip "its packages cannot be fetched: $(tail -1 "$store/log")" || return 1
         for package in "$apt"/cache/archives/*.deb; do dpkg -x "$package" "$root"; done
-        libraries=$(dirname "$(find "$root/usr/lib" -name 'libvulkan_lvp.so')")
+        # Beside the file that names it, wherever the checkout is moved to.
+        libraries=../../../lib/$(basename "$(dirname "$(find "$root/usr/lib" -name 'libvulkan_lvp.so')")")
         sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libvulkan_lvp.so\"|" "$root"/usr/share/vulkan/icd.d/lvp_icd*.json
-        sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libVkLayer_khronos_validation.so\"|" "$root"/usr/share/vulkan/explicit_layer.d/*.json
+        sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libVkLayer_khronos_validation.so\"|" "$root"/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json
         rm -rf "$apt"
         touch "$root/done"
     fi
