@@ -130,13 +130,15 @@ for driver in "$@"; do
     VK_DRIVER_FILES=$(cat "$scratch/file") exec="" under=""
     VK_ICD_FILENAMES=$VK_DRIVER_FILES
     export VK_DRIVER_FILES VK_ICD_FILENAMES
-    unset VK_LAYER_PATH
+    unset VK_LAYER_PATH IGS_TEST_EXEC
     if [ "$driver" = trixie ]; then
         root=$store/trixie
         libraries=$(dirname "$(find "$root/usr/lib" -name 'libvulkan_lvp.so')")
         under="$(find "$root/usr/lib" "$root/usr/lib64" -name 'ld-linux*.so.*' 2>/dev/null | head -1) --library-path $libraries"
         printf '#!/bin/sh\nexec %s "$@"\n' "$under" >"$scratch/under" && chmod +x "$scratch/under"
         exec="-exec $scratch/under"
+        IGS_TEST_EXEC=$scratch/under
+        export IGS_TEST_EXEC
         VK_LAYER_PATH=$root/usr/share/vulkan/explicit_layer.d
         export VK_LAYER_PATH
     fi
