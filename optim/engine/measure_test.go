@@ -30,7 +30,7 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 			p, target := reference.RandomScene(31, 80, 70, 90, channels)
 			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
 			set.Gamma = 2.2
-			set.Limits.BandTiles, set.Limits.BandRows, set.Limits.LossBytes, set.Limits.Fused = 1, cut.bandRows, cut.loss, cut.fused
+			set.Limits.BandTiles, set.Limits.BandRows, set.Limits.LossBytes, set.Limits.Fused = 1, cut.bandRows, cut.loss, Tuning{Fused: cut.fused}.fusedColumns(dev.Info())
 			request.Mode = cut.mode
 			var psnr, ssim [2]float64
 			for i, pointwise := range []bool{false, true} {
