@@ -16,11 +16,11 @@ import (
 type DeviceKind int
 
 const (
-	OtherDevice      DeviceKind = DeviceKind(vk.Other)
-	CPUDevice        DeviceKind = DeviceKind(vk.CPU) // a driver that computes on the CPU, such as lavapipe
-	VirtualDevice    DeviceKind = DeviceKind(vk.Virtual)
-	IntegratedDevice DeviceKind = DeviceKind(vk.Integrated)
-	DiscreteDevice   DeviceKind = DeviceKind(vk.Discrete)
+	OtherDevice DeviceKind = iota
+	CPUDevice              // a driver that computes on the CPU, such as lavapipe
+	VirtualDevice
+	IntegratedDevice
+	DiscreteDevice
 )
 
 // String is the kind in a word: discrete.
@@ -38,7 +38,7 @@ type DeviceInfo struct {
 	Kind       DeviceKind
 	Driver     string
 	Memory     int64  // of the device
-	FreeMemory int64  // of which nobody had any when this was asked; 0 = not known
+	FreeMemory int64  // of which nobody had taken any when this was asked; 0 = not known
 	Missing    string // what igs needs and the device lacks; "" when it can be used
 }
 

@@ -11,11 +11,11 @@ import (
 // What an error of this package is, for errors.Is. An error that is none of these is one of the caller's own, such as that of an io.Writer,
 // that of a context, or a bug.
 var (
-	ErrBadInput    = errors.New("igs: bad input")                 // options, a picture, a model, a checkpoint, or a call out of order
-	ErrNoDevice    = errors.New("igs: no usable Vulkan device")   // no Vulkan, no device, or one that computes wrong
-	ErrOutOfMemory = errors.New("igs: out of device memory")      // what was planned does not fit, or the device refused it
-	ErrDeviceLost  = errors.New("igs: the device was lost")       // the driver reset it: close the Device and open another
-	ErrDiverged    = errors.New("igs: training left the numbers") // the model of the last good step can still be had
+	ErrBadInput    = errors.New("igs: bad input")               // options, a picture, a model, a checkpoint, or a call out of order
+	ErrNoDevice    = errors.New("igs: no usable Vulkan device") // no Vulkan, no device, or one that computes wrong
+	ErrOutOfMemory = errors.New("igs: out of device memory")    // what was planned does not fit, or the device refused it
+	ErrDeviceLost  = errors.New("igs: the device was lost")     // the driver reset it: close the Device and open another
+	ErrDiverged    = errors.New("igs: training diverged")       // its loss is no number any more; the model of the last good step can still be had
 )
 
 // Hint says in one line what can be done about an error of this package, "" when nothing is known.

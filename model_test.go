@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"igs/vk"
 )
 
 func TestModelIsItsFile(t *testing.T) {
@@ -154,6 +156,11 @@ func TestNamesOfValues(t *testing.T) {
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	for k := vk.Other; k <= vk.Discrete; k++ {
+		if DeviceKind(k).String() != k.String() {
+			t.Errorf("%s is called %s below", DeviceKind(k), k)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"reflect"
 
 	"igs/imageio"
 )
@@ -43,11 +44,11 @@ type Picture struct{ samples *imageio.Samples }
 // Alpha is dropped, and Notes says so. Colours stay as they are stored: straight in an image.NRGBA, and in an image.RGBA, which stores them
 // multiplied by alpha, as over black. Draw the picture over a background first where that matters.
 func NewPicture(img image.Image) (*Picture, error) {
-	switch p := img.(type) {
-	case nil:
+	if v := reflect.ValueOf(img); img == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, badInput("decode one with image.Decode, or read one with ReadPicture", "no picture")
-	case *Picture:
-		if p == nil || p.samples == nil {
+	}
+	if p, ok := img.(*Picture); ok {
+		if p.samples == nil {
 			return nil, badInput("a Picture comes from NewPicture, PictureFromRows or ReadPicture", "an empty Picture")
 		}
 		return p, nil
