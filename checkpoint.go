@@ -39,7 +39,7 @@ func Resume(r io.Reader, img image.Image, o Options) (*Trainer, error) {
 	}
 	data, err := io.ReadAll(r)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	s, err := optim.DecodeState(data)
 	if err != nil {
@@ -47,10 +47,10 @@ func Resume(r io.Reader, img image.Image, o Options) (*Trainer, error) {
 	}
 	j, err := o.remembered(s.Settings)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	if s.Picture != picture.fingerprint() {
-		return nil, sorted(fault.New(fault.BadInput, "resume with the picture that the checkpoint was trained on", "the checkpoint is of another picture"))
+		return nil, classify(fault.New(fault.BadInput, "resume with the picture that the checkpoint was trained on", "the checkpoint is of another picture"))
 	}
 	return newTrainer(picture, o, j, optim.Start{State: s})
 }

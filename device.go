@@ -50,7 +50,7 @@ func infoOf(i vk.Info) DeviceInfo {
 func Devices() ([]DeviceInfo, error) {
 	found, err := vk.List()
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	list := make([]DeviceInfo, len(found))
 	for i, info := range found {
@@ -101,7 +101,7 @@ func Open(o DeviceOptions) (*Device, error) {
 	}
 	opened, err := vk.Open(options)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	return newDevice(opened), nil
 }

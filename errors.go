@@ -31,8 +31,8 @@ var kinds = map[int]error{
 	fault.BadInput: ErrBadInput, fault.NoVulkan: ErrNoDevice, fault.OutOfMemory: ErrOutOfMemory, fault.DeviceLost: ErrDeviceLost, fault.Diverged: ErrDiverged,
 }
 
-// sorted says what an error is that comes from below.
-func sorted(err error) error {
+// classify says what an error is that comes from below.
+func classify(err error) error {
 	var told *failure
 	if err == nil || errors.As(err, &told) || cancelled(err) {
 		return err
@@ -50,5 +50,5 @@ func cancelled(err error) bool {
 
 // badInput is an error of the caller's, with a hint.
 func badInput(hint, format string, args ...any) error {
-	return sorted(fault.New(fault.BadInput, hint, format, args...))
+	return classify(fault.New(fault.BadInput, hint, format, args...))
 }

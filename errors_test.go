@@ -226,7 +226,7 @@ func TestDiverged(t *testing.T) {
 }
 
 func TestDeviceLost(t *testing.T) {
-	err := sorted(&vk.DeviceLostError{Call: "vkQueueSubmit"})
+	err := classify(&vk.DeviceLostError{Call: "vkQueueSubmit"})
 	is(t, err, ErrDeviceLost, "vkQueueSubmit")
 	var lost *vk.DeviceLostError
 	if !errors.As(err, &lost) {

@@ -26,7 +26,7 @@ type Parameters struct {
 func Decode(r io.Reader) (*Model, error) {
 	m, err := splat.Read(r)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	return &Model{m}, nil
 }
@@ -35,7 +35,7 @@ func Decode(r io.Reader) (*Model, error) {
 func Load(path string) (*Model, error) {
 	m, err := splat.Load(path)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	return &Model{m}, nil
 }
@@ -62,7 +62,7 @@ func (m *Model) Encode(w io.Writer) error {
 	if err := m.valid(); err != nil {
 		return err
 	}
-	return sorted(splat.Write(w, m.model))
+	return classify(splat.Write(w, m.model))
 }
 
 // Save writes the model file so that path holds either what it held before or all of the model.
@@ -70,7 +70,7 @@ func (m *Model) Save(path string) error {
 	if err := m.valid(); err != nil {
 		return err
 	}
-	return sorted(splat.Save(path, m.model))
+	return classify(splat.Save(path, m.model))
 }
 
 // Size is that of the picture that the model was trained on. Its depth is that of the images which Render makes.

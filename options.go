@@ -78,7 +78,8 @@ type Options struct {
 	// returns soon. It must not call the Trainer, but for Steps, Splats and Done.
 	Progress func(Progress)
 
-	// Warn is told what the caller should know and what stops nothing: that the device has no room for training as asked, and what is done instead.
+	// Warn is told what the caller should know and what stops nothing: that the device has no room for training as asked, and what is done instead. It
+	// is called by NewTrainer and Resume too.
 	Warn func(text string)
 }
 

@@ -55,7 +55,7 @@ func NewPicture(img image.Image) (*Picture, error) {
 	}
 	s, err := imageio.FromImage(img)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	return &Picture{s}, nil
 }
@@ -91,7 +91,7 @@ func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Pictur
 func ReadPicture(path string) (*Picture, error) {
 	s, err := imageio.ReadSamples(path)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	return &Picture{s}, nil
 }

@@ -99,16 +99,18 @@ func TestPictureFromRows(t *testing.T) {
 func TestFingerprintsDiffer(t *testing.T) {
 	a, b := disc(8, 6), disc(8, 6)
 	b.Pix[40]++
+	low := deep(8, 6)
+	low.Pix[41]++
 	seen := map[string]bool{}
-	for _, img := range []image.Image{a, b, disc(6, 8), deep(8, 6), image.NewGray(image.Rect(0, 0, 8, 6)), image.NewGray(image.Rect(0, 0, 6, 8))} {
+	for _, img := range []image.Image{a, b, disc(6, 8), deep(8, 6), low, image.NewGray(image.Rect(0, 0, 8, 6)), image.NewGray(image.Rect(0, 0, 6, 8))} {
 		p, err := NewPicture(img)
 		if err != nil {
 			t.Fatal(err)
 		}
 		seen[p.fingerprint()] = true
 	}
-	if len(seen) != 6 {
-		t.Errorf("%d fingerprints of 6 pictures", len(seen))
+	if len(seen) != 7 {
+		t.Errorf("%d fingerprints of 7 pictures", len(seen))
 	}
 }
 
@@ -149,5 +151,41 @@ func TestDepthIsKept(t *testing.T) {
 	left, right := int(grey.Gray16At(8, 16).Y), int(grey.Gray16At(40, 16).Y)
 	if right-left < 60 || right-left > 180 {
 		t.Errorf("%d and %d, which are 30000 and 30120", left, right)
+	}
+}
+
+// A folder is a texture stack: all of its channels are trained, and the first picture is shown.
+func TestStack(t *testing.T) {
+	dev, dir := testDevice(t), t.TempDir()
+	grey := image.NewGray(image.Rect(0, 0, 48, 32))
+	for i := range grey.Pix {
+		grey.Pix[i] = uint8(5 * (i % 48))
+	}
+	write(t, filepath.Join(dir, "a.png"), grey)
+	write(t, filepath.Join(dir, "b.png"), disc(48, 32))
+	p, err := ReadPicture(dir)
+	if err != nil || p.Size() != (Size{48, 32, 4, 8}) {
+		t.Fatalf("%v, %v", p, err)
+	}
+	m, err := Train(context.Background(), p, Options{Device: dev, Splats: 100, Steps: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := m.RenderImage(context.Background(), Drawing{Device: dev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := drawn.(*image.Gray); !ok || psnr(drawn, grey) < 25 {
+		t.Errorf("%T, %.1f dB", drawn, psnr(drawn, grey))
+	}
+	colours := newCanvas(48, 32, nil, 3, 8)
+	err = m.RenderRows(context.Background(), Drawing{Device: dev}, func(y int, row [][]float32) error {
+		if len(row) != 4 {
+			t.Fatalf("%d channels", len(row))
+		}
+		return colours.put(y, row[1:])
+	})
+	if err != nil || psnr(colours.image, disc(48, 32)) < 18 {
+		t.Errorf("%.1f dB, %v", psnr(colours.image, disc(48, 32)), err)
 	}
 }

@@ -33,11 +33,11 @@ func PlanFor(size Size, o Options) (Plan, error) {
 	}
 	j, err := o.job()
 	if err != nil {
-		return Plan{}, sorted(err)
+		return Plan{}, classify(err)
 	}
 	r, err := run(j)
 	if err != nil {
-		return Plan{}, sorted(err)
+		return Plan{}, classify(err)
 	}
 	if pixels := size.W * size.H; r.Gaussians > pixels {
 		return Plan{}, badInput("ask for at most one splat a pixel", "%d splats for a picture of %d pixels", r.Gaussians, pixels)
@@ -56,7 +56,7 @@ func PlanFor(size Size, o Options) (Plan, error) {
 	for _, way := range ways {
 		plan.Ways = append(plan.Ways, planOf(way))
 	}
-	return plan, sorted(err)
+	return plan, classify(err)
 }
 
 func planOf(p memory.Plan) Plan {

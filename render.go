@@ -57,7 +57,7 @@ func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row 
 		return err
 	}
 	defer done()
-	var own error // of take, which is not ours to sort
+	var own error // of take, which is not ours to classify
 	err = engine.RenderRows(dev.vk, m.model, engine.Drawing{W: d.W, H: d.H, Top: d.Top, Bottom: d.Bottom, Budget: d.MemoryBudget}, func(y int, row [][]float32) error {
 		if own = ctx.Err(); own == nil {
 			own = take(y, row)
@@ -67,7 +67,7 @@ func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row 
 	if own != nil {
 		return own
 	}
-	return sorted(err)
+	return classify(err)
 }
 
 // complete fills in what was left open, and refuses what cannot be drawn.

@@ -41,7 +41,7 @@ func NewTrainer(img image.Image, o Options) (*Trainer, error) {
 	}
 	j, err := o.job()
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	first, err := o.From.splatsFor(picture.Size())
 	if err != nil {
@@ -72,7 +72,7 @@ func (m *Model) splatsFor(size Size) (*splat.Splats, error) {
 func newTrainer(picture *Picture, o Options, j *configs.Job, start optim.Start) (*Trainer, error) {
 	r, err := run(j)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	dev, err := o.Device.orDefault()
 	if err != nil {
@@ -85,12 +85,12 @@ func newTrainer(picture *Picture, o Options, j *configs.Job, start optim.Start) 
 	defer done()
 	on := engine.PlatformOf(dev.vk.Info())
 	if err := dev.prove(check{on.Tuning, r.Memory.UseAMP, r.Train.Optimizer == "frame", r.Quantize.Enabled}); err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	t := &Trainer{dev: dev, picture: picture, options: o, saved: settings(j), run: r, progress: unknown(r.Steps)}
 	start.Version, start.Tuning = Version, &on.Tuning
 	if t.trainer, err = optim.NewFrom(dev.vk, picture.samples, r, start, func(e event.Event) { t.hear(e) }); err != nil {
-		return nil, sorted(err)
+		return nil, classify(err)
 	}
 	if s := start.State; s != nil && s.Last.Step > 0 {
 		t.progress.PSNR, t.progress.SSIM = s.Last.PSNR, s.Last.SSIM
@@ -190,7 +190,7 @@ func (t *Trainer) training(work func() error) error {
 		}
 		err := work()
 		t.count()
-		if err = sorted(err); err != nil && !cancelled(err) {
+		if err = classify(err); err != nil && !cancelled(err) {
 			t.failed = err
 		}
 		return err
@@ -212,7 +212,7 @@ func (t *Trainer) working(work func() error) error {
 		return err
 	}
 	defer done()
-	return sorted(work())
+	return classify(work())
 }
 
 // Close gives the memory back. While another call is at work that is done when the call ends. A second Close does nothing.

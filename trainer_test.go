@@ -12,7 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestSteppingGivesWhatTrainGives(t *testing.T) {
@@ -205,12 +207,25 @@ func TestDeviceClosesWhatIsLeft(t *testing.T) {
 	}
 	o := small(dev)
 	started, once := make(chan struct{}), sync.Once{}
-	o.Progress = func(Progress) { once.Do(func() { close(started) }) }
+	var over atomic.Bool
+	o.Progress = func(Progress) {
+		once.Do(func() {
+			close(started)
+			for !dev.isClosed() {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(50 * time.Millisecond)
+			over.Store(true)
+		})
+	}
 	var ended error
 	var all sync.WaitGroup
 	all.Go(func() { _, ended = Train(context.Background(), disc(64, 48), o) })
 	<-started
-	dev.Close() // waits for the step
+	dev.Close()
+	if !over.Load() {
+		t.Error("the device was closed in the middle of a step")
+	}
 	all.Wait()
 	if ended != nil && !errors.Is(ended, ErrBadInput) { // its Model came too late, or not
 		t.Errorf("training while the device was closed: %v", ended)
