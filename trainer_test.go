@@ -205,30 +205,35 @@ func TestDeviceClosesWhatIsLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := small(dev)
-	started, once := make(chan struct{}), sync.Once{}
+	m, err := tr.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := make(chan struct{})
 	var over atomic.Bool
-	o.Progress = func(Progress) {
-		once.Do(func() {
+	var ended error
+	var all sync.WaitGroup
+	all.Go(func() {
+		ended = m.RenderRows(context.Background(), Drawing{Device: dev}, func(y int, _ [][]float32) error {
+			if y > 0 {
+				return nil
+			}
 			close(started)
 			for !dev.isClosed() {
 				time.Sleep(time.Millisecond)
 			}
 			time.Sleep(50 * time.Millisecond)
 			over.Store(true)
+			return nil
 		})
-	}
-	var ended error
-	var all sync.WaitGroup
-	all.Go(func() { _, ended = Train(context.Background(), disc(64, 48), o) })
+	})
 	<-started
 	dev.Close()
-	if !over.Load() {
-		t.Error("the device was closed in the middle of a step")
+	if !over.Load() || tr.trainer != nil {
+		t.Error("the device was closed before those who use it were done")
 	}
-	all.Wait()
-	if ended != nil && !errors.Is(ended, ErrBadInput) { // its Model came too late, or not
-		t.Errorf("training while the device was closed: %v", ended)
+	if all.Wait(); ended != nil {
+		t.Errorf("drawing while the device was closed: %v", ended)
 	}
 	if err := tr.Step(context.Background(), 1); !errors.Is(err, ErrBadInput) {
 		t.Errorf("a step on a device that is closed: %v", err)
