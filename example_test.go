@@ -9,7 +9,6 @@ import (
 	"image/color"
 	"image/png"
 	"io"
-	"log"
 	"os"
 	"sync"
 
@@ -30,19 +29,23 @@ func Example() {
 	ctx := context.Background()
 	model, err := igs.Train(ctx, photo(), igs.Options{Splats: 100, Steps: 50})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	var file bytes.Buffer
 	if err := model.Encode(&file); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	again, err := igs.Decode(&file)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	img, err := again.Render(240, 0) // the height follows
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(again)
 	fmt.Println(img.Bounds())
@@ -54,16 +57,19 @@ func Example() {
 func ExampleTrainer_Step() {
 	t, err := igs.NewTrainer(photo(), igs.Options{Splats: 100, Steps: 60})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer t.Close()
 	for last := 0.0; !t.Done(); {
 		if err := t.Step(context.Background(), 20); err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		scores, err := t.Evaluate()
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Printf("step %d of 60, better: %v\n", t.Steps(), scores.PSNR > last)
 		last = scores.PSNR
@@ -78,25 +84,30 @@ func ExampleResume() {
 	options := igs.Options{Splats: 100, Steps: 60}
 	t, err := igs.NewTrainer(photo(), options)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	if err := t.Step(context.Background(), 25); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	var file bytes.Buffer
 	if err := t.Checkpoint(&file); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	t.Close()
 
 	t, err = igs.Resume(&file, photo(), options)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer t.Close()
 	fmt.Println("goes on from step", t.Steps())
 	if err := t.Run(context.Background()); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println("done:", t.Done())
 	// Output:
@@ -113,7 +124,8 @@ func ExampleTrainer_Checkpoint() {
 		}
 	}})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer t.Close()
 	if err := t.Run(ctx); errors.Is(err, context.Canceled) {
@@ -128,12 +140,14 @@ func ExamplePlanFor() {
 	size := igs.Size{W: 1200, H: 800, Channels: 3, Depth: 8}
 	whole, err := igs.PlanFor(size, igs.Options{})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	least := whole.Ways[len(whole.Ways)-1]
 	small, err := igs.PlanFor(size, igs.Options{MemoryBudget: least.Bytes})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println("all pixels are kept:", !whole.Recompute)
 	fmt.Println("less than half of the memory:", small.Bytes < whole.Bytes/2, small.Recompute)
@@ -149,7 +163,8 @@ func ExamplePlanFor() {
 func ExampleModel_RenderRows() {
 	model, err := igs.Train(context.Background(), photo(), igs.Options{Splats: 100, Steps: 20})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	rows, samples := 0, 0
 	err = model.RenderRows(context.Background(), igs.Drawing{W: 3000}, func(y int, row [][]float32) error {
@@ -171,11 +186,13 @@ func ExamplePictureFromRows() {
 		return nil
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	model, err := igs.Train(context.Background(), picture, igs.Options{Splats: 50, Steps: 20})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	img, err := model.Render(0, 0)
 	fmt.Printf("%v, %T, %v\n", picture.Size(), img, err)
@@ -189,7 +206,8 @@ func ExamplePictureFromRows() {
 func ExampleDevice() {
 	dev, err := igs.Open(igs.DeviceOptions{})
 	if err != nil {
-		log.Fatal(err, "\n", igs.Hint(err))
+		fmt.Println(err, igs.Hint(err))
+		return
 	}
 	defer dev.Close()
 	var models [2]*igs.Model
@@ -198,7 +216,7 @@ func ExampleDevice() {
 		all.Go(func() {
 			var err error
 			if models[i], err = igs.Train(context.Background(), photo(), igs.Options{Device: dev, Splats: n, Steps: 20}); err != nil {
-				log.Fatal(err)
+				fmt.Println(err)
 			}
 		})
 	}
@@ -223,11 +241,13 @@ func ExampleHint() {
 func ExampleModel_Render() {
 	model, err := igs.Train(context.Background(), photo(), igs.Options{Splats: 100, Steps: 20})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	img, err := model.Render(120, 80)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(png.Encode(io.Discard, img), img.Bounds().Size())
 	// Output:
