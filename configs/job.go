@@ -57,6 +57,7 @@ type Settings struct {
 type Target struct {
 	Gamma      float64 // samples are taken to its power, and what is drawn to that of 1/Gamma to be shown
 	Downsample float64 // how many times smaller it is made
+	Profile    string  // apply | ignore: its colour profile
 }
 
 // Init is how the first splats are placed.

@@ -40,6 +40,8 @@ var schema = []key{
 		doc: "samples are trained to the power of this", more: "And what is drawn is taken to 1 / gamma before it is shown, measured or written: below 1 spends precision on the dark, which float pictures want (0.4545)", field: func(j *Job) any { return &j.Target.Gamma }},
 	{name: "input.downsample", initial: "1", low: 1, high: 1000,
 		doc: "how many times smaller the picture is made", more: "The result is also scored at the full size", field: func(j *Job) any { return &j.Target.Downsample }},
+	{name: "input.profile", initial: "apply", choices: []string{"apply", "ignore"},
+		doc: "the colour profile in a picture", more: "`apply` takes the samples to sRGB by it. `ignore` trains on the numbers of the file, which maps of normals or heights want", field: func(j *Job) any { return &j.Target.Profile }},
 
 	{name: "sweep.gaussians", initial: "10000", low: 1, high: many,
 		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "More are sharper, larger and slower; the size of a model is about 25 bytes a splat for RGB, 14 with quantize.enabled", field: func(j *Job) any { return &j.Sweep.Gaussians }},

@@ -13,6 +13,7 @@ const large = 8 << 20 // samples from which it pays to give memory back: it take
 type Options struct {
 	Gamma      float64 // samples are taken to this power, after they were made fewer; 0 is 1 where nobody trains, who could take another
 	Downsample float64 // how many times smaller, 1 and more; 0 is 1
+	AsStored   bool    // colour profiles are not applied
 }
 
 // changes is true when samples become others than those of the file.
@@ -41,12 +42,22 @@ func ReadTarget(path string, o Options) (*Samples, error) {
 		return nil, err
 	}
 	defer k.close()
+	k.prepare(o)
 	s, err := k.target(o)
 	if err != nil {
 		return nil, err
 	}
 	k.forget()
 	return s, nil
+}
+
+// prepare sets aside the profiles that are not wanted.
+func (k *stack) prepare(o Options) {
+	for i := range k.pictures {
+		if o.AsStored {
+			k.pictures[i].head = k.pictures[i].head.withoutProfile()
+		}
+	}
 }
 
 // forget gives the decoders' own pictures back, garbage of 133 MB at 8K. Nothing after this

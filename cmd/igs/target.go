@@ -86,5 +86,5 @@ func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 
 // optionsOf is what becomes of the picture of a run.
 func optionsOf(run configs.Run) imageio.Options {
-	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample}
+	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == "ignore"}
 }
