@@ -33,6 +33,7 @@ func (o Options) check() error {
 
 // ReadTarget reads a picture or a stack as a run trains on it: made smaller, then taken to gamma (Image-GS, Zhang et
 // al., 2025, takes what it draws to 1/gamma to show it). Samples that are not those of the file have 16 bits.
+// The files are read once, and Source identifies their bytes.
 func ReadTarget(path string, o Options) (*Samples, error) {
 	if err := o.check(); err != nil {
 		return nil, named(path, err)
@@ -45,6 +46,9 @@ func ReadTarget(path string, o Options) (*Samples, error) {
 	k.prepare(o)
 	s, err := k.target(o)
 	if err != nil {
+		return nil, err
+	}
+	if s.Source, err = k.source(); err != nil {
 		return nil, err
 	}
 	k.forget()
