@@ -88,5 +88,5 @@ func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 
 // optionsOf is what becomes of the picture of a run.
 func optionsOf(run configs.Run) imageio.Options {
-	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == "ignore"}
+	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == configs.ProfileIgnore}
 }

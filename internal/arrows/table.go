@@ -11,7 +11,7 @@ var Rooms = map[string][]string{
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
 	"convert": {"splat", "imageio", "internal/safetensors"},
-	"video":   {"record"},
+	"video":   {"configs", "record"},
 	"sketch":  {"splat"},
 	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
