@@ -19,7 +19,7 @@ import (
 )
 
 func TestPanel(t *testing.T) {
-	side, render := configs.Video{Layout: configs.Side, MaxWidth: 1920}, configs.Video{Layout: "render", MaxWidth: 1920}
+	side, render := configs.Video{Layout: configs.LayoutSide, MaxWidth: 1920}, configs.Video{Layout: "render", MaxWidth: 1920}
 	for _, c := range []struct {
 		video              configs.Video
 		w, h, wantW, wantH int
@@ -95,8 +95,8 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 		plainly := map[int]outcome{} // by rung
 		for _, c := range []struct {
 			every, width int
-			layout       string
-		}{{7, 1920, "render"}, {7, 160, configs.Side}} {
+			layout       configs.VideoLayout
+		}{{7, 1920, "render"}, {7, 160, configs.LayoutSide}} {
 			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
 			w, h := video.Panel(204, 122)
 			for rung := range 4 {
