@@ -100,7 +100,6 @@ func TestRunsOutOfRange(t *testing.T) {
 		"train.lr.xy is NaN":                    changed(func(r *configs.Run) { r.Train.LR.XY = math.NaN() }),
 		"progressive.initial_ratio is -1":       changed(func(r *configs.Run) { r.Progressive.InitialRatio = -1 }),
 		"memory.budget is less than 0":          changed(func(r *configs.Run) { r.Memory.Budget = -1 }),
-		"memory.use_gradient_checkpointing is ": changed(func(r *configs.Run) { r.Memory.Recompute = "" }),
 		"train.checkpoint_every is less than 0": changed(func(r *configs.Run) { r.Train.CheckpointEvery.Steps = -1 }),
 	} {
 		_, err := New(dev, samples, run, nil)
