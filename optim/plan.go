@@ -7,13 +7,21 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/internal/fault"
 	"igs/memory"
 	"igs/splat"
 )
 
 // PlanFor says how a run on a picture of w × h px, c channels and depth bits would be laid out on a device with its tuning, and lists every other way
-// in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits.
+// in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits, and for bad
+// input when a setting is out of its range.
 func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
+	if err := run.Validate(); err != nil {
+		return memory.Plan{}, nil, err
+	}
+	if w < 1 || h < 1 || c < 1 || depth != 8 && depth != 16 {
+		return memory.Plan{}, nil, fault.New(fault.BadInput, "", "a picture of %d × %d px with %d channels of %d bits", w, h, c, depth)
+	}
 	r := request(w, h, c, depth, run)
 	limits := setupOn(on, run).Limits
 	plan, err := memory.Choose(r, limits)
@@ -24,15 +32,15 @@ func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Pl
 func request(w, h, c, depth int, run configs.Run) memory.Request {
 	shape := memory.Shape{
 		W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled,
-		Pointwise: run.Loss.SSIM == 0, Frame: run.Train.Optimizer == "frame",
-		Rounds: run.Progressive.Rule == "rounds" && (run.Progressive.Enabled || run.Relocate.Enabled),
+		Pointwise: run.Loss.SSIM == 0, Frame: run.Train.Optimizer == configs.OptimizerFrame,
+		Rounds: run.Progressive.Rule == configs.ProgressiveRounds && (run.Progressive.Enabled || run.Relocate.Enabled),
 	}
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, startSigma(run)), Budget: run.Memory.Budget}
 	if run.Video.Enabled {
 		panelW, panelH := run.Video.Panel(w, h)
 		r.Shape.Film = int64(4 * panelW * panelH)
 	}
-	if run.Memory.Recompute == "true" {
+	if run.Memory.Recompute {
 		r.Mode = memory.Recompute
 	}
 	return r
@@ -40,7 +48,7 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 
 // startSigma is the standard deviation of the first splats, px, 0 when the picture decides.
 func startSigma(run configs.Run) float64 {
-	if run.Init.Rule == "round" {
+	if run.Init.Rule == configs.InitRound {
 		return run.Init.Scale
 	}
 	return 0

@@ -88,6 +88,7 @@ func (c *Console) deviceTable(infos []vk.Info, chosen int) {
 type checked struct {
 	Precision string  `json:"precision"`
 	Recipe    string  `json:"recipe,omitempty"`
+	Tuning    string  `json:"tuning,omitempty"`
 	What      string  `json:"what"`
 	Error     float64 `json:"error"`
 	Limit     float64 `json:"limit"`
@@ -96,10 +97,10 @@ type checked struct {
 
 func (checked) Name() string { return "check" }
 
-// Check prints a self-check in a precision. recipe is whose step was checked, "" for none.
-func (c *Console) Check(precision, recipe string, report selfcheck.CheckReport) {
+// Check prints a self-check in a precision. recipe is whose step was checked and tuning with which kernels, "" for none.
+func (c *Console) Check(precision, recipe, tuning string, report selfcheck.CheckReport) {
 	for _, row := range report.Rows {
-		c.Tell(checked{precision, recipe, row.What, row.Error, row.Limit, row.OK})
+		c.Tell(checked{precision, recipe, tuning, row.What, row.Error, row.Limit, row.OK})
 	}
 	if !c.tables() || len(report.Rows) == 0 {
 		return
@@ -119,4 +120,7 @@ func (c *Console) Check(precision, recipe string, report selfcheck.CheckReport) 
 	}
 	t.Flush()
 	c.Say("took %s", runlog.Duration(report.Milliseconds/1000))
+	if tuning != "" {
+		c.Debug("tuning: %s", tuning)
+	}
 }

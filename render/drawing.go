@@ -27,6 +27,7 @@ type Drawing struct {
 	W, H   int              // of the whole picture
 	Area   Window           // the part that is wanted
 	Budget int64            // bytes of the device; 0 = what is free
+	Tuning *engine.Tuning   // of the kernels; nil = that of the kind of device
 }
 
 // NeedsDevice reports whether Rows draws on a device.
@@ -40,7 +41,7 @@ func (d *Drawing) whole(dev *vk.Device) Rows {
 	sketched := sketch.Area{W: d.W, H: d.H, Top: d.Area.Y, Bottom: d.Area.Y + d.Area.H}
 	drawn := func(m *splat.Model) Rows {
 		return func(take func(y int, row [][]float32) error) error {
-			return engine.RenderRows(dev, m, engine.Drawing{W: d.W, H: d.H, Top: sketched.Top, Bottom: sketched.Bottom, Budget: d.Budget}, take)
+			return engine.RenderRows(dev, m, engine.Drawing{W: d.W, H: d.H, Top: sketched.Top, Bottom: sketched.Bottom, Budget: d.Budget, Tuning: d.Tuning}, take)
 		}
 	}
 	switch d.Show {

@@ -101,6 +101,7 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		return optim.Result{}, err
 	}
 	f.start.Version, f.start.Tuning = w.Build.Version, &on.Tuning
+	f.record.Tuning = on.Tuning.String()
 	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
 	if err != nil {
 		return optim.Result{}, err

@@ -47,7 +47,7 @@ func scoreFull(dev *vk.Device, model string, run configs.Run) (*record.FullScore
 	if err != nil {
 		return nil, err
 	}
-	target, err := imageio.ReadSamples(run.Image)
+	target, err := imageio.ReadTarget(run.Image, imageio.Options{AsStored: run.Target.Profile == configs.ProfileIgnore})
 	if err != nil {
 		return nil, err
 	}

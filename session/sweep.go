@@ -159,7 +159,7 @@ func (w *Sweep) check() error {
 			continue
 		}
 		checked[on.Tuning] = true
-		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == "frame")
+		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == configs.OptimizerFrame)
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
 		}

@@ -148,16 +148,40 @@ func (t *Tunings) Platform(info vk.Info, samples int, windows bool) (engine.Plat
 		tuning, err := t.handTuning(on)
 		return engine.Platform{Info: info, Tuning: tuning}, err
 	}
+	if f, ok := t.on(info).nearest(samples, windows); ok {
+		on.Tuning, _ = on.Tuning.Parse(f.Tuning) // read has parsed it without error
+	}
+	return on, nil
+}
+
+// on is what was found on a device. A file of no use is told once.
+func (t *Tunings) on(info vk.Info) *tuningFile {
 	if t.known == nil || t.known.Device != info.Name {
 		var err error
 		if t.known, err = t.read(info); err != nil {
 			t.tell(event.Noted{Text: fmt.Sprintf("the tuning of this device is ignored: %v (igs bench --tune finds another)", err)})
 		}
 	}
-	if f, ok := t.known.nearest(samples, windows); ok {
-		on.Tuning, _ = on.Tuning.Parse(f.Tuning) // read has parsed it without error
+	return t.known
+}
+
+// Every lists the tunings that runs of any size may have on a device, each once.
+func (t *Tunings) Every(info vk.Info, windows bool) ([]engine.Tuning, error) {
+	sizes := []FoundTuning{{}} // where nothing was found, one size stands for all
+	if t != nil && t.ByHand == "" {
+		sizes = append(sizes, t.on(info).Found...)
 	}
-	return on, nil
+	var all []engine.Tuning
+	for _, f := range sizes {
+		on, err := t.Platform(info, f.Samples, windows)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(all, on.Tuning) {
+			all = append(all, on.Tuning)
+		}
+	}
+	return all, nil
 }
 
 // handTuning parses the tuning set by hand.

@@ -3,7 +3,6 @@ package main
 import (
 	"igs/cmd/igs/command"
 	"igs/internal/fault"
-	"igs/optim/engine"
 	"igs/optim/selfcheck"
 	"igs/vk"
 )
@@ -57,14 +56,20 @@ func (p *program) check(line *command.Line) error {
 	defer p.close(dev)
 	for _, precision := range []string{"float32", "float16"} {
 		for _, recipe := range []string{"igs", "paper"} {
-			report, err := selfcheck.Check(dev, engine.PlatformOf(dev.Info()).Tuning, precision == "float16", recipe == "igs")
-			p.console.Check(precision, recipe, report)
+			tunings, err := p.tunings.Every(dev.Info(), recipe == "paper")
 			if err != nil {
 				return err
+			}
+			for _, tuning := range tunings {
+				report, err := selfcheck.Check(dev, tuning, precision == "float16", recipe == "igs")
+				p.console.Check(precision, recipe, tuning.String(), report)
+				if err != nil {
+					return err
+				}
 			}
 		}
 	}
 	report, err := selfcheck.CheckRounding(dev)
-	p.console.Check("12/10/9/8 bits", "", report)
+	p.console.Check("12/10/9/8 bits", "", "", report)
 	return err
 }

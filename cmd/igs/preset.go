@@ -27,10 +27,10 @@ func (p *program) fillRecipe(job *configs.Job) error {
 		return err
 	}
 	effort, steps := job.Origin("effort"), job.Origin("sweep.steps")
-	if effort == "--effort" && steps != "effort "+job.Effort {
+	if effort == "--effort" && steps != "effort "+string(job.Effort) {
 		p.console.Note("--effort %s changes nothing: the number of steps is from %s", job.Effort, steps)
 	}
-	changes := func(v configs.Value) bool { return v.Origin == "recipe "+job.Recipe }
+	changes := func(v configs.Value) bool { return v.Origin == "recipe "+string(job.Recipe) }
 	if job.Origin("recipe") == "--recipe" && job.Recipe != "igs" && !slices.ContainsFunc(job.Values(), changes) {
 		p.console.Note("--recipe %s changes nothing: the job sets all that it would", job.Recipe)
 	}

@@ -76,6 +76,12 @@ func (p *program) render(line *command.Line) error {
 			return err
 		}
 		defer p.close(dev)
+		on, err := p.tunings.Platform(dev.Info(), r.W*r.H*r.Model.Splats.C, false)
+		if err != nil {
+			return err
+		}
+		r.Tuning = &on.Tuning
+		p.console.Debug("drawn with %s", on.Tuning)
 	}
 	return p.draw(r, dev)
 }

@@ -3,6 +3,7 @@ package arrows
 // Rooms says which rooms each room may import. It is the map of ARCHITECTURE.md; a room
 // that is not here may not exist, so that a new one is put on the map first.
 var Rooms = map[string][]string{
+	".":       {"configs", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/selfcheck", "splat", "vk"}, // the public API
 	"cmd":     {everything},
 	"optim":   {"configs", "event", "memory", "metric", "optim/engine", "optim/sampling", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
 	"memory":  {"configs", "splat"},
@@ -11,7 +12,7 @@ var Rooms = map[string][]string{
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
 	"convert": {"splat", "imageio", "internal/safetensors"},
-	"video":   {"record"},
+	"video":   {"configs", "record"},
 	"render":  {"imageio", "metric", "optim/engine", "record", "sketch", "splat", "video", "vk"},
 	"session": {"configs", "convert", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/sampling", "optim/selfcheck", "record", "render", "report", "runlog", "splat", "video", "vk", "internal/process"},
 	"printer": {"configs", "event", "imageio", "metric", "optim/selfcheck", "record", "render", "report", "runlog", "session", "vk", "internal/terminal"},
@@ -36,18 +37,20 @@ var Rooms = map[string][]string{
 	"internal/wholefile":   {},
 	"internal/safetensors": {},
 	"internal/golden":      {"imageio", "metric"},
+	"internal/oneline":     {},
 	"internal/parallel":    {},
 	"internal/process":     {},
+	"internal/srgb":        {},
 	"internal/terminal":    {},
 }
 
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault", "internal/float16", "internal/parallel", "internal/wholefile"}
+var shared = []string{"internal/fault", "internal/float16", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
 
 // testAids are packages that only _test files may import, of any room, and other aids.
-var testAids = []string{"internal/golden", "vk/vktest"}
+var testAids = []string{"imageio/icc/icctest", "internal/golden", "vk/vktest"}
 
 // reserved packages belong to the rooms named, their subpackages included: the rest of
 // the program stays free of the device, of flags, of file syntax and of logging.
