@@ -108,7 +108,8 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	}
 	defer trainer.Close()
 	f.start = optim.Start{} // splats and moments are on the device now
-	debug.FreeOSMemory()    // what seeding and the compiler of kernels left behind would stay as long as the run
+	// Seeding and the compiler of kernels leave free memory, which the process would keep as long as the run.
+	debug.FreeOSMemory()
 	vk.Trim()
 	f.takeFrames(trainer, tell)
 	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })

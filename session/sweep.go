@@ -188,7 +188,7 @@ func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
 	switch code := fault.Code(verdict); {
 	case w.session.Left() == 0:
 		status = record.Done
-	case ctx.Err() != nil: // who interrupts does not want to wait for a report
+	case ctx.Err() != nil: // no report, so that it ends soon
 		return result, first(verdict, w.session.end(status))
 	case code != fault.OK && code != fault.GateMissed:
 		status = record.Failed
@@ -207,7 +207,7 @@ func (w *Sweep) trainEach(ctx context.Context) error {
 		w.outcomes = append(w.outcomes, o)
 		err := first(w.session.mark(run.Name, o.Status), w.session.summarise())
 		if diskFull(o.Err) || w.over(ctx, o) {
-			return nil // what else could not be written is no news
+			return nil // an error of session.json has the same cause
 		}
 		if err != nil {
 			return err

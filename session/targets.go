@@ -14,6 +14,7 @@ import (
 // targets are the pictures of the runs.
 type targets struct {
 	samples map[string]float64 // pixels times channels of each picture
+	hashes  map[string]string  // SHA-256 of each picture as it was read
 	last    string             // the picture that was read last
 	kept    *imageio.Samples   // its samples; one picture, because all of a sweep of large ones would not fit
 
@@ -23,7 +24,7 @@ type targets struct {
 // readTargets reads every picture once, and the map that says where splats go, and complains
 // about all that are unfit together.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
-	t := &targets{samples: map[string]float64{}}
+	t := &targets{samples: map[string]float64{}, hashes: map[string]string{}}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
@@ -43,7 +44,7 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
-			t.samples[run.Image] = float64(m.Pixels() * m.C)
+			t.samples[run.Image], t.hashes[run.Image] = float64(m.Pixels()*m.C), m.Source.Sha256
 			for _, note := range m.Notes {
 				w.warn(run.Image + ": " + note)
 			}

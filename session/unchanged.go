@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"igs/configs"
-	"igs/imageio"
 	"igs/record"
 )
 
@@ -16,20 +15,12 @@ import (
 // every difference that would change a result.
 func (w *Sweep) unchanged(s *Session) error {
 	var mistakes configs.Mistakes
-	hashes := map[string]record.File{}
 	for _, run := range w.runs {
 		r := s.Runs[run.Name]
 		if r == nil {
 			continue
 		}
-		if _, known := hashes[run.Image]; !known {
-			file, err := hashPicture(run.Image)
-			if err != nil {
-				return err
-			}
-			hashes[run.Image] = file
-		}
-		if now := hashes[run.Image]; now.Sha256 != r.Image.Sha256 {
+		if w.targets.hashes[run.Image] != r.Image.Sha256 {
 			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the picture %s has changed since", run.Image)})
 		}
 		if given := run.Init.Saliency; given != "" && r.Saliency != nil {
@@ -46,12 +37,6 @@ func (w *Sweep) unchanged(s *Session) error {
 	}
 	mistakes[0].Hint = "put it back as it was, or train under another output.session"
 	return mistakes
-}
-
-// hashPicture describes the file of a picture, or the pictures of a stack together.
-func hashPicture(path string) (record.File, error) {
-	file, err := imageio.Hash(path)
-	return record.File(file), err
 }
 
 // harmless settings change no result, or are those of the run itself.
