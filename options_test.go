@@ -19,7 +19,7 @@ func TestZeroOptionsAreTheDefaults(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(r.Settings, configs.Default().Settings) {
 		t.Errorf("other settings than those of the command: %+v, %v", r.Settings, err)
 	}
-	if r.Gaussians != 10_000 || r.Steps != 1000 || r.Train.Seed != 123 || r.Train.EvalEvery != 100 || !r.Memory.UseAMP || r.Memory.Recompute != "false" {
+	if r.Gaussians != 10_000 || r.Steps != 1000 || r.Train.Seed != 123 || r.Train.EvalEvery != 100 || !r.Memory.UseAMP || r.Memory.Recompute {
 		t.Errorf("not what the comments say: %+v", r)
 	}
 	if j, err = (Options{Recipe: RecipePaper, Bits: Bits{Scale: 8}}).job(); err != nil {

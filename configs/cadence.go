@@ -42,33 +42,40 @@ func (c Cadence) value() any {
 	return c.String()
 }
 
-// setCadence stores a number of steps, a time, or never.
-func (k key) setCadence(field *Cadence, value any) error {
+type cadenceField struct{ at *Cadence }
+
+func (f cadenceField) parse(text string) (any, error) { return text, nil }
+func (f cadenceField) get() any                       { return f.at.value() }
+func (f cadenceField) take(from field)                { *f.at = *from.(cadenceField).at }
+func (f cadenceField) kind() (string, bool)           { return "steps or time", false }
+
+// set stores a number of steps, a time, or never.
+func (f cadenceField) set(k key, value any) error {
 	switch v := value.(type) {
 	case int64:
 		if err := k.check(v); err != nil {
 			return err
 		}
-		*field = Cadence{Steps: int(v)}
+		*f.at = Cadence{Steps: int(v)}
 		return nil
 	case string:
 		text := strings.TrimSpace(v)
 		if text == never {
-			*field = Cadence{}
+			*f.at = Cadence{}
 			return nil
 		}
 		if n, err := wholeNumber(text); err == nil {
-			return k.setCadence(field, n)
+			return f.set(k, n)
 		}
 		t, err := time.ParseDuration(text)
 		switch {
 		case err != nil:
-			return fmt.Errorf("%s wants a number of steps, a time such as \"2m\" or \"90s\", or \"never\", not %s", k.name, strconv.Quote(v))
+			return fmt.Errorf("wants a number of steps, a time such as \"2m\" or \"90s\", or \"never\", not %s", strconv.Quote(v))
 		case t < time.Second:
-			return fmt.Errorf("%s is %s; it must be at least 1s", k.name, text)
+			return fmt.Errorf("is %s; it must be at least 1s", text)
 		}
-		*field = Cadence{Time: t}
+		*f.at = Cadence{Time: t}
 		return nil
 	}
-	return fmt.Errorf("%s wants a number of steps, or a time such as \"2m\", not %s", k.name, describe(value))
+	return fmt.Errorf("wants a number of steps, or a time such as \"2m\", not %s", describe(value))
 }

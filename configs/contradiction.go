@@ -9,7 +9,7 @@ import (
 // contradictions are settings that are right each for itself but not together.
 func (j *Job) contradictions() Mistakes {
 	var found Mistakes
-	if p := j.Progressive; p.Enabled && p.Rule == "additions" {
+	if p := j.Progressive; p.Enabled && p.Rule == ProgressiveAdditions {
 		least := p.AddSteps*p.AddTimes + p.PostMinSteps
 		for _, steps := range j.Sweep.Steps {
 			if steps < least {
@@ -42,7 +42,7 @@ func (j *Job) contradictions() Mistakes {
 	if j.Loss.L1 == 0 && j.Loss.L2 == 0 && j.Loss.SSIM == 0 {
 		found = append(found, Mistake{Text: "all weights of the loss are 0", Hint: "set one of loss.l1, loss.l2 and loss.ssim"})
 	}
-	if in := j.Init; in.Saliency != "" && in.Mode != "saliency" {
+	if in := j.Init; in.Saliency != "" && in.Mode != InitSaliency {
 		found = append(found, Mistake{
 			Where: j.whence("init.saliency"),
 			Text:  fmt.Sprintf("init.saliency is a map for init.mode = \"saliency\", but the mode is %q", in.Mode),
@@ -52,7 +52,7 @@ func (j *Job) contradictions() Mistakes {
 	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
 		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; --out chooses that one"})
 	}
-	if o := j.Output; o.Exists == "skip" && o.Session == "" {
+	if o := j.Output; o.Exists == ExistsSkip && o.Session == "" {
 		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "name the one to go on with: --name, or output.session"})
 	}
 	for _, k := range []string{"output.dir", "device.select"} {
@@ -75,13 +75,15 @@ var readBy = []struct {
 	{"progressive.blur", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
 	{"progressive.size", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
 	{"init.scale", "init.rule round", "set init.rule to round, or init.size instead", func(j *Job) bool {
-		return j.Init.Rule == "round" || j.Progressive.Enabled && j.Progressive.Rule == "additions"
+		return j.Init.Rule == InitRound || j.Progressive.Enabled && j.Progressive.Rule == ProgressiveAdditions
 	}},
-	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == "frame" }},
+	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == OptimizerFrame }},
 }
 
-func additions(j *Job) bool { return !j.Progressive.Enabled || j.Progressive.Rule == "additions" }
-func rounds(j *Job) bool    { return !j.Progressive.Enabled || j.Progressive.Rule == "rounds" }
+func additions(j *Job) bool {
+	return !j.Progressive.Enabled || j.Progressive.Rule == ProgressiveAdditions
+}
+func rounds(j *Job) bool { return !j.Progressive.Enabled || j.Progressive.Rule == ProgressiveRounds }
 
 // unread are settings that are not at their default and that nothing reads. A written job has all keys, so
 // that a key is there says nothing.

@@ -161,7 +161,7 @@ func TestWrittenJobLoadsTheSame(t *testing.T) {
 	for key, value := range map[string]string{
 		"input.images": "/x/a.png,/x/b \"2\".png", "sweep.steps": "7000,8000", "train.lr.xy": "1e-9", "loss.l2": "3",
 		"output.dir": "/somewhere", "device.select": `NVIDIA "x"`, "progressive.enabled": "false",
-		"memory.budget": "1.5GiB", "memory.use_gradient_checkpointing": "auto", "memory.use_amp": "false",
+		"memory.budget": "1.5GiB", "memory.use_gradient_checkpointing": "true", "memory.use_amp": "false",
 	} {
 		if err := j.Set(key, value, "--set"); err != nil {
 			t.Fatal(err)

@@ -15,7 +15,7 @@ package configs
 // Job is everything that one invocation of training is asked to do.
 type Job struct {
 	Preset string
-	Effort string // draft | normal | best
+	Effort Effort
 	Input  Input
 	Sweep  Sweep
 	Settings
@@ -40,7 +40,7 @@ type Sweep struct {
 
 // Settings is what a trainer reads. It is the same for all runs of a job.
 type Settings struct {
-	Recipe      string // igs | balanced | paper: where the others come from
+	Recipe      Recipe // where the others come from
 	Target      Target
 	Init        Init
 	Train       Train
@@ -57,12 +57,13 @@ type Settings struct {
 type Target struct {
 	Gamma      float64 // samples are taken to its power, and what is drawn to that of 1/Gamma to be shown
 	Downsample float64 // how many times smaller it is made
+	Profile    Profile
 }
 
 // Init is how the first splats are placed.
 type Init struct {
-	Mode        string  // gradient | random | saliency
-	Rule        string  // structure | round: their shapes
+	Mode        InitMode
+	Rule        InitRule
 	RandomRatio float64 // share that modes gradient and saliency place uniformly
 	Size        float64 // rule structure: standard deviation, in mean distances sqrt(W*H/n)
 	Scale       float64 // rule round: standard deviation, px
@@ -85,7 +86,7 @@ type Train struct {
 	DecayThreshold  float64 // improvement that counts: SSIM, and times 100 the dB of PSNR
 	TopK            int     // splats that count at a pixel
 
-	Optimizer    string  // frame | coordinates: what Adam moves
+	Optimizer    Optimizer
 	Beta1, Beta2 float64 // its memories; 0 = by the number of steps
 	Epsilon      float64 // frame: beside the gradient of the sum over samples of the loss; coordinates: of its mean
 	LR           Rates
@@ -113,7 +114,7 @@ type Bounds struct {
 // Progressive adds splats in the course of training, where the error is.
 type Progressive struct {
 	Enabled      bool
-	Rule         string  // rounds | additions
+	Rule         ProgressiveRule
 	InitialRatio float64 // share of the splats at the start
 
 	Until float64 // rule rounds: share of the steps until all are in
@@ -140,15 +141,15 @@ type Relocate struct {
 // Quantize is the precision of the parameters in the model file, in bits, and how training gets there.
 type Quantize struct {
 	Enabled                               bool
-	Method                                string // settle | straight-through
+	Method                                QuantizeMethod
 	PosBits, ScaleBits, RotBits, FeatBits int
 }
 
 // Memory is what training may take and what it may trade for less.
 type Memory struct {
-	UseAMP    bool   // float16 where it does no harm
-	Recompute string // false | true | auto: compute pixels again in the backward pass
-	Budget    int64  // bytes of the device; 0 = as many as it has
+	UseAMP    bool  // float16 where it does no harm
+	Recompute bool  // keep a ring of rows instead of all pixels
+	Budget    int64 // bytes of the device; 0 = as many as it has
 }
 
 // Device is where to train.
@@ -161,9 +162,9 @@ type Device struct {
 type Output struct {
 	Dir     string
 	Session string // "" = the next free session_N
-	Exists  string // error | skip | overwrite
+	Exists  Exists
 
-	Render      string // png | none
+	Render      RenderFormat
 	TensorBoard bool
 	Report      bool // write report.html
 }

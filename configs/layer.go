@@ -73,7 +73,7 @@ func variable(key string) string {
 
 // store lays a value of a job file over the job, its paths made relative to base.
 func (j *Job) store(k key, value any, origin, base string) error {
-	_, single := k.field(j).(*string)
+	_, single := k.in(j).(scalar[string])
 	if none := single && k.initial == "" && value == ""; k.path && !none {
 		var err error
 		if value, err = rebase(value, base); err != nil {
@@ -134,30 +134,4 @@ func (j *Job) Values() []Value {
 		values = append(values, Value{Key: k.name, Value: k.get(j), Origin: j.origins[k.name]})
 	}
 	return values
-}
-
-func (k key) get(j *Job) any {
-	switch field := k.field(j).(type) {
-	case *int:
-		return *field
-	case *int64:
-		return *field
-	case *float64:
-		return *field
-	case *bool:
-		return *field
-	case *string:
-		return *field
-	case *size:
-		return field.String()
-	case *toggle:
-		return field.value()
-	case *Cadence:
-		return field.value()
-	case *[]int:
-		return *field
-	case *[]string:
-		return *field
-	}
-	panic("configs: field of unknown type for " + k.name)
 }

@@ -3,7 +3,6 @@ package configs
 import (
 	"embed"
 	"fmt"
-	"reflect"
 	"slices"
 )
 
@@ -44,7 +43,7 @@ func (j *Job) fill(origin, text string) error {
 		if from.origins[k.name] == fromDefault || j.origins[k.name] != fromDefault {
 			continue
 		}
-		reflect.ValueOf(k.field(j)).Elem().Set(reflect.ValueOf(k.field(from)).Elem())
+		k.in(j).take(k.in(from))
 		j.origins[k.name] = origin
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 // What the recipes have in common.
 func settings() Settings {
 	return Settings{
-		Target:   Target{Gamma: 1, Downsample: 1},
+		Target:   Target{Gamma: 1, Downsample: 1, Profile: "apply"},
 		Init:     Init{Mode: "gradient", RandomRatio: 0.3, Size: 0.3, Scale: 5},
 		Quantize: Quantize{Method: "settle", PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
 		Train:    Train{Seed: 123, EvalEvery: 100, CheckpointEvery: Cadence{Time: 2 * time.Minute}, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3, TopK: 10},
@@ -23,8 +23,8 @@ func settings() Settings {
 			AddSteps: 500, AddTimes: 4, PostMinSteps: 3000,
 		},
 		Relocate: Relocate{From: 0.02, Share: 0.2, Threshold: 1, Power: 2, Size: 0.5},
-		Memory:   Memory{UseAMP: true, Recompute: "false"},
-		Video:    Video{SaveToDisk: true, Every: 50, FPS: 30, Layout: Side, Format: "mp4", Quality: 95, MaxWidth: 1920},
+		Memory:   Memory{UseAMP: true, Recompute: false},
+		Video:    Video{SaveToDisk: true, Every: 50, FPS: 30, Layout: LayoutSide, Format: "mp4", Quality: 95, MaxWidth: 1920},
 	}
 }
 
@@ -48,13 +48,13 @@ func TestRecipes(t *testing.T) {
 	}
 	for _, want := range []Settings{igs, balanced, paper} {
 		j := Default()
-		if err := Gather(j.Set("recipe", want.Recipe, "--recipe"), j.FillRecipe()); err != nil {
+		if err := Gather(j.Set("recipe", string(want.Recipe), "--recipe"), j.FillRecipe()); err != nil {
 			t.Fatal(err)
 		}
 		if j.Settings != want {
 			t.Errorf("%s: got  %+v\nwant %+v", want.Recipe, j.Settings, want)
 		}
-		steps := map[string]int{"igs": 1000, "balanced": 1000, "paper": 5000}[want.Recipe]
+		steps := map[Recipe]int{"igs": 1000, "balanced": 1000, "paper": 5000}[want.Recipe]
 		if !slices.Equal(j.Sweep.Steps, []int{steps}) || !slices.Equal(j.Sweep.Gaussians, []int{10_000}) {
 			t.Errorf("%s: %+v", want.Recipe, j.Sweep)
 		}
@@ -62,7 +62,7 @@ func TestRecipes(t *testing.T) {
 			t.Errorf("%s: %v", want.Recipe, found)
 		}
 		for _, v := range j.Values() { // what a recipe says is something that it has for itself
-			if v.Origin == "recipe "+want.Recipe && reflect.DeepEqual(v.Value, valueOf(Default(), v.Key)) {
+			if v.Origin == "recipe "+string(want.Recipe) && reflect.DeepEqual(v.Value, valueOf(Default(), v.Key)) {
 				t.Errorf("%s sets %s to its default", want.Recipe, v.Key)
 			}
 		}
@@ -79,7 +79,7 @@ func TestEveryNameOfARecipeIsOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := []string{noRecipe}
+	names := []string{string(RecipeIGS)}
 	for _, e := range entries {
 		names = append(names, strings.TrimSuffix(e.Name(), ".toml"))
 		text, err := recipes.ReadFile("recipes/" + e.Name())
@@ -92,8 +92,8 @@ func TestEveryNameOfARecipeIsOne(t *testing.T) {
 		t.Errorf("files %q, choices %q", names, want)
 	}
 	for _, name := range Choices("effort") {
-		if efforts[name] == 0 || len(efforts) != len(Choices("effort")) {
-			t.Errorf("effort %s has %d steps, of %d efforts", name, efforts[name], len(efforts))
+		if efforts[Effort(name)] == 0 || len(efforts) != len(Choices("effort")) {
+			t.Errorf("effort %s has %d steps, of %d efforts", name, efforts[Effort(name)], len(efforts))
 		}
 	}
 	if j := Default(); j.Sweep.Steps[0] != efforts[j.Effort] {

@@ -77,29 +77,12 @@ func Reference() string {
 
 // kind names the type of a key, and its range where there is one.
 func (k key) kind() string {
-	var name string
-	switch k.field(Default()).(type) {
-	case *int, *int64:
-		name = "whole number"
-	case *float64:
-		name = "number"
-	case *bool:
-		return "true or false"
-	case *string:
-		name = "text"
-		if k.path {
-			name = "path"
-		}
-	case *size:
-		return "size"
-	case *toggle:
-		return "true, false or auto"
-	case *Cadence:
-		return "steps or time"
-	case *[]int:
-		name = "whole numbers"
-	case *[]string:
-		return "paths and patterns"
+	name, bounded := k.in(Default()).kind()
+	if k.path && name == texts.name {
+		name = "path"
+	}
+	if !bounded {
+		return name
 	}
 	switch {
 	case k.choices != nil:

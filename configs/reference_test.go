@@ -224,3 +224,17 @@ func TestOddFiles(t *testing.T) {
 		}
 	}
 }
+
+// Every section can be suggested, and none that has no keys.
+func TestSectionsAreSuggested(t *testing.T) {
+	for wrong, want := range map[string]string{"quantise": "quantize", "vidoe": "video", "trian": "train", "inptu": "input", "train.l": "train.lr"} {
+		if got := unknown(wrong, true); got != "unknown section "+wrong+"; did you mean "+want+"?" {
+			t.Error(got)
+		}
+	}
+	for _, name := range sections() {
+		if !opens(name) {
+			t.Errorf("%s has no keys", name)
+		}
+	}
+}

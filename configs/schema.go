@@ -28,10 +28,10 @@ var schema = []key{
 	{name: "preset", initial: noPreset, choices: []string{noPreset, "standard", "large", "extreme", auto},
 		doc: "settings by the size of the pictures", more: "It fills only what nothing else set", field: func(j *Job) any { return &j.Preset }},
 
-	{name: "recipe", initial: "igs", choices: []string{"igs", "balanced", "paper"},
-		doc: "how to train", more: "It fills what neither a preset nor anything else set", field: func(j *Job) any { return &j.Recipe }},
-	{name: "effort", initial: "normal", choices: []string{"draft", "normal", "best"},
-		doc: "number of steps: 100, 1000 or 5000", more: "It fills sweep.steps when nothing else set it", field: func(j *Job) any { return &j.Effort }},
+	{name: "recipe", initial: "igs", choices: recipeNames,
+		doc: "how to train", more: "It fills what neither a preset nor anything else set", field: func(j *Job) any { return (*string)(&j.Recipe) }},
+	{name: "effort", initial: "normal", choices: effortNames,
+		doc: "number of steps: 100, 1000 or 5000", more: "It fills sweep.steps when nothing else set it", field: func(j *Job) any { return (*string)(&j.Effort) }},
 
 	{name: "input.images", path: true,
 		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
@@ -40,18 +40,20 @@ var schema = []key{
 		doc: "samples are trained to the power of this", more: "And what is drawn is taken to 1 / gamma before it is shown, measured or written: below 1 spends precision on the dark, which float pictures want (0.4545)", field: func(j *Job) any { return &j.Target.Gamma }},
 	{name: "input.downsample", initial: "1", low: 1, high: 1000,
 		doc: "how many times smaller the picture is made", more: "The result is also scored at the full size", field: func(j *Job) any { return &j.Target.Downsample }},
+	{name: "input.profile", initial: "apply", choices: profiles,
+		doc: "the colour profile in a picture", more: "`apply` takes the samples to sRGB by it. `ignore` trains on the numbers of the file, which maps of normals or heights want", field: func(j *Job) any { return (*string)(&j.Target.Profile) }},
 
 	{name: "sweep.gaussians", initial: "10000", low: 1, high: many,
 		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "More are sharper, larger and slower; the size of a model is about 25 bytes a splat for RGB, 14 with quantize.enabled", field: func(j *Job) any { return &j.Sweep.Gaussians }},
 	{name: "sweep.steps", initial: "1000", low: 1, high: many,
 		doc: "numbers of steps", more: "`effort` chooses them by name. With progressive.rule additions at least add_steps × add_times + post_min_steps", field: func(j *Job) any { return &j.Sweep.Steps }},
 
-	{name: "init.mode", initial: "gradient", choices: []string{"gradient", "random", "saliency"},
-		doc: "where the first splats go", more: "`gradient` puts more splats where the picture changes, `saliency` where a map is bright", field: func(j *Job) any { return &j.Init.Mode }},
+	{name: "init.mode", initial: "gradient", choices: initModes,
+		doc: "where the first splats go", more: "`gradient` puts more splats where the picture changes, `saliency` where a map is bright", field: func(j *Job) any { return (*string)(&j.Init.Mode) }},
 	{name: "init.random_ratio", initial: "0.3", high: 1,
 		doc: "share of them that modes gradient and saliency place uniformly", field: func(j *Job) any { return &j.Init.RandomRatio }},
-	{name: "init.rule", initial: "structure", choices: []string{"structure", "round"},
-		doc: "shape of the first splats", more: "`structure`: drawn out along edges and smaller where much changes, by the structure tensor. `round`: all alike", field: func(j *Job) any { return &j.Init.Rule }},
+	{name: "init.rule", initial: "structure", choices: initRules,
+		doc: "shape of the first splats", more: "`structure`: drawn out along edges and smaller where much changes, by the structure tensor. `round`: all alike", field: func(j *Job) any { return (*string)(&j.Init.Rule) }},
 	{name: "init.size", initial: "0.3", above: true, high: 100,
 		doc: "rule structure: standard deviation, in mean distances sqrt(W*H/n) of n splats", field: func(j *Job) any { return &j.Init.Size }},
 	{name: "init.scale", initial: "5", above: true, high: 10_000,
@@ -83,8 +85,8 @@ var schema = []key{
 		doc: "improvement that counts: of SSIM, and times 100 of PSNR in dB", field: func(j *Job) any { return &j.Train.DecayThreshold }},
 	{name: "train.topk", initial: "10", low: 1, high: 32,
 		doc: "splats that count at a pixel", more: "More cost time and soften edges; a model is drawn with the number it was trained with", field: func(j *Job) any { return &j.Train.TopK }},
-	{name: "train.optimizer", initial: "frame", choices: []string{"frame", "coordinates"},
-		doc: "what Adam moves", more: "`frame`: the splat in its own axes, by its own size. `coordinates`: the parameters as the model has them", field: func(j *Job) any { return &j.Train.Optimizer }},
+	{name: "train.optimizer", initial: "frame", choices: optimizers,
+		doc: "what Adam moves", more: "`frame`: the splat in its own axes, by its own size. `coordinates`: the parameters as the model has them", field: func(j *Job) any { return (*string)(&j.Train.Optimizer) }},
 	{name: "train.beta1", initial: "0", high: 1, below: true,
 		doc: "Adam's memory of the gradient; 0 = by the number of steps", more: "0 is max(0.4, 1 - 2.2/sqrt(steps))", field: func(j *Job) any { return &j.Train.Beta1 }},
 	{name: "train.beta2", initial: "0", high: 1, below: true,
@@ -120,8 +122,8 @@ var schema = []key{
 
 	{name: "progressive.enabled", initial: "true",
 		doc: "start with few splats and add the others where the error is", field: func(j *Job) any { return &j.Progressive.Enabled }},
-	{name: "progressive.rule", initial: "rounds", choices: []string{"rounds", "additions"},
-		doc: "when they come", more: "`rounds`: some in each round, until a share of the steps. `additions`: add_times portions, add_steps apart", field: func(j *Job) any { return &j.Progressive.Rule }},
+	{name: "progressive.rule", initial: "rounds", choices: progressiveRules,
+		doc: "when they come", more: "`rounds`: some in each round, until a share of the steps. `additions`: add_times portions, add_steps apart", field: func(j *Job) any { return (*string)(&j.Progressive.Rule) }},
 	{name: "progressive.initial_ratio", initial: "0.6", above: true, high: 1,
 		doc: "share of the splats at the start", field: func(j *Job) any { return &j.Progressive.InitialRatio }},
 	{name: "progressive.until", initial: "0.3", above: true, high: 1,
@@ -158,8 +160,8 @@ var schema = []key{
 
 	{name: "quantize.enabled", initial: "false",
 		doc: "train for a model file of the bits below", more: "Evaluations, frames and pictures show the parameters as the file will hold them, so that PSNR is that of the file. Without it the file keeps float32", field: func(j *Job) any { return &j.Quantize.Enabled }},
-	{name: "quantize.method", initial: "settle", choices: []string{"settle", "straight-through"},
-		doc: "how training gets to few bits", more: "`settle`: in the last fifth of the steps positions are rounded and stay, then shapes, while the others are trained on. `straight-through`: all are drawn rounded from the first step, and what is behind them moves", field: func(j *Job) any { return &j.Quantize.Method }},
+	{name: "quantize.method", initial: "settle", choices: quantizeMethods,
+		doc: "how training gets to few bits", more: "`settle`: in the last fifth of the steps positions are rounded and stay, then shapes, while the others are trained on. `straight-through`: all are drawn rounded from the first step, and what is behind them moves", field: func(j *Job) any { return (*string)(&j.Quantize.Method) }},
 	{name: "quantize.pos_bits", initial: "16", low: 4, high: 32,
 		doc: "bits of x and y; from 23 on float32 is kept, here and below", field: func(j *Job) any { return &j.Quantize.PosBits }},
 	{name: "quantize.scale_bits", initial: "16", low: 4, high: 32,
@@ -171,8 +173,8 @@ var schema = []key{
 
 	{name: "memory.use_amp", initial: "true",
 		doc: "keep pictures on the device in float16", more: "Parameters and their updates stay in float32", field: func(j *Job) any { return &j.Memory.UseAMP }},
-	{name: "memory.use_gradient_checkpointing", initial: "false", choices: []string{"false", "true", auto},
-		doc: "keep a ring of rows instead of all pixels", more: "Less memory for nearly the same time; the result is the same", field: func(j *Job) any { return (*toggle)(&j.Memory.Recompute) }},
+	{name: "memory.use_gradient_checkpointing", initial: "false",
+		doc: "keep a ring of rows instead of all pixels", more: "Less memory for nearly the same time; the result is the same. igs does it by itself when training as asked does not fit", field: func(j *Job) any { return &j.Memory.Recompute }},
 	{name: "memory.budget", initial: auto, low: 1 << 20,
 		doc: "device memory to use at most: auto, or a size such as 2GiB", more: "When training as asked does not fit, igs takes the next way that does and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
 
@@ -184,10 +186,10 @@ var schema = []key{
 		doc: "steps from one frame to the next; the first and the last step have one too", field: func(j *Job) any { return &j.Video.Every }},
 	{name: "video.fps", initial: "30", low: 1, high: 240,
 		doc: "frames a second", more: "GIF knows hundredths of a second only", field: func(j *Job) any { return &j.Video.FPS }},
-	{name: "video.layout", initial: Side, choices: []string{Side, "render", "error"},
-		doc: "target and render, or one picture", more: "`error` is four times the difference", field: func(j *Job) any { return &j.Video.Layout }},
-	{name: "video.format", initial: "mp4", choices: []string{"mp4", "webm", "gif"},
-		doc: "kind of file: H.264, VP9, or GIF", field: func(j *Job) any { return &j.Video.Format }},
+	{name: "video.layout", initial: "side", choices: videoLayouts,
+		doc: "target and render, or one picture", more: "`error` is four times the difference", field: func(j *Job) any { return (*string)(&j.Video.Layout) }},
+	{name: "video.format", initial: "mp4", choices: videoFormats,
+		doc: "kind of file: H.264, VP9, or GIF", field: func(j *Job) any { return (*string)(&j.Video.Format) }},
 	{name: "video.quality", initial: "95", low: 1, high: 100,
 		doc: "of the JPEG frames", field: func(j *Job) any { return &j.Video.Quality }},
 	{name: "video.max_width", initial: "1920", low: 320, high: 7680,
@@ -204,11 +206,11 @@ var schema = []key{
 		doc: "where sessions go", field: func(j *Job) any { return &j.Output.Dir }},
 	{name: "output.session", initial: "",
 		doc: "folder in it; \"\" = the next free session_N", more: "Letters, digits and the like: it is one folder", field: func(j *Job) any { return &j.Output.Session }},
-	{name: "output.exists", initial: "error", choices: []string{"error", "skip", "overwrite"},
-		doc: "when that folder is there already", more: "`skip` trains only what the session has not done, `overwrite` replaces its runs", field: func(j *Job) any { return &j.Output.Exists }},
+	{name: "output.exists", initial: "error", choices: existsChoices,
+		doc: "when that folder is there already", more: "`skip` trains only what the session has not done, `overwrite` replaces its runs", field: func(j *Job) any { return (*string)(&j.Output.Exists) }},
 
-	{name: "output.render", initial: "png", choices: []string{"png", "none"},
-		doc: "picture of the result", field: func(j *Job) any { return &j.Output.Render }},
+	{name: "output.render", initial: "png", choices: renderFormats,
+		doc: "picture of the result", field: func(j *Job) any { return (*string)(&j.Output.Render) }},
 	{name: "output.tensorboard", initial: "false",
 		doc: "write TensorBoard event files too", field: func(j *Job) any { return &j.Output.TensorBoard }},
 	{name: "output.report", initial: "true",
@@ -232,4 +234,15 @@ func find(name string) (key, bool) {
 		}
 	}
 	return key{}, false
+}
+
+// sections are the names that may stand in brackets in a job file.
+func sections() []string {
+	var names []string
+	for _, k := range schema {
+		if section, _ := split(k.name); section != "" && !slices.Contains(names, section) {
+			names = append(names, section)
+		}
+	}
+	return names
 }

@@ -61,7 +61,7 @@ func FormatSize(n int64) string {
 	return strconv.FormatInt(n, 10) + "B"
 }
 
-// size is a field of bytes whose text is a size, with auto for 0.
+// size is a number of bytes that is written as a size, with auto for 0.
 type size int64
 
 func (s size) String() string {
@@ -71,25 +71,32 @@ func (s size) String() string {
 	return FormatSize(int64(s))
 }
 
-// setSize stores bytes, a size or auto.
-func (k key) setSize(field *size, value any) error {
+type sizeField struct{ at *size }
+
+func (f sizeField) parse(text string) (any, error) { return text, nil }
+func (f sizeField) get() any                       { return f.at.String() }
+func (f sizeField) take(from field)                { *f.at = *from.(sizeField).at }
+func (f sizeField) kind() (string, bool)           { return "size", false }
+
+// set stores bytes, a size or auto.
+func (f sizeField) set(k key, value any) error {
 	switch v := value.(type) {
 	case string:
 		if strings.TrimSpace(v) == auto {
-			*field = 0
+			*f.at = 0
 			return nil
 		}
 		n, err := ParseSize(v)
 		if err != nil {
-			return fmt.Errorf("%s %w; auto leaves it to igs", k.name, err)
+			return fmt.Errorf("%w; auto leaves it to igs", err)
 		}
-		return k.setSize(field, n)
+		return f.set(k, n)
 	case int64:
 		if float64(v) < k.low {
-			return fmt.Errorf("%s is %s; it must be at least %s", k.name, FormatSize(v), FormatSize(int64(k.low)))
+			return fmt.Errorf("is %s; it must be at least %s", FormatSize(v), FormatSize(int64(k.low)))
 		}
-		*field = size(v)
+		*f.at = size(v)
 		return nil
 	}
-	return fmt.Errorf("%s wants a size such as \"2GiB\", or \"auto\", not %s", k.name, describe(value))
+	return fmt.Errorf("wants a size such as \"2GiB\", or \"auto\", not %s", describe(value))
 }

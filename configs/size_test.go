@@ -56,12 +56,12 @@ func FuzzParseSize(f *testing.F) {
 
 func TestMemoryKeys(t *testing.T) {
 	for text, want := range map[string]Memory{
-		"": {true, "false", 0},
-		"use_amp = false\nuse_gradient_checkpointing = true":       {false, "true", 0},
-		"use_gradient_checkpointing = \"auto\"\nbudget = \"2GiB\"": {true, "auto", 2 << 30},
-		"budget = \"auto\"":                  {true, "false", 0},
-		"budget = 1_048_576":                 {true, "false", 1 << 20},
-		"use_gradient_checkpointing = false": {true, "false", 0},
+		"": {true, false, 0},
+		"use_amp = false\nuse_gradient_checkpointing = true":   {false, true, 0},
+		"use_gradient_checkpointing = true\nbudget = \"2GiB\"": {true, true, 2 << 30},
+		"budget = \"auto\"":                  {true, false, 0},
+		"budget = 1_048_576":                 {true, false, 1 << 20},
+		"use_gradient_checkpointing = false": {true, false, 0},
 	} {
 		j, err := load(t, "[memory]\n"+text)
 		if err != nil || j.Memory != want {
@@ -72,8 +72,8 @@ func TestMemoryKeys(t *testing.T) {
 		"budget = true":                         `job.toml:2: memory.budget wants a size such as "2GiB", or "auto", not true`,
 		"budget = 1.5":                          `job.toml:2: memory.budget wants a size such as "2GiB", or "auto", not 1.5`,
 		"budget = -1":                           `job.toml:2: memory.budget is -1B; it must be at least 1MiB`,
-		"use_gradient_checkpointing = 1":        `job.toml:2: memory.use_gradient_checkpointing wants true, false or "auto", not 1`,
-		"use_gradient_checkpointing = \"some\"": `job.toml:2: memory.use_gradient_checkpointing is "some"; it must be false, true or auto`,
+		"use_gradient_checkpointing = 1":        `job.toml:2: memory.use_gradient_checkpointing wants true or false, not 1`,
+		"use_gradient_checkpointing = \"some\"": `job.toml:2: memory.use_gradient_checkpointing wants true or false, not the text "some"`,
 	} {
 		if _, err := load(t, "[memory]\n"+text); err == nil || err.Error() != want {
 			t.Errorf("%s: %v\nwant %s", text, err, want)
@@ -81,19 +81,19 @@ func TestMemoryKeys(t *testing.T) {
 	}
 }
 
-// run.json, job.toml and the environment speak of sizes and toggles as a job file does.
+// run.json, job.toml and the environment speak of sizes and truth values as a job file does.
 func TestMemoryKeysAreWrittenAsTheyAreRead(t *testing.T) {
 	j := Default()
-	if err := j.SetEnvironment([]string{"IGS_MEMORY_BUDGET=100663296", "IGS_MEMORY_USE_GRADIENT_CHECKPOINTING=auto", "IGS_MEMORY_USE_AMP=0"}); err != nil {
+	if err := j.SetEnvironment([]string{"IGS_MEMORY_BUDGET=100663296", "IGS_MEMORY_USE_GRADIENT_CHECKPOINTING=1", "IGS_MEMORY_USE_AMP=0"}); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"memory.budget": "96MiB", "memory.use_gradient_checkpointing": "auto", "memory.use_amp": false}
+	want := map[string]any{"memory.budget": "96MiB", "memory.use_gradient_checkpointing": true, "memory.use_amp": false}
 	for _, v := range j.Values() {
 		if w, ok := want[v.Key]; ok && (v.Value != w || !strings.HasPrefix(v.Origin, "IGS_MEMORY_")) {
 			t.Errorf("%s is %v from %s, want %v", v.Key, v.Value, v.Origin, w)
 		}
 	}
-	for _, line := range []string{"budget = \"96MiB\" #", "use_gradient_checkpointing = \"auto\" #", "use_amp = false #"} {
+	for _, line := range []string{"budget = \"96MiB\" #", "use_gradient_checkpointing = true #", "use_amp = false #"} {
 		if !strings.Contains(string(j.TOML()), line) {
 			t.Errorf("no %s in\n%s", line, j.TOML())
 		}

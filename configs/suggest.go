@@ -6,7 +6,7 @@ import "strings"
 func unknown(name string, isSection bool) string {
 	what, near := "unknown key ", nearestKey(name)
 	if isSection {
-		what, near = "unknown section ", Nearest(name, []string{"input", "sweep", "init", "train", "loss", "bounds", "progressive", "relocate", "quantize", "memory", "video", "device", "output", "gate"})
+		what, near = "unknown section ", Nearest(name, sections())
 	}
 	if near == "" {
 		return what + name

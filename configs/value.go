@@ -8,146 +8,25 @@ import (
 	"strings"
 )
 
-const longestList = 1000
-
-// setText stores a value written as on a command line: lists are separated by commas,
-// digits may be grouped with underscores. Nothing is stored when it is not allowed.
+// setText stores a value written as on a command line. Nothing is stored when it is not allowed.
 func (k key) setText(j *Job, text string) error {
-	var value any
-	switch k.field(j).(type) {
-	case *int, *int64:
-		n, err := wholeNumber(text)
-		if err != nil {
-			return fmt.Errorf("%s %w", k.name, err)
-		}
-		value = n
-	case *float64:
-		x, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(text), "_", ""), 64)
-		if err != nil {
-			return fmt.Errorf("%s wants a number, not %s", k.name, strconv.Quote(text))
-		}
-		value = x
-	case *bool:
-		b, err := strconv.ParseBool(strings.TrimSpace(text))
-		if err != nil {
-			return fmt.Errorf("%s wants true or false, not %s", k.name, strconv.Quote(text))
-		}
-		value = b
-	case *string, *size, *toggle, *Cadence:
-		value = text
-	case *[]int:
-		list := []any{}
-		for item := range strings.SplitSeq(text, ",") {
-			n, err := wholeNumber(item)
-			if err != nil {
-				return fmt.Errorf("%s %w", k.name, err)
-			}
-			list = append(list, n)
-		}
-		value = list
-	case *[]string:
-		list := []any{}
-		for item := range strings.SplitSeq(text, ",") {
-			if item != "" {
-				list = append(list, item)
-			}
-		}
-		value = list
+	value, err := k.in(j).parse(text)
+	if err != nil {
+		return fmt.Errorf("%s %w", k.name, err)
 	}
 	return k.set(j, value)
 }
 
-func wholeNumber(text string) (int64, error) {
-	n, err := strconv.ParseInt(strings.ReplaceAll(strings.TrimSpace(text), "_", ""), 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("wants a whole number, not %s", strconv.Quote(text))
-	}
-	return n, nil
-}
-
 // set stores a value in one of the shapes of TOML: int64, float64, bool, string, []any.
-// A single value stands for a list of one.
 func (k key) set(j *Job, value any) error {
-	switch field := k.field(j).(type) {
-	case *int:
-		return put(k, field, value, "a whole number")
-	case *int64:
-		return put(k, field, value, "a whole number")
-	case *float64:
-		if n, whole := value.(int64); whole {
-			value = float64(n)
-		}
-		return put(k, field, value, "a number")
-	case *bool:
-		return put(k, field, value, "true or false")
-	case *string:
-		return put(k, field, value, "a text")
-	case *size:
-		return k.setSize(field, value)
-	case *toggle:
-		return k.setToggle(field, value)
-	case *Cadence:
-		return k.setCadence(field, value)
-	case *[]int:
-		return putList(k, field, value, "whole numbers")
-	case *[]string:
-		return putList(k, field, value, "texts")
+	if err := k.in(j).set(k, value); err != nil {
+		return fmt.Errorf("%s %w", k.name, err)
 	}
-	panic("configs: field of unknown type for " + k.name)
-}
-
-// put checks one value and stores it in a field of type T, whose TOML shape is T, or
-// int64 for the integers.
-func put[T int | int64 | float64 | bool | string](k key, field *T, value any, wants string) error {
-	v, ok := narrow[T](value)
-	if !ok {
-		return fmt.Errorf("%s wants %s, not %s", k.name, wants, describe(value))
-	}
-	if err := k.check(v); err != nil {
-		return err
-	}
-	*field = v
 	return nil
 }
 
-func putList[T int | string](k key, field *[]T, value any, wants string) error {
-	items, isList := value.([]any)
-	if !isList {
-		items = []any{value}
-	}
-	if len(items) > longestList {
-		return fmt.Errorf("%s has %d entries; it may have %d", k.name, len(items), longestList)
-	}
-	list := make([]T, 0, len(items))
-	for _, item := range items {
-		v, ok := narrow[T](item)
-		if !ok {
-			return fmt.Errorf("%s wants %s, not %s", k.name, wants, describe(item))
-		}
-		if err := k.check(v); err != nil {
-			return err
-		}
-		if slices.Contains(list, v) {
-			return fmt.Errorf("%s names %v twice", k.name, v)
-		}
-		list = append(list, v)
-	}
-	if len(list) == 0 {
-		return fmt.Errorf("%s is an empty list", k.name)
-	}
-	*field = list
-	return nil
-}
-
-func narrow[T any](value any) (T, bool) {
-	if n, whole := value.(int64); whole && int64(int(n)) == n {
-		if v, ok := any(int(n)).(T); ok {
-			return v, true
-		}
-	}
-	v, ok := value.(T)
-	return v, ok
-}
+// get is the value as it stands in run.json and in a job file.
+func (k key) get(j *Job) any { return k.in(j).get() }
 
 // check holds one value against range and choices. The comparison is written so that
 // NaN fails it.
@@ -184,7 +63,7 @@ func (k key) outside(value string, v float64) error {
 	case k.below && v >= k.high:
 		limits = "below " + number(k.high)
 	}
-	return fmt.Errorf("%s is %s; it must be %s", k.name, value, limits)
+	return fmt.Errorf("is %s; it must be %s", value, limits)
 }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
@@ -195,7 +74,7 @@ func (k key) choose(value string) error {
 		if near := Nearest(value, k.choices); near != "" {
 			suggestion = "; did you mean " + near + "?"
 		}
-		return fmt.Errorf("%s is %s; it must be %s%s", k.name, strconv.Quote(value), oneOf(k.choices), suggestion)
+		return fmt.Errorf("is %s; it must be %s%s", strconv.Quote(value), oneOf(k.choices), suggestion)
 	}
 	return nil
 }

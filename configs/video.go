@@ -5,24 +5,21 @@ import "math"
 // Video is the training video of a run.
 type Video struct {
 	Enabled    bool
-	SaveToDisk bool   // frames wait in the folder of the run, not in memory
-	Every      int    // steps from one frame to the next
-	Format     string // mp4 | webm | gif
-	FPS        int    // frames a second
-	Layout     string // side (target and render) | render | error
-	Quality    int    // of the JPEG frames, 1..100
-	MaxWidth   int    // of the whole picture, px
-	KeepFrames bool   // when the video is made
+	SaveToDisk bool // frames wait in the folder of the run, not in memory
+	Every      int  // steps from one frame to the next
+	Format     VideoFormat
+	FPS        int // frames a second
+	Layout     VideoLayout
+	Quality    int  // of the JPEG frames, 1..100
+	MaxWidth   int  // of the whole picture, px
+	KeepFrames bool // when the video is made
 }
-
-// Side is the layout with two panels.
-const Side = "side"
 
 // Panel is the size of one panel of the video of a picture of w × h px: even, as encoders want it, no larger than the picture and no
 // higher than the video may be wide.
 func (v Video) Panel(w, h int) (panelW, panelH int) {
 	most := v.MaxWidth
-	if v.Layout == Side {
+	if v.Layout == LayoutSide {
 		most /= 2
 	}
 	scale := min(1, float64(most)/float64(w), float64(v.MaxWidth)/float64(h))

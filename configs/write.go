@@ -67,15 +67,16 @@ func (k key) literal(j *Job, place func(path string) string) string {
 	case string:
 		return text(v)
 	case []int:
-		return list(v, strconv.Itoa)
+		return array(v, strconv.Itoa)
 	case []string:
-		return list(v, text)
+		return array(v, text)
 	default:
 		return fmt.Sprint(v)
 	}
 }
 
-func list[T any](values []T, literal func(T) string) string {
+// array is a list in TOML.
+func array[T any](values []T, literal func(T) string) string {
 	items := make([]string, len(values))
 	for i, v := range values {
 		items[i] = literal(v)

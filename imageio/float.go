@@ -19,7 +19,7 @@ func readEXRHeader(r io.ReaderAt, size int64) (header, error) {
 		h.notes = append(h.notes, fmt.Sprintf("only its data window of %d x %d px is taken", f.W, f.H))
 	}
 	if xy := f.Primaries; xy != nil && f.C == 3 && !isBT709(*xy) {
-		h.notes = append(h.notes, keptOut(fmt.Sprintf("primaries %.3g %.3g, %.3g %.3g, %.3g %.3g", xy[0], xy[1], xy[2], xy[3], xy[4], xy[5])))
+		h.notes = append(h.notes, keptOut(primariesName(*xy)))
 	}
 	return h, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"igs/imageio/exr"
+	"igs/imageio/icc"
 	"igs/internal/fault"
 )
 
@@ -36,8 +37,10 @@ type header struct {
 	c          int // channels of the Image: 1 or 3
 	depth      int // bits per sample of the Samples: 8 or 16
 	turn       orientation
-	associated bool     // colours are multiplied by the alpha
-	notes      []string // what is not taken from the file
+	associated bool         // colours are multiplied by the alpha
+	inks       bool         // stored as CMYK
+	profile    *icc.Profile // to be applied to the samples; nil: none
+	notes      []string     // what is not taken from the file
 
 	// How small the file can be at most: bits a pixel as stored, how many times smaller packing makes them,
 	// pixels that may cost nothing, and bytes that lie there unpacked.
@@ -71,8 +74,7 @@ func readHeader(r io.ReaderAt, size int64) (header, error) {
 	switch {
 	case bytes.HasPrefix(first, []byte(pngMagic)):
 		if head, err = readPNGHeader(b); err == nil {
-			extras := readPNGExtras(r, size)
-			head.turn, head.notes = extras.turn, extras.notes(head.c == 1)
+			readPNGExtras(r, size).describe(&head)
 		}
 	case bytes.HasPrefix(first, []byte(jpegMagic)):
 		head, err = readJPEGHeader(b)

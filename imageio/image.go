@@ -3,10 +3,11 @@
 // It reads PNG, JPEG, TIFF, WebP and OpenEXR, and a folder of them as a texture stack.
 //
 // As floats samples are 0..1 of the source's full scale (v of a 16-bit file is v/65535),
-// in the file's own transfer curve: nothing is linearised and no colour profile is
-// applied: a note says so when a file has one that is not sRGB. Values of a file of
-// floats are brought to 0..1 as its Layer says. Row 0 is the top of the picture as it is
-// meant to be seen, after its EXIF orientation. C is 1 for a grey file and 3 for any
+// in the file's own transfer curve: nothing is linearised. A colour profile of a matrix
+// or of grey is applied, which takes the samples to sRGB at the depth of the file
+// (package icc); a note names any other that is not sRGB. Values of a file of floats are
+// brought to 0..1 as its Layer says. Row 0 is the top of the picture as it is meant to be
+// seen, after its EXIF orientation. C is 1 for a grey file and 3 for any
 // other, even when the three channels of a colour file happen to be equal, and the sum of
 // all for a stack. Alpha is dropped; colours that were multiplied by it stay so.
 //

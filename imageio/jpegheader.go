@@ -2,10 +2,12 @@ package imageio
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"io"
 	"strings"
 
+	"igs/imageio/icc"
 	"igs/internal/fault"
 )
 
@@ -46,7 +48,7 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 	}
 	turn := upright
 	seen := false
-	var icc []byte
+	var pieces profilePieces
 	for {
 		marker, err := nextMarker(r)
 		if err != nil {
@@ -69,12 +71,13 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 		switch {
 		case isFrame(marker):
 			h, err := readFrame(r, marker, n)
-			h.turn, h.notes = turn, profileNotes(icc)
+			h.turn = turn
+			h.takeProfile(pieces.joined())
 			return h, err
 		case marker == markerAPP1 && !seen:
 			turn, seen, err = readEXIF(r, n)
-		case marker == markerAPP2 && len(icc) < maxProfile:
-			icc, err = readICC(r, n, icc)
+		case marker == markerAPP2:
+			err = pieces.read(r, n)
 		default:
 			_, err = r.Discard(n)
 		}
@@ -128,8 +131,11 @@ func readFrame(r *bufio.Reader, marker byte, n int) (header, error) {
 		// the mean of each 8 x 8 block of the finest channel takes a bit
 		bits: 1, packing: 64,
 	}
-	if b[5] == 1 {
+	switch b[5] {
+	case 1:
 		h.c = 1
+	case 4:
+		h.inks = true
 	}
 	return h, nil
 }
@@ -147,14 +153,28 @@ func readEXIF(r *bufio.Reader, n int) (turn orientation, seen bool, err error) {
 	return exifOrientation(segment[len(exifMagic):]), true, nil
 }
 
-// readICC consumes an APP2 segment of n bytes and puts what it has of a profile behind the pieces before it.
-func readICC(r *bufio.Reader, n int, before []byte) ([]byte, error) {
+// profilePieces are the parts of a colour profile, by their number: a segment holds 64 KiB at most, and a profile may be longer
+// (ICC.1:2022, B.4).
+type profilePieces struct {
+	parts [256][]byte
+	bytes int
+}
+
+// read consumes an APP2 segment of n bytes, and keeps what it has of a profile. Of two pieces of one number the first counts.
+func (p *profilePieces) read(r *bufio.Reader, n int) error {
 	segment := make([]byte, n)
 	if _, err := io.ReadFull(r, segment); err != nil {
-		return nil, err
+		return err
 	}
-	if strings.HasPrefix(string(segment), iccMagic) && n > len(iccMagic)+2 {
-		before = append(before, segment[len(iccMagic)+2:]...)
+	if !strings.HasPrefix(string(segment), iccMagic) || n < len(iccMagic)+2 || p.bytes+n > icc.MaxBytes {
+		return nil
 	}
-	return before, nil
+	if number := segment[len(iccMagic)]; p.parts[number] == nil {
+		p.parts[number] = segment[len(iccMagic)+2:]
+		p.bytes += n
+	}
+	return nil
 }
+
+// joined is the profile, in the order of the numbers.
+func (p *profilePieces) joined() []byte { return bytes.Join(p.parts[:], nil) }

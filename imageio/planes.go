@@ -21,9 +21,9 @@ func planar(img image.Image, head header) (*Samples, error) {
 	}
 	var opaque bool
 	if eight := rows8(img, head); eight != nil && head.depth == 8 {
-		opaque = fill(s.bytes, eight, head)
+		opaque = fill(s.bytes, inSRGB(eight, head), head)
 	} else if sixteen := rows16(img, head); sixteen != nil && head.depth == 16 {
-		opaque = fill(s.words, sixteen, head)
+		opaque = fill(s.words, inSRGB(sixteen, head), head)
 	} else {
 		return nil, fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %T", head.format, img)
 	}
@@ -35,6 +35,9 @@ func planar(img image.Image, head header) (*Samples, error) {
 	}
 	if head.turn > upright {
 		s.Notes = append(s.Notes, fmt.Sprintf("turned as its EXIF orientation %d says", head.turn))
+	}
+	if head.profile != nil {
+		s.Notes = append(s.Notes, converted(profileName(head.profile)))
 	}
 	if _, ok := img.(*image.CMYK); ok {
 		s.Notes = append(s.Notes, "CMYK converted to RGB without a colour profile")

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"igs/imageio/icc"
 )
 
 // pngExtras are the chunks that say how a picture is meant to be seen. image/png knows none of them.
@@ -34,7 +36,7 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 		case "IEND":
 			return e
 		case "iCCP":
-			e.profile = data(maxProfile)
+			e.profile = data(icc.MaxBytes)
 		case "sRGB":
 			e.srgb = true
 		case "gAMA":
@@ -51,29 +53,33 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 	return e
 }
 
-// notes says so when samples are not sRGB. Of several chunks the first of cICP, iCCP, sRGB, gAMA and cHRM counts, as
-// the PNG specification (third edition) has it.
-func (e pngExtras) notes(grey bool) []string {
+// describe puts into the header what the chunks say of the colours. Of several chunks the first of cICP, iCCP, sRGB, gAMA
+// and cHRM counts, as the PNG specification (third edition) has it. Only a profile (iCCP) is applied.
+func (e pngExtras) describe(h *header) {
+	h.turn = e.turn
+	other := ""
 	switch {
 	case len(e.codes) == 4:
 		if e.codes[0] != 1 || e.codes[1] != 13 {
-			return []string{keptOut(codedSpace(e.codes))}
+			other = codedSpace(e.codes)
 		}
 	case e.profile != nil:
-		return profileNotes(unpackedProfile(e.profile))
+		h.takeProfile(unpackedProfile(e.profile))
 	case e.srgb:
 	case len(e.gamma) == 4 && !near(fifth(e.gamma), 1/2.2, 0.01):
-		return []string{keptOut(fmt.Sprintf("gamma %.3g", 1/fifth(e.gamma)))}
-	case len(e.primaries) == 32 && !grey:
+		other = fmt.Sprintf("gamma %.3g", 1/fifth(e.gamma))
+	case len(e.primaries) == 32 && h.c == 3:
 		var xy [8]float64
 		for i := range xy {
-			xy[i] = fifth(e.primaries[4*i:])
+			xy[(i+6)%8] = fifth(e.primaries[4*i:]) // the file has white first
 		}
-		if !isBT709([8]float64(append(xy[2:], xy[:2]...))) {
-			return []string{keptOut(fmt.Sprintf("primaries %.3g %.3g, %.3g %.3g, %.3g %.3g", xy[2], xy[3], xy[4], xy[5], xy[6], xy[7]))}
+		if !isBT709(xy) {
+			other = primariesName(xy)
 		}
 	}
-	return nil
+	if other != "" {
+		h.notes = append(h.notes, keptOut(other))
+	}
 }
 
 // fifth is a number in steps of 1/100000.
@@ -114,6 +120,6 @@ func unpackedProfile(chunk []byte) []byte {
 	if err != nil {
 		return nil
 	}
-	out, _ := io.ReadAll(io.LimitReader(z, maxProfile)) // as far as it goes
+	out, _ := io.ReadAll(io.LimitReader(z, icc.MaxBytes)) // as far as it goes
 	return out
 }

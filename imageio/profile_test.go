@@ -6,130 +6,26 @@ import (
 	"encoding/binary"
 	"image"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf16"
+
+	"igs/imageio/icc"
+	"igs/imageio/icc/icctest"
+	"igs/internal/srgb"
 )
 
-var adobeColumns = map[string][3]float64{
-	"rXYZ": {0.60974, 0.31111, 0.01947}, "gXYZ": {0.20528, 0.62567, 0.06087}, "bXYZ": {0.14919, 0.06322, 0.74457},
-}
-
-// iccOf is a profile with primaries and one curve for all channels; space is "RGB " or "GRAY".
-func iccOf(space, name string, columns map[string][3]float64, curve []byte) []byte {
-	tags := map[string][]byte{"rTRC": curve, "gTRC": curve, "bTRC": curve}
-	if space == "GRAY" {
-		tags = map[string][]byte{"kTRC": curve}
-	}
-	text := binary.BigEndian.AppendUint32([]byte("desc\x00\x00\x00\x00"), uint32(len(name)+1))
-	tags["desc"] = append(append(text, name...), make([]byte, 79)...)
-	for tag, xyz := range columns {
-		data := []byte("XYZ \x00\x00\x00\x00")
-		for _, v := range xyz {
-			data = binary.BigEndian.AppendUint32(data, uint32(int32(math.Round(v*65536))))
-		}
-		tags[tag] = data
-	}
-	out := make([]byte, 128)
-	copy(out[16:], space)
-	copy(out[36:], "acsp")
-	out = binary.BigEndian.AppendUint32(out, uint32(len(tags)))
-	at := len(out) + 12*len(tags)
-	var body []byte
-	for tag, data := range tags {
-		out = append(out, tag...)
-		out = binary.BigEndian.AppendUint32(out, uint32(at+len(body)))
-		out = binary.BigEndian.AppendUint32(out, uint32(len(data)))
-		body = append(body, data...)
-	}
-	out = append(out, body...)
-	binary.BigEndian.PutUint32(out, uint32(len(out)))
-	return out
-}
-
-func gammaCurve(g float64) []byte {
-	out := binary.BigEndian.AppendUint32([]byte("curv\x00\x00\x00\x00"), 1)
-	return binary.BigEndian.AppendUint16(out, uint16(g*256))
-}
-
-func tableCurve(f func(float64) float64) []byte {
-	out := binary.BigEndian.AppendUint32([]byte("curv\x00\x00\x00\x00"), 1024)
-	for i := range 1024 {
-		out = binary.BigEndian.AppendUint16(out, uint16(math.Round(65535*f(float64(i)/1023))))
-	}
-	return out
-}
-
-// formulaCurve is the sRGB curve as formula 3.
-func formulaCurve() []byte {
-	out := []byte("para\x00\x00\x00\x00\x00\x03\x00\x00")
-	for _, v := range []float64{2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045} {
-		out = binary.BigEndian.AppendUint32(out, uint32(math.Round(v*65536)))
-	}
-	return out
-}
-
-func TestProfileNotes(t *testing.T) {
-	// A name as version 4 has it, in two bytes a letter.
-	named4 := iccOf("RGB ", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", adobeColumns, gammaCurve(2.2))
-	at := bytes.Index(named4, []byte("desc\x00\x00\x00\x00"))
-	mluc := []byte("mluc\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x0cenUS")
-	mluc = binary.BigEndian.AppendUint32(mluc, 20)
-	mluc = binary.BigEndian.AppendUint32(mluc, 28)
-	for _, w := range utf16.Encode([]rune("Display P3")) {
-		mluc = binary.BigEndian.AppendUint16(mluc, w)
-	}
-	copy(named4[at:], mluc)
-
-	cases := map[string]struct {
-		icc  []byte
-		name string // "" for no note
-	}{
-		"sRGB by a formula":         {iccOf("RGB ", "whatever", sRGBColumns, formulaCurve()), ""},
-		"sRGB by a table":           {iccOf("RGB ", "whatever", sRGBColumns, tableCurve(linear)), ""},
-		"sRGB with gamma 2.2":       {iccOf("RGB ", "whatever", sRGBColumns, gammaCurve(2.2)), ""},
-		"linear sRGB":               {iccOf("RGB ", "sRGB linear", sRGBColumns, tableCurve(func(v float64) float64 { return v })), "sRGB linear"},
-		"gamma 1.8":                 {iccOf("RGB ", "Apple", sRGBColumns, gammaCurve(1.8)), "Apple"},
-		"Adobe RGB":                 {iccOf("RGB ", "Adobe RGB (1998)", adobeColumns, gammaCurve(2.2)), "Adobe RGB (1998)"},
-		"version 4":                 {named4, "Display P3"},
-		"grey":                      {iccOf("GRAY", "Gray Gamma 2.2", nil, gammaCurve(2.2)), ""},
-		"dot gain":                  {iccOf("GRAY", "Dot Gain 20%", nil, gammaCurve(1.7)), "Dot Gain 20%"},
-		"tables named sRGB":         {iccOf("RGB ", "sRGB v4 preference", nil, nil), ""},
-		"tables":                    {iccOf("RGB ", "Scanner", nil, nil), "Scanner"},
-		"cmyk":                      {iccOf("CMYK", "FOGRA39", nil, nil), "FOGRA39"},
-		"without a name":            {iccOf("CMYK", "", nil, nil), "without a name"},
-		"a name of several lines":   {iccOf("CMYK", "a\nb\tc\x80d", nil, nil), "abcd"},
-		"no profile":                {[]byte("hello"), ""},
-		"a length beyond the curve": {iccOf("RGB ", "odd", sRGBColumns, append([]byte("curv\x00\x00\x00\x00\xff\xff\xff\xff"), 0, 0)), "odd"},
-	}
-	for name, k := range cases {
-		var want []string
-		if k.name != "" {
-			want = []string{keptOut(k.name)}
-		}
-		if got := profileNotes(k.icc); !slices.Equal(got, want) {
-			t.Errorf("%s: %q", name, got)
-		}
-		for n := range k.icc { // cut anywhere
-			profileNotes(k.icc[:n])
-		}
-	}
-}
+var adobeRGB = icctest.RGB("Adobe RGB (1998)", icctest.AdobeRGB, icctest.Gamma(563.0/256)).Bytes()
 
 func TestProfilesAreFoundInEveryFormat(t *testing.T) {
-	icc := iccOf("RGB ", "Adobe RGB (1998)", adobeColumns, gammaCurve(2.2))
 	img := image.NewRGBA(image.Rect(0, 0, 24, 16))
 	paint(img, 0xffff)
 	file := pngBytes(t, img)
 	with := func(chunks ...[]byte) []byte {
 		return append(append(slices.Clone(file[:33]), bytes.Join(chunks, nil)...), file[33:]...)
 	}
-	var packed bytes.Buffer
-	z := zlib.NewWriter(&packed)
-	z.Write(icc)
-	z.Close()
-	iccp := chunk("iCCP", append([]byte("a name\x00\x00"), packed.Bytes()...))
+	iccp := profileChunk(adobeRGB)
 	gama := func(v uint32) []byte { return chunk("gAMA", binary.BigEndian.AppendUint32(nil, v)) }
 	chrm := func(xy ...uint32) []byte {
 		var b []byte
@@ -145,11 +41,11 @@ func TestProfilesAreFoundInEveryFormat(t *testing.T) {
 		s[1] = markerAPP2
 		return s
 	}
-	values := make([]int, len(icc))
-	for i, v := range icc {
+	values := make([]int, len(adobeRGB))
+	for i, v := range adobeRGB {
 		values[i] = int(v)
 	}
-	adobe := keptOut("Adobe RGB (1998)")
+	adobe := converted("Adobe RGB (1998)")
 	for name, k := range map[string]struct {
 		file []byte
 		note string
@@ -164,9 +60,11 @@ func TestProfilesAreFoundInEveryFormat(t *testing.T) {
 		"gAMA of 1.8":        {with(gama(55556), ours), keptOut("gamma 1.8")},
 		"cHRM of P3":         {with(gama(45455), wide), keptOut("primaries 0.68 0.32, 0.265 0.69, 0.15 0.06")},
 		"nothing":            {file, ""},
-		"JPEG in two pieces": {afterSOI(jpegBytes(t, img, 90), segment(1, icc[:100]), segment(2, icc[100:])), adobe},
+		"JPEG in two pieces": {afterSOI(jpegBytes(t, img, 90), segment(1, adobeRGB[:100]), segment(2, adobeRGB[100:])), adobe},
+		"JPEG, second first": {afterSOI(jpegBytes(t, img, 90), segment(2, adobeRGB[100:]), segment(1, adobeRGB[:100])), adobe},
+		"JPEG, a piece gone": {afterSOI(jpegBytes(t, img, 90), segment(2, adobeRGB[100:])), ""},
 		"TIFF":               {rawTIFF(binary.BigEndian, make([]byte, 72), plainTIFF(6, 4, tiffRGB, 3, 8, tiffField{tagICC, typeUndefined, values})...), adobe},
-		"WebP":               {webpWith(testdata(t, "lossy.webp"), 24, 16, 1<<5, "ICCP", icc), adobe},
+		"WebP":               {webpWith(testdata(t, "lossy.webp"), 24, 16, 1<<5, "ICCP", adobeRGB), adobe},
 	} {
 		m, err := decodeBytes(k.file)
 		if err != nil {
@@ -179,16 +77,140 @@ func TestProfilesAreFoundInEveryFormat(t *testing.T) {
 	}
 }
 
-func FuzzProfile(f *testing.F) {
-	f.Add(iccOf("RGB ", "Adobe RGB (1998)", adobeColumns, gammaCurve(2.2)))
-	f.Add(iccOf("RGB ", "sRGB", sRGBColumns, formulaCurve()))
-	f.Add(iccOf("RGB ", "sRGB", sRGBColumns, tableCurve(linear)))
-	f.Add(iccOf("GRAY", "grey", nil, gammaCurve(1.8)))
-	f.Fuzz(func(t *testing.T, icc []byte) {
-		for _, note := range profileNotes(icc) {
-			if strings.ContainsAny(note, "\n\r\x00") || len(note) > 400 {
-				t.Fatalf("%q", note)
+// coloured is a picture of 8 or 16 bits that a profile is put into.
+func coloured(deep bool) image.Image {
+	r := image.Rect(0, 0, 31, 33)
+	if deep {
+		m := image.NewRGBA64(r)
+		paint(m, 0xffff)
+		return m
+	}
+	m := image.NewRGBA(r)
+	paint(m, 0xffff)
+	return m
+}
+
+// withProfile puts a profile into a PNG.
+func withProfile(file, profile []byte) []byte {
+	return slices.Concat(file[:33], profileChunk(profile), file[33:])
+}
+
+func profileChunk(profile []byte) []byte {
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	z.Write(profile)
+	z.Close()
+	return chunk("iCCP", append([]byte("a name\x00\x00"), packed.Bytes()...))
+}
+
+// A picture with a profile has the samples that the converter makes of those without it, whatever its orientation.
+func TestProfilesAreApplied(t *testing.T) {
+	for _, deep := range []bool{false, true} {
+		for _, turn := range []orientation{upright, turnRight} {
+			plainFile := pngBytes(t, coloured(deep))
+			exif := chunk("eXIf", tiffWith(binary.BigEndian, typeShort, uint32(turn)))
+			plainFile = slices.Concat(plainFile[:33], exif, plainFile[33:])
+			want, err := decodeSamples(plainFile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := want.Image()
+			apply(want, icc.Parse(adobeRGB))
+			got, err := decodeSamples(withProfile(plainFile, adobeRGB))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Depth != want.Depth || !slices.Equal(got.bytes, want.bytes) || !slices.Equal(got.words, want.words) {
+				t.Errorf("deep %t, turn %d: not the samples of the converter", deep, turn)
+			}
+			if slices.Equal(got.Image().Pix, before.Pix) {
+				t.Errorf("deep %t, turn %d: samples did not change", deep, turn)
 			}
 		}
-	})
+	}
+}
+
+// decodeSamples is ReadSamples for a file in memory.
+func decodeSamples(data []byte) (*Samples, error) {
+	s, err := newSource(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	return s.samples()
+}
+
+// apply converts samples row by row.
+func apply(s *Samples, p *icc.Profile) {
+	eight, sixteen := icc.NewConverter[uint8](p), icc.NewConverter[uint16](p)
+	for y := range s.H {
+		if s.Depth == 8 {
+			eight.Row([][]uint8{s.Row8(0, y), s.Row8(1, y), s.Row8(2, y)})
+		} else {
+			sixteen.Row([][]uint16{s.Row16(0, y), s.Row16(1, y), s.Row16(2, y)})
+		}
+	}
+}
+
+// Samples of an sRGB profile keep every bit, and so do those whose profile cannot be applied or is not wanted.
+func TestSamplesStayAsStored(t *testing.T) {
+	file := pngBytes(t, coloured(true))
+	want, err := decodeSamples(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inks := icctest.Profile{Space: "CMYK", Tags: map[string][]byte{"desc": icctest.Text("FOGRA39")}}
+	for name, k := range map[string]struct {
+		profile []byte
+		options Options
+		note    string
+	}{
+		"sRGB":            {icctest.RGB("x", icctest.SRGB, icctest.SRGBFormula()).Bytes(), Options{}, ""},
+		"sRGB by a table": {icctest.RGB("x", icctest.SRGB, icctest.Table(1024, srgb.Light)).Bytes(), Options{}, ""},
+		"inks":            {inks.Bytes(), Options{}, keptOut("FOGRA39")},
+		"grey for colour": {icctest.Grey("Dot Gain", icctest.Gamma(1.7)).Bytes(), Options{}, keptOut("Dot Gain")},
+		"not wanted":      {adobeRGB, Options{AsStored: true}, keptOut("Adobe RGB (1998)")},
+	} {
+		path := filepath.Join(folder(t, map[string][]byte{"a.png": withProfile(file, k.profile)}), "a.png")
+		got, err := ReadTarget(path, k.options)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !slices.Equal(got.words, want.words) || got.Depth != 16 {
+			t.Errorf("%s: samples changed", name)
+		}
+		if note := strings.Join(got.Notes, "|"); note != k.note {
+			t.Errorf("%s: notes %q", name, got.Notes)
+		}
+	}
+}
+
+// A profile on a picture of inks is not applied, even one for RGB.
+func TestInksKeepTheirProfileOut(t *testing.T) {
+	h := header{c: 3, inks: true}
+	h.takeProfile(adobeRGB)
+	if h.profile != nil || len(h.notes) != 1 {
+		t.Errorf("profile %v, notes %q", h.profile, h.notes)
+	}
+}
+
+// Greys of a common curve come out as those of a viewer with colour management.
+func TestGreyProfileIsApplied(t *testing.T) {
+	img := image.NewGray(image.Rect(0, 0, 256, 1))
+	for x := range 256 {
+		img.Pix[x] = uint8(x)
+	}
+	s, err := decodeSamples(withProfile(pngBytes(t, img), icctest.Grey("Gray Gamma 2.2", icctest.Gamma(2.2)).Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for x, got := range s.Row8(0, 0) {
+		want := 255 * srgb.Sample(math.Pow(float64(x)/255, 563.0/256))
+		if math.Abs(float64(got)-want) > 0.502 {
+			t.Errorf("%d became %d, want %g", x, got, want)
+		}
+	}
+	if s.C != 1 || !slices.Equal(s.Notes, []string{converted("Gray Gamma 2.2")}) {
+		t.Errorf("%d channels, notes %q", s.C, s.Notes)
+	}
 }

@@ -18,8 +18,8 @@ import (
 // Read reads a PNG, JPEG, TIFF, WebP or OpenEXR file, told apart by content and not by name, or a folder of them as a
 // texture stack: its pictures one after the other, in the order of their names. Grey gives one channel, anything else
 // three. Floats (OpenEXR) are brought to 0..1 as Layer says, infinite ones to its ends, and what is no number to 0.
-// Alpha is dropped: colours stay as stored. The EXIF orientation is applied, colour profiles are not. A note tells of
-// each such change.
+// Alpha is dropped: colours stay as stored. The EXIF orientation is applied, and so are colour profiles of a matrix or
+// of grey: the samples are sRGB then, at the depth of the file. A note tells of each such change.
 func Read(path string) (*Image, error) {
 	k, err := openStack(path)
 	if err != nil {

@@ -14,6 +14,7 @@ type Samples struct {
 	Depth   int      // bits per sample: 8 or 16
 	Notes   []string // what reading changed, e.g. "alpha channel dropped"
 	Layers  []Layer  // the pictures of a stack in the order of their channels; none for a picture made here
+	Source  File     // what was read; zero for a picture made here
 
 	bytes []uint8  // [C][H][W], for a depth of 8
 	words []uint16 // the same for a depth of 16

@@ -23,6 +23,7 @@ type pictureFile struct {
 	source
 	path string
 	file *os.File
+	hash *hashed // which the source reads through
 }
 
 // stack is the pictures of a path, headers read, in the order of their channels: those of a folder, or a single file.
@@ -65,12 +66,27 @@ func openPicture(path string) (pictureFile, error) {
 	if err != nil {
 		return pictureFile{}, err
 	}
-	s, err := newSource(f, size)
+	h := newHashed(f, size)
+	s, err := newSource(h, size)
 	if err != nil {
 		f.Close()
 		return pictureFile{}, named(path, err)
 	}
-	return pictureFile{s, path, f}, nil
+	return pictureFile{s, path, f, h}, nil
+}
+
+// source identifies the files that were read.
+func (k *stack) source() (File, error) {
+	var paths []string
+	var files []File
+	for _, p := range k.pictures {
+		f, err := p.hash.file()
+		if err != nil {
+			return File{}, named(p.path, err)
+		}
+		paths, files = append(paths, p.path), append(files, f)
+	}
+	return together(paths, files), nil
 }
 
 // named is a layer with the name of the file, without its ending.

@@ -13,6 +13,7 @@ const large = 8 << 20 // samples from which it pays to give memory back: it take
 type Options struct {
 	Gamma      float64 // samples are taken to this power, after they were made fewer; 0 is 1 where nobody trains, who could take another
 	Downsample float64 // how many times smaller, 1 and more; 0 is 1
+	AsStored   bool    // colour profiles are not applied
 }
 
 // changes is true when samples become others than those of the file.
@@ -32,6 +33,7 @@ func (o Options) check() error {
 
 // ReadTarget reads a picture or a stack as a run trains on it: made smaller, then taken to gamma (Image-GS, Zhang et
 // al., 2025, takes what it draws to 1/gamma to show it). Samples that are not those of the file have 16 bits.
+// The files are read once, and Source identifies their bytes.
 func ReadTarget(path string, o Options) (*Samples, error) {
 	if err := o.check(); err != nil {
 		return nil, named(path, err)
@@ -41,12 +43,25 @@ func ReadTarget(path string, o Options) (*Samples, error) {
 		return nil, err
 	}
 	defer k.close()
+	k.prepare(o)
 	s, err := k.target(o)
 	if err != nil {
 		return nil, err
 	}
+	if s.Source, err = k.source(); err != nil {
+		return nil, err
+	}
 	k.forget()
 	return s, nil
+}
+
+// prepare sets aside the profiles that are not wanted.
+func (k *stack) prepare(o Options) {
+	for i := range k.pictures {
+		if o.AsStored {
+			k.pictures[i].head = k.pictures[i].head.withoutProfile()
+		}
+	}
 }
 
 // forget gives the decoders' own pictures back, garbage of 133 MB at 8K. Nothing after this

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"igs/imageio/icc"
 	"igs/internal/fault"
 )
 
@@ -64,8 +65,8 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	if d.more {
 		h.notes = append(h.notes, "only the first picture of the file is taken")
 	}
-	if profile, _ := d.find(tagICC, maxProfile); profile != nil {
-		h.notes = append(h.notes, profileNotes(profile)...)
+	if profile, _ := d.find(tagICC, icc.MaxBytes); profile != nil {
+		h.takeProfile(profile)
 	}
 	return h, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"igs/imageio/icc"
 	"igs/internal/fault"
 )
 
@@ -18,7 +19,8 @@ const (
 // webpHeader is a header while the chunks are gone through.
 type webpHeader struct {
 	header
-	canvasW, canvasH int // of the first VP8X chunk, px; the decoder allocates an alpha plane of this size
+	profiled         bool // an ICCP chunk was seen; further ones do not count
+	canvasW, canvasH int  // of the first VP8X chunk, px; the decoder allocates an alpha plane of this size
 }
 
 // readWebPHeader goes through the chunks of the container; EXIF comes after the pixels.
@@ -69,8 +71,9 @@ func (h *webpHeader) webpChunk(d directory, kind string, at, n int64) error {
 		// that has a bit for each 256.
 		h.bits, h.packing, h.free = 1, 256, 16<<20
 		return h.fitsCanvas()
-	case kind == "ICCP":
-		h.notes = append(h.notes, profileNotes(d.at(at, min(n, maxProfile)))...)
+	case kind == "ICCP" && !h.profiled:
+		h.profiled = true
+		h.takeProfile(d.at(at, min(n, icc.MaxBytes)))
 	case kind == "EXIF":
 		h.turn = exifOrientation(bytes.TrimPrefix(d.at(at, min(n, maxMetadata)), []byte(exifMagic)))
 	}

@@ -20,7 +20,7 @@ type densifier interface {
 
 // densifierOf is the rule of a run.
 func densifierOf(run configs.Run) densifier {
-	if run.Progressive.Rule == "additions" {
+	if run.Progressive.Rule == configs.ProgressiveAdditions {
 		return newAdditions(run)
 	}
 	return newRounds(run)

@@ -20,7 +20,7 @@ type adam struct {
 // adamOf takes the constants of a run. contrast is the standard deviation of the target, which features are measured by in the frame.
 func adamOf(run configs.Run, contrast float64) adam {
 	a := adam{
-		frame: run.Train.Optimizer == "frame",
+		frame: run.Train.Optimizer == configs.OptimizerFrame,
 		beta1: run.Train.Beta1, beta2: run.Train.Beta2, epsilon: run.Train.Epsilon, rates: run.Train.LR, decay: run.Train.Decay,
 	}
 	root := math.Sqrt(float64(run.Steps))

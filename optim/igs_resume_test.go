@@ -108,7 +108,7 @@ func TestStateOfAnotherRecipeIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = NewFrom(dev, target, c.run, Start{State: state}, func(event.Event) {})
-		if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || !strings.Contains(err.Error(), "optimiser") || !strings.Contains(err.Error(), c.run.Train.Optimizer) {
+		if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" || !strings.Contains(err.Error(), "optimiser") || !strings.Contains(err.Error(), string(c.run.Train.Optimizer)) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -402,7 +402,7 @@ func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
 			t.Fatalf("%s: %v", result.Plan, err)
 		}
 		sound(t, want, 100, boundsOf(run, 40*140))
-		run.Memory.Recompute = "true"
+		run.Memory.Recompute = true
 		setup := setupOf(dev.Info(), run)
 		setup.Limits.BandTiles, setup.Limits.BandRows = 1, 2
 		got, result, _, err := outcomeOf(dev, picture.Samples(8), run, func(tr *Trainer) error {

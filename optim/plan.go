@@ -32,15 +32,15 @@ func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Pl
 func request(w, h, c, depth int, run configs.Run) memory.Request {
 	shape := memory.Shape{
 		W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled,
-		Pointwise: run.Loss.SSIM == 0, Frame: run.Train.Optimizer == "frame",
-		Rounds: run.Progressive.Rule == "rounds" && (run.Progressive.Enabled || run.Relocate.Enabled),
+		Pointwise: run.Loss.SSIM == 0, Frame: run.Train.Optimizer == configs.OptimizerFrame,
+		Rounds: run.Progressive.Rule == configs.ProgressiveRounds && (run.Progressive.Enabled || run.Relocate.Enabled),
 	}
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, startSigma(run)), Budget: run.Memory.Budget}
 	if run.Video.Enabled {
 		panelW, panelH := run.Video.Panel(w, h)
 		r.Shape.Film = int64(4 * panelW * panelH)
 	}
-	if run.Memory.Recompute == "true" {
+	if run.Memory.Recompute {
 		r.Mode = memory.Recompute
 	}
 	return r
@@ -48,7 +48,7 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 
 // startSigma is the standard deviation of the first splats, px, 0 when the picture decides.
 func startSigma(run configs.Run) float64 {
-	if run.Init.Rule == "round" {
+	if run.Init.Rule == configs.InitRound {
 		return run.Init.Scale
 	}
 	return 0

@@ -27,7 +27,7 @@ func freezeScheduleOf(run configs.Run) freezeSchedule {
 	switch q := run.Quantize; {
 	case !q.Enabled:
 		return freezeSchedule{from: run.Steps}
-	case q.Method == "straight-through":
+	case q.Method == configs.QuantizeStraightThrough:
 		return freezeSchedule{from: run.Steps, always: true}
 	}
 	each := min(run.Steps/10, longestFreeze)

@@ -24,12 +24,12 @@ import (
 // The PSNR of an evaluation is that of the file, and its bytes are those of the file.
 
 func TestQuantizedTrainingMeasuresTheFile(t *testing.T) {
-	for _, method := range []string{"settle", "straight-through"} {
-		t.Run(method, func(t *testing.T) { measuresTheFile(t, method) })
+	for _, method := range []configs.QuantizeMethod{configs.QuantizeSettle, configs.QuantizeStraightThrough} {
+		t.Run(string(method), func(t *testing.T) { measuresTheFile(t, method) })
 	}
 }
 
-func measuresTheFile(t *testing.T, method string) {
+func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	run := shortRun()

@@ -178,7 +178,7 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 		return fmt.Errorf("it was trained on a picture of %d × %d px with %d channels, not %d × %d with %d", s.W, s.H, s.C, target.W, target.H, target.C)
 	case s.Gaussians != run.Gaussians || s.Splats.N > run.Gaussians:
 		return fmt.Errorf("it is of a run with %d splats, not %d", s.Gaussians, run.Gaussians)
-	case (run.Train.Optimizer == "frame") != (s.ages != nil):
+	case (run.Train.Optimizer == configs.OptimizerFrame) != (s.ages != nil):
 		return fmt.Errorf("its optimiser was another one than %q", run.Train.Optimizer)
 	case s.Step > run.Steps:
 		return fmt.Errorf("it is of step %d of a run of %d", s.Step, run.Steps)

@@ -100,7 +100,6 @@ func TestRunsOutOfRange(t *testing.T) {
 		"train.lr.xy is NaN":                     changed(func(r *configs.Run) { r.Train.LR.XY = math.NaN() }),
 		"progressive.initial_ratio is -1":        changed(func(r *configs.Run) { r.Progressive.InitialRatio = -1 }),
 		"memory.budget is less than 0":           changed(func(r *configs.Run) { r.Memory.Budget = -1 }),
-		"memory.use_gradient_checkpointing is ":  changed(func(r *configs.Run) { r.Memory.Recompute = "" }),
 		"video.every or video.max_width is less": changed(func(r *configs.Run) { r.Video.Enabled, r.Video.Every = true, 0 }),
 		"train.checkpoint_every is less than 0":  changed(func(r *configs.Run) { r.Train.CheckpointEvery.Steps = -1 }),
 	} {

@@ -132,7 +132,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.densify = densifierOf(run)
 	t.births = sampling.NewBirths(target, birthRule(run, target.W*target.H))
 	contrast := 1.
-	if run.Train.Optimizer == "frame" {
+	if run.Train.Optimizer == configs.OptimizerFrame {
 		contrast = sampling.StandardDeviation(target)
 	}
 	t.adam = adamOf(run, contrast)

@@ -80,25 +80,6 @@ func write(path string, v any) error {
 	return nil
 }
 
-// HashAll describes files together, in this order: the pictures of a stack. Of a single file it is the hash of what it
-// holds; of several that of their names and hashes, a line each.
-func HashAll(paths []string) (File, error) {
-	if len(paths) == 1 {
-		return Hash(paths[0])
-	}
-	h, all := sha256.New(), File{}
-	for _, path := range paths {
-		f, err := Hash(path)
-		if err != nil {
-			return File{}, err
-		}
-		fmt.Fprintf(h, "%q %s\n", filepath.Base(path), f.Sha256)
-		all.Bytes += f.Bytes
-	}
-	all.Sha256 = hex.EncodeToString(h.Sum(nil))
-	return all, nil
-}
-
 // Hash describes a file that is there. It does not open what is no regular file: opening a pipe waits for somebody to write to it.
 func Hash(path string) (File, error) {
 	info, err := os.Stat(path)

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"igs/configs"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 )
@@ -21,8 +22,8 @@ import (
 type Film struct {
 	Out    string // the ending says what it becomes; see Endings
 	FPS    int
-	Layout string                      // Side, Render or Error
-	Target func() (image.Image, error) // of any size; not asked for in layout Render
+	Layout configs.VideoLayout
+	Target func() (image.Image, error) // of any size; not asked for in layout render
 
 	Progress func(done, all int)
 	Warn     func(text string)
@@ -81,7 +82,7 @@ func (s *Spool) Assemble(ctx context.Context, f Film) (Made, error) {
 		return Made{}, err
 	}
 	var target image.Image
-	if f.Layout != Render {
+	if f.Layout != configs.LayoutRender {
 		if target, err = f.Target(); err != nil {
 			return Made{}, err
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"igs/configs"
 )
 
 // needFFmpeg skips where there is no ffmpeg, but not in the test command of the project, which installs it.
@@ -48,7 +50,7 @@ func probe(t *testing.T, path string) probed {
 	return p
 }
 
-func filmOf(out, layout string, said *[]string) Film {
+func filmOf(out string, layout configs.VideoLayout, said *[]string) Film {
 	target := func() (image.Image, error) {
 		m := image.NewRGBA(image.Rect(0, 0, 128, 96))
 		for i := range m.Pix {
@@ -64,11 +66,15 @@ func TestVideosHaveEveryFrameAndASecondMore(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, filepath.Join(dir, "spool"), 0, Options{})
 	film(t, s, 0, 45)
-	for _, c := range []struct{ file, layout, codec, pixels string }{
-		{"a.mp4", Side, "h264", "yuv420p"},
-		{"b.MP4", Error, "h264", "yuv420p"},
-		{"c.webm", Render, "vp9", "yuv420p"},
-		{"d.gif", Side, "gif", "bgra"},
+	for _, c := range []struct {
+		file          string
+		layout        configs.VideoLayout
+		codec, pixels string
+	}{
+		{"a.mp4", configs.LayoutSide, "h264", "yuv420p"},
+		{"b.MP4", configs.LayoutError, "h264", "yuv420p"},
+		{"c.webm", configs.LayoutRender, "vp9", "yuv420p"},
+		{"d.gif", configs.LayoutSide, "gif", "bgra"},
 	} {
 		var said []string
 		out := filepath.Join(dir, c.file)
@@ -108,14 +114,14 @@ func TestUnreadableFramesAreLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said []string
-	made, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "a.mp4"), Side, &said))
+	made, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said))
 	if err != nil || made.Frames != 4 || len(said) != 2 {
 		t.Errorf("%+v, said %q (%v)", made, said, err)
 	}
 	for _, n := range s.notes() {
 		os.Remove(filepath.Join(spool, jpegFile(n.Step)))
 	}
-	if _, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "b.mp4"), Side, &said)); err == nil || !strings.Contains(err.Error(), "no frames that can be read") {
+	if _, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "b.mp4"), configs.LayoutSide, &said)); err == nil || !strings.Contains(err.Error(), "no frames that can be read") {
 		t.Errorf("of nothing: %v", err)
 	}
 }
@@ -141,7 +147,7 @@ func TestFailingFFmpeg(t *testing.T) {
 		}
 		t.Setenv("IGS_FFMPEG", script)
 		var said []string
-		_, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "a.mp4"), Side, &said))
+		_, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -150,7 +156,7 @@ func TestFailingFFmpeg(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
 	var said []string
-	if _, err := s.Assemble(ctx, filmOf(filepath.Join(dir, "a.mp4"), Side, &said)); err == nil || !strings.Contains(err.Error(), "interrupted") {
+	if _, err := s.Assemble(ctx, filmOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said)); err == nil || !strings.Contains(err.Error(), "interrupted") {
 		t.Errorf("interrupted: %v", err)
 	}
 	os.Remove(script)
@@ -174,7 +180,7 @@ func TestStage(t *testing.T) {
 		target.Pix[i] = 255
 	}
 	notes := []Note{{Step: 1, PSNR: 10}, {Step: 50, PSNR: 20}, {Step: 100, PSNR: 30}}
-	s, err := newStage(Side, 400, 200, target, notes)
+	s, err := newStage(configs.LayoutSide, 400, 200, target, notes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +206,7 @@ func TestStage(t *testing.T) {
 	if !(a[0] < p[0] && p[0] < b[0] && a[1] > p[1] && p[1] > b[1]) {
 		t.Errorf("the curve goes %v %v %v", a, p, b)
 	}
-	e, err := newStage(Error, 400, 200, target, notes)
+	e, err := newStage(configs.LayoutError, 400, 200, target, notes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"image/draw"
 	"math"
 
+	"igs/configs"
+
 	"github.com/disintegration/imaging"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
@@ -15,14 +17,7 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// Layouts of a video.
-const (
-	Side   = "side"   // target | render
-	Render = "render" // render alone
-	Error  = "error"  // |render - target|, times ErrorGain
-)
-
-// ErrorGain makes small errors visible: one of a quarter is white.
+// ErrorGain is what |render - target| is multiplied by in layout error: an error of a quarter is white.
 const ErrorGain = 4
 
 // leastWidth is what the line below the panels needs, px.
@@ -37,7 +32,7 @@ var (
 
 // stage is the whole picture of the video: panels under their names, a line of text, and the curve of PSNR along the bottom.
 type stage struct {
-	layout    string
+	layout    configs.VideoLayout
 	target    *image.RGBA // nil in layout render
 	notes     []Note
 	w, h      int // of a panel
@@ -53,14 +48,14 @@ type stage struct {
 }
 
 // newStage sets the stage for panels of w × h px.
-func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage, error) {
+func newStage(layout configs.VideoLayout, w, h int, target image.Image, notes []Note) (*stage, error) {
 	s := &stage{layout: layout, notes: notes, w: w, h: h, low: math.Inf(1), high: math.Inf(-1)}
 	for _, n := range notes {
 		if v := float64(n.PSNR); !math.IsInf(v, 0) && !math.IsNaN(v) {
 			s.low, s.high = min(s.low, v), max(s.high, v)
 		}
 	}
-	if layout != Render {
+	if layout != configs.LayoutRender {
 		s.target = image.NewRGBA(image.Rect(0, 0, w, h))
 		s.put(s.target, s.target.Rect, target)
 	}
@@ -77,10 +72,10 @@ func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage
 	}
 	s.sheet, s.frame = image.NewRGBA(image.Rectangle{Max: s.size}), image.NewRGBA(image.Rectangle{Max: s.size})
 	draw.Draw(s.sheet, s.sheet.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
-	if layout == Side {
+	if layout == configs.LayoutSide {
 		draw.Draw(s.sheet, s.panel(0), s.target, image.Point{}, draw.Src)
 	}
-	for i, name := range map[string][]string{Side: {"target", "render"}, Render: {"render"}, Error: {fmt.Sprintf("error × %d", ErrorGain)}}[layout] {
+	for i, name := range map[configs.VideoLayout][]string{configs.LayoutSide: {"target", "render"}, configs.LayoutRender: {"render"}, configs.LayoutError: {fmt.Sprintf("error × %d", ErrorGain)}}[layout] {
 		s.text(s.sheet, name, s.panel(i).Min.X+s.em/2, s.em*7/5)
 	}
 	for i := 1; i < len(notes); i++ {
@@ -90,7 +85,7 @@ func newStage(layout string, w, h int, target image.Image, notes []Note) (*stage
 }
 
 func (s *stage) panels() int {
-	if s.layout == Side {
+	if s.layout == configs.LayoutSide {
 		return 2
 	}
 	return 1
@@ -110,7 +105,7 @@ func (s *stage) draw(i int, render image.Image) *image.RGBA {
 	copy(s.frame.Pix, s.sheet.Pix)
 	last := s.panel(s.panels() - 1)
 	s.put(s.frame, last, render)
-	if s.layout == Error {
+	if s.layout == configs.LayoutError {
 		difference(s.frame, last, s.target)
 	}
 	s.dot(s.at(i))

@@ -119,7 +119,7 @@ func hinted(err error) string {
 	return err.Error()
 }
 
-func videoFile(v configs.Video) string { return record.VideoName + "." + v.Format }
+func videoFile(v configs.Video) string { return record.VideoName + "." + string(v.Format) }
 
 // reel is a video to be made.
 type reel struct {

@@ -68,14 +68,10 @@ func (w *sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	if err != nil {
 		return nil, err
 	}
-	file, err := hashPicture(path)
-	if err != nil {
-		return nil, err
-	}
 	r := &record.Run{
 		Status: record.Running, Name: run.Name, Igs: record.Build(thisBuild()), Started: time.Now(), Device: deviceOf(w.dev),
 		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]record.Setting{}, Files: map[string]record.File{},
-		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: file.Bytes, Sha256: file.Sha256},
+		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
 	if given := run.Init.Saliency; given != "" {
 		file, err := record.Hash(given)

@@ -41,10 +41,10 @@ func (p *program) fillRecipe(job *configs.Job) error {
 		return err
 	}
 	effort, steps := originOf(job, "effort"), originOf(job, "sweep.steps")
-	if effort == "--effort" && steps != "effort "+job.Effort {
+	if effort == "--effort" && steps != "effort "+string(job.Effort) {
 		p.console.note("--effort %s changes nothing: the number of steps is from %s", job.Effort, steps)
 	}
-	changes := func(v configs.Value) bool { return v.Origin == "recipe "+job.Recipe }
+	changes := func(v configs.Value) bool { return v.Origin == "recipe "+string(job.Recipe) }
 	if originOf(job, "recipe") == "--recipe" && job.Recipe != "igs" && !slices.ContainsFunc(job.Values(), changes) {
 		p.console.note("--recipe %s changes nothing: the job sets all that it would", job.Recipe)
 	}

@@ -60,7 +60,7 @@ func (f *folder) measureFull(dev *vk.Device, run configs.Run, tell event.Sink) {
 	m, err := splat.Load(f.path(record.ModelFile))
 	if err == nil {
 		var target *imageio.Samples
-		if target, err = imageio.ReadSamples(run.Image); err == nil {
+		if target, err = imageio.ReadTarget(run.Image, imageio.Options{AsStored: run.Target.Profile == configs.ProfileIgnore}); err == nil {
 			var found scores
 			if found, err = scoreModel(dev, m, target, run.Memory.Budget); err == nil {
 				f.scores.full = &record.FullScores{W: target.W, H: target.H, Scores: found.whole}

@@ -87,7 +87,7 @@ func (w *sweep) check() error {
 			continue
 		}
 		checked[on.Tuning] = true
-		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == "frame")
+		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == configs.OptimizerFrame)
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
 		}
@@ -263,6 +263,7 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		return optim.Result{}, err
 	}
 	f.start.Version, f.start.Tuning = version, &on.Tuning
+	f.record.Tuning = on.Tuning.String()
 	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
 	if err != nil {
 		return optim.Result{}, err

@@ -14,8 +14,9 @@ import (
 // targets are the pictures of the runs. All are read before the first is trained, so
 // that the last of a night's sweep is not found broken in the morning.
 type targets struct {
-	samples map[string]float64          // pixels times channels of each picture
-	kept    map[string]*imageio.Samples // the picture, when there is only one: a sweep of large ones would not fit
+	samples map[string]float64 // pixels times channels of each picture
+	last    string             // the picture that was read last
+	kept    *imageio.Samples   // its samples; one picture, because all of a sweep of large ones would not fit
 
 	saliency *imageio.Samples // the user's map, grey; nil: none
 }
@@ -28,11 +29,10 @@ const garbageShare = 5
 // targets reads every picture once, and the map that says where splats go, and complains
 // about all that are unfit together.
 func (p *program) targets(runs []configs.Run) (*targets, error) {
-	t := &targets{samples: map[string]float64{}, kept: map[string]*imageio.Samples{}}
+	t := &targets{samples: map[string]float64{}}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
-	pictures := 0
 	if path := runs[0].Init.Saliency; path != "" { // the same for all
 		given, err := imageio.ReadSamples(path)
 		if err == nil {
@@ -49,7 +49,6 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
-			pictures++
 			t.samples[run.Image] = float64(m.Pixels() * m.C)
 			p.notes(run.Image, m.Notes)
 			p.console.debug("%s: %d × %d px, %d channels, %d bits", run.Image, m.W, m.H, m.C, m.Depth)
@@ -61,9 +60,7 @@ func (p *program) targets(runs []configs.Run) (*targets, error) {
 	if len(mistakes) > 0 {
 		return nil, mistakes
 	}
-	if pictures == 1 {
-		t.kept[seen] = m
-	}
+	t.last, t.kept = seen, m
 	debug.SetGCPercent(garbageShare)
 	return t, nil
 }
@@ -76,15 +73,20 @@ func crowded(run configs.Run, pixels int) configs.Mistake {
 	}
 }
 
-// read gives the picture of a run.
+// read gives the picture of a run. Runs of one picture follow each other and share it.
 func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
-	if m := t.kept[run.Image]; m != nil {
-		return m, nil
+	if run.Image == t.last {
+		return t.kept, nil
 	}
-	return imageio.ReadTarget(run.Image, optionsOf(run))
+	t.kept, t.last = nil, ""
+	m, err := imageio.ReadTarget(run.Image, optionsOf(run))
+	if err == nil {
+		t.kept, t.last = m, run.Image
+	}
+	return m, err
 }
 
 // optionsOf is what becomes of the picture of a run.
 func optionsOf(run configs.Run) imageio.Options {
-	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample}
+	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == configs.ProfileIgnore}
 }

@@ -50,11 +50,8 @@ func (w *sweep) unchanged() error {
 
 // hashPicture describes the file of a picture, or the pictures of a stack together.
 func hashPicture(path string) (record.File, error) {
-	files, err := imageio.Pictures(path)
-	if err != nil {
-		return record.File{}, err
-	}
-	return record.HashAll(files)
+	file, err := imageio.Hash(path)
+	return record.File(file), err
 }
 
 // harmless settings change no result, or are those of the run itself.

@@ -12,7 +12,7 @@ var Rooms = map[string][]string{
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
 	"convert": {"splat", "imageio", "internal/safetensors"},
-	"video":   {"record"},
+	"video":   {"configs", "record"},
 	"sketch":  {"splat"},
 	"report":  {"configs", "event", "imageio", "record", "runlog", "splat"},
 	"record":  {},
@@ -32,17 +32,19 @@ var Rooms = map[string][]string{
 	"internal/wholefile":   {},
 	"internal/safetensors": {},
 	"internal/golden":      {"imageio", "metric"},
+	"internal/oneline":     {},
 	"internal/parallel":    {},
+	"internal/srgb":        {},
 	"internal/terminal":    {},
 }
 
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault", "internal/float16", "internal/parallel", "internal/wholefile"}
+var shared = []string{"internal/fault", "internal/float16", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
 
 // testAids are packages that only _test files may import, of any room, and other aids.
-var testAids = []string{"internal/golden", "vk/vktest"}
+var testAids = []string{"imageio/icc/icctest", "internal/golden", "vk/vktest"}
 
 // reserved packages belong to the rooms named, their subpackages included: the rest of
 // the program stays free of the device, of flags, of file syntax and of logging.

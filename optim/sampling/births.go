@@ -48,9 +48,9 @@ func (b *Births) Seed(n int, in configs.Init, given *imageio.Samples, rng *rand.
 	m := b.target
 	w := Weights(newBlocks(m.H, 1, m.W, func(int, int, [][]float32) {}).weights)
 	switch in.Mode {
-	case "gradient":
+	case configs.InitGradient:
 		w = squaredGradient(m).weights
-	case "saliency":
+	case configs.InitSaliency:
 		w = newSaliency(m, given).weights
 	}
 	picks := sweep(rng, w, proportional(w, n, in.RandomRatio, m.Pixels()), n, [2]int{m.W, m.H})

@@ -220,7 +220,7 @@ func TestBirthsSeed(t *testing.T) {
 	for _, k := range []struct{ w, h, c, depth, n int }{{60, 45, 3, 8, 300}, {1, 1, 1, 8, 5}, {3, 2, 4, 16, 40}, {140, 20, 12, 8, 100}, {20, 20, 2, 8, 399}} {
 		m := scene(k.w, k.h, k.c, k.depth)
 		o := oracle{m.Image()}
-		for _, mode := range []string{"gradient", "random", "saliency"} {
+		for _, mode := range []configs.InitMode{"gradient", "random", "saliency"} {
 			in := configs.Init{Mode: mode, RandomRatio: 0.3}
 			p := NewBirths(m, BirthRule{Size: 0.3}).Seed(k.n, in, nil, random(2))
 			if err := p.Validate(); err != nil || p.N != k.n || p.C != k.c {
@@ -293,7 +293,7 @@ func TestBirthsSeedFollowsItsMode(t *testing.T) {
 		return n
 	}
 	for _, k := range []struct {
-		mode              string
+		mode              configs.InitMode
 		ratio             float64
 		left, right, want int
 	}{

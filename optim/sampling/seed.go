@@ -19,13 +19,13 @@ import (
 // share a pixel while there are pixels left.
 func Seed(m *imageio.Samples, n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
 	uniform := n
-	if in.Mode != "random" {
+	if in.Mode != configs.InitRandom {
 		uniform = int(math.RoundToEven(in.RandomRatio * float64(n)))
 	}
 	picks := drawUniform(rng, m.Pixels(), uniform)
 	if guided := n - len(picks); guided > 0 && len(picks) < m.Pixels() {
 		w := newGradient(m).weights
-		if in.Mode == "saliency" {
+		if in.Mode == configs.InitSaliency {
 			w = newSaliency(m, given).weights
 		}
 		picks = append(picks, drawWeighted(rng, Weights(w).without(picks), guided)...)

@@ -86,7 +86,7 @@ func TestGradientWeightsOfAFlatPicture(t *testing.T) {
 
 func TestSeedSplats(t *testing.T) {
 	m := noisy(40, 30, 3)
-	for _, mode := range []string{"gradient", "random"} {
+	for _, mode := range []configs.InitMode{"gradient", "random"} {
 		p := Seed(m, 300, configs.Init{Mode: mode, RandomRatio: 0.3, Scale: 5}, nil, random(1))
 		if err := p.Validate(); err != nil || p.N != 300 || p.C != 3 {
 			t.Fatalf("%d splats of %d channels: %v", p.N, p.C, err)

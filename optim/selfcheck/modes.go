@@ -30,7 +30,7 @@ type ModeReport struct {
 // float16 stored, recompute, and with the target streamed.
 func Modes(dev *vk.Device, work Work, progress func(done int)) ([]ModeReport, error) {
 	run, steps := work.Run, work.Steps
-	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Recompute: "false", Budget: math.MaxInt64}
+	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Budget: math.MaxInt64}
 	run.Steps = max(run.Steps, steps+1)
 	b := &modes{dev: dev, target: work.Target, tuning: work.Tuning, run: run}
 	defer b.close()

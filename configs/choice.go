@@ -1,0 +1,84 @@
+package configs
+
+// Settings whose values are words. Each has one list, from which the schema takes what is allowed.
+type (
+	Effort          string // a number of steps, by name
+	Recipe          string // where the settings of training come from
+	Profile         string // what becomes of the colour profile of a picture
+	InitMode        string // where the first splats go
+	InitRule        string // their shapes
+	Optimizer       string // what Adam moves
+	ProgressiveRule string // when splats are added
+	QuantizeMethod  string // how training gets to few bits
+	VideoLayout     string // what a frame of the video shows
+	VideoFormat     string // the kind of its file
+	Exists          string // what is done when the session is there already
+	RenderFormat    string // the picture of the result
+)
+
+const (
+	EffortDraft  Effort = "draft"
+	EffortNormal Effort = "normal"
+	EffortBest   Effort = "best"
+
+	RecipeIGS      Recipe = "igs" // the defaults
+	RecipeBalanced Recipe = "balanced"
+	RecipePaper    Recipe = "paper"
+
+	ProfileApply  Profile = "apply"
+	ProfileIgnore Profile = "ignore"
+
+	InitGradient InitMode = "gradient"
+	InitRandom   InitMode = "random"
+	InitSaliency InitMode = "saliency"
+
+	InitStructure InitRule = "structure"
+	InitRound     InitRule = "round"
+
+	OptimizerFrame       Optimizer = "frame"
+	OptimizerCoordinates Optimizer = "coordinates"
+
+	ProgressiveRounds    ProgressiveRule = "rounds"
+	ProgressiveAdditions ProgressiveRule = "additions"
+
+	QuantizeSettle          QuantizeMethod = "settle"
+	QuantizeStraightThrough QuantizeMethod = "straight-through"
+
+	LayoutSide   VideoLayout = "side" // two panels: target and render
+	LayoutRender VideoLayout = "render"
+	LayoutError  VideoLayout = "error"
+
+	FormatMP4  VideoFormat = "mp4"
+	FormatWebM VideoFormat = "webm"
+	FormatGIF  VideoFormat = "gif"
+
+	ExistsError     Exists = "error"
+	ExistsSkip      Exists = "skip"
+	ExistsOverwrite Exists = "overwrite"
+
+	RenderPNG  RenderFormat = "png"
+	RenderNone RenderFormat = "none"
+)
+
+var (
+	recipeNames      = words(RecipeIGS, RecipeBalanced, RecipePaper)
+	effortNames      = words(EffortDraft, EffortNormal, EffortBest)
+	profiles         = words(ProfileApply, ProfileIgnore)
+	initModes        = words(InitGradient, InitRandom, InitSaliency)
+	initRules        = words(InitStructure, InitRound)
+	optimizers       = words(OptimizerFrame, OptimizerCoordinates)
+	progressiveRules = words(ProgressiveRounds, ProgressiveAdditions)
+	quantizeMethods  = words(QuantizeSettle, QuantizeStraightThrough)
+	videoLayouts     = words(LayoutSide, LayoutRender, LayoutError)
+	videoFormats     = words(FormatMP4, FormatWebM, FormatGIF)
+	existsChoices    = words(ExistsError, ExistsSkip, ExistsOverwrite)
+	renderFormats    = words(RenderPNG, RenderNone)
+)
+
+func words[T ~string](values ...T) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return list
+}

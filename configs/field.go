@@ -1,0 +1,192 @@
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// auto is how a job file leaves a setting to igs.
+const auto = "auto"
+
+// field is where a job holds a setting. There is one for each kind of setting; all that depends on the kind is here.
+// Values are in the shapes of TOML: int64, float64, bool, string, []any. Errors begin behind the name of the key.
+type field interface {
+	// parse reads a value written as on a command line. Digits may be grouped with underscores.
+	parse(text string) (any, error)
+	// set stores a value that k allows. Nothing is stored when it does not.
+	set(k key, value any) error
+	// get is the value as run.json and a job file have it.
+	get() any
+	// take copies from a field of the same kind.
+	take(from field)
+	// kind names what the values are, and says whether the bounds of the key belong to the name.
+	kind() (name string, bounded bool)
+}
+
+// in is the field of a key in a job.
+func (k key) in(j *Job) field {
+	switch p := k.field(j).(type) {
+	case *int:
+		return scalar[int]{p, wholeNumbers}
+	case *int64:
+		return scalar[int64]{p, wholeNumbers}
+	case *float64:
+		return scalar[float64]{p, numbers}
+	case *bool:
+		return scalar[bool]{p, truths}
+	case *string:
+		return scalar[string]{p, texts}
+	case *[]int:
+		return list[int]{p, wholeNumbers}
+	case *[]string:
+		return list[string]{p, texts}
+	case *size:
+		return sizeField{p}
+	case *Cadence:
+		return cadenceField{p}
+	}
+	panic("configs: field of unknown type for " + k.name)
+}
+
+// word is how single values of a type are read and named.
+type word struct {
+	one, many string // of them, in an error
+	name      string // of one, in the reference
+	bounded   bool
+	parse     func(text string) (any, error)
+}
+
+var (
+	wholeNumbers = word{"a whole number", "whole numbers", "whole number", true, func(text string) (any, error) { return wholeNumber(text) }}
+	numbers      = word{"a number", "numbers", "number", true, parseNumber}
+	truths       = word{"true or false", "", "true or false", false, parseTruth}
+	texts        = word{"a text", "texts", "text", true, func(text string) (any, error) { return text, nil }}
+)
+
+func wholeNumber(text string) (int64, error) {
+	n, err := strconv.ParseInt(ungrouped(text), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("wants a whole number, not %s", strconv.Quote(text))
+	}
+	return n, nil
+}
+
+func parseNumber(text string) (any, error) {
+	x, err := strconv.ParseFloat(ungrouped(text), 64)
+	if err != nil {
+		return nil, fmt.Errorf("wants a number, not %s", strconv.Quote(text))
+	}
+	return x, nil
+}
+
+func parseTruth(text string) (any, error) {
+	b, err := strconv.ParseBool(strings.TrimSpace(text))
+	if err != nil {
+		return nil, fmt.Errorf("wants true or false, not %s", strconv.Quote(text))
+	}
+	return b, nil
+}
+
+// ungrouped is a number without blanks around it and underscores between its digits.
+func ungrouped(text string) string { return strings.ReplaceAll(strings.TrimSpace(text), "_", "") }
+
+// scalar is a single value.
+type scalar[T int | int64 | float64 | bool | string] struct {
+	at *T
+	word
+}
+
+func (f scalar[T]) parse(text string) (any, error) { return f.word.parse(text) }
+func (f scalar[T]) get() any                       { return *f.at }
+func (f scalar[T]) take(from field)                { *f.at = *from.(scalar[T]).at }
+func (f scalar[T]) kind() (string, bool)           { return f.name, f.bounded }
+
+func (f scalar[T]) set(k key, value any) error {
+	v, ok := narrow[T](value)
+	if !ok {
+		return fmt.Errorf("wants %s, not %s", f.one, describe(value))
+	}
+	if err := k.check(v); err != nil {
+		return err
+	}
+	*f.at = v
+	return nil
+}
+
+// narrow takes a value of TOML to the type of a field: whole numbers to any number, if they fit.
+func narrow[T any](value any) (T, bool) {
+	if n, whole := value.(int64); whole {
+		if v, ok := any(int(n)).(T); ok {
+			return v, int64(int(n)) == n
+		}
+		if v, ok := any(float64(n)).(T); ok {
+			return v, true
+		}
+	}
+	v, ok := value.(T)
+	return v, ok
+}
+
+const longestList = 1000
+
+// list is several values, separated by commas on a command line. A single value stands for a list of one.
+type list[T int | string] struct {
+	at *[]T
+	word
+}
+
+func (f list[T]) get() any        { return *f.at }
+func (f list[T]) take(from field) { *f.at = *from.(list[T]).at }
+
+func (f list[T]) kind() (string, bool) {
+	if f.name == texts.name {
+		return "paths and patterns", false
+	}
+	return f.many, true
+}
+
+func (f list[T]) parse(text string) (any, error) {
+	items := []any{}
+	for item := range strings.SplitSeq(text, ",") {
+		v, err := f.word.parse(item)
+		if err != nil {
+			return nil, err
+		}
+		if v != "" {
+			items = append(items, v)
+		}
+	}
+	return items, nil
+}
+
+func (f list[T]) set(k key, value any) error {
+	items, isList := value.([]any)
+	if !isList {
+		items = []any{value}
+	}
+	if len(items) > longestList {
+		return fmt.Errorf("has %d entries; it may have %d", len(items), longestList)
+	}
+	values := make([]T, 0, len(items))
+	for _, item := range items {
+		v, ok := narrow[T](item)
+		if !ok {
+			return fmt.Errorf("wants %s, not %s", f.many, describe(item))
+		}
+		if err := k.check(v); err != nil {
+			return err
+		}
+		if slices.Contains(values, v) {
+			return fmt.Errorf("names %v twice", v)
+		}
+		values = append(values, v)
+	}
+	if len(values) == 0 {
+		return errors.New("is an empty list")
+	}
+	*f.at = values
+	return nil
+}

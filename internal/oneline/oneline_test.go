@@ -1,0 +1,26 @@
+package oneline
+
+import "testing"
+
+func TestText(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                    "",
+		"plain, schön, 図 1 ×": "plain, schön, 図 1 ×",
+		"a\nb\tc\rd":          "a?b?c?d",
+		"\x1b[31mred":         "?[31mred",
+		"bad \xff\xfe bytes":  "bad ? bytes",
+		"left\u202eright":     "left?right",
+	} {
+		if got := Text(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestShort(t *testing.T) {
+	for text, want := range map[string]string{" four ": "four", "fiver": "fiver", "sixths": "sixt…", "": ""} {
+		if got := Short(text, 5); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
