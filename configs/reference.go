@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"igs/internal/oneline"
 )
 
 //go:embed init.toml
@@ -51,7 +53,7 @@ func (j *Job) Effective(changed bool) string {
 			}
 			fmt.Fprintf(&out, "[%s]\n", section)
 		}
-		fmt.Fprintf(&out, "%-*s # %s\n", width, e.text, oneLine(e.origin))
+		fmt.Fprintf(&out, "%-*s # %s\n", width, e.text, oneline.Text(e.origin))
 	}
 	return out.String()
 }

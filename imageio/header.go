@@ -4,16 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"igs/imageio/exr"
 	"igs/imageio/icc"
 	"igs/internal/fault"
+	"igs/internal/limits"
 )
-
-// maxSide bounds both sides in pixels, and so the picture at 2^30 pixels: a header of a
-// few bytes can ask for any amount of memory, and it is asked before anything is read.
-const maxSide = 32768
 
 const (
 	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP and OpenEXR files"
@@ -107,8 +105,8 @@ func (h header) check(size int64) error {
 	if h.w <= 0 || h.h <= 0 {
 		return fault.New(fault.BadInput, "export the picture again", "%s without pixels: %d x %d px", h.format, h.w, h.h)
 	}
-	if h.w > maxSide || h.h > maxSide {
-		return fault.New(fault.BadInput, "scale it down or cut it: igs takes up to 32768 px a side", "%s too large: %d x %d px", h.format, h.w, h.h)
+	if h.w > limits.Side || h.h > limits.Side { // a header of a few bytes can ask for any amount of memory
+		return fault.New(fault.BadInput, fmt.Sprintf("scale it down or cut it: igs takes up to %d px a side", limits.Side), "%s too large: %d x %d px", h.format, h.w, h.h)
 	}
 	if h.leastBytes() > size {
 		return damaged(h.format, io.ErrUnexpectedEOF)

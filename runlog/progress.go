@@ -3,10 +3,10 @@ package runlog
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"igs/event"
+	"igs/internal/oneline"
 )
 
 // progress is what is known of the present run, for both kinds of terminal output.
@@ -139,13 +139,5 @@ func fit(parts []part, width int) string {
 	}
 }
 
-// Plain replaces what could move the cursor or break the line: names of files and devices
-// come from outside.
-func Plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, strings.ToValidUTF8(s, "?"))
-}
+// Plain is text from outside, such as names of files and devices, made fit for one line.
+func Plain(s string) string { return oneline.Text(s) }

@@ -12,6 +12,7 @@ import (
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/limits"
 	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
@@ -115,8 +116,6 @@ func (p *program) bench(ctx *cli.Context) error {
 	return nil
 }
 
-const largestSide = 32768 // px, as for reading
-
 // benchTarget is the picture named, or the built-in one.
 func (p *program) benchTarget(ctx *cli.Context) (*imageio.Samples, error) {
 	args := ctx.Args().Slice()
@@ -136,7 +135,7 @@ func (p *program) benchTarget(ctx *cli.Context) (*imageio.Samples, error) {
 	width, height, _ := strings.Cut(strings.ToLower(ctx.String("size")), "x")
 	w, errW := strconv.Atoi(width)
 	h, errH := strconv.Atoi(height)
-	if errW != nil || errH != nil || w < 1 || h < 1 || w > largestSide || h > largestSide {
+	if errW != nil || errH != nil || w < 1 || h < 1 || w > limits.Side || h > limits.Side {
 		return nil, fault.New(fault.BadInput, "write it as 1920x1080", "--size %s", ctx.String("size"))
 	}
 	return synthetic(w, h), nil

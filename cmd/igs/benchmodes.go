@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
@@ -56,16 +55,11 @@ func (p *program) benchModes(ctx *cli.Context, target *imageio.Samples, run conf
 	}
 	for _, r := range reports {
 		m := modeTiming{Mode: r.Plan.String(), W: target.W, H: target.H, Splats: run.Gaussians, Steps: run.Steps, Planned: r.Plan.Bytes(), Peak: r.Peak,
-			Wall: median(r.Milliseconds), Ratio: r.Ratio, FirstLoss: r.Loss[0], LastLoss: r.Loss[len(r.Loss)-1], Apart: r.Apart}
+			Wall: selfcheck.Median(r.Milliseconds), Ratio: r.Ratio, FirstLoss: r.Loss[0], LastLoss: r.Loss[len(r.Loss)-1], Apart: r.Apart}
 		p.console.tell(m)
 		if !p.console.quiet && !p.console.json {
 			fmt.Fprintf(w, "%d\t%d\t%.3f\t%.1f\t%.3f\t%.5f\t%.5f\t%.2g\t  %s\n", m.Peak, m.Planned, float64(m.Peak)/float64(m.Planned), m.Wall, m.Ratio, m.FirstLoss, m.LastLoss, m.Apart, m.Mode)
 		}
 	}
 	return w.Flush()
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
 }

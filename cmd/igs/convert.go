@@ -13,6 +13,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/limits"
 	"igs/optim"
 	"igs/record"
 	"igs/splat"
@@ -135,8 +136,8 @@ func givenBy(ctx *cli.Context) (g convert.Given, err error) {
 		width, height, _ := strings.Cut(ctx.String("size"), "x")
 		w, werr := strconv.Atoi(width)
 		h, herr := strconv.Atoi(height)
-		if errors.Join(werr, herr) != nil || w < 1 || h < 1 || w > largestSide || h > largestSide {
-			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", largestSide), "--size %s", ctx.String("size"))
+		if errors.Join(werr, herr) != nil || w < 1 || h < 1 || w > limits.Side || h > limits.Side {
+			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", limits.Side), "--size %s", ctx.String("size"))
 		}
 		g.W, g.H = w, h
 	case ctx.IsSet("image"):

@@ -2,10 +2,9 @@ package main
 
 import (
 	"math"
-	"runtime"
-	"sync"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // synthetic is the built-in picture of bench: what photographs have in common, at any
@@ -14,16 +13,7 @@ import (
 // same scene in more detail.
 func synthetic(w, h int) *imageio.Samples {
 	m := imageio.NewSamples(w, h, 3, 8)
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for first := range workers {
-		wg.Go(func() {
-			for y := first; y < h; y += workers {
-				paintRow(m, y)
-			}
-		})
-	}
-	wg.Wait()
+	parallel.Each(h, func(_, y int) { paintRow(m, y) })
 	return m
 }
 

@@ -31,6 +31,7 @@ var Rooms = map[string][]string{
 	"internal/wholefile":   {},
 	"internal/safetensors": {},
 	"internal/golden":      {"imageio", "metric"},
+	"internal/limits":      {},
 	"internal/oneline":     {},
 	"internal/parallel":    {},
 	"internal/srgb":        {},
@@ -40,7 +41,7 @@ var Rooms = map[string][]string{
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault", "internal/float16", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
+var shared = []string{"internal/fault", "internal/float16", "internal/limits", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
 
 // testAids are packages that only _test files may import, of any room, and other aids.
 var testAids = []string{"imageio/icc/icctest", "internal/golden", "vk/vktest"}
