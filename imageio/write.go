@@ -9,19 +9,6 @@ import (
 	"igs/internal/wholefile"
 )
 
-// WritePNG writes the picture with 8 or 16 bits a sample, as WriteRows does, whatever the name ends in.
-func WritePNG(path string, m *Image, depth int) error {
-	if len(m.Pix) != m.W*m.H*m.C {
-		return fmt.Errorf("write %s: a picture of %d x %d px with %d samples", oneline.Path(path), m.W, m.H, len(m.Pix))
-	}
-	return pngWriter.rows(path, Spec{W: m.W, H: m.H, C: m.C, Depth: depth}, func(y int, dst [][]float32) error {
-		for c := range dst {
-			copy(dst[c], m.Plane(c)[y*m.W:])
-		}
-		return nil
-	})
-}
-
 // WriteRows writes a picture file in the format that its name ends in, and holds no more of it than a few rows: PNG, JPEG or
 // TIFF, grey for one channel and RGB for three. row fills dst, a slice of s.W samples a channel, with row y; it is asked for
 // every row once, from the top. Samples are clamped to 0..1 and rounded to the nearest step; NaN becomes black. The file
