@@ -14,8 +14,8 @@ import (
 	"igs/shaders"
 )
 
-// Advance takes steps up to and including `end`, two in flight, or fewer when it is interrupted or a checkpoint is due; none is in
-// flight afterwards. A step whose pair lists overflowed changed nothing on the device,
+// Advance takes steps up to and including `end`, two in flight, or fewer when it is interrupted, a checkpoint is due or Take has enough; none is
+// in flight afterwards. A step whose pair lists overflowed changed nothing on the device,
 // and so did the one behind it: the lists get more room and both are taken again.
 func (t *Trainer) Advance(ctx context.Context, end int) error {
 	began := time.Now()
@@ -25,7 +25,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		if t.flying < 2 && next <= end {
 			t.prepare(next)
 		}
-		if t.flying < 2 && next <= end && ctx.Err() == nil && !t.pausing(next-1) {
+		if t.flying < 2 && next <= end && ctx.Err() == nil && !t.pausing(next-1) && !t.enough(next-1) {
 			if err := t.engine.Submit(next, t.numbers(next, t.tuned[next%2])); err != nil {
 				if err := t.land(); err != nil {
 					return err

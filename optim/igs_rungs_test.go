@@ -203,21 +203,7 @@ func TestOverflowLosesNoRound(t *testing.T) {
 func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 	target, run := tallRounds()
 	run.Steps = 5
-	refused := func(fail func(n int) bool) (*splat.Splats, Result, error) {
-		armed, asked := false, -1
-		dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
-			if armed {
-				asked++
-			}
-			return armed && fail(asked)
-		}})
-		defer dev.Close()
-		p, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
-			armed = true
-			return shorten(tr, 20)
-		})
-		return p, result, err
-	}
+	refused := refusing(t, target, run)
 	count := 0
 	want, _, err := refused(func(n int) bool { count = n + 1; return false })
 	if err != nil {

@@ -6,10 +6,18 @@ import (
 	"igs/vk"
 )
 
-// What comparisons and benchmarks look at.
+// What callers look at beside the model.
 
 // Layout is how the run lies on the device.
 func (t *Trainer) Layout() memory.Plan { return t.layout }
+
+// Count is how many splats there are.
+func (t *Trainer) Count() int {
+	if t.rescued != nil { // of an engine that is gone
+		return t.rescued.Splats
+	}
+	return t.engine.Splats()
+}
 
 // Pairs is how many splat-tile pairs the fullest band of the last step had.
 func (t *Trainer) Pairs() int { return int(t.report.Pairs) }

@@ -7,13 +7,21 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/internal/fault"
 	"igs/memory"
 	"igs/splat"
 )
 
 // PlanFor says how a run on a picture of w × h px, c channels and depth bits would be laid out on a device with its tuning, and lists every other way
-// in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits.
+// in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits, and for bad
+// input when a setting is out of its range.
 func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
+	if err := run.Validate(); err != nil {
+		return memory.Plan{}, nil, err
+	}
+	if w < 1 || h < 1 || c < 1 || depth != 8 && depth != 16 {
+		return memory.Plan{}, nil, fault.New(fault.BadInput, "", "a picture of %d × %d px with %d channels of %d bits", w, h, c, depth)
+	}
 	r := request(w, h, c, depth, run)
 	limits := setupOn(on, run).Limits
 	plan, err := memory.Choose(r, limits)

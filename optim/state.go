@@ -49,6 +49,11 @@ type numbers struct {
 	First    int      `json:"first"`           // splats that the run began with
 	Random   []byte   `json:"random"`          // of rand.PCG
 
+	// What the caller wants to find again beside the state: the settings of the run by their keys, and what tells its picture from others. Nothing
+	// here reads them.
+	Settings map[string]string `json:"settings,omitempty"`
+	Picture  string            `json:"picture,omitempty"`
+
 	Last     event.Evaluated `json:"last"`
 	Elapsed  time.Duration   `json:"elapsed"`
 	Training time.Duration   `json:"training"`

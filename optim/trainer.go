@@ -49,6 +49,7 @@ type Trainer struct {
 
 	step       int  // steps done
 	from       int  // of which before this trainer was made
+	until      int  // step behind which Take ends; 0 = none
 	stopped    bool // by the schedule, before the last step
 	adamStart  int  // steps that Adam has not seen or has forgotten
 	rate       float64
@@ -102,9 +103,19 @@ func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Si
 }
 
 // NewFrom is New from a start of the caller's. A state must be of the same run and a picture of the same size; whether other
-// settings or the picture changed since is for the caller to know.
+// settings or the picture changed since is for the caller to know. Settings out of their range, as those of a zero Run are, have the code
+// for bad input. A nil sink hears nothing.
 func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {
-	if pixels := target.W * target.H; run.Gaussians > pixels {
+	if dev == nil || target == nil || target.Pixels() < 1 {
+		return nil, fault.New(fault.BadInput, "open a device, and read a picture", "a trainer without a device or without a picture")
+	}
+	if sink == nil {
+		sink = func(event.Event) {}
+	}
+	if err := run.Validate(); err != nil {
+		return nil, err
+	}
+	if pixels := target.Pixels(); run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
 	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, state: newSchedule(run.Train), started: time.Now()}
@@ -201,10 +212,25 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	return result, nil
 }
 
-// loop takes steps until the run ends. What follows a step at its number (evaluation, addition) is done before a checkpoint of that
+// Take takes n steps, or as many as are left, with all that is due behind them, as Run does but for the events of its beginning and end.
+// However a run is cut into pieces, it gives the same bits. Cancelling ctx ends it early and is no error.
+func (t *Trainer) Take(ctx context.Context, n int) error {
+	if n < 1 {
+		return nil
+	}
+	t.until = t.step + min(n, t.run.Steps)
+	defer func() { t.until = 0 }()
+	_, err := t.loop(ctx)
+	return err
+}
+
+// Done says whether the run is at its end.
+func (t *Trainer) Done() bool { return t.atEnd() }
+
+// loop takes steps until the run ends, or Take has enough. What follows a step at its number (evaluation, addition) is done before a checkpoint of that
 // step, and only when the step was taken here.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
-	for !t.atEnd() && ctx.Err() == nil {
+	for !t.atEnd() && !t.enough(t.step) && ctx.Err() == nil {
 		before := t.step
 		err := t.freeze()
 		if err == nil {
@@ -229,6 +255,9 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	}
 	return t.result("done"), nil
 }
+
+// enough says whether Take ends behind the given step.
+func (t *Trainer) enough(step int) bool { return t.until > 0 && step >= t.until }
 
 // atEnd says whether no step is left.
 func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }

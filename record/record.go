@@ -58,6 +58,7 @@ type Run struct {
 	Steps     int                `json:"steps"`
 	Settings  map[string]Setting `json:"settings"`
 	Device    Device             `json:"device"`
+	Tuning    string             `json:"tuning,omitempty"`   // of the kernels, as IGS_TUNE takes it; of the last invocation
 	Saliency  *File              `json:"saliency,omitempty"` // the map of init.saliency
 	Result    *Result            `json:"result,omitempty"`
 	Memory    *Memory            `json:"memory,omitempty"`

@@ -74,9 +74,10 @@ fetch_trixie() {
         { apt-get $apt_options $own update && apt-get $apt_options $own install -y --no-install-recommends --download-only \
             mesa-vulkan-drivers libvulkan1 vulkan-validationlayers; } >"$store/log" 2>&1 || skip "its packages cannot be fetched: $(tail -1 "$store/log")" || return 1
         for package in "$apt"/cache/archives/*.deb; do dpkg -x "$package" "$root"; done
-        libraries=$(dirname "$(find "$root/usr/lib" -name 'libvulkan_lvp.so')")
+        # Beside the file that names it, wherever the checkout is moved to.
+        libraries=../../../lib/$(basename "$(dirname "$(find "$root/usr/lib" -name 'libvulkan_lvp.so')")")
         sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libvulkan_lvp.so\"|" "$root"/usr/share/vulkan/icd.d/lvp_icd*.json
-        sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libVkLayer_khronos_validation.so\"|" "$root"/usr/share/vulkan/explicit_layer.d/*.json
+        sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libVkLayer_khronos_validation.so\"|" "$root"/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json
         rm -rf "$apt"
         touch "$root/done"
     fi
@@ -129,13 +130,15 @@ for driver in "$@"; do
     VK_DRIVER_FILES=$(cat "$scratch/file") exec="" under=""
     VK_ICD_FILENAMES=$VK_DRIVER_FILES
     export VK_DRIVER_FILES VK_ICD_FILENAMES
-    unset VK_LAYER_PATH
+    unset VK_LAYER_PATH IGS_TEST_EXEC
     if [ "$driver" = trixie ]; then
         root=$store/trixie
         libraries=$(dirname "$(find "$root/usr/lib" -name 'libvulkan_lvp.so')")
         under="$(find "$root/usr/lib" "$root/usr/lib64" -name 'ld-linux*.so.*' 2>/dev/null | head -1) --library-path $libraries"
         printf '#!/bin/sh\nexec %s "$@"\n' "$under" >"$scratch/under" && chmod +x "$scratch/under"
         exec="-exec $scratch/under"
+        IGS_TEST_EXEC=$scratch/under
+        export IGS_TEST_EXEC
         VK_LAYER_PATH=$root/usr/share/vulkan/explicit_layer.d
         export VK_LAYER_PATH
     fi

@@ -3,11 +3,15 @@
 #
 #   scripts/gpuday.sh pack          makes build/gpuday, all that it needs: this script, igs, tests, pictures, the Vulkan loader
 #   scripts/gpuday.sh run [OUT]     runs there: build/gpuday/gpuday.sh run; logs and summary.md go to OUT
+#   scripts/gpuday.sh plan          lists the steps with the seconds that each is expected to take, and their sum
 #
-# SMALL=1 rehearses it at small sizes on any device. VK_DRIVER_FILES says which driver; without it one of NVIDIA is looked for. Each step has
-# its own log and a limit of seconds; what fails is told in the summary, and the next step goes on.
+# SMALL=1 rehearses it at small sizes on any device. VK_DRIVER_FILES says which driver; without it one of NVIDIA is looked for. The most
+# valuable steps come first. Each has its own log, and is stopped after three times what it should take, or when the DAY (840 s) is used up; steps
+# for which no time is left are skipped. What fails is told in the summary, which is written anew before each step.
 set -u
 most=62000000 # bytes of the pack: machines that are lent take no more than 64 MiB
+day=${DAY:-840}
+reserve=15 # s for the summary and for programs that end slowly
 
 pack() {
     set -e
@@ -40,33 +44,50 @@ pack() {
     echo "gpuday: $size bytes in $to"
 }
 
-# step SECONDS NAME COMMAND… runs a command with a limit and a log, and leaves a line of the summary.
+# step EXPECTED NAME COMMAND… runs a command that should take so many seconds, with a log, and leaves a line of the summary.
 step() {
-    local limit=$1 name=$2 began=$SECONDS code=0 result=passed last
+    local expected=$1 name=$2 began=$SECONDS code=0 result=passed last limit left
     shift 2
+    sum=$((sum + expected))
+    if [ -n "${planning:-}" ]; then
+        printf '%5d  %s\n' "$expected" "$name"
+        return 0
+    fi
+    summary >"$out/summary.md"
+    left=$((day - reserve - (SECONDS - start)))
+    if [ $left -lt 5 ] || [ $((2 * left)) -lt "$expected" ]; then
+        skipped=$((skipped + 1))
+        echo "| $name | skipped: $left s are left, it should take $expected | 0 | |" >>"$out/steps.md"
+        return 0
+    fi
+    limit=$((3 * expected > 30 ? 3 * expected : 30))
+    [ $limit -le $left ] || limit=$left
     echo "== $((SECONDS - start)) s: $name"
     timeout -k 5 "$limit" "$@" >"$out/$name.log" 2>&1 </dev/null || code=$?
-    [ $code -eq 0 ] || result="**exit code $code**"
-    [ $code -ne 124 ] || result="**took more than $limit s**"
+    if [ $code -eq 124 ] || [ $code -eq 137 ]; then
+        result="**stopped after $limit s**"
+    elif [ $code -ne 0 ]; then
+        result="**exit code $code**"
+    fi
     [ $code -eq 0 ] || failed=$((failed + 1))
     last=$(grep -v '^{' "$out/$name.log" | tail -n 1 | cut -c1-110 | tr '|' '/') # JSON lines have tables of their own
     echo "| $name | $result | $((SECONDS - began)) | $last |" >>"$out/steps.md"
     return 0
 }
 
-# tests SECONDS NAME PATTERN runs the tests of a packed package.
-tests() { step "$1" "test-$2" "$here/$2.test" -test.short -test.v -test.timeout "$1s" -test.run "$3"; }
+# tests EXPECTED NAME PATTERN runs the tests of a packed package.
+tests() { step "$1" "test-$2" "$here/$2.test" -test.short -test.v -test.run "$3"; }
 
 # value FILE EVENT NAME is a number or a text of the last object of an event in a log of JSON lines.
 value() {
     sed -n -e 's/^{"event":"'"$2"'".*"'"$3"'":"\([^"]*\)".*/\1/p' -e 's/^{"event":"'"$2"'".*"'"$3"'":\([^",}]*\)[,}].*/\1/p' "$out/$1.log" 2>/dev/null | tail -n 1
 }
 
-# bench NAME ARGUMENTS… times a size, kernel by kernel, and adds a row of the table.
+# bench EXPECTED NAME ARGUMENTS… times a size, kernel by kernel, and adds a row of the table.
 bench() {
-    local name=$1
-    shift
-    step 60 "bench-$name" "$here/igs" bench --json "$@"
+    local expected=$1 name=$2
+    shift 2
+    step "$expected" "bench-$name" "$here/igs" bench --json "$@"
     [ -n "$(value "bench-$name" bench wall_ms_per_step)" ] || return 0
     count=$(sed -n 's/^{"event":"kernel".*"dispatches":\([0-9]*\).*/\1/p' "$out/bench-$name.log" | awk '{n += $1} END {print n + 0}')
     kernels=$(sed -n 's/^{"event":"kernel","kernel":"\([^"]*\)","dispatches":[0-9]*,"ms_per_step":\([0-9.e-]*\).*/\1 \2/p' "$out/bench-$name.log" |
@@ -75,21 +96,21 @@ bench() {
         "$(awk "BEGIN {print $(value "bench-$name" bench device_peak_bytes) / 1048576}")" >>"$out/bench.md"
 }
 
-# tune NAME ARGUMENTS… looks for the best tuning, and adds a row of the table.
+# tune EXPECTED NAME ARGUMENTS… looks for the best tuning, and adds a row of the table.
 tune() {
-    local name=$1
-    shift
-    step "${TUNE_LIMIT:-75}" "tune-$name" "$here/igs" bench --tune --json --progress none "$@"
+    local expected=$1 name=$2
+    shift 2
+    step "$expected" "tune-$name" "$here/igs" bench --tune --json --progress none "$@"
     [ -n "$(value "tune-$name" tuned trials)" ] || return 0
     printf '| %s | %.3f | %.3f | %s | `%s` |\n' "$name" "$(value "tune-$name" tuned ms_per_step_before)" "$(value "tune-$name" tuned ms_per_step)" \
         "$(value "tune-$name" tuned trials)" "$(value "tune-$name" tuned tuning)" >>"$out/tune.md"
 }
 
-# train NAME PICTURE ARGUMENTS… trains, and adds a row of the table.
+# train EXPECTED NAME PICTURE ARGUMENTS… trains, and adds a row of the table.
 train() {
-    local name=$1 picture=$2
-    shift 2
-    step 100 "train-$name" "$here/igs" run "$here/pictures/$picture" --name "$name" -o "$out/sessions" --seed 1 --json --progress none --set output.report=false "$@"
+    local expected=$1 name=$2 picture=$3
+    shift 3
+    step "$expected" "train-$name" "$here/igs" run "$here/pictures/$picture" --name "$name" -o "$out/sessions" --seed 1 --json --progress none --set output.report=false "$@"
     model=$(find "$out/sessions/$name" -name model.igsm 2>/dev/null | head -n 1)
     [ -n "$model" ] || return 0
     printf '| %s | %s | %s | %s | %s |\n' "$name" "$(value "train-$name" run_ended psnr | cut -c1-6)" "$(value "train-$name" run_ended ssim | cut -c1-6)" \
@@ -127,50 +148,83 @@ run() {
     rm -rf "$out"/*.log "$out"/*.md "$out/sessions" "$out/cache"
     export LD_LIBRARY_PATH=$here/lib:${LD_LIBRARY_PATH:-} XDG_CACHE_HOME=$out/cache IGS_REQUIRE_GPU=1 __GL_SHADER_DISK_CACHE_PATH=$out/cache
     mkdir -p "$out/cache"
-    start=$SECONDS failed=0
+    start=$SECONDS
     driver
     export -f facts
     export here
-    step 30 facts bash -c facts
-    step 60 self-check "$here/igs" devices --check
-    tests 60 vk 'Write|OutOfMemory|Usage|Replay|Chain|InFlight|Timings|Texels|Formats'
-    if [ -n "${SMALL:-}" ]; then
-        tests 90 optim-engine 'Dispatches|Submissions'
-        tests 120 optim-selfcheck 'DeepTarget|MixedPrecision'
-        tests 120 optim 'SameSeed'
-        bench 128x96-igs --size 128x96 -n 200 -s 2
-        bench 128x96-paper --size 128x96 -n 200 -s 2 --recipe paper
-        TUNE_LIMIT=180 tune 128x96-paper --size 128x96 -n 200 -s 1 --recipe paper
-        step 60 modes "$here/igs" bench --modes --size 128x96 -n 200 -s 2
-        train a photo.jpg -n 200 -s 12 --recipe paper --set progressive.enabled=false
-        train b photo.jpg -n 200 -s 12 --recipe paper --set progressive.enabled=false
-    else
-        tests 60 optim-engine '.'
-        tests 120 optim-selfcheck 'EveryCut|EveryTuning|DeepTarget|MixedPrecision|Pointwise|Quantized|Frame|TestTune'
-        tests 60 optim 'SameSeed|OverflowSkips|Resume'
-        for recipe in igs paper; do
-            bench 768x512-$recipe --recipe $recipe -s 500
-            bench 2048x2048-$recipe --recipe $recipe --size 2048x2048 -n 10000 -s 200
-            bench 4K-$recipe --recipe $recipe --size 3840x2160 -n 20000 -s 60
-            bench 8K-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 20
-            bench 8K-recompute-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 10 --recompute
-        done
-        for recipe in igs paper; do
-            tune 2048x2048-$recipe --recipe $recipe --size 2048x2048 -n 10000 -s 15
-            tune 8K-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 5
-            bench 2048x2048-$recipe-tuned --recipe $recipe --size 2048x2048 -n 10000 -s 200
-        done
-        step 90 modes "$here/igs" bench --modes --recipe paper --size 7680x4320 -n 30000 -s 8
-        train a photo.jpg -n 5000
-        train b photo.jpg -n 5000
-        train paper photo.jpg -n 5000 --recipe paper
-        train 2k 2k.jpg -n 10000
-        train 8k-recompute 8k.jpg -n 30000 -s 200 --recompute
-    fi
+    trap finish EXIT
+    trap 'exit 1' TERM INT
+    steps
+    [ $failed -eq 0 ]
+}
+
+finish() {
     summary >"$out/summary.md"
     rm -rf "$out/cache" "$out"/sessions/*/*/checkpoints
     cat "$out/summary.md"
-    [ $failed -eq 0 ]
+}
+
+plan() {
+    planning=1 here=. out=$(mktemp -d)
+    steps
+    rmdir "$out"
+    printf '%5d  in all; the day has %d, of which %d are kept\n' "$sum" "$day" "$reserve"
+    [ "$sum" -le $((day - reserve)) ]
+}
+
+steps() {
+    sum=0 failed=0 skipped=0
+    if [ -n "${SMALL:-}" ]; then
+        small
+        return
+    fi
+    # Is it right, and how fast is it.
+    step 5 facts bash -c facts
+    step 10 self-check "$here/igs" devices --check
+    for recipe in igs paper; do
+        bench 5 768x512-$recipe --recipe $recipe -s 500
+        bench 6 2048x2048-$recipe --recipe $recipe --size 2048x2048 -n 10000 -s 200
+        bench 15 8K-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 20
+    done
+    train 15 a photo.jpg -n 5000
+    train 15 b photo.jpg -n 5000
+    train 25 paper photo.jpg -n 5000 --recipe paper
+    for recipe in igs paper; do
+        tune 60 2048x2048-$recipe --recipe $recipe --size 2048x2048 -n 10000 -s 15
+        bench 6 2048x2048-$recipe-tuned --recipe $recipe --size 2048x2048 -n 10000 -s 200
+    done
+    # Every kernel in every cut, then what is rarer.
+    tests 90 optim-selfcheck 'EveryCut|EveryTuning|DeepTarget|MixedPrecision|Pointwise|Quantized|Frame|KernelsOfAGPU|WideSplats'
+    tests 15 vk 'Write|OutOfMemory|Usage|Replay|Chain|InFlight|Timings|Texels|Formats'
+    tests 30 optim-engine '.'
+    tests 40 optim 'SameSeed|OverflowSkips|Resume'
+    for recipe in igs paper; do
+        bench 15 8K-recompute-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 10 --recompute
+        bench 8 4K-$recipe --recipe $recipe --size 3840x2160 -n 20000 -s 60
+    done
+    train 40 2k 2k.jpg -n 10000
+    train 60 8k-recompute 8k.jpg -n 30000 -s 200 --recompute
+    step 60 modes "$here/igs" bench --modes --recipe paper --size 7680x4320 -n 30000 -s 8
+    for recipe in igs paper; do
+        tune 60 8K-$recipe --recipe $recipe --size 7680x4320 -n 30000 -s 5
+    done
+}
+
+# small is the same on a CPU device, with less of each.
+small() {
+    step 5 facts bash -c facts
+    step 25 self-check "$here/igs" devices --check
+    bench 10 128x96-igs --size 128x96 -n 200 -s 2
+    bench 10 128x96-paper --size 128x96 -n 200 -s 2 --recipe paper
+    train 15 a photo.jpg -n 200 -s 12 --recipe paper --set progressive.enabled=false
+    train 15 b photo.jpg -n 200 -s 12 --recipe paper --set progressive.enabled=false
+    tune 90 128x96-paper --size 128x96 -n 200 -s 1 --recipe paper
+    bench 10 128x96-paper-tuned --size 128x96 -n 200 -s 2 --recipe paper
+    tests 45 optim-selfcheck 'DeepTarget|MixedPrecision'
+    tests 30 vk 'Write|OutOfMemory|Usage|Replay|Chain|InFlight|Timings|Texels|Formats'
+    tests 10 optim-engine 'Dispatches|Submissions'
+    tests 45 optim 'SameSeed'
+    step 30 modes "$here/igs" bench --modes --size 128x96 -n 200 -s 2
 }
 
 # table FILE HEAD prints rows under a head, where there are any.
@@ -184,7 +238,7 @@ table() {
 summary() {
     echo "### A GPU day: $(value bench-128x96-igs bench device)$(value bench-768x512-igs bench device)"
     echo
-    echo "Driver: $(value bench-128x96-igs bench driver)$(value bench-768x512-igs bench driver); $("$here/igs" version); $(nproc) processors; $(date -u +%Y-%m-%d); $((SECONDS - start)) s in all, $failed steps failed."
+    echo "Driver: $(value bench-128x96-igs bench driver)$(value bench-768x512-igs bench driver); $("$here/igs" version); $(nproc) processors; $(date -u +%Y-%m-%d); $((SECONDS - start)) s in all, $failed steps failed, $skipped were skipped."
     table bench.md '| size and recipe | ms a step | dearest kernels, ms | kernels in all, ms | dispatches | device memory |'
     table tune.md '| tuned at | ms before | after | trials | tuning |'
     if grep -q stored "$out/modes.log" 2>/dev/null; then
@@ -199,5 +253,6 @@ summary() {
 case ${1:-} in
 pack) pack ;;
 run) run "${2:-}" ;;
-*) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 4 ;;
+plan) plan ;;
+*) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 4 ;;
 esac

@@ -23,8 +23,11 @@ type BinPush struct {
 	Cut                                               float32
 }
 
-// BinScanPush is the push block of bin_reduce and bin_scan.
-type BinScanPush struct{ Tiles, Splats uint32 }
+// BinReducePush is the push block of bin_reduce.
+type BinReducePush struct{ Tiles, Splats uint32 }
+
+// BinScanPush is the push block of bin_scan.
+type BinScanPush struct{ Tiles, Splats, Reduced uint32 }
 
 // BinSortPush is the push block of bin_sort and bin_merge.
 type BinSortPush struct{ TilesAcross, Rows, Capacity uint32 }
@@ -124,7 +127,7 @@ type Step struct {
 	Epsilon                              float32
 }
 
-// Report is what loss_sum hands to the host after each step: sums over samples, and the pairs that the fullest band needed.
+// Report is what loss_part or loss_sum hands to the host after each step: sums over samples, and the pairs that the fullest band needed.
 type Report struct {
 	Absolute, Squared, Similarity float32
 	Pairs                         uint32

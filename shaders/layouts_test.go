@@ -10,7 +10,7 @@ import (
 var pushBlocks = map[string]any{
 	"bin_count":          BinPush{},
 	"bin_emit":           BinPush{},
-	"bin_reduce":         BinScanPush{},
+	"bin_reduce":         BinReducePush{},
 	"bin_scan":           BinScanPush{},
 	"bin_sort":           BinSortPush{},
 	"bin_merge":          BinSortPush{},

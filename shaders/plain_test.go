@@ -21,6 +21,8 @@ var own = map[string][][]uint32{
 	"rasterize_loss":     {{1, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
 	"rasterize_grad":     {{4, 32}, {1, 8}},
 	"removal_cost":       {{1, 32}, {0, 8}},
+	"bin_count":          {{1, 256}, {0, 64}},
+	"bin_emit":           {{1, 128}, {0, 64}},
 	"loss_grad":          {{0, 1, 0}, {1, 0, 0}},
 	"blur_moments":       {{1, 1}, {0, 0}},
 	"project_grad":       {{1, 1}},
@@ -159,6 +161,35 @@ func TestPlainIsWhatSpirvOptMakes(t *testing.T) {
 
 // walks are kernels that compute exponents, and how many precise distances they have at least.
 var walks = map[string]int{"rasterize": 4, "rasterize_loss": 4, "rasterize_grad": 2, "removal_cost": 2}
+
+// bin_count and bin_emit decide of each tile whether a splat reaches it. When they differ, a list is written past its end, so no operation of either may be
+// contracted or taken apart in another way than it stands there. (An fma is one operation, and compilers that unroll loops drop the decoration from copies.)
+func TestBinningIsPrecise(t *testing.T) {
+	const noContraction, fNegate, fAdd, fSub, fMul, fDiv = 42, 127, 129, 131, 133, 136
+	for _, name := range []string{"bin_count", "bin_emit"} {
+		k, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := readModule(k.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := 0
+		for at := spirvHeader; at < len(k.Code); at += int(k.Code[at] >> 16) {
+			switch k.Code[at] & 0xffff {
+			case fNegate, fAdd, fSub, fMul, fDiv:
+				seen++
+				if _, ok := m.decoration(k.Code[at+2], noMember, noContraction); !ok {
+					t.Errorf("%s: instruction %d at word %d is not precise", name, k.Code[at]&0xffff, at)
+				}
+			}
+		}
+		if seen < 100 {
+			t.Errorf("%s: %d operations", name, seen)
+		}
+	}
+}
 
 // toInfinity is a float compared with what no picture has: a guard against NaN that fast math may fold (below, in number.glsl).
 var toInfinity = regexp.MustCompile(`[<>]=? (\d{17,}\.\d|[0-9.]+e\+(1[89]|[23]\d))`)

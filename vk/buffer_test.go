@@ -12,7 +12,7 @@ import (
 )
 
 func TestUsageIsExact(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	group := func(name string) vk.GroupUse {
 		for _, g := range d.Usage().Groups {
 			if g.Group == name {
@@ -75,7 +75,7 @@ func TestUsageIsExact(t *testing.T) {
 
 // TestWriteRead moves more than one chunk through staging, at odd places.
 func TestWriteRead(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	const size = 9<<20 + 5
 	data := make([]byte, size-7)
 	for i := range data {
@@ -113,7 +113,7 @@ func TestWriteRead(t *testing.T) {
 }
 
 func TestOutOfMemory(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	before := d.Usage().Now
 	for _, size := range []int64{d.Info().MaxAllocation + 1, 1 << 50, 1<<63 - 1} {
 		_, err := d.NewBuffer(vk.BufferSpec{Name: "absurd", Group: "test", Bytes: size})

@@ -44,6 +44,8 @@ type Device struct {
 	memory   ledger
 	staging  staging
 
+	pipelines pipelines
+
 	allocations atomic.Int64
 	inFlight    atomic.Int64 // submissions not yet waited for
 
@@ -120,6 +122,7 @@ func (d *Device) Close() {
 		r.Free()
 	}
 	d.staging.free(d)
+	d.pipelines.close(d.handle)
 	d.cache.close(d.handle)
 	vulkan.DestroyDevice(d.handle, nil)
 	d.handle = nil

@@ -12,7 +12,7 @@ import (
 )
 
 func TestFacts(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	infos, err := vk.List()
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func TestFacts(t *testing.T) {
 }
 
 func TestSelect(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	_, err := vk.Open(vk.Options{Select: "no such device"})
 	if fault.Code(err) != fault.BadInput || !strings.Contains(fault.Hint(err), d.Info().Name) {
 		t.Errorf("%v, code %d, hint %q", err, fault.Code(err), fault.Hint(err))
@@ -106,7 +106,7 @@ func TestPipelineCacheOnDisk(t *testing.T) {
 		}
 		return list
 	}
-	vktest.Open(t) // skips or fails where there is no device
+	vktest.OpenWith(t, vk.Options{}) // skips or fails where there is no device
 	build()
 	if len(files()) != 1 || !strings.HasSuffix(files()[0], ".pipelines") {
 		t.Fatalf("the folder holds %v, want one cache", files())

@@ -2,12 +2,9 @@ package vk
 
 import (
 	"fmt"
-	"runtime"
 	"sync/atomic"
 
 	"igs/shaders"
-
-	vulkan "github.com/vulkan-go/vulkan"
 )
 
 // Descriptor sets by what they hold; see package shaders.
@@ -17,19 +14,18 @@ const (
 	setCount
 )
 
-// Kernel is a compute pipeline with one choice of specialisation constants.
+// Kernel is a compute pipeline with one choice of specialisation constants. Kernels of the same code share the pipeline.
 type Kernel struct {
-	device   *Device
-	code     shaders.Kernel
-	sets     [setCount]vulkan.DescriptorSetLayout // texelSet unused without texel bindings
-	layout   vulkan.PipelineLayout
-	pipeline vulkan.Pipeline
-	size     [3]int
-	freed    atomic.Bool
+	device *Device
+	code   shaders.Kernel
+	*pipeline
+	size  [3]int
+	freed atomic.Bool
 }
 
 // NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. No driver sees that they were ever to be chosen
-// (shaders.Kernel.Plain). It may be called from many goroutines at once.
+// (shaders.Kernel.Plain). The device keeps what was compiled until it is closed, so the next kernel of the same code and constants
+// costs nothing. It may be called from many goroutines at once.
 func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	plain, err := k.Plain(spec...)
 	if err != nil {
@@ -39,8 +35,7 @@ func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	if err := kernel.fits(d.info); err != nil {
 		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
-	if err := kernel.build(); err != nil {
-		kernel.release()
+	if kernel.pipeline, err = d.pipelines.of(d, &kernel.code); err != nil {
 		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
 	d.keep(kernel)
@@ -75,56 +70,6 @@ func (k *Kernel) fits(info Info) error {
 	return nil
 }
 
-func (k *Kernel) build() error {
-	var storage, texel []uint32
-	for _, b := range k.code.Bindings {
-		if b.Storage {
-			storage = append(storage, uint32(b.Index))
-		}
-		if b.Texel {
-			texel = append(texel, uint32(b.Index))
-		}
-	}
-	dev := k.device.handle
-	var err error
-	if k.sets[storageSet], err = createSetLayout(dev, vulkan.DescriptorTypeStorageBuffer, storage); err != nil {
-		return err
-	}
-	used := k.sets[:1]
-	if len(texel) > 0 {
-		if k.sets[texelSet], err = createSetLayout(dev, vulkan.DescriptorTypeUniformTexelBuffer, texel); err != nil {
-			return err
-		}
-		used = k.sets[:]
-	}
-	if k.layout, err = createPipelineLayout(dev, used, k.code.PushBytes); err != nil {
-		return err
-	}
-	module, err := createModule(dev, k.code.Code)
-	if err != nil {
-		return err
-	}
-	defer vulkan.DestroyShaderModule(dev, module, nil)
-	k.pipeline, err = createPipeline(dev, k.device.cache.handle, module, k.layout)
-	return err
-}
-
-func createModule(dev vulkan.Device, code []uint32) (vulkan.ShaderModule, error) {
-	if len(code) == 0 {
-		return nil, fmt.Errorf("no code")
-	}
-	var pin runtime.Pinner
-	defer pin.Unpin()
-	pin.Pin(&code[0])
-	info := vulkan.ShaderModuleCreateInfo{
-		SType: vulkan.StructureTypeShaderModuleCreateInfo, CodeSize: uint(4 * len(code)), PCode: code,
-	}
-	defer info.Free()
-	var module vulkan.ShaderModule
-	err := check("vkCreateShaderModule", vulkan.CreateShaderModule(dev, &info, nil, &module))
-	return module, err
-}
-
 // Name is the kernel's name in package shaders.
 func (k *Kernel) Name() string { return k.code.Name }
 
@@ -142,28 +87,10 @@ func (k *Kernel) MaxGroups() [3]int {
 	return k.device.info.MaxGroups
 }
 
-// Free destroys the pipeline, after work in flight. Close does it too.
+// Free ends the use of the kernel. Its pipeline stays with the device.
 func (k *Kernel) Free() {
 	if k == nil || k.freed.Swap(true) {
 		return
 	}
-	k.device.settle()
 	k.device.forget(k)
-	k.release()
-}
-
-func (k *Kernel) release() {
-	k.freed.Store(true)
-	dev := k.device.handle
-	if k.pipeline != nil {
-		vulkan.DestroyPipeline(dev, k.pipeline, nil)
-	}
-	if k.layout != nil {
-		vulkan.DestroyPipelineLayout(dev, k.layout, nil)
-	}
-	for _, s := range k.sets {
-		if s != nil {
-			vulkan.DestroyDescriptorSetLayout(dev, s, nil)
-		}
-	}
 }

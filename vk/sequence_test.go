@@ -23,7 +23,7 @@ type shiftPush struct{ Count, Stride uint32 }
 // TestReplay compares one sequence resubmitted many times, its input changed by the host
 // in between, with recording anew for each round: to the bit.
 func TestReplay(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	const n, rounds = 300, 500
 	k := kernel(t, d, "saxpy", 32)
 	results := func(replay bool) []uint32 {
@@ -98,7 +98,7 @@ func chain(t testing.TB, d *vk.Device, links int) (*vk.Recorder, *vk.Buffer, []u
 }
 
 func TestChain(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	const links = 40
 	r, out, want := chain(t, d, links)
 	if r.Barriers() != links-1 {
@@ -134,7 +134,7 @@ func TestMissingBarrierIsSeen(t *testing.T) {
 // TestInFlightTogether submits a second sequence while the first runs; the second reads
 // what the first writes.
 func TestInFlightTogether(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	const links = 6
 	r, out, want := chain(t, d, links)
 	forward := finish(t, r)
@@ -187,7 +187,7 @@ func TestTimings(t *testing.T) {
 			t.Errorf("%v ns in dispatches of a run of %v ns", sum, wall)
 		}
 	}
-	plain := vktest.Open(t)
+	plain := vktest.OpenWith(t, vk.Options{})
 	r, _, _ = chain(t, plain, 1)
 	s = finish(t, r)
 	run(t, s)
@@ -198,7 +198,7 @@ func TestTimings(t *testing.T) {
 
 // TestTexels reads one buffer both ways through one kernel, and a window of it.
 func TestTexels(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	const n = 500
 	in := make([]float32, 4*n)
 	for i := range in {
@@ -225,7 +225,7 @@ func TestTexels(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	cases := []struct {
 		format vk.Format
 		bytes  []byte
@@ -266,7 +266,7 @@ func TestFormats(t *testing.T) {
 
 // TestMistakes wants each wrong recording refused by Finish, with words that lead there.
 func TestMistakes(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	info := d.Info()
 	b := buffer(t, d, "b", 1024, vk.DeviceLocal)
 	freed := buffer(t, d, "freed", 1024, vk.DeviceLocal)
@@ -321,7 +321,7 @@ func TestMistakes(t *testing.T) {
 }
 
 func TestFreedUnderneath(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	b := buffer(t, d, "b", 1024, vk.DeviceLocal)
 	k := kernel(t, d, "shift")
 	r := d.NewRecorder()
@@ -343,7 +343,7 @@ func TestFreedUnderneath(t *testing.T) {
 }
 
 func TestKernelLimits(t *testing.T) {
-	d := vktest.Open(t)
+	d := vktest.OpenWith(t, vk.Options{})
 	info := d.Info()
 	if _, err := d.NewKernel(parse(t, "saxpy"), uint32(info.MaxInvocations)+1); err == nil || !strings.Contains(err.Error(), "workgroup") {
 		t.Errorf("an oversized workgroup: %v", err)

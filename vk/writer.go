@@ -42,7 +42,7 @@ func (s *Sequence) write(list []command) error {
 			continue
 		}
 		if c.kernel != bound {
-			vulkan.CmdBindPipeline(out, vulkan.PipelineBindPointCompute, c.kernel.pipeline)
+			vulkan.CmdBindPipeline(out, vulkan.PipelineBindPointCompute, c.kernel.pipeline.handle)
 			bound = c.kernel
 		}
 		if err := s.dispatch(out, c, dispatched); err != nil {

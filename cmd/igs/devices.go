@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"igs/internal/fault"
-	"igs/optim/engine"
 	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
@@ -128,6 +127,7 @@ func (p *program) deviceTable(infos []vk.Info, chosen vk.Info) {
 type checked struct {
 	Precision string  `json:"precision"`
 	Recipe    string  `json:"recipe,omitempty"`
+	Tuning    string  `json:"tuning,omitempty"`
 	What      string  `json:"what"`
 	Error     float64 `json:"error"`
 	Limit     float64 `json:"limit"`
@@ -144,22 +144,28 @@ func (p *program) check(ctx *cli.Context) error {
 	defer p.close(dev, 0)
 	for _, precision := range []string{"float32", "float16"} {
 		for _, recipe := range []string{"igs", "paper"} {
-			report, err := selfcheck.Check(dev, engine.PlatformOf(dev.Info()).Tuning, precision == "float16", recipe == "igs")
-			p.printCheck(precision, recipe, report)
+			tunings, err := p.everyTuning(dev.Info(), recipe == "paper")
 			if err != nil {
 				return err
+			}
+			for _, tuning := range tunings {
+				report, err := selfcheck.Check(dev, tuning, precision == "float16", recipe == "igs")
+				p.printCheck(precision, recipe, tuning.String(), report)
+				if err != nil {
+					return err
+				}
 			}
 		}
 	}
 	report, err := selfcheck.CheckRounding(dev)
-	p.printCheck("12/10/9/8 bits", "", report)
+	p.printCheck("12/10/9/8 bits", "", "", report)
 	return err
 }
 
-// printCheck prints a check in a precision; recipe is whose step was checked, "" for none.
-func (p *program) printCheck(precision, recipe string, report selfcheck.CheckReport) {
+// printCheck prints a check in a precision; recipe is whose step was checked and tuning with which kernels, "" for none.
+func (p *program) printCheck(precision, recipe, tuning string, report selfcheck.CheckReport) {
 	for _, row := range report.Rows {
-		p.console.tell(checked{precision, recipe, row.What, row.Error, row.Limit, row.OK})
+		p.console.tell(checked{precision, recipe, tuning, row.What, row.Error, row.Limit, row.OK})
 	}
 	if p.console.quiet || p.console.json || len(report.Rows) == 0 {
 		return
@@ -179,4 +185,7 @@ func (p *program) printCheck(precision, recipe string, report selfcheck.CheckRep
 	}
 	t.Flush()
 	p.console.say("took %s", runlog.Duration(report.Milliseconds/1000))
+	if tuning != "" {
+		p.console.debug("tuning: %s", tuning)
+	}
 }

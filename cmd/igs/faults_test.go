@@ -66,7 +66,7 @@ tensorboard = true
 
 // newVictim trains the job once.
 func newVictim(t *testing.T) *victim {
-	vktest.Open(t).Close() // skips without a device
+	vktest.Open(t) // skips without a device
 	dir := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
+	"igs/optim/engine"
 	"igs/runlog"
 	"igs/sketch"
 	"igs/splat"
@@ -54,6 +55,7 @@ type rendering struct {
 	w, h   int // of the whole picture
 	area   window
 	budget int64
+	on     engine.Platform
 	sheets []sheet
 }
 
@@ -82,6 +84,10 @@ func (p *program) render(ctx *cli.Context) error {
 			return err
 		}
 		defer p.close(dev, 0)
+		if r.on, err = p.platform(dev.Info(), r.w*r.h*r.model.Splats.C, false); err != nil {
+			return err
+		}
+		p.console.debug("drawn with %s", r.on.Tuning)
 	}
 	return p.draw(r, dev)
 }

@@ -70,7 +70,7 @@ func (r *rendering) rows(dev *vk.Device) pushedRows {
 	sketched := sketch.Area{W: r.w, H: r.h, Top: r.area.y, Bottom: r.area.y + r.area.h}
 	drawn := func(m *splat.Model) pushedRows {
 		return func(take func(y int, row [][]float32) error) error {
-			return engine.RenderRows(dev, m, engine.Drawing{W: r.w, H: r.h, Top: sketched.Top, Bottom: sketched.Bottom, Budget: r.budget}, take)
+			return engine.RenderRows(dev, m, engine.Drawing{W: r.w, H: r.h, Top: sketched.Top, Bottom: sketched.Bottom, Budget: r.budget, Tuning: &r.on.Tuning}, take)
 		}
 	}
 	switch r.show {

@@ -263,6 +263,7 @@ func (w *sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		return optim.Result{}, err
 	}
 	f.start.Version, f.start.Tuning = version, &on.Tuning
+	f.record.Tuning = on.Tuning.String()
 	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
 	if err != nil {
 		return optim.Result{}, err

@@ -127,16 +127,40 @@ func (p *program) platform(info vk.Info, samples int, windows bool) (engine.Plat
 		tuning, err := handTuning(on, text)
 		return engine.Platform{Info: info, Tuning: tuning}, err
 	}
+	if f, ok := p.known(info).nearest(samples, windows); ok {
+		on.Tuning, _ = on.Tuning.Parse(f.Tuning) // readTunings has seen that it can be read
+	}
+	return on, nil
+}
+
+// known is what was found on a device. What cannot be used is told once.
+func (p *program) known(info vk.Info) *tunings {
 	if p.tunings == nil || p.tunings.Device != info.Name {
 		var err error
 		if p.tunings, err = readTunings(info); err != nil {
 			p.console.note("the tuning of this device is ignored: %v (igs bench --tune finds another)", err)
 		}
 	}
-	if f, ok := p.tunings.nearest(samples, windows); ok {
-		on.Tuning, _ = on.Tuning.Parse(f.Tuning) // readTunings has seen that it can be read
+	return p.tunings
+}
+
+// everyTuning are those that runs of any size may have on a device, each once.
+func (p *program) everyTuning(info vk.Info, windows bool) ([]engine.Tuning, error) {
+	sizes := []found{{}} // where nothing was found any size will do
+	if os.Getenv(tuneVariable) == "" {
+		sizes = append(sizes, p.known(info).Found...)
 	}
-	return on, nil
+	var all []engine.Tuning
+	for _, f := range sizes {
+		on, err := p.platform(info, f.Samples, windows)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(all, on.Tuning) {
+			all = append(all, on.Tuning)
+		}
+	}
+	return all, nil
 }
 
 // platformOf is platform for a run on a picture.

@@ -9,6 +9,7 @@ package arrows
 // Rooms says which rooms each room may import. It is the map of ARCHITECTURE.md; a room
 // that is not here may not exist, so that a new one is put on the map first.
 var Rooms = map[string][]string{
+	".":       {"configs", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/selfcheck", "splat", "vk"}, // the public API
 	"cmd":     {everything},
 	"optim":   {"configs", "event", "memory", "metric", "optim/engine", "optim/sampling", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
 	"memory":  {"configs", "splat"},

@@ -9,6 +9,9 @@ import (
 // scanBlock is how many counts one workgroup of bin_reduce and of bin_scan takes.
 const scanBlock = 1024
 
+// fewBlocks are so few that bin_scan adds up all counts before its own itself, which takes less than another dispatch.
+const fewBlocks = 8
+
 // binning makes the list of each tile of a band: which splats reach it, nearest first.
 type binning struct {
 	in    *projection
@@ -26,7 +29,7 @@ type binning struct {
 
 func (b *binning) declare(p memory.Plan) []owned {
 	s := p.Shape
-	listed := s.TilesX() * min(p.BandRows+1, s.TilesY())
+	listed := b.tiles(p)
 	n, tiles, blocks := 4*int64(s.Splats), 4*int64(listed), 4*int64(div(listed, scanBlock)+div(s.Splats, scanBlock))
 	return []owned{
 		{memory.Buffer{Name: "pair_count", Group: "lists", Bytes: n}, vk.DeviceLocal, &b.pairCount},
@@ -39,18 +42,24 @@ func (b *binning) declare(p memory.Plan) []owned {
 	}
 }
 
+// tiles are the most that a band has lists of.
+func (b *binning) tiles(p memory.Plan) int {
+	return p.Shape.TilesX() * min(p.BandRows+1, p.Shape.TilesY())
+}
+
 func (b *binning) build(m *maker) error {
 	b.mergeTiles = 1
 	if !m.setup.Tuning.shares() {
 		b.mergeTiles = 4
 	}
+	walk := []uint32{flag(m.setup.Tuning.shares()), m.setup.walkers(b.tiles(m.plan))}
 	for _, k := range []struct {
 		to   **vk.Kernel
 		name string
 		own  []uint32
 	}{
-		{&b.count, "bin_count", []uint32{flag(m.setup.Tuning.shares())}}, {&b.reduce, "bin_reduce", nil}, {&b.scan, "bin_scan", nil},
-		{&b.emit, "bin_emit", []uint32{flag(m.setup.Tuning.shares())}}, {&b.sort, "bin_sort", nil}, {&b.merge, "bin_merge", []uint32{uint32(b.mergeTiles)}},
+		{&b.count, "bin_count", walk}, {&b.reduce, "bin_reduce", nil}, {&b.scan, "bin_scan", nil},
+		{&b.emit, "bin_emit", walk}, {&b.sort, "bin_sort", nil}, {&b.merge, "bin_merge", []uint32{uint32(b.mergeTiles)}},
 	} {
 		if err := m.kernel(k.to, k.name, k.own...); err != nil {
 			return err
@@ -61,6 +70,19 @@ func (b *binning) build(m *maker) error {
 
 // shares says whether the invocations of a workgroup should share what is long or wide. Those of a CPU do not run at once.
 func (t Tuning) shares() bool { return t.Split > 1 }
+
+// aWalk is how many tiles one invocation should walk at most when a workgroup shares a splat that covers all of them.
+const aWalk = 512
+
+// walkers is the size of the workgroups of bin_count and bin_emit. Small ones spread few splats over a GPU; a splat that covers all of a large band wants a
+// larger one: 506 tiles each at 8K.
+func (s Setup) walkers(tiles int) uint32 {
+	n := 64
+	for s.Tuning.shares() && tiles > aWalk*n && 2*n <= s.Group {
+		n *= 2
+	}
+	return uint32(n)
+}
 
 // waitingPairs is where pairs wait to be sorted when nothing is trained.
 type waitingPairs struct{ pairs *vk.Buffer }
@@ -84,8 +106,10 @@ func (b *binning) record(r *vk.Recorder, w work, band memory.Band) {
 	r.Fill(b.tileCount, 0, int64(4*tiles), 0)
 	r.Dispatch(b.count, over(b.count, w.splats), push, geometry, extent, arg(b.tileCount), arg(b.pairCount))
 	blocks := [3]int{div(int(tiles), scanBlock) + div(w.splats, scanBlock), 1, 1}
-	counts := shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats)}
-	r.Dispatch(b.reduce, blocks, counts, arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.state.state))
+	counts := shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats), Reduced: flag(blocks[0] > fewBlocks)}
+	if counts.Reduced != 0 {
+		r.Dispatch(b.reduce, blocks, shaders.BinReducePush{Tiles: tiles, Splats: uint32(w.splats)}, arg(b.tileCount), arg(b.pairCount), arg(b.blockSums))
+	}
 	r.Dispatch(b.scan, blocks, counts,
 		arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.tileStart), arg(b.tileCursor), arg(b.pairStart), arg(b.state.state))
 	r.Dispatch(b.emit, over(b.emit, w.splats), push, geometry, extent, arg(b.tileCursor), arg(b.pairStart), pairs)

@@ -46,6 +46,9 @@ func (l *lossSums) record(r *vk.Recorder, p memory.Plan, s *slot) {
 	_, _, ssim := l.place.places(p)
 	parts := max(div(max(l.ssimCount, l.errorCount), partBlock), 1)
 	r.Dispatch(l.part, [3]int{parts, 1, 1}, shaders.LossPartPush{SSIMCount: uint32(l.ssimCount), ErrorCount: uint32(l.errorCount)},
-		ssim, arg(l.errors), arg(l.parts))
+		ssim, arg(l.errors), arg(l.parts), arg(l.state.state), arg(s.report))
+	if parts == 1 { // loss_part has told the host
+		return
+	}
 	r.Dispatch(l.sum, [3]int{1, 1, 1}, shaders.LossSumPush{PartCount: uint32(parts)}, arg(l.parts), arg(l.state.state), arg(s.report))
 }

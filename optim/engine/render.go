@@ -9,9 +9,10 @@ import (
 
 // Drawing says what of a model is drawn.
 type Drawing struct {
-	W, H        int   // px, of the whole picture; σ scales with the height
-	Top, Bottom int   // of its rows only these are wanted: Top to Bottom-1; all when Bottom is 0
-	Budget      int64 // bytes of device memory that may be taken; 0 = what is free
+	W, H        int     // px, of the whole picture; σ scales with the height
+	Top, Bottom int     // of its rows only these are wanted: Top to Bottom-1; all when Bottom is 0
+	Budget      int64   // bytes of device memory that may be taken; 0 = what is free
+	Tuning      *Tuning // of the kernels; nil: that of the kind of device
 }
 
 // Render draws a model at w × h pixels as it is shown.
@@ -41,7 +42,11 @@ func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row 
 		DrawOnly: true, Top: d.Top / memory.TileSize, Bottom: (d.Bottom + memory.TileSize - 1) / memory.TileSize,
 	}
 	request := memory.Request{Shape: shape, Pairs: PairsOf(shape, m.Splats, zoom), Budget: d.Budget}
-	set := SetupFor(dev.Info(), m.TopK)
+	on := PlatformOf(dev.Info())
+	if d.Tuning != nil {
+		on.Tuning = *d.Tuning
+	}
+	set := on.Setup(m.TopK)
 	set.Gamma = m.Gamma
 	next := d.Top // row to hand over: lower bands begin at the top again
 	for rung := 0; ; {

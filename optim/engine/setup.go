@@ -50,6 +50,7 @@ type Setup struct {
 	Bounds        Bounds     // of the parameters, in the frame
 	KeepGradients bool       // leave the gradient of the parameters where a test can read it
 	Far           bool       // what the host writes lies beyond a bus: what many read of it is copied first
+	Group         int        // invocations that a workgroup may have, 256 of them at most; 0: as few as suit every device
 	Tuning        Tuning
 	Limits        memory.Limits
 }
@@ -69,7 +70,7 @@ func PlatformOf(info vk.Info) Platform { return Platform{info, tune(info)} }
 // Setup takes limits from the device.
 func (p Platform) Setup(topK int) Setup {
 	near := p.Info.Kind == vk.CPU || p.Info.Kind == vk.Integrated
-	return Setup{TopK: topK, Gamma: 1, Far: !near, Tuning: p.Tuning, Limits: p.Tuning.LimitsOf(p.Info)}
+	return Setup{TopK: topK, Gamma: 1, Far: !near, Group: min(p.Info.MaxInvocations, 256), Tuning: p.Tuning, Limits: p.Tuning.LimitsOf(p.Info)}
 }
 
 // SetupFor takes tuning and limits from the device.

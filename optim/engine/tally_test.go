@@ -27,7 +27,7 @@ func TestDispatchesOfAStep(t *testing.T) {
 		igs, paper          int   // most dispatches
 		bytes               int64 // most that is planned
 	}{
-		{"768 x 512", 768, 512, 5000, 100_000, memory.Stored, 13, 14, 64e6},
+		{"768 x 512", 768, 512, 5000, 100_000, memory.Stored, 11, 12, 64e6},
 		{"2048 x 2048", 2048, 2048, 10_000, 500_000, memory.Stored, 20, 20, 320e6},
 		{"8K stored", 7680, 4320, 30_000, 2_000_000, memory.Stored, 60, 60, 900e6},
 		{"8K recompute", 7680, 4320, 30_000, 2_000_000, memory.Recompute, 200, 200, 183e6},

@@ -16,7 +16,7 @@ import (
 // loop over the rows takes too many, which cost the last row of the band.
 func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a picture of 17 Mpx")
+		t.Skip("with -short, for it takes a picture of 17 Mpx")
 	}
 	const w, h = 4080, 4128
 	dev := vktest.Open(t)

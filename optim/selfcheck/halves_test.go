@@ -75,10 +75,12 @@ func TestHalvesAreRoundedToNearestEven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer quads.Free()
 	pixels, err := dev.NewBuffer(to)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer pixels.Free()
 	if _, err := binary.Encode(quads.Mapped(), binary.LittleEndian, values); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +90,7 @@ func TestHalvesAreRoundedToNearestEven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer seq.Free()
 	if err := seq.Run(); err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,10 @@ layout(push_constant) uniform Push {
 
 const uint WIDE = 64u; // tiles of a box from which on a splat is shared
 const uint AT_ONCE = 4u; // tiles an iteration: 64 splats that all cover a band of 65 000 tiles stay within the loops of lavapipe
+// Written out: spirv-opt, when it unrolls a loop, leaves what is precise in the first copy only.
+#define FOUR_TIMES(statements) { statements } { statements } { statements } { statements }
 
-shared uint wide[gl_WorkGroupSize.x]; // wide splats, in any order
+shared uint wide[LANES]; // wide splats, in any order
 shared uint wide_count;
 
 uint tiles_across() {
@@ -31,14 +33,15 @@ uint area(uvec4 box) {
 }
 
 float tile_exponent(vec2 centre, vec3 conic, uvec2 tile) {
-    vec2 lo = vec2(tile * TILE) + 0.5;
-    vec2 hi = min(lo + float(TILE - 1u), vec2(width, height) - 0.5);
+    precise vec2 lo = vec2(tile * TILE) + 0.5;
+    precise vec2 hi = min(lo + float(TILE - 1u), vec2(width, height) - 0.5);
     return least_exponent(centre, conic, lo, hi);
 }
 
 // The ellipse reaches the tile; the margin covers the rounding of a pixel's own exponent.
 bool reaches(float least) {
-    return least <= cut * 1.00001;
+    precise float most = cut * 1.00001;
+    return least <= most;
 }
 
 // Puts aside splat i when it is wide: says whether its own invocation walks it.
@@ -51,7 +54,7 @@ bool walks_alone(uint i, uint tiles) {
 
 // How many tiles of a wide splat an invocation takes.
 uint run_of(uint tiles) {
-    return ((tiles + gl_WorkGroupSize.x - 1u) / gl_WorkGroupSize.x + AT_ONCE - 1u) / AT_ONCE * AT_ONCE;
+    return ((tiles + LANES - 1u) / LANES + AT_ONCE - 1u) / AT_ONCE * AT_ONCE;
 }
 
 uvec2 tile_after(uvec2 tile, uvec4 box) {

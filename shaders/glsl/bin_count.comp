@@ -1,6 +1,5 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_control_flow_attributes : require
 
 // Counts the splat-tile pairs of a band: how many a tile has, how many a splat has.
 // Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent; adds to tile_count (zeroed before), writes
@@ -11,7 +10,8 @@
 #include "exponent.glsl"
 
 layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
-layout(local_size_x = 64) in;
+layout(constant_id = 4) const uint LANES = 64u;
+layout(local_size_x_id = 4) in;
 
 READ_QUADS(0, geometry)
 layout(set = 0, binding = 1, std430) readonly buffer extent_block { uvec2 extent[]; };
@@ -20,7 +20,7 @@ layout(set = 0, binding = 3, std430) writeonly buffer pair_count_block { uint pa
 
 #include "bin.glsl"
 
-shared uint wide_pairs[gl_WorkGroupSize.x];
+shared uint wide_pairs[LANES];
 
 // 1 when the ellipse reaches the tile.
 uint count_tile(vec4 g, vec3 conic, uvec2 tile) {
@@ -47,12 +47,14 @@ void share_wide() {
         uvec2 tile = uvec2(box.x + lane * run % columns, box.z + lane * run / columns);
         uint pairs = 0u;
         for (uint t = lane * run; t < end; t += AT_ONCE) {
-            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
-                if (t + n < end) {
+            uint at = t;
+            FOUR_TIMES(
+                if (at < end) {
                     pairs += count_tile(g, conic, tile);
                 }
                 tile = tile_after(tile, box);
-            }
+                at++;
+            )
         }
         atomicAdd(wide_pairs[k], pairs);
     }

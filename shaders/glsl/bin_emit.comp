@@ -1,6 +1,5 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-#extension GL_EXT_control_flow_attributes : require
 
 // Writes each splat-tile pair of a band into the list of its tile, in any order (bin_sort orders it).
 // Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent, pair_start; advances tile_cursor; writes pairs.
@@ -14,7 +13,8 @@
 #include "exponent.glsl"
 
 layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
-layout(local_size_x = 64) in;
+layout(constant_id = 4) const uint LANES = 64u;
+layout(local_size_x_id = 4) in;
 
 READ_QUADS(0, geometry)
 layout(set = 0, binding = 1, std430) readonly buffer extent_block { uvec2 extent[]; };
@@ -24,7 +24,7 @@ layout(set = 0, binding = 4, std430) writeonly buffer pairs_block { uvec2 pairs[
 
 #include "bin.glsl"
 
-shared uint sums[2u * gl_WorkGroupSize.x]; // two halves that take turns
+shared uint sums[2u * LANES]; // two halves that take turns
 
 // Writes the pair of splat i and a tile when the ellipse reaches it. Says how many record slots that takes: 1 or 0.
 uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
@@ -33,7 +33,8 @@ uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
         return 0u;
     }
     uint slot = atomicAdd(tile_cursor[(tile.y - row_begin) * tiles_across() + tile.x], 1u);
-    uint key = uint(clamp(least * (256.0 / cut) - 0.05, 0.0, 255.0));
+    precise float steps = fma(least, 256.0 / cut, -0.05);
+    uint key = uint(clamp(steps, 0.0, 255.0));
     if (slot < capacity) {
         pairs[slot] = uvec2(key << 24u | i, record);
     }
@@ -47,9 +48,9 @@ uint sum_before(uint value) {
     uint sum = value;
     sums[lane] = sum;
     barrier();
-    for (uint step = 1u; step < gl_WorkGroupSize.x; step *= 2u) {
+    for (uint step = 1u; step < LANES; step *= 2u) {
         sum += lane >= step ? sums[from + lane - step] : 0u;
-        from = gl_WorkGroupSize.x - from;
+        from = LANES - from;
         sums[from + lane] = sum;
         barrier();
     }
@@ -73,20 +74,24 @@ void share_wide() {
         uvec2 tile = first;
         uint count = 0u;
         for (uint t = lane * run; t < end; t += AT_ONCE) {
-            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
-                count += t + n < end && reaches(tile_exponent(g.xy, conic, tile)) ? 1u : 0u;
+            uint at = t;
+            FOUR_TIMES(
+                count += at < end && reaches(tile_exponent(g.xy, conic, tile)) ? 1u : 0u;
                 tile = tile_after(tile, box);
-            }
+                at++;
+            )
         }
         uint record = pair_start[splat] + sum_before(count);
         tile = first;
         for (uint t = lane * run; t < end; t += AT_ONCE) {
-            [[unroll]] for (uint n = 0u; n < AT_ONCE; n++) {
-                if (t + n < end) {
+            uint at = t;
+            FOUR_TIMES(
+                if (at < end) {
                     record += emit_tile(splat, g, conic, tile, record);
                 }
                 tile = tile_after(tile, box);
-            }
+                at++;
+            )
         }
         barrier(); // before sums are written again
     }

@@ -1,10 +1,11 @@
 #version 450
+#extension GL_EXT_control_flow_attributes : require
 
-// Exclusive prefix sums of the counts, and the greatest number of pairs that a band of this step asked for.
+// Exclusive prefix sums of the counts, the greatest number of pairs that a band of this step asked for, and the longest list of a tile.
 // Grid: one workgroup a block of 1024 counts, as of bin_reduce: tile_count goes to tile_start and tile_cursor, pair_count to pair_start.
-// Reads tile_count, pair_count, block_sums; writes the rest.
-// A workgroup adds up the sums of all blocks before its own: 8 loads an invocation for a million splats, and no third dispatch. Each
-// invocation then owns one run of 8 neighbours.
+// Reads tile_count, pair_count, block_sums where bin_reduce has left them; writes the rest.
+// A workgroup adds up the sums of all blocks before its own: 8 loads an invocation for a million splats, and no third dispatch. Of few blocks
+// it adds up the counts themselves, 8 loads a block, and needs no bin_reduce. Each invocation then owns one run of 8 neighbours.
 
 layout(local_size_x = 128) in;
 
@@ -24,6 +25,7 @@ layout(set = 0, binding = 6, std430) buffer state_block {
 layout(push_constant) uniform Push {
     uint tiles;
     uint splats;
+    uint reduced; // bin_reduce has run
 };
 
 const uint BLOCK = 1024u;
@@ -31,6 +33,7 @@ const uint RUN = BLOCK / gl_WorkGroupSize.x;
 
 shared uint sums[gl_WorkGroupSize.x];
 shared uint before; // the sum of the blocks before
+shared uint greatest; // count of the block
 
 void main() {
     uint lane = gl_LocalInvocationID.x;
@@ -42,17 +45,31 @@ void main() {
     uint end = min(begin + RUN, count);
     if (lane == 0u) {
         before = 0u;
+        greatest = 0u;
     }
     barrier();
     uint sum = 0u;
-    for (uint b = first_block + lane; b < gl_WorkGroupID.x; b += gl_WorkGroupSize.x) {
-        sum += block_sums[b];
+    if (reduced != 0u) {
+        for (uint b = first_block + lane; b < gl_WorkGroupID.x; b += gl_WorkGroupSize.x) {
+            sum += block_sums[b];
+        }
+    } else {
+        for (uint b = 0u; b < gl_WorkGroupID.x - first_block; b++) { // whole blocks
+            [[unroll]] for (uint n = 0u; n < RUN; n++) {
+                uint i = b * BLOCK + n * gl_WorkGroupSize.x + lane;
+                sum += of_tiles ? tile_count[i] : pair_count[i];
+            }
+        }
     }
     atomicAdd(before, sum);
     sum = 0u;
+    uint most = 0u;
     for (uint i = begin; i < end; i++) {
-        sum += of_tiles ? tile_count[i] : pair_count[i];
+        uint n = of_tiles ? tile_count[i] : pair_count[i];
+        sum += n;
+        most = max(most, n);
     }
+    atomicMax(greatest, most);
     sums[lane] = sum;
     barrier();
     for (uint step = 1u; step < gl_WorkGroupSize.x; step *= 2u) {
@@ -72,6 +89,9 @@ void main() {
             pair_start[i] = at;
             at += pair_count[i];
         }
+    }
+    if (lane == 0u && of_tiles) {
+        atomicMax(longest, greatest);
     }
     if (lane == 0u && gl_WorkGroupID.x + 1u == tile_blocks) {
         tile_start[tiles] = total;

@@ -41,6 +41,8 @@ shared uint shared_splats[gl_WorkGroupSize.x]; // in any order
 shared uint shared_count;
 shared vec4 batch[BATCH * RECORD_QUADS];
 
+const uint FETCHED = BATCH * RECORD_QUADS / 64u; // quads of a batch that an invocation fetches
+
 // Adds up the records begin..end of a splat in its own invocation.
 void add_alone(uint i, uint begin, uint end) {
     vec4 sum[RECORD_QUADS];
@@ -68,7 +70,18 @@ void add_alone(uint i, uint begin, uint end) {
     }
 }
 
-// What the workgroup does together, when all of it has come here.
+// The quads of an invocation of the batch that begins with record p.
+void fetch(out vec4 quads[FETCHED], uint p, uint end) {
+    [[unroll]] for (uint n = 0u; n < FETCHED; n++) {
+        uint at = p * RECORD_QUADS + n * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
+        quads[n] = vec4(0.0);
+        if (at < end * RECORD_QUADS) {
+            quads[n] = QUAD(records, at);
+        }
+    }
+}
+
+// What the workgroup does together, when all of it has come here. The next batch is on its way while this one is added up.
 void add_shared() {
     uint lane = gl_LocalInvocationID.x;
     barrier();
@@ -81,16 +94,14 @@ void add_shared() {
         if (add != 0u && lane < SUMS) {
             sum = sums[lane * stride + splat];
         }
+        vec4 quads[FETCHED];
+        fetch(quads, begin, end);
         for (uint p = begin; p < end; p += BATCH) {
-            [[unroll]] for (uint n = 0u; n < BATCH * RECORD_QUADS; n += gl_WorkGroupSize.x) {
-                uint at = p * RECORD_QUADS + n + lane;
-                vec4 quad = vec4(0.0);
-                if (at < end * RECORD_QUADS) {
-                    quad = QUAD(records, at);
-                }
-                batch[n + lane] = quad;
+            [[unroll]] for (uint n = 0u; n < FETCHED; n++) {
+                batch[n * gl_WorkGroupSize.x + lane] = quads[n];
             }
             barrier();
+            fetch(quads, p + BATCH, end);
             ONLY_IF(lane < SUMS) {
                 [[unroll]] for (uint r = 0u; r < BATCH; r++) {
                     sum += batch[r * RECORD_QUADS + lane / 4u][lane % 4u];

@@ -1,13 +1,19 @@
 #version 450
+#extension GL_GOOGLE_include_directive : require
 
-// Adds up blocks of what blur_ssim and loss_grad left, in a fixed order: the first of two passes, the second is loss_sum.
-// Grid: one workgroup a block of 4096 sums of either kind. Reads partial_ssim, partial_error; writes parts.
+// Adds up blocks of what blur_ssim and loss_grad left, in a fixed order: the first of two passes, the second is loss_sum. Of a single block there
+// is no second: its sum is what loss_sum would come to, bit for bit, and goes to the host from here.
+// Grid: one workgroup a block of 4096 sums of either kind. Reads partial_ssim, partial_error, state; writes parts, or report (host memory).
 
 layout(local_size_x = 128) in;
 
 layout(set = 0, binding = 0, std430) readonly buffer partial_ssim_block { float partial_ssim[]; };
 layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { vec2 partial_error[]; };
 layout(set = 0, binding = 2, std430) writeonly buffer parts_block { vec4 parts[]; }; // absolute, squared, similarity, 0
+
+#define STATE 3
+#define REPORT 4
+#include "report.glsl"
 
 layout(push_constant) uniform Push {
     uint ssim_count;
@@ -37,6 +43,10 @@ void main() {
         barrier();
     }
     if (lane == 0u) {
-        parts[gl_WorkGroupID.x] = vec4(sums[0], 0.0);
+        if (gl_NumWorkGroups.x > 1u) {
+            parts[gl_WorkGroupID.x] = vec4(sums[0], 0.0);
+        } else {
+            tell(sums[0]);
+        }
     }
 }

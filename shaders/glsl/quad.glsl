@@ -49,19 +49,23 @@ const uint RECORD_QUADS = (CHANNELS + 8u) / 4u;
         name##_raw[2u * (i) + 1u] = floatBitsToUint((v).zw); \
     }
 
-// A quad in float16, rounded to nearest even, and from 65520 on to infinity. By hand: packHalf2x16 rounds as its driver likes, which on RADV and NVK
-// is toward zero and put gradients of positions 5e-3 off instead of 2e-4.
-uvec2 packed_halves(vec4 v) {
-    uvec4 bits = floatBitsToUint(v);
-    uvec4 size = min(bits & 0x7fffffffu, 0x47800000u);
-    uvec4 odd = size >> 13u & 1u;
-    uvec4 halves = (size - 0x38000000u + 0xfffu + odd) >> 13u; // 112 less in the exponent; a carry out of the mantissa belongs there
+// Two floats in float16, rounded to nearest even, and from 65520 on to infinity. By hand: packHalf2x16 rounds as its driver likes, which on RADV and NVK
+// is toward zero and put gradients of positions 5e-3 off instead of 2e-4. Two, because all four of a quad at once cost loss_ssim a wave on GFX9.
+uint packed_pair(vec2 v) {
+    uvec2 bits = floatBitsToUint(v);
+    uvec2 size = min(bits & 0x7fffffffu, 0x47800000u);
+    uvec2 odd = size >> 13u & 1u;
+    uvec2 halves = (size - 0x38000000u + 0xfffu + odd) >> 13u; // 112 less in the exponent; a carry out of the mantissa belongs there
     // Below 2^-14 floats are spaced like halves when 0.5 is added.
-    precise vec4 shifted = uintBitsToFloat(size) + 0.5;
-    halves = mix(halves, floatBitsToUint(shifted) - 0x3f000000u, lessThan(size, uvec4(0x38800000u)));
-    halves |= mix(uvec4(0u), uvec4(0x200u), greaterThan(bits & 0x7fffffffu, uvec4(0x7f800000u))); // not a number
+    precise vec2 shifted = uintBitsToFloat(size) + 0.5;
+    halves = mix(halves, floatBitsToUint(shifted) - 0x3f000000u, lessThan(size, uvec2(0x38800000u)));
+    halves |= mix(uvec2(0u), uvec2(0x200u), greaterThan(bits & 0x7fffffffu, uvec2(0x7f800000u))); // not a number
     halves |= bits >> 16u & 0x8000u;
-    return halves.xz | halves.yw << 16u;
+    return halves.x | halves.y << 16u;
+}
+
+uvec2 packed_halves(vec4 v) {
+    return uvec2(packed_pair(v.xy), packed_pair(v.zw));
 }
 
 // For walks along a row of 16 pixels: 16 bytes at once, which is one pixel of float32 or two neighbours of float16. Fetches are what such walks

@@ -3,6 +3,7 @@
 package vktest
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -14,14 +15,73 @@ import (
 // RequireGPU set to 1 in the environment turns "no device, skipped" into a failure.
 const RequireGPU = "IGS_REQUIRE_GPU"
 
-// Open returns a device that is closed when the test ends.
-func Open(t testing.TB) *vk.Device {
-	t.Helper()
-	return OpenWith(t, vk.Options{})
+// shared is the device of all tests of a package that open it with Open: its pipelines are compiled once.
+var shared *vk.Device
+
+// Main runs the tests of a package, closes the device that they shared, and fails when the validation layer complains of what they left.
+//
+//	func TestMain(m *testing.M) { vktest.Main(m) }
+func Main(m *testing.M) {
+	code := m.Run()
+	if shared != nil {
+		said := len(shared.Messages())
+		shared.Close()
+		for _, text := range shared.Messages()[said:] {
+			fmt.Fprintln(os.Stderr, "validation, when the device was closed:", text)
+			code = max(code, 1)
+		}
+	}
+	os.Exit(code)
 }
 
-// OpenWith is Open with more options; validation and poison are always on.
+// Open returns the device that the tests of a package share, with fresh peaks. A test that leaves memory on it fails. Tests that
+// use it do not run in parallel.
+func Open(t testing.TB) *vk.Device {
+	t.Helper()
+	if shared == nil {
+		shared = open(t, vk.Options{})
+	}
+	shared.ResetPeak()
+	said, held := len(shared.Messages()), heldBy(shared)
+	t.Cleanup(func() {
+		complain(t, shared.Messages()[said:])
+		if now := heldBy(shared); now != held {
+			t.Errorf("%d bytes were held before the test, %d are now: %+v", held, now, shared.Usage().Groups)
+		}
+	})
+	return shared
+}
+
+// heldBy is the memory in use, without the staging that a device makes once and keeps.
+func heldBy(d *vk.Device) int64 {
+	u := d.Usage()
+	for _, g := range u.Groups {
+		if g.Group == "staging" {
+			return u.Now - g.Now
+		}
+	}
+	return u.Now
+}
+
+// OpenWith returns a device of the test's own, which is closed when the test ends. Validation and poison are always on.
 func OpenWith(t testing.TB, o vk.Options) *vk.Device {
+	t.Helper()
+	d := open(t, o)
+	t.Cleanup(func() {
+		d.Close()
+		complain(t, d.Messages())
+	})
+	return d
+}
+
+func complain(t testing.TB, messages []string) {
+	t.Helper()
+	for _, m := range messages {
+		t.Errorf("validation: %s", m)
+	}
+}
+
+func open(t testing.TB, o vk.Options) *vk.Device {
 	t.Helper()
 	o.Validation, o.Poison = true, true
 	d, err := vk.Open(o)
@@ -36,11 +96,5 @@ func OpenWith(t testing.TB, o vk.Options) *vk.Device {
 		}
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		d.Close()
-		for _, m := range d.Messages() {
-			t.Errorf("validation: %s", m)
-		}
-	})
 	return d
 }

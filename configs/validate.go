@@ -1,0 +1,44 @@
+package configs
+
+// Validate holds a run against the ranges of its keys, so that a run that was filled by hand is refused as a job file would be. The error is
+// Mistakes. A zero Run has many.
+func (r Run) Validate() error {
+	j := &Job{Settings: r.Settings, Sweep: Sweep{Gaussians: []int{r.Gaussians}, Steps: []int{r.Steps}}}
+	var found Mistakes
+	add := func(text string) {
+		found = append(found, Mistake{Text: text, Hint: "begin with the settings of configs.Default, and change some of them"})
+	}
+	for _, k := range schema {
+		if !readByTrainer(k.name) {
+			continue
+		}
+		value := k.get(j)
+		if list, many := value.([]int); many {
+			value = list[0]
+		}
+		if err := k.check(value); err != nil {
+			add(err.Error())
+		}
+	}
+	if c := r.Train.CheckpointEvery; c.Steps < 0 || c.Time < 0 {
+		add("train.checkpoint_every is less than 0")
+	}
+	if r.Memory.Budget < 0 {
+		add("memory.budget is less than 0")
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return found
+}
+
+// readByTrainer says whether a key is one of a run: the others are for the job as a whole.
+func readByTrainer(name string) bool {
+	switch section, _ := split(name); section {
+	case "":
+		return name == "recipe"
+	case "device", "output", "gate":
+		return false
+	}
+	return name != "input.images"
+}

@@ -1,0 +1,156 @@
+package imageio
+
+import (
+	"image"
+	"image/color"
+
+	"igs/internal/fault"
+)
+
+// FromImage takes a decoded picture into planes, as reading its file does: grey for image.Gray and image.Gray16 and RGB for all others, with the
+// bits a sample of its type. Alpha is dropped: colours stay as the picture stores them, straight in an image.NRGBA, and multiplied by alpha, as
+// over black, in an image.RGBA. A note tells of it. Types that package image does not have are taken by their colours, in 16 bits unless their
+// colour model has 8.
+func FromImage(img image.Image) (*Samples, error) {
+	b := img.Bounds()
+	head := header{w: b.Dx(), h: b.Dy(), turn: upright}
+	switch {
+	case head.w < 1 || head.h < 1:
+		return nil, fault.New(fault.BadInput, "decode the picture first", "a picture without pixels: %d x %d px", head.w, head.h)
+	case head.w > maxSide || head.h > maxSide:
+		return nil, fault.New(fault.BadInput, "scale it down or cut it: igs takes up to 32768 px a side", "a picture of %d x %d px", head.w, head.h)
+	}
+	img = plain(img)
+	if !complete(img, head.w, head.h) {
+		return nil, fault.New(fault.BadInput, "make it with image.New…, or decode it", "an %T of %d x %d px with too few samples", img, head.w, head.h)
+	}
+	head.c, head.depth = 3, 8
+	switch img.(type) {
+	case *image.Gray:
+		head.c = 1
+	case *image.Gray16:
+		head.c, head.depth = 1, 16
+	case *image.RGBA64, *image.NRGBA64:
+		head.depth = 16
+	}
+	switch img.(type) {
+	case *image.RGBA, *image.RGBA64:
+		head.associated = true
+	}
+	return planar(img, head)
+}
+
+// plain makes one of the types that rows8 and rows16 know of any picture.
+func plain(img image.Image) image.Image {
+	switch p := img.(type) {
+	case *image.Paletted:
+		return straightPalette(p)
+	case *image.YCbCr:
+		return atOrigin(p)
+	case *image.NYCbCrA:
+		if p.Rect.Min != (image.Point{}) { // rare, and its planes begin anywhere
+			return copied(p, false)
+		}
+		return p
+	case *image.Gray, *image.RGBA, *image.NRGBA, *image.CMYK, *image.Gray16, *image.RGBA64, *image.NRGBA64:
+		return p
+	}
+	switch img.ColorModel() {
+	case color.GrayModel:
+		grey := image.NewGray(image.Rectangle{Max: img.Bounds().Size()})
+		return drawn(grey, img)
+	case color.Gray16Model:
+		grey := image.NewGray16(image.Rectangle{Max: img.Bounds().Size()})
+		return drawn(grey, img)
+	case color.RGBAModel, color.NRGBAModel, color.YCbCrModel, color.NYCbCrAModel, color.CMYKModel, color.AlphaModel:
+		return copied(img, false)
+	}
+	return copied(img, true)
+}
+
+// copied is a picture with straight alpha and 8 or 16 bits a sample.
+func copied(img image.Image, deep bool) image.Image {
+	at := image.Rectangle{Max: img.Bounds().Size()}
+	if deep {
+		return drawn(image.NewNRGBA64(at), img)
+	}
+	return drawn(image.NewNRGBA(at), img)
+}
+
+// drawn fills a picture whose top left is the origin.
+func drawn[T interface {
+	image.Image
+	Set(x, y int, c color.Color)
+}](to T, from image.Image) T {
+	b := from.Bounds()
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			to.Set(x, y, from.At(b.Min.X+x, b.Min.Y+y))
+		}
+	}
+	return to
+}
+
+// straightPalette has the colours in the one type that rows8 needs no guess for.
+func straightPalette(p *image.Paletted) image.Image {
+	if len(p.Palette) > 256 {
+		return copied(p, true)
+	}
+	out := *p
+	out.Palette = make(color.Palette, len(p.Palette))
+	for i, c := range p.Palette {
+		if c == nil {
+			c = color.Black
+		}
+		out.Palette[i] = color.NRGBAModel.Convert(c)
+	}
+	return &out
+}
+
+// atOrigin is a part of a picture as a picture of its own: where chroma has half of the samples, a part may begin between two of them.
+func atOrigin(p *image.YCbCr) image.Image {
+	if p.Rect.Min == (image.Point{}) {
+		return p
+	}
+	if p.Rect.Min.X%4 != 0 || p.Rect.Min.Y%4 != 0 {
+		return copied(p, false)
+	}
+	out := *p
+	out.Rect = p.Rect.Sub(p.Rect.Min)
+	return &out
+}
+
+// complete says whether a picture has the samples of its size: one that was filled by hand may have fewer.
+func complete(img image.Image, w, h int) bool {
+	holds := func(n, stride, pixel int) bool { return stride >= w*pixel && n >= (h-1)*stride+w*pixel }
+	chroma := func(p *image.YCbCr) bool {
+		last := p.COffset(p.Rect.Max.X-1, p.Rect.Max.Y-1)
+		return holds(len(p.Y), p.YStride, 1) && last >= 0 && last < len(p.Cb) && last < len(p.Cr)
+	}
+	switch p := img.(type) {
+	case *image.Gray:
+		return holds(len(p.Pix), p.Stride, 1)
+	case *image.Gray16:
+		return holds(len(p.Pix), p.Stride, 2)
+	case *image.RGBA:
+		return holds(len(p.Pix), p.Stride, 4)
+	case *image.NRGBA:
+		return holds(len(p.Pix), p.Stride, 4)
+	case *image.CMYK:
+		return holds(len(p.Pix), p.Stride, 4)
+	case *image.RGBA64:
+		return holds(len(p.Pix), p.Stride, 8)
+	case *image.NRGBA64:
+		return holds(len(p.Pix), p.Stride, 8)
+	case *image.Paletted:
+		return holds(len(p.Pix), p.Stride, 1)
+	case *image.YCbCr:
+		return chroma(p)
+	case *image.NYCbCrA:
+		return chroma(&p.YCbCr) && holds(len(p.A), p.AStride, 1)
+	}
+	return false
+}
+
+// SetRow makes row y of channel c the samples of row, clamped to 0..1 and rounded to the nearest step; NaN becomes black.
+func (s *Samples) SetRow(c, y int, row []float32) { s.set(c, y, row[:s.W]) }

@@ -1,0 +1,92 @@
+package igs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"os"
+	"testing"
+
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// TestMain leaves the examples out where there is no device: they cannot skip themselves.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if _, err := DefaultDevice(); errors.Is(err, ErrNoDevice) && os.Getenv(vktest.RequireGPU) != "1" {
+		fmt.Fprintln(os.Stderr, "no Vulkan device: examples are skipped:", err)
+		flag.Set("test.skip", "^Example")
+	}
+	code := m.Run()
+	if dev, err := DefaultDevice(); err == nil {
+		dev.Close()
+	}
+	os.Exit(code)
+}
+
+// testDevice is closed when the test ends, and fails it for any message of the validation layer.
+func testDevice(t *testing.T) *Device { return testDeviceWith(t, vk.Options{}) }
+
+func testDeviceWith(t *testing.T, o vk.Options) *Device {
+	t.Helper()
+	d := newDevice(vktest.OpenWith(t, o))
+	t.Cleanup(d.Close)
+	return d
+}
+
+// disc is a picture of a bright disc on a ramp.
+func disc(w, h int) *image.RGBA {
+	m := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			c := color.RGBA{uint8(200 * x / w), uint8(150 * y / h), 90, 255}
+			if math.Hypot(float64(x-w/3), float64(y-h/2)) < float64(h)/4 {
+				c = color.RGBA{250, 220, 40, 255}
+			}
+			m.SetRGBA(x, y, c)
+		}
+	}
+	return m
+}
+
+// small are options of a training that takes a moment, and in which splats are added and moved.
+func small(d *Device) Options { return Options{Device: d, Splats: 60, Steps: 40, EvaluateEvery: 10} }
+
+// file is the model file of a model.
+func file(t *testing.T, m *Model) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := m.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// trained is the model file that options give.
+func trained(t *testing.T, img image.Image, o Options) []byte {
+	t.Helper()
+	m, err := Train(context.Background(), img, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file(t, m)
+}
+
+// finished takes the steps that are left, and gives the model file.
+func finished(t *testing.T, tr *Trainer) []byte {
+	t.Helper()
+	if err := tr.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	m, err := tr.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file(t, m)
+}

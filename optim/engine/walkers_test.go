@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"bytes"
+	"testing"
+
+	"igs/imageio"
+	"igs/memory"
+	"igs/splat/reference"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// Splats that cover all tiles of a large picture come into the same lists, with the same places for their records, whether an invocation walks
+// alone or a workgroup of 64 or 128 shares them.
+func TestWalkersComeToTheSameLists(t *testing.T) {
+	dev := vktest.Open(t)
+	const side = 2912 // 33 124 tiles
+	p, _ := reference.RandomScene(9, side, side, 300, 1)
+	for i := range p.N {
+		p.Scale[2*i], p.Scale[2*i+1] = 0.02, 0.03
+		if i%100 == 7 {
+			p.Scale[2*i], p.Scale[2*i+1] = 0.0002, 0.0004
+		}
+	}
+	target := imageio.New(side, side, 1)
+	if size := (Setup{Tuning: GPU, Group: 256}).walkers(480 * 270); size != 256 {
+		t.Errorf("workgroups of %d at 8K", size)
+	}
+	var first [2][]byte
+	for n, walk := range []struct {
+		split uint32
+		group int
+		size  uint32
+	}{{1, 256, 64}, {4, 0, 64}, {4, 256, 128}} {
+		set := SetupFor(dev.Info(), 10)
+		set.Tuning.Split, set.Group, set.Limits.ListBytes = walk.split, walk.group, 1<<30
+		request := RequestFor(target, p)
+		request.Shape.Pointwise, request.Shape.Half = true, true
+		plan, err := memory.Choose(request, set.Limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := New(dev, target.Samples(8), p, plan, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := set.walkers(e.bin.tiles(plan)); size != walk.size || len(e.bands) != 1 {
+			t.Fatalf("workgroups of %d, want %d; %d bands", size, walk.size, len(e.bands))
+		}
+		lists := listsOf(t, dev, e)
+		e.Close()
+		if n == 0 {
+			first = lists
+			continue
+		}
+		if !bytes.Equal(lists[0], first[0]) || !bytes.Equal(lists[1], first[1]) {
+			t.Errorf("%+v: the lists differ from those that single invocations make", walk)
+		}
+	}
+}
+
+// listsOf are the lists of the first band: where those of its tiles begin, and their entries.
+func listsOf(t *testing.T, dev *vk.Device, e *Engine) (lists [2][]byte) {
+	t.Helper()
+	if err := e.run(func(r *vk.Recorder) {
+		e.control.clear(r)
+		e.projectRounded(r, RoundNone)
+		e.bin.record(r, e.work, e.bands[0])
+	}); err != nil {
+		t.Fatal(err)
+	}
+	needed, err := e.pairsNeeded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tiles := e.bin.tiles(e.plan); needed > e.plan.Pairs || needed < 3*tiles {
+		t.Fatalf("%d pairs in room for %d; %d tiles", needed, e.plan.Pairs, tiles)
+	}
+	lists = [2][]byte{make([]byte, 4*(e.bin.tiles(e.plan)+1)), make([]byte, 8*needed)}
+	for i, from := range []*vk.Buffer{e.bin.tileStart, e.bin.list} {
+		if err := dev.Read(from, 0, lists[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return lists
+}

@@ -1,0 +1,9 @@
+package optim
+
+import (
+	"testing"
+
+	"igs/vk/vktest"
+)
+
+func TestMain(m *testing.M) { vktest.Main(m) }

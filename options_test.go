@@ -1,0 +1,101 @@
+package igs
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"testing"
+
+	"igs/configs"
+)
+
+// Options that are zero are the job of the command without flags, and what options.go says they are.
+func TestZeroOptionsAreTheDefaults(t *testing.T) {
+	j, err := Options{}.job()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := run(j)
+	if err != nil || !reflect.DeepEqual(r.Settings, configs.Default().Settings) {
+		t.Errorf("other settings than those of the command: %+v, %v", r.Settings, err)
+	}
+	if r.Gaussians != 10_000 || r.Steps != 1000 || r.Train.Seed != 123 || r.Train.EvalEvery != 100 || !r.Memory.UseAMP || r.Memory.Recompute {
+		t.Errorf("not what the comments say: %+v", r)
+	}
+	if j, err = (Options{Recipe: RecipePaper, Bits: Bits{Scale: 8}}).job(); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = run(j); err != nil || r.Steps != 5000 || r.Quantize.PosBits != 16 || r.Quantize.ScaleBits != 8 || r.Quantize.RotBits != 16 || r.Quantize.FeatBits != 16 {
+		t.Errorf("not what the comments say: %+v, %v", r, err)
+	}
+	for r := RecipeIGS; int(r) < len(recipeNames); r++ {
+		if _, err := (Options{Recipe: r}).job(); err != nil {
+			t.Errorf("%s: %v", r, err)
+		}
+	}
+}
+
+// A checkpoint has the settings of a job in texts, from which the same job comes back.
+func TestSettingsComeBack(t *testing.T) {
+	for _, o := range []Options{{}, {Recipe: RecipePaper, Seed: math.MaxInt64, StopAtPSNR: 31.7, Precision: PrecisionFloat32}, {Splats: 7, Steps: 9, Bits: Bits{Color: 5}, MemoryBudget: 5 << 20, Recompute: true}} {
+		j, err := o.job()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := run(j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := Options{}.remembered(settings(j))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := run(back); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v\nwant %+v, %v", got, want, err)
+		}
+	}
+}
+
+// Whatever options are, they are a plan or an error.
+func TestNoOptionsPanic(t *testing.T) {
+	dev := testDevice(t)
+	numbers := []int{math.MinInt, -1, 0, 1, 7, 1 << 24, math.MaxInt}
+	sizes := []Size{{1, 1, 1, 8}, {1, 32768, 3, 16}, {32768, 1, 12, 8}, {32768, 32768, 3, 16}, {50, 40, 2, 8}, {math.MaxInt, math.MaxInt, 3, 8}, {math.MinInt, 1, 1, 8}}
+	planned := 0
+	for i, n := range numbers {
+		for _, size := range sizes {
+			for k := range 9 {
+				o := Options{Device: dev, Splats: 1, Steps: 3000}
+				switch k {
+				case 0:
+					o.Splats = n
+				case 1:
+					o.Steps = n
+				case 2:
+					o.Seed, o.MemoryBudget = int64(n), int64(n)
+				case 3:
+					o.Recipe, o.Precision = Recipe(n), Precision(i)
+				case 4:
+					o.EvaluateEvery = n
+				case 5:
+					o.StopAtPSNR = []float64{math.NaN(), math.Inf(1), math.Inf(-1), -1, 200, 201, 1e-300}[i]
+				case 6:
+					o.Bits = Bits{n, n, n, n}
+				case 7:
+					o.Splats, o.Recompute = n, true
+				case 8:
+					o.From = &Model{}
+				}
+				_, err := PlanFor(size, o)
+				if err == nil {
+					planned++
+				} else if !errors.Is(err, ErrBadInput) && !errors.Is(err, ErrOutOfMemory) {
+					t.Errorf("%v of %+v: %v", size, o, err)
+				}
+			}
+		}
+	}
+	if planned < 50 {
+		t.Errorf("%d plans", planned)
+	}
+}

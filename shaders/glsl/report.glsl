@@ -1,0 +1,27 @@
+// What the host hears of a step, from loss_part or loss_sum. STATE and REPORT are the bindings.
+
+layout(set = 0, binding = STATE, std430) readonly buffer state_block {
+    uint pairs_needed;
+    uint broken;
+    uint overflow;
+    uint longest;
+};
+layout(set = 0, binding = REPORT, std430) writeonly buffer report_block {
+    float absolute;
+    float squared;
+    float similarity;
+    uint pairs;
+    uint broken;
+    uint overflow;
+    uint longest;
+} report;
+
+void tell(vec3 sums) {
+    report.absolute = sums.x;
+    report.squared = sums.y;
+    report.similarity = sums.z;
+    report.pairs = pairs_needed;
+    report.broken = broken;
+    report.overflow = overflow;
+    report.longest = longest;
+}
