@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP and OpenEXR files"
+	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP, OpenEXR and QOI files"
 	convertHint = "convert it to an ordinary PNG or JPEG first"
 )
 
@@ -26,6 +26,7 @@ const (
 	formatTIFF format = "TIFF"
 	formatWebP format = "WebP"
 	formatEXR  format = "OpenEXR"
+	formatQOI  format = "QOI"
 )
 
 // header is what must be known before decoding.
@@ -53,7 +54,7 @@ var foreign = []struct{ at, magic, name string }{
 	{"", "GIF8", "GIF"}, {"", "BM", "BMP"}, {"", "II+\x00", "BigTIFF"}, {"", "MM\x00+", "BigTIFF"},
 	{"????", "ftypavif", "AVIF"}, {"????", "ftypheic", "HEIC"},
 	{"????", "JXL ", "JPEG XL"}, {"", "\xff\x0a", "JPEG XL"}, {"????", "jP  ", "JPEG 2000"},
-	{"", "8BPS", "PSD"}, {"", "#?RADIANCE", "Radiance HDR"}, {"", "qoif", "QOI"},
+	{"", "8BPS", "PSD"}, {"", "#?RADIANCE", "Radiance HDR"},
 	{"", "IGSM", "igs model"}, {"", "%PDF", "PDF"},
 }
 
@@ -82,6 +83,8 @@ func readHeader(r io.ReaderAt, size int64) (header, error) {
 		head, err = readWebPHeader(r, size)
 	case bytes.HasPrefix(first, []byte(exr.Magic)):
 		head, err = readEXRHeader(r, size)
+	case bytes.HasPrefix(first, []byte(qoiMagic)):
+		head, err = readQOIHeader(b)
 	default:
 		return header{}, notPicture(first)
 	}

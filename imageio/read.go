@@ -16,7 +16,7 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Read reads a PNG, JPEG, TIFF, WebP or OpenEXR file, told apart by content and not by name, or a folder of them as a
+// Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, told apart by content and not by name, or a folder of them as a
 // texture stack: its pictures one after the other, in the order of their names. Grey gives one channel, anything else
 // three. Floats (OpenEXR) are brought to 0..1 as Layer says, infinite ones to its ends, and what is no number to 0.
 // Alpha is dropped: colours stay as stored. The EXIF orientation is applied, and so are colour profiles of a matrix or

@@ -44,6 +44,7 @@ var pngWriter = writer{"PNG", []string{".png"}, 16, MaxWritten, false, 0, toFile
 var writers = []writer{
 	pngWriter,
 	{"JPEG", []string{".jpg", ".jpeg"}, 8, maxJPEG, true, 0, toFile(encodeJPEG)},
+	{"QOI", []string{".qoi"}, 8, MaxWritten, false, 0, toFile(encodeQOI)},
 	{"TIFF", []string{".tif", ".tiff"}, 16, MaxWritten, false, 1<<32 - 1, writeTIFF},
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // endings of the files that are the pictures of a folder.
-var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr"}
+var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".qoi"}
 
 // pictureFile is one file of a stack, open.
 type pictureFile struct {

@@ -9,8 +9,8 @@ import (
 	"igs/internal/wholefile"
 )
 
-// WriteRows writes a picture file in the format that its name ends in, and holds no more of it than a few rows: PNG, JPEG or
-// TIFF, grey for one channel and RGB for three. row fills dst, a slice of s.W samples a channel, with row y; it is asked for
+// WriteRows writes a picture file in the format that its name ends in, and holds no more of it than a few rows: PNG, JPEG,
+// QOI or TIFF, grey for one channel (but QOI, which has none) and RGB for three. row fills dst, a slice of s.W samples a channel, with row y; it is asked for
 // every row once, from the top. Samples are clamped to 0..1 and rounded to the nearest step; NaN becomes black. The file
 // appears whole or, when row or the disk fails, not at all.
 func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) error {
