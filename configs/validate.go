@@ -17,7 +17,7 @@ func (r Run) Validate() error {
 			value = list[0]
 		}
 		if err := k.check(value); err != nil {
-			add(err.Error())
+			add(k.name + " " + err.Error())
 		}
 	}
 	if c := r.Train.CheckpointEvery; c.Steps < 0 || c.Time < 0 {
