@@ -15,27 +15,6 @@ type File struct {
 	Sha256 string // in hexadecimal. Of a stack: that of a line for each picture, with its name and its own Sha256
 }
 
-// Hash is the File that ReadTarget would give for a path. Nothing is decoded, and headers are not looked at.
-func Hash(path string) (File, error) {
-	paths, err := Pictures(path)
-	if err != nil {
-		return File{}, err
-	}
-	files := make([]File, len(paths))
-	for i, path := range paths {
-		f, size, err := open(path)
-		if err != nil {
-			return File{}, err
-		}
-		files[i], err = newHashed(f, size).file()
-		f.Close()
-		if err != nil {
-			return File{}, named(path, err)
-		}
-	}
-	return together(paths, files), nil
-}
-
 // together is the File of several pictures in this order, and of a single one its own.
 func together(paths []string, files []File) File {
 	if len(files) == 1 {

@@ -170,3 +170,30 @@ func TestHashOfNothing(t *testing.T) {
 		t.Errorf("an empty file: %+v, %v", got, err)
 	}
 }
+
+// Hash is the File that ReadTarget must give for a path. Nothing is decoded, and headers are not looked at.
+func Hash(path string) (File, error) {
+	paths, err := Pictures(path)
+	if err != nil {
+		return File{}, err
+	}
+	files := make([]File, len(paths))
+	for i, path := range paths {
+		f, size, err := open(path)
+		if err != nil {
+			return File{}, err
+		}
+		files[i], err = newHashed(f, size).file()
+		f.Close()
+		if err != nil {
+			return File{}, named(path, err)
+		}
+	}
+	return together(paths, files), nil
+}
+
+// Pictures are the files that a path stands for: those of a stack, or the one file itself, which is not looked at.
+func Pictures(path string) ([]string, error) {
+	files, _, err := filesOf(path)
+	return files, err
+}

@@ -95,12 +95,6 @@ func (p pictureFile) named(l Layer) Layer {
 	return l
 }
 
-// Pictures are the files that a path stands for: those of a stack, or the one file itself, which is not looked at.
-func Pictures(path string) ([]string, error) {
-	files, _, err := filesOf(path)
-	return files, err
-}
-
 func filesOf(path string) (files, notes []string, err error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return picturesOf(path)
