@@ -63,7 +63,7 @@ func PlanFor(size Size, o Options) (Plan, error) {
 }
 
 func planOf(p memory.Plan) Plan {
-	plan := Plan{Bytes: p.Bytes(), Layout: p.String(), Precision: PrecisionFloat32, Recompute: p.Mode == memory.Recompute, Streamed: p.Streamed, Why: p.Why}
+	plan := Plan{Bytes: p.Bytes(), Layout: p.String(), Precision: PrecisionFloat32, Recompute: p.Mode == memory.Banded, Streamed: p.Streamed, Why: p.Why}
 	if p.Shape.Half {
 		plan.Precision = PrecisionMixed
 	}

@@ -418,7 +418,7 @@ func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
 			}
 			return tr.engine.Restore(kept)
 		})
-		if err != nil || result.Plan.Mode != memory.Recompute || result.Plan.BandRows != 2 || result.Plan.Shape.Half != amp {
+		if err != nil || result.Plan.Mode != memory.Banded || result.Plan.BandRows != 2 || result.Plan.Shape.Half != amp {
 			t.Fatalf("%s, %d tile rows a band: %v", result.Plan, result.Plan.BandRows, err)
 		}
 		if !reflect.DeepEqual(got, want) {

@@ -38,10 +38,10 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, startSigma(run)), Budget: run.Memory.Budget}
 	if run.Video.Enabled {
 		panelW, panelH := run.Video.Panel(w, h)
-		r.Shape.Film = int64(4 * panelW * panelH)
+		r.Shape.FrameBytes = int64(4 * panelW * panelH)
 	}
 	if run.Memory.Recompute {
-		r.Mode = memory.Recompute
+		r.Mode = memory.Banded
 	}
 	return r
 }

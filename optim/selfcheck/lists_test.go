@@ -90,7 +90,7 @@ func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio
 	request := engine.RequestFor(target, p)
 	request.Shape.Rounds = true
 	if rows > 0 {
-		request.Mode = memory.Recompute
+		request.Mode = memory.Banded
 		set.Limits.BandTiles, set.Limits.BandRows = 1, rows
 	}
 	plan, err := memory.Choose(request, set.Limits)

@@ -80,7 +80,7 @@ func (b *modes) rung(streamed bool) int {
 	run.Memory.UseAMP = true
 	_, rungs, _ := optim.PlanFor(engine.Platform{Info: b.dev.Info(), Tuning: b.tuning}, b.target.W, b.target.H, b.target.C, b.target.Depth, run)
 	for _, p := range rungs {
-		if p.Mode == memory.Recompute && p.Streamed == streamed {
+		if p.Mode == memory.Banded && p.Streamed == streamed {
 			return p.Rung
 		}
 	}

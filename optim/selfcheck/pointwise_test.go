@@ -81,7 +81,7 @@ func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	recompute := func(bandRows int) func(*engine.Setup, *memory.Request) {
 		return func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, bandRows
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, bandRows
 		}
 	}
 	for _, test := range []struct {

@@ -45,7 +45,7 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		}, 1},
 		{"tiles staged, recompute in bands of 2", func(s *engine.Setup, r *memory.Request) {
 			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 4, 32, true
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 2
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 2
 		}, 8},
 		{"as on a GPU", func(s *engine.Setup, r *memory.Request) {
 			s.Tuning = engine.GPU
@@ -62,24 +62,24 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		}, 6},
 		{"the loss in one kernel, recompute in bands of 3", func(s *engine.Setup, r *memory.Request) {
 			s.Limits.Fused = 64
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 3
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 3
 		}, 6},
 		{"the loss in one kernel, recompute in bands of 1", func(s *engine.Setup, r *memory.Request) {
 			s.Limits.Fused = 64
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 1
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 1
 		}, 16},
 		{"the loss in one kernel, lists too short at first", func(s *engine.Setup, r *memory.Request) {
 			s.Limits.Fused, r.Capacity = 64, 400
 		}, 1},
 		{"lists too short at first", func(s *engine.Setup, r *memory.Request) { r.Capacity = 400 }, 1},
 		{"recompute in bands of 4", func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 4
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 4
 		}, 4},
 		{"recompute in bands of 2", func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 2
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 2
 		}, 8},
 		{"recompute in bands of 1", func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 1
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 1
 			s.Limits.LossBytes = 1
 		}, 16},
 		{"K = 1", func(s *engine.Setup, r *memory.Request) { s.TopK = 1 }, 1},
