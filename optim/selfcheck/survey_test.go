@@ -12,7 +12,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// Removal costs and errors are those of the reference, however the picture is cut.
+// Removal costs and errors agree with the reference for every division of the picture.
 func TestSurveyAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	const w, h, sigma = 77, 130, 1
