@@ -138,7 +138,7 @@ func TestNoDevice(t *testing.T) {
 // A device that computes wrong is none that can be used; that it was out of memory when it was asked says nothing about it.
 func TestDevicesThatDoNotProveThemselves(t *testing.T) {
 	refuses := true
-	dev := testDeviceWith(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
+	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
 	_, err := NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrOutOfMemory, "")
 	refuses = false
@@ -172,7 +172,7 @@ func TestOutOfMemory(t *testing.T) {
 // A device that refuses memory behind the plan: what the driver said can still be reached.
 func TestDeviceRefusesMemory(t *testing.T) {
 	refuses := false
-	dev := testDeviceWith(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
+	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
 	m, err := Train(context.Background(), disc(64, 48), small(dev))
 	if err != nil {
 		t.Fatal(err)

@@ -6,9 +6,9 @@
 //	err = model.Encode(file)
 //	img, err = model.Render(1920, 1080)
 //
-// Options that are zero are the defaults of the command igs, and the same options and seed give the same model file as the command does. A
-// Trainer does the same step by step, and writes checkpoints from which Resume goes on to the same bits. PlanFor says what device memory a
-// training takes before it begins.
+// Options that are zero are the defaults of the command igs, and the same options give the same model as the command; of a picture of
+// ReadPicture they give the same file. A Trainer does the same step by step, and writes checkpoints from which Resume goes on to the same
+// bits. PlanFor says what device memory a training takes before it begins.
 //
 // # Devices
 //

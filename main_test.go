@@ -23,17 +23,23 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "no Vulkan device: examples are skipped:", err)
 		flag.Set("test.skip", "^Example")
 	}
-	code := m.Run()
-	if dev, err := DefaultDevice(); err == nil {
-		dev.Close()
-	}
-	os.Exit(code)
+	vktest.Main(m)
 }
 
-// testDevice is closed when the test ends, and fails it for any message of the validation layer.
-func testDevice(t *testing.T) *Device { return testDeviceWith(t, vk.Options{}) }
+// tested is the device that tests share.
+var tested *Device
 
-func testDeviceWith(t *testing.T, o vk.Options) *Device {
+// testDevice is closed when all tests have ended. A message of the validation layer fails the test, and so does memory that it leaves there.
+func testDevice(t *testing.T) *Device {
+	t.Helper()
+	if opened := vktest.Open(t); tested == nil {
+		tested = newDevice(opened)
+	}
+	return tested
+}
+
+// ownDevice is one of the test's own, closed when it ends.
+func ownDevice(t *testing.T, o vk.Options) *Device {
 	t.Helper()
 	d := newDevice(vktest.OpenWith(t, o))
 	t.Cleanup(d.Close)

@@ -85,9 +85,9 @@ func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Pictur
 	return &Picture{s}, nil
 }
 
-// ReadPicture reads a PNG, JPEG, TIFF, WebP or OpenEXR file as the command igs does, or a folder of them as a texture stack. Beyond what
-// NewPicture can do it keeps grey pictures with alpha grey, turns pictures as their EXIF orientation says, and has the model file
-// name the picture.
+// ReadPicture reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file as the command igs does, or a folder of them as a texture stack. Beyond what
+// NewPicture can do it keeps grey pictures with alpha grey, turns pictures as their EXIF orientation says, takes colours to sRGB by their
+// profile, and has the model file name the picture.
 func ReadPicture(path string) (*Picture, error) {
 	s, err := imageio.ReadSamples(path)
 	if err != nil {

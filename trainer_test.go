@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"igs/vk"
 )
 
 func TestSteppingGivesWhatTrainGives(t *testing.T) {
@@ -129,7 +131,7 @@ func TestProgressTellsWhatIsKnown(t *testing.T) {
 }
 
 func TestTrainersShareADevice(t *testing.T) {
-	dev := testDevice(t)
+	dev := ownDevice(t, vk.Options{})
 	other := small(dev)
 	other.Recipe, other.Seed = RecipeBalanced, 7
 	want := [][]byte{trained(t, disc(64, 48), small(dev)), trained(t, disc(80, 40), other)}
@@ -200,7 +202,7 @@ func TestTrainerTakesOneCallAtATime(t *testing.T) {
 }
 
 func TestDeviceClosesWhatIsLeft(t *testing.T) {
-	dev := testDevice(t)
+	dev := ownDevice(t, vk.Options{})
 	tr, err := NewTrainer(disc(64, 48), small(dev))
 	if err != nil {
 		t.Fatal(err)

@@ -47,7 +47,6 @@ type cadenceField struct{ at *Cadence }
 func (f cadenceField) parse(text string) (any, error) { return text, nil }
 func (f cadenceField) get() any                       { return f.at.value() }
 func (f cadenceField) take(from field)                { *f.at = *from.(cadenceField).at }
-func (f cadenceField) kind() (string, bool)           { return "steps or time", false }
 
 // set stores a number of steps, a time, or never.
 func (f cadenceField) set(k key, value any) error {

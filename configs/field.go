@@ -22,8 +22,6 @@ type field interface {
 	get() any
 	// take copies from a field of the same kind.
 	take(from field)
-	// kind names what the values are, and says whether the bounds of the key belong to the name.
-	kind() (name string, bounded bool)
 }
 
 // in is the field of a key in a job.
@@ -54,16 +52,14 @@ func (k key) in(j *Job) field {
 // word is how single values of a type are read and named.
 type word struct {
 	one, many string // of them, in an error
-	name      string // of one, in the reference
-	bounded   bool
 	parse     func(text string) (any, error)
 }
 
 var (
-	wholeNumbers = word{"a whole number", "whole numbers", "whole number", true, func(text string) (any, error) { return wholeNumber(text) }}
-	numbers      = word{"a number", "numbers", "number", true, parseNumber}
-	truths       = word{"true or false", "", "true or false", false, parseTruth}
-	texts        = word{"a text", "texts", "text", true, func(text string) (any, error) { return text, nil }}
+	wholeNumbers = word{"a whole number", "whole numbers", func(text string) (any, error) { return wholeNumber(text) }}
+	numbers      = word{"a number", "numbers", parseNumber}
+	truths       = word{"true or false", "", parseTruth}
+	texts        = word{"a text", "texts", func(text string) (any, error) { return text, nil }}
 )
 
 func wholeNumber(text string) (int64, error) {
@@ -102,7 +98,6 @@ type scalar[T int | int64 | float64 | bool | string] struct {
 func (f scalar[T]) parse(text string) (any, error) { return f.word.parse(text) }
 func (f scalar[T]) get() any                       { return *f.at }
 func (f scalar[T]) take(from field)                { *f.at = *from.(scalar[T]).at }
-func (f scalar[T]) kind() (string, bool)           { return f.name, f.bounded }
 
 func (f scalar[T]) set(k key, value any) error {
 	v, ok := narrow[T](value)
@@ -140,13 +135,6 @@ type list[T int | string] struct {
 
 func (f list[T]) get() any        { return *f.at }
 func (f list[T]) take(from field) { *f.at = *from.(list[T]).at }
-
-func (f list[T]) kind() (string, bool) {
-	if f.name == texts.name {
-		return "paths and patterns", false
-	}
-	return f.many, true
-}
 
 func (f list[T]) parse(text string) (any, error) {
 	items := []any{}

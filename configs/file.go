@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"igs/internal/fault"
+	"igs/internal/oneline"
 )
 
 const largestFile = 1 << 20 // bytes; a job file is a page of text
@@ -28,7 +29,7 @@ func Load(path string) (*Job, error) {
 	}
 	j := Default()
 	j.base = filepath.Dir(path)
-	return j, j.decode(shown(filepath.Base(path)), text)
+	return j, j.decode(oneline.Path(filepath.Base(path)), text)
 }
 
 func readFile(path string) (string, error) {
@@ -38,14 +39,14 @@ func readFile(path string) (string, error) {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return "", fault.New(fault.BadInput, "name the job file in it", "%s is a directory, not a job file", shown(path))
+		return "", fault.New(fault.BadInput, "name the job file in it", "%s is a directory, not a job file", oneline.Path(path))
 	}
 	text, err := io.ReadAll(io.LimitReader(f, largestFile+1))
 	switch {
 	case err != nil:
 		return "", unreadable(path, err)
 	case len(text) > largestFile:
-		return "", fault.New(fault.BadInput, "is it a job file?", "%s is longer than 1 MiB", shown(path))
+		return "", fault.New(fault.BadInput, "is it a job file?", "%s is longer than 1 MiB", oneline.Path(path))
 	}
 	return string(text), nil
 }
@@ -59,7 +60,7 @@ func unreadable(path string, err error) error {
 	if errors.As(err, &pathErr) {
 		err = pathErr.Err
 	}
-	return fault.New(fault.BadInput, hint, "job file %s: %w", shown(path), err)
+	return fault.New(fault.BadInput, hint, "job file %s: %w", oneline.Path(path), err)
 }
 
 // decode lays a file over the job. name stands for the file in messages and origins.
@@ -173,12 +174,4 @@ func place(name string, line int) string {
 // bare reports whether a TOML key needs no quotes.
 func bare(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
-}
-
-// shown makes a name safe to print on one line.
-func shown(name string) string {
-	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 {
-		return quoted
-	}
-	return name
 }

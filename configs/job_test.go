@@ -227,3 +227,18 @@ func TestWithoutPutsOneSettingBack(t *testing.T) {
 		t.Errorf("%+v of %+v", out.Output, j.Output)
 	}
 }
+
+// A run that was filled by hand is refused by the names of its keys.
+func TestRunsOutOfRange(t *testing.T) {
+	run := Run{Gaussians: 10, Steps: 5, Settings: Default().Settings}
+	if err := run.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	run.Progressive.Blur, run.Init.Mode = 100, "nowhere"
+	err := run.Validate()
+	for _, want := range []string{"progressive.blur is 100; it must be from 0 to 1.5", `init.mode is "nowhere"; it must be gradient, random or saliency`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}

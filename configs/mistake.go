@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"igs/internal/fault"
+	"igs/internal/oneline"
 )
 
 // Mistake is one thing wrong with a job.
@@ -38,7 +39,7 @@ func (m Mistake) String() string {
 
 // clipped makes one line of sane length of a text that may quote any file; both ends of a long one say something.
 func clipped(text string) string {
-	text = oneLine(text)
+	text = oneline.Text(text)
 	const head, tail = 180, 100
 	if runes := []rune(text); len(runes) > head+tail {
 		return string(runes[:head]) + " … " + string(runes[len(runes)-tail:])

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"igs/internal/oneline"
 )
 
 //go:embed init.toml
@@ -51,69 +53,9 @@ func (j *Job) Effective(changed bool) string {
 			}
 			fmt.Fprintf(&out, "[%s]\n", section)
 		}
-		fmt.Fprintf(&out, "%-*s # %s\n", width, e.text, oneLine(e.origin))
+		fmt.Fprintf(&out, "%-*s # %s\n", width, e.text, oneline.Text(e.origin))
 	}
 	return out.String()
-}
-
-// Reference is the table of all keys in Markdown, section by section.
-func Reference() string {
-	var out strings.Builder
-	last := "-"
-	for _, k := range schema {
-		section, word := split(k.name)
-		if section != last {
-			last = section
-			title := "[" + section + "]"
-			if section == "" {
-				title = "before the first section"
-			}
-			fmt.Fprintf(&out, "\n### %s\n\n| key | type | default | |\n|---|---|---|---|\n", title)
-		}
-		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", word, k.kind(), k.shownDefault(), k.meaning())
-	}
-	return out.String()
-}
-
-// kind names the type of a key, and its range where there is one.
-func (k key) kind() string {
-	name, bounded := k.in(Default()).kind()
-	if k.path && name == texts.name {
-		name = "path"
-	}
-	if !bounded {
-		return name
-	}
-	switch {
-	case k.choices != nil:
-		return oneOf(k.choices)
-	case k.above:
-		name += ", above " + number(k.low)
-	case k.low != 0:
-		name += ", at least " + number(k.low)
-	}
-	switch {
-	case k.below:
-		name += ", below " + number(k.high)
-	case k.high != 0 && k.high < many:
-		name += ", at most " + number(k.high)
-	}
-	return name
-}
-
-func (k key) shownDefault() string {
-	if k.initial == "" {
-		return "–"
-	}
-	return "`" + k.literal(Default(), unchanged) + "`"
-}
-
-func (k key) meaning() string {
-	text := k.doc
-	if k.more != "" {
-		text += ". " + k.more
-	}
-	return strings.ReplaceAll(text, "|", `\|`)
 }
 
 // Keys are the names of all settings, in the order of a written job file.

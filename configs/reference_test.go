@@ -24,7 +24,7 @@ func TestReferenceIsThatOfTheSchema(t *testing.T) {
 	if !found || !closed {
 		t.Fatalf("%s has no place for the keys", path)
 	}
-	want := before + begin + Reference() + end + after
+	want := before + begin + reference() + end + after
 	if string(text) == want {
 		return
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"igs/internal/oneline"
 )
 
 const mostRuns = 10_000
@@ -52,7 +54,7 @@ func collisions(images []string) Mistakes {
 		name := strings.ToLower(base(image))
 		if other, taken := first[name]; taken {
 			found = append(found, Mistake{
-				Text: fmt.Sprintf("%s and %s would both give runs named %s", shown(other), shown(image), shown(base(image)+"-…")),
+				Text: fmt.Sprintf("%s and %s would both give runs named %s", oneline.Path(other), oneline.Path(image), oneline.Path(base(image)+"-…")),
 				Hint: "rename one of the pictures, or train them in two sessions",
 			})
 			continue
@@ -84,7 +86,7 @@ func (j *Job) images() (paths []string, mistakes Mistakes) {
 		default:
 			matches, err := filepath.Glob(j.pattern(entry))
 			if err != nil || len(matches) == 0 {
-				mistakes = append(mistakes, Mistake{Where: origin, Text: "no file matches " + shown(entry), Hint: "patterns know * ? and [a-z], and start from the folder of the job file"})
+				mistakes = append(mistakes, Mistake{Where: origin, Text: "no file matches " + oneline.Path(entry), Hint: "patterns know * ? and [a-z], and start from the folder of the job file"})
 			}
 			for _, path := range matches {
 				add(path)

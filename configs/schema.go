@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"igs/internal/limits"
 )
 
 // key is all that igs knows about one setting.
@@ -36,7 +38,7 @@ var schema = []key{
 	{name: "input.images", path: true,
 		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
 
-	{name: "input.gamma", initial: "1", above: true, high: 100,
+	{name: "input.gamma", initial: "1", above: true, high: limits.Gamma,
 		doc: "samples are trained to the power of this", more: "And what is drawn is taken to 1 / gamma before it is shown, measured or written: below 1 spends precision on the dark, which float pictures want (0.4545)", field: func(j *Job) any { return &j.Target.Gamma }},
 	{name: "input.downsample", initial: "1", low: 1, high: 1000,
 		doc: "how many times smaller the picture is made", more: "The result is also scored at the full size", field: func(j *Job) any { return &j.Target.Downsample }},
@@ -83,7 +85,7 @@ var schema = []key{
 		doc: "how often before training stops instead", field: func(j *Job) any { return &j.Train.MaxDecayTimes }},
 	{name: "train.decay_threshold", initial: "1e-3", high: 1,
 		doc: "improvement that counts: of SSIM, and times 100 of PSNR in dB", field: func(j *Job) any { return &j.Train.DecayThreshold }},
-	{name: "train.topk", initial: "10", low: 1, high: 32,
+	{name: "train.topk", initial: "10", low: 1, high: limits.TopK,
 		doc: "splats that count at a pixel", more: "More cost time and soften edges; a model is drawn with the number it was trained with", field: func(j *Job) any { return &j.Train.TopK }},
 	{name: "train.optimizer", initial: "frame", choices: optimizers,
 		doc: "what Adam moves", more: "`frame`: the splat in its own axes, by its own size. `coordinates`: the parameters as the model has them", field: func(j *Job) any { return (*string)(&j.Train.Optimizer) }},

@@ -76,7 +76,6 @@ type sizeField struct{ at *size }
 func (f sizeField) parse(text string) (any, error) { return text, nil }
 func (f sizeField) get() any                       { return f.at.String() }
 func (f sizeField) take(from field)                { *f.at = *from.(sizeField).at }
-func (f sizeField) kind() (string, bool)           { return "size", false }
 
 // set stores bytes, a size or auto.
 func (f sizeField) set(k key, value any) error {

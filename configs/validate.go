@@ -17,7 +17,7 @@ func (r Run) Validate() error {
 			value = list[0]
 		}
 		if err := k.check(value); err != nil {
-			add(err.Error())
+			add(k.name + " " + err.Error())
 		}
 	}
 	if c := r.Train.CheckpointEvery; c.Steps < 0 || c.Time < 0 {
@@ -26,18 +26,21 @@ func (r Run) Validate() error {
 	if r.Memory.Budget < 0 {
 		add("memory.budget is less than 0")
 	}
+	if v := r.Video; v.Enabled && (v.Every < 1 || v.MaxWidth < 1) {
+		add("video.every or video.max_width is less than 1")
+	}
 	if len(found) == 0 {
 		return nil
 	}
 	return found
 }
 
-// readByTrainer says whether a key is one of a run: the others are for the job as a whole.
+// readByTrainer says whether a trainer looks at a key: the others are for the job as a whole, or for those who make a file of its frames.
 func readByTrainer(name string) bool {
 	switch section, _ := split(name); section {
 	case "":
 		return name == "recipe"
-	case "device", "output", "gate":
+	case "video", "device", "output", "gate":
 		return false
 	}
 	return name != "input.images"

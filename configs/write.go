@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"igs/internal/oneline"
 )
 
 // TOML writes the job as a job file with every key, what it means and where its value
@@ -44,7 +46,7 @@ func (j *Job) toml(place func(path string) string) []byte {
 		if literal == "[]" {
 			word = "# " + word // an empty list is a mistake
 		}
-		fmt.Fprintf(&out, "%s = %s # %s\n", word, literal, oneLine(comment))
+		fmt.Fprintf(&out, "%s = %s # %s\n", word, literal, oneline.Text(comment))
 	}
 	return bytes.TrimPrefix(out.Bytes(), []byte("\n"))
 }
@@ -102,15 +104,6 @@ func quoted(s string) string {
 	}
 	b.WriteByte('"')
 	return b.String()
-}
-
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
 }
 
 // Listing describes every key on a line of its own: name, default, meaning.

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/internal/wholefile"
 	"igs/splat"
 )
@@ -30,7 +31,7 @@ type Checkpoint func(data []byte) (p *splat.Splats, known Given, err error)
 // user should know: what was assumed, and what was changed. The error is a fault.BadInput of one line.
 func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	if m, notes, err = readFile(path, given, checkpoint); err != nil {
-		return nil, nil, oneLine{err}
+		return nil, nil, plainError{err}
 	}
 	return m, notes, nil
 }
@@ -38,12 +39,12 @@ func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, note
 func readFile(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	f, size, err := open(path)
 	if err != nil {
-		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", wholefile.Shown(path), wholefile.Unnamed(err))
+		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", oneline.Path(path), wholefile.Unnamed(err))
 	}
 	defer f.Close()
 	if isModel(f) {
 		if given.something() {
-			return nil, nil, fault.New(fault.BadInput, tellsItself, "%s is a model of igs", wholefile.Shown(path))
+			return nil, nil, fault.New(fault.BadInput, tellsItself, "%s is a model of igs", oneline.Path(path))
 		}
 		m, err = splat.Load(path)
 		return m, nil, err
@@ -55,7 +56,7 @@ func readFile(path string, given Given, checkpoint Checkpoint) (m *splat.Model, 
 	if hint == "" {
 		hint = "igs converts models (.igsm), .safetensors with xy, scale, rot and feat, and checkpoints of Image-GS (.pt)"
 	}
-	return nil, nil, fault.New(fault.BadInput, hint, "%s: %w", wholefile.Shown(path), err)
+	return nil, nil, fault.New(fault.BadInput, hint, "%s: %w", oneline.Path(path), err)
 }
 
 func isModel(r io.ReaderAt) bool {
@@ -108,7 +109,7 @@ func CanWrite(path string) error {
 			return nil
 		}
 	}
-	return fault.New(fault.BadInput, "end the name of the second file in "+strings.Join(Endings, ", "), "%s: igs does not write such files", wholefile.Shown(path))
+	return fault.New(fault.BadInput, "end the name of the second file in "+strings.Join(Endings, ", "), "%s: igs does not write such files", oneline.Path(path))
 }
 
 // Write writes m as the ending of path says; the file appears whole or not at all.
@@ -130,10 +131,10 @@ func Write(path string, m *splat.Model) error {
 		data, err = encodeSafetensors(&sorted)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", wholefile.Shown(path), err)
+		return fmt.Errorf("%s: %w", oneline.Path(path), err)
 	}
 	if err := wholefile.WriteBytes(path, data); err != nil {
-		return fmt.Errorf("writing %s: %w", wholefile.Shown(path), err)
+		return fmt.Errorf("writing %s: %w", oneline.Path(path), err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/internal/wholefile"
 )
 
@@ -43,7 +44,7 @@ func readFolder(checkpoint string, channels int) (*researchFolder, error) {
 			err = f.settings(string(text))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", wholefile.Shown(path), wholefile.Unnamed(err))
+			return nil, fmt.Errorf("%s: %w", oneline.Path(path), wholefile.Unnamed(err))
 		}
 		f.targets(dir, channels)
 		break

@@ -3,10 +3,9 @@ package convert
 import (
 	"fmt"
 
+	"igs/internal/limits"
 	"igs/splat"
 )
-
-const mostChannels = 12 // of a splat
 
 // array is a tensor of float32 that is still to be read, the last dimension the fastest.
 type array struct {
@@ -46,8 +45,8 @@ func arrange(find func(name string) (array, error)) (layout, error) {
 		}
 		l.parts[i] = a
 	}
-	if l.c < 1 || l.c > mostChannels {
-		return l, fmt.Errorf("%d channels a splat; igs has 1 to %d", l.c, mostChannels)
+	if l.c < 1 || l.c > limits.Channels {
+		return l, fmt.Errorf("%d channels a splat; igs has 1 to %d", l.c, limits.Channels)
 	}
 	return l, nil
 }

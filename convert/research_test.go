@@ -12,6 +12,7 @@ import (
 
 	"igs/imageio"
 	"igs/internal/float16"
+	"igs/internal/golden"
 	"igs/splat"
 	"igs/splat/reference"
 )
@@ -162,7 +163,7 @@ func TestFolderOfTheRun(t *testing.T) {
 		}
 	}
 	for i, c := range []int{1, 3} {
-		if err := imageio.WritePNG(filepath.Join(dir, []string{"gt_res-48x64_1.png", "gt_res-48x64_2.png"}[i]), imageio.New(w, h, c), 8); err != nil {
+		if err := golden.WritePNG(filepath.Join(dir, []string{"gt_res-48x64_1.png", "gt_res-48x64_2.png"}[i]), imageio.New(w, h, c), 8); err != nil {
 			t.Fatal(err)
 		}
 	}

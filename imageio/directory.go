@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// Tags of a TIFF directory that matter here.
+// Tags of a TIFF directory (TIFF 6.0, Adobe, 1992).
 const (
 	tagWidth        = 256
 	tagHeight       = 257
@@ -13,8 +13,11 @@ const (
 	tagCompression  = 259
 	tagPhotometric  = 262
 	tagFillOrder    = 266
+	tagStripOffsets = 273
 	tagOrientation  = 274
 	tagSamples      = 277
+	tagStripRows    = 278
+	tagStripBytes   = 279
 	tagPlanar       = 284
 	tagPredictor    = 317
 	tagExtraSamples = 338

@@ -30,14 +30,23 @@ func (r Rows) Shown() Rows {
 	}}
 }
 
-// Show takes samples of a space of the given gamma to what is shown, in place.
+// Show takes samples of a space of the given gamma to what is shown, in place. Gamma 1 leaves them as they are.
 func Show(line []float32, gamma float64) {
 	if gamma == 1 {
 		return
 	}
 	parallel.Runs(len(line), func(first, end int) {
 		for x, v := range line[first:end] {
-			line[first+x] = float32(math.Pow(float64(min(max(v, 0), 1)), 1/gamma))
+			line[first+x] = ShownSample(v, gamma)
 		}
 	})
+}
+
+// ShownSample is what is shown of a sample: v clamped to [0,1] and taken to the power of 1/gamma.
+func ShownSample(v float32, gamma float64) float32 {
+	v = min(max(v, 0), 1)
+	if gamma == 1 {
+		return v
+	}
+	return float32(math.Pow(float64(v), 1/gamma))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/jpeg"
@@ -12,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"igs/internal/oneline"
 )
 
 // chunk is one PNG chunk, length and checksum included.
@@ -158,4 +161,17 @@ func special(t testing.TB) string {
 	}
 	t.Cleanup(func() { listener.Close() })
 	return path
+}
+
+// WritePNG writes the picture with 8 or 16 bits a sample, as WriteRows does, whatever the name ends in.
+func WritePNG(path string, m *Image, depth int) error {
+	if len(m.Pix) != m.W*m.H*m.C {
+		return fmt.Errorf("write %s: a picture of %d x %d px with %d samples", oneline.Path(path), m.W, m.H, len(m.Pix))
+	}
+	return pngWriter.rows(path, Spec{W: m.W, H: m.H, C: m.C, Depth: depth}, func(y int, dst [][]float32) error {
+		for c := range dst {
+			copy(dst[c], m.Plane(c)[y*m.W:])
+		}
+		return nil
+	})
 }

@@ -28,7 +28,7 @@ func FuzzRead(f *testing.F) {
 		testdata(f, "lossless.webp"), testdata(f, "lossy.webp"), testdata(f, "alpha.webp"),
 		webpWith(testdata(f, "lossy.webp"), 24, 16, 1<<3, "EXIF", tiffWith(binary.BigEndian, typeShort, 6)),
 		exrOf(2, 2, []float32{0, 1, -2, 40}), testdata(f, "../exr/testdata/piz_half.exr"), testdata(f, "../exr/testdata/alpha.exr"),
-		[]byte("GIF89a"), {0xff, 0xd8}, nil,
+		qoiBytes(f, NewSamples(3, 2, 3, 8)), []byte("GIF89a"), {0xff, 0xd8}, nil,
 	} {
 		f.Add(seed)
 	}

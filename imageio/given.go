@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"igs/internal/fault"
+	"igs/internal/limits"
 )
 
 // FromImage takes a decoded picture into planes, as reading its file does: grey for image.Gray and image.Gray16 and RGB for all others, with the
@@ -17,7 +18,7 @@ func FromImage(img image.Image) (*Samples, error) {
 	switch {
 	case head.w < 1 || head.h < 1:
 		return nil, fault.New(fault.BadInput, "decode the picture first", "a picture without pixels: %d x %d px", head.w, head.h)
-	case head.w > maxSide || head.h > maxSide:
+	case head.w > limits.Side || head.h > limits.Side:
 		return nil, fault.New(fault.BadInput, "scale it down or cut it: igs takes up to 32768 px a side", "a picture of %d x %d px", head.w, head.h)
 	}
 	img = plain(img)

@@ -4,19 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"igs/imageio/exr"
 	"igs/imageio/icc"
 	"igs/internal/fault"
+	"igs/internal/limits"
 )
 
-// maxSide bounds both sides in pixels, and so the picture at 2^30 pixels: a header of a
-// few bytes can ask for any amount of memory, and it is asked before anything is read.
-const maxSide = 32768
-
 const (
-	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP and OpenEXR files"
+	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP, OpenEXR and QOI files"
 	convertHint = "convert it to an ordinary PNG or JPEG first"
 )
 
@@ -28,6 +26,7 @@ const (
 	formatTIFF format = "TIFF"
 	formatWebP format = "WebP"
 	formatEXR  format = "OpenEXR"
+	formatQOI  format = "QOI"
 )
 
 // header is what must be known before decoding.
@@ -55,7 +54,7 @@ var foreign = []struct{ at, magic, name string }{
 	{"", "GIF8", "GIF"}, {"", "BM", "BMP"}, {"", "II+\x00", "BigTIFF"}, {"", "MM\x00+", "BigTIFF"},
 	{"????", "ftypavif", "AVIF"}, {"????", "ftypheic", "HEIC"},
 	{"????", "JXL ", "JPEG XL"}, {"", "\xff\x0a", "JPEG XL"}, {"????", "jP  ", "JPEG 2000"},
-	{"", "8BPS", "PSD"}, {"", "#?RADIANCE", "Radiance HDR"}, {"", "qoif", "QOI"},
+	{"", "8BPS", "PSD"}, {"", "#?RADIANCE", "Radiance HDR"},
 	{"", "IGSM", "igs model"}, {"", "%PDF", "PDF"},
 }
 
@@ -84,6 +83,8 @@ func readHeader(r io.ReaderAt, size int64) (header, error) {
 		head, err = readWebPHeader(r, size)
 	case bytes.HasPrefix(first, []byte(exr.Magic)):
 		head, err = readEXRHeader(r, size)
+	case bytes.HasPrefix(first, []byte(qoiMagic)):
+		head, err = readQOIHeader(b)
 	default:
 		return header{}, notPicture(first)
 	}
@@ -107,8 +108,8 @@ func (h header) check(size int64) error {
 	if h.w <= 0 || h.h <= 0 {
 		return fault.New(fault.BadInput, "export the picture again", "%s without pixels: %d x %d px", h.format, h.w, h.h)
 	}
-	if h.w > maxSide || h.h > maxSide {
-		return fault.New(fault.BadInput, "scale it down or cut it: igs takes up to 32768 px a side", "%s too large: %d x %d px", h.format, h.w, h.h)
+	if h.w > limits.Side || h.h > limits.Side { // a header of a few bytes can ask for any amount of memory
+		return fault.New(fault.BadInput, fmt.Sprintf("scale it down or cut it: igs takes up to %d px a side", limits.Side), "%s too large: %d x %d px", h.format, h.w, h.h)
 	}
 	if h.leastBytes() > size {
 		return damaged(h.format, io.ErrUnexpectedEOF)

@@ -1,6 +1,6 @@
 // Package imageio reads and writes pictures, in planes of samples: Samples keeps the
 // integers of the file, Image has them as float32, and WriteRows takes them row by row.
-// It reads PNG, JPEG, TIFF, WebP and OpenEXR, and a folder of them as a texture stack.
+// It reads PNG, JPEG, TIFF, WebP, OpenEXR and QOI, and a folder of them as a texture stack.
 //
 // As floats samples are 0..1 of the source's full scale (v of a 16-bit file is v/65535),
 // in the file's own transfer curve: nothing is linearised. A colour profile of a matrix

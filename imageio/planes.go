@@ -3,11 +3,10 @@ package imageio
 import (
 	"fmt"
 	"image"
-	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"igs/internal/fault"
+	"igs/internal/parallel"
 )
 
 // overBlack is the note about an alpha channel that the colours were multiplied by.
@@ -48,18 +47,12 @@ func planar(img image.Image, head header) (*Samples, error) {
 // fill copies all rows into planes, in bands that run side by side: at 8K the conversion
 // would otherwise take about as long again as a quick decode.
 func fill[T sample](planes []T, src stored[T], head header) (opaque bool) {
-	const least = 1 << 16 // samples for which a goroutine is worth starting
-	bands := min(runtime.GOMAXPROCS(0), head.h, head.w*head.h/least+1)
 	var seenThrough atomic.Bool
-	var wg sync.WaitGroup
-	for band := range bands {
-		wg.Go(func() {
-			if !fillBand(planes, src, head, head.h*band/bands, head.h*(band+1)/bands) {
-				seenThrough.Store(true)
-			}
-		})
-	}
-	wg.Wait()
+	parallel.Runs(head.h, func(y0, y1 int) {
+		if !fillBand(planes, src, head, y0, y1) {
+			seenThrough.Store(true)
+		}
+	})
 	return !seenThrough.Load()
 }
 

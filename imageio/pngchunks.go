@@ -23,7 +23,7 @@ type pngExtras struct {
 func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 	e := pngExtras{turn: upright}
 	d := directory{r: r, size: size}
-	const most = 1 << 20 // chunks: more than in any picture of maxSide
+	const most = 1 << 20 // chunks: more than in any picture of limits.Side
 	at := int64(len(pngMagic))
 	for range most {
 		b := d.at(at, 8)

@@ -12,10 +12,11 @@ import (
 
 	"igs/imageio/exr"
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/internal/wholefile"
 )
 
-// Read reads a PNG, JPEG, TIFF, WebP or OpenEXR file, told apart by content and not by name, or a folder of them as a
+// Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, told apart by content and not by name, or a folder of them as a
 // texture stack: its pictures one after the other, in the order of their names. Grey gives one channel, anything else
 // three. Floats (OpenEXR) are brought to 0..1 as Layer says, infinite ones to its ends, and what is no number to 0.
 // Alpha is dropped: colours stay as stored. The EXIF orientation is applied, and so are colour profiles of a matrix or
@@ -53,21 +54,21 @@ func open(path string) (*os.File, int64, error) {
 	const hint = "check the path; " + kindsHint
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, 0, fault.New(fault.BadInput, "write the picture to a file first", "%s: not a regular file", wholefile.Shown(path))
+		return nil, 0, fault.New(fault.BadInput, "write the picture to a file first", "%s: not a regular file", oneline.Path(path))
 	}
 	var f *os.File
 	if err == nil {
 		f, err = os.Open(path)
 	}
 	if err != nil {
-		return nil, 0, fault.New(fault.BadInput, hint, "%s: %w", wholefile.Shown(path), wholefile.Unnamed(err))
+		return nil, 0, fault.New(fault.BadInput, hint, "%s: %w", oneline.Path(path), wholefile.Unnamed(err))
 	}
 	return f, info.Size(), nil
 }
 
 // named puts the file in front of an error about its content.
 func named(path string, err error) error {
-	return fmt.Errorf("%s: %w", wholefile.Shown(path), err)
+	return fmt.Errorf("%s: %w", oneline.Path(path), err)
 }
 
 // damaged is the error for a file that begins as a picture and does not go on as one.

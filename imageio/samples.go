@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"math"
 )
 
 // Samples is a picture as its file stores it: 8 or 16 bits a sample, in planar order. It is what a run
@@ -150,7 +149,7 @@ func (p picture) At(x, y int) color.Color {
 		}
 		switch {
 		case p.gamma != 1:
-			v[k] = uint8(level(float32(math.Pow(float64(p.Samples.At(c, y, x)), 1/p.gamma)), 255))
+			v[k] = uint8(level(ShownSample(p.Samples.At(c, y, x), p.gamma), 255))
 		case p.Depth == 8:
 			v[k] = p.Row8(c, y)[x]
 		default:

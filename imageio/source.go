@@ -79,6 +79,8 @@ func (s source) samples() (*Samples, error) {
 		img, err = jpeg.Decode(bytes)
 	case formatWebP:
 		img, err = webp.Decode(bytes)
+	case formatQOI:
+		img, err = decodeQOI(bufio.NewReader(bytes))
 	case formatTIFF: // which it reads here and there
 		img, err = tiff.Decode(section)
 		bytes.ended = errors.Is(err, io.EOF)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"igs/internal/fault"
-	"igs/internal/wholefile"
+	"igs/internal/oneline"
 )
 
 // Spec says what a picture file is to hold. The ending of its name says in which format.
@@ -44,6 +44,7 @@ var pngWriter = writer{"PNG", []string{".png"}, 16, MaxWritten, false, 0, toFile
 var writers = []writer{
 	pngWriter,
 	{"JPEG", []string{".jpg", ".jpeg"}, 8, maxJPEG, true, 0, toFile(encodeJPEG)},
+	{"QOI", []string{".qoi"}, 8, MaxWritten, false, 0, toFile(encodeQOI)},
 	{"TIFF", []string{".tif", ".tiff"}, 16, MaxWritten, false, 1<<32 - 1, writeTIFF},
 }
 
@@ -71,7 +72,7 @@ func (s Spec) Check(path string) error {
 		err = w.check(s)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", wholefile.Shown(path), err)
+		return fmt.Errorf("cannot write %s: %w", oneline.Path(path), err)
 	}
 	return nil
 }
@@ -91,7 +92,7 @@ func writerFor(path string) (writer, error) {
 	if ending == "" {
 		return writer{}, fault.New(fault.BadInput, hint, "its name has no ending that says the format")
 	}
-	return writer{}, fault.New(fault.BadInput, hint, "igs writes no %s files", wholefile.Shown(ending))
+	return writer{}, fault.New(fault.BadInput, hint, "igs writes no %s files", oneline.Path(ending))
 }
 
 func (w writer) check(s Spec) error {

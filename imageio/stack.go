@@ -9,14 +9,13 @@ import (
 	"strings"
 
 	"igs/internal/fault"
+	"igs/internal/limits"
+	"igs/internal/oneline"
 	"igs/internal/wholefile"
 )
 
-// maxChannels is what a splat can have of them.
-const maxChannels = 12
-
 // endings of the files that are the pictures of a folder.
-var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr"}
+var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".qoi"}
 
 // pictureFile is one file of a stack, open.
 type pictureFile struct {
@@ -107,7 +106,7 @@ func filesOf(path string) (files, notes []string, err error) {
 func picturesOf(folder string) (files, notes []string, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, nil, fault.New(fault.BadInput, "check that the folder may be read", "%s: %w", wholefile.Shown(folder), wholefile.Unnamed(err))
+		return nil, nil, fault.New(fault.BadInput, "check that the folder may be read", "%s: %w", oneline.Path(folder), wholefile.Unnamed(err))
 	}
 	slices.SortStableFunc(entries, func(a, b os.DirEntry) int {
 		return cmp.Compare(strings.ToLower(a.Name()), strings.ToLower(b.Name()))
@@ -124,8 +123,8 @@ func picturesOf(folder string) (files, notes []string, err error) {
 	}
 	switch {
 	case len(files) == 0:
-		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", wholefile.Shown(folder))
-	case len(files) > maxChannels: // not even if all were grey
+		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", oneline.Path(folder))
+	case len(files) > limits.Channels: // not even if all were grey
 		return nil, nil, tooMany(folder, fmt.Sprintf("%d pictures", len(files)), names)
 	}
 	if len(others) > 0 {
@@ -143,13 +142,13 @@ func (k *stack) fit(path string) error {
 	for _, p := range k.pictures {
 		if w, h := p.sides(); w != k.W || h != k.H {
 			return fault.New(fault.BadInput, "make all pictures of a stack one size, or name them one by one to train each by itself", "%s: %s has %d x %d px, but %s %d x %d",
-				wholefile.Shown(path), wholefile.Shown(filepath.Base(first.path)), k.W, k.H, wholefile.Shown(filepath.Base(p.path)), w, h)
+				oneline.Path(path), oneline.Path(filepath.Base(first.path)), k.W, k.H, oneline.Path(filepath.Base(p.path)), w, h)
 		}
 		k.C += p.head.c
 		k.Depth = max(k.Depth, p.head.depth)
 		names = append(names, filepath.Base(p.path))
 	}
-	if k.C > maxChannels {
+	if k.C > limits.Channels {
 		return tooMany(path, fmt.Sprintf("%d channels", k.C), names)
 	}
 	return nil
@@ -157,7 +156,7 @@ func (k *stack) fit(path string) error {
 
 func tooMany(folder, what string, names []string) error {
 	return fault.New(fault.BadInput, "leave out some, or name them one by one to train each by itself",
-		"%s: %s, and a stack has %d channels at most: %s", wholefile.Shown(folder), what, maxChannels, few(names))
+		"%s: %s, and a stack has %d channels at most: %s", oneline.Path(folder), what, limits.Channels, few(names))
 }
 
 // few names at most a dozen files in one line.
@@ -165,7 +164,7 @@ func few(names []string) string {
 	const most = 12
 	var out []string
 	for _, name := range names[:min(len(names), most)] {
-		out = append(out, wholefile.Shown(name))
+		out = append(out, oneline.Path(name))
 	}
 	text := strings.Join(out, ", ")
 	if len(names) > most {
@@ -196,7 +195,7 @@ func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []s
 		}
 		for _, note := range said {
 			if len(k.pictures) > 1 {
-				note = wholefile.Shown(filepath.Base(p.path)) + ": " + note
+				note = oneline.Path(filepath.Base(p.path)) + ": " + note
 			}
 			notes = append(notes, note)
 		}

@@ -24,11 +24,12 @@ const (
 	tiffAssociated = 1 // of the meanings of an extra sample: alpha that colours are multiplied by
 	tiffStraight   = 2
 	tiffDifference = 2 // of the predictors
+	tiffDeflate    = 8 // of the compressions (second supplement to TIFF 6.0, 2002)
 )
 
 // tiffPackings is how many times smaller each compression makes pixels at most. PackBits makes two bytes of 128; a
 // code of LZW has 12 bits and stands for 3838 bytes at most; deflate packs 258 bytes into two bits.
-var tiffPackings = map[int]int64{0: 1, 1: 1, 5: 2600, 8: 1032, 32946: 1032, 32773: 64}
+var tiffPackings = map[int]int64{0: 1, 1: 1, 5: 2600, tiffDeflate: 1032, 32946: 1032, 32773: 64}
 
 var tiffCompressions = map[int]string{
 	2: "fax", 3: "fax", 4: "fax", 6: "JPEG", 7: "JPEG", 34712: "JPEG 2000", 34887: "LERC", 34925: "LZMA", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL",

@@ -11,18 +11,6 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Tags, types and values of TIFF 6.0 (Adobe, 1992), and Deflate of its second supplement (2002).
-const (
-	tiffWidth, tiffHeight      = 256, 257
-	tiffBits, tiffCompression  = 258, 259
-	tiffPhotometric            = 262
-	tiffStripOffsets           = 273
-	tiffSamples, tiffStripRows = 277, 278
-	tiffStripBytes             = 279
-	tiffPlanar, tiffPredictor  = 284, 317
-	deflated, differences      = 8, 2
-)
-
 // stripBytes is what a strip should hold before it is packed.
 const stripBytes = 1 << 18
 
@@ -67,7 +55,7 @@ func writeTIFF(path string, s Spec, row rowFunc) error {
 // write says where the directory begins.
 func (t *tiffFile) write(row rowFunc) (directory int64, err error) {
 	t.packer = zlib.NewWriter(&t.packed)
-	if err := t.put([]byte("II*\x00\x00\x00\x00\x00")); err != nil {
+	if err := t.put([]byte(tiffLittle + "\x00\x00\x00\x00")); err != nil {
 		return 0, err
 	}
 	floats := NewRow(t.C, t.W)
@@ -133,26 +121,26 @@ func (t *tiffFile) pack(row [][]float32) {
 // directory lists the tags in their order, and behind them the values that find no place in a tag.
 func (t *tiffFile) directory() []byte {
 	bits := []uint32{uint32(t.Depth)}
-	photometric := uint32(1) // grey, 0 is black
+	photometric := uint32(tiffBlackIsZero)
 	if t.C == 3 {
-		photometric, bits = 2, []uint32{bits[0], bits[0], bits[0]}
+		photometric, bits = tiffRGB, []uint32{bits[0], bits[0], bits[0]}
 	}
 	one := func(v uint32) []uint32 { return []uint32{v} }
 	tags := []struct {
 		tag, kind uint16
 		values    []uint32
 	}{
-		{tiffWidth, typeLong, one(uint32(t.W))},
-		{tiffHeight, typeLong, one(uint32(t.H))},
-		{tiffBits, typeShort, bits},
-		{tiffCompression, typeShort, one(deflated)},
-		{tiffPhotometric, typeShort, one(photometric)},
-		{tiffStripOffsets, typeLong, t.offsets},
-		{tiffSamples, typeShort, one(uint32(t.C))},
-		{tiffStripRows, typeLong, one(uint32(t.rows))},
-		{tiffStripBytes, typeLong, t.sizes},
-		{tiffPlanar, typeShort, one(1)},
-		{tiffPredictor, typeShort, one(differences)},
+		{tagWidth, typeLong, one(uint32(t.W))},
+		{tagHeight, typeLong, one(uint32(t.H))},
+		{tagBits, typeShort, bits},
+		{tagCompression, typeShort, one(tiffDeflate)},
+		{tagPhotometric, typeShort, one(photometric)},
+		{tagStripOffsets, typeLong, t.offsets},
+		{tagSamples, typeShort, one(uint32(t.C))},
+		{tagStripRows, typeLong, one(uint32(t.rows))},
+		{tagStripBytes, typeLong, t.sizes},
+		{tagPlanar, typeShort, one(1)},
+		{tagPredictor, typeShort, one(tiffDifference)},
 	}
 	order := binary.LittleEndian
 	head := order.AppendUint16(nil, uint16(len(tags)))

@@ -5,30 +5,18 @@ import (
 	"io"
 
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/internal/wholefile"
 )
 
-// WritePNG writes the picture with 8 or 16 bits a sample, as WriteRows does, whatever the name ends in.
-func WritePNG(path string, m *Image, depth int) error {
-	if len(m.Pix) != m.W*m.H*m.C {
-		return fmt.Errorf("write %s: a picture of %d x %d px with %d samples", wholefile.Shown(path), m.W, m.H, len(m.Pix))
-	}
-	return pngWriter.rows(path, Spec{W: m.W, H: m.H, C: m.C, Depth: depth}, func(y int, dst [][]float32) error {
-		for c := range dst {
-			copy(dst[c], m.Plane(c)[y*m.W:])
-		}
-		return nil
-	})
-}
-
-// WriteRows writes a picture file in the format that its name ends in, and holds no more of it than a few rows: PNG, JPEG or
-// TIFF, grey for one channel and RGB for three. row fills dst, a slice of s.W samples a channel, with row y; it is asked for
+// WriteRows writes a picture file in the format that its name ends in, and holds no more of it than a few rows: PNG, JPEG,
+// QOI or TIFF, grey for one channel (but QOI, which has none) and RGB for three. row fills dst, a slice of s.W samples a channel, with row y; it is asked for
 // every row once, from the top. Samples are clamped to 0..1 and rounded to the nearest step; NaN becomes black. The file
 // appears whole or, when row or the disk fails, not at all.
 func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) error {
 	w, err := writerFor(path)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", wholefile.Shown(path), err)
+		return fmt.Errorf("write %s: %w", oneline.Path(path), err)
 	}
 	return w.rows(path, s, row)
 }
@@ -36,7 +24,7 @@ func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) erro
 // rows writes in this format. After the first error of row it is asked for no more.
 func (w writer) rows(path string, s Spec, row rowFunc) error {
 	if err := w.check(s); err != nil {
-		return fmt.Errorf("write %s: %w", wholefile.Shown(path), err)
+		return fmt.Errorf("write %s: %w", oneline.Path(path), err)
 	}
 	var failed error
 	err := w.write(path, s, func(y int, dst [][]float32) error {
@@ -46,10 +34,10 @@ func (w writer) rows(path string, s Spec, row rowFunc) error {
 		return failed
 	})
 	if failed != nil {
-		return fmt.Errorf("write %s: %w", wholefile.Shown(path), failed)
+		return fmt.Errorf("write %s: %w", oneline.Path(path), failed)
 	}
 	if err != nil {
-		return fault.WithHint(fmt.Errorf("write %s: %w", wholefile.Shown(path), err), "check that the folder exists, may be written to and has space left")
+		return fault.WithHint(fmt.Errorf("write %s: %w", oneline.Path(path), err), "check that the folder exists, may be written to and has space left")
 	}
 	return nil
 }

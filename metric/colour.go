@@ -1,6 +1,10 @@
 package metric
 
-import "math"
+import (
+	"math"
+
+	"igs/internal/srgb"
+)
 
 // Colours as FLIP sees them: sRGB to the opponent space YCxCz, in which the eye blurs, and
 // from there to L*a*b*, in which differences are measured. The white point is that of
@@ -49,11 +53,7 @@ func (m matrix) inverse() (inv matrix) {
 
 // linear undoes the transfer curve of sRGB. What lies outside 0..1 counts as its end.
 func linear(v float32) float64 {
-	s := min(max(float64(v), 0), 1)
-	if s <= 0.04045 {
-		return s / 12.92
-	}
-	return math.Pow((s+0.055)/1.055, 2.4)
+	return srgb.Light(min(max(float64(v), 0), 1))
 }
 
 // opponent takes linear RGB to YCxCz: luminance, red against green, yellow against blue.

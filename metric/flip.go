@@ -3,43 +3,13 @@ package metric
 import (
 	"math"
 
-	"igs/imageio"
 	"igs/internal/parallel"
 )
 
-// FLIP is the mean of FLIPMap: 0 for pictures that look the same when they take turns on
-// the screen, 1 for the greatest difference. Unlike pictures have none: NaN.
-func FLIP(reference, test *imageio.Image) float64 {
-	if !alike(reference, test) {
-		return math.NaN()
-	}
-	g := newGaze(reference.W, reference.H)
-	g.look(reference.H, rowsOf(reference), rowsOf(test), nil)
-	return g.mean()
-}
-
-// FLIPMap is the difference that a person sees at each pixel when the two pictures take
-// turns, 0..1 in one channel: LDR-FLIP (Andersson and others, FLIP: A Difference Evaluator
-// for Alternating Images, 2020), with the constants of its authors' code, at 67.02 px a
-// degree. Samples are sRGB, 0..1, and what lies outside counts as its end; the first three
-// channels are red, green and blue, a picture with fewer is grey by its first.
-//
-// It is nil for unlike pictures.
-func FLIPMap(reference, test *imageio.Image) *imageio.Image {
-	if !alike(reference, test) {
-		return nil
-	}
-	m := imageio.New(reference.W, reference.H, 1)
-	newGaze(m.W, m.H).look(m.H, rowsOf(reference), rowsOf(test), func(y, left int, errors []float64) {
-		row := m.Pix[y*m.W+left:]
-		for x, e := range errors {
-			row[x] = float32(e)
-		}
-	})
-	return m
-}
-
-// gaze compares two pictures with the eyes of FLIP, in columns of their own so that several can look at once. It takes their rows from the top
+// gaze compares two pictures with the eyes of FLIP: LDR-FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating
+// Images, 2020), with the constants of its authors' code, at 67.02 px a degree. The difference that a person sees at a pixel
+// when the two pictures take turns is 0..1. Samples are sRGB, and what lies outside 0..1 counts as its end; the first three
+// channels are red, green and blue, a picture with fewer is grey by its first. It works in columns of their own so that several can look at once. It takes their rows from the top
 // and holds some: 2.5 MB for 1000 px of width.
 type gaze struct {
 	w, h    int
@@ -97,16 +67,6 @@ func (g *gaze) mean() float64 {
 		sum += g.columns[i].sum
 	}
 	return sum / float64(g.w*g.h)
-}
-
-// rowsOf are the rows of a picture in red, green and blue; one with fewer channels is grey.
-func rowsOf(m *imageio.Image) func(c, y int) []float32 {
-	return func(c, y int) []float32 {
-		if m.C < 3 {
-			c = 0
-		}
-		return m.Plane(c)[y*m.W:]
-	}
 }
 
 // farthest is the colour difference of green and blue, the greatest that a screen can show.

@@ -2,9 +2,6 @@ package metric
 
 import (
 	"math"
-
-	"igs/imageio"
-	"igs/internal/parallel"
 )
 
 // scaleWeights are the exponents of MS-SSIM from the finest scale to the coarsest (Wang,
@@ -14,30 +11,9 @@ var scaleWeights = [...]float64{0.0448, 0.2856, 0.3001, 0.2363, 0.1333}
 // leastSide is the smallest side that still holds a window at the coarsest scale.
 const leastSide = 2*reach<<(len(scaleWeights)-1) + 1
 
-// MSSSIM is the structural similarity over five scales of Wang, Simoncelli and Bovik
-// (2003): contrast and structure of the four finer ones, all of SSIM on the coarsest. It
-// agrees with the package pytorch_msssim, which the figures of Image-GS come from: only
-// windows that lie inside the picture count, a scale on which a channel is worse than
-// unlike counts as 0, scales multiply, channels are averaged.
-//
-// A picture with a side of 160 px or less has no MS-SSIM: NaN.
-func MSSSIM(a, b *imageio.Image) float64 {
-	if !alike(a, b) || min(a.W, a.H) < leastSide {
-		return math.NaN()
-	}
-	pyramids := make([]*scale, a.C)
-	parallel.Runs(a.C, func(first, end int) {
-		for c := first; c < end; c++ {
-			pyramids[c] = newPyramid(a.W, a.H)
-			for y := range a.H {
-				pyramids[c].add(a.Plane(c)[y*a.W:(y+1)*a.W], b.Plane(c)[y*a.W:(y+1)*a.W])
-			}
-		}
-	})
-	return joined(pyramids)
-}
-
-// joined is the MS-SSIM of the channels: scales multiply, channels are averaged.
+// joined is the MS-SSIM of the channels (Wang, Simoncelli and Bovik, 2003): contrast and structure of the four finer scales, all of
+// SSIM on the coarsest. It agrees with the package pytorch_msssim, which the figures of Image-GS come from: only windows that lie
+// inside the picture count, a scale on which a channel is worse than unlike counts as 0, scales multiply, channels are averaged.
 func joined(pyramids []*scale) float64 {
 	sum := 0.0
 	for _, finest := range pyramids {

@@ -8,7 +8,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
-	"igs/metric"
+	"igs/internal/golden"
 	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
@@ -69,7 +69,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if psnr := metric.PSNR(drawn, target); math.Abs(psnr-last.PSNR) > 1e-4 {
+	if psnr := golden.PSNR(drawn, target); math.Abs(psnr-last.PSNR) > 1e-4 {
 		t.Errorf("%.6f dB in the log, %.6f dB of the file", last.PSNR, psnr)
 	}
 	if slices.Equal(back.Splats.Feat, m.Splats.Feat) {
@@ -80,7 +80,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	if drawn, err = engine.Render(dev, &exact, target.W, target.H); err != nil {
 		t.Fatal(err)
 	}
-	if psnr := metric.PSNR(drawn, target); math.Abs(psnr-last.PSNR) < 0.01 {
+	if psnr := golden.PSNR(drawn, target); math.Abs(psnr-last.PSNR) < 0.01 {
 		t.Errorf("with all bits the model has %.4f dB too", psnr)
 	}
 }
@@ -150,10 +150,10 @@ func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 		for i, v := range wanted.Pix {
 			wanted.Pix[i] = float32(math.Pow(float64(v), 1/gamma))
 		}
-		if psnr, ssim := metric.PSNR(drawn, wanted), metric.SSIM(drawn, wanted); math.Abs(psnr-last.PSNR) > 1e-3 || math.Abs(ssim-last.SSIM) > 1e-4 {
+		if psnr, ssim := golden.PSNR(drawn, wanted), golden.SSIM(drawn, wanted); math.Abs(psnr-last.PSNR) > 1e-3 || math.Abs(ssim-last.SSIM) > 1e-4 {
 			t.Errorf("gamma %g: %.5f dB, SSIM %.6f in the log; %.5f, %.6f of the picture", gamma, last.PSNR, last.SSIM, psnr, ssim)
 		}
-		if plain := metric.PSNR(drawn, samples.Image()); math.Abs(plain-last.PSNR) < 0.1 {
+		if plain := golden.PSNR(drawn, samples.Image()); math.Abs(plain-last.PSNR) < 0.1 {
 			t.Errorf("gamma %g: without it the PSNR is %.3f dB too", gamma, plain)
 		}
 		for i := range drawn.W * drawn.H {

@@ -91,16 +91,17 @@ func TestRunsOutOfRange(t *testing.T) {
 		return run
 	}
 	for says, run := range map[string]configs.Run{
-		"sweep.steps is 0":                      {},
-		"sweep.gaussians is 0":                  {Steps: 10},
-		"recipe is \"\"":                        {Gaussians: 10, Steps: 10},
-		"train.eval_every is 0":                 changed(func(r *configs.Run) { r.Train.EvalEvery = 0 }),
-		"train.topk is 99":                      changed(func(r *configs.Run) { r.Train.TopK = 99 }),
-		"input.gamma is 0":                      changed(func(r *configs.Run) { r.Target.Gamma = 0 }),
-		"train.lr.xy is NaN":                    changed(func(r *configs.Run) { r.Train.LR.XY = math.NaN() }),
-		"progressive.initial_ratio is -1":       changed(func(r *configs.Run) { r.Progressive.InitialRatio = -1 }),
-		"memory.budget is less than 0":          changed(func(r *configs.Run) { r.Memory.Budget = -1 }),
-		"train.checkpoint_every is less than 0": changed(func(r *configs.Run) { r.Train.CheckpointEvery.Steps = -1 }),
+		"sweep.steps is 0":                       {},
+		"sweep.gaussians is 0":                   {Steps: 10},
+		"recipe is \"\"":                         {Gaussians: 10, Steps: 10},
+		"train.eval_every is 0":                  changed(func(r *configs.Run) { r.Train.EvalEvery = 0 }),
+		"train.topk is 99":                       changed(func(r *configs.Run) { r.Train.TopK = 99 }),
+		"input.gamma is 0":                       changed(func(r *configs.Run) { r.Target.Gamma = 0 }),
+		"train.lr.xy is NaN":                     changed(func(r *configs.Run) { r.Train.LR.XY = math.NaN() }),
+		"progressive.initial_ratio is -1":        changed(func(r *configs.Run) { r.Progressive.InitialRatio = -1 }),
+		"memory.budget is less than 0":           changed(func(r *configs.Run) { r.Memory.Budget = -1 }),
+		"video.every or video.max_width is less": changed(func(r *configs.Run) { r.Video.Enabled, r.Video.Every = true, 0 }),
+		"train.checkpoint_every is less than 0":  changed(func(r *configs.Run) { r.Train.CheckpointEvery.Steps = -1 }),
 	} {
 		_, err := New(dev, samples, run, nil)
 		_, _, planned := PlanFor(engine.PlatformOf(dev.Info()), 80, 61, 3, 8, run)

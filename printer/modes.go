@@ -2,7 +2,6 @@ package printer
 
 import (
 	"fmt"
-	"slices"
 	"text/tabwriter"
 
 	"igs/optim/selfcheck"
@@ -38,16 +37,11 @@ func (c *Console) Modes(about [2]string, work selfcheck.Work, reports []selfchec
 	}
 	for _, r := range reports {
 		m := modeTiming{Mode: r.Plan.String(), W: target.W, H: target.H, Splats: run.Gaussians, Steps: run.Steps, Planned: r.Plan.Bytes(), Peak: r.Peak,
-			Wall: median(r.Milliseconds), Ratio: r.Ratio, FirstLoss: r.Loss[0], LastLoss: r.Loss[len(r.Loss)-1], Apart: r.Apart}
+			Wall: selfcheck.Median(r.Milliseconds), Ratio: r.Ratio, FirstLoss: r.Loss[0], LastLoss: r.Loss[len(r.Loss)-1], Apart: r.Apart}
 		c.Tell(m)
 		if c.tables() {
 			fmt.Fprintf(w, "%d\t%d\t%.3f\t%.1f\t%.3f\t%.5f\t%.5f\t%.2g\t  %s\n", m.Peak, m.Planned, float64(m.Peak)/float64(m.Planned), m.Wall, m.Ratio, m.FirstLoss, m.LastLoss, m.Apart, m.Mode)
 		}
 	}
 	w.Flush()
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
 }

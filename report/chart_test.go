@@ -92,7 +92,7 @@ func TestEllipsesAreWhereTheSplatsAre(t *testing.T) {
 	copy(s.Scale, []float32{0.5, -0.25, 1, 1, 0, 1})
 	copy(s.Rot, []float32{math.Pi / 2})
 	copy(s.Feat, []float32{1, 0.5, -3, 0, 0, 0})
-	m := &splat.Model{Splats: s, W: 200, H: 100}
+	m := &splat.Model{Splats: s, W: 200, H: 100, Layers: splat.Plain(3, 8), Gamma: 1}
 	e := ellipsesOf(m, 10)
 	want := `<ellipse rx="3" ry="6" transform="translate(100 25) rotate(90)" fill="#ff8000"/><ellipse rx="1.5" ry="1.5" transform="translate(20 10) rotate(0)" fill="#000000"/>`
 	if string(e.Shapes) != want || !strings.HasPrefix(e.Words, "2 of 3 splats, without those much larger") {
@@ -100,9 +100,27 @@ func TestEllipsesAreWhereTheSplatsAre(t *testing.T) {
 	}
 }
 
+// Ellipses have the colours that are shown: those of a model with a gamma were too dark or too light.
+func TestEllipsesHaveTheColoursShown(t *testing.T) {
+	s := splat.New(1, 4)
+	copy(s.XY, []float32{0.5, 0.5})
+	copy(s.Scale, []float32{0.5, 0.5})
+	copy(s.Feat, []float32{0.25, 1, 0, 0.5})
+	for _, k := range []struct {
+		gamma float64
+		first int // channels of the first picture
+		want  string
+	}{{2, 3, "#80ff00"}, {0.5, 3, "#10ff00"}, {1, 3, "#40ff00"}, {2, 1, "#808080"}} {
+		m := &splat.Model{Splats: s, W: 20, H: 10, Layers: splat.Plain(k.first, 8), Gamma: k.gamma}
+		if got := string(ellipsesOf(m, 10).Shapes); !strings.Contains(got, `fill="`+k.want+`"`) {
+			t.Errorf("gamma %g: %s, want %s", k.gamma, got, k.want)
+		}
+	}
+}
+
 func TestEllipsesAreLimited(t *testing.T) {
 	s, _ := reference.RandomScene(1, 60, 40, 1000, 3)
-	e := ellipsesOf(&splat.Model{Splats: s, W: 60, H: 40}, 100)
+	e := ellipsesOf(&splat.Model{Splats: s, W: 60, H: 40, Layers: splat.Plain(3, 8), Gamma: 1}, 100)
 	if n := strings.Count(string(e.Shapes), "<ellipse "); n != 100 || !strings.HasPrefix(e.Words, "100 of 1000 splats, the 50 largest and an even sample of the others") {
 		t.Errorf("%d: %s", n, e.Words)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"encoding/hex"
 	"fmt"
 	"html/template"
 	"math"
@@ -80,15 +81,6 @@ func appendEllipse(out []byte, m *splat.Model, i int) []byte {
 	out = strconv.AppendFloat(out, math.Round(y*10)/10, 'f', -1, 64)
 	out = append(out, `) rotate(`...)
 	out = strconv.AppendFloat(out, math.Round(turn), 'f', -1, 64)
-	return append(append(append(out, `)" fill="#`...), colour(s.Feat[i*s.C:][:s.C])...), `"/>`...)
-}
-
-// colour is the feature of a splat as six hexadecimal digits: its first three channels, or with fewer grey.
-func colour(feature []float32) string {
-	r, g, b := feature[0], feature[0], feature[0]
-	if len(feature) >= 3 {
-		g, b = feature[1], feature[2]
-	}
-	level := func(v float32) int { return int(255*min(max(v, 0), 1) + 0.5) }
-	return fmt.Sprintf("%02x%02x%02x", level(r), level(g), level(b))
+	rgb := m.Colour(i)
+	return append(append(append(out, `)" fill="#`...), hex.EncodeToString(rgb[:])...), `"/>`...)
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"igs/imageio"
+	"igs/internal/golden"
 	"igs/metric"
 	"igs/record"
 	"igs/splat"
@@ -67,9 +67,9 @@ func newRun(t testing.TB, dir string, run spec, device record.Device) {
 	must(t, r.Write(dir))
 	splats, m := reference.RandomScene(uint64(len(run.image)), 60, 40, run.splats, 3)
 	files := map[string]func(string) error{
-		record.RenderFile: func(path string) error { return imageio.WritePNG(path, m, 8) },
-		record.TargetFile: func(path string) error { return imageio.WritePNG(path, m, 8) },
-		record.ErrorFile:  func(path string) error { return imageio.WritePNG(path, m, 8) },
+		record.RenderFile: func(path string) error { return golden.WritePNG(path, m, 8) },
+		record.TargetFile: func(path string) error { return golden.WritePNG(path, m, 8) },
+		record.ErrorFile:  func(path string) error { return golden.WritePNG(path, m, 8) },
 		record.ModelFile: func(path string) error {
 			return splat.Save(path, &splat.Model{Splats: splats, W: 60, H: 40, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless, TopK: 10, Recipe: "paper", Version: "1"})
 		},

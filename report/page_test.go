@@ -14,6 +14,7 @@ import (
 
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/golden"
 	"igs/metric"
 	"igs/record"
 )
@@ -258,7 +259,7 @@ func TestShrinkTakesMeansInLinearLight(t *testing.T) {
 // TestAlbumKeepsItsRoom: the more pictures there are, the smaller they get, and in the end they are left out.
 func TestAlbumKeepsItsRoom(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.png")
-	must(t, imageio.WritePNG(path, imageio.New(1500, 1000, 3), 8))
+	must(t, golden.WritePNG(path, imageio.New(1500, 1000, 3), 8))
 	few, many := newAlbum(3), newAlbum(3000)
 	a, err := few.copyOf(path)
 	must(t, err)

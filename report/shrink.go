@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/srgb"
 )
 
 // light and dark carry samples to linear light and back: averages of pixels are taken
@@ -12,31 +13,17 @@ import (
 var (
 	light = func() (t [1024]float32) {
 		for i := range t {
-			t[i] = float32(toLinear(float64(i) / 1023))
+			t[i] = float32(srgb.Light(float64(i) / 1023))
 		}
 		return t
 	}()
 	dark = func() (t [4096]uint8) {
 		for i := range t {
-			t[i] = uint8(255*fromLinear(float64(i)/4095) + 0.5)
+			t[i] = uint8(255*srgb.Sample(float64(i)/4095) + 0.5)
 		}
 		return t
 	}()
 )
-
-func toLinear(v float64) float64 {
-	if v <= 0.04045 {
-		return v / 12.92
-	}
-	return math.Pow((v+0.055)/1.055, 2.4)
-}
-
-func fromLinear(v float64) float64 {
-	if v <= 0.0031308 {
-		return v * 12.92
-	}
-	return 1.055*math.Pow(v, 1/2.4) - 0.055
-}
 
 // shrink is a copy of a picture, w px wide, of 8 bits a sample. Each of its pixels is the
 // mean of what it covers. The picture is read row by row and never held as floats.

@@ -31,19 +31,6 @@ type Member struct {
 // maxMembers bounds what a hostile module can unfold to: a kernel of ours has dozens.
 const maxMembers = 4096
 
-// Layout reads the blocks of a built-in kernel.
-func Layout(name string) (Blocks, error) {
-	k, err := Load(name)
-	if err != nil {
-		return Blocks{}, err
-	}
-	l, err := k.Blocks()
-	if err != nil {
-		return Blocks{}, fmt.Errorf("kernel %s: %w", name, err)
-	}
-	return l, nil
-}
-
 // Blocks reads the blocks out of the kernel's code.
 func (k Kernel) Blocks() (Blocks, error) {
 	var l Blocks

@@ -28,24 +28,12 @@ func Ellipses(m *splat.Model, a Area) Rows {
 		}
 		e.rx, e.ry = radius(s.Scale[2*i]), radius(s.Scale[2*i+1])
 		e.sin, e.cos = math.Sincos(float64(s.Rot[i]))
-		e.colour = colour(m, i)
+		rgb := m.Colour(i)
+		e.colour = color.RGBA{rgb[0], rgb[1], rgb[2], 255}
 		shapes = append(shapes, e)
 	}
 	slices.SortStableFunc(shapes, func(p, q shape) int { return cmp.Compare(q.rx*q.ry, p.rx*p.ry) })
 	return rowsOf(shapes, a, color.Gray{128}) // neither white nor black splats get lost
-}
-
-// colour is that of a splat in the first picture of the model, as it is shown.
-func colour(m *splat.Model, i int) color.RGBA {
-	f := m.Splats.Feat[i*m.Splats.C:]
-	r, g, b := f[0], f[0], f[0]
-	if m.Layers[0].C == 3 {
-		g, b = f[1], f[2]
-	}
-	level := func(v float32) uint8 {
-		return uint8(255*math.Pow(min(max(float64(v), 0), 1), 1/m.Gamma) + 0.5)
-	}
-	return color.RGBA{level(r), level(g), level(b), 255}
 }
 
 // Positions puts a dot where each splat is, as large as a tenth of the distance between them, and no smaller than can be seen.

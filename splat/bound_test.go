@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+
+	"igs/internal/limits"
 )
 
 // A file of equal splats is small. It may have so many that its decoder stays below 64 MiB and 16 bytes a byte of the
 // file, and decoding takes no more than that.
 func TestDecodeAtTheBound(t *testing.T) {
-	for _, c := range []int{1, 3, maxChannels} {
+	for _, c := range []int{1, 3, limits.Channels} {
 		for _, bits := range []Bits{Lossless, {12, 10, 8, 8}} {
 			t.Run(fmt.Sprint(c, bits), func(t *testing.T) {
 				m := &Model{W: 40, H: 30, TopK: 10, Layers: Plain(c, 8), Gamma: 1, Bits: bits}

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/limits"
 )
 
 // The .igsm file, format version 1; docs/format.md describes it for those who write a decoder.
@@ -147,7 +148,7 @@ func decode(data []byte) (*Model, error) {
 	if err := m.Bits.Validate(); err != nil {
 		return nil, err
 	}
-	if channels < 1 || channels > maxChannels {
+	if channels < 1 || channels > limits.Channels {
 		return nil, fmt.Errorf("%d channels", channels)
 	}
 	if need, most := bytesToDecode(int64(n), channels), mostToDecode(int64(len(data))); need > most {
@@ -198,5 +199,5 @@ func mostBytes(head []byte) int64 {
 	var h fileHeader
 	(&reader{data: head}).fill(&h)
 	const plane = 2*4 + 1 + 8*4 // range, way, sizes of the sections
-	return int64(headerBytes) + 2*maxText + int64(h.Layers)*int64(layerBytes+maxText) + (5+maxChannels)*(plane+4*int64(h.N)) + crc32.Size
+	return int64(headerBytes) + 2*maxText + int64(h.Layers)*int64(layerBytes+maxText) + (5+limits.Channels)*(plane+4*int64(h.N)) + crc32.Size
 }

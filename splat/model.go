@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"igs/imageio"
+	"igs/internal/limits"
 )
 
 // Model is what training leaves behind and rendering needs.
@@ -18,28 +19,20 @@ type Model struct {
 	Version string          // igs version that wrote it
 }
 
-// Limits of what a model may say of itself. They
-// are what training can make, and keep a damaged file from asking for absurd kernels.
-const (
-	maxSide     = 1 << 15
-	maxChannels = 12
-	maxTopK     = 32
-	maxText     = 255
-	maxGamma    = 100
-)
+const maxText = 255 // bytes of a name in a model file
 
 // Validate reports the first thing that keeps m from being rendered or written.
 func (m *Model) Validate() error {
 	switch {
 	case m.Splats == nil:
 		return fmt.Errorf("model without splats")
-	case m.W < 1 || m.H < 1 || m.W > maxSide || m.H > maxSide:
+	case m.W < 1 || m.H < 1 || m.W > limits.Side || m.H > limits.Side:
 		return fmt.Errorf("picture of %d×%d px", m.W, m.H)
-	case m.TopK < 1 || m.TopK > maxTopK:
+	case m.TopK < 1 || m.TopK > limits.TopK:
 		return fmt.Errorf("top-K of %d", m.TopK)
-	case !(m.Gamma > 0 && m.Gamma <= maxGamma):
+	case !(m.Gamma > 0 && m.Gamma <= limits.Gamma):
 		return fmt.Errorf("gamma of %g", m.Gamma)
-	case m.Splats.C > maxChannels:
+	case m.Splats.C > limits.Channels:
 		return fmt.Errorf("%d channels", m.Splats.C)
 	case len(m.Recipe) > maxText || len(m.Version) > maxText:
 		return fmt.Errorf("recipe or version name longer than %d bytes", maxText)

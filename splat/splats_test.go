@@ -2,6 +2,7 @@ package splat
 
 import (
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -61,4 +62,9 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 	if err := New(0, 1).Validate(); err != nil {
 		t.Errorf("no splats: %v", err)
 	}
+}
+
+// randomSplats are always the same for a seed.
+func randomSplats(seed uint64, n, c int) *Splats {
+	return Random(rand.New(rand.NewPCG(seed, 0x7363656e65)), n, c)
 }

@@ -9,6 +9,7 @@ import (
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/limits"
 	"igs/internal/process"
 	"igs/optim/selfcheck"
 	"igs/printer"
@@ -77,8 +78,6 @@ func (p *program) bench(line *command.Line) error {
 	return nil
 }
 
-const largestSide = 32768 // px, as for reading
-
 // benchTarget is the picture named, or the built-in one.
 func (p *program) benchTarget(line *command.Line) (*imageio.Samples, error) {
 	args := line.Args
@@ -107,7 +106,7 @@ func sizeOf(text string) (w, h int, ok bool) {
 	width, height, _ := strings.Cut(strings.ToLower(text), "x")
 	w, errW := strconv.Atoi(width)
 	h, errH := strconv.Atoi(height)
-	return w, h, errW == nil && errH == nil && w >= 1 && h >= 1 && w <= largestSide && h <= largestSide
+	return w, h, errW == nil && errH == nil && w >= 1 && h >= 1 && w <= limits.Side && h <= limits.Side
 }
 
 // work is a run to be timed, with the tuning that it would have.

@@ -10,6 +10,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/limits"
 	"igs/session"
 	"igs/splat"
 )
@@ -93,7 +94,7 @@ func modelHints(line *command.Line) (g convert.Given, err error) {
 	case line.IsSet("size"):
 		w, h, ok := sizeOf(line.String("size"))
 		if !ok {
-			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", largestSide), "--size %s", line.String("size"))
+			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", limits.Side), "--size %s", line.String("size"))
 		}
 		g.W, g.H = w, h
 	case line.IsSet("image"):

@@ -1,3 +1,9 @@
+// Package arrows holds the imports of the program to its map of rooms: which room may
+// know which, and which libraries belong to one room alone. Its test reads every Go file
+// of the module, whatever its build constraints.
+//
+// A room is a folder at the top, with the packages below it; a folder below with an entry
+// of its own in the map, and each folder under internal, is a room of its own.
 package arrows
 
 // Rooms says which rooms each room may import. It is the map of ARCHITECTURE.md; a room
@@ -37,6 +43,7 @@ var Rooms = map[string][]string{
 	"internal/wholefile":   {},
 	"internal/safetensors": {},
 	"internal/golden":      {"imageio", "metric"},
+	"internal/limits":      {},
 	"internal/oneline":     {},
 	"internal/parallel":    {},
 	"internal/process":     {},
@@ -47,7 +54,7 @@ var Rooms = map[string][]string{
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault", "internal/float16", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
+var shared = []string{"internal/fault", "internal/float16", "internal/limits", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
 
 // testAids are packages that only _test files may import, of any room, and other aids.
 var testAids = []string{"imageio/icc/icctest", "internal/golden", "vk/vktest"}

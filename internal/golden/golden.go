@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"igs/imageio"
-	"igs/metric"
 )
 
 // Limits is what a picture may be off by. A zero MinPSNR or MaxError is no limit, but one
@@ -46,7 +45,7 @@ func Compare(t testing.TB, name string, got, want *imageio.Image, limits Limits)
 func File(t testing.TB, path string, got *imageio.Image, limits Limits) {
 	t.Helper()
 	if os.Getenv(update) == "1" {
-		if err := imageio.WritePNG(path, got, got.Depth); err != nil {
+		if err := WritePNG(path, got, got.Depth); err != nil {
 			t.Error(err)
 		}
 		return
@@ -67,7 +66,7 @@ func check(got, want *imageio.Image, limits Limits) string {
 	case !sameShape(got, want):
 		return fmt.Sprintf("%d x %d px of %d channels, want %d x %d of %d", got.W, got.H, got.C, want.W, want.H, want.C)
 	}
-	psnr := metric.PSNR(got, want)
+	psnr := PSNR(got, want)
 	worst, c, y, x := maxError(got, want)
 	where := fmt.Sprintf("PSNR %.2f dB, largest error %.3g at channel %d, row %d, column %d (%.4g, want %.4g)",
 		psnr, worst, c, y, x, got.At(c, y, x), want.At(c, y, x))
@@ -78,10 +77,6 @@ func check(got, want *imageio.Image, limits Limits) string {
 		return fmt.Sprintf("%s; at most %g wanted", where, limits.MaxError)
 	}
 	return ""
-}
-
-func sameShape(a, b *imageio.Image) bool {
-	return a.W == b.W && a.H == b.H && a.C == b.C && len(a.Pix) > 0 && len(a.Pix) == len(b.Pix)
 }
 
 // maxError finds the sample that is off the most; NaN is off by infinity.
@@ -118,7 +113,7 @@ func difference(got, want *imageio.Image) *imageio.Image {
 func keep(t testing.TB, name string, m *imageio.Image) {
 	t.Helper()
 	path := filepath.Join(t.ArtifactDir(), strings.ReplaceAll(name, string(filepath.Separator), "-"))
-	if err := imageio.WritePNG(path, m, 8); err != nil {
+	if err := WritePNG(path, m, 8); err != nil {
 		t.Log(err)
 		return
 	}

@@ -3,6 +3,7 @@
 package oneline
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -24,4 +25,12 @@ func Short(s string, most int) string {
 		return string(r[:most-1]) + "…"
 	}
 	return s
+}
+
+// Path is the name of a file for a message: as it is, or in quotes with escapes when it is empty or does not fit one line.
+func Path(path string) string {
+	if path == "" || Text(path) != path {
+		return strconv.Quote(path)
+	}
+	return path
 }

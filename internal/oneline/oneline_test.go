@@ -24,3 +24,11 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
+
+func TestPath(t *testing.T) {
+	for path, want := range map[string]string{"": `""`, "a b.png": "a b.png", `c:\x "y"`: `c:\x "y"`, "a\nb": `"a\nb"`, "a\xff": `"a\xff"`, "図.png": "図.png"} {
+		if got := Path(path); got != want {
+			t.Errorf("%q became %s, want %s", path, got, want)
+		}
+	}
+}

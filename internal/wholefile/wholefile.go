@@ -10,9 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"unicode"
 )
 
 // Write makes the file appear under its name only when all of it is on the disk:
@@ -175,14 +172,6 @@ func syncFolder(dir string) {
 		d.Sync()
 		d.Close()
 	}
-}
-
-// Shown is a path fit for a message of one line.
-func Shown(path string) string {
-	if path == "" || strings.ContainsFunc(path, unicode.IsControl) {
-		return strconv.Quote(path)
-	}
-	return path
 }
 
 // Unnamed takes operation and name, maybe a temporary one, out of an error of the file system; the caller gives the real one.

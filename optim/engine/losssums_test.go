@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"igs/imageio"
+	"igs/internal/golden"
 	"igs/memory"
-	"igs/metric"
 	"igs/splat/reference"
 	"igs/vk/vktest"
 )
@@ -45,7 +45,7 @@ func TestManySumsAreThoseOfThePicture(t *testing.T) {
 			d := v - float64(target.Pix[i])
 			l1, l2 = l1+math.Abs(d)/float64(len(got.Image)), l2+d*d/float64(len(got.Image))
 		}
-		ssim := metric.SSIM(drawn, target)
+		ssim := golden.SSIM(drawn, target)
 		if test.pointwise { // it is not looked at
 			ssim = 0
 		}

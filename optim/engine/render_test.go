@@ -8,7 +8,7 @@ import (
 
 	"igs/imageio"
 	"igs/internal/fault"
-	"igs/metric"
+	"igs/internal/golden"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -35,10 +35,10 @@ func TestRenderAtAnotherSizeHasNoShift(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if psnr := metric.PSNR(halved(large, 0), small); psnr < 40 {
+		if psnr := golden.PSNR(halved(large, 0), small); psnr < 40 {
 			t.Errorf("%d px: twice the size, averaged, is %.1f dB apart", k.w, psnr)
 		}
-		if psnr := metric.PSNR(halved(large, 1), small); psnr > 40 {
+		if psnr := golden.PSNR(halved(large, 1), small); psnr > 40 {
 			t.Errorf("%d px: shifted it is %.1f dB apart: no shift would be seen", k.w, psnr)
 		}
 	}

@@ -99,9 +99,6 @@ func megabytes(name string, at func(*Tuning) *int64, values []string, windows bo
 	}
 }
 
-// Of is what the knob says in a tuning.
-func (k Knob) Of(t Tuning) string { return k.get(t) }
-
 // Try is the tuning with another value of the knob.
 func (k Knob) Try(t Tuning, value string) (Tuning, error) {
 	err := k.set(&t, value)

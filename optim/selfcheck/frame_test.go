@@ -128,7 +128,7 @@ func median(got, want []float32) float64 {
 	for i := range want {
 		differences[i] = math.Abs(float64(got[i]) - float64(want[i]))
 	}
-	return medianOf(differences)
+	return Median(differences)
 }
 
 // restart puts the state of the reference on the device.

@@ -165,14 +165,14 @@ func medianRatio(a, b []float64) float64 {
 	for i := range a {
 		ratios[i] = a[i] / b[i]
 	}
-	return medianOf(ratios)
+	return Median(ratios)
 }
 
-// medianOf sorts the values; it is NaN of none.
-func medianOf(values []float64) float64 {
+// Median is the middle of the values, the mean of the two in the middle if their number is even, and NaN of none.
+func Median(values []float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(values)
-	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }

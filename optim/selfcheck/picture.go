@@ -2,10 +2,9 @@ package selfcheck
 
 import (
 	"math"
-	"runtime"
-	"sync"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 // Picture is the built-in picture of benchmarks, w × h px of RGB and the same on every machine. It has what photographs have: a slow
@@ -13,16 +12,7 @@ import (
 // same scene in more detail.
 func Picture(w, h int) *imageio.Samples {
 	m := imageio.NewSamples(w, h, 3, 8)
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for first := range workers {
-		wg.Go(func() {
-			for y := first; y < h; y += workers {
-				paintRow(m, y)
-			}
-		})
-	}
-	wg.Wait()
+	parallel.Each(h, func(_, y int) { paintRow(m, y) })
 	return m
 }
 

@@ -8,30 +8,11 @@ import (
 	"igs/splat"
 )
 
-// RandomScene makes splats and a picture to compare their render with, for tests and
-// for the self-check of a device. The splats are of every kind that training meets: σ
-// of 1 to 8 px along each axis on its own, any angle, features a little outside [0,1],
-// and every eighth centre on a border or outside. The picture is smooth shapes with
-// noise, in 8-bit steps. Nothing ties: centres avoid the lattice of pixel centres.
+// RandomScene makes random splats and a picture to compare their render with, for tests and for the self-check of a device. The
+// picture is smooth shapes with noise, in 8-bit steps.
 func RandomScene(seed uint64, w, h, n, c int) (*splat.Splats, *imageio.Image) {
 	rng := rand.New(rand.NewPCG(seed, 0x7363656e65)) // "scene"
-	p := splat.New(n, c)
-	for i := range n {
-		x, y := rng.Float64(), rng.Float64()
-		if i%8 == 7 {
-			x, y = x*1.4-0.2, rng.Float64()*0.2-0.1+float64(rng.IntN(2))
-			if rng.IntN(2) == 0 {
-				x, y = y, x
-			}
-		}
-		p.XY[2*i], p.XY[2*i+1] = float32(x), float32(y)
-		p.Scale[2*i] = float32(math.Exp2(-3 * rng.Float64()))
-		p.Scale[2*i+1] = float32(math.Exp2(-3 * rng.Float64()))
-		p.Rot[i] = float32((2*rng.Float64() - 1) * math.Pi)
-		for k := range c {
-			p.Feat[i*c+k] = float32(rng.Float64()*1.4 - 0.2)
-		}
-	}
+	p := splat.Random(rng, n, c)
 	return p, randomPicture(rng, w, h, c)
 }
 

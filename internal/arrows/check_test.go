@@ -1,9 +1,3 @@
-// Package arrows holds the imports of the program to its map of rooms: which room may
-// know which, and which libraries belong to one room alone. Its test reads every Go file
-// of the module, whatever its build constraints.
-//
-// A room is a folder at the top, with the packages below it; a folder below with an entry
-// of its own in the map, and each folder under internal, is a room of its own.
 package arrows
 
 import (

@@ -5,11 +5,10 @@ import (
 	"math/rand/v2"
 )
 
-// randomSplats are of every kind that training meets: σ of 1 to 8 px along each axis,
-// any angle, features a little outside [0,1], every eighth centre on a border or outside.
-// (reference.RandomScene has the same, but imports this package.)
-func randomSplats(seed uint64, n, c int) *Splats {
-	rng := rand.New(rand.NewPCG(seed, 0x7363656e65)) // "scene"
+// Random are n splats of every kind that training meets, for tests and for the self-check of a device: σ of 1 to 8 px along each
+// axis on its own, any angle, features a little outside [0,1], every eighth centre on a border or outside. Nothing ties:
+// centres avoid the lattice of pixel centres.
+func Random(rng *rand.Rand, n, c int) *Splats {
 	p := New(n, c)
 	for i := range n {
 		x, y := rng.Float64(), rng.Float64()

@@ -1,0 +1,158 @@
+package imageio
+
+import (
+	"bufio"
+	"encoding/binary"
+	"image"
+	"io"
+
+	"igs/internal/fault"
+)
+
+// QOI, "The Quite OK Image Format" (specification version 1.0, 2022): a header of 14 bytes, then chunks that each make one pixel or
+// a run of one colour, then an end mark.
+const (
+	qoiMagic     = "qoif"
+	qoiHeader    = 14 // bytes: magic 4, width 4, height 4, channels 1, space 1
+	qoiLongest   = 62 // pixels of a run, which takes a byte
+	qoiLinear    = 1  // of the spaces
+	qoiOpIndex   = 0x00
+	qoiOpDiff    = 0x40
+	qoiOpLuma    = 0x80
+	qoiOpRun     = 0xc0
+	qoiOpRGB     = 0xfe
+	qoiOpRGBA    = 0xff
+	qoiOperation = 0xc0 // the bits of the four short chunks
+	qoiEnd       = "\x00\x00\x00\x00\x00\x00\x00\x01"
+)
+
+// qoiPixel is red, green, blue, alpha.
+type qoiPixel [4]byte
+
+// qoiState is what writer and reader have in common after each pixel.
+type qoiState struct {
+	last qoiPixel
+	seen [64]qoiPixel
+}
+
+func newQOIState() qoiState { return qoiState{last: qoiPixel{3: 255}} }
+
+func (p qoiPixel) place() byte { return (p[0]*3 + p[1]*5 + p[2]*7 + p[3]*11) % 64 }
+
+func readQOIHeader(r *bufio.Reader) (header, error) {
+	var b [qoiHeader]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return header{}, damaged(formatQOI, io.ErrUnexpectedEOF)
+	}
+	if b[12] != 3 && b[12] != 4 {
+		return header{}, fault.New(fault.BadInput, convertHint, "QOI of %d channels", b[12])
+	}
+	h := header{format: formatQOI, w: pngSide(b[4:]), h: pngSide(b[8:]), c: 3, depth: 8, turn: upright, bits: 8, packing: qoiLongest}
+	if b[13] == qoiLinear {
+		h.notes = append(h.notes, keptOut("linear light"))
+	}
+	return h, nil
+}
+
+// decodeQOI reads a picture whose size was checked.
+func decodeQOI(from *bufio.Reader) (image.Image, error) {
+	var head [qoiHeader]byte
+	if _, err := io.ReadFull(from, head[:]); err != nil {
+		return nil, err
+	}
+	m := image.NewNRGBA(image.Rect(0, 0, pngSide(head[4:]), pngSide(head[8:])))
+	s := newQOIState()
+	run := 0
+	for at := 0; at < len(m.Pix); at += 4 {
+		if run == 0 {
+			var err error
+			if run, err = s.read(from); err != nil {
+				return nil, err
+			}
+		}
+		copy(m.Pix[at:], s.last[:])
+		run--
+	}
+	return m, nil
+}
+
+// read takes one chunk, and says how many pixels it stands for.
+func (s *qoiState) read(from *bufio.Reader) (pixels int, err error) {
+	op, err := from.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	p := &s.last
+	switch {
+	case op == qoiOpRGB:
+		_, err = io.ReadFull(from, p[:3])
+	case op == qoiOpRGBA:
+		_, err = io.ReadFull(from, p[:])
+	case op&qoiOperation == qoiOpIndex:
+		*p = s.seen[op]
+	case op&qoiOperation == qoiOpDiff: // three differences of 2 bits, from -2
+		p[0], p[1], p[2] = p[0]+op>>4&3-2, p[1]+op>>2&3-2, p[2]+op&3-2
+	case op&qoiOperation == qoiOpLuma: // that of green, and those of red and blue beyond it
+		var more byte
+		more, err = from.ReadByte()
+		green := op&0x3f - 32
+		p[0], p[1], p[2] = p[0]+green+more>>4-8, p[1]+green, p[2]+green+more&15-8
+	default:
+		pixels = int(op & 0x3f)
+	}
+	s.seen[p.place()] = *p
+	return pixels + 1, err
+}
+
+// encodeQOI writes RGB; grey becomes three equal channels, because the format has no other.
+func encodeQOI(to io.Writer, s Spec, row rowFunc) error {
+	b := bufio.NewWriterSize(to, 1<<16)
+	head := binary.BigEndian.AppendUint32([]byte(qoiMagic), uint32(s.W))
+	b.Write(append(binary.BigEndian.AppendUint32(head, uint32(s.H)), 3, 0)) // errors of b stay until Flush
+	state, run := newQOIState(), 0
+	floats := NewRow(s.C, s.W)
+	for y := range s.H {
+		if err := row(y, floats); err != nil {
+			return err
+		}
+		for x := range s.W {
+			p := qoiPixel{3: 255}
+			for k := range 3 {
+				p[k] = byte(level(floats[min(k, s.C-1)][x], 255))
+			}
+			if p == state.last {
+				run++
+			}
+			if run == qoiLongest || run > 0 && p != state.last {
+				b.WriteByte(qoiOpRun | byte(run-1))
+				run = 0
+			}
+			if p != state.last {
+				b.Write(state.chunk(p))
+			}
+		}
+	}
+	if run > 0 {
+		b.WriteByte(qoiOpRun | byte(run-1))
+	}
+	b.WriteString(qoiEnd)
+	return b.Flush()
+}
+
+// chunk is the shortest for a pixel that is not the last one, of the same alpha.
+func (s *qoiState) chunk(p qoiPixel) []byte {
+	r, g, b := p[0]-s.last[0], p[1]-s.last[1], p[2]-s.last[2]
+	s.last = p
+	place := p.place()
+	if s.seen[place] == p {
+		return []byte{qoiOpIndex | place}
+	}
+	s.seen[place] = p
+	switch {
+	case r+2 < 4 && g+2 < 4 && b+2 < 4:
+		return []byte{qoiOpDiff | (r+2)<<4 | (g+2)<<2 | (b + 2)}
+	case g+32 < 64 && r-g+8 < 16 && b-g+8 < 16:
+		return []byte{qoiOpLuma | (g + 32), (r-g+8)<<4 | (b - g + 8)}
+	}
+	return []byte{qoiOpRGB, p[0], p[1], p[2]}
+}

@@ -1,0 +1,17 @@
+package splat
+
+import "igs/imageio"
+
+// Colour is the colour of splat i in the first picture of the model, as it is shown: with gamma undone, 8 bits a channel, grey for
+// a picture of one channel.
+func (m *Model) Colour(i int) (rgb [3]uint8) {
+	f := m.Splats.Feat[i*m.Splats.C:]
+	for k := range rgb {
+		v := f[0]
+		if m.Layers[0].C == 3 {
+			v = f[k]
+		}
+		rgb[k] = uint8(255*imageio.ShownSample(v, m.Gamma) + 0.5)
+	}
+	return rgb
+}
