@@ -20,7 +20,7 @@ import (
 // that Go allocates in each of these, garbage included, is less than one plane of float32.
 func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	dev := vktest.Open(t)
-	const w, h = 768, 2048 // tall, because what is held goes with the width
+	const w, h = 2048, 1536
 	target := selfcheck.Picture(w, h)
 	run := configs.Run{Name: "test", Gaussians: 400, Steps: 2, Settings: configs.Default().Settings}
 	run.Progressive.Rule, run.Progressive.AddSteps, run.Progressive.AddTimes, run.Train.EvalEvery = "additions", 1, 1, 2
