@@ -31,7 +31,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	}
 	// The compressor of model files is made once in a process, and takes 8 MB.
 	small := splat.New(1, 3)
-	if _, err := splat.FileBytes(&splat.Model{Splats: small, W: 1, H: 1, Layers: splat.Plain(3, 8), Gamma: 1, TopK: 10}); err != nil {
+	if _, err := splat.FileBytes(&splat.Model{Splats: small, W: 1, H: 1, Layers: splat.Plain(3, 8), Gamma: 1, TopK: 10, Bits: splat.Bits{XY: 16, Scale: 16, Rot: 16, Feat: 16}}); err != nil {
 		t.Fatal(err)
 	}
 	allocated := meter()
