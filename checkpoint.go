@@ -8,8 +8,9 @@ import (
 	"igs/optim"
 )
 
-// Checkpoint writes all that Resume needs: splats, the moments of Adam, the state of the random numbers, and the options. A training that
-// is resumed gives the same bits as one without interruption. The file is a safetensors file, about three times the size of the parameters.
+// Checkpoint writes all that Resume needs: splats, the moments of Adam, the state of the random numbers, and the
+// options. A training that is resumed gives the same bits as one without interruption. The file is a safetensors file,
+// about three times the size of the parameters.
 func (t *Trainer) Checkpoint(w io.Writer) error {
 	return t.working(func() error {
 		if t.failed != nil {
@@ -31,8 +32,9 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 
 // Resume continues the training of a checkpoint on the same picture. It reads r to its end.
 //
-// Resume takes the fields Device, Recompute, MemoryBudget, Progress and Warn from o, and all others from the checkpoint. Any other field of o
-// must be zero or have the value of the checkpoint. Another picture, another value, or data that is no checkpoint gives ErrBadInput.
+// Resume takes the fields Device, Recompute, MemoryBudget, Progress and Warn from o, and all others from the
+// checkpoint. Any other field of o must be zero or have the value of the checkpoint. Another picture, another value, or
+// data that is no checkpoint gives ErrBadInput.
 func Resume(r io.Reader, img image.Image, o Options) (*Trainer, error) {
 	picture, err := NewPicture(img)
 	if err != nil {

@@ -16,8 +16,8 @@ type Comparison struct {
 	FLIP       float64 // from 0 (identical) to 1; for a texture stack the mean over its pictures
 }
 
-// Compare renders the model at the size of a picture and compares the two. The rendered samples are clamped to 0..1 but not rounded. The
-// picture must have as many channels as the model. A nil dev means the default device.
+// Compare renders the model at the size of a picture and compares the two. The rendered samples are clamped to 0..1 but
+// not rounded. The picture must have as many channels as the model. A nil dev means the default device.
 func (m *Model) Compare(ctx context.Context, img image.Image, dev *Device) (Comparison, error) {
 	if err := m.valid(); err != nil {
 		return Comparison{}, err

@@ -46,7 +46,8 @@ func infoOf(i vk.Info) DeviceInfo {
 	return DeviceInfo{Index: i.Index, Name: i.Name, Kind: DeviceKind(i.Kind), Driver: i.Driver, Memory: i.LocalBytes, FreeMemory: i.FreeBytes, Missing: i.Missing}
 }
 
-// Devices lists all Vulkan devices, including those that igs cannot use. The error is ErrNoDevice if there is no Vulkan loader or no device.
+// Devices lists all Vulkan devices, including those that igs cannot use. The error is ErrNoDevice if there is no Vulkan
+// loader or no device.
 func Devices() ([]DeviceInfo, error) {
 	found, err := vk.List()
 	if err != nil {
@@ -59,16 +60,16 @@ func Devices() ([]DeviceInfo, error) {
 	return list, nil
 }
 
-// DeviceOptions select a device. The zero value selects the best device: discrete devices come before integrated ones, and these before
-// CPUs. Among devices of one kind the one with the most memory is the best.
+// DeviceOptions select a device. The zero value selects the best device: discrete devices come before integrated ones,
+// and these before CPUs. Among devices of one kind the one with the most memory is the best.
 type DeviceOptions struct {
 	Select   string // index in the list of Devices, or a part of the device name (case is ignored); "" means the best device
 	CacheDir string // folder that stores compiled kernels between programs; "" means the folder igs in the user's cache folder
 	NoCache  bool   // do not store compiled kernels
 }
 
-// Device is an open device. Any number of trainers and renderings may use it at the same time, from any goroutine. The device executes
-// their work in turn.
+// Device is an open device. Any number of trainers and renderings may use it at the same time, from any goroutine. The
+// device executes their work in turn.
 type Device struct {
 	vk *vk.Device
 
@@ -119,8 +120,9 @@ var shared struct {
 	dev *Device
 }
 
-// DefaultDevice returns the device that is used where no device is given. The first call opens the best device; later calls return the same
-// one. Closing the device stores its compiled kernels for the next program. A call after that opens a new device.
+// DefaultDevice returns the device that is used where no device is given. The first call opens the best device; later
+// calls return the same one. Closing the device stores its compiled kernels for the next program. A call after that
+// opens a new device.
 func DefaultDevice() (*Device, error) {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
@@ -150,8 +152,8 @@ func (d *Device) Info() DeviceInfo {
 	return infoOf(d.vk.Info())
 }
 
-// Close waits for the calls in progress, closes all trainers on the device, and closes the device. A second Close does nothing. Close must
-// not be called from a callback of this package.
+// Close waits for the calls in progress, closes all trainers on the device, and closes the device. A second Close does
+// nothing. Close must not be called from a callback of this package.
 func (d *Device) Close() {
 	if d == nil || d.vk == nil {
 		return
@@ -213,8 +215,8 @@ func (d *Device) unregister(t *Trainer) {
 	delete(d.trainers, t)
 }
 
-// selfCheck compares a training step of a small scene on the device with the reference, once for each kind of training. Without it a wrong
-// driver would look like a bad model.
+// selfCheck compares a training step of a small scene on the device with the reference, once for each kind of training.
+// Without it a wrong driver would look like a bad model.
 func (d *Device) selfCheck(c check) error {
 	d.checking.Lock()
 	defer d.checking.Unlock()

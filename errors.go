@@ -8,8 +8,8 @@ import (
 	"igs/internal/fault"
 )
 
-// The kinds of errors of this package, for use with errors.Is. An error of no kind comes from the caller's own code (an io.Writer or a
-// callback), from a context, from the file system, or from a bug.
+// The kinds of errors of this package, for use with errors.Is. An error of no kind comes from the caller's own code (an
+// io.Writer or a callback), from a context, from the file system, or from a bug.
 var (
 	ErrBadInput    = errors.New("igs: bad input")               // wrong options, picture, model or checkpoint, or a call that is not allowed now
 	ErrNoDevice    = errors.New("igs: no usable Vulkan device") // no Vulkan loader, no device, or a device that computes wrong results
@@ -18,7 +18,8 @@ var (
 	ErrDiverged    = errors.New("igs: training diverged")       // the loss is not a finite number; Trainer.Model returns the model of the last good step
 )
 
-// Hint returns one line that says what the caller can do about an error of this package. It returns "" if there is no advice.
+// Hint returns one line that says what the caller can do about an error of this package. It returns "" if there is no
+// advice.
 func Hint(err error) string { return fault.Hint(err) }
 
 // failure is an error with its kind.

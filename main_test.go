@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 // tested is the device that the tests share.
 var tested *Device
 
-// testDevice returns the shared device, which is closed after all tests. A message of the validation layer fails the test, and so does device
-// memory that the test does not free.
+// testDevice returns the shared device, which is closed after all tests. A message of the validation layer fails the
+// test, and so does device memory that the test does not free.
 func testDevice(t *testing.T) *Device {
 	t.Helper()
 	if opened := vktest.Open(t); tested == nil {

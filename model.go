@@ -9,11 +9,12 @@ import (
 	"igs/splat"
 )
 
-// Model is a trained model of a picture. It is immutable and safe for concurrent use. Two models are equal if Encode writes the same bytes.
+// Model is a trained model of a picture. It is immutable and safe for concurrent use. Two models are equal if Encode
+// writes the same bytes.
 type Model struct{ model *splat.Model }
 
-// Parameters are the parameters of a model. Each slice holds the values of the first splat, then those of the second, and so on.
-// docs/format.md in the source code gives the formula that renders them.
+// Parameters are the parameters of a model. Each slice holds the values of the first splat, then those of the second,
+// and so on. docs/format.md in the source code gives the formula that renders them.
 type Parameters struct {
 	Splats, Channels int
 	Position         []float32 // 2 per splat: x and y of the centre, from 0 to 1 across the width and height, from the top left
@@ -57,7 +58,8 @@ func (m *Model) valid() error {
 	return nil
 }
 
-// Encode writes the model in the format of model files (docs/format.md in the source code). The same model always gives the same bytes.
+// Encode writes the model in the format of model files (docs/format.md in the source code). The same model always gives
+// the same bytes.
 func (m *Model) Encode(w io.Writer) error {
 	if err := m.valid(); err != nil {
 		return err

@@ -46,8 +46,9 @@ func (p Precision) String() string {
 	return fmt.Sprintf("Precision(%d)", int(p))
 }
 
-// Bits is the number of bits of each parameter in the model file, from 4 to 32. With 23 bits or more the float32 value is stored unchanged.
-// The zero value of Bits stores all parameters unchanged. If at least one field is set, a field that is 0 means 16 bits.
+// Bits is the number of bits of each parameter in the model file, from 4 to 32. With 23 bits or more the float32 value
+// is stored unchanged. The zero value of Bits stores all parameters unchanged. If at least one field is set, a field
+// that is 0 means 16 bits.
 type Bits struct {
 	Position int // for x and for y
 	Scale    int // for each standard deviation
@@ -55,8 +56,8 @@ type Bits struct {
 	Color    int // for each channel
 }
 
-// Options configure a training. The zero value of a field means the default of the recipe, which is also the default of the command igs.
-// A value out of range gives ErrBadInput.
+// Options configure a training. The zero value of a field means the default of the recipe, which is also the default of
+// the command igs. A value out of range gives ErrBadInput.
 type Options struct {
 	Recipe Recipe
 	Splats int   // number of splats at the end, at most one per pixel; 0 means 10 000, or the number of splats of From
@@ -74,12 +75,13 @@ type Options struct {
 	Recompute    bool      // the device keeps a few rows of pixels instead of all pixels: less memory, nearly the same speed, the same model
 	MemoryBudget int64     // maximum device memory, bytes, at least 1 MiB; 0 means the memory that was free when the device was opened
 
-	// Progress is called at each evaluation, and between evaluations at most ten times a second. It is called on the goroutine that trains and
-	// must return soon. It must not call any method of the Trainer except Steps, Splats and Done.
+	// Progress is called at each evaluation, and between evaluations at most ten times a second. It is called on the
+	// goroutine that trains and must return soon. It must not call any method of the Trainer except Steps, Splats and
+	// Done.
 	Progress func(Progress)
 
-	// Warn is called with a message about a problem that does not stop training. An example is a device without enough memory for the options:
-	// the message says how training uses less. NewTrainer and Resume call it too.
+	// Warn is called with a message about a problem that does not stop training. An example is a device without enough
+	// memory for the options: the message says how training uses less. NewTrainer and Resume call it too.
 	Warn func(text string)
 }
 
@@ -162,8 +164,8 @@ func text(value any) string {
 	return fmt.Sprint(value)
 }
 
-// resumeJob returns the job of a checkpoint with the given settings. Options that are set must have the values of the checkpoint, except
-// those for memory, which may change.
+// resumeJob returns the job of a checkpoint with the given settings. Options that are set must have the values of the
+// checkpoint, except those for memory, which may change.
 func (o Options) resumeJob(saved map[string]string) (*configs.Job, error) {
 	if len(saved) == 0 {
 		return nil, fault.New(fault.BadInput, "continue it with the command igs resume", "the checkpoint was written by the command igs and does not contain its settings")

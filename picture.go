@@ -18,6 +18,7 @@ type Size struct {
 	Depth    int // bits per sample: 8 or 16
 }
 
+// String describes the size, such as "64 × 48 px, 3 channels of 8 bits".
 func (s Size) String() string {
 	return fmt.Sprintf("%d × %d px, %d channels of %d bits", s.W, s.H, s.Channels, s.Depth)
 }
@@ -43,11 +44,12 @@ func (s Size) check() error {
 // A Picture is an image.Image. Functions of this package that take an image.Image use a Picture without conversion.
 type Picture struct{ samples *imageio.Samples }
 
-// NewPicture converts an image. The picture is grey for an image.Gray or image.Gray16, else RGB. It keeps the 8 or 16 bits per sample of the
-// image. For JPEGs (image.YCbCr) the chroma is interpolated, as most image viewers do.
+// NewPicture converts an image. The picture is grey for an image.Gray or image.Gray16, else RGB. It keeps the 8 or 16
+// bits per sample of the image. For JPEGs (image.YCbCr) the chroma is interpolated, as most image viewers do.
 //
-// Alpha is dropped, and Notes says so. Colours keep their stored values: an image.NRGBA stores plain colours, an image.RGBA stores colours
-// multiplied by alpha, which then appear as if drawn over black. To avoid this, draw the image over a background first.
+// Alpha is dropped, and Notes says so. Colours keep their stored values: an image.NRGBA stores plain colours, an
+// image.RGBA stores colours multiplied by alpha, which then appear as if drawn over black. To avoid this, draw the
+// image over a background first.
 func NewPicture(img image.Image) (*Picture, error) {
 	if v := reflect.ValueOf(img); img == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, badInput("decode a picture with image.Decode, or read one with ReadPicture", "the picture is nil")
@@ -65,9 +67,9 @@ func NewPicture(img image.Image) (*Picture, error) {
 	return &Picture{s}, nil
 }
 
-// PictureFromRows makes a picture of 1 or 3 channels from its rows. It calls row for each y from the top. row must fill dst[channel][column]
-// with samples from 0 to 1; each dst[channel] has W samples. Samples are clamped and rounded to the depth of the picture, and NaN becomes 0.
-// If row returns an error, PictureFromRows returns that error.
+// PictureFromRows makes a picture of 1 or 3 channels from its rows. It calls row for each y from the top. row must fill
+// dst[channel][column] with samples from 0 to 1; each dst[channel] has W samples. Samples are clamped and rounded to
+// the depth of the picture, and NaN becomes 0. If row returns an error, PictureFromRows returns that error.
 func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Picture, error) {
 	if err := size.check(); err != nil {
 		return nil, err
@@ -91,10 +93,11 @@ func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Pictur
 	return &Picture{s}, nil
 }
 
-// ReadPicture reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, as the command igs does.
+// ReadPicture reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, as the
+// command igs does.
 //
-// It does more than NewPicture: it applies the EXIF orientation, converts colours to sRGB by the colour profile, keeps pictures of grey and
-// alpha grey, and model files contain the name of the picture.
+// It does more than NewPicture: it applies the EXIF orientation, converts colours to sRGB by the colour profile, keeps
+// pictures of grey and alpha grey, and model files contain the name of the picture.
 func ReadPicture(path string) (*Picture, error) {
 	s, err := imageio.ReadSamples(path)
 	if err != nil {

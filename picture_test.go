@@ -127,7 +127,8 @@ func TestReadPictureIsNewPicture(t *testing.T) {
 	}
 }
 
-// The lower 8 of 16 bits must appear in the rendered picture: all samples of this picture lie within one step of 8 bits.
+// The lower 8 of 16 bits must appear in the rendered picture: all samples of this picture lie within one step of 8
+// bits.
 func TestDepthIsKept(t *testing.T) {
 	dev := testDevice(t)
 	flat := image.NewGray16(image.Rect(0, 0, 48, 32))

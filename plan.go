@@ -16,8 +16,8 @@ type Plan struct {
 	Groups    []MemoryUse // Bytes by purpose
 	Why       string      // the reason why the plan differs from the options; "" if it does not differ
 
-	// Candidates are all plans for this training, in the order in which they are tried. The plan itself is the first of them that fits the
-	// budget. The Candidates of a candidate are nil.
+	// Candidates are all plans for this training, in the order in which they are tried. The plan itself is the first of
+	// them that fits the budget. The Candidates of a candidate are nil.
 	Candidates []Plan
 }
 
@@ -29,7 +29,8 @@ type MemoryUse struct {
 
 // PlanFor returns the plan for a training with these options on a picture of this size. It allocates no device memory.
 //
-// If no plan fits the budget, the error is ErrOutOfMemory. PlanFor then still returns the plan that needs least memory, with all Candidates.
+// If no plan fits the budget, the error is ErrOutOfMemory. PlanFor then still returns the plan that needs least memory,
+// with all Candidates.
 func PlanFor(size Size, o Options) (Plan, error) {
 	if err := size.check(); err != nil {
 		return Plan{}, err

@@ -18,10 +18,11 @@ type Drawing struct {
 	MemoryBudget int64   // maximum device memory, bytes; 0 means the memory that was free when the device was opened
 }
 
-// Render renders the model at w × h px on the default device. If w or h is 0, it follows from the other and the aspect ratio.
+// Render renders the model at w × h px on the default device. If w or h is 0, it follows from the other and the aspect
+// ratio.
 //
-// The image is an *image.Gray, *image.Gray16, *image.RGBA or *image.RGBA64, depending on the channels and the depth of the picture that the
-// model was trained on. For a texture stack it is the first picture of the stack.
+// The image is an *image.Gray, *image.Gray16, *image.RGBA or *image.RGBA64, depending on the channels and the depth of
+// the picture that the model was trained on. For a texture stack it is the first picture of the stack.
 func (m *Model) Render(w, h int) (image.Image, error) {
 	return m.RenderImage(context.Background(), Drawing{W: w, H: h})
 }
@@ -43,9 +44,10 @@ func (m *Model) RenderImage(ctx context.Context, d Drawing) (image.Image, error)
 
 // RenderRows renders the model row by row. The picture may be larger than the memory of the device and of the host.
 //
-// It calls take for each row from the top. row is indexed as [channel][column] and holds samples from 0 to 1. take may change row but must
-// not keep it. The samples of a row do not depend on the other rows rendered or on the memory budget. If take returns an error, RenderRows
-// stops and returns that error. If ctx is cancelled, it returns the error of ctx.
+// It calls take for each row from the top. row is indexed as [channel][column] and holds samples from 0 to 1. take may
+// change row but must not keep it. The samples of a row do not depend on the other rows rendered or on the memory
+// budget. If take returns an error, RenderRows stops and returns that error. If ctx is cancelled, it returns the error
+// of ctx.
 func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row [][]float32) error) error {
 	d, err := m.complete(d)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"igs/splat"
 )
 
-// Trainer trains the model of one picture, step by step. It accepts one call at a time. Steps, Splats and Done are exceptions: they may be
-// called at any time and from callbacks.
+// Trainer trains the model of one picture, step by step. It accepts one call at a time. Steps, Splats and Done are
+// exceptions: they may be called at any time and from callbacks.
 type Trainer struct {
 	dev     *Device
 	picture *Picture
@@ -32,10 +32,11 @@ type Trainer struct {
 	done          atomic.Bool
 }
 
-// NewTrainer prepares the training of a picture: it seeds the splats and allocates device memory. Close frees the memory.
+// NewTrainer prepares the training of a picture: it seeds the splats and allocates device memory. Close frees the
+// memory.
 //
-// The first training of each kind on a device begins with a self-check, which compares one step on the device with a reference. If the device
-// computes wrong results, the error is ErrNoDevice.
+// The first training of each kind on a device begins with a self-check, which compares one step on the device with a
+// reference. If the device computes wrong results, the error is ErrNoDevice.
 func NewTrainer(img image.Image, o Options) (*Trainer, error) {
 	picture, err := NewPicture(img)
 	if err != nil {
@@ -52,8 +53,8 @@ func NewTrainer(img image.Image, o Options) (*Trainer, error) {
 	return newTrainer(picture, o, j, optim.Start{Splats: first})
 }
 
-// splatsFor returns the splats of a model, scaled to a picture of the given size and in the order of a model file. It returns nil for a nil
-// model.
+// splatsFor returns the splats of a model, scaled to a picture of the given size and in the order of a model file. It
+// returns nil for a nil model.
 func (m *Model) splatsFor(size Size) (*splat.Splats, error) {
 	if m == nil {
 		return nil, nil
@@ -119,11 +120,11 @@ func (t *Trainer) Splats() int { return int(t.splats.Load()) }
 // Done reports whether the training is finished: all steps are done, or the PSNR has reached Options.StopAtPSNR.
 func (t *Trainer) Done() bool { return t.done.Load() }
 
-// Step trains for n steps, or for all remaining steps if fewer remain. It also adds and moves splats and evaluates them when these are due.
-// The model does not depend on how the steps are divided among calls.
+// Step trains for n steps, or for all remaining steps if fewer remain. It also adds and moves splats and evaluates them
+// when these are due. The model does not depend on how the steps are divided among calls.
 //
-// If ctx is cancelled, Step returns the error of ctx after at most two more steps, and the trainer remains usable. Any other error ends the
-// training. Model still returns the model learned so far, unless the device fails.
+// If ctx is cancelled, Step returns the error of ctx after at most two more steps, and the trainer remains usable. Any
+// other error ends the training. Model still returns the model learned so far, unless the device fails.
 func (t *Trainer) Step(ctx context.Context, n int) error {
 	if n < 0 {
 		return badInput("give the number of steps to take", "%d steps", n)
@@ -187,7 +188,8 @@ func (t *Trainer) Model() (m *Model, err error) {
 	return m, err
 }
 
-// training does work unless the training has failed before. An error of the work ends the training, unless it is that of a context.
+// training does work unless the training has failed before. An error of the work ends the training, unless it is that
+// of a context.
 func (t *Trainer) training(work func() error) error {
 	return t.working(func() error {
 		if t.failed != nil {
@@ -220,7 +222,8 @@ func (t *Trainer) working(work func() error) error {
 	return classify(work())
 }
 
-// Close frees the device memory. If another call is in progress, the memory is freed when that call returns. A second Close does nothing.
+// Close frees the device memory. If another call is in progress, the memory is freed when that call returns. A second
+// Close does nothing.
 func (t *Trainer) Close() {
 	t.closing.Store(true)
 	t.freeIfClosing()

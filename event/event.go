@@ -1,8 +1,8 @@
-// Package event holds the events that training emits: plain structs without behaviour. A trainer emits events and never prints. Terminal
-// output, metrics and logs are made from the same stream of events.
+// Package event holds the events that training emits: plain structs without behaviour. A trainer emits events and never
+// prints. Terminal output, metrics and logs are made from the same stream of events.
 //
-// Durations are in seconds, sizes in bytes, PSNR in dB. JSON lines, logs and checkpoints have types of their own, so a field of an event can be
-// renamed without changing a file.
+// Durations are in seconds, sizes in bytes, PSNR in dB. JSON lines, logs and checkpoints have types of their own, so a
+// field of an event can be renamed without changing a file.
 package event
 
 import "igs/metric"
@@ -31,7 +31,8 @@ type RunStarted struct {
 	From int // step of the checkpoint from which the run continues, or 0
 }
 
-// Rescaled reports a new loss scale. The scale is halved when a step overflows and is skipped, and doubled after many good steps.
+// Rescaled reports a new loss scale. The scale is halved when a step overflows and is skipped, and doubled after many
+// good steps.
 type Rescaled struct {
 	Step      int
 	LossScale float64
@@ -51,7 +52,8 @@ type Stepped struct {
 	SweepETA  float64 // remaining time of all runs, s
 }
 
-// Evaluated reports an evaluation; it is one row of the metrics. The losses are weighted. The times are sums since the start of the run.
+// Evaluated reports an evaluation; it is one row of the metrics. The losses are weighted. The times are sums since the
+// start of the run.
 type Evaluated struct {
 	Step          int
 	TotalLoss     float64

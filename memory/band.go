@@ -1,7 +1,7 @@
 package memory
 
-// Band is a number of consecutive tile rows and the work that can be done when its pixels are rendered. The gradient of a tile row needs the
-// SSIM windows of the rows below, so it follows one tile row later.
+// Band is a number of consecutive tile rows and the work that can be done when its pixels are rendered. The gradient of
+// a tile row needs the SSIM windows of the rows below, so it follows one tile row later.
 type Band struct {
 	ListBegin, ListEnd int // tile rows whose lists this band makes
 	DrawBegin, DrawEnd int // tile rows that this band renders
@@ -10,8 +10,9 @@ type Band struct {
 	Index              int // from the top
 }
 
-// Chunk is a number of consecutive pixel rows that the loss processes together, one block of columns after the other. The first two passes
-// compute the maps of the rows BlurBegin..BlurEnd, the last pass completes the gradient of the rows GradBegin..GradEnd.
+// Chunk is a number of consecutive pixel rows that the loss processes together, one block of columns after the other.
+// The first two passes compute the maps of the rows BlurBegin..BlurEnd, the last pass completes the gradient of the
+// rows GradBegin..GradEnd.
 type Chunk struct {
 	BlurBegin, BlurEnd int
 	GradBegin, GradEnd int
@@ -27,7 +28,8 @@ type Block struct {
 
 const radius = SSIMReach / 2
 
-// Bands divides the picture into bands, from top to bottom. Every row is rendered, blurred and differentiated exactly once.
+// Bands divides the picture into bands, from top to bottom. Every row is rendered, blurred and differentiated exactly
+// once.
 func (p Plan) Bands() []Band {
 	if p.Shape.DrawOnly {
 		return p.drawBands()
@@ -61,7 +63,8 @@ func (p Plan) Bands() []Band {
 	return bands
 }
 
-// StepBands divides the picture into bands for a training step. A pointwise loss needs no rows below, so its gradient is not delayed.
+// StepBands divides the picture into bands for a training step. A pointwise loss needs no rows below, so its gradient
+// is not delayed.
 func (p Plan) StepBands() []Band {
 	bands := p.Bands()
 	if p.Shape.Pointwise {
@@ -102,7 +105,8 @@ func (p Plan) MapsBegin(b Block) int64 {
 // CarriedBytes is the size of the two buffers for the maps that a chunk passes to the next one.
 func (p Plan) CarriedBytes() int64 { return 2 * p.Shape.WindowBytes(SSIMReach, p.Shape.W) }
 
-// TargetRows returns the tile rows of the target that a band reads, for its loss and for the errors by which splats are added.
+// TargetRows returns the tile rows of the target that a band reads, for its loss and for the errors by which splats are
+// added.
 func (b Band) TargetRows(s Shape) (begin, end int) {
 	if len(b.Loss) == 0 {
 		return b.DrawBegin, b.DrawBegin

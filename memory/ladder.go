@@ -15,8 +15,9 @@ type Request struct {
 	Budget   int64 // maximum device memory, bytes; 0 means the free memory of the device
 }
 
-// Ladder lists the plans for the run, in the order in which they are tried: the one that the run asks for, mixed precision, banded, lower
-// bands, streamed target. Plans that exceed a limit of the device are left out. Choose compares the others with the budget.
+// Ladder lists the plans for the run, in the order in which they are tried: the one that the run asks for, mixed
+// precision, banded, lower bands, streamed target. Plans that exceed a limit of the device are left out. Choose
+// compares the others with the budget.
 func Ladder(r Request, l Limits) []Plan {
 	var rungs []Plan
 	for i, o := range r.candidates(l) {
@@ -77,11 +78,12 @@ func (r Request) candidates(l Limits) []planCandidate {
 	return rungs
 }
 
-// Choose returns the first plan of the ladder that fits the budget. The error has the code for out of memory and names the budget that would
-// be enough.
+// Choose returns the first plan of the ladder that fits the budget. The error has the code for out of memory and names
+// the budget that would be enough.
 func Choose(r Request, l Limits) (Plan, error) { return ChooseFrom(r, l, 0) }
 
-// ChooseFrom is like Choose but begins at the given rung. The device refused memory for the rungs before it although they fit the budget.
+// ChooseFrom is like Choose but begins at the given rung. The device refused memory for the rungs before it although
+// they fit the budget.
 func ChooseFrom(r Request, l Limits, rung int) (Plan, error) {
 	rungs := Ladder(r, l)
 	if len(rungs) == 0 {

@@ -1,9 +1,9 @@
-// Package memory owns the plan of a run: how the picture is divided into bands and blocks, how much device memory each buffer takes, and
-// which candidate plan fits the budget. The passes of a step (optim/engine) declare the buffers, and the plan adds up their sizes. The package
-// only computes; it does not access a device.
+// Package memory owns the plan of a run: how the picture is divided into bands and blocks, how much device memory each
+// buffer takes, and which candidate plan fits the budget. The passes of a step (optim/engine) declare the buffers, and
+// the plan adds up their sizes. The package only computes; it does not access a device.
 //
-// Sizes are in bytes, unless a name says rows. A band is a number of consecutive tile rows. A ring is a buffer of fewer tile rows than the
-// picture: tile row y lies at y modulo the size of the ring.
+// Sizes are in bytes, unless a name says rows. A band is a number of consecutive tile rows. A ring is a buffer of fewer
+// tile rows than the picture: tile row y lies at y modulo the size of the ring.
 package memory
 
 import (
@@ -86,8 +86,8 @@ const MaxSplats = 1 << 24
 // SSIMReach is the distance in pixels up to which a pixel changes the gradient of SSIM: two windows of radius 5.
 const SSIMReach = 10
 
-// leastChunk is the minimum number of rows of a chunk. A chunk passes its last ten rows of maps to the next chunk. A band with one row more
-// than this is divided into two chunks, and each of them must have ten rows.
+// leastChunk is the minimum number of rows of a chunk. A chunk passes its last ten rows of maps to the next chunk. A
+// band with one row more than this is divided into two chunks, and each of them must have ten rows.
 const leastChunk = 2*SSIMReach + 4
 
 // planCandidate holds the choices from which a plan is made.
@@ -158,8 +158,8 @@ func (o planCandidate) plan(l Limits) (Plan, error) {
 	return p, nil
 }
 
-// capacityOf returns the capacity of the lists for bands of the given number of tile rows: the share of the band and of the tile row above
-// it in all pairs, and a fifth more because splats are not spread evenly.
+// capacityOf returns the capacity of the lists for bands of the given number of tile rows: the share of the band and of
+// the tile row above it in all pairs, and a fifth more because splats are not spread evenly.
 func (o planCandidate) capacityOf(bandRows int) int {
 	if o.capacity > 0 {
 		return o.capacity
@@ -171,8 +171,8 @@ func (o planCandidate) capacityOf(bandRows int) int {
 	return min(int(float64(o.pairs)*float64(bandRows+1)/float64(tiles)*1.2), o.pairs) + 1024
 }
 
-// cutLoss chooses the sizes of chunks and blocks. Each chunk reads ten rows twice and each block twenty columns twice, so the best block of
-// a given area is about square.
+// cutLoss chooses the sizes of chunks and blocks. Each chunk reads ten rows twice and each block twenty columns twice,
+// so the best block of a given area is about square.
 func (p *Plan) cutLoss(bytes int64, l Limits) {
 	s := p.Shape
 	p.Strip, p.Segment, p.Columns = l.Strip, l.Segment, l.Columns
@@ -202,12 +202,12 @@ func (p *Plan) cutLoss(bytes int64, l Limits) {
 	}
 }
 
-// manyPixels is a block area for which reading rows and columns twice costs little in any shape. Then the fewest pieces are the best,
-// because each piece needs three dispatches.
+// manyPixels is a block area for which reading rows and columns twice costs little in any shape. Then the fewest pieces
+// are the best, because each piece needs three dispatches.
 const manyPixels = 1 << 20
 
-// fewestPieces chooses the sizes of chunks and blocks with the given area so that there are as few pieces as possible. Among equal choices it
-// takes the widest, which reads the fewest columns twice.
+// fewestPieces chooses the sizes of chunks and blocks with the given area so that there are as few pieces as possible.
+// Among equal choices it takes the widest, which reads the fewest columns twice.
 func (p *Plan) fewestPieces(area int) {
 	s, fewest := p.Shape, 0
 	for blocks := 1; s.W/blocks >= max(min(p.Columns, s.W), 1); blocks++ {
@@ -222,8 +222,8 @@ func (p *Plan) fewestPieces(area int) {
 	}
 }
 
-// Narrow returns the plan with the same buffers and lower bands. The argument is the number of pairs that the fullest band needed; the
-// lower bands should need no more than p.Pairs. It returns false if a band has only one tile row.
+// Narrow returns the plan with the same buffers and lower bands. The argument is the number of pairs that the fullest
+// band needed; the lower bands should need no more than p.Pairs. It returns false if a band has only one tile row.
 func (p Plan) Narrow(pairs int) (Plan, bool) {
 	if p.BandRows == 1 || pairs <= p.Pairs {
 		return p, false
@@ -242,7 +242,8 @@ func (p Plan) At(w, h int) Plan {
 	return p
 }
 
-// Lengthen returns the plan with room for more pairs. The error has the code for out of memory if the lists exceed a limit or the budget.
+// Lengthen returns the plan with room for more pairs. The error has the code for out of memory if the lists exceed a
+// limit or the budget.
 func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 	p.Pairs = pairs
 	p.Buffers = slices.Clone(p.Buffers)

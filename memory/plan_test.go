@@ -9,7 +9,8 @@ import (
 
 var roomy = Limits{Binding: 1 << 40, Allocation: 1 << 40, Staging: 1 << 20, LossBytes: 32 << 20, ListBytes: 64 << 20, BandTiles: 1024, BandRows: 8, Columns: 64, Declare: declare}
 
-// declare replaces the passes of a step: it returns one windowed buffer of about their size and one that grows with the lists.
+// declare replaces the passes of a step: it returns one windowed buffer of about their size and one that grows with the
+// lists.
 func declare(p Plan) []Buffer {
 	s := p.Shape
 	bytes := (s.TileRowBytes()+int64(4*TileSize*TileSize*s.TilesX()))*int64(p.Ring) + 6*16*int64(s.C*p.ChunkRows*p.BlockColumns)
@@ -152,8 +153,9 @@ func TestChooseSaysWhatWouldFit(t *testing.T) {
 	}
 }
 
-// One invocation may loop over all tiles of a band, in loops over rows and columns that each count one iteration more to end. The number of
-// iterations must stay below the limit of the device. In the second picture 257 rows of tiles reach the limit.
+// One invocation may loop over all tiles of a band, in loops over rows and columns that each count one iteration more
+// to end. The number of iterations must stay below the limit of the device. In the second picture 257 rows of tiles
+// reach the limit.
 func TestBandsHaveNoMoreTilesThanLoopsTake(t *testing.T) {
 	l := roomy
 	l.Loops, l.ListBytes = 65535, 1<<40

@@ -13,8 +13,8 @@ type Shape struct {
 	DrawOnly    bool // the splats are rendered and not trained
 	Top, Bottom int  // with DrawOnly: only the tile rows Top to Bottom-1 are rendered; Bottom 0 means all tile rows
 
-	// Fused is the number of columns of a workgroup of the kernel that computes a loss with SSIM in one pass. 0 means that three passes
-	// compute the loss. The plan sets it from the limits.
+	// Fused is the number of columns of a workgroup of the kernel that computes a loss with SSIM in one pass. 0 means
+	// that three passes compute the loss. The plan sets it from the limits.
 	Fused int
 
 	Pointwise bool // the loss of a pixel depends on this pixel alone: the loss has no SSIM
@@ -32,9 +32,9 @@ func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
 // TilesY returns the number of rows of tiles.
 func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
 
-// Before returns the number of tile rows above a band that must be kept until the band is rendered. The gradient of SSIM needs the rows
-// below, which takes one tile row. The blurred error needs rows above too, and the fused loss keeps no maps of the band above: each of these
-// takes two tile rows.
+// Before returns the number of tile rows above a band that must be kept until the band is rendered. The gradient of
+// SSIM needs the rows below, which takes one tile row. The blurred error needs rows above too, and the fused loss keeps
+// no maps of the band above: each of these takes two tile rows.
 func (s Shape) Before() int {
 	if s.Rounds || s.Fused > 0 {
 		return 2
@@ -50,8 +50,8 @@ func (s Shape) drawn() (begin, end int) {
 	return s.Top, s.Bottom
 }
 
-// PixelQuads is the number of quads (four values) of a pixel: its channels, the denominator, and one more value of the gradient. For RGB the
-// latter takes the place of the denominator (quad.glsl).
+// PixelQuads is the number of quads (four values) of a pixel: its channels, the denominator, and one more value of the
+// gradient. For RGB the latter takes the place of the denominator (quad.glsl).
 func (s Shape) PixelQuads() int {
 	if s.C == 3 {
 		return 1
@@ -86,12 +86,14 @@ func (s Shape) TargetTileRowBytes() int64 {
 	return int64(s.C) * int64(s.Depth/8) * int64(s.TilesX()) * TileSize * TileSize
 }
 
-// WindowBytes is the size of a block between two passes of the loss: one quad per channel, with columns rounded up to multiples of eight.
+// WindowBytes is the size of a block between two passes of the loss: one quad per channel, with columns rounded up to
+// multiples of eight.
 func (s Shape) WindowBytes(rows, columns int) int64 {
 	return int64(16*s.C) * int64(rows) * int64((columns+7)/8*8)
 }
 
-// RecordBytes is the size of the sums of one splat-tile pair. While the lists are made, the same memory holds the unsorted pair.
+// RecordBytes is the size of the sums of one splat-tile pair. While the lists are made, the same memory holds the
+// unsorted pair.
 func (s Shape) RecordBytes() int64 { return 16 * int64(s.RecordQuads()) }
 
 // pairBytes is the size of one splat-tile pair: its record and its list entry.

@@ -6,8 +6,8 @@ import (
 	"igs/internal/srgb"
 )
 
-// FLIP converts sRGB to the opponent space YCxCz, in which the contrast sensitivity of the eye is applied, and from there to L*a*b*, in which
-// differences are measured. The white point is linear RGB (1, 1, 1), D65.
+// FLIP converts sRGB to the opponent space YCxCz, in which the contrast sensitivity of the eye is applied, and from
+// there to L*a*b*, in which differences are measured. The white point is linear RGB (1, 1, 1), D65.
 
 // matrix is a linear map of colours.
 type matrix [3][3]float64
@@ -16,8 +16,8 @@ func (m *matrix) times(x, y, z float64) (float64, float64, float64) {
 	return m[0][0]*x + m[0][1]*y + m[0][2]*z, m[1][0]*x + m[1][1]*y + m[1][2]*z, m[2][0]*x + m[2][1]*y + m[2][2]*z
 }
 
-// toXYZ converts linear RGB to XYZ in units of the white point, so each row has the sum 1. The primaries of sRGB are exact fractions, as in the
-// code of FLIP.
+// toXYZ converts linear RGB to XYZ in units of the white point, so each row has the sum 1. The primaries of sRGB are
+// exact fractions, as in the code of FLIP.
 var toXYZ = func() (m matrix) {
 	m = matrix{
 		{10135552, 8788810, 4435075},
@@ -55,15 +55,15 @@ func linear(v float32) float64 {
 	return srgb.Light(min(max(float64(v), 0), 1))
 }
 
-// opponent converts linear RGB to YCxCz: luminance, red–green and yellow–blue. It omits the factors and the offset of YCxCz (116, 500, 200 and
-// 16). The filters are linear with the sum 1 or 0, so perceived would only undo them.
+// opponent converts linear RGB to YCxCz: luminance, red–green and yellow–blue. It omits the factors and the offset of
+// YCxCz (116, 500, 200 and 16). The filters are linear with the sum 1 or 0, so perceived would only undo them.
 func opponent(r, g, b float64) (y, cx, cz float64) {
 	x, y, z := toXYZ.times(r, g, b)
 	return y, x - y, y - z
 }
 
-// perceived converts YCxCz to L*a*b* with the Hunt adjustment, which reduces the chroma of dark colours. Linear RGB is clamped to the gamut
-// before.
+// perceived converts YCxCz to L*a*b* with the Hunt adjustment, which reduces the chroma of dark colours. Linear RGB is
+// clamped to the gamut before.
 func perceived(y, cx, cz float64) (l, a, b float64) {
 	r, g, bl := toRGB.times(y+cx, y, y-cz)
 	x, y, z := toXYZ.times(min(max(r, 0), 1), min(max(g, 0), 1), min(max(bl, 0), 1))
@@ -81,7 +81,8 @@ func lightness(t float64) float64 {
 	return t/(3*delta*delta) + 4.0/29
 }
 
-// hyab is the HyAB distance of two L*a*b* colours (Abasi and others 2020): the difference of lightness plus the Euclidean distance of chroma.
+// hyab is the HyAB distance of two L*a*b* colours (Abasi and others 2020): the difference of lightness plus the
+// Euclidean distance of chroma.
 func hyab(l1, a1, b1, l2, a2, b2 float64) float64 {
 	return math.Abs(l1-l2) + math.Sqrt((a1-a2)*(a1-a2)+(b1-b2)*(b1-b2))
 }

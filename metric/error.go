@@ -1,7 +1,8 @@
-// Package metric compares two pictures by PSNR, SSIM, MS-SSIM and FLIP. Samples are planar float32 with a data range of 1.
+// Package metric compares two pictures by PSNR, SSIM, MS-SSIM and FLIP. Samples are planar float32 with a data range of
+// 1.
 //
-// Only FLIP clamps samples; a caller that compares a render with a target must clamp the render first. Sums are float64. Their order does not
-// depend on the number of processors, so every run gives the same value.
+// Only FLIP clamps samples; a caller that compares a render with a target must clamp the render first. Sums are
+// float64. Their order does not depend on the number of processors, so every run gives the same value.
 package metric
 
 // squares returns the sum of squared differences.

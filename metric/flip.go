@@ -6,12 +6,13 @@ import (
 	"igs/internal/parallel"
 )
 
-// flipMeter computes LDR-FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020), with the constants of its
-// authors' code at 67.02 px per degree. FLIP is the difference, from 0 to 1, that a person perceives at a pixel when two pictures alternate on a
-// screen. Samples are sRGB and clamped to 0..1. The first three channels are red, green and blue; a picture with fewer channels is grey.
+// flipMeter computes LDR-FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020), with
+// the constants of its authors' code at 67.02 px per degree. FLIP is the difference, from 0 to 1, that a person
+// perceives at a pixel when two pictures alternate on a screen. Samples are sRGB and clamped to 0..1. The first three
+// channels are red, green and blue; a picture with fewer channels is grey.
 //
-// flipMeter reads the rows of both pictures from the top and keeps some of them, 2.5 MB for 1000 px of width. It divides the pictures into
-// columns that are processed in parallel.
+// flipMeter reads the rows of both pictures from the top and keeps some of them, 2.5 MB for 1000 px of width. It
+// divides the pictures into columns that are processed in parallel.
 type flipMeter struct {
 	w, h    int
 	columns []column
@@ -37,9 +38,9 @@ func newFLIPMeter(w, h int) *flipMeter {
 	return g
 }
 
-// add reads the rows up to end-1. reference and test return row y of channel c (red, green, blue). If take is not nil, add calls it with the
-// errors of the rows that can be compared now, which are all but the last ten: these need later rows. add calls the functions from several
-// goroutines.
+// add reads the rows up to end-1. reference and test return row y of channel c (red, green, blue). If take is not nil,
+// add calls it with the errors of the rows that can be compared now, which are all but the last ten: these need later
+// rows. add calls the functions from several goroutines.
 func (g *flipMeter) add(end int, reference, test func(c, y int) []float32, take func(y, left int, errors []float64)) {
 	parallel.Runs(len(g.columns), func(first, last int) {
 		for i := first; i < last; i++ {
@@ -81,7 +82,8 @@ var farthest = func() float64 {
 // colourError increases small differences relative to large ones.
 func colourError(distance float64) float64 { return math.Pow(distance, 0.7) }
 
-// difference combines the differences of colour and of features. A difference of features increases the error of colour.
+// difference combines the differences of colour and of features. A difference of features increases the error of
+// colour.
 func difference(errors []float64, r, t view) {
 	for x := range errors {
 		colour := spread(colourError(hyab(r.l[x], r.a[x], r.b[x], t.l[x], t.a[x], t.b[x])))
@@ -90,7 +92,8 @@ func difference(errors []float64, r, t view) {
 	}
 }
 
-// spread maps errors of colour to 0..1. The lower 40 % of the errors are mapped to 0..0.95, because few differences are near the maximum.
+// spread maps errors of colour to 0..1. The lower 40 % of the errors are mapped to 0..0.95, because few differences are
+// near the maximum.
 func spread(e float64) float64 {
 	const knee, share = 0.4, 0.95
 	bend := knee * farthest

@@ -18,9 +18,9 @@ func flat(r, g, b float32) *imageio.Image {
 	return m
 }
 
-// The expected values come from an independent Python program: numpy and scipy.ndimage.correlate(mode='nearest') with the two-dimensional
-// filters of the paper in float64, YCxCz with all its factors, and numpy.linalg.inv for the matrix. The repository does not
-// contain the pictures for which NVlabs/flip publishes a mean.
+// The expected values come from an independent Python program: numpy and scipy.ndimage.correlate(mode='nearest') with
+// the two-dimensional filters of the paper in float64, YCxCz with all its factors, and numpy.linalg.inv for the matrix.
+// The repository does not contain the pictures for which NVlabs/flip publishes a mean.
 func TestFLIPAgainstOthers(t *testing.T) {
 	for _, c := range []struct {
 		w, h, c     int
@@ -55,8 +55,8 @@ func TestFLIPAgainstOthers(t *testing.T) {
 	}
 }
 
-// naiveFLIP computes the map by the formulas of the paper, with the constants of its authors' code, some of which are rounded to nine digits.
-// Filters are two-dimensional, and YCxCz, XYZ and L*a*b* have their usual units.
+// naiveFLIP computes the map by the formulas of the paper, with the constants of its authors' code, some of which are
+// rounded to nine digits. Filters are two-dimensional, and YCxCz, XYZ and L*a*b* have their usual units.
 func naiveFLIP(reference, test *imageio.Image) []float64 {
 	const ppd = 67.0206432765823
 	w, h := reference.W, reference.H
@@ -158,7 +158,8 @@ func naiveSee(m *imageio.Image, ppd float64) []seenPixel {
 	return out
 }
 
-// naiveFilter normalises the positive weights to the sum 1 and the negative weights to the sum −1. Beyond the border it uses the nearest pixel.
+// naiveFilter normalises the positive weights to the sum 1 and the negative weights to the sum −1. Beyond the border it
+// uses the nearest pixel.
 func naiveFilter(m *imageio.Image, ycc [][3]float64, c, reach int, f func(x, y float64) float64) []float64 {
 	positive, negative := 0.0, 0.0
 	for j := -reach; j <= reach; j++ {

@@ -12,15 +12,16 @@ const (
 	filterSize   = 2*filterReach + 1
 )
 
-// kernel is a filter along one axis. It stores the weights from the centre to one side. The other side has the same weights, or the negative
-// ones if odd is true.
+// kernel is a filter along one axis. It stores the weights from the centre to one side. The other side has the same
+// weights, or the negative ones if odd is true.
 type kernel struct {
 	weights [filterReach + 1]float64
 	odd     bool
 }
 
-// The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020). Each axis of YCxCz is blurred by the
-// contrast sensitivity of the eye, a·√(π/b)·exp(−π²r²/b) with r in degrees. For yellow–blue it is the sum of two such terms.
+// The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020). Each axis of
+// YCxCz is blurred by the contrast sensitivity of the eye, a·√(π/b)·exp(−π²r²/b) with r in degrees. For yellow–blue it
+// is the sum of two such terms.
 var (
 	blurLuminance = sensitivity(0.0047)
 	blurRedGreen  = sensitivity(0.0053)
@@ -64,8 +65,8 @@ func shares(a, b [2]float64) (s [2]float64) {
 	return [2]float64{s[0] / sum, s[1] / sum}
 }
 
-// feature returns a feature filter: a Gaussian times shape(x/σ), with a σ of half of 0.082 degrees. Its positive weights have the sum 1, its
-// negative weights, if any, the sum −1.
+// feature returns a feature filter: a Gaussian times shape(x/σ), with a σ of half of 0.082 degrees. Its positive
+// weights have the sum 1, its negative weights, if any, the sum −1.
 func feature(shape func(x float64) float64, odd bool) (k kernel) {
 	const sd = 0.5 * 0.082 * pixelsPerDegree
 	positive, negative := 0.0, 0.0
@@ -88,7 +89,8 @@ func feature(shape func(x float64) float64, odd bool) (k kernel) {
 	return k
 }
 
-// apply writes the filtered row to out. row returns the row at an offset along y, or the row shifted by an offset along x.
+// apply writes the filtered row to out. row returns the row at an offset along y, or the row shifted by an offset along
+// x.
 func (k *kernel) apply(out []float64, row func(offset int) []float64) {
 	centre := row(0)[:len(out)]
 	for x := range out {

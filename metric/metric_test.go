@@ -95,8 +95,8 @@ func TestSSIMProperties(t *testing.T) {
 		}
 		last = next
 	}
-	// For flat black and flat white all variances are 0 in the middle, and the luminance term is c1/(1+c1). Zero padding changes both near the
-	// border.
+	// For flat black and flat white all variances are 0 in the middle, and the luminance term is c1/(1+c1). Zero
+	// padding changes both near the border.
 	white, black := imageio.New(64, 64, 1), imageio.New(64, 64, 1)
 	for i := range white.Pix {
 		white.Pix[i] = 1

@@ -4,16 +4,16 @@ import (
 	"math"
 )
 
-// scaleWeights are the exponents of MS-SSIM, from the finest to the coarsest scale (Wang, Simoncelli and Bovik, Multiscale structural
-// similarity for image quality assessment, 2003).
+// scaleWeights are the exponents of MS-SSIM, from the finest to the coarsest scale (Wang, Simoncelli and Bovik,
+// Multiscale structural similarity for image quality assessment, 2003).
 var scaleWeights = [...]float64{0.0448, 0.2856, 0.3001, 0.2363, 0.1333}
 
 // leastSide is the minimum side of a picture with a whole window at the coarsest scale, px.
 const leastSide = 2*reach<<(len(scaleWeights)-1) + 1
 
-// joined returns the MS-SSIM of the channels (Wang, Simoncelli and Bovik 2003): the product over the scales of contrast and structure, and of
-// SSIM at the coarsest scale. As in the package pytorch_msssim, which the results of Image-GS use, only windows inside the picture count,
-// negative values count as 0, and the result is the mean over the channels.
+// joined returns the MS-SSIM of the channels (Wang, Simoncelli and Bovik 2003): the product over the scales of contrast
+// and structure, and of SSIM at the coarsest scale. As in the package pytorch_msssim, which the results of Image-GS
+// use, only windows inside the picture count, negative values count as 0, and the result is the mean over the channels.
 func joined(pyramids []*scale) float64 {
 	sum := 0.0
 	for _, finest := range pyramids {
@@ -97,8 +97,8 @@ func (s *scale) measure(y int) {
 	}
 }
 
-// pass passes means of 2 × 2 samples to the coarser scale. A picture with an odd side is extended by zeros before its first row or column, as
-// in pytorch_msssim.
+// pass passes means of 2 × 2 samples to the coarser scale. A picture with an odd side is extended by zeros before its
+// first row or column, as in pytorch_msssim.
 func (s *scale) pass(a, b []float32) {
 	first := s.next%2 == s.h%2 // the upper one of a pair
 	for k, row := range [2][]float32{a, b} {

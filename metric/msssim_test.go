@@ -7,8 +7,8 @@ import (
 	"igs/imageio"
 )
 
-// formula returns a picture of waves, and the same picture with noise and a pattern. Both are defined by exact integers, so that other programs
-// can make them:
+// formula returns a picture of waves, and the same picture with noise and a pattern. Both are defined by exact
+// integers, so that other programs can make them:
 //
 //	a = (x² + 3y² + xy + 900c) / 64 mod 256
 //	b = clip(a + 2·((31x + 17y + 5c) mod 23 − 11) + 9(c+1)·((x/16 + y/16) mod 2), 0, 255)
@@ -26,9 +26,9 @@ func formula(w, h, c int) (a, b *imageio.Image) {
 	return a, b
 }
 
-// The expected values come from an independent Python program in float64: scipy.signal.convolve2d(mode='valid') with a window of 11 × 11, and
-// numpy.pad with side%2 zeros before means of 2 × 2. The same with torch in float32, with conv2d and avg_pool2d(2, padding=side%2) as in
-// pytorch_msssim, agrees to 1e-6.
+// The expected values come from an independent Python program in float64: scipy.signal.convolve2d(mode='valid') with a
+// window of 11 × 11, and numpy.pad with side%2 zeros before means of 2 × 2. The same with torch in float32, with conv2d
+// and avg_pool2d(2, padding=side%2) as in pytorch_msssim, agrees to 1e-6.
 func TestMSSSIMAgainstOthers(t *testing.T) {
 	for _, c := range []struct {
 		w, h, c int
@@ -45,7 +45,8 @@ func TestMSSSIMAgainstOthers(t *testing.T) {
 	}
 }
 
-// naiveMSSSIM computes MS-SSIM by its definition, with 121 weighted samples per window and every scale as a whole picture.
+// naiveMSSSIM computes MS-SSIM by its definition, with 121 weighted samples per window and every scale as a whole
+// picture.
 func naiveMSSSIM(a, b *imageio.Image) float64 {
 	all := 0.0
 	for c := range a.C {

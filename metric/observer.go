@@ -1,7 +1,8 @@
 package metric
 
-// observer applies the filters of FLIP to a column of one picture, row by row from the top. All filters are separable: each row is filtered
-// along x, stored in a ring, and then filtered along y. The last row and column are repeated beyond the border.
+// observer applies the filters of FLIP to a column of one picture, row by row from the top. All filters are separable:
+// each row is filtered along x, stored in a ring, and then filtered along y. The last row and column are repeated
+// beyond the border.
 type observer struct {
 	pictureW, pictureH int
 	channel            func(c, y int) []float32 // returns row y of red, green or blue

@@ -6,7 +6,8 @@ import (
 	"igs/internal/parallel"
 )
 
-// Scorer compares two pictures or two stacks of pictures row by row. It keeps only a few rows: about 60 MB for RGB at 8K.
+// Scorer compares two pictures or two stacks of pictures row by row. It keeps only a few rows: about 60 MB for RGB at
+// 8K.
 type Scorer struct {
 	w, h, c  int
 	parts    []part

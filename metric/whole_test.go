@@ -7,8 +7,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// The measures of whole pictures. Tests compare them with definitions, other programs and the Scorer. They are NaN for pictures without pixels
-// and for pictures of different size or number of channels. NaN fails every comparison with a limit.
+// The measures of whole pictures. Tests compare them with definitions, other programs and the Scorer. They are NaN for
+// pictures without pixels and for pictures of different size or number of channels. NaN fails every comparison with a
+// limit.
 
 // MSE returns the mean squared difference over all samples.
 func MSE(a, b *imageio.Image) float64 {
@@ -36,8 +37,8 @@ func alike(a, b *imageio.Image) bool {
 	return a.W == b.W && a.H == b.H && a.C == b.C && len(a.Pix) > 0 && len(a.Pix) == len(b.Pix)
 }
 
-// SSIM returns the structural similarity as the mean over all pixels and channels. Samples outside the picture are 0, and the weights are not
-// renormalised, as in training.
+// SSIM returns the structural similarity as the mean over all pixels and channels. Samples outside the picture are 0,
+// and the weights are not renormalised, as in training.
 func SSIM(a, b *imageio.Image) float64 {
 	if !alike(a, b) {
 		return math.NaN()
@@ -58,8 +59,8 @@ type pair struct {
 	w, h int
 }
 
-// eachRow calls take with the four means of each row from first to end-1, side by side. They are valid during the call. The window is separable:
-// rows are blurred along x, stored in a ring of 11 rows, and blurred along y.
+// eachRow calls take with the four means of each row from first to end-1, side by side. They are valid during the call.
+// The window is separable: rows are blurred along x, stored in a ring of 11 rows, and blurred along y.
 func (p pair) eachRow(first, end int, take func(y int, column []float64)) {
 	r := newRing(p.w)
 	for y := first - reach; y < end+reach; y++ {
@@ -74,8 +75,8 @@ func (p pair) eachRow(first, end int, take func(y int, column []float64)) {
 	}
 }
 
-// MSSSIM returns the structural similarity over five scales (Wang, Simoncelli and Bovik 2003); see joined. It is NaN for a picture with a side
-// of 160 px or less.
+// MSSSIM returns the structural similarity over five scales (Wang, Simoncelli and Bovik 2003); see joined. It is NaN
+// for a picture with a side of 160 px or less.
 func MSSSIM(a, b *imageio.Image) float64 {
 	if !alike(a, b) || min(a.W, a.H) < leastSide {
 		return math.NaN()
@@ -92,7 +93,8 @@ func MSSSIM(a, b *imageio.Image) float64 {
 	return joined(pyramids)
 }
 
-// FLIP returns the mean of FLIPMap: 0 for no perceived difference, 1 for the maximum. It is NaN for pictures of different size.
+// FLIP returns the mean of FLIPMap: 0 for no perceived difference, 1 for the maximum. It is NaN for pictures of
+// different size.
 func FLIP(reference, test *imageio.Image) float64 {
 	if !alike(reference, test) {
 		return math.NaN()
@@ -102,7 +104,8 @@ func FLIP(reference, test *imageio.Image) float64 {
 	return g.mean()
 }
 
-// FLIPMap returns the LDR-FLIP of each pixel, 0..1, in one channel; see flipMeter. It is nil for pictures of different size.
+// FLIPMap returns the LDR-FLIP of each pixel, 0..1, in one channel; see flipMeter. It is nil for pictures of different
+// size.
 func FLIPMap(reference, test *imageio.Image) *imageio.Image {
 	if !alike(reference, test) {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"igs/splat"
 )
 
-// additions is the densify rule of the public code: equal numbers of splats are added a few times where the error is large, and each time
-// Adam restarts.
+// additions is the densify rule of the public code: equal numbers of splats are added a few times where the error is
+// large, and each time Adam restarts.
 type additions struct {
 	first, total int
 	every, times int // every 0 means that nothing is added
@@ -36,9 +36,9 @@ func (g *additions) next(step, splats int) int {
 	return multipleAfter(step, g.every)
 }
 
-// apply adds splats where the render differs most from the target, and restarts Adam. The old moments do not fit the gradients after an
-// addition: keeping them, with a separate bias correction for the new splats, cost 0.11 dB 400 steps after the first addition (kodim23,
-// 5000 splats).
+// apply adds splats where the render differs most from the target, and restarts Adam. The old moments do not fit the
+// gradients after an addition: keeping them, with a separate bias correction for the new splats, cost 0.11 dB 400 steps
+// after the first addition (kodim23, 5000 splats).
 func (g *additions) apply(t *Trainer) error {
 	before := t.engine.Splats()
 	n := min(div(g.total-g.first, g.times), g.total-before)
@@ -57,8 +57,8 @@ func (g *additions) apply(t *Trainer) error {
 	return nil
 }
 
-// newSplats samples n splats to add, while the picture is rendered. If rendering runs out of device memory, the second try uses the same random
-// numbers as the first.
+// newSplats samples n splats to add, while the picture is rendered. If rendering runs out of device memory, the second
+// try uses the same random numbers as the first.
 func (g *additions) newSplats(t *Trainer, n int, render sampling.RowSource) (added *splat.Splats, err error) {
 	target := sampling.BlurTarget(t.target)
 	err = t.retry(func() (err error) {

@@ -16,7 +16,8 @@ type lastCheckpoint struct {
 	at   time.Time
 }
 
-// checkpointDue reports whether a checkpoint is due after the given step. The next step must not be submitted before it is written.
+// checkpointDue reports whether a checkpoint is due after the given step. The next step must not be submitted before it
+// is written.
 func (t *Trainer) checkpointDue(step int) bool {
 	every := t.run.Train.CheckpointEvery
 	switch {
@@ -40,8 +41,8 @@ func (t *Trainer) checkpoint() error {
 	return nil
 }
 
-// firstSplats returns the splats at the begin of a run: seeded, or those of the start. If the start has fewer splats than the run, the others
-// are added during progressive training; without progressive training they are seeded now.
+// firstSplats returns the splats at the begin of a run: seeded, or those of the start. If the start has fewer splats
+// than the run, the others are added during progressive training; without progressive training they are seeded now.
 func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	brought := start.Splats
 	if brought == nil {

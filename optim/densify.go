@@ -14,7 +14,8 @@ type densifier interface {
 	resume(start int)
 	// next returns the first later step after which apply is due, or 0 if there is none.
 	next(step, splats int) int
-	// apply adds and moves splats after the present step. The trainer calls it at the steps that next returned, never after the last step.
+	// apply adds and moves splats after the present step. The trainer calls it at the steps that next returned, never
+	// after the last step.
 	apply(t *Trainer) error
 }
 
@@ -29,7 +30,8 @@ func densifierOf(run configs.Run) densifier {
 // multipleAfter returns the first multiple of every that is greater than step.
 func multipleAfter(step, every int) int { return (step/every + 1) * every }
 
-// roundsEvery returns the number of steps between two rounds. It grows with the square root of the number of steps, as 1/(1-β) of Adam does.
+// roundsEvery returns the number of steps between two rounds. It grows with the square root of the number of steps, as
+// 1/(1-β) of Adam does.
 func roundsEvery(run configs.Run) int {
 	if run.Progressive.Every > 0 {
 		return run.Progressive.Every

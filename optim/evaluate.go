@@ -23,7 +23,8 @@ func (t *Trainer) Evaluate() (event.Evaluated, error) {
 	return scores, nil
 }
 
-// score measures PSNR and SSIM on the device, after gamma is undone. The losses are those of the last step, before its update.
+// score measures PSNR and SSIM on the device, after gamma is undone. The losses are those of the last step, before its
+// update.
 func (t *Trainer) score() (event.Evaluated, error) {
 	began := time.Now()
 	var shown shaders.Report
@@ -61,7 +62,8 @@ func (t *Trainer) shown() (shaders.Report, error) {
 	}
 }
 
-// shouldStop applies the stop rules to the last evaluation and lowers the learning rates on a plateau. It reports whether to stop.
+// shouldStop applies the stop rules to the last evaluation and lowers the learning rates on a plateau. It reports
+// whether to stop.
 func (t *Trainer) shouldStop() bool {
 	train := t.run.Train
 	if t.freezing.each > 0 && t.step > t.freezing.from {

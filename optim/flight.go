@@ -14,11 +14,11 @@ import (
 	"igs/shaders"
 )
 
-// Advance takes steps up to and including end, with two steps in flight. It stops before end if ctx is cancelled, a checkpoint is due, or the
-// call of Take ends. No step is in flight when it returns.
+// Advance takes steps up to and including end, with two steps in flight. It stops before end if ctx is cancelled, a
+// checkpoint is due, or the call of Take ends. No step is in flight when it returns.
 //
-// If the pair lists of a step overflow, neither this step nor the next one changes the parameters. Advance then lengthens the lists and takes
-// both steps again.
+// If the pair lists of a step overflow, neither this step nor the next one changes the parameters. Advance then
+// lengthens the lists and takes both steps again.
 func (t *Trainer) Advance(ctx context.Context, end int) error {
 	began := time.Now()
 	defer func() { t.training += time.Since(began) }()
@@ -140,8 +140,9 @@ type stepInputs struct {
 	Age   int     `json:"age"` // number of steps of Adam, including this step
 }
 
-// prepare fixes the inputs of a step, once: when its predecessor is in flight and the step before that is collected. A step that is taken
-// again (after an overflow, a checkpoint or a restart) has the same inputs. Therefore an interruption does not change the result of a run.
+// prepare fixes the inputs of a step, once: when its predecessor is in flight and the step before that is collected. A
+// step that is taken again (after an overflow, a checkpoint or a restart) has the same inputs. Therefore an
+// interruption does not change the result of a run.
 func (t *Trainer) prepare(step int) {
 	if step > t.prepared {
 		t.prepared = step

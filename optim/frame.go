@@ -21,7 +21,8 @@ type Frame struct {
 	Release func()      // must be called once, from any goroutine; at most two frames are not released at any time
 }
 
-// frames holds the settings and the buffers of video frames. The host reads one frame while the device renders the next.
+// frames holds the settings and the buffers of video frames. The host reads one frame while the device renders the
+// next.
 type frames struct {
 	take  func(Frame)
 	every int // steps
@@ -29,8 +30,8 @@ type frames struct {
 	free  chan int // frame buffers of the engine that are not in use
 }
 
-// OnFrame sets the function that receives the frames of the run's video: after the first step, every Video.Every steps, and after the last
-// step. take must return soon.
+// OnFrame sets the function that receives the frames of the run's video: after the first step, every Video.Every steps,
+// and after the last step. take must return soon.
 func (t *Trainer) OnFrame(take func(Frame)) {
 	w, h := t.run.Video.Panel(t.target.W, t.target.H)
 	t.frames = frames{take: take, every: t.run.Video.Every, w: w, h: h, free: make(chan int, 2)}
@@ -65,7 +66,8 @@ func (t *Trainer) frameDue() bool {
 	return t.frames.take != nil && (t.step == 1 || t.step%t.frames.every == 0 || t.atEnd())
 }
 
-// takeFrame renders a frame and hands it over. If the device has no memory for it, takeFrame warns and training continues without the frame.
+// takeFrame renders a frame and hands it over. If the device has no memory for it, takeFrame warns and training
+// continues without the frame.
 func (t *Trainer) takeFrame() error {
 	scores := t.last
 	if scores.Step != t.step {

@@ -47,9 +47,9 @@ type copiedFrame struct {
 // trainedWithFrames trains on a rung of the ladder and copies the frames, if video is enabled.
 func trainedWithFrames(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]copiedFrame, *splat.Splats, []event.Evaluated, memory.Plan) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 204, 122, 1, channels)
+	_, target := reference.RandomScene(11, 136, 82, 1, channels)
 	run := shortRun()
-	run.Video, run.Steps, run.Progressive.AddSteps = video, 30, 8
+	run.Video, run.Steps, run.Progressive.AddSteps = video, 20, 6
 	var rows []event.Evaluated
 	tr, err := NewFrom(dev, target.Samples(8), run, Start{Rung: rung}, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
@@ -79,8 +79,8 @@ func trainedWithFrames(t *testing.T, dev *vk.Device, channels int, video configs
 	return frames, p, rows, tr.layout
 }
 
-// In all modes a frame equals what igs render makes of the splats at the size of the frame. Taking frames does not change the training and
-// needs no more memory than planned.
+// In all modes a frame equals what igs render makes of the splats at the size of the frame. Taking frames does not
+// change the training and needs no more memory than planned.
 func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3} {
@@ -95,7 +95,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 			layout       configs.VideoLayout
 		}{{7, 1920, "render"}, {7, 160, configs.LayoutSide}} {
 			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
-			w, h := video.Panel(204, 122)
+			w, h := video.Panel(136, 82)
 			for rung := range 4 {
 				dev.ResetPeak()
 				frames, p, rows, plan := trainedWithFrames(t, dev, channels, video, rung)
@@ -132,7 +132,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > frames[0].PSNR) {
 					t.Errorf("%s: scores of the frames: %v … %v", plan, frames[0].PSNR, end.PSNR)
 				}
-				m := &splat.Model{Splats: p, W: 204, H: 122, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
+				m := &splat.Model{Splats: p, W: 136, H: 82, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
 				picture, err := engine.Render(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)

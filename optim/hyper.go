@@ -15,8 +15,8 @@ type adam struct {
 	decay                 float64 // exponent of the schedule by which the rates fall to 0 after the last step
 }
 
-// adamOf returns the constants of a run. contrast is the standard deviation of the target; in the frame of a splat it is the unit of the rate
-// of features.
+// adamOf returns the constants of a run. contrast is the standard deviation of the target; in the frame of a splat it
+// is the unit of the rate of features.
 func adamOf(run configs.Run, contrast float64) adam {
 	a := adam{
 		frame: run.Train.Optimizer == configs.OptimizerFrame,
@@ -38,11 +38,11 @@ func adamOf(run configs.Run, contrast float64) adam {
 // leastContrast is the contrast of a flat picture with noise of one step of 8 bits.
 const leastContrast = 1. / 255
 
-// fill sets the rates and the constants of Adam in the step buffer. steps is the number of steps of the run, age the number of steps since
-// Adam restarted, scale the loss scale, samples the number of samples of the picture.
+// fill sets the rates and the constants of Adam in the step buffer. steps is the number of steps of the run, age the
+// number of steps since Adam restarted, scale the loss scale, samples the number of samples of the picture.
 //
-// In the frame of a splat the gradient is that of the sum over samples, not of the mean. Epsilon then has the same effect at every size of
-// the picture.
+// In the frame of a splat the gradient is that of the sum over samples, not of the mean. Epsilon then has the same
+// effect at every size of the picture.
 func (a adam) fill(to *shaders.Step, step, steps, age int, scale, samples float64) {
 	fall := math.Pow(max(0, 1-float64(step-1)/float64(steps)), a.decay)
 	to.RateXY, to.RateScale, to.RateRot, to.RateFeat = float32(a.rates.XY*fall), float32(a.rates.Scale*fall), float32(a.rates.Rot*fall), float32(a.rates.Feat*fall)

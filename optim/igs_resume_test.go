@@ -19,7 +19,8 @@ func roundsRun() configs.Run {
 	return run
 }
 
-// A run in rounds gives the same bits with and without an interruption at any step: splats, moments, ages, scores, rounds and loss scales.
+// A run in rounds gives the same bits with and without an interruption at any step: splats, moments, ages, scores,
+// rounds and loss scales.
 func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := roundsRun()
@@ -72,7 +73,8 @@ func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// A run of recipe balanced for a model file of few bits gives the same bits after an interruption: it has windows, rounds and rounding.
+// A run of recipe balanced for a model file of few bits gives the same bits after an interruption: it has windows,
+// rounds and rounding.
 func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := balancedRun(120, 40)
@@ -88,7 +90,8 @@ func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// The moments of Adam have another meaning in the frame of a splat, so neither recipe continues from a checkpoint of the other.
+// The moments of Adam have another meaning in the frame of a splat, so neither recipe continues from a checkpoint of
+// the other.
 func TestStateOfAnotherRecipeIsRefused(t *testing.T) {
 	dev := vktest.Open(t)
 	igs := igsRun(120, 60)

@@ -39,8 +39,8 @@ func everySecond(rungs []memory.Plan) []memory.Plan {
 	return kept
 }
 
-// With the recipe igs every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it is not the plan that
-// the run asks for.
+// With the recipe igs every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it
+// is not the plan that the run asks for.
 func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRounds()
@@ -79,7 +79,8 @@ func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
 	}
 }
 
-// The removal costs and the errors by which splats move have the same bits on every rung, with lists that overflow and lists that do not.
+// The removal costs and the errors by which splats move have the same bits on every rung, with lists that overflow and
+// lists that do not.
 func TestEveryRungSurveysAlike(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRounds()
@@ -199,7 +200,8 @@ func TestOverflowLosesNoRound(t *testing.T) {
 	}
 }
 
-// Whichever allocation the device refuses, a run in rounds succeeds on a lower rung or fails with the code for out of memory.
+// Whichever allocation the device refuses, a run in rounds succeeds on a lower rung or fails with the code for out of
+// memory.
 func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 	target, run := tallRounds()
 	run.Steps = 5
@@ -242,7 +244,8 @@ func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 	}
 }
 
-// If the device refuses memory while pixels are sampled, sampling is repeated on a lower rung and gives the same pixels.
+// If the device refuses memory while pixels are sampled, sampling is repeated on a lower rung and gives the same
+// pixels.
 func TestDrawingOnALowerRungDrawsTheSame(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRounds()

@@ -167,7 +167,8 @@ func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 	}
 }
 
-// Rates that are NaN end the run with the model of the last good step. So do gradients that are infinite with every loss scale.
+// Rates that are NaN end the run with the model of the last good step. So do gradients that are infinite with every
+// loss scale.
 func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
@@ -222,7 +223,8 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 	}
 }
 
-// If a start model has fewer splats than the run, rounds add the others. Without rounds the others are seeded at the begin.
+// If a start model has fewer splats than the run, rounds add the others. Without rounds the others are seeded at the
+// begin.
 func TestRoundsGoOnFromFewerSplats(t *testing.T) {
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 80, 61, 1, 3)

@@ -12,9 +12,9 @@ import (
 	"igs/splat"
 )
 
-// PlanFor returns the plan of a run on a picture of w × h px, c channels and depth bits per sample, and all candidate plans in the order in
-// which they are tried. It allocates nothing. The error has the code for out of memory if no plan fits, and for bad input if a setting is out
-// of range.
+// PlanFor returns the plan of a run on a picture of w × h px, c channels and depth bits per sample, and all candidate
+// plans in the order in which they are tried. It allocates nothing. The error has the code for out of memory if no plan
+// fits, and for bad input if a setting is out of range.
 func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
 	if err := run.Validate(); err != nil {
 		return memory.Plan{}, nil, err
@@ -54,17 +54,17 @@ func startSigma(run configs.Run) float64 {
 	return 0
 }
 
-// trainedPairs estimates the maximum number of splat-tile pairs of a run. Splats start with a σ of scale px and grow until they cover the
-// picture. Then they have at most as many pairs as circles with a σ of half the distance between neighbours: kodim23 with 2000 splats has
-// 49 000 pairs after 3000 steps, and the estimate is 66 000.
+// trainedPairs estimates the maximum number of splat-tile pairs of a run. Splats start with a σ of scale px and grow
+// until they cover the picture. Then they have at most as many pairs as circles with a σ of half the distance between
+// neighbours: kodim23 with 2000 splats has 49 000 pairs after 3000 steps, and the estimate is 66 000.
 func trainedPairs(s memory.Shape, scale float64) int {
 	distance := math.Sqrt(float64(s.W) * float64(s.H) / float64(s.Splats))
 	sigma := max(scale, 0.5*distance)
 	return int(min(engine.TilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
 }
 
-// build makes the engine. It takes the first rung of the ladder, beginning at the given one, that fits the budget and for which the device
-// grants the memory.
+// build makes the engine. It takes the first rung of the ladder, beginning at the given one, that fits the budget and
+// for which the device grants the memory.
 func (t *Trainer) build(rung int, first *splat.Splats) error {
 	for {
 		plan, err := memory.ChooseFrom(t.request, t.setup.Limits, rung)
@@ -86,8 +86,8 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 	}
 }
 
-// fall makes a new engine on a lower rung of the ladder, with the parameters and moments after the last step done. If cause is not an error
-// for device memory, fall returns it.
+// fall makes a new engine on a lower rung of the ladder, with the parameters and moments after the last step done. If
+// cause is not an error for device memory, fall returns it.
 func (t *Trainer) fall(cause error) error {
 	if !engine.OutOfMemory(cause) || t.engine == nil {
 		return cause
@@ -146,8 +146,9 @@ func setupOn(on engine.Platform, run configs.Run) engine.Setup {
 	return s
 }
 
-// boundsOf returns the bounds of the parameters of a run, for a picture with the given number of pixels. The minimum scale (1/σ) is that of
-// the settings, or a tenth of 1/spacing of a square grid of splats if this is less: with few splats on a large picture, splats must be large.
+// boundsOf returns the bounds of the parameters of a run, for a picture with the given number of pixels. The minimum
+// scale (1/σ) is that of the settings, or a tenth of 1/spacing of a square grid of splats if this is less: with few
+// splats on a large picture, splats must be large.
 func boundsOf(run configs.Run, pixels int) engine.Bounds {
 	b := run.Bounds
 	spacing := math.Sqrt(float64(pixels) / float64(run.Gaussians))

@@ -21,10 +21,10 @@ import (
 
 // tallRun is a short run on a picture of 22 tile rows, which is tall enough for every rung of the ladder.
 func tallRun() (*imageio.Samples, configs.Run) {
-	_, target := reference.RandomScene(11, 96, 350, 1, 3)
+	_, target := reference.RandomScene(11, 48, 350, 1, 3)
 	run := shortRun()
-	run.Gaussians, run.Steps = 200, 12
-	run.Progressive.AddSteps, run.Progressive.AddTimes = 4, 2
+	run.Gaussians, run.Steps = 100, 9
+	run.Progressive.AddSteps, run.Progressive.AddTimes = 3, 2
 	return target.Samples(8), run
 }
 
@@ -53,7 +53,8 @@ func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare
 	return p, result, warnings, err
 }
 
-// Every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it is not the plan that the run asks for.
+// Every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it is not the plan
+// that the run asks for.
 func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -86,8 +87,8 @@ func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	}
 }
 
-// refusing returns a function that trains while the device refuses the allocations for which fail returns true. The lists are so short that
-// training must lengthen them. Allocations are numbered from 0.
+// refusing returns a function that trains while the device refuses the allocations for which fail returns true. The
+// lists are so short that training must lengthen them. Allocations are numbered from 0.
 func refusing(t *testing.T, target *imageio.Samples, run configs.Run) func(fail func(n int) bool) (*splat.Splats, Result, error) {
 	var fail func(n int) bool // nil grants all allocations
 	asked := 0
@@ -191,8 +192,8 @@ func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 	}
 }
 
-// Two steps in flight that overflow with the same scale halve it once. Gradients that overflow with every scale end the run with the model
-// learned so far.
+// Two steps in flight that overflow with the same scale halve it once. Gradients that overflow with every scale end the
+// run with the model learned so far.
 func TestHopelessOverflowDiverges(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -225,8 +226,8 @@ func TestHopelessOverflowDiverges(t *testing.T) {
 	}
 }
 
-// If the budget changes a run from float32 to float16, the loss scale is dynamic. If no rung is left, the model learned so far can still be
-// read.
+// If the budget changes a run from float32 to float16, the loss scale is dynamic. If no rung is left, the model learned
+// so far can still be read.
 func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()

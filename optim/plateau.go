@@ -6,9 +6,9 @@ import (
 	"igs/configs"
 )
 
-// plateau is the stop rule of the public code. If the scores have not improved for CheckSteps, the learning rates are lowered. After
-// MaxDecays of these plateaus, the next one ends training. The rule is applied at evaluations after all splats are added. Checkpoints store
-// all fields.
+// plateau is the stop rule of the public code. If the scores have not improved for CheckSteps, the learning rates are
+// lowered. After MaxDecays of these plateaus, the next one ends training. The rule is applied at evaluations after all
+// splats are added. Checkpoints store all fields.
 type plateau struct {
 	EvalEvery  int     // number of steps between two observations
 	CheckSteps int     // number of steps without improvement that are a plateau
@@ -29,8 +29,8 @@ func newPlateau(train configs.Train) plateau {
 	}
 }
 
-// observe takes the scores of an evaluation. It returns decay true if the learning rates must be lowered now, and stop true if training
-// must end. If training continues nevertheless, every further plateau returns stop again.
+// observe takes the scores of an evaluation. It returns decay true if the learning rates must be lowered now, and stop
+// true if training must end. If training continues nevertheless, every further plateau returns stop again.
 //
 // An improvement needs both scores, and only an improvement changes the best scores. NaN is no improvement.
 func (s *plateau) observe(psnr, ssim float64) (decay, stop bool) {

@@ -8,16 +8,17 @@ import (
 
 // Training for a model file of few bits. Evaluations and frames use the parameters with the precision of the file.
 //
-// With the method "settle", training uses exact parameters until the last fifth of the steps. Then positions are rounded and no longer
-// trained. After half of the remaining steps the same is done with scales and angles. The other parameters are trained further to reduce the
-// error of rounding (incremental quantisation: Zhou and others 2017). Features are rounded after the last step.
+// With the method "settle", training uses exact parameters until the last fifth of the steps. Then positions are
+// rounded and no longer trained. After half of the remaining steps the same is done with scales and angles. The other
+// parameters are trained further to reduce the error of rounding (incremental quantisation: Zhou and others 2017).
+// Features are rounded after the last step.
 //
-// With the method "straight-through", all parameters are rounded in the forward pass from the first step on, and the gradient changes the
-// exact parameters (Bengio, Léonard and Courville 2013). A parameter whose best value lies between two levels then oscillates between them,
-// which costs more than training gains.
+// With the method "straight-through", all parameters are rounded in the forward pass from the first step on, and the
+// gradient changes the exact parameters (Bengio, Léonard and Courville 2013). A parameter whose best value lies between
+// two levels then oscillates between them, which costs more than training gains.
 //
-// kodim23 with 2000 splats and 34.5 dB after 200 steps has, at 9/6/5/6 bits, 29.7 dB with rounding alone, 30.6 dB with "straight-through" and
-// 32.3 dB with "settle". At 12/10/8/8 bits it has 34.3, 34.0 and 34.4 dB.
+// kodim23 with 2000 splats and 34.5 dB after 200 steps has, at 9/6/5/6 bits, 29.7 dB with rounding alone, 30.6 dB with
+// "straight-through" and 32.3 dB with "settle". At 12/10/8/8 bits it has 34.3, 34.0 and 34.4 dB.
 
 // freezeSchedule says when groups of parameters are rounded.
 type freezeSchedule struct {

@@ -29,8 +29,8 @@ type finish struct {
 	state  []byte
 }
 
-// restless is a run with all changes of state that a checkpoint stores: additions, a plateau that lowers the rates, and a loss scale that is
-// halved twice while the next step is in flight.
+// restless is a run with all changes of state that a checkpoint stores: additions, a plateau that lowers the rates, and
+// a loss scale that is halved twice while the next step is in flight.
 func restless() configs.Run {
 	run := shortRun()
 	run.Train.CheckDecaySteps, run.Train.DecayThreshold = 10, 0.5
@@ -44,7 +44,8 @@ func spoil(step int, n *shaders.Step) {
 	}
 }
 
-// sitting trains from a checkpoint until the run ends or, if cancelAfter is not 0, is cancelled at that step. It returns the last checkpoint.
+// sitting trains from a checkpoint until the run ends or, if cancelAfter is not 0, is cancelled at that step. It
+// returns the last checkpoint.
 func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []byte, cancelAfter int) []byte {
 	t.Helper()
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -102,7 +103,8 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 	return kept
 }
 
-// A run gives the same bits with and without an interruption at any step: splats, scores, additions, loss scales and the last checkpoint.
+// A run gives the same bits with and without an interruption at any step: splats, scores, additions, loss scales and
+// the last checkpoint.
 func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := restless()
@@ -156,7 +158,8 @@ func difference(a, b finish) string {
 	return "the same"
 }
 
-// Checkpoints by steps or by time are written when they are due, do not change the run, and the last one is written at the end.
+// Checkpoints by steps or by time are written when they are due, do not change the run, and the last one is written at
+// the end.
 func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -313,7 +316,8 @@ func TestStartingFromSplats(t *testing.T) {
 	}
 }
 
-// An interruption while parameters are rounded does not change the bits either, at the last steps of the run or after an early stop.
+// An interruption while parameters are rounded does not change the bits either, at the last steps of the run or after
+// an early stop.
 func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	for name, change := range map[string]func(*configs.Run){

@@ -11,9 +11,9 @@ import (
 	"igs/optim/sampling"
 )
 
-// rounds is the densify rule of the recipe igs. Splats are added in many small rounds, in proportion to the blurred error of the pixels. In
-// the same rounds, splats whose removal costs almost nothing are moved to where the error is large. Adam keeps the moments of all other
-// splats.
+// rounds is the densify rule of the recipe igs. Splats are added in many small rounds, in proportion to the blurred
+// error of the pixels. In the same rounds, splats whose removal costs almost nothing are moved to where the error is
+// large. Adam keeps the moments of all other splats.
 type rounds struct {
 	first, total   int
 	steps, every   int
@@ -41,8 +41,8 @@ func (g *rounds) resume(start int) { g.first = start }
 // share returns the share of the steps that is done after a step.
 func (g *rounds) share(step int) float64 { return float64(step) / float64(g.steps) }
 
-// lateMoves is the share of the steps after which splats are moved in every second round only. A round then moves at most 70 of 5000 splats
-// (kodim05, 1000 steps) and takes as long as a step.
+// lateMoves is the share of the steps after which splats are moved in every second round only. A round then moves at
+// most 70 of 5000 splats (kodim05, 1000 steps) and takes as long as a step.
 const lateMoves = 0.6
 
 // moves reports whether splats are moved after a step.
@@ -129,8 +129,8 @@ func (g *rounds) relocate(t *Trainer) (int, error) {
 	return len(places), t.engine.Replace(places, t.births.Add(pixels, len(costs), rule.Size))
 }
 
-// cheapest returns the indices, in ascending order, of the n splats whose removal costs least. Splats that cost the threshold or more are
-// left out.
+// cheapest returns the indices, in ascending order, of the n splats whose removal costs least. Splats that cost the
+// threshold or more are left out.
 func cheapest(costs []float32, threshold float64, n int) []int {
 	var places []int
 	for i, c := range costs {

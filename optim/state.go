@@ -20,7 +20,8 @@ import (
 	"igs/splat"
 )
 
-// State is the state of a trainer between two steps. A trainer that continues from it gives the same bits as one without interruption.
+// State is the state of a trainer between two steps. A trainer that continues from it gives the same bits as one
+// without interruption.
 type State struct {
 	Splats *splat.Splats
 	first  *splat.Splats // first moments m of Adam, in the layout of Splats
@@ -49,8 +50,8 @@ type numbers struct {
 	First   int         `json:"first"`           // number of splats at the begin of the run
 	Random  []byte      `json:"random"`          // state of rand.PCG
 
-	// Settings and Picture belong to the caller: the settings of the run by key, and a fingerprint of its picture. This package does not read
-	// them.
+	// Settings and Picture belong to the caller: the settings of the run by key, and a fingerprint of its picture. This
+	// package does not read them.
 	Settings map[string]string `json:"settings,omitempty"`
 	Picture  string            `json:"picture,omitempty"`
 
@@ -104,9 +105,9 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Encode writes a checkpoint: a safetensors file with the tensors xy (N, 2), scale (N, 2), rot (N) and feat (N, C) of the splats, the same
-// tensors of the moments with the prefixes adam.m. and adam.v., and adam.age (N) if each splat has its own age. The metadata holds the numbers
-// as JSON.
+// Encode writes a checkpoint: a safetensors file with the tensors xy (N, 2), scale (N, 2), rot (N) and feat (N, C) of
+// the splats, the same tensors of the moments with the prefixes adam.m. and adam.v., and adam.age (N) if each splat has
+// its own age. The metadata holds the numbers as JSON.
 func (s *State) Encode() ([]byte, error) {
 	n := s.numbers
 	n.Last.PSNR = min(n.Last.PSNR, math.MaxFloat64) // JSON cannot store +Inf

@@ -1,8 +1,8 @@
-// Package optim owns the training of a run: initialisation, steps, the rules that add and move splats, learning rates, evaluation and
-// checkpoints. It emits events and prints nothing.
+// Package optim owns the training of a run: initialisation, steps, the rules that add and move splats, learning rates,
+// evaluation and checkpoints. It emits events and prints nothing.
 //
-// Lengths are in pixels; the centre of pixel (row i, column j) is at (j+0.5, i+0.5). Steps count from 1. Seconds are wall time. On the device
-// the gradient of a pixel is multiplied by the loss scale (scaler.go).
+// Lengths are in pixels; the centre of pixel (row i, column j) is at (j+0.5, i+0.5). Steps count from 1. Seconds are
+// wall time. On the device the gradient of a pixel is multiplied by the loss scale (scaler.go).
 package optim
 
 import (
@@ -103,9 +103,9 @@ func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Si
 	return NewFrom(dev, target, run, Start{}, sink)
 }
 
-// NewFrom is like New but begins at the given start. A state must come from the same run on a picture of the same size. The caller must check
-// that the other settings and the picture have not changed. Settings out of range, such as those of a zero Run, give an error with the code
-// for bad input. The sink may be nil.
+// NewFrom is like New but begins at the given start. A state must come from the same run on a picture of the same size.
+// The caller must check that the other settings and the picture have not changed. Settings out of range, such as those
+// of a zero Run, give an error with the code for bad input. The sink may be nil.
 func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {
 	if dev == nil || target == nil || target.Pixels() < 1 {
 		return nil, fault.New(fault.BadInput, "open a device and read a picture first", "the device or the picture of the trainer is missing")
@@ -175,8 +175,8 @@ func (t *Trainer) Splats() (*splat.Splats, error) {
 	return t.engine.Unload()
 }
 
-// OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is interrupted, and at its
-// end.
+// OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is
+// interrupted, and at its end.
 func (t *Trainer) OnCheckpoint(save func(*State) error) {
 	t.save = func() error {
 		s, err := t.State()
@@ -187,14 +187,16 @@ func (t *Trainer) OnCheckpoint(save func(*State) error) {
 	}
 }
 
-// Rows renders the present splats at the size of the target. Samples are clamped to [0,1] and have the gamma of the target.
+// Rows renders the present splats at the size of the target. Samples are clamped to [0,1] and have the gamma of the
+// target.
 func (t *Trainer) Rows() imageio.Rows { return t.engine.Rows() }
 
 func (t *Trainer) samples() float64 {
 	return float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
 }
 
-// Run trains until the end of the run. If ctx is cancelled, it stops after the steps in flight with status "interrupted".
+// Run trains until the end of the run. If ctx is cancelled, it stops after the steps in flight with status
+// "interrupted".
 func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	usage := t.dev.Usage()
 	t.sink(event.RunStarted{
@@ -214,9 +216,9 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	return result, nil
 }
 
-// Take trains for n steps, or for all remaining steps if fewer remain. It does the same as Run, without the events for the begin and the end
-// of the run. The result of a run does not depend on how its steps are divided among calls. If ctx is cancelled, Take returns early and
-// without an error.
+// Take trains for n steps, or for all remaining steps if fewer remain. It does the same as Run, without the events for
+// the begin and the end of the run. The result of a run does not depend on how its steps are divided among calls. If
+// ctx is cancelled, Take returns early and without an error.
 func (t *Trainer) Take(ctx context.Context, n int) error {
 	if n < 1 {
 		return nil
@@ -230,8 +232,8 @@ func (t *Trainer) Take(ctx context.Context, n int) error {
 // Done reports whether the run is finished.
 func (t *Trainer) Done() bool { return t.atEnd() }
 
-// loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before the checkpoint of that
-// step, so a trainer that resumes from the checkpoint does not repeat them.
+// loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
+// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	for !t.atEnd() && !t.enough(t.step) && ctx.Err() == nil {
 		before := t.step
@@ -249,7 +251,8 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			return t.result("failed"), err
 		}
 	}
-	// The run is interrupted or at its end. With this checkpoint the caller can write the files of the run again without training.
+	// The run is interrupted or at its end. With this checkpoint the caller can write the files of the run again
+	// without training.
 	if err := t.checkpoint(); err != nil {
 		return t.result("failed"), err
 	}

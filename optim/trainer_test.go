@@ -196,7 +196,8 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 	}
 }
 
-// Divergence ends the run. It is detected in the loss, and in parameters of splats that are not rendered because they are not finite.
+// Divergence ends the run. It is detected in the loss, and in parameters of splats that are not rendered because they
+// are not finite.
 func TestDivergenceEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {

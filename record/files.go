@@ -80,7 +80,8 @@ func write(path string, v any) error {
 	return nil
 }
 
-// Hash returns the size and the SHA-256 of a regular file. Other files give an error: opening a pipe would wait for a writer.
+// Hash returns the size and the SHA-256 of a regular file. Other files give an error: opening a pipe would wait for a
+// writer.
 func Hash(path string) (File, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -1,8 +1,8 @@
-// Package record owns the records of sessions and runs: the files session.json and run.json, and the paths of all files of a session. Training
-// writes records; comparisons and reports read them.
+// Package record owns the records of sessions and runs: the files session.json and run.json, and the paths of all files
+// of a session. Training writes records; comparisons and reports read them.
 //
-// Durations are in seconds, sizes in bytes, PSNR in dB. A number that JSON cannot represent, such as the PSNR of a perfect picture, is null in
-// the file and +Inf in this package.
+// Durations are in seconds, sizes in bytes, PSNR in dB. A number that JSON cannot represent, such as the PSNR of a
+// perfect picture, is null in the file and +Inf in this package.
 package record
 
 import (
@@ -11,7 +11,8 @@ import (
 	"igs/metric"
 )
 
-// The status of a session or a run. Only Done means finished. Running means that a process is at work on it, or was killed.
+// The status of a session or a run. Only Done means finished. Running means that a process is at work on it, or was
+// killed.
 const (
 	Waiting     = "waiting"
 	Running     = "running"
@@ -77,6 +78,7 @@ type Build struct {
 	System   string `json:"system"`
 }
 
+// String describes the build in one line.
 func (b Build) String() string {
 	text := "igs " + b.Version
 	if b.Commit != "" {

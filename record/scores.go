@@ -23,7 +23,8 @@ type FullScores struct {
 	metric.Scores `json:"-"`
 }
 
-// ScoresJSON are scores in JSON. They are embedded in the object to which they belong. A score that was not measured is left out.
+// ScoresJSON are scores in JSON. They are embedded in the object to which they belong. A score that was not measured is
+// left out.
 type ScoresJSON struct {
 	PSNR   Number   `json:"psnr"`
 	SSIM   Number   `json:"ssim"`

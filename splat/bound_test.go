@@ -8,8 +8,8 @@ import (
 	"igs/internal/limits"
 )
 
-// A file of many equal splats is small. The number of splats is limited so that decoding allocates at most 64 MiB plus 16 bytes per byte of
-// the file.
+// A file of many equal splats is small. The number of splats is limited so that decoding allocates at most 64 MiB plus
+// 16 bytes per byte of the file.
 func TestDecodeAtTheBound(t *testing.T) {
 	for _, c := range []int{1, 3, limits.Channels} {
 		for _, bits := range []Bits{Lossless, {12, 10, 8, 8}} {

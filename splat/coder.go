@@ -31,8 +31,8 @@ func (p *Splats) coders(b Bits) []coder {
 	return all
 }
 
-// check returns an error for the first plane whose range has a level that is not a valid parameter. A file with such a range is damaged, and
-// splats with such a range cannot be written.
+// check returns an error for the first plane whose range has a level that is not a valid parameter. A file with such a
+// range is damaged, and splats with such a range cannot be written.
 func check(coders []coder) error {
 	for _, c := range coders {
 		if c.ranged() && !c.sound() {
@@ -82,8 +82,9 @@ func (c coder) companded(v float32) float32 {
 	return v
 }
 
-// encode returns the integer for a parameter. If the steps of the grid are finer than the floats, several integers decode to the same value;
-// encode then returns the integer that this value encodes to, so that encoding a decoded value changes nothing.
+// encode returns the integer for a parameter. If the steps of the grid are finer than the floats, several integers
+// decode to the same value; encode then returns the integer that this value encodes to, so that encoding a decoded
+// value changes nothing.
 func (c coder) encode(v float32) uint32 {
 	switch {
 	case c.exact():

@@ -283,7 +283,8 @@ func TestEveryFlipAndCut(t *testing.T) {
 	}
 }
 
-// Load refuses every shortened file, every file with a changed bit in the header, and such files with a correct checksum.
+// Load refuses every shortened file, every file with a changed bit in the header, and such files with a correct
+// checksum.
 func TestLoadOfEveryFlipAndCut(t *testing.T) {
 	m := someModel(20, 3)
 	m.Bits = Bits{16, 16, 16, 16}
@@ -330,7 +331,8 @@ func TestLoadOfEveryFlipAndCut(t *testing.T) {
 	}
 }
 
-// A million equal splats would compress to 100 bytes. A reader refuses such a file, so the splats are stored without compression.
+// A million equal splats would compress to 100 bytes. A reader refuses such a file, so the splats are stored without
+// compression.
 func TestModelThatCompressesTooWell(t *testing.T) {
 	m := &Model{Splats: New(1_500_000, 3), W: 40, H: 30, TopK: 10, Layers: Plain(3, 8), Gamma: 1, Bits: Bits{4, 4, 4, 4}}
 	data, err := encode(m)
@@ -359,7 +361,8 @@ func TestLoadOfNoFile(t *testing.T) {
 	}
 }
 
-// A file that is too long for its header is refused before memory of its size is allocated. This file is sparse and has 1 TB.
+// A file that is too long for its header is refused before memory of its size is allocated. This file is sparse and has
+// 1 TB.
 func TestLoadReadsNoMoreThanItMust(t *testing.T) {
 	data, err := encode(someModel(2, 3))
 	if err != nil {

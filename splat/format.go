@@ -93,7 +93,8 @@ func appendHeader(data []byte, m *Model) ([]byte, error) {
 	return data, nil
 }
 
-// reader reads a file from its first byte. After an attempt to read beyond the end, short is true and all further reads return nothing.
+// reader reads a file from its first byte. After an attempt to read beyond the end, short is true and all further reads
+// return nothing.
 type reader struct {
 	data  []byte
 	short bool
@@ -186,8 +187,8 @@ func readHeader(r *reader) (m *Model, n, channels int) {
 	return m, int(h.N), channels
 }
 
-// bytesToDecode is the memory that decoding n splats needs: for the splats, the integers of two planes and the bytes of a section. A file must not
-// make its reader allocate much more than the size of the file.
+// bytesToDecode is the memory that decoding n splats needs: for the splats, the integers of two planes and the bytes of
+// a section. A file must not make its reader allocate much more than the size of the file.
 func bytesToDecode(n int64, channels int) int64 { return n * int64(4*(5+channels)+8+8+1) }
 
 func (p *Splats) bytesToDecode() int64 { return bytesToDecode(int64(p.N), p.C) }

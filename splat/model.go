@@ -68,7 +68,8 @@ func (m *Model) validateLayers() error {
 	return nil
 }
 
-// Depth returns the number of bits per sample for a PNG of the model: 16 if any of its pictures has more than 8, else 8.
+// Depth returns the number of bits per sample for a PNG of the model: 16 if any of its pictures has more than 8, else
+// 8.
 func (m *Model) Depth() int {
 	for _, l := range m.Layers {
 		if l.Depth > 8 {

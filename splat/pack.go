@@ -11,9 +11,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// The splats of a file are stored as planes: first the positions in the order of a Morton curve, then the other planes in the same order. The
-// integers of a plane are divided into sections of bytes: all lowest bytes, then all second bytes, and so on. The high bytes of small integers
-// are then together and compress well.
+// The splats of a file are stored as planes: first the positions in the order of a Morton curve, then the other planes
+// in the same order. The integers of a plane are divided into sections of bytes: all lowest bytes, then all second
+// bytes, and so on. The high bytes of small integers are then together and compress well.
 
 // The encodings of a plane.
 const (

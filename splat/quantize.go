@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Bits is the precision of each group of parameters in a file, from MinBits to MaxBits. With Exact bits or more, the float32 parameters are
-// stored unchanged.
+// Bits is the precision of each group of parameters in a file, from MinBits to MaxBits. With Exact bits or more, the
+// float32 parameters are stored unchanged.
 type Bits struct{ XY, Scale, Rot, Feat int }
 
 const (
@@ -73,17 +73,18 @@ func (p *Splats) planes() []plane {
 	return all
 }
 
-// Every operation of the quantisers is a single float32 operation, rounded to nearest, or an integer operation. A device (quantize.glsl) and
-// any decoder therefore get the same bits. docs/format.md specifies the operations.
+// Every operation of the quantisers is a single float32 operation, rounded to nearest, or an integer operation. A
+// device (quantize.glsl) and any decoder therefore get the same bits. docs/format.md specifies the operations.
 
-// grid divides the range of a plane into 2^bits − 1 equal steps. Its ends are values of the plane and are decoded exactly, so quantising a second
-// time changes nothing.
+// grid divides the range of a plane into 2^bits − 1 equal steps. Its ends are values of the plane and are decoded
+// exactly, so quantising a second time changes nothing.
 type grid struct {
 	low, high float32
 	levels    int32
 }
 
-// gridOf returns the grid of n values. A zero at its ends is positive, so that the grid does not depend on the order of +0 and −0.
+// gridOf returns the grid of n values. A zero at its ends is positive, so that the grid does not depend on the order of
+// +0 and −0.
 func gridOf(n int, value func(i int) float32, bits int) grid {
 	g := grid{levels: 1<<bits - 1}
 	for i := range n {
@@ -123,8 +124,9 @@ func (g grid) value(q int32) float32 {
 	return g.low + float32(float32(q)*g.step())
 }
 
-// level returns the level nearest to v, and the lower of two equally near levels. The ends of the range always get the first and the last
-// level, even if other levels are equally near. A device may divide inexactly, so the quotient only tells where to search.
+// level returns the level nearest to v, and the lower of two equally near levels. The ends of the range always get the
+// first and the last level, even if other levels are equally near. A device may divide inexactly, so the quotient only
+// tells where to search.
 func (g grid) level(v float32) int32 {
 	step := g.step()
 	switch {
@@ -151,13 +153,14 @@ func round(v float32) float32 { return float32(math.RoundToEven(float64(v))) }
 
 func distance(a, b float32) float32 { return magnitude(a - b) }
 
-// compander maps a scale or a feature to nearly the logarithm of its distance from a centre, and the grid divides this value into equal steps.
-// The value is the float32 of the distance plus an offset, read as an integer without its lowest bits. Distances below the offset get nearly
-// equal steps.
+// compander maps a scale or a feature to nearly the logarithm of its distance from a centre, and the grid divides this
+// value into equal steps. The value is the float32 of the distance plus an offset, read as an integer without its
+// lowest bits. Distances below the offset get nearly equal steps.
 //
-// For a scale the relative change of the width of a splat matters, but not for splats that are hundreds of pixels wide. Features are mostly
-// between 0 and 1, with few far outside. kodim23 (5000 splats, 37.77 dB) loses 0.004 dB with companded scales of 10 bits, 0.14 dB without the
-// offset, and 0.03 dB with equal steps. With features of 8 bits it loses 0.07 dB, and 0.31 dB with equal steps.
+// For a scale the relative change of the width of a splat matters, but not for splats that are hundreds of pixels wide.
+// Features are mostly between 0 and 1, with few far outside. kodim23 (5000 splats, 37.77 dB) loses 0.004 dB with
+// companded scales of 10 bits, 0.14 dB without the offset, and 0.03 dB with equal steps. With features of 8 bits it
+// loses 0.07 dB, and 0.31 dB with equal steps.
 type compander struct{ centre, offset float32 }
 
 var (

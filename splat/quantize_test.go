@@ -68,8 +68,8 @@ func TestLevelIsNearest(t *testing.T) {
 	}
 }
 
-// The error of quantising is at most half a step of the range for positions, a share of the distance from the centre for scales and features,
-// and half a step of half a turn for angles.
+// The error of quantising is at most half a step of the range for positions, a share of the distance from the centre
+// for scales and features, and half a step of half a turn for angles.
 func TestQuantizeError(t *testing.T) {
 	p := randomSplats(5, 400, 3)
 	q := p.Clone()

@@ -1,12 +1,13 @@
-// Package splat owns the model: the splats and the model file. Package splat/reference implements the method in float64 as a reference for
-// the kernels.
+// Package splat owns the model: the splats and the model file. Package splat/reference implements the method in float64
+// as a reference for the kernels.
 //
-// A splat is one anisotropic 2D Gaussian with a feature (for RGB, a colour). It has no opacity and no depth, so the order of splats has no
-// meaning.
+// A splat is one anisotropic 2D Gaussian with a feature (for RGB, a colour). It has no opacity and no depth, so the
+// order of splats has no meaning.
 //
-// Centres are normalised to [0,1] of width and height, with x to the right and y down. A centre may lie outside the picture. The centre of pixel
-// (row i, column j) is at (j+0.5, i+0.5) px. Scales are inverse standard deviations, in 1/px at the size of the training. Angles are in radians.
-// All parameters are float32, on the device and in a file. The reference computes with them in float64.
+// Centres are normalised to [0,1] of width and height, with x to the right and y down. A centre may lie outside the
+// picture. The centre of pixel (row i, column j) is at (j+0.5, i+0.5) px. Scales are inverse standard deviations, in
+// 1/px at the size of the training. Angles are in radians. All parameters are float32, on the device and in a file. The
+// reference computes with them in float64.
 package splat
 
 import (
@@ -14,7 +15,8 @@ import (
 	"math"
 )
 
-// Splats are the parameters of N splats. Each tensor holds the values of the first splat, then those of the second, and so on.
+// Splats are the parameters of N splats. Each tensor holds the values of the first splat, then those of the second, and
+// so on.
 type Splats struct {
 	N, C  int       // number of splats and of channels of a feature
 	XY    []float32 // 2N: x and y, normalised
@@ -56,8 +58,8 @@ func (p *Splats) Append(o *Splats) {
 	p.N += o.N
 }
 
-// Validate returns an error for a tensor of the wrong length, a parameter that is not finite, or fewer than one channel. A set of no splats
-// is valid.
+// Validate returns an error for a tensor of the wrong length, a parameter that is not finite, or fewer than one
+// channel. A set of no splats is valid.
 func (p *Splats) Validate() error {
 	if p.N < 0 || p.C < 1 {
 		return fmt.Errorf("%d splats of %d channels", p.N, p.C)

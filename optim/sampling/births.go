@@ -10,8 +10,8 @@ import (
 	"igs/splat"
 )
 
-// Births makes new splats whose shapes fit the target: long along edges, small where the target has much detail. It caches a mean over the
-// target, so a run should use one Births. It is not safe for concurrent use.
+// Births makes new splats whose shapes fit the target: long along edges, small where the target has much detail. It
+// caches a mean over the target, so a run should use one Births. It is not safe for concurrent use.
 type Births struct {
 	target *imageio.Samples
 	rule   BirthRule
@@ -39,9 +39,10 @@ const (
 	leastSigma  = 0.15 // px; a narrower splat can lie between the centres of pixels
 )
 
-// Seed makes the first n splats of a run, in the order of a space-filling curve. The share in.RandomRatio of them is spread evenly. The
-// others are spread in proportion to the squared gradient or, in mode "saliency", to the given map; nil means the built-in map. In mode
-// "random" all splats are spread evenly. Each splat has a random position within its pixel and the colour of the pixel.
+// Seed makes the first n splats of a run, in the order of a space-filling curve. The share in.RandomRatio of them is
+// spread evenly. The others are spread in proportion to the squared gradient or, in mode "saliency", to the given map;
+// nil means the built-in map. In mode "random" all splats are spread evenly. Each splat has a random position within
+// its pixel and the colour of the pixel.
 func (b *Births) Seed(n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
 	m := b.target
 	w := Weights(newBlocks(m.H, 1, m.W, func(int, int, [][]float32) {}).weights)
@@ -67,8 +68,8 @@ func (b *Births) Seed(n int, in configs.Init, given *imageio.Samples, rng *rand.
 	return p
 }
 
-// Add makes a splat at the centre of each given pixel, for a picture with n splats in all. Its σ is that of the rule times shrink. Its colour
-// is the mean of the target under it.
+// Add makes a splat at the centre of each given pixel, for a picture with n splats in all. Its σ is that of the rule
+// times shrink. Its colour is the mean of the target under it.
 func (b *Births) Add(pixels []int, n int, shrink float64) *splat.Splats {
 	m := b.target
 	p := splat.New(len(pixels), m.C)

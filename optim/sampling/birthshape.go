@@ -9,8 +9,9 @@ import (
 // shape is the shape of a splat: 1/σ along its axes, 1/px, and the angle of the first axis, radians.
 type shape struct{ t1, t2, angle float64 }
 
-// shape returns the shape of a splat by the structure tensor of its pixel. The first, narrow axis lies along the gradient. The aspect ratio
-// is that of the roots of the eigenvalues. The area falls with the energy of the gradient. sigma is the σ at the mean energy.
+// shape returns the shape of a splat by the structure tensor of its pixel. The first, narrow axis lies along the
+// gradient. The aspect ratio is that of the roots of the eigenvalues. The area falls with the energy of the gradient.
+// sigma is the σ at the mean energy.
 func (t tensor) shape(sigma, mean float64) shape {
 	difference := t.xx - t.yy
 	root := math.Sqrt(difference*difference + 4*t.xy*t.xy)
@@ -31,8 +32,9 @@ const (
 	colourLeast = 0.3 // minimum sum of weights; a smaller one comes from less than one pixel
 )
 
-// meanColour writes the mean of the picture under a splat at (x, y) px, with the weights of the splat. If the splat covers less than a pixel,
-// it writes the colour of the pixel at its centre. sums is scratch memory of one number per channel.
+// meanColour writes the mean of the picture under a splat at (x, y) px, with the weights of the splat. If the splat
+// covers less than a pixel, it writes the colour of the pixel at its centre. sums is scratch memory of one number per
+// channel.
 func (s shape) meanColour(m *imageio.Samples, x, y float64, sums []float64, to []float32) {
 	sin, cos := math.Sincos(s.angle)
 	along, across := cos/s.t1, sin/s.t2

@@ -5,8 +5,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// RowSource calls take for each row of a picture from the top. row is indexed as [channel][column]; it is valid during the call and may be
-// changed. If take returns an error, the source stops and returns it. A source can be called several times.
+// RowSource calls take for each row of a picture from the top. row is indexed as [channel][column]; it is valid during
+// the call and may be changed. If take returns an error, the source stops and returns it. A source can be called
+// several times.
 type RowSource func(take func(y int, row [][]float32) error) error
 
 // blockRows keeps all cores busy and takes little memory: 3 MB of RGB at 8K.
@@ -29,7 +30,8 @@ func newBlocks(height, channels, w int, fill func(worker, y int, row [][]float32
 	return b
 }
 
-// row returns row y. It is valid until the next call and may be changed. Rows must be read in order; row 0 starts again.
+// row returns row y. It is valid until the next call and may be changed. Rows must be read in order; row 0 starts
+// again.
 func (b *blocks) row(y int) [][]float32 {
 	if y == 0 || y >= b.end {
 		b.first, b.end = y, min(y+blockRows, b.height)

@@ -31,8 +31,8 @@ func hashOf(v ...any) string {
 
 func hashOfSplats(p *splat.Splats) string { return hashOf(p.XY, p.Scale, p.Rot, p.Feat) }
 
-// First and added splats have the same bits as an implementation that keeps all weights and the blurred target in memory. The pictures have
-// several blocks of rows. The targets are blurred from the third picture on.
+// First and added splats have the same bits as an implementation that keeps all weights and the blurred target in
+// memory. The pictures have several blocks of rows. The targets are blurred from the third picture on.
 func TestSplatsDoNotDependOnHowRowsAreCut(t *testing.T) {
 	for _, k := range []struct {
 		w, h, c                      int

@@ -7,11 +7,11 @@ import (
 	"igs/internal/parallel"
 )
 
-// Blurred is a picture convolved with a Gaussian of k taps. k is odd, and σ is that of OpenCV for a window of this size. The border is
-// reflected about the centre of the last pixel.
+// Blurred is a picture convolved with a Gaussian of k taps. k is odd, and σ is that of OpenCV for a window of this
+// size. The border is reflected about the centre of the last pixel.
 //
-// It keeps only the rows that a block needs, blurred along x, in a ring. At 8K these take 4 MB, and the whole blurred picture would take
-// 400 MB.
+// It keeps only the rows that a block needs, blurred along x, in a ring. At 8K these take 4 MB, and the whole blurred
+// picture would take 400 MB.
 type Blurred struct {
 	*blocks
 	m      *imageio.Samples
@@ -22,8 +22,9 @@ type Blurred struct {
 	column []float32     // scratch memory of at: one value per tap
 }
 
-// BlurTarget smooths a large target before errors are measured against it: the error of a large picture is mostly noise that is finer than
-// any new splat. The window grows by one pixel for every 400 px of √(W·H). Below 400 px it is one pixel, which does not blur.
+// BlurTarget smooths a large target before errors are measured against it: the error of a large picture is mostly noise
+// that is finer than any new splat. The window grows by one pixel for every 400 px of √(W·H). Below 400 px it is one
+// pixel, which does not blur.
 func BlurTarget(m *imageio.Samples) *Blurred {
 	k := int(math.Floor(math.Sqrt(float64(m.W)*float64(m.H)) / 400))
 	if k < 1 {
@@ -104,8 +105,8 @@ type convolution struct {
 	sums     []float64
 }
 
-// sum writes the sum over j of tap j times line j. The taps are symmetric, so lines are added in pairs, from the outside to the inside. Two
-// pairs at a time halve the number of passes over the sums.
+// sum writes the sum over j of tap j times line j. The taps are symmetric, so lines are added in pairs, from the
+// outside to the inside. Two pairs at a time halve the number of passes over the sums.
 func (v *convolution) sum(to []float32) {
 	k, sums := len(v.taps), v.sums[:len(to)]
 	for x, s := range v.lines[k/2][:len(to)] {
@@ -147,7 +148,8 @@ func blurTaps(k int) []float64 {
 	return taps
 }
 
-// mirror reflects an index beyond the border into the picture, without repeating the last pixel: … 2 1 | 0 1 2 … n-1 | n-2 …
+// mirror reflects an index beyond the border into the picture, without repeating the last pixel: … 2 1 | 0 1 2 … n-1 |
+// n-2 …
 func mirror(i, n int) int {
 	if n == 1 {
 		return 0

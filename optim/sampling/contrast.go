@@ -8,8 +8,8 @@ import (
 	"igs/internal/parallel"
 )
 
-// StandardDeviation is the contrast of a picture: the root of the mean, over the channels, of the variance of a channel, for samples of 0..1.
-// It is 0 if every channel is flat. The sums are sums of integers and exact.
+// StandardDeviation is the contrast of a picture: the root of the mean, over the channels, of the variance of a
+// channel, for samples of 0..1. It is 0 if every channel is flat. The sums are sums of integers and exact.
 func StandardDeviation(m *imageio.Samples) float64 {
 	sums := make([][]moments, parallel.Workers)
 	for i := range sums {
@@ -35,7 +35,8 @@ func StandardDeviation(m *imageio.Samples) float64 {
 	return math.Sqrt(mean) / fullScale(m)
 }
 
-// moments are the sums of samples, in steps of 8 or 16 bits, and of their squares. They do not overflow up to 2^32 pixels.
+// moments are the sums of samples, in steps of 8 or 16 bits, and of their squares. They do not overflow up to 2^32
+// pixels.
 type moments struct{ sum, squares uint64 }
 
 func (s *moments) add(o moments) { s.sum, s.squares = s.sum+o.sum, s.squares+o.squares }

@@ -8,8 +8,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// gradient computes the weights of mode "gradient": (Sobel magnitude / its maximum)² of every pixel, with the L2 norm over the channels. All
-// weights of a flat picture are 0. The border is reflected about the edge of the last pixel, which repeats this pixel for three taps.
+// gradient computes the weights of mode "gradient": (Sobel magnitude / its maximum)² of every pixel, with the L2 norm
+// over the channels. All weights of a flat picture are 0. The border is reflected about the edge of the last pixel,
+// which repeats this pixel for three taps.
 //
 // Only one block of rows is in memory, so the maximum needs a separate pass.
 type gradient struct{ *blocks }
@@ -49,8 +50,9 @@ func squaredGradient(m *imageio.Samples) *blocks {
 	})
 }
 
-// GradientRows returns a function that computes the rows of a grey picture of edges: the Sobel magnitude divided by its maximum. Its square
-// is the weight of mode "gradient". The function writes row y to dst, which has one channel. It must be called for all rows from the top.
+// GradientRows returns a function that computes the rows of a grey picture of edges: the Sobel magnitude divided by its
+// maximum. Its square is the weight of mode "gradient". The function writes row y to dst, which has one channel. It
+// must be called for all rows from the top.
 func GradientRows(m *imageio.Samples) func(y int, dst [][]float32) error {
 	g := newGradient(m)
 	return func(y int, dst [][]float32) error {
@@ -76,8 +78,8 @@ func newSobel(m *imageio.Samples) *sobel {
 	}
 }
 
-// row returns the squared gradient of row y. It is valid until the next call. Samples have 24 bits and are 0 or at least 2^-16, so every sum
-// is exact and its order does not matter.
+// row returns the squared gradient of row y. It is valid until the next call. Samples have 24 bits and are 0 or at
+// least 2^-16, so every sum is exact and its order does not matter.
 func (s *sobel) row(y int) []float64 {
 	clear(s.squares)
 	w, squares := s.m.W, s.squares

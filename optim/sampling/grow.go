@@ -7,11 +7,12 @@ import (
 	"igs/splat"
 )
 
-// Grow makes splats where the render is worst: on pixels sampled in proportion to (mean over channels of |T − C|)². T is the blurred target
-// and C the render, clamped to [0,1]. scale is the σ of the splats, px.
+// Grow makes splats where the render is worst: on pixels sampled in proportion to (mean over channels of |T − C|)². T
+// is the blurred target and C the render, clamped to [0,1]. scale is the σ of the splats, px.
 //
-// The colour of a splat is T. Blending weights are normalised, so a splat shows its own colour and does not add a correction to the picture.
-// The public code uses the error T − C as colour, which costs 1.6 dB directly after an addition; a part of this loss remains.
+// The colour of a splat is T. Blending weights are normalised, so a splat shows its own colour and does not add a
+// correction to the picture. The public code uses the error T − C as colour, which costs 1.6 dB directly after an
+// addition; a part of this loss remains.
 func Grow(target *Blurred, render RowSource, add int, scale float64, rng *rand.Rand) (*splat.Splats, error) {
 	var err error
 	squares := make([]float32, target.m.W)

@@ -1,9 +1,9 @@
 package sampling
 
-// Systematic sampling visits the pixels in this order: a Hilbert curve in each square of 128 × 128 px, the squares of a band from left to
-// right, the bands from the top. The curve of a square begins at its top left and ends at its top right, next to the following square. Points
-// outside the picture are left out. This order needs 128 rows at a time, 4 MB at 8K. A Hilbert curve over the whole picture would need all
-// rows.
+// Systematic sampling visits the pixels in this order: a Hilbert curve in each square of 128 × 128 px, the squares of a
+// band from left to right, the bands from the top. The curve of a square begins at its top left and ends at its top
+// right, next to the following square. Points outside the picture are left out. This order needs 128 rows at a time, 4
+// MB at 8K. A Hilbert curve over the whole picture would need all rows.
 
 const (
 	hilbertOrder = 7
@@ -14,7 +14,8 @@ const (
 // spot is a pixel of a square.
 type spot struct{ x, y uint8 }
 
-// hilbert lists the pixels of a square along the curve. onHilbert[y·side + x] is the position of pixel (x, y) on the curve.
+// hilbert lists the pixels of a square along the curve. onHilbert[y·side + x] is the position of pixel (x, y) on the
+// curve.
 var hilbert, onHilbert = func() (curve [hilbertArea]spot, place [hilbertArea]uint16) {
 	for i := range curve {
 		x, y := 0, 0

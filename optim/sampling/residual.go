@@ -10,11 +10,12 @@ import (
 	"igs/internal/parallel"
 )
 
-// The built-in saliency map is the spectral residual of Hou and Zhang (Saliency Detection: A Spectral Residual Approach, CVPR 2007). It needs
-// no neural network. The residual is the difference between the log amplitude of each frequency and the mean over its neighbours.
+// The built-in saliency map is the spectral residual of Hou and Zhang (Saliency Detection: A Spectral Residual
+// Approach, CVPR 2007). It needs no neural network. The residual is the difference between the log amplitude of each
+// frequency and the mean over its neighbours.
 //
-// The map has no minimum above 0. Splats that are spread evenly cover the regions where it is low. A minimum of a tenth of the maximum cost
-// 0.65 dB on kodim23 (2000 splats, 500 steps).
+// The map has no minimum above 0. Splats that are spread evenly cover the regions where it is low. A minimum of a tenth
+// of the maximum cost 0.65 dB on kodim23 (2000 splats, 500 steps).
 
 // plane is a small picture in float64.
 type plane struct {
@@ -30,8 +31,8 @@ const (
 	residualSpread = 2.5               // σ of the final blur, px of the reduced picture
 )
 
-// spectralResidual returns the map of a picture: grey, 16 bits, with its maximum at full scale, in the size of the reduced picture. The map
-// of a black picture is black.
+// spectralResidual returns the map of a picture: grey, 16 bits, with its maximum at full scale, in the size of the
+// reduced picture. The map of a black picture is black.
 //
 // The last bits of the transforms and functions depend on the machine. Rounding to 16 bits removes this difference.
 func spectralResidual(m *imageio.Samples) *imageio.Samples {
@@ -49,8 +50,8 @@ func spectralResidual(m *imageio.Samples) *imageio.Samples {
 	return smooth(p, residualSpread).samples()
 }
 
-// shrunk returns the picture in grey, reduced to residualSide px on the short side by averaging. A smaller picture keeps its size. A very
-// long picture is reduced to residualLong px on the long side.
+// shrunk returns the picture in grey, reduced to residualSide px on the short side by averaging. A smaller picture
+// keeps its size. A very long picture is reduced to residualLong px on the long side.
 func shrunk(m *imageio.Samples) plane {
 	scale := min(1, residualSide/float64(min(m.W, m.H)))
 	side := func(n int) int { return min(max(int(math.Round(float64(n)*scale)), 1), residualLong) }
@@ -99,10 +100,11 @@ func transform(w, h int, v []complex128, along func(f *fourier.CmplxFFT, dst, sr
 	}
 }
 
-// residual changes the amplitude A of each frequency to exp(log A − mean of log A over 3 × 3 frequencies) and keeps the phase. The spectrum
-// is periodic.
+// residual changes the amplitude A of each frequency to exp(log A − mean of log A over 3 × 3 frequencies) and keeps the
+// phase. The spectrum is periodic.
 func residual(p plane, spectrum []complex128) {
-	// An amplitude below a thousandth of a step of 8 bits is rounding noise with a random phase. A flat picture has nothing else.
+	// An amplitude below a thousandth of a step of 8 bits is rounding noise with a random phase. A flat picture has
+	// nothing else.
 	noise := float64(len(spectrum)) / 255 / 1000
 	logs := newPlane(p.w, p.h)
 	for i, c := range spectrum {

@@ -5,8 +5,8 @@ import (
 	"igs/internal/parallel"
 )
 
-// saliency computes the weights of mode "saliency": a map with values of 0..1, scaled to the size of the picture. As in Image-GS, the weight
-// is the value itself, not its square.
+// saliency computes the weights of mode "saliency": a map with values of 0..1, scaled to the size of the picture. As in
+// Image-GS, the weight is the value itself, not its square.
 type saliency struct{ *blocks }
 
 // newSaliency uses the given map, which is grey and of any size. If it is nil, newSaliency uses the built-in map.
@@ -35,8 +35,8 @@ type place struct {
 	share         float64 // weight of the second
 }
 
-// stretch returns the places of n pixels on a map of m pixels. All operations but one division are exact, so the result is the same on every
-// machine.
+// stretch returns the places of n pixels on a map of m pixels. All operations but one division are exact, so the result
+// is the same on every machine.
 func stretch(m, n int) []place {
 	places := make([]place, n)
 	for i := range places {
@@ -74,8 +74,9 @@ func SaliencyMap(m *imageio.Samples) *imageio.Samples {
 	return grey
 }
 
-// SaliencyRows returns a function that computes the rows of the map of mode "saliency", in the size of the picture: the given map, or the
-// built-in map if it is nil. The function writes row y to dst, which has one channel. It must be called for all rows from the top.
+// SaliencyRows returns a function that computes the rows of the map of mode "saliency", in the size of the picture: the
+// given map, or the built-in map if it is nil. The function writes row y to dst, which has one channel. It must be
+// called for all rows from the top.
 func SaliencyRows(m, given *imageio.Samples) func(y int, dst [][]float32) error {
 	s := newSaliency(m, given)
 	return func(y int, dst [][]float32) error {

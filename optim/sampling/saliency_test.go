@@ -207,7 +207,8 @@ func TestSpectralResidualAgainstItsDefinition(t *testing.T) {
 	}
 }
 
-// The map of a flat picture does not show the rounding noise of the transform. The transforms of a very long picture have a limited length.
+// The map of a flat picture does not show the rounding noise of the transform. The transforms of a very long picture
+// have a limited length.
 func TestSpectralResidualAtTheEnds(t *testing.T) {
 	flat := imageio.NewSamples(130, 70, 3, 8)
 	if got := slices.Max(salientWeights(flat, nil)); got != 0 {

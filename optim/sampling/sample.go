@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// Random draws of pixels. The same seed gives the same draws on every machine: the numbers of PCG in math/rand/v2 are fixed, and no float64
-// operation here depends on the architecture (see exponential).
+// Random draws of pixels. The same seed gives the same draws on every machine: the numbers of PCG in math/rand/v2 are
+// fixed, and no float64 operation here depends on the architecture (see exponential).
 
-// drawUniform draws n of the indices 0 … pop-1 without replacement, in the order drawn. If n is larger than pop, it returns all indices in
-// random order. Memory and time are O(n).
+// drawUniform draws n of the indices 0 … pop-1 without replacement, in the order drawn. If n is larger than pop, it
+// returns all indices in random order. Memory and time are O(n).
 func drawUniform(rng *rand.Rand, pop, n int) []int {
 	n = min(n, pop)
 	picks := make([]int, 0, max(n, 0))
@@ -31,9 +31,9 @@ func drawUniform(rng *rand.Rand, pop, n int) []int {
 	return picks
 }
 
-// drawWeighted draws n indices without replacement, in the order drawn. Each draw is in proportion to the weights of the remaining indices. An
-// index with weight 0 is drawn only if no positive weight remains. An index with a negative weight or NaN is never drawn, so the result can
-// have fewer than n indices.
+// drawWeighted draws n indices without replacement, in the order drawn. Each draw is in proportion to the weights of
+// the remaining indices. An index with weight 0 is drawn only if no positive weight remains. An index with a negative
+// weight or NaN is never drawn, so the result can have fewer than n indices.
 func drawWeighted(rng *rand.Rand, w Weights, n int) []int {
 	if n <= 0 {
 		return nil
@@ -48,9 +48,9 @@ func drawWeighted(rng *rand.Rand, w Weights, n int) []int {
 	return append(picks, drawZeros(rng, w, q.zeros, n-len(picks))...)
 }
 
-// queue draws in a single pass. Each index gets an exponentially distributed time of rate w. The n earliest indices have the distribution of n
-// successive draws (Efraimidis and Spirakis 2006). The pass needs one random number per index and memory for 2n tickets. It takes 0.35 s for
-// 15 000 of 33 million indices on one core of an EPYC.
+// queue draws in a single pass. Each index gets an exponentially distributed time of rate w. The n earliest indices
+// have the distribution of n successive draws (Efraimidis and Spirakis 2006). The pass needs one random number per
+// index and memory for 2n tickets. It takes 0.35 s for 15 000 of 33 million indices on one core of an EPYC.
 type queue struct {
 	rng     *rand.Rand
 	n       int
@@ -118,8 +118,8 @@ func first(queue []ticket, n int) []ticket {
 	return queue[:min(n, len(queue))]
 }
 
-// exponential is −ln(1−v) for v in [0,1), with the same bits on every machine. The last bit of math.Log depends on the architecture and could
-// change a draw. The explicit float64() keep the compiler from fusing operations.
+// exponential is −ln(1−v) for v in [0,1), with the same bits on every machine. The last bit of math.Log depends on the
+// architecture and could change a draw. The explicit float64() keep the compiler from fusing operations.
 func exponential(v float64) float64 {
 	m, e := math.Frexp(1 - v)
 	if m < math.Sqrt2/2 {

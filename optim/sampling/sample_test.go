@@ -168,7 +168,8 @@ func TestDrawWeightedAtTheEnds(t *testing.T) {
 	}
 }
 
-// These picks are the same on every machine and in every version of igs. If they change, the results of all runs change.
+// These picks are the same on every machine and in every version of igs. If they change, the results of all runs
+// change.
 func TestDrawsAreFixed(t *testing.T) {
 	w := make([]float32, 1000)
 	for i := range w {
@@ -187,8 +188,8 @@ func TestDrawsAreFixed(t *testing.T) {
 	}
 }
 
-// The first picks do not depend on the number of picks, so dropping tickets from the queue changes nothing. Only positive weights use a random
-// number, so all draws have the same times.
+// The first picks do not depend on the number of picks, so dropping tickets from the queue changes nothing. Only
+// positive weights use a random number, so all draws have the same times.
 func TestDrawWeightedIsAPrefixOfALongerDraw(t *testing.T) {
 	w := make([]float32, 5000)
 	rng := random(9)

@@ -12,12 +12,12 @@ import (
 	"igs/splat"
 )
 
-// Seed makes the first n splats of a run. They are round with a σ of in.Scale px, lie at pixel centres, and have the colour of the target
-// there.
+// Seed makes the first n splats of a run. They are round with a σ of in.Scale px, lie at pixel centres, and have the
+// colour of the target there.
 //
-// In the modes "gradient" and "saliency" the share in.RandomRatio of the splats is drawn uniformly. The others are drawn in proportion to the
-// weights of mode "gradient", or to the given saliency map; nil means the built-in map. In mode "random" all are drawn uniformly. Two splats
-// share a pixel only if there are more splats than pixels.
+// In the modes "gradient" and "saliency" the share in.RandomRatio of the splats is drawn uniformly. The others are
+// drawn in proportion to the weights of mode "gradient", or to the given saliency map; nil means the built-in map. In
+// mode "random" all are drawn uniformly. Two splats share a pixel only if there are more splats than pixels.
 func Seed(m *imageio.Samples, n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
 	uniform := n
 	if in.Mode != configs.InitRandom {
@@ -43,9 +43,10 @@ type seeds struct {
 	width  int
 }
 
-// placeSeeds puts round splats of sigma px at the centres of the drawn pixels, ordered by tile. Neighbours in memory are then neighbours in the
-// picture, and the kernels that visit all splats for each band skip most of them in whole subgroups. If there are fewer pixels than splats,
-// the other splats get random positions: two splats that start equal would stay equal.
+// placeSeeds puts round splats of sigma px at the centres of the drawn pixels, ordered by tile. Neighbours in memory
+// are then neighbours in the picture, and the kernels that visit all splats for each band skip most of them in whole
+// subgroups. If there are fewer pixels than splats, the other splats get random positions: two splats that start equal
+// would stay equal.
 func placeSeeds(m *imageio.Samples, picks []int, n int, sigma float64, rng *rand.Rand) seeds {
 	p := seeds{splat.New(n, m.C), make([]int, n), m.W}
 	w, h := float64(m.W), float64(m.H)

@@ -140,7 +140,8 @@ func TestSeedSplatsFollowTheGradient(t *testing.T) {
 	}
 }
 
-// Seed returns the requested number of different splats, even if there are fewer pixels or fewer pixels with a gradient.
+// Seed returns the requested number of different splats, even if there are fewer pixels or fewer pixels with a
+// gradient.
 func TestSeedSplatsOfTinyPictures(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {3, 2}, {5, 5}} {
 		for _, ratio := range []float64{0, 0.3, 1} {

@@ -7,9 +7,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// The structure tensor of a picture at a pixel is the sums of gx², gx·gy and gy² over all channels and over 7 × 7 points at a spacing of h px.
-// gx and gy are the differences of the samples at +h and −h px, so all samples lie on a lattice of 9 × 9 points. The last row and column are
-// repeated beyond the border.
+// The structure tensor of a picture at a pixel is the sums of gx², gx·gy and gy² over all channels and over 7 × 7
+// points at a spacing of h px. gx and gy are the differences of the samples at +h and −h px, so all samples lie on a
+// lattice of 9 × 9 points. The last row and column are repeated beyond the border.
 //
 // The sums are sums of integers, in steps of 8 or 16 bits. They are exact and do not depend on the order.
 
@@ -66,8 +66,8 @@ func fullScale(m *imageio.Samples) float64 {
 	return 255
 }
 
-// meanPoints is about the number of tensors that meanTrace computes for a large picture. An 8K picture then takes no longer than one of
-// 900 × 900 px.
+// meanPoints is about the number of tensors that meanTrace computes for a large picture. An 8K picture then takes no
+// longer than one of 900 × 900 px.
 const meanPoints = 16384
 
 // meanTrace returns the mean trace over the picture, on a grid with a spacing of at least 7 px.

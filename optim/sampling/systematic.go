@@ -6,13 +6,14 @@ import (
 	"slices"
 )
 
-// Systematic samples n pixels along a space-filling curve (hilbert.go) with a single random number. The sum of the weights along the curve is
-// divided into n equal parts, and the pixel at the end of each part is picked. Every region then gets its share to within about one pixel;
-// independent draws would leave gaps and clusters.
+// Systematic samples n pixels along a space-filling curve (hilbert.go) with a single random number. The sum of the
+// weights along the curve is divided into n equal parts, and the pixel at the end of each part is picked. Every region
+// then gets its share to within about one pixel; independent draws would leave gaps and clusters.
 //
-// The expected number of picks of pixel i is min(1, n w_i / Σw). Weights that are not positive and finite count as 0; if all weights are 0, all
-// pixels have the same weight. Picks that are missing because of the limit of 1 are drawn evenly from the other pixels. If n is larger than
-// the number of pixels, pixels repeat. The picks are in the order of the curve. Systematic reads the weights twice.
+// The expected number of picks of pixel i is min(1, n w_i / Σw). Weights that are not positive and finite count as 0;
+// if all weights are 0, all pixels have the same weight. Picks that are missing because of the limit of 1 are drawn
+// evenly from the other pixels. If n is larger than the number of pixels, pixels repeat. The picks are in the order of
+// the curve. Systematic reads the weights twice.
 func Systematic(rng *rand.Rand, w Weights, n, width, height int) []int {
 	return sweep(rng, w, proportional(w, n, 0, width*height), n, [2]int{width, height})
 }
@@ -20,7 +21,8 @@ func Systematic(rng *rand.Rand, w Weights, n, width, height int) []int {
 // density is the expected number of picks as a linear function of the weight.
 type density struct{ floor, slope float64 }
 
-// proportional returns the density for n picks: the share even of them is spread evenly, the others in proportion to the weights.
+// proportional returns the density for n picks: the share even of them is spread evenly, the others in proportion to
+// the weights.
 func proportional(w Weights, n int, even float64, pixels int) density {
 	each := float64(n) / float64(pixels)
 	if sum := w.sum(); sum > 0 {
@@ -98,8 +100,8 @@ func (s *sweeper) follow() {
 	s.phase, s.picks = phase, picks
 }
 
-// complete changes the number of picks to n. The picks are distinct and in the order of the curve. complete drops picks, or adds pixels that
-// are not picked as long as there are any.
+// complete changes the number of picks to n. The picks are distinct and in the order of the curve. complete drops
+// picks, or adds pixels that are not picked as long as there are any.
 func complete(rng *rand.Rand, picks []int, n int, size [2]int) []int {
 	if surplus := len(picks) - n; surplus > 0 {
 		for _, i := range drawUniform(rng, len(picks), surplus) {

@@ -43,8 +43,8 @@ func unruly(n int, rng *rand.Rand) []float32 {
 	return w
 }
 
-// Over many random phases each pixel is picked in proportion to its weight. The picture is larger than a square of the curve in both
-// directions.
+// Over many random phases each pixel is picked in proportion to its weight. The picture is larger than a square of the
+// curve in both directions.
 func TestSystematicFollowsTheWeights(t *testing.T) {
 	const width, height, n, rounds = 150, 140, 900, 3000
 	rng := random(1)
@@ -164,7 +164,8 @@ func TestSystematicAtTheEnds(t *testing.T) {
 			}
 		}
 	}
-	// Weights that end early, as those of a failed render do, still give n picks. Weights beyond the picture do not count.
+	// Weights that end early, as those of a failed render do, still give n picks. Weights beyond the picture do not
+	// count.
 	if picks := Systematic(random(6), walk(slices.Repeat([]float32{1}, 40)), 20, 5, 5); len(picks) != 20 || slices.Max(picks) >= 25 {
 		t.Errorf("picks %v of a long walk", picks)
 	}

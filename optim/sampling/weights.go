@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Weights calls take with the weights of the indices 0, 1, 2 …, in rows of any length. A row is valid during the call and may be changed. A
-// second call gives the same weights. Only one row needs to be in memory; as float32 all weights of an 8K picture would take 133 MB.
+// Weights calls take with the weights of the indices 0, 1, 2 …, in rows of any length. A row is valid during the call
+// and may be changed. A second call gives the same weights. Only one row needs to be in memory; as float32 all weights
+// of an 8K picture would take 133 MB.
 type Weights func(take func(row []float32))
 
 // without returns the weights with −1 for the taken indices.
@@ -24,8 +25,8 @@ func (w Weights) without(taken []int) Weights {
 	}
 }
 
-// Powered returns the weights raised to a power. Weights that are not above 0, such as NaN, become 0. Splats are added in proportion to powers
-// of errors.
+// Powered returns the weights raised to a power. Weights that are not above 0, such as NaN, become 0. Splats are added
+// in proportion to powers of errors.
 func Powered(rows Weights, power float64) Weights {
 	return func(take func(row []float32)) {
 		rows(func(row []float32) {
@@ -35,8 +36,8 @@ func Powered(rows Weights, power float64) Weights {
 	}
 }
 
-// raise raises a row to a power. For the powers of the recipes it uses operations that every machine rounds alike. For other powers the last
-// bit of math.Pow may depend on the machine.
+// raise raises a row to a power. For the powers of the recipes it uses operations that every machine rounds alike. For
+// other powers the last bit of math.Pow may depend on the machine.
 func raise(row []float32, power float64) {
 	for x, v := range row {
 		switch {

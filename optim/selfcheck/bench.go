@@ -40,8 +40,9 @@ type Work struct {
 	Tuning engine.Tuning
 }
 
-// Bench measures the time of training steps with all splats from the first step on. If the device was opened for profiling, it also measures
-// the kernels of a few more steps. It calls clock directly before and directly after the timed steps, for measurements of the caller.
+// Bench measures the time of training steps with all splats from the first step on. If the device was opened for
+// profiling, it also measures the kernels of a few more steps. It calls clock directly before and directly after the
+// timed steps, for measurements of the caller.
 func Bench(dev *vk.Device, work Work, clock func()) (BenchReport, error) {
 	run, steps := work.Run, work.Steps
 	run.Progressive.Enabled, run.Train.EarlyStop = false, false

@@ -27,9 +27,10 @@ type CheckRow struct {
 	OK           bool
 }
 
-// Check trains one step of a small scene on the device and compares every result with the float64 reference. half selects mixed precision
-// instead of float32. With frame, Adam works in the frame of each splat and the loss has no SSIM, as in the recipe igs; otherwise Adam works in
-// coordinates and the loss has SSIM, as in the recipe paper. The error names the first wrong result. The report is complete in both cases.
+// Check trains one step of a small scene on the device and compares every result with the float64 reference. half
+// selects mixed precision instead of float32. With frame, Adam works in the frame of each splat and the loss has no
+// SSIM, as in the recipe igs; otherwise Adam works in coordinates and the loss has SSIM, as in the recipe paper. The
+// error names the first wrong result. The report is complete in both cases.
 func Check(dev *vk.Device, tuning engine.Tuning, half, frame bool) (CheckReport, error) {
 	began := time.Now()
 	p, target := reference.RandomScene(1, 45, 37, 60, 3)
@@ -63,8 +64,8 @@ func (r CheckReport) verdict() error {
 	return nil
 }
 
-// CheckRounding checks how the device rounds parameters for a model file of few bits. The result must have the bits of the file; otherwise
-// training would measure other scores than those of the file.
+// CheckRounding checks how the device rounds parameters for a model file of few bits. The result must have the bits of
+// the file; otherwise training would measure other scores than those of the file.
 func CheckRounding(dev *vk.Device) (CheckReport, error) {
 	began := time.Now()
 	p, target := reference.RandomScene(2, 45, 37, 200, 3)
@@ -88,7 +89,8 @@ func CheckRounding(dev *vk.Device) (CheckReport, error) {
 	return report, report.verdict()
 }
 
-// roundedBy returns parameters as the device rounds them for a file of the given precision. The sign of a scale has no meaning.
+// roundedBy returns parameters as the device rounds them for a file of the given precision. The sign of a scale has no
+// meaning.
 func roundedBy(dev *vk.Device, target *imageio.Image, p *splat.Splats, bits splat.Bits) (*splat.Splats, error) {
 	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 	set.Bits, request.Shape.Quantized = bits, true
@@ -104,12 +106,14 @@ func roundedBy(dev *vk.Device, target *imageio.Image, p *splat.Splats, bits spla
 	return e.RoundedParameters()
 }
 
-// checkLimits are the maximum difference of a pixel, the maximum difference of a mean, and the maximum relative L2 distance of gradients.
+// checkLimits are the maximum difference of a pixel, the maximum difference of a mean, and the maximum relative L2
+// distance of gradients.
 type checkLimits struct{ image, loss, gradient float64 }
 
 var (
 	limits32 = checkLimits{1e-5, 1e-5, 1e-4}
-	// A float16 has 11 bits: the error of a colour near 1 is up to 2.4e-4, and larger for colours above 1. Measured: 5e-4, 1e-6, 6e-3.
+	// A float16 has 11 bits: the error of a colour near 1 is up to 2.4e-4, and larger for colours above 1. Measured:
+	// 5e-4, 1e-6, 6e-3.
 	limits16 = checkLimits{2e-3, 2e-5, 2e-2}
 )
 
@@ -172,8 +176,8 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 	return rows, nil
 }
 
-// gradientsOf returns the gradients of the reference in the form of the device: by the parameters, or in the frame of each splat by
-// displacement, ln t and angle.
+// gradientsOf returns the gradients of the reference in the form of the device: by the parameters, or in the frame of
+// each splat by displacement, ln t and angle.
 func gradientsOf(scene reference.Scene, p *splat.Splats, f *reference.Frame, gradient []float64, frame bool) *reference.Gradients {
 	if !frame {
 		return reference.Backward(scene, p, f, gradient)

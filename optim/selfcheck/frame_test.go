@@ -13,7 +13,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// The gradient in the frame of each splat agrees with the reference, with and without SSIM, for every layout of channels.
+// The gradient in the frame of each splat agrees with the reference, with and without SSIM, for every layout of
+// channels.
 func TestFrameGradientAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, test := range []struct {
@@ -56,7 +57,8 @@ var frameRules = reference.AdamSettings{
 	ScaleMin: 0.1, ScaleMax: 0.9, Aspect: 5, FeatMargin: 0.1,
 }
 
-// Three steps of Adam in the frame of each splat give the parameters of the reference, with different ages and with bounds.
+// Three steps of Adam in the frame of each splat give the parameters of the reference, with different ages and with
+// bounds.
 func TestFrameStepsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 5} {
@@ -113,8 +115,8 @@ func TestFrameStepsAgreeWithReference(t *testing.T) {
 					t.Fatalf("scale %v leaves its bounds", got.Scale[i])
 				}
 			}
-			// Adam divides by the magnitude of the gradient. If the gradient is only rounding noise, the updates differ, so the next step starts
-			// from the state of the reference.
+			// Adam divides by the magnitude of the gradient. If the gradient is only rounding noise, the updates
+			// differ, so the next step starts from the state of the reference.
 			restart(t, e, want, adam)
 		}
 		if bounded == 0 {

@@ -15,8 +15,9 @@ import (
 	"igs/vk/vktest"
 )
 
-// Lists of more than 2000 splats agree with the reference. lavapipe ends the loops of an invocation after 65 535 iterations, and a kernel that
-// compares all entries of a list with each other, or visits one pixel at a time, would need more.
+// Lists of more than 2000 splats agree with the reference. lavapipe ends the loops of an invocation after 65 535
+// iterations, and a kernel that compares all entries of a list with each other, or visits one pixel at a time, would
+// need more.
 func TestLongListsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(12, 48, 32, 3000, 3)
@@ -46,9 +47,9 @@ func TestLongListsAgreeWithReference(t *testing.T) {
 	}
 }
 
-// A list of the maximum length agrees with the reference. bin_sort merges its blocks in six passes, the last block is not full, and the loops
-// of rasterize, rasterize_grad and removal_cost come near the 65 535 iterations of lavapipe. All centres lie in the tile, so that every pixel
-// visits the whole list.
+// A list of the maximum length agrees with the reference. bin_sort merges its blocks in six passes, the last block is
+// not full, and the loops of rasterize, rasterize_grad and removal_cost come near the 65 535 iterations of lavapipe.
+// All centres lie in the tile, so that every pixel visits the whole list.
 func TestLongestListsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	const w, h = 16, 16
@@ -66,8 +67,8 @@ func TestLongestListsAgreeWithReference(t *testing.T) {
 	}
 }
 
-// Wide splats, whose tiles and records are shared by the invocations of a workgroup, agree with the reference. Some workgroups have many of
-// them, and some have narrow splats too.
+// Wide splats, whose tiles and records are shared by the invocations of a workgroup, agree with the reference. Some
+// workgroups have many of them, and some have narrow splats too.
 func TestWideSplatsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	const w, h = 230, 181 // 180 tiles
@@ -86,8 +87,8 @@ func TestWideSplatsAgreeWithReference(t *testing.T) {
 	}
 }
 
-// comparePlain compares a step and the removal costs with the reference. rows is the number of tile rows of a band; 0 means one band. Two surveys
-// must give the same bits.
+// comparePlain compares a step and the removal costs with the reference. rows is the number of tile rows of a band; 0
+// means one band. Two surveys must give the same bits.
 func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, weights reference.LossWeights, rows int, set engine.Setup) {
 	t.Helper()
 	request := engine.RequestFor(target, p)

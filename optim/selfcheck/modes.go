@@ -26,8 +26,8 @@ type ModeReport struct {
 	Apart        float64   // maximum difference of a sample from the first mode, with the same splats
 }
 
-// Modes trains the same picture in four modes: float32 stored, float16 stored, banded, and banded with a streamed target. It takes one step of
-// each mode in turn, so that other load on the machine affects all modes alike.
+// Modes trains the same picture in four modes: float32 stored, float16 stored, banded, and banded with a streamed
+// target. It takes one step of each mode in turn, so that other load on the machine affects all modes alike.
 func Modes(dev *vk.Device, work Work, progress func(done int)) ([]ModeReport, error) {
 	run, steps := work.Run, work.Steps
 	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Budget: math.MaxInt64}
@@ -168,7 +168,8 @@ func medianRatio(a, b []float64) float64 {
 	return Median(ratios)
 }
 
-// Median returns the median of the values: the mean of the two middle values if their number is even, and NaN if there are none.
+// Median returns the median of the values: the mean of the two middle values if their number is even, and NaN if there
+// are none.
 func Median(values []float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()

@@ -7,8 +7,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// Picture is the built-in picture of benchmarks: w × h px of RGB, the same on every machine. Like a photograph it has a smooth gradient, hard
-// edges (discs) and fine texture in a part. All of them scale with the size, so a larger picture shows the same scene in more detail.
+// Picture is the built-in picture of benchmarks: w × h px of RGB, the same on every machine. Like a photograph it has a
+// smooth gradient, hard edges (discs) and fine texture in a part. All of them scale with the size, so a larger picture
+// shows the same scene in more detail.
 func Picture(w, h int) *imageio.Samples {
 	m := imageio.NewSamples(w, h, 3, 8)
 	parallel.Each(h, func(_, y int) { paintRow(m, y) })

@@ -52,8 +52,8 @@ func comparePlan(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.
 	}
 }
 
-// A step with a pointwise loss agrees with the reference, for every number of channels that changes a layout, both depths, both precisions,
-// and sizes that are not multiples of a tile.
+// A step with a pointwise loss agrees with the reference, for every number of channels that changes a layout, both
+// depths, both precisions, and sizes that are not multiples of a tile.
 func TestPointwiseStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 2, 3, 4, 5, 7, 12} {
@@ -76,7 +76,8 @@ func TestPointwiseStepAgreesWithReference(t *testing.T) {
 	}
 }
 
-// A step with a pointwise loss agrees with the reference for every division of the work, with a stored and a streamed target.
+// A step with a pointwise loss agrees with the reference for every division of the work, with a stored and a streamed
+// target.
 func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	recompute := func(bandRows int) func(*engine.Setup, *memory.Request) {

@@ -14,8 +14,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// Every kernel agrees with the float64 reference, for sizes that are not multiples of a tile, every number of channels that changes a layout,
-// and each loss term.
+// Every kernel agrees with the float64 reference, for sizes that are not multiples of a tile, every number of channels
+// that changes a layout, and each loss term.
 func TestStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, test := range []struct {
@@ -61,7 +61,8 @@ func TestThinSplatsAgreeWithReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The terms reach 1e5 and their sum is about 1, so float32 has errors of 2e-3. A missing splat would give errors of some tenths.
+	// The terms reach 1e5 and their sum is about 1, so float32 has errors of 2e-3. A missing splat would give errors of
+	// some tenths.
 	for _, row := range rows {
 		if !(row.Error < 5e-3) {
 			t.Errorf("%s is %.3g off", row.What, row.Error)

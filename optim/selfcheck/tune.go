@@ -32,9 +32,9 @@ type TuneReport struct {
 // better is the factor by which another tuning must reduce the time. A smaller difference is noise.
 const better = 0.98
 
-// Tune searches the best tuning for the work. It tries all values of one knob after the other, starting from the best tuning so far, in at most
-// two rounds. It calls tell with each trial. If the device was opened for profiling, it compares the times of the kernels, else wall times. The
-// best tuning must pass the self-check.
+// Tune searches the best tuning for the work. It tries all values of one knob after the other, starting from the best
+// tuning so far, in at most two rounds. It calls tell with each trial. If the device was opened for profiling, it
+// compares the times of the kernels, else wall times. The best tuning must pass the self-check.
 func Tune(ctx context.Context, dev *vk.Device, work Work, tell func(Trial)) (TuneReport, error) {
 	work.Run.Progressive.Enabled, work.Run.Train.EarlyStop = false, false
 	t := &tuner{ctx: ctx, dev: dev, work: work, known: map[string]float64{}, tell: tell}
@@ -118,7 +118,8 @@ func (t *tuner) tryKnob(k engine.Knob) error {
 	return nil
 }
 
-// confirm measures a better tuning and the best one a second time, because other load may have disturbed the first measurement.
+// confirm measures a better tuning and the best one a second time, because other load may have disturbed the first
+// measurement.
 func (t *tuner) confirm(other engine.Tuning, ms float64) (float64, error) {
 	best, err := t.measure(t.best)
 	if err != nil {

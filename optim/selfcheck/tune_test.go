@@ -12,8 +12,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// A step agrees with the reference for every tuning that the tuner can choose, with the windows of SSIM and, if the knob changes that kernel,
-// without them.
+// A step agrees with the reference for every tuning that the tuner can choose, with the windows of SSIM and, if the
+// knob changes that kernel, without them.
 func TestEveryTuningAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(1, 140, 77, 100, 3)

@@ -6,7 +6,8 @@ import (
 	"igs/splat"
 )
 
-// AdamSettings are the constants of one step of AdamFrame. The caller applies the schedule of the rates, √(1 − step/S) in docs/recipe.md.
+// AdamSettings are the constants of one step of AdamFrame. The caller applies the schedule of the rates, √(1 − step/S)
+// in docs/recipe.md.
 type AdamSettings struct {
 	RateE     float64 // σ per step
 	RateTau   float64 // ln t per step
@@ -21,8 +22,8 @@ type AdamSettings struct {
 	FeatMargin         float64 // colours are bounded to [−FeatMargin, 1+FeatMargin]; 0 means no bound
 }
 
-// AdamFrame is Adam in the frame of each splat (docs/recipe.md, "Adam"). Every splat has its own age, which is the number of its steps. The age
-// corrects the bias of its moments.
+// AdamFrame is Adam in the frame of each splat (docs/recipe.md, "Adam"). Every splat has its own age, which is the
+// number of its steps. The age corrects the bias of its moments.
 type AdamFrame struct {
 	M, V *FrameGradients // means of the gradients and of their squares
 	Age  []int
@@ -36,8 +37,8 @@ func NewAdamFrame(n, c int) *AdamFrame {
 // leastTurn is the minimum divisor of the rate of the angle: |t1/t2 − t2/t1| is 0 for a round splat.
 const leastTurn = 0.3
 
-// Step changes the splats by one step of Adam. The state, the gradient and the splats must have the same shape. Parameters are computed in
-// float64 and stored as float32.
+// Step changes the splats by one step of Adam. The state, the gradient and the splats must have the same shape.
+// Parameters are computed in float64 and stored as float32.
 func (a *AdamFrame) Step(sc Scene, p *splat.Splats, g *FrameGradients, s AdamSettings) {
 	for i := range p.N {
 		a.Age[i]++
@@ -88,8 +89,8 @@ func (s AdamSettings) delta(rate float64, m, v *float64, g float64, age int) flo
 	return -rate * mean / (math.Sqrt(square) + s.Epsilon)
 }
 
-// boundScales bounds t to [ScaleMin, ScaleMax] and then the aspect ratio to Aspect. For the latter, one scale is multiplied and the other is
-// divided by the same factor, so the area does not change.
+// boundScales bounds t to [ScaleMin, ScaleMax] and then the aspect ratio to Aspect. For the latter, one scale is
+// multiplied and the other is divided by the same factor, so the area does not change.
 func (s AdamSettings) boundScales(t1, t2 float64) (float64, float64) {
 	t1 = min(max(t1, s.ScaleMin), s.ScaleMax)
 	t2 = min(max(t2, s.ScaleMin), s.ScaleMax)

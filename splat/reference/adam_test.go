@@ -32,11 +32,11 @@ func expect(t *testing.T, when string, p *splat.Splats, want [6]float64) {
 	}
 }
 
-// Two steps by hand. The splat has σ of 2 and 4 px and is rotated by a quarter turn: its first axis is +y, its second axis −x. The first step of
-// Adam is the rate times the negative sign of the gradient.
+// Two steps by hand. The splat has σ of 2 and 4 px and is rotated by a quarter turn: its first axis is +y, its second
+// axis −x. The first step of Adam is the rate times the negative sign of the gradient.
 //
-// For the gradients 1 and −3 the second step has m = ½·½·1 + ½·(−3) = −1.25 and v = ¾·¼·1 + ¼·9 = 2.4375. With the corrections 1 − ½² = 0.75 and
-// 1 − ¾² = 0.4375 the ratio is (−1.25/0.75) / √(2.4375/0.4375) = −0.706095…
+// For the gradients 1 and −3 the second step has m = ½·½·1 + ½·(−3) = −1.25 and v = ¾·¼·1 + ¼·9 = 2.4375. With the
+// corrections 1 − ½² = 0.75 and 1 − ¾² = 0.4375 the ratio is (−1.25/0.75) / √(2.4375/0.4375) = −0.706095…
 func TestAdamByHand(t *testing.T) {
 	sc := Scene{W: 100, H: 50, K: 1, Cut: math.Inf(1)}
 	p := oneSplat(100, 50, 50, 25, 0.5)
@@ -125,8 +125,8 @@ func TestAdamCorrectsByTheAgeOfEachSplat(t *testing.T) {
 	}
 }
 
-// To first order, a first step with small rates reduces the loss by Σ rate·|gradient|. This holds only if each class of coordinates moves along
-// its own gradient.
+// To first order, a first step with small rates reduces the loss by Σ rate·|gradient|. This holds only if each class of
+// coordinates moves along its own gradient.
 func TestSmallStepTakesWhatTheGradientSays(t *testing.T) {
 	sc := Scene{W: 32, H: 24, K: 40, Cut: math.Inf(1)} // all splats count at all pixels, so the loss has no jumps
 	p, target := RandomScene(6, sc.W, sc.H, 40, 3)

@@ -12,9 +12,9 @@ type Gradients struct {
 	XY, Scale, Rot, Feat []float64
 }
 
-// Backward returns the derivative of the loss by every parameter, given f = Forward(sc, p) and gradColor = ∂L/∂C, planar. The set of splats that
-// count at a pixel is taken as constant, which is true almost everywhere. For each splat, pixels are added in row order, so the result is the
-// same on every run.
+// Backward returns the derivative of the loss by every parameter, given f = Forward(sc, p) and gradColor = ∂L/∂C,
+// planar. The set of splats that count at a pixel is taken as constant, which is true almost everywhere. For each
+// splat, pixels are added in row order, so the result is the same on every run.
 func Backward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Gradients {
 	g := &Gradients{
 		XY:    make([]float64, 2*p.N),
@@ -72,8 +72,8 @@ func gather(sc Scene, p *splat.Splats, f *Frame, from source) conicSums {
 	return u
 }
 
-// gatherExponents visits the pixels where one splat counts. It adds ∂L/∂c to the source, and calls add with g = ∂L/∂s = −(α/D) (c·v − C·v) and
-// the offset d of each pixel.
+// gatherExponents visits the pixels where one splat counts. It adds ∂L/∂c to the source, and calls add with g = ∂L/∂s =
+// −(α/D) (c·v − C·v) and the offset d of each pixel.
 func gatherExponents(sc Scene, p *splat.Splats, f *Frame, from source, add func(g, dx, dy float64)) {
 	plane := sc.W * sc.H
 	feat := p.Feat[from.index*p.C : (from.index+1)*p.C]
@@ -88,8 +88,8 @@ func gatherExponents(sc Scene, p *splat.Splats, f *Frame, from source, add func(
 	})
 }
 
-// walk visits the pixels where one splat counts, in row order. It calls visit with the index of the pixel in a plane, the weight α/D and the
-// offset d = pixel − centre.
+// walk visits the pixels where one splat counts, in row order. It calls visit with the index of the pixel in a plane,
+// the weight α/D and the offset d = pixel − centre.
 func walk(sc Scene, f *Frame, q *projected, visit func(here int, weight, dx, dy float64)) {
 	for row := range sc.H {
 		for column := range sc.W {

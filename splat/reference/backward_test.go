@@ -10,8 +10,9 @@ import (
 	"igs/splat"
 )
 
-// regime returns the discrete state of a frame: the splats that count at each pixel and the sign of each error. If a step of a parameter changes
-// it, the loss has a jump or a corner there, and a difference does not approximate the derivative.
+// regime returns the discrete state of a frame: the splats that count at each pixel and the sign of each error. If a
+// step of a parameter changes it, the loss has a jump or a corner there, and a difference does not approximate the
+// derivative.
 func regime(sc Scene, all []projected, f *Frame, target *imageio.Image) []uint64 {
 	r := make([]uint64, 0, sc.W*sc.H+len(f.Color)/64+1)
 	for here := range sc.W * sc.H {
@@ -45,8 +46,8 @@ func tensors(p *splat.Splats) [4]tensor {
 	return [4]tensor{{"xy", p.XY}, {"scale", p.Scale}, {"rot", p.Rot}, {"feat", p.Feat}}
 }
 
-// differences compares the gradient of one tensor with central differences. step is the change of each parameter. It returns the number of
-// parameters that could be checked.
+// differences compares the gradient of one tensor with central differences. step is the change of each parameter. It
+// returns the number of parameters that could be checked.
 func differences(t *testing.T, sc Scene, p *splat.Splats, target *imageio.Image, w LossWeights, which tensor, grad []float64, step float64) int {
 	t.Helper()
 	largest := 0.0

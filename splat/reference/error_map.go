@@ -7,8 +7,8 @@ import (
 	"igs/internal/parallel"
 )
 
-// ErrorWeights returns the error of each pixel, [H][W], without a blur and blurred with a Gaussian of sigma px. With sigma 0 nothing is blurred.
-// Splats are added in proportion to powers of these errors (docs/recipe.md).
+// ErrorWeights returns the error of each pixel, [H][W], without a blur and blurred with a Gaussian of sigma px. With
+// sigma 0 nothing is blurred. Splats are added in proportion to powers of these errors (docs/recipe.md).
 //
 //	error = Σ_c (clamp(C, 0, 1) − T)²
 func ErrorWeights(f *Frame, target *imageio.Image, sigma float64) (sharp, blurred []float64) {
@@ -62,8 +62,8 @@ func blur(plane []float64, w, h int, taps []float64) []float64 {
 	return down
 }
 
-// mirrored returns the index of sample i in a row of n samples, reflected about the edge of the picture: −1 becomes 0, −2 becomes 1, n becomes
-// n−1. Samples beyond the reflected picture become its last sample.
+// mirrored returns the index of sample i in a row of n samples, reflected about the edge of the picture: −1 becomes 0,
+// −2 becomes 1, n becomes n−1. Samples beyond the reflected picture become its last sample.
 func mirrored(i, n int) int {
 	if i < 0 {
 		i = -1 - i

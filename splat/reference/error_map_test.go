@@ -71,7 +71,8 @@ func TestMirrored(t *testing.T) {
 	}
 }
 
-// The blur does not change a constant, because the taps have the sum 1 and the border is reflected. This holds in tiny pictures too.
+// The blur does not change a constant, because the taps have the sum 1 and the border is reflected. This holds in tiny
+// pictures too.
 func TestBlurKeepsConstants(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {2, 3}, {1, 9}, {20, 4}} {
 		target := imageio.New(size[0], size[1], 1)

@@ -1,10 +1,11 @@
-// Package reference implements the method a second time, in float64, without tiles and without optimisations. All kernels are tested against
-// it. Each function follows its formula line by line.
+// Package reference implements the method a second time, in float64, without tiles and without optimisations. All
+// kernels are tested against it. Each function follows its formula line by line.
 //
-// Parameters are the float32 of splat.Splats. Coordinates and units are those of package splat. Colours are planar, [C][H][W], and not clamped.
+// Parameters are the float32 of splat.Splats. Coordinates and units are those of package splat. Colours are planar,
+// [C][H][W], and not clamped.
 //
-// An explicit float64() rounds every product that is added. Otherwise Go may fuse multiplication and addition on some architectures, and s
-// could differ between Forward and Backward.
+// An explicit float64() rounds every product that is added. Otherwise Go may fuse multiplication and addition on some
+// architectures, and s could differ between Forward and Backward.
 package reference
 
 import (
@@ -48,8 +49,8 @@ func project(sc Scene, p *splat.Splats, i int) projected {
 	)
 }
 
-// place returns the splat with its centre at (mx, my) px. A splat is not valid if its centre or conic exceeds the range of float32, in which a
-// device stores them. Such a splat counts at no pixel and has no gradient.
+// place returns the splat with its centre at (mx, my) px. A splat is not valid if its centre or conic exceeds the range
+// of float32, in which a device stores them. Such a splat counts at no pixel and has no gradient.
 func place(mx, my, t1, t2, rot float64) projected {
 	sin, cos := math.Sincos(rot)
 	q := projected{
@@ -71,7 +72,8 @@ func projectAll(sc Scene, p *splat.Splats) []projected {
 	return all
 }
 
-// exponent returns s at the offset d = pixel − centre. Forward and Backward both call it, so the comparison s ≤ SK has the same result in both.
+// exponent returns s at the offset d = pixel − centre. Forward and Backward both call it, so the comparison s ≤ SK has
+// the same result in both.
 func (q *projected) exponent(dx, dy float64) float64 {
 	return 0.5 * (float64(q.a*dx*dx) + float64(2*q.b*dx*dy) + float64(q.c*dy*dy))
 }
@@ -107,7 +109,8 @@ type pixel struct {
 	nearest     []float64
 }
 
-// blend computes one pixel: C = Σ α c / D over the splats with s ≤ SK. All splats with s = SK count, so more than K splats may count.
+// blend computes one pixel: C = Σ α c / D over the splats with s ≤ SK. All splats with s = SK count, so more than K
+// splats may count.
 func (f *Frame) blend(sc Scene, p *splat.Splats, all []projected, at pixel) {
 	nearest := at.nearest[:0]
 	x, y := float64(at.column)+0.5, float64(at.row)+0.5

@@ -192,7 +192,8 @@ func TestBrokenSplatsCountNowhere(t *testing.T) {
 	}
 }
 
-// Extreme splats are valid and give finite results: splats with t = 0 cover the whole picture, tiny and distant ones nothing.
+// Extreme splats are valid and give finite results: splats with t = 0 cover the whole picture, tiny and distant ones
+// nothing.
 func TestExtremeSplatsStayFinite(t *testing.T) {
 	sc := Scene{W: 13, H: 11, K: 3, Cut: math.Inf(1)}
 	_, target := RandomScene(8, sc.W, sc.H, 0, 1)

@@ -5,8 +5,9 @@ import (
 	"igs/splat"
 )
 
-// FrameGradients are the derivatives of L by the coordinates in the frame of each splat. The coordinates are a displacement of the centre along
-// the axes of the splat in units of its σ, the logarithms of the scales, the angle and the colour:
+// FrameGradients are the derivatives of L by the coordinates in the frame of each splat. The coordinates are a
+// displacement of the centre along the axes of the splat in units of its σ, the logarithms of the scales, the angle and
+// the colour:
 //
 //	μ += (cos θ, sin θ) e1/t1 + (−sin θ, cos θ) e2/t2      t_k ·= exp τ_k      θ += δθ      c += δc
 type FrameGradients struct {
@@ -25,8 +26,8 @@ func newFrameGradients(n, c int) *FrameGradients {
 	}
 }
 
-// FrameBackward is Backward in the coordinates of FrameGradients (docs/recipe.md, "Gradient in the frame"). The set of splats that count at a
-// pixel is taken as constant, as in Backward.
+// FrameBackward is Backward in the coordinates of FrameGradients (docs/recipe.md, "Gradient in the frame"). The set of
+// splats that count at a pixel is taken as constant, as in Backward.
 func FrameBackward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *FrameGradients {
 	g := newFrameGradients(p.N, p.C)
 	cv := f.dot(gradColor)

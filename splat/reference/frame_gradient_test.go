@@ -41,8 +41,8 @@ var frameMoves = []struct {
 		func(g *FrameGradients, i int) float64 { return g.Theta[i] }},
 }
 
-// The gradient agrees with central differences of the loss along every coordinate and colour. Moves that change which splats count at a pixel are
-// left out.
+// The gradient agrees with central differences of the loss along every coordinate and colour. Moves that change which
+// splats count at a pixel are left out.
 func TestFrameGradientByDifferences(t *testing.T) {
 	const h = 1e-5
 	cases := []struct {

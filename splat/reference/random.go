@@ -8,8 +8,8 @@ import (
 	"igs/splat"
 )
 
-// RandomScene returns random splats and a target picture, for tests and for the self-check of a device. The picture has smooth shapes and noise,
-// in steps of 8 bits.
+// RandomScene returns random splats and a target picture, for tests and for the self-check of a device. The picture has
+// smooth shapes and noise, in steps of 8 bits.
 func RandomScene(seed uint64, w, h, n, c int) (*splat.Splats, *imageio.Image) {
 	rng := rand.New(rand.NewPCG(seed, 0x7363656e65)) // "scene"
 	p := splat.Random(rng, n, c)

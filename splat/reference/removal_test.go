@@ -33,8 +33,8 @@ func without(p *splat.Splats, i int) *splat.Splats {
 	return q
 }
 
-// If all splats count at a pixel, no other splat replaces a removed one. A splat with t = 0 keeps every share below one half. The cost is then
-// exact.
+// If all splats count at a pixel, no other splat replaces a removed one. A splat with t = 0 keeps every share below one
+// half. The cost is then exact.
 func TestRemovalCostIsTheChangeOfTheError(t *testing.T) {
 	for _, sc := range []Scene{{21, 16, 13, math.Inf(1)}, {21, 16, 40, 8}} {
 		for _, c := range []int{1, 3} {

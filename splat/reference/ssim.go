@@ -6,8 +6,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// The SSIM of the loss has a Gaussian window of 11 × 11 px with σ 1.5 px, zeros beyond the border, and a data range of 1. Because of the zeros,
-// the window mean of a constant is smaller near the border. The method defines SSIM in this way.
+// The SSIM of the loss has a Gaussian window of 11 × 11 px with σ 1.5 px, zeros beyond the border, and a data range of
+// 1. Because of the zeros, the window mean of a constant is smaller near the border. The method defines SSIM in this
+// way.
 const (
 	ssimTaps   = 11
 	ssimRadius = ssimTaps / 2
@@ -41,8 +42,8 @@ var ssimKernel = func() (k [ssimTaps]float64) {
 //	P = 2 m1 m2 + C1               Q = 2 (e12 − m1 m2) + C2
 //	SSIM = P Q / (A B)
 //
-// A pixel x contributes to m1, e1 and e12 of every window that contains it. The window is symmetric and the border is zero, so the window mean
-// is its own adjoint:
+// A pixel x contributes to m1, e1 and e12 of every window that contains it. The window is symmetric and the border is
+// zero, so the window mean is its own adjoint:
 //
 //	∂Σ/∂x = ⟨∂/∂m1⟩ + 2x ⟨∂/∂e1⟩ + y ⟨∂/∂e12⟩
 func (w ssimWindow) index(x []float64, target []float32) (sum float64, dx []float64) {
