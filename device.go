@@ -63,8 +63,8 @@ func Devices() ([]DeviceInfo, error) {
 // DeviceOptions select a device. The zero value selects the best device: discrete devices come before integrated ones,
 // and these before CPUs. Among devices of one kind the one with the most memory is the best.
 type DeviceOptions struct {
-	Select   string // index in the list of Devices, or a part of the device name (case is ignored); "" means the best device
-	CacheDir string // folder that stores compiled kernels between programs; "" means the folder igs in the user's cache folder
+	Select   string // index in the list of Devices, or a part of the name (case is ignored); "" means the best device
+	CacheDir string // folder for compiled kernels; "" means the folder igs in the user's cache folder
 	NoCache  bool   // do not store compiled kernels
 }
 

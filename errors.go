@@ -11,11 +11,11 @@ import (
 // The kinds of errors of this package, for use with errors.Is. An error of no kind comes from the caller's own code (an
 // io.Writer or a callback), from a context, from the file system, or from a bug.
 var (
-	ErrBadInput    = errors.New("igs: bad input")               // wrong options, picture, model or checkpoint, or a call that is not allowed now
-	ErrNoDevice    = errors.New("igs: no usable Vulkan device") // no Vulkan loader, no device, or a device that computes wrong results
+	ErrBadInput    = errors.New("igs: bad input")               // wrong options, picture, model, checkpoint or call
+	ErrNoDevice    = errors.New("igs: no usable Vulkan device") // no loader, no device, or one that computes wrong results
 	ErrOutOfMemory = errors.New("igs: out of device memory")    // no plan fits the budget, or the device refused memory
-	ErrDeviceLost  = errors.New("igs: the device was lost")     // the driver reset the device: close the Device and open a new one
-	ErrDiverged    = errors.New("igs: training diverged")       // the loss is not a finite number; Trainer.Model returns the model of the last good step
+	ErrDeviceLost  = errors.New("igs: the device was lost")     // close the Device and open a new one
+	ErrDiverged    = errors.New("igs: training diverged")       // the loss is not finite; Trainer.Model still works
 )
 
 // Hint returns one line that says what the caller can do about an error of this package. It returns "" if there is no

@@ -17,7 +17,7 @@ type Model struct{ model *splat.Model }
 // and so on. docs/format.md in the source code gives the formula that renders them.
 type Parameters struct {
 	Splats, Channels int
-	Position         []float32 // 2 per splat: x and y of the centre, from 0 to 1 across the width and height, from the top left
+	Position         []float32 // 2 per splat: x and y of the centre; (0, 0) is the top left, (1, 1) the bottom right
 	InverseSigma     []float32 // 2 per splat: 1/σ along its two axes, in 1/px at the size of Model.Size
 	Rotation         []float32 // 1 per splat: the angle of its first axis, radians
 	Color            []float32 // Channels per splat

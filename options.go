@@ -12,9 +12,9 @@ import (
 type Recipe int
 
 const (
-	RecipeIGS      Recipe = iota // the default: minimises squared error; splats are added and moved to where the error is large
+	RecipeIGS      Recipe = iota // the default: squared error; splats are added and moved to where the error is large
 	RecipeBalanced               // higher SSIM than RecipeIGS, PSNR lower by 0.2 to 0.4 dB, 1.4 times the training time
-	RecipePaper                  // the settings of the published code of Image-GS, with half of its maximum number of steps
+	RecipePaper                  // the settings of the published code of Image-GS, with half of its steps
 )
 
 var recipeNames = [...]string{"igs", "balanced", "paper"}
@@ -65,15 +65,16 @@ type Options struct {
 	Seed   int64 // seed of all random numbers; the same seed on the same device gives the same model; 0 means 123
 	Bits   Bits  // precision of the model file; training takes it into account
 
-	From *Model // if not nil, training starts with the splats of this model; splats are added until there are Splats of them
+	// From is a model to start from, or nil. If Splats is larger than its number of splats, the others are added.
+	From *Model
 
 	EvaluateEvery int     // number of steps between two measurements of PSNR and SSIM; 0 means 100
 	StopAtPSNR    float64 // training stops when it reaches this PSNR, in dB; 0 means never
 
 	Device       *Device   // nil means DefaultDevice
 	Precision    Precision // precision of pixels on the device
-	Recompute    bool      // the device keeps a few rows of pixels instead of all pixels: less memory, nearly the same speed, the same model
-	MemoryBudget int64     // maximum device memory, bytes, at least 1 MiB; 0 means the memory that was free when the device was opened
+	Recompute    bool      // keep only some rows of pixels on the device: less memory, nearly the same speed, the same model
+	MemoryBudget int64     // maximum device memory, bytes, at least 1 MiB; 0 means the free memory of the device
 
 	// Progress is called at each evaluation, and between evaluations at most ten times a second. It is called on the
 	// goroutine that trains and must return soon. It must not call any method of the Trainer except Steps, Splats and

@@ -33,7 +33,8 @@ type Limits struct {
 	SubmitPixels int // maximum number of pixels of one submission, but at least one tile row; 0 means no maximum
 	Loops        int // maximum number of iterations of all loops of an invocation; 0 means no maximum
 
-	Declare func(Plan) []Buffer // returns the buffers that the passes of a step need; the plan has its bands and blocks already
+	// Declare returns the buffers that the passes of a step need. The plan has its bands and blocks already.
+	Declare func(Plan) []Buffer
 }
 
 // Buffer is one buffer of the plan.
@@ -54,8 +55,11 @@ type Group struct {
 type Mode int
 
 const (
-	Stored Mode = iota // the device keeps colours, thresholds and gradients of all pixels
-	Banded             // the device keeps a ring of rows; the backward pass of a band directly follows its forward pass and needs no older rows
+	// Stored means that the device keeps colours, thresholds and gradients of all pixels.
+	Stored Mode = iota
+	// Banded means that the device keeps a ring of rows. The backward pass of a band directly follows its forward pass
+	// and needs no older rows.
+	Banded
 )
 
 // String returns the name of the mode in messages. Users know Banded by the name of its setting.
@@ -120,10 +124,10 @@ func (o planCandidate) plan(l Limits) (Plan, error) {
 		}
 		p.BandRows = min(p.BandRows, fits)
 	}
-	if s.Fused > 0 && !s.Pointwise { // the gradient of a band has its own buffer, which should be no larger than that of the windows
+	if s.Fused > 0 && !s.Pointwise { // the gradient of a band has a buffer, no larger than that of the windows
 		p.BandRows = min(p.BandRows, max(int(o.lossBytes/s.TileRowBytes())-1, 1))
 	}
-	if l.Loops > 0 { // one invocation may loop over all tiles of a band, in three nested loops that each count one iteration more to end
+	if l.Loops > 0 { // one invocation may visit all tiles of a band, in loops that need one iteration more to end
 		p.BandRows = min(p.BandRows, max((l.Loops-2)/(s.TilesX()+2)-1, 1))
 	}
 	if l.SubmitPixels > 0 {
@@ -177,7 +181,8 @@ func (p *Plan) cutLoss(bytes int64, l Limits) {
 	s := p.Shape
 	p.Strip, p.Segment, p.Columns = l.Strip, l.Segment, l.Columns
 	bytes = min(bytes, l.Binding-p.CarriedBytes())
-	area := max(bytes/int64(48*s.C), int64(leastChunk*l.Columns)) // pixels; each needs a quad of moments and two quads of maps per channel
+	// A pixel needs a quad of moments and two quads of maps per channel.
+	area := max(bytes/int64(48*s.C), int64(leastChunk*l.Columns))
 	side := 1
 	for int64(side)*int64(side) < area {
 		side++

@@ -180,7 +180,7 @@ func TestOverflowLosesNoRound(t *testing.T) {
 	if len(rounds) < 5 {
 		t.Fatalf("rounds %+v", rounds)
 	}
-	for _, steps := range [][]int{{0}, {1, 2, 4, 6, 8, 19}} { // the lists are too short at the start, or before rounds and steps
+	for _, steps := range [][]int{{0}, {1, 2, 4, 6, 8, 19}} { // at the start, or before rounds and steps
 		got, again := trained(func(tr *Trainer, step int) {
 			for _, at := range steps {
 				if at != step {

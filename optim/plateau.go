@@ -13,7 +13,7 @@ type plateau struct {
 	EvalEvery  int     // number of steps between two observations
 	CheckSteps int     // number of steps without improvement that are a plateau
 	MaxDecays  int     // number of plateaus that lower the rates
-	Threshold  float64 // an improvement is an increase of SSIM by more than this and of PSNR by more than 100 times this, in dB
+	Threshold  float64 // an improvement is more than this in SSIM and more than 100 times this in PSNR, dB
 
 	BestPSNR, BestSSIM float64
 	Flat               int // number of steps since the last improvement or plateau

@@ -23,7 +23,7 @@ import (
 // freezeSchedule says when groups of parameters are rounded.
 type freezeSchedule struct {
 	from   int  // the step after which positions are rounded
-	each   int  // number of steps until shapes are rounded too, and from then until the end; 0 means that nothing is rounded
+	each   int  // number of steps until shapes are rounded too, and from then until the end; 0: nothing is rounded
 	always bool // all parameters are rounded from the first step on
 }
 

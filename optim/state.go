@@ -36,7 +36,7 @@ type numbers struct {
 	H          int     `json:"height"`
 	C          int     `json:"channels"`
 	Gaussians  int     `json:"gaussians"` // number of splats at the end of the run
-	Half       bool    `json:"half"`      // pixels are float16; the ladder can choose this although the run asks for float32
+	Half       bool    `json:"half"`      // pixels are float16, by the choice of the run or of the ladder
 	Step       int     `json:"step"`      // number of steps done
 	Stopped    bool    `json:"stopped"`   // the run ended before its last step
 	AdamStart  int     `json:"fresh"`     // number of steps that the age of Adam does not count

@@ -38,7 +38,7 @@ const (
 	VideoName         = "training_video" // without the extension
 
 	LatestCheckpoint   = "checkpoints/latest.safetensors"
-	PreviousCheckpoint = "checkpoints/previous.safetensors" // the checkpoint before the latest, kept while the run is training
+	PreviousCheckpoint = "checkpoints/previous.safetensors" // kept while the run is training
 )
 
 // ReadSession reads the session.json of a folder.

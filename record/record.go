@@ -56,7 +56,7 @@ type Run struct {
 	Steps     int                `json:"steps"`
 	Settings  map[string]Setting `json:"settings"`
 	Device    Device             `json:"device"`
-	Tuning    string             `json:"tuning,omitempty"`   // tuning of the kernels in the last invocation, in the form of IGS_TUNE
+	Tuning    string             `json:"tuning,omitempty"`   // in the last invocation, in the form of IGS_TUNE
 	Saliency  *File              `json:"saliency,omitempty"` // the map of init.saliency
 	Result    *Result            `json:"result,omitempty"`
 	Memory    *Memory            `json:"memory,omitempty"`
@@ -140,7 +140,7 @@ type Memory struct {
 	Layout  string           `json:"layout"` // such as "float16, recompute in bands of 128 rows"
 	Planned int64            `json:"device_planned_bytes"`
 	Peak    int64            `json:"device_peak_bytes"`
-	Host    int64            `json:"host_peak_bytes,omitempty"` // maximum of the whole process so far; includes device memory if the device is the CPU
+	Host    int64            `json:"host_peak_bytes,omitempty"` // of the whole process; includes device memory if the device is the CPU
 	Groups  map[string]int64 `json:"device_peak_bytes_by_group"`
 }
 

@@ -210,7 +210,7 @@ func TestLoadRefuses(t *testing.T) {
 	floats := func(v ...float32) []byte { return appendFloats(nil, v...) }
 	nan := floats(float32(math.NaN()))
 	const sections = table + 4*4 + 6*(1+2*4)
-	frame := compressor().EncodeAll([]byte("0123456789abcdefghij"), nil) // a frame of 20 bytes, which is longer than its content
+	frame := compressor().EncodeAll([]byte("0123456789abcdefghij"), nil) // the frame is longer than its content
 	first := int(order.Uint32(good[table:]))
 	long := sealed(slices.Concat(good[:table], order.AppendUint32(nil, uint32(len(frame))), good[table+4:sections], frame, good[sections+first:]))
 	for what, data := range map[string][]byte{

@@ -12,8 +12,8 @@ type Model struct {
 	Splats  *Splats
 	W, H    int             // size of the training picture, px; scales are in 1/px at this size
 	TopK    int             // maximum number of splats that count at a pixel
-	Layers  []imageio.Layer // the training pictures, at least one; their channels follow each other in the channels of the splats
-	Gamma   float64         // the splats represent v^Gamma of the samples v; a rendered sample raised to 1/Gamma is the sample to show
+	Layers  []imageio.Layer // the training pictures, at least one; together they have the channels of the splats
+	Gamma   float64         // the splats represent v^Gamma of the samples v; the sample to show is the rendered one to 1/Gamma
 	Bits    Bits            // precision of the parameters in a file
 	Recipe  string          // recipe of the training, such as "paper"
 	Version string          // version of igs that wrote the model

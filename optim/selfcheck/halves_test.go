@@ -43,7 +43,7 @@ func TestHalvesAreRoundedToNearestEven(t *testing.T) {
 	dev := vktest.Open(t)
 	values := []float32{0, float32(math.Copysign(0, -1)), 1, -1, 65504, 65519.99, 65520, -65520, 65536, 1e30, 1e-30, 1e-40,
 		float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()), 0x1p-24, 0x1p-25, 0x1.000002p-25, 0x1.8p-24, 0x1p-14, 0x1.ffcp-15, 0x1.ffep-15}
-	for bits := range uint32(0x7c00) { // all finite numbers, the midpoints between them, and the floats beside the midpoints
+	for bits := range uint32(0x7c00) { // all finite numbers, their midpoints, and the floats beside the midpoints
 		low := uint32(0)
 		switch v := math.Ldexp(float64(bits&1023|1024), int(bits>>10)-25); {
 		case bits < 1024:

@@ -75,14 +75,16 @@ func TestWideSplatsAgreeWithReference(t *testing.T) {
 	p, target := reference.RandomScene(15, w, h, 150, 3)
 	for i := range 100 {
 		if i%3 != 0 {
-			p.Scale[2*i], p.Scale[2*i+1] = 0.03+0.03*float32(i)/100, 0.04 // σ of 17 to 33 px: the ellipse reaches nearly all tiles
+			// With a σ of 17 to 33 px the ellipse reaches nearly all tiles.
+			p.Scale[2*i], p.Scale[2*i+1] = 0.03+0.03*float32(i)/100, 0.04
 		}
 	}
 	set := engine.SetupFor(dev.Info(), 10)
 	set.Tuning.Split, set.Tuning.Lanes = 4, 32 // workgroups share wide splats, as on a GPU
 	for _, rows := range []int{0, 5, 10} {
 		t.Run(fmt.Sprintf("bands of %d", rows), func(t *testing.T) {
-			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, L2: 1}, rows, set) // no SSIM, because the SSIM of such a smooth picture is rounding noise
+			// There is no SSIM in the loss, because the SSIM of such a smooth picture is rounding noise.
+			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, L2: 1}, rows, set)
 		})
 	}
 }

@@ -89,7 +89,8 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 			test.set(&set, &request)
-			set.Limits.Fused = engine.Tuning{Fused: set.Limits.Fused}.LimitsOf(dev.Info()).Fused // the maximum of the device can be smaller
+			// The maximum of the device can be smaller.
+			set.Limits.Fused = engine.Tuning{Fused: set.Limits.Fused}.LimitsOf(dev.Info()).Fused
 			plan, err := memory.Choose(request, set.Limits)
 			if err != nil {
 				t.Fatal(err)

@@ -15,8 +15,8 @@ type LossWeights struct {
 //
 //	total = w.L1·mean|C−T| + w.L2·mean(C−T)² + w.SSIM·(1 − SSIM)
 //
-// l1, l2 and ssim are the terms mean|C−T|, mean(C−T)² and SSIM without weights. grad is ∂total/∂C, planar. At C = T the gradient of |C−T| is
-// 0. The target must have the size and the channels of the frame.
+// l1, l2 and ssim are the terms mean|C−T|, mean(C−T)² and SSIM without weights. grad is ∂total/∂C, planar. The gradient
+// of |C−T| at C = T is 0. The target must have the size and the channels of the frame.
 func Loss(f *Frame, target *imageio.Image, w LossWeights) (total, l1, l2, ssim float64, grad []float64) {
 	count := float64(len(f.Color))
 	grad = make([]float64, len(f.Color))
