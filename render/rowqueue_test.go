@@ -209,15 +209,15 @@ func TestErrorRows(t *testing.T) {
 
 // A model of floats from 0 to 4 and a picture of floats from 0 to 2 are compared by their values.
 func TestErrorOfOtherRanges(t *testing.T) {
-	drawn, target := steps(9, 2), steps(9, 2)
+	rendered, target := steps(9, 2), steps(9, 2)
 	for i := range target.Pix {
-		target.Pix[i] = min(1, 2*drawn.Pix[i])
+		target.Pix[i] = min(1, 2*rendered.Pix[i])
 	}
 	layers := func(high float32) []imageio.Layer { return []imageio.Layer{{C: 3, Depth: 32, High: high}} }
 	samples := target.Samples(16)
 	samples.Layers = layers(2)
-	r := &Drawing{Model: &splat.Model{Layers: layers(4)}, Target: samples}
-	err := r.compared(pushed(drawn))(func(y int, row [][]float32) error {
+	r := &View{Model: &splat.Model{Layers: layers(4)}, Target: samples}
+	err := r.compared(pushed(rendered))(func(y int, row [][]float32) error {
 		for c, line := range row {
 			for x, v := range line {
 				if v > 1e-3 {

@@ -322,7 +322,7 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 		time.Sleep(time.Duration(rand.Float64() * 0.3 * float64(v.took)))
 		cmd.Process.Signal(syscall.SIGINT)
 		code, text := v.wait(cmd, stderr)
-		_, command, printed := strings.Cut(text, "hint: go on with: ")
+		_, command, printed := strings.Cut(text, "hint: continue with: ")
 		if code != 130 || !printed {
 			t.Errorf("exit code %d: %s", code, text)
 			continue
