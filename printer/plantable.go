@@ -115,7 +115,12 @@ func columns(r session.PlannedRun) []string {
 	return names
 }
 
-// writeCandidates has a row for each candidate, and a column for each group of buffers.
+// planTerms explains the words in the names of candidates.
+var planTerms = []string{
+	"stored: the whole picture stays on the device", "recompute: only a band of rows stays there", "streamed: the host sends the target band by band",
+}
+
+// writeCandidates writes a row for each candidate, with a column for each group of buffers, and explains the names.
 func writeCandidates(out io.Writer, r session.PlannedRun) {
 	names := columns(r)
 	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', tabwriter.AlignRight)
@@ -141,7 +146,14 @@ func writeCandidates(out io.Writer, r session.PlannedRun) {
 		fmt.Fprintf(t, "%s\t  %s%s\n", runlog.Bytes(rest), c.Name, verdict)
 	}
 	t.Flush()
-	fmt.Fprintln(out, "\nstored: the whole picture stays on the device; recompute: only a band of rows; streamed: the target comes from the host")
+	var terms []string
+	for _, term := range planTerms {
+		word, _, _ := strings.Cut(term, ":")
+		if slices.ContainsFunc(r.Candidates, func(c session.PlanCandidate) bool { return strings.Contains(c.Name, word) }) {
+			terms = append(terms, term)
+		}
+	}
+	fmt.Fprintf(out, "\n%s\n", strings.Join(terms, "; "))
 }
 
 // writeReasons writes why a run is not trained in the way that its settings ask for. Runs that do not fit have no

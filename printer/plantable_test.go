@@ -14,7 +14,7 @@ import (
 
 const mib = 1 << 20
 
-// samplePlan is of three Runs: as asked, as it must be, and one that fits in no way.
+// samplePlan has three runs: one fits as its settings ask, one fits in another way, and one does not fit.
 func samplePlan() *session.Plan {
 	run := func(name string, gaussians int) configs.Run {
 		return configs.Run{Name: name, Image: "in/" + name + ".png", Gaussians: gaussians, Steps: 5000}
@@ -50,7 +50,7 @@ device memory of the ways to train city, in the order in which igs tries them (*
      200 MiB  120 MiB  79 MiB  1.0 MiB  float16, stored (does not fit)
   *   90 MiB   10 MiB  79 MiB  1.0 MiB  float16, recompute in bands of 64 rows
 
-stored: the whole picture stays on the device; recompute: only a band of rows; streamed: the target comes from the host
+stored: the whole picture stays on the device; recompute: only a band of rows stays there
 
 city: as asked it takes 200 MiB
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// docs/scripting.md names every object, and every field that it has, and none that it has not.
+// docs/scripting.md names every object and every field, and no field that does not exist.
 func TestScriptingNamesEveryField(t *testing.T) {
 	text, err := os.ReadFile("../docs/scripting.md")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"igs/metric"
 )
 
-// clock moves only when told.
+// clock is a clock that a test moves.
 type clock struct{ t time.Time }
 
 func (c *clock) now() time.Time       { return c.t }
@@ -62,7 +62,7 @@ func TestLinesComeAtMostEveryHalfMinute(t *testing.T) {
 	}
 }
 
-// A drawing of two minutes has a line at most every half minute, and one of a moment has none.
+// A rendering of two minutes has at most one line in 30 seconds. A short one has no line.
 func TestLinesOfADrawing(t *testing.T) {
 	var out strings.Builder
 	c := newClock()

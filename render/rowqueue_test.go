@@ -11,7 +11,7 @@ import (
 	"igs/splat"
 )
 
-// pushed hands a picture over row by row, all in one row's memory as a drawing does.
+// pushed gives the rows of a picture one by one, in the memory of a single row, as rendering does.
 func pushed(m *imageio.Image) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		row := make([][]float32, m.C)
@@ -38,7 +38,7 @@ func steps(w, h int) *imageio.Image {
 	return m
 }
 
-// writeFile writes one file of all the channels.
+// writeFile writes one file with all channels.
 func writeFile(path string, s imageio.Spec, rows Rows) (drawing, writing error) {
 	return WriteFiles([]OutputFile{{Path: path, Spec: s}}, rows)
 }
@@ -66,7 +66,8 @@ func TestWriteFileWindow(t *testing.T) {
 	}
 }
 
-// Who fails decides the hint and the exit code, so the two are told apart; in either case the source is told to end.
+// An error of the rows and an error of a file are returned apart, because they have different hints and exit codes.
+// After either of them the source of rows stops.
 func TestWriteFileTellsWhoFailed(t *testing.T) {
 	lost := errors.New("device lost")
 	ended := 0
@@ -93,7 +94,7 @@ func TestWriteFileTellsWhoFailed(t *testing.T) {
 	}
 }
 
-// Three files of one pass, and none of them when one cannot be written.
+// One pass writes three files. When one of them cannot be written, no file is left.
 func TestWriteFiles(t *testing.T) {
 	m, dir := steps(50, 40), t.TempDir()
 	spec := func(c int) imageio.Spec { return imageio.Spec{W: 50, H: 40, C: c, Depth: 8} }
@@ -145,8 +146,7 @@ func TestWriteFiles(t *testing.T) {
 	}
 }
 
-// The last of three files fails when it is whole already, or the drawing does: those that have appeared go again, and
-// what was there before stays.
+// The last of three files fails at its end, or the rows do: the new files are removed, and files from before stay.
 func TestWriteFilesTakesBack(t *testing.T) {
 	lost := errors.New("device lost")
 	for _, lose := range []error{nil, lost} {
@@ -207,7 +207,7 @@ func TestErrorRows(t *testing.T) {
 	}
 }
 
-// A model of floats from 0 to 4 and a picture of floats from 0 to 2 are compared by their values.
+// A model with floats from 0 to 4 and a picture with floats from 0 to 2 are compared by value, not by range.
 func TestErrorOfOtherRanges(t *testing.T) {
 	rendered, target := steps(9, 2), steps(9, 2)
 	for i := range target.Pix {

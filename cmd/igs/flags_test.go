@@ -10,7 +10,7 @@ import (
 	"igs/configs"
 )
 
-// Libraries name settings in hints, and users read flags.
+// Hints of libraries name settings; the program shows flags instead.
 func TestFlagsInHint(t *testing.T) {
 	for hint, want := range map[string]string{
 		"choose another output.session; or output.exists=skip trains only what is missing, and output.exists=overwrite all again": "choose another --name; or --skip-existing trains only what is missing, and --force all again",
