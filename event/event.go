@@ -99,8 +99,8 @@ type Assembling struct {
 	Frames int
 }
 
-// Rendering reports the progress of the rendering of a picture.
-type Rendering struct {
+// Drawing says how far a picture is.
+type Drawing struct {
 	Model string
 	Row   int
 	Rows  int
@@ -147,7 +147,7 @@ func (Rescaled) Name() string     { return "rescaled" }
 func (Checkpointed) Name() string { return "checkpointed" }
 func (Saved) Name() string        { return "saved" }
 func (Assembling) Name() string   { return "assembling" }
-func (Rendering) Name() string    { return "drawing" }
+func (Drawing) Name() string      { return "drawing" }
 func (Warned) Name() string       { return "warned" }
 func (Noted) Name() string        { return "noted" }
 func (Detailed) Name() string     { return "detailed" }

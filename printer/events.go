@@ -112,7 +112,7 @@ func objectOf(e event.Event) Object {
 		return saved(e)
 	case event.Assembling:
 		return assembling(e)
-	case event.Rendering:
+	case event.Drawing:
 		return rendering(e)
 	case event.Warned:
 		return warned(e)

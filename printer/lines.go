@@ -30,7 +30,7 @@ func (l *Lines) Take(e event.Event) {
 	case event.RunStarted:
 		fmt.Fprintln(l.w, l.begin())
 		l.last = l.now()
-	case event.Rendering:
+	case event.Drawing:
 		if e.Row == 0 {
 			l.last = l.now() // most pictures are rendered before a line is due
 		}

@@ -35,7 +35,7 @@ func (l *Live) Take(e event.Event) {
 		l.draw()
 	case event.RunEnded:
 		l.keep(l.end(e))
-	case event.Stepped, event.Evaluated, event.Densified, event.Assembling, event.Rendering:
+	case event.Stepped, event.Evaluated, event.Densified, event.Assembling, event.Drawing:
 		if l.now().Sub(l.last) >= frame {
 			l.draw()
 		}

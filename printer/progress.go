@@ -15,7 +15,7 @@ type progress struct {
 	now       event.Stepped
 	scored    event.Evaluated
 	video     event.Assembling
-	rendering event.Rendering
+	rendering event.Drawing
 }
 
 func (p *progress) take(e event.Event) {
@@ -32,7 +32,7 @@ func (p *progress) take(e event.Event) {
 		p.now.Splats = e.Splats
 	case event.Assembling:
 		p.video = e
-	case event.Rendering:
+	case event.Drawing:
 		p.rendering = e
 	}
 }

@@ -69,7 +69,7 @@ func TestLinesOfADrawing(t *testing.T) {
 	l := NewLines(&out)
 	l.now = c.now
 	for row := range 100 {
-		l.Take(event.Rendering{Model: "a\n.igsm", Row: 10 * row, Rows: 1000})
+		l.Take(event.Drawing{Model: "a\n.igsm", Row: 10 * row, Rows: 1000})
 		c.pass(time.Second * 6 / 5)
 	}
 	if want := "a?.igsm  row 250/1000  25%\na?.igsm  row 500/1000  50%\na?.igsm  row 750/1000  75%\n"; out.String() != want {

@@ -134,7 +134,7 @@ func (r *rendering) watched(live context.Context, show event.Sink, rows render.R
 			}
 			if percent := 100 * y / r.Area.H; percent > said {
 				said = percent
-				show(event.Rendering{Model: r.path, Row: y, Rows: r.Area.H})
+				show(event.Drawing{Model: r.path, Row: y, Rows: r.Area.H})
 			}
 			return take(y, row)
 		})
