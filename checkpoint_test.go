@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"igs/vk/vktest"
+
 	"igs/optim"
 )
 
@@ -31,6 +33,7 @@ func half(t *testing.T, o Options) (kept, want []byte) {
 }
 
 func TestResumeGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := testDevice(t)
 	balanced := Options{Device: dev, Recipe: RecipeBalanced, Splats: 70, Steps: 30, Seed: 5, Precision: PrecisionFloat32, Bits: Bits{Color: 8}}
 	for _, o := range []Options{small(dev), balanced} {

@@ -31,6 +31,7 @@ func stressTime(t *testing.T) time.Duration {
 // is then one failed test, and glibc can be told to overwrite what is freed, so that
 // reading it shows.
 func TestCollector(t *testing.T) {
+	vktest.Long(t)
 	if os.Getenv("IGS_STRESS_CHILD") == "1" {
 		stress(t)
 		return

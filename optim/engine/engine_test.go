@@ -12,6 +12,7 @@ import (
 
 // A device that refuses longer lists for a frame leaves the engine as it was: training goes on.
 func TestRefusedListsStayAsTheyWere(t *testing.T) {
+	vktest.Long(t)
 	p, target := reference.RandomScene(11, 64, 48, 120, 3)
 	for refuse := range 2 { // the first, or the second of the two lists
 		counting, asked := false, 0
@@ -55,6 +56,7 @@ func TestRefusedListsStayAsTheyWere(t *testing.T) {
 
 // Numbers that were copied first, and a step in several submissions, are the step they were.
 func TestSubmissionsGiveTheSameStep(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.OpenWith(t, vk.Options{Profile: true})
 	p, target := reference.RandomScene(11, 64, 200, 300, 3)
 	for _, pointwise := range []bool{false, true} {

@@ -16,6 +16,7 @@ import (
 // What is measured does not depend on the loss that is trained on: a loss without SSIM keeps no windows of its own, and puts them where
 // the records of a step lie. Its step tells no SSIM.
 func TestPointwiseMeasuresTheSame(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{3, 7} {
 		var first [2]float64 // by the first cut, of three passes

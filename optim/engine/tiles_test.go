@@ -15,9 +15,7 @@ import (
 // picture, in float16, the 128 MiB that lavapipe binds would allow a band of 256 tile rows: 65 280 tiles, and with what the
 // loop over the rows takes too many, which cost the last row of the band.
 func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with -short, for it takes a picture of 17 Mpx")
-	}
+	vktest.Long(t)
 	const w, h = 4080, 4128
 	dev := vktest.Open(t)
 	p := splat.New(3, 1)
