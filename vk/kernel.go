@@ -7,14 +7,14 @@ import (
 	"igs/shaders"
 )
 
-// Descriptor sets by what they hold; see package shaders.
+// The numbers of the descriptor sets; see package shaders.
 const (
 	storageSet = iota
 	texelSet
 	setCount
 )
 
-// Kernel is a compute pipeline with one choice of specialisation constants. Kernels of the same code share the pipeline.
+// Kernel is a compute pipeline with fixed specialisation constants. Kernels with the same code share one pipeline.
 type Kernel struct {
 	device *Device
 	code   shaders.Kernel
@@ -23,9 +23,9 @@ type Kernel struct {
 	freed atomic.Bool
 }
 
-// NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. No driver sees that they were ever to be chosen
-// (shaders.Kernel.Plain). The device keeps what was compiled until it is closed, so the next kernel of the same code and constants
-// costs nothing. It may be called from many goroutines at once.
+// NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. The driver gets plain constants
+// instead (shaders.Kernel.Plain). The device keeps the pipeline until it is closed, so another kernel of the same code
+// and constants is not compiled again. Many goroutines may call NewKernel at the same time.
 func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	plain, err := k.Plain(spec...)
 	if err != nil {
@@ -42,7 +42,7 @@ func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	return kernel, nil
 }
 
-// fits refuses what the driver would answer with undefined behaviour.
+// fits returns an error for a kernel that the device does not support. Without this check its behaviour is undefined.
 func (k *Kernel) fits(info Info) error {
 	has := map[shaders.Capability]bool{
 		shaders.Storage16: info.Storage16, shaders.Float16: info.Float16,
@@ -54,32 +54,33 @@ func (k *Kernel) fits(info Info) error {
 		}
 	}
 	if k.code.PushBytes > info.MaxPushBytes {
-		return fmt.Errorf("push constants of %d bytes, %s takes %d", k.code.PushBytes, info.Name, info.MaxPushBytes)
+		return fmt.Errorf("push constants of %d bytes, but %s takes at most %d", k.code.PushBytes, info.Name, info.MaxPushBytes)
 	}
 	size, invocations := k.code.Size(), 1
 	for d, n := range size {
 		if n == 0 || int64(n) > int64(info.MaxLocalSize[d]) {
-			return fmt.Errorf("workgroup of %v, %s takes %v", size, info.Name, info.MaxLocalSize)
+			return fmt.Errorf("workgroup of %v, but %s takes at most %v", size, info.Name, info.MaxLocalSize)
 		}
 		k.size[d] = int(n)
 		invocations *= int(n)
 	}
 	if invocations > info.MaxInvocations {
-		return fmt.Errorf("workgroup of %d invocations, %s takes %d", invocations, info.Name, info.MaxInvocations)
+		return fmt.Errorf("workgroup of %d invocations, but %s takes at most %d", invocations, info.Name, info.MaxInvocations)
 	}
 	return nil
 }
 
-// Name is the kernel's name in package shaders.
+// Name returns the kernel's name in package shaders.
 func (k *Kernel) Name() string { return k.code.Name }
 
-// Size is the number of invocations of a workgroup along each axis.
+// Size returns the number of invocations of a workgroup along each axis.
 func (k *Kernel) Size() [3]int { return k.size }
 
-// guaranteedGroups is what Vulkan promises of every device.
+// guaranteedGroups is the number of workgroups along an axis that every Vulkan device takes.
 const guaranteedGroups = 65535
 
-// MaxGroups is how many workgroups along each axis the device takes; of a kernel without a device (KernelOf) what every device takes.
+// MaxGroups returns the number of workgroups along each axis that the device takes. For a kernel without a device
+// (KernelOf) it returns what every device takes.
 func (k *Kernel) MaxGroups() [3]int {
 	if k.device == nil {
 		return [3]int{guaranteedGroups, guaranteedGroups, guaranteedGroups}
@@ -87,7 +88,7 @@ func (k *Kernel) MaxGroups() [3]int {
 	return k.device.info.MaxGroups
 }
 
-// Free ends the use of the kernel. Its pipeline stays with the device.
+// Free ends the use of the kernel. The device keeps its pipeline.
 func (k *Kernel) Free() {
 	if k == nil || k.freed.Swap(true) {
 		return

@@ -14,25 +14,25 @@ import (
 
 // pipeline is a compiled kernel with its layouts.
 type pipeline struct {
-	sets   [setCount]vulkan.DescriptorSetLayout // texelSet unused without texel bindings
+	sets   [setCount]vulkan.DescriptorSetLayout // texelSet is unused without texel bindings
 	layout vulkan.PipelineLayout
 	handle vulkan.Pipeline
 }
 
-// pipelines are those of a device, by their code. A device keeps them until it is closed: the runs of a sweep, the modes of a
-// benchmark and tests ask for the same few dozen again and again, and a driver takes milliseconds to compile each.
+// pipelines are the pipelines of a device, by their code. A device keeps them until it is closed: the runs of a sweep,
+// the modes of a benchmark and tests use the same few dozen pipelines, and a driver takes milliseconds to compile each.
 type pipelines struct {
 	mu   sync.Mutex
 	made map[[sha256.Size]byte]*compiled
 }
 
-// compiled is a pipeline, or the place where the first who asks for it makes it.
+// compiled is a pipeline, or nil until the first caller has compiled it.
 type compiled struct {
 	mu sync.Mutex
 	*pipeline
 }
 
-// of is the pipeline for some code, compiled when it is first asked for. What failed is tried anew the next time.
+// of returns the pipeline of the code, and compiles it at the first call. After a failure the next call compiles again.
 func (p *pipelines) of(d *Device, code *shaders.Kernel) (*pipeline, error) {
 	if len(code.Code) == 0 {
 		return nil, fmt.Errorf("no code")
@@ -64,7 +64,7 @@ func (p *pipelines) entry(key [sha256.Size]byte) *compiled {
 	return p.made[key]
 }
 
-// close destroys all of them; nothing may be in flight.
+// close destroys all pipelines. No work may be in flight.
 func (p *pipelines) close(dev vulkan.Device) {
 	for _, c := range p.made {
 		if c.pipeline != nil {
