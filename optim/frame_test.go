@@ -48,9 +48,9 @@ type shot struct {
 
 func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]shot, *splat.Splats, []event.Evaluated, memory.Plan) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 204, 122, 1, channels)
+	_, target := reference.RandomScene(11, 136, 82, 1, channels)
 	run := shortRun()
-	run.Video, run.Steps, run.Progressive.AddSteps = video, 30, 8
+	run.Video, run.Steps, run.Progressive.AddSteps = video, 20, 6
 	var rows []event.Evaluated
 	tr, err := NewFrom(dev, target.Samples(8), run, Start{Rung: rung}, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
@@ -98,7 +98,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 			layout       configs.VideoLayout
 		}{{7, 1920, "render"}, {7, 160, configs.LayoutSide}} {
 			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
-			w, h := video.Panel(204, 122)
+			w, h := video.Panel(136, 82)
 			for rung := range 4 {
 				dev.ResetPeak()
 				shots, p, rows, plan := filmed(t, dev, channels, video, rung)
@@ -135,7 +135,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > shots[0].PSNR) {
 					t.Errorf("%s: scores of the frames: %v … %v", plan, shots[0].PSNR, end.PSNR)
 				}
-				m := &splat.Model{Splats: p, W: 204, H: 122, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
+				m := &splat.Model{Splats: p, W: 136, H: 82, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
 				picture, err := engine.Render(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)

@@ -22,10 +22,10 @@ import (
 // tallRun is a short run on a picture of 22 tile rows, tall enough for every rung of the ladder.
 
 func tallRun() (*imageio.Samples, configs.Run) {
-	_, target := reference.RandomScene(11, 96, 350, 1, 3)
+	_, target := reference.RandomScene(11, 48, 350, 1, 3)
 	run := shortRun()
-	run.Gaussians, run.Steps = 200, 12
-	run.Progressive.AddSteps, run.Progressive.AddTimes = 4, 2
+	run.Gaussians, run.Steps = 100, 9
+	run.Progressive.AddSteps, run.Progressive.AddTimes = 3, 2
 	return target.Samples(8), run
 }
 

@@ -13,6 +13,7 @@ import (
 	"igs/optim"
 	"igs/optim/selfcheck"
 	"igs/record"
+	"igs/splat"
 	"igs/vk/vktest"
 )
 
@@ -26,6 +27,11 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	run.Progressive.Rule, run.Progressive.AddSteps, run.Progressive.AddTimes, run.Train.EvalEvery = "additions", 1, 1, 2
 	f := &folder{dir: t.TempDir(), render: true, record: &record.Run{Files: map[string]record.File{}}}
 	if err := os.Mkdir(filepath.Join(f.dir, "other"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	// The compressor of model files is made once in a process, and takes 8 MB.
+	small := splat.New(1, 3)
+	if _, err := splat.FileBytes(&splat.Model{Splats: small, W: 1, H: 1, Layers: splat.Plain(3, 8), Gamma: 1, TopK: 10, Bits: splat.Bits{XY: 16, Scale: 16, Rot: 16, Feat: 16}}); err != nil {
 		t.Fatal(err)
 	}
 	allocated := meter()

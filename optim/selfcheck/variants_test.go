@@ -14,7 +14,7 @@ import (
 // however short the lists are at first, and wherever the target comes from, a step gives what the reference gives.
 func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := reference.RandomScene(1, 77, 250, 160, 3)
+	p, target := reference.RandomScene(1, 77, 250, 120, 3)
 	tileRow := int64(16 * 5 * 256) // of the pixels: five tiles across
 	for _, test := range []struct {
 		name  string
@@ -140,7 +140,7 @@ func TestDeepTargetAgreesWithReference(t *testing.T) {
 func TestMixedPrecisionStaysClose(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 4, 7, 12} {
-		p, target := reference.RandomScene(8, 70, 90, 150, channels)
+		p, target := reference.RandomScene(8, 70, 66, 110, channels)
 		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 		request.Shape.Half = true
 		plan, err := memory.Choose(request, set.Limits)
@@ -167,7 +167,7 @@ func TestKernelsOfAGPUAgreeWithReference(t *testing.T) {
 		channels, depth int
 		half            bool
 	}{{1, 8, false}, {2, 8, true}, {3, 8, false}, {3, 16, true}, {4, 8, false}, {4, 8, true}, {5, 8, false}, {6, 16, false}, {7, 8, true}, {8, 8, false}, {12, 8, false}, {12, 8, true}} {
-		p, target := reference.RandomScene(uint64(40+test.channels), 90, 70, 150, test.channels)
+		p, target := reference.RandomScene(uint64(40+test.channels), 70, 50, 100, test.channels)
 		target.Depth = test.depth
 		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 		set.Tuning = engine.GPU
