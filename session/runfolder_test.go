@@ -17,8 +17,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// Beside its target a run holds nothing that grows with the picture, neither while it adds splats nor while it writes its results: all
-// that Go allocates in each of these, garbage included, is less than one plane of float32.
+// Beside its target a run holds no memory that grows with the picture: while it adds splats, and while it writes its
+// results, Go allocates less than one plane of float32, garbage included.
 func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	dev := vktest.Open(t)
 	const w, h = 2048, 1536
@@ -77,7 +77,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	}
 }
 
-// meter gives the bytes that Go allocated since it was last asked.
+// meter gives the bytes that Go allocated since the last call.
 func meter() func() uint64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)

@@ -79,7 +79,7 @@ func (a *rasterization) limits(p memory.Plan, b memory.Band) vk.Arg {
 // begins with tile row 0. A buffer of the whole picture may be larger than a binding, so only the rendered rows and the
 // rows before them that the band still needs are bound.
 func window(p memory.Plan, of vk.Arg, row int64, b memory.Band) (vk.Arg, uint32) {
-	if p.Mode == memory.Recompute {
+	if p.Mode == memory.Banded {
 		return of, 0
 	}
 	first := max(b.DrawBegin-p.Shape.Before(), 0)
