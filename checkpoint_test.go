@@ -109,7 +109,7 @@ func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
 		}
 		return data
 	}
-	refused("of the command igs", changed(func(s *optim.State) { s.Settings = nil }), Options{})
+	refused("written by the command igs", changed(func(s *optim.State) { s.Settings = nil }), Options{})
 	refused("train.topk", changed(func(s *optim.State) { s.Settings["train.topk"] = "0" }), Options{})
 	refused("train.nothing", changed(func(s *optim.State) { s.Settings["train.nothing"] = "1" }), Options{})
 	refused("of another picture", changed(func(s *optim.State) { s.Picture = "" }), Options{})
