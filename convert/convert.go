@@ -81,7 +81,7 @@ func read(r io.ReaderAt, size int64, path string, given Given, checkpoint Checkp
 	return nil, nil, errors.New("not a file that igs converts")
 }
 
-const tellsItself = "the file says size, layers and gamma itself: leave given.size, given.image, given.layers, given.gamma, given.topk and given.sigma out"
+const tellsItself = "the file contains size, layers and gamma: leave out given.size, given.image, given.layers, given.gamma, given.topk and given.sigma"
 
 // open refuses what is no regular file before it opens it: a pipe would wait for a writer.
 func open(path string) (*os.File, int64, error) {

@@ -80,7 +80,7 @@ func (f *researchFolder) settings(text string) error {
 		case "disable_topk_norm":
 			var plain bool
 			if plain, err = strconv.ParseBool(value); plain {
-				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "a model that sums its splats up without dividing, which igs does not draw")
+				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "the model adds its splats up without dividing by the sum of weights (disable_topk_norm), which igs cannot render")
 			}
 		}
 		if err != nil {

@@ -29,22 +29,22 @@ const topK = 10 // of the paper, where nothing else is said
 // complete makes a model of splats. Recipe and Version are left to the caller. Notes say what was assumed.
 func (g Given) complete(p *splat.Splats) (m *splat.Model, notes []string, err error) {
 	if g.W == 0 || g.H == 0 {
-		return nil, nil, fault.New(fault.BadInput, "say given.size WxH in px, or given.image PICTURE with the picture it was trained on", "it does not say for which size of picture it is")
+		return nil, nil, fault.New(fault.BadInput, "give given.size WxH in px, or given.image PICTURE with the picture that it was trained on", "the file does not contain the size of its picture")
 	}
 	m = &splat.Model{Splats: p, W: g.W, H: g.H, TopK: g.TopK, Gamma: g.Gamma, Bits: splat.Lossless}
 	if g.Gamma == 0 {
 		m.Gamma = 1
-		notes = append(notes, "gamma 1 is assumed; given.gamma says another")
+		notes = append(notes, "gamma 1 is assumed; given.gamma sets another")
 	}
 	if g.TopK == 0 {
 		m.TopK = topK
-		notes = append(notes, fmt.Sprintf("topk %d is assumed; given.topk says another", topK))
+		notes = append(notes, fmt.Sprintf("topk %d is assumed; given.topk sets another", topK))
 	}
 	if m.Layers, err = g.layers(p.C); err != nil {
 		return nil, nil, err
 	}
 	if !slices.Equal(m.Layers, g.Pictures) {
-		notes = append(notes, "its pictures are taken to have 8 bits a sample, from 0 to 1; igs render --depth 16 writes more")
+		notes = append(notes, "its pictures get 8 bits a sample, with values from 0 to 1; igs render --depth 16 writes 16 bits")
 	}
 	if g.Sigma {
 		for i, sigma := range p.Scale {
@@ -65,7 +65,7 @@ func (g Given) layers(channels int) ([]imageio.Layer, error) {
 			return g.Pictures, nil
 		}
 		if channels != 1 && channels != 3 {
-			return nil, fault.New(fault.BadInput, "say the channels of each picture of the stack, for example given.layers 3,1", "%d channels, which is no single picture", channels)
+			return nil, fault.New(fault.BadInput, "give the channels of each picture of the stack, for example given.layers 3,1", "the model has %d channels, which are not one picture", channels)
 		}
 		return splat.Plain(channels, 8), nil
 	}
@@ -77,7 +77,7 @@ func (g Given) layers(channels int) ([]imageio.Layer, error) {
 		sum += c
 	}
 	if sum != channels {
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("the numbers of given.layers must add up to %d", channels), "it has %d channels, and the pictures %d", channels, sum)
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("the numbers of given.layers must add up to %d", channels), "the model has %d channels, and the pictures %d", channels, sum)
 	}
 	if len(g.Layers) == 1 {
 		return splat.Plain(channels, 8), nil

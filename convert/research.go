@@ -56,7 +56,7 @@ func readResearch(r io.ReaderAt, size int64, path string, given Given) (*splat.M
 	}
 	m.Recipe = researchRecipe
 	adopt(m)
-	notes = append(append(notes, assumed...), "centres were moved by half a pixel and angles negated: so Image-GS draws them")
+	notes = append(append(notes, assumed...), "centres were moved by half a pixel and angles negated, because Image-GS has other conventions")
 	return m, notes, m.Validate()
 }
 

@@ -72,7 +72,7 @@ func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkp
 		return fromCheckpoint(r, f, given, checkpoint)
 	case modelFormat:
 		if given.something() {
-			return nil, nil, fault.New(fault.BadInput, tellsItself, "an export of igs")
+			return nil, nil, fault.New(fault.BadInput, tellsItself, "the file is an export of igs")
 		}
 		if n := len(f.Names()); n != 4 {
 			return nil, nil, fmt.Errorf("%d tensors; an export of igs has 4", n)
@@ -89,13 +89,13 @@ func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkp
 		return nil, nil, err
 	}
 	m, notes, err := given.complete(p)
-	return m, append(notes, "it is no export of igs: the conventions of igs are assumed for its tensors"), err
+	return m, append(notes, "igs did not write the file; the conventions of igs are assumed for its tensors"), err
 }
 
 // fromCheckpoint takes from beside the file what the user did not say.
 func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	if given.W != 0 || given.Sigma {
-		return nil, nil, fault.New(fault.BadInput, "leave given.size, given.image and given.sigma out", "a checkpoint of igs, which says its size itself")
+		return nil, nil, fault.New(fault.BadInput, "leave out given.size, given.image and given.sigma", "a checkpoint of igs contains its size")
 	}
 	if err := fits(f); err != nil {
 		return nil, nil, err

@@ -33,11 +33,11 @@ func encodeSVG(m *splat.Model) ([]byte, error) {
 	p := m.Splats
 	switch {
 	case p.N > mostForSVG:
-		return nil, fault.New(fault.BadInput, "igs render draws it as a PNG", "%d splats; an SVG of more than %d is too much for those who show it", p.N, mostForSVG)
+		return nil, fault.New(fault.BadInput, "igs render writes it as a PNG", "the model has %d splats; programs cannot show an SVG of more than %d", p.N, mostForSVG)
 	case len(m.Layers) == 1 && p.C != 1 && p.C != 3:
-		return nil, fault.New(fault.BadInput, "igs render --layers draws each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
+		return nil, fault.New(fault.BadInput, "igs render --layers writes each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
 	case len(m.Layers) != 1:
-		return nil, fault.New(fault.BadInput, "igs render draws each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
+		return nil, fault.New(fault.BadInput, "igs render --layers writes each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<defs>\n<style>", m.W, m.H, m.W, m.H)
