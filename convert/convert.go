@@ -25,18 +25,18 @@ import (
 var Endings = []string{".igsm", ".safetensors", ".svg"}
 
 // Checkpoint reads a checkpoint of igs: its splats, the size of the picture, and what else is known of its run. The trainer knows the format.
-type Checkpoint func(data []byte) (p *splat.Splats, known Given, err error)
+type Checkpoint func(data []byte) (p *splat.Splats, known ModelHints, err error)
 
 // Read reads a model from a file of any kind that igs can read, told apart by content. Notes are what the
 // user should know: what was assumed, and what was changed. The error is a fault.BadInput of one line.
-func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
+func Read(path string, given ModelHints, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	if m, notes, err = readFile(path, given, checkpoint); err != nil {
 		return nil, nil, plainError{err}
 	}
 	return m, notes, nil
 }
 
-func readFile(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
+func readFile(path string, given ModelHints, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	f, size, err := open(path)
 	if err != nil {
 		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", oneline.Path(path), wholefile.Unnamed(err))
@@ -66,7 +66,7 @@ func isModel(r io.ReaderAt) bool {
 }
 
 // read is Read of the files of others. Beside path may lie what they do not say.
-func read(r io.ReaderAt, size int64, path string, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+func read(r io.ReaderAt, size int64, path string, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	first := make([]byte, 16)
 	n, _ := r.ReadAt(first, 0)
 	first = first[:n]

@@ -22,7 +22,7 @@ import (
 // in it, beside the settings and the targets as they were trained on: cfg_train.yaml, and gt_res-HxW.jpg or, for
 // a stack, gt_res-HxW_1.jpg and so on.
 type researchFolder struct {
-	Given
+	ModelHints
 }
 
 const longestSettings = 1 << 16 // bytes
@@ -123,7 +123,7 @@ func (f *researchFolder) targets(dir string, channels int) {
 }
 
 // fill gives what the user said and, where he said nothing, the folder.
-func (f *researchFolder) fill(given Given) (Given, []string) {
+func (f *researchFolder) fill(given ModelHints) (ModelHints, []string) {
 	var found []string
 	if given.W == 0 && f.W > 0 {
 		given.W, given.H = f.W, f.H

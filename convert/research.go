@@ -13,7 +13,7 @@ const researchRecipe = "image-gs"
 
 // readResearch reads a checkpoint of the research code of Image-GS (Zhang et al., SIGGRAPH 2025), or its state_dict alone.
 // What that does not say comes from given or from the folder of the run.
-func readResearch(r io.ReaderAt, size int64, path string, given Given) (*splat.Model, []string, error) {
+func readResearch(r io.ReaderAt, size int64, path string, given ModelHints) (*splat.Model, []string, error) {
 	a, err := openArchive(r, size)
 	if err != nil {
 		return nil, nil, err

@@ -62,7 +62,7 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 
 // decodeSafetensors reads what encodeSafetensors wrote, a checkpoint of igs, or the four tensors alone, as given says.
 // Of a file that holds none of them no more than the header is read.
-func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+func decodeSafetensors(r io.ReaderAt, size int64, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	f, err := safetensors.Open(r, size)
 	if err != nil {
 		return nil, nil, err
@@ -93,7 +93,7 @@ func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkp
 }
 
 // fromCheckpoint takes from beside the file what the user did not say.
-func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	if given.W != 0 || given.Sigma {
 		return nil, nil, fault.New(fault.BadInput, "leave out given.size, given.image and given.sigma", "a checkpoint of igs contains its size")
 	}

@@ -30,8 +30,7 @@ type folder struct {
 	scores *render.Scores     // of the final picture; nil: not rendered
 	full   *record.FullScores // against the picture in full size; nil: trained at full size
 
-	saliency *imageio.Samples // the user's map
-	spool    *video.Spool     // nil: no training video
+	spool *video.Spool // nil: no training video
 
 	writing time.Duration // of logs and checkpoints; training waits for them
 }

@@ -9,8 +9,8 @@ import (
 	"igs/splat"
 )
 
-// Given is what the user, or what lies beside a file, says of a model whose file does not say it. Zero values say nothing.
-type Given struct {
+// ModelHints is what the user, or what lies beside a file, says of a model whose file does not say it. Zero values say nothing.
+type ModelHints struct {
 	W, H   int     // size of the picture it was trained on, px
 	Layers []int   // channels of each picture of a stack
 	Gamma  float64 // of the training
@@ -20,14 +20,14 @@ type Given struct {
 	Pictures []imageio.Layer // all of the stack, where more than their channels is known; Layers wins
 }
 
-func (g Given) something() bool {
+func (g ModelHints) something() bool {
 	return g.W != 0 || g.H != 0 || g.Layers != nil || g.Gamma != 0 || g.TopK != 0 || g.Sigma
 }
 
 const topK = 10 // of the paper, where nothing else is said
 
 // complete makes a model of splats. Recipe and Version are left to the caller. Notes say what was assumed.
-func (g Given) complete(p *splat.Splats) (m *splat.Model, notes []string, err error) {
+func (g ModelHints) complete(p *splat.Splats) (m *splat.Model, notes []string, err error) {
 	if g.W == 0 || g.H == 0 {
 		return nil, nil, fault.New(fault.BadInput, "give given.size WxH in px, or given.image PICTURE with the picture that it was trained on", "the file does not contain the size of its picture")
 	}
@@ -55,7 +55,7 @@ func (g Given) complete(p *splat.Splats) (m *splat.Model, notes []string, err er
 }
 
 // layers divides channels among pictures: one picture if nothing else is said.
-func (g Given) layers(channels int) ([]imageio.Layer, error) {
+func (g ModelHints) layers(channels int) ([]imageio.Layer, error) {
 	if g.Layers == nil {
 		known := 0
 		for _, l := range g.Pictures {
