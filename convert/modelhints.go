@@ -9,24 +9,25 @@ import (
 	"igs/splat"
 )
 
-// ModelHints is what the user, or what lies beside a file, says of a model whose file does not say it. Zero values say nothing.
+// ModelHints is what a file does not contain about its model: told by the user, or found beside the file. A zero value
+// means unknown.
 type ModelHints struct {
-	W, H   int     // size of the picture it was trained on, px
+	W, H   int     // size of the picture that it was trained on, px
 	Layers []int   // channels of each picture of a stack
 	Gamma  float64 // of the training
 	TopK   int     // splats that count at a pixel
-	Sigma  bool    // the tensor scale holds σ and not 1/σ
+	Sigma  bool    // the tensor scale holds σ instead of 1/σ
 
-	Pictures []imageio.Layer // all of the stack, where more than their channels is known; Layers wins
+	Pictures []imageio.Layer // of the stack, when more than the channels is known; Layers counts more
 }
 
 func (g ModelHints) something() bool {
 	return g.W != 0 || g.H != 0 || g.Layers != nil || g.Gamma != 0 || g.TopK != 0 || g.Sigma
 }
 
-const topK = 10 // of the paper, where nothing else is said
+const topK = 10 // of the paper, when nothing tells another
 
-// complete makes a model of splats. Recipe and Version are left to the caller. Notes say what was assumed.
+// complete makes a model of splats. The caller sets Recipe and Version. Notes tell what was assumed.
 func (g ModelHints) complete(p *splat.Splats) (m *splat.Model, notes []string, err error) {
 	if g.W == 0 || g.H == 0 {
 		return nil, nil, fault.New(fault.BadInput, "give given.size WxH in px, or given.image PICTURE with the picture that it was trained on", "the file does not contain the size of its picture")
@@ -54,7 +55,7 @@ func (g ModelHints) complete(p *splat.Splats) (m *splat.Model, notes []string, e
 	return m, notes, m.Validate()
 }
 
-// layers divides channels among pictures: one picture if nothing else is said.
+// layers divides the channels among pictures. Without hints all channels are one picture.
 func (g ModelHints) layers(channels int) ([]imageio.Layer, error) {
 	if g.Layers == nil {
 		known := 0
