@@ -107,7 +107,7 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 		"empty":         {nil, "not a file that igs converts"},
 	} {
 		path := write(t, "a.pt", c.data)
-		m, _, err := Read(path, Given{W: w, H: h}, nil)
+		m, _, err := Read(path, ModelHints{W: w, H: h}, nil)
 		if m != nil || err == nil || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: want an error with %q: %v", name, c.say, err)
 			continue
@@ -128,14 +128,14 @@ func TestNamesOfAFileStayInOneLine(t *testing.T) {
 	}
 	p.WriteString("u.")
 	path := write(t, "a.pt", zipped(map[string][]byte{"data.pkl": p.Bytes()}, zip.Store))
-	if _, _, err := Read(path, Given{W: w, H: h}, nil); err == nil || !strings.Contains(err.Error(), `"data/0\nigs: error: x\x1b" is missing`) {
+	if _, _, err := Read(path, ModelHints{W: w, H: h}, nil); err == nil || !strings.Contains(err.Error(), `"data/0\nigs: error: x\x1b" is missing`) {
 		t.Errorf("key: %v", err)
 	}
 	lost := errors.New("a\r\nb é\x1b")
 	if err := (plainError{lost}); err.Error() != `a??b é?` || !errors.Is(err, lost) {
 		t.Errorf("%q", err)
 	}
-	_, _, err := Read("no\nsuch.pt", Given{}, nil)
+	_, _, err := Read("no\nsuch.pt", ModelHints{}, nil)
 	if err == nil || strings.Contains(err.Error(), "\n") || fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
 		t.Errorf("path: %q", err)
 	}
@@ -154,7 +154,7 @@ func TestLargeStoragesCostLittleMemory(t *testing.T) {
 	data := torchFile(binary.LittleEndian, true, tensors...)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", Given{W: w, H: h}, nil)
+	m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", ModelHints{W: w, H: h}, nil)
 	runtime.ReadMemStats(&after)
 	if err != nil || m.Splats.Feat[4] != research(4, 3).Feat[4] {
 		t.Fatal(m, err)
@@ -179,8 +179,8 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed[:len(seed)/2])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkpoint := func([]byte) (*splat.Splats, Given, error) { return research(2, 3), Given{W: 5, H: 4}, nil }
-		for _, given := range []Given{{}, {W: w, H: h}} {
+		checkpoint := func([]byte) (*splat.Splats, ModelHints, error) { return research(2, 3), ModelHints{W: 5, H: 4}, nil }
+		for _, given := range []ModelHints{{}, {W: w, H: h}} {
 			m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", given, checkpoint)
 			if err != nil {
 				if strings.Contains(err.Error(), "\n") || len(err.Error()) > 2000 {
