@@ -9,7 +9,6 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/internal/golden"
-	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk/vktest"
@@ -65,7 +64,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := engine.Render(dev, back, target.W, target.H)
+	drawn, err := renderModel(dev, back, target.W, target.H)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +76,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	}
 	exact := *m // the difference must be one that the test would see
 	exact.Bits = splat.Lossless
-	if drawn, err = engine.Render(dev, &exact, target.W, target.H); err != nil {
+	if drawn, err = renderModel(dev, &exact, target.W, target.H); err != nil {
 		t.Fatal(err)
 	}
 	if psnr := golden.PSNR(drawn, target); math.Abs(psnr-last.PSNR) < 0.01 {
@@ -142,7 +141,7 @@ func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		drawn, err := engine.Render(dev, m, target.W, target.H)
+		drawn, err := renderModel(dev, m, target.W, target.H)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,12 +98,7 @@ type Start struct {
 	Rung int // of the ladder, from which on a way to train is looked for
 }
 
-// New seeds the splats and puts everything on the device.
-func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Sink) (*Trainer, error) {
-	return NewFrom(dev, target, run, Start{}, sink)
-}
-
-// NewFrom is New from a start of the caller's. A state must be of the same run and a picture of the same size; whether other
+// NewFrom seeds the splats, or takes those of the start, and puts everything on the device. A state must be of the same run and a picture of the same size; whether other
 // settings or the picture changed since is for the caller to know. Settings out of their range, as those of a zero Run are, have the code
 // for bad input. A nil sink hears nothing.
 func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"igs/imageio"
 	"igs/memory"
 	"igs/splat"
 	"igs/vk"
@@ -15,20 +14,7 @@ type Drawing struct {
 	Tuning      *Tuning // of the kernels; nil: that of the kind of device
 }
 
-// Render draws a model at w × h pixels as it is shown.
-func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
-	picture := imageio.New(w, h, m.Splats.C)
-	picture.Depth, picture.Layers = m.Depth(), m.Layers
-	err := RenderRows(dev, m, Drawing{W: w, H: h}, func(y int, row [][]float32) error {
-		for c, line := range row {
-			copy(picture.Plane(c)[y*w:], line)
-		}
-		return nil
-	})
-	return picture, err
-}
-
-// RenderRows is Render for a picture that need not be held: it hands the rows that are wanted to take from the top, each as
+// RenderRows draws a model as it is shown, and holds no whole picture: it hands the rows that are wanted to take from the top, each as
 // [channel][column] and valid during the call. They are the same bits whatever part is wanted and however large the budget is:
 // clamped to [0,1] and taken to 1/Gamma. An error of take ends it and comes back. Where the device refuses memory it draws in
 // lower bands.
