@@ -68,7 +68,7 @@ func TestCurvesLeaveOutWhatIsNoNumber(t *testing.T) {
 func TestRateHasALineAPicture(t *testing.T) {
 	rows := load(t, newSession(t, sweep()...))
 	c := rateOf(rows)
-	if c == nil || len(c.Lines) != 1 { // the dog is perfect, and infinity has no place
+	if c == nil || len(c.Lines) != 1 { // the PSNR of the dog is infinite and cannot be drawn
 		t.Fatalf("%+v", c)
 	}
 	l := c.Lines[0]
@@ -100,7 +100,7 @@ func TestEllipsesAreWhereTheSplatsAre(t *testing.T) {
 	}
 }
 
-// Ellipses have the colours that are shown: those of a model with a gamma were too dark or too light.
+// Ellipses have display colours. Without that, the ellipses of a model with a gamma are too dark or too light.
 func TestEllipsesHaveTheColoursShown(t *testing.T) {
 	s := splat.New(1, 4)
 	copy(s.XY, []float32{0.5, 0.5})

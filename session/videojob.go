@@ -46,7 +46,7 @@ func (f *folder) takeFrames(t *optim.Trainer, tell event.Sink) {
 		return
 	}
 	t.OnFrame(func(frame optim.Frame) {
-		f.spool.Add(video.Shot{
+		f.spool.Add(video.Frame{
 			Note: video.Note{
 				Step: frame.Step, PSNR: record.Number(frame.PSNR), SSIM: record.Number(frame.SSIM), Splats: frame.Splats,
 				Loss: record.Number(frame.Loss), Seconds: frame.Seconds, Last: frame.Last,
@@ -131,7 +131,7 @@ type videoJob struct {
 }
 
 func (j videoJob) assemble(ctx context.Context, tell event.Sink) (video.Made, error) {
-	made, err := j.spool.Assemble(ctx, video.Film{
+	made, err := j.spool.Assemble(ctx, video.Job{
 		Out: j.out, FPS: j.video.FPS, Layout: j.video.Layout, Target: j.target,
 		Progress: func(done, all int) { tell(event.Assembling{Run: j.run, Frame: done, Frames: all}) },
 		Warn:     func(text string) { tell(event.Warned{Text: "video: " + text}) },
