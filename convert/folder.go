@@ -18,19 +18,19 @@ import (
 	"igs/internal/wholefile"
 )
 
-// researchFolder is what the folder of a run of the research code says of its checkpoints. They lie in a folder of their own
-// in it, beside the settings and the targets as they were trained on: cfg_train.yaml, and gt_res-HxW.jpg or, for
-// a stack, gt_res-HxW_1.jpg and so on.
+// researchFolder has what the folder of a run of the research code says about its model. The folder holds a folder of
+// checkpoints, the settings in cfg_train.yaml, and the targets: gt_res-HxW.jpg or, for a stack, gt_res-HxW_1.jpg and so
+// on.
 type researchFolder struct {
-	Given
+	Hints
 }
 
 const longestSettings = 1 << 16 // bytes
 
-// readFolder looks into the folder of the checkpoint and the one above it. That nothing is there is no error.
+// readFolder looks for settings in the folder above the checkpoint's, then in the checkpoint's own. Missing settings are no error.
 func readFolder(checkpoint string, channels int) (*researchFolder, error) {
 	f := &researchFolder{}
-	whole, err := filepath.Abs(checkpoint) // a name alone has a folder above its own, too
+	whole, err := filepath.Abs(checkpoint) // a name without a folder would have no folder above it
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func readSettings(path string) ([]byte, error) {
 	return text, err
 }
 
-// settings takes what matters here of the lines "key: value" of a cfg_train.yaml; other lines say nothing of it.
+// settings reads the lines "key: value" of a cfg_train.yaml that matter here.
 func (f *researchFolder) settings(text string) error {
 	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ": ")
@@ -80,7 +80,7 @@ func (f *researchFolder) settings(text string) error {
 		case "disable_topk_norm":
 			var plain bool
 			if plain, err = strconv.ParseBool(value); plain {
-				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "a model that sums its splats up without dividing, which igs does not draw")
+				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "the model sums its splats without normalisation, which igs cannot draw")
 			}
 		}
 		if err != nil {
@@ -92,7 +92,7 @@ func (f *researchFolder) settings(text string) error {
 
 var targetName = regexp.MustCompile(`^gt_res-(\d{1,5})x(\d{1,5})(?:_(\d{1,2}))?\.(?:png|jpe?g)$`)
 
-// targets takes the size from the names of the targets, and the channels of each from its header if they fit the model.
+// targets reads the size from the names of the targets. It reads the channels from their headers, and keeps them if they fit the model.
 func (f *researchFolder) targets(dir string, channels int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -109,7 +109,7 @@ func (f *researchFolder) targets(dir string, channels int) {
 	}
 	sum := 0
 	var layers []int
-	for n := range len(byNumber) + 1 { // one without number, or from 1 on
+	for n := range len(byNumber) + 1 { // a single target has no number, others count from 1
 		if byNumber[n] == "" {
 			continue
 		}
@@ -122,33 +122,33 @@ func (f *researchFolder) targets(dir string, channels int) {
 	}
 }
 
-// fill gives what the user said and, where he said nothing, the folder.
-func (f *researchFolder) fill(given Given) (Given, []string) {
+// fill completes the hints of the user with those of the folder. The user has priority.
+func (f *researchFolder) fill(hints Hints) (Hints, []string) {
 	var found []string
-	if given.W == 0 && f.W > 0 {
-		given.W, given.H = f.W, f.H
+	if hints.W == 0 && f.W > 0 {
+		hints.W, hints.H = f.W, f.H
 		found = append(found, fmt.Sprintf("size %d × %d px", f.W, f.H))
 	}
-	if given.Layers == nil && f.Layers != nil {
-		given.Layers = slices.Clone(f.Layers)
+	if hints.Layers == nil && f.Layers != nil {
+		hints.Layers = slices.Clone(f.Layers)
 		if len(f.Layers) > 1 {
 			found = append(found, "layers "+strings.Trim(strings.ReplaceAll(fmt.Sprint(f.Layers), " ", ","), "[]"))
 		}
 	}
-	if given.Gamma == 0 && f.Gamma > 0 {
-		given.Gamma = f.Gamma
+	if hints.Gamma == 0 && f.Gamma > 0 {
+		hints.Gamma = f.Gamma
 		found = append(found, fmt.Sprintf("gamma %g", f.Gamma))
 	}
-	if given.TopK == 0 && f.TopK > 0 {
-		given.TopK = f.TopK
+	if hints.TopK == 0 && f.TopK > 0 {
+		hints.TopK = f.TopK
 		found = append(found, fmt.Sprintf("topk %d", f.TopK))
 	}
-	if !given.Sigma && f.Sigma {
-		given.Sigma = true
+	if !hints.Sigma && f.Sigma {
+		hints.Sigma = true
 		found = append(found, "σ as scale")
 	}
 	if found == nil {
-		return given, nil
+		return hints, nil
 	}
-	return given, []string{strings.Join(found, ", ") + ": from the folder of the run"}
+	return hints, []string{strings.Join(found, ", ") + ": from the folder of the run"}
 }

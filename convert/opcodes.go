@@ -7,14 +7,14 @@ import (
 	"fmt"
 )
 
-// Limits of a pickle. That of a checkpoint of Image-GS has 4 KB, and names of 20: the numbers lie beside it. The library quotes
-// the arguments of a wrong call in its error, so that the product of the two limits is what it may allocate.
+// Limits of a pickle. The pickle of a checkpoint of Image-GS has 4 KB and names of 20 bytes; the values of tensors are in other
+// files. The library quotes the arguments of a wrong call in its error: it may allocate the product of the two limits.
 const (
 	longestPickle = 32 << 10
 	longestText   = 64
 )
 
-// operand is what follows an opcode in the stream.
+// operand is the kind of data that follows an opcode.
 type operand int
 
 const (
@@ -29,8 +29,8 @@ const (
 	lines // two lines
 )
 
-// opcodes are those that torch.save writes in protocols 2 to 5. What makes objects by way of older opcodes, or
-// claims lengths of 8 bytes, is not among them.
+// opcodes are the opcodes that torch.save writes in protocols 2 to 5. Older opcodes that make objects, and opcodes with
+// lengths of 8 bytes, are refused.
 var opcodes = map[byte]operand{
 	'(': nothing, '.': nothing, '0': nothing, 'N': nothing, 'R': nothing, 'Q': nothing, 'a': nothing, 'b': nothing, 'e': nothing,
 	's': nothing, 't': nothing, 'u': nothing, '}': nothing, ']': nothing, ')': nothing,
@@ -45,8 +45,8 @@ var opcodes = map[byte]operand{
 	'c':  lines,
 }
 
-// scan walks over a pickle without doing what it says, and refuses what the library that does it would allocate
-// much for or could not take: lengths beyond the data, long texts, opcodes of no use here.
+// scan goes through a pickle without executing it. It refuses what the library cannot handle, or would allocate much
+// memory for: lengths beyond the data, long texts, opcodes that are not needed here.
 func scan(pickle []byte) error {
 	if len(pickle) > longestPickle {
 		return fmt.Errorf("its pickle has %d bytes; that of Image-GS has a few thousand", len(pickle))
@@ -77,7 +77,7 @@ func scan(pickle []byte) error {
 	return errors.New("its pickle is cut short")
 }
 
-// length is how many bytes of rest belong to the opcode; more than there are when it is cut short.
+// length is the number of bytes of rest that belong to the opcode. It is more than len(rest) when the pickle is truncated.
 func (o operand) length(op byte, rest []byte) (int, error) {
 	prefix, n := 0, 0
 	switch o {
@@ -116,7 +116,7 @@ func (o operand) length(op byte, rest []byte) (int, error) {
 	case claim > longestText:
 		return 0, fmt.Errorf("its pickle has a text of %d bytes", claim)
 	case op == 0x8a && claim == 0:
-		return 0, errors.New("its pickle has a number of no bytes")
+		return 0, errors.New("its pickle has a number without bytes")
 	}
 	return prefix + int(claim), nil
 }

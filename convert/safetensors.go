@@ -21,7 +21,7 @@ const (
 	formatKey        = "format"
 )
 
-// layer is how the metadata has an imageio.Layer.
+// layer is an imageio.Layer in the metadata.
 type layer struct {
 	Name     string  `json:"name"`
 	Channels int     `json:"channels"`
@@ -30,7 +30,7 @@ type layer struct {
 	High     float32 `json:"high"`
 }
 
-// encodeSafetensors gives the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C), and all else of m as metadata.
+// encodeSafetensors writes the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C). Everything else of m is metadata.
 func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
@@ -60,18 +60,18 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	})
 }
 
-// decodeSafetensors reads what encodeSafetensors wrote, a checkpoint of igs, or the four tensors alone, as given says.
-// Of a file that holds none of them no more than the header is read.
-func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+// decodeSafetensors reads a file of encodeSafetensors, a checkpoint of igs, or the four tensors of any other program, with hints.
+// Of any other file it reads only the header.
+func decodeSafetensors(r io.ReaderAt, size int64, hints Hints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	f, err := safetensors.Open(r, size)
 	if err != nil {
 		return nil, nil, err
 	}
 	switch f.Metadata[formatKey] {
 	case checkpointFormat:
-		return fromCheckpoint(r, f, given, checkpoint)
+		return fromCheckpoint(r, f, hints, checkpoint)
 	case modelFormat:
-		if given.something() {
+		if hints.something() {
 			return nil, nil, fault.New(fault.BadInput, tellsItself, "an export of igs")
 		}
 		if n := len(f.Names()); n != 4 {
@@ -88,14 +88,14 @@ func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkp
 	if err != nil {
 		return nil, nil, err
 	}
-	m, notes, err := given.complete(p)
-	return m, append(notes, "it is no export of igs: the conventions of igs are assumed for its tensors"), err
+	m, notes, err := hints.complete(p)
+	return m, append(notes, "it is no export of igs: its tensors are assumed to follow the conventions of igs"), err
 }
 
-// fromCheckpoint takes from beside the file what the user did not say.
-func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
-	if given.W != 0 || given.Sigma {
-		return nil, nil, fault.New(fault.BadInput, "leave given.size, given.image and given.sigma out", "a checkpoint of igs, which says its size itself")
+// fromCheckpoint reads a checkpoint of igs. Hints that the user did not give come from its run.
+func fromCheckpoint(r io.ReaderAt, f *safetensors.File, hints Hints, checkpoint Checkpoint) (*splat.Model, []string, error) {
+	if hints.W != 0 || hints.Sigma {
+		return nil, nil, fault.New(fault.BadInput, "leave given.size, given.image and given.sigma out", "it is a checkpoint of igs, whose size is known")
 	}
 	if err := fits(f); err != nil {
 		return nil, nil, err
@@ -108,24 +108,24 @@ func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint 
 	if err != nil {
 		return nil, nil, err
 	}
-	given.W, given.H, given.Pictures = beside.W, beside.H, beside.Pictures
+	hints.W, hints.H, hints.Pictures = beside.W, beside.H, beside.Pictures
 	var found []string
-	if given.Gamma == 0 && beside.Gamma > 0 {
-		given.Gamma = beside.Gamma
+	if hints.Gamma == 0 && beside.Gamma > 0 {
+		hints.Gamma = beside.Gamma
 		found = append(found, fmt.Sprintf("gamma %g", beside.Gamma))
 	}
-	if given.TopK == 0 && beside.TopK > 0 {
-		given.TopK = beside.TopK
+	if hints.TopK == 0 && beside.TopK > 0 {
+		hints.TopK = beside.TopK
 		found = append(found, fmt.Sprintf("topk %d", beside.TopK))
 	}
-	m, notes, err := given.complete(p)
+	m, notes, err := hints.complete(p)
 	if found != nil {
 		notes = append(notes, strings.Join(found, ", ")+": from the folder of the run")
 	}
 	return m, notes, err
 }
 
-// fits refuses a file that is larger than its splats, twice their number of moments and their ages, before all of it is read.
+// fits checks the size of a checkpoint before all of it is read. It may hold the splats, two moments of each value, and ages.
 func fits(f *safetensors.File) error {
 	l, err := layoutOf(f)
 	if err != nil {
@@ -137,7 +137,7 @@ func fits(f *safetensors.File) error {
 	return nil
 }
 
-// layoutOf finds the four tensors. Others are left aside.
+// layoutOf finds the four tensors and ignores all others.
 func layoutOf(f *safetensors.File) (layout, error) {
 	return arrange(func(name string) (array, error) {
 		shape, ok := f.Shape(name)
@@ -156,7 +156,7 @@ func splatsOf(f *safetensors.File) (*splat.Splats, error) {
 	return l.splats()
 }
 
-// described is a model of which the metadata of an export of igs says all.
+// described makes a model of splats and the metadata of an export of igs.
 func described(p *splat.Splats, metadata map[string]string) (*splat.Model, error) {
 	for _, key := range []string{"width", "height", "topk", "gamma", "layers", "bits", "recipe", "version"} {
 		if _, ok := metadata[key]; !ok {

@@ -11,10 +11,10 @@ import (
 
 // CheckpointReader lends convert what the trainer knows of its checkpoints, and what the folder of the run around the file says.
 func CheckpointReader(path string) convert.Checkpoint {
-	return func(data []byte) (*splat.Splats, convert.Given, error) {
+	return func(data []byte) (*splat.Splats, convert.Hints, error) {
 		s, err := optim.DecodeState(data)
 		if err != nil {
-			return nil, convert.Given{}, err
+			return nil, convert.Hints{}, err
 		}
 		known := runAround(path)
 		known.W, known.H = s.W, s.H
@@ -24,7 +24,7 @@ func CheckpointReader(path string) convert.Checkpoint {
 
 // runAround is what the folder of a run says of a checkpoint: its settings and, when it has a model already, the pictures. That
 // nothing can be read there is no error.
-func runAround(checkpoint string) (known convert.Given) {
+func runAround(checkpoint string) (known convert.Hints) {
 	whole, err := filepath.Abs(checkpoint)
 	if err != nil || filepath.Base(filepath.Dir(whole)) != filepath.Dir(filepath.FromSlash(record.LatestCheckpoint)) {
 		return known

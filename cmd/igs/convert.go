@@ -86,7 +86,7 @@ func absentAs(path string, force bool) error {
 const largestTopK = 32
 
 // modelHints are what the flags say of the model.
-func modelHints(line *command.Line) (g convert.Given, err error) {
+func modelHints(line *command.Line) (g convert.Hints, err error) {
 	g.Sigma = line.Bool("sigma")
 	switch {
 	case line.IsSet("size") && line.IsSet("image"):
