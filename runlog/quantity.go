@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
+
+	"igs/internal/oneline"
 )
 
 // Bytes writes a number of bytes in the unit that gives one to four digits.
@@ -50,13 +50,5 @@ func Decibels(x float64) string {
 	return fmt.Sprintf("%.2f dB", x)
 }
 
-// Plain replaces characters that could move the cursor or end the line. Names of files and
-// devices may hold any character.
-func Plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, strings.ToValidUTF8(s, "?"))
-}
+// Plain makes a name safe for one line of a terminal. Names of files and devices may hold any character.
+func Plain(s string) string { return oneline.Text(s) }
