@@ -8,8 +8,9 @@ import (
 	"igs/optim"
 )
 
-// Checkpoint writes all that Resume needs to go on to the same bits: splats, the moments of Adam, random numbers, and the options. It is a
-// safetensors file of about three times the parameters.
+// Checkpoint writes all that Resume needs: splats, the moments of Adam, the state of the random numbers, and the
+// options. A training that is resumed gives the same bits as one without interruption. The file is a safetensors file,
+// about three times the size of the parameters.
 func (t *Trainer) Checkpoint(w io.Writer) error {
 	return t.working(func() error {
 		if t.failed != nil {
@@ -29,9 +30,11 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 	})
 }
 
-// Resume goes on from a checkpoint, which it reads to the end of r, on the same picture. The options are those of the checkpoint: o says again, or anew,
-// Device, Recompute, MemoryBudget, Progress and Warn. What else o asks for must be what the checkpoint was trained with; what it leaves at zero need
-// not be said again. Anything that does not fit is ErrBadInput.
+// Resume continues the training of a checkpoint on the same picture. It reads r to its end.
+//
+// Resume takes the fields Device, Recompute, MemoryBudget, Progress and Warn from o, and all others from the
+// checkpoint. Any other field of o must be zero or have the value of the checkpoint. Another picture, another value, or
+// data that is no checkpoint gives ErrBadInput.
 func Resume(r io.Reader, img image.Image, o Options) (*Trainer, error) {
 	picture, err := NewPicture(img)
 	if err != nil {
@@ -43,9 +46,9 @@ func Resume(r io.Reader, img image.Image, o Options) (*Trainer, error) {
 	}
 	s, err := optim.DecodeState(data)
 	if err != nil {
-		return nil, badInput("Resume reads what Trainer.Checkpoint wrote", "checkpoint: %w", err)
+		return nil, badInput("give Resume a checkpoint that Trainer.Checkpoint wrote", "checkpoint: %w", err)
 	}
-	j, err := o.remembered(s.Settings)
+	j, err := o.resumeJob(s.Settings)
 	if err != nil {
 		return nil, classify(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"igs/optim"
 )
 
-// half is a checkpoint of a training that is half done, and the model that it comes to.
+// half returns a checkpoint from the middle of a training, and the model at the end of that training.
 func half(t *testing.T, o Options) (kept, want []byte) {
 	t.Helper()
 	tr, err := NewTrainer(disc(64, 48), o)
@@ -51,7 +51,7 @@ func TestResumeGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// A checkpoint may be written by an older igs: keys that it does not have come from its recipe.
+// An older igs wrote fewer keys into checkpoints. The missing values come from the recipe.
 func TestResumeOfFewerKeys(t *testing.T) {
 	dev := testDevice(t)
 	kept, want := half(t, Options{Device: dev, Recipe: RecipeBalanced, Splats: 60, Steps: 40})

@@ -9,15 +9,15 @@ import (
 	"igs/metric"
 )
 
-// Comparison is how much a model shows of a picture, as the command igs eval measures it.
+// Comparison holds the scores of a model against a picture, as the command igs eval measures them.
 type Comparison struct {
 	PSNR, SSIM float64
-	MSSSIM     float64 // NaN when a side has 160 px or less
-	FLIP       float64 // 0 for equal pictures, 1 at most; of a texture stack the mean of its pictures
+	MSSSIM     float64 // NaN if a side of the picture has 160 px or less
+	FLIP       float64 // from 0 (identical) to 1; for a texture stack the mean over its pictures
 }
 
-// Compare draws the model at the size of a picture, on a device or with nil on the default one, and compares the two: clamped to black and
-// white, not rounded. The picture must have as many channels as the model.
+// Compare renders the model at the size of a picture and compares the two. The rendered samples are clamped to 0..1 but
+// not rounded. The picture must have as many channels as the model. A nil dev means the default device.
 func (m *Model) Compare(ctx context.Context, img image.Image, dev *Device) (Comparison, error) {
 	if err := m.valid(); err != nil {
 		return Comparison{}, err
@@ -28,7 +28,7 @@ func (m *Model) Compare(ctx context.Context, img image.Image, dev *Device) (Comp
 	}
 	size, channels := p.Size(), m.Size().Channels
 	if size.Channels != channels {
-		return Comparison{}, badInput("compare it with a picture such as it was trained on", "the model has %d channels, the picture %d", channels, size.Channels)
+		return Comparison{}, badInput("use a picture with the channels that the model was trained on", "the model has %d channels, the picture %d", channels, size.Channels)
 	}
 	parts := []int{channels}
 	if layers := p.samples.Layers; len(layers) > 1 {
@@ -43,7 +43,7 @@ func (m *Model) Compare(ctx context.Context, img image.Image, dev *Device) (Comp
 		for c := range wanted {
 			p.samples.Row(c, y, wanted[c])
 		}
-		same.Apply(row) // to the range of the picture, where floats have another one
+		same.Apply(row) // converts floats to the value range of the picture, which may differ from that of the model
 		scorer.Add(wanted, row)
 		return nil
 	})
@@ -54,7 +54,7 @@ func (m *Model) Compare(ctx context.Context, img image.Image, dev *Device) (Comp
 	return Comparison{PSNR: found.PSNR, SSIM: found.SSIM, MSSSIM: orNaN(found.MSSSIM), FLIP: orNaN(found.FLIP)}, nil
 }
 
-// orNaN is a score, NaN where it was not taken.
+// orNaN returns a score, or NaN if it was not measured.
 func orNaN(score *float64) float64 {
 	if score == nil {
 		return math.NaN()

@@ -12,18 +12,18 @@ import (
 	"igs/vk"
 )
 
-// DeviceKind is the sort of device that a driver says it drives.
+// DeviceKind is the kind of a device, as its driver reports it.
 type DeviceKind int
 
 const (
 	OtherDevice DeviceKind = iota
-	CPUDevice              // a driver that computes on the CPU, such as lavapipe
+	CPUDevice              // a Vulkan driver that runs on the CPU, such as lavapipe
 	VirtualDevice
 	IntegratedDevice
 	DiscreteDevice
 )
 
-// String is the kind in a word: discrete.
+// String returns the kind as a word, such as "discrete".
 func (k DeviceKind) String() string {
 	if k < OtherDevice || k > DiscreteDevice {
 		return fmt.Sprintf("DeviceKind(%d)", int(k))
@@ -31,22 +31,23 @@ func (k DeviceKind) String() string {
 	return vk.Kind(k).String()
 }
 
-// DeviceInfo is what a device says of itself.
+// DeviceInfo describes a device.
 type DeviceInfo struct {
-	Index      int // in the order of Devices
+	Index      int // position in the list of Devices
 	Name       string
 	Kind       DeviceKind
 	Driver     string
-	Memory     int64  // of the device
-	FreeMemory int64  // of which nobody had taken any when this was asked; 0 = not known
-	Missing    string // what igs needs and the device lacks; "" when it can be used
+	Memory     int64  // device memory, bytes
+	FreeMemory int64  // device memory that was free when the device was listed or opened, bytes; 0 means not known
+	Missing    string // the features that igs needs and the device lacks; "" if igs can use the device
 }
 
 func infoOf(i vk.Info) DeviceInfo {
 	return DeviceInfo{Index: i.Index, Name: i.Name, Kind: DeviceKind(i.Kind), Driver: i.Driver, Memory: i.LocalBytes, FreeMemory: i.FreeBytes, Missing: i.Missing}
 }
 
-// Devices lists all Vulkan devices, usable or not. The error is ErrNoDevice when there is no Vulkan or no device.
+// Devices lists all Vulkan devices, including those that igs cannot use. The error is ErrNoDevice if there is no Vulkan
+// loader or no device.
 func Devices() ([]DeviceInfo, error) {
 	found, err := vk.List()
 	if err != nil {
@@ -59,21 +60,22 @@ func Devices() ([]DeviceInfo, error) {
 	return list, nil
 }
 
-// DeviceOptions say which device is opened. The zero value is the best there is: a discrete one before an integrated one before a CPU, of
-// these the one with the most memory.
+// DeviceOptions select a device. The zero value selects the best device: discrete devices come before integrated ones,
+// and these before CPUs. Among devices of one kind the one with the most memory is the best.
 type DeviceOptions struct {
-	Select   string // an index of Devices, or a part of the name of a device, in any case; "" = the best
-	CacheDir string // where compiled kernels are kept from one Close to the next Open; "" = the folder igs in the user's cache folder
-	NoCache  bool   // keep none
+	Select   string // index in the list of Devices, or a part of the name (case is ignored); "" means the best device
+	CacheDir string // folder for compiled kernels; "" means the folder igs in the user's cache folder
+	NoCache  bool   // do not store compiled kernels
 }
 
-// Device is an open device. Any number of trainers and drawings may use it at once, from any goroutines; what they submit takes turns.
+// Device is an open device. Any number of trainers and renderings may use it at the same time, from any goroutine. The
+// device executes their work in turn.
 type Device struct {
 	vk *vk.Device
 
 	mu       sync.Mutex
-	quiet    *sync.Cond // users fell to 0
-	users    int        // calls that use the device now
+	idle     *sync.Cond // signals that users is 0
+	users    int        // calls in progress on the device
 	closed   bool
 	trainers map[*Trainer]bool
 
@@ -81,14 +83,14 @@ type Device struct {
 	checked  map[check]error
 }
 
-// check is what a device must have proved before a training of its kind.
+// check identifies a kind of training that needs a self-check of its own.
 type check struct {
 	tuning         engine.Tuning
 	half, frame    bool
 	roundsForModel bool
 }
 
-// Open opens a device. The error is ErrNoDevice when there is none to use, and ErrBadInput when none is called so.
+// Open opens a device. The error is ErrNoDevice if igs can use none, and ErrBadInput if no device matches o.Select.
 func Open(o DeviceOptions) (*Device, error) {
 	options := vk.Options{Select: o.Select, CacheDir: o.CacheDir}
 	switch {
@@ -108,18 +110,19 @@ func Open(o DeviceOptions) (*Device, error) {
 
 func newDevice(opened *vk.Device) *Device {
 	d := &Device{vk: opened, trainers: map[*Trainer]bool{}, checked: map[check]error{}}
-	d.quiet = sync.NewCond(&d.mu)
+	d.idle = sync.NewCond(&d.mu)
 	return d
 }
 
-// shared is the device of those who name none.
+// shared is the default device.
 var shared struct {
 	mu  sync.Mutex
 	dev *Device
 }
 
-// DefaultDevice is the device of all who name none: the best there is, opened when it is first wanted. It may be closed like any other, which
-// keeps the compiled kernels for the next program; whoever wants one after that gets a new one.
+// DefaultDevice returns the device that is used where no device is given. The first call opens the best device; later
+// calls return the same one. Closing the device stores its compiled kernels for the next program. A call after that
+// opens a new device.
 func DefaultDevice() (*Device, error) {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
@@ -133,7 +136,7 @@ func DefaultDevice() (*Device, error) {
 	return d, err
 }
 
-// orDefault is the device itself, or the shared one for nil.
+// orDefault returns the default device for nil, else the device itself.
 func (d *Device) orDefault() (*Device, error) {
 	if d == nil {
 		return DefaultDevice()
@@ -141,16 +144,16 @@ func (d *Device) orDefault() (*Device, error) {
 	return d, nil
 }
 
-// Info is what the device said of itself when it was opened.
+// Info returns the description of the device at the time when it was opened.
 func (d *Device) Info() DeviceInfo {
 	if d == nil || d.vk == nil {
-		return DeviceInfo{Missing: "it was never opened"}
+		return DeviceInfo{Missing: "it is not open"}
 	}
 	return infoOf(d.vk.Info())
 }
 
-// Close waits for the calls that use the device, closes the trainers that are left on it, and gives it back. A second Close does nothing. It must
-// not be called from a callback of this package.
+// Close waits for the calls in progress, closes all trainers on the device, and closes the device. A second Close does
+// nothing. Close must not be called from a callback of this package.
 func (d *Device) Close() {
 	if d == nil || d.vk == nil {
 		return
@@ -159,7 +162,7 @@ func (d *Device) Close() {
 	first := !d.closed
 	d.closed = true
 	for d.users > 0 {
-		d.quiet.Wait()
+		d.idle.Wait()
 	}
 	left := d.trainers
 	d.trainers = nil
@@ -168,7 +171,7 @@ func (d *Device) Close() {
 		return
 	}
 	for t := range left {
-		t.shut()
+		t.closeWithDevice()
 	}
 	d.vk.Close()
 }
@@ -179,42 +182,42 @@ func (d *Device) isClosed() bool {
 	return d.closed
 }
 
-// use keeps the device open until done is called.
+// use prevents that the device is closed before done is called.
 func (d *Device) use() (done func(), err error) {
 	if d.vk == nil {
-		return nil, badInput("a Device comes from Open or DefaultDevice", "a device that was never opened")
+		return nil, badInput("get a Device from Open or DefaultDevice", "a device that was never opened")
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
-		return nil, badInput("close it when nobody uses it any more", "the device %s is closed", d.vk.Info().Name)
+		return nil, badInput("close a device after its last use", "the device %s is closed", d.vk.Info().Name)
 	}
 	d.users++
 	return func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if d.users--; d.users == 0 {
-			d.quiet.Broadcast()
+			d.idle.Broadcast()
 		}
 	}, nil
 }
 
-// keep has Close close a trainer.
-func (d *Device) keep(t *Trainer) {
+// register adds a trainer to those that Close closes.
+func (d *Device) register(t *Trainer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.trainers[t] = true
 }
 
-func (d *Device) forget(t *Trainer) {
+func (d *Device) unregister(t *Trainer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.trainers, t)
 }
 
-// prove has the device train a step of a small scene and holds it against the reference, once for each kind of training. A driver that
-// computes wrong must not pass for a bad model.
-func (d *Device) prove(c check) error {
+// selfCheck compares a training step of a small scene on the device with the reference, once for each kind of training.
+// Without it a wrong driver would look like a bad model.
+func (d *Device) selfCheck(c check) error {
 	d.checking.Lock()
 	defer d.checking.Unlock()
 	err, known := d.checked[c]
@@ -230,7 +233,7 @@ func (d *Device) prove(c check) error {
 			err = fault.WithCode(err, fault.NoVulkan)
 		}
 	}
-	if fault.Code(err) != fault.OutOfMemory { // which may be another time
+	if fault.Code(err) != fault.OutOfMemory { // the next check may have enough memory
 		d.checked[c] = err
 	}
 	return err

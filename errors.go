@@ -8,20 +8,21 @@ import (
 	"igs/internal/fault"
 )
 
-// What an error of this package is, for errors.Is. An error that is none of these is one of the caller's own, such as that of an io.Writer,
-// that of a context, or a bug.
+// The kinds of errors of this package, for use with errors.Is. An error of no kind comes from the caller's own code (an
+// io.Writer or a callback), from a context, from the file system, or from a bug.
 var (
-	ErrBadInput    = errors.New("igs: bad input")               // options, a picture, a model, a checkpoint, or a call out of order
-	ErrNoDevice    = errors.New("igs: no usable Vulkan device") // no Vulkan, no device, or one that computes wrong
-	ErrOutOfMemory = errors.New("igs: out of device memory")    // what was planned does not fit, or the device refused it
-	ErrDeviceLost  = errors.New("igs: the device was lost")     // the driver reset it: close the Device and open another
-	ErrDiverged    = errors.New("igs: training diverged")       // its loss is no number any more; the model of the last good step can still be had
+	ErrBadInput    = errors.New("igs: bad input")               // wrong options, picture, model, checkpoint or call
+	ErrNoDevice    = errors.New("igs: no usable Vulkan device") // no loader, no device, or one that computes wrong results
+	ErrOutOfMemory = errors.New("igs: out of device memory")    // no plan fits the budget, or the device refused memory
+	ErrDeviceLost  = errors.New("igs: the device was lost")     // close the Device and open a new one
+	ErrDiverged    = errors.New("igs: training diverged")       // the loss is not finite; Trainer.Model still works
 )
 
-// Hint says in one line what can be done about an error of this package, "" when nothing is known.
+// Hint returns one line that says what the caller can do about an error of this package. It returns "" if there is no
+// advice.
 func Hint(err error) string { return fault.Hint(err) }
 
-// failure is an error with what it is.
+// failure is an error with its kind.
 type failure struct{ kind, cause error }
 
 func (f *failure) Error() string   { return "igs: " + f.cause.Error() }
@@ -31,10 +32,10 @@ var kinds = map[int]error{
 	fault.BadInput: ErrBadInput, fault.NoVulkan: ErrNoDevice, fault.OutOfMemory: ErrOutOfMemory, fault.DeviceLost: ErrDeviceLost, fault.Diverged: ErrDiverged,
 }
 
-// classify says what an error is that comes from below.
+// classify adds the kind to an error of another package of igs.
 func classify(err error) error {
-	var told *failure
-	if err == nil || errors.As(err, &told) || cancelled(err) {
+	var classified *failure
+	if err == nil || errors.As(err, &classified) || cancelled(err) {
 		return err
 	}
 	if kind := kinds[fault.Code(err)]; kind != nil {
@@ -43,12 +44,12 @@ func classify(err error) error {
 	return fmt.Errorf("igs: %w", err)
 }
 
-// cancelled says whether an error is that of a context.
+// cancelled reports whether an error comes from a context.
 func cancelled(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// badInput is an error of the caller's, with a hint.
+// badInput returns an error of kind ErrBadInput with a hint.
 func badInput(hint, format string, args ...any) error {
 	return classify(fault.New(fault.BadInput, hint, format, args...))
 }

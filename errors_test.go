@@ -18,15 +18,15 @@ import (
 	"igs/vk"
 )
 
-// is complains about an error of another kind than wanted, or one that says something else.
+// is fails the test unless err has the given kind, no other kind, and a message that contains says.
 func is(t *testing.T, err, kind error, says string) {
 	t.Helper()
 	if !errors.Is(err, kind) || !strings.HasPrefix(err.Error(), "igs: ") || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "igs: igs: ") {
-		t.Errorf("%v is no %v that says %q", err, kind, says)
+		t.Errorf("got error %q, want one of kind %q that contains %q", err, kind, says)
 	}
 	for _, other := range []error{ErrBadInput, ErrNoDevice, ErrOutOfMemory, ErrDeviceLost, ErrDiverged} {
 		if other != kind && errors.Is(err, other) {
-			t.Errorf("%v is %v too", err, other)
+			t.Errorf("%q has the kind %q too", err, other)
 		}
 	}
 }
@@ -135,8 +135,8 @@ func TestNoDevice(t *testing.T) {
 	is(t, err, ErrNoDevice, "Vulkan")
 }
 
-// A device that computes wrong is none that can be used; that it was out of memory when it was asked says nothing about it.
-func TestDevicesThatDoNotProveThemselves(t *testing.T) {
+// A device that computes wrong results cannot be used. A self-check that ran out of memory is repeated.
+func TestDevicesThatFailTheSelfCheck(t *testing.T) {
 	refuses := true
 	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
 	_, err := NewTrainer(disc(64, 48), small(dev))
@@ -164,12 +164,12 @@ func TestOutOfMemory(t *testing.T) {
 	}
 	plan, err := PlanFor(Size{300, 200, 3, 8}, o)
 	is(t, err, ErrOutOfMemory, "")
-	if plan.Bytes <= o.MemoryBudget || len(plan.Ways) < 2 {
-		t.Errorf("the plan that needs least: %d bytes, %d ways", plan.Bytes, len(plan.Ways))
+	if plan.Bytes <= o.MemoryBudget || len(plan.Candidates) < 2 {
+		t.Errorf("the plan that needs least: %d bytes, %d candidates", plan.Bytes, len(plan.Candidates))
 	}
 }
 
-// A device that refuses memory behind the plan: what the driver said can still be reached.
+// A device may refuse memory although the plan fits. errors.As then still finds the error of the driver.
 func TestDeviceRefusesMemory(t *testing.T) {
 	refuses := false
 	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
@@ -234,7 +234,7 @@ func TestDeviceLost(t *testing.T) {
 	}
 }
 
-// Errors of the caller's own come back as they are.
+// Errors of the caller's own code are returned unchanged.
 func TestErrorsOfTheCaller(t *testing.T) {
 	dev, own := testDevice(t), errors.New("own")
 	tr, err := NewTrainer(disc(64, 48), small(dev))

@@ -15,7 +15,7 @@ import (
 	"igs"
 )
 
-// photo stands for a picture that was decoded with image.Decode.
+// photo makes a picture. A program would decode one with image.Decode.
 func photo() image.Image {
 	m := image.NewRGBA(image.Rect(0, 0, 60, 40))
 	for i := range m.Pix {
@@ -42,7 +42,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	img, err := again.Render(240, 0) // the height follows
+	img, err := again.Render(240, 0) // the height follows from the aspect ratio
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -115,12 +115,12 @@ func ExampleResume() {
 	// done: true
 }
 
-// A training that is interrupted stays whole: it can go on, or be kept.
+// An interrupted training can continue, and its model can be saved.
 func ExampleTrainer_Checkpoint() {
 	ctx, cancel := context.WithCancel(context.Background())
 	t, err := igs.NewTrainer(photo(), igs.Options{Splats: 100, Steps: 1000, Progress: func(p igs.Progress) {
 		if p.Step >= 100 {
-			cancel() // as a signal would
+			cancel() // a program would cancel on a signal
 		}
 	}})
 	if err != nil {
@@ -143,7 +143,7 @@ func ExamplePlanFor() {
 		fmt.Println(err)
 		return
 	}
-	least := whole.Ways[len(whole.Ways)-1]
+	least := whole.Candidates[len(whole.Candidates)-1]
 	small, err := igs.PlanFor(size, igs.Options{MemoryBudget: least.Bytes})
 	if err != nil {
 		fmt.Println(err)
@@ -159,7 +159,7 @@ func ExamplePlanFor() {
 	// too little: true
 }
 
-// A picture larger than memory is drawn by rows.
+// A picture larger than memory can be rendered row by row.
 func ExampleModel_RenderRows() {
 	model, err := igs.Train(context.Background(), photo(), igs.Options{Splats: 100, Steps: 20})
 	if err != nil {
@@ -169,7 +169,7 @@ func ExampleModel_RenderRows() {
 	rows, samples := 0, 0
 	err = model.RenderRows(context.Background(), igs.Drawing{W: 3000}, func(y int, row [][]float32) error {
 		rows++
-		samples += len(row) * len(row[0]) // an encoder would take them
+		samples += len(row) * len(row[0]) // a program would encode the row here
 		return nil
 	})
 	fmt.Println(rows, samples, err)
@@ -177,7 +177,7 @@ func ExampleModel_RenderRows() {
 	// 2000 18000000 <nil>
 }
 
-// A picture comes from wherever it is, with all of its bits.
+// A picture can come from any source, with 8 or 16 bits per sample.
 func ExamplePictureFromRows() {
 	picture, err := igs.PictureFromRows(igs.Size{W: 64, H: 32, Channels: 1, Depth: 16}, func(y int, dst [][]float32) error {
 		for x := range dst[0] {
@@ -202,7 +202,7 @@ func ExamplePictureFromRows() {
 	// true
 }
 
-// Two pictures are trained at once on one device.
+// Two trainers share one device.
 func ExampleDevice() {
 	dev, err := igs.Open(igs.DeviceOptions{})
 	if err != nil {

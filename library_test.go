@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// The first program of docs/library.md is what it says: it is short, and it turns a folder of pictures into models.
+// The first program of docs/library.md has at most 20 lines and turns a folder of pictures into models.
 func TestProgramOfTheDocs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program")
 	}
-	testDevice(t) // or there is none
+	testDevice(t) // skips the test if there is no device
 	page, err := os.ReadFile(filepath.Join("docs", "library.md"))
 	if err != nil {
 		t.Fatal(err)

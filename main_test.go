@@ -16,7 +16,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// TestMain leaves the examples out where there is no device: they cannot skip themselves.
+// TestMain skips the examples if there is no device, because an example cannot skip itself.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if _, err := DefaultDevice(); errors.Is(err, ErrNoDevice) && os.Getenv(vktest.RequireGPU) != "1" {
@@ -26,10 +26,11 @@ func TestMain(m *testing.M) {
 	vktest.Main(m)
 }
 
-// tested is the device that tests share.
+// tested is the device that the tests share.
 var tested *Device
 
-// testDevice is closed when all tests have ended. A message of the validation layer fails the test, and so does memory that it leaves there.
+// testDevice returns the shared device, which is closed after all tests. A message of the validation layer fails the
+// test, and so does device memory that the test does not free.
 func testDevice(t *testing.T) *Device {
 	t.Helper()
 	if opened := vktest.Open(t); tested == nil {
@@ -38,7 +39,7 @@ func testDevice(t *testing.T) *Device {
 	return tested
 }
 
-// ownDevice is one of the test's own, closed when it ends.
+// ownDevice opens a device for one test and closes it when the test ends.
 func ownDevice(t *testing.T, o vk.Options) *Device {
 	t.Helper()
 	d := newDevice(vktest.OpenWith(t, o))
@@ -46,7 +47,7 @@ func ownDevice(t *testing.T, o vk.Options) *Device {
 	return d
 }
 
-// disc is a picture of a bright disc on a ramp.
+// disc is a picture of a bright disc on a gradient.
 func disc(w, h int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -61,10 +62,10 @@ func disc(w, h int) *image.RGBA {
 	return m
 }
 
-// small are options of a training that takes a moment, and in which splats are added and moved.
+// small returns options of a short training in which splats are added and moved.
 func small(d *Device) Options { return Options{Device: d, Splats: 60, Steps: 40, EvaluateEvery: 10} }
 
-// file is the model file of a model.
+// file encodes a model.
 func file(t *testing.T, m *Model) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -74,7 +75,7 @@ func file(t *testing.T, m *Model) []byte {
 	return b.Bytes()
 }
 
-// trained is the model file that options give.
+// trained trains a model and encodes it.
 func trained(t *testing.T, img image.Image, o Options) []byte {
 	t.Helper()
 	m, err := Train(context.Background(), img, o)
@@ -84,7 +85,7 @@ func trained(t *testing.T, img image.Image, o Options) []byte {
 	return file(t, m)
 }
 
-// finished takes the steps that are left, and gives the model file.
+// finished trains for the remaining steps and encodes the model.
 func finished(t *testing.T, tr *Trainer) []byte {
 	t.Helper()
 	if err := tr.Run(context.Background()); err != nil {

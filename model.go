@@ -9,20 +9,21 @@ import (
 	"igs/splat"
 )
 
-// Model is a trained picture. It never changes, and may be used by many goroutines. Two Models are the same when Encode writes the same bytes.
+// Model is a trained model of a picture. It is immutable and safe for concurrent use. Two models are equal if Encode
+// writes the same bytes.
 type Model struct{ model *splat.Model }
 
-// Parameters are the numbers of a model, splat after splat in each slice. docs/format.md in the sources has the formula by which they make
-// a picture.
+// Parameters are the parameters of a model. Each slice holds the values of the first splat, then those of the second,
+// and so on. docs/format.md in the source code gives the formula that renders them.
 type Parameters struct {
 	Splats, Channels int
-	Position         []float32 // 2 a splat: x and y in widths and heights of the picture, from its top left
-	InverseSigma     []float32 // 2 a splat: 1/σ along its two axes, in 1/px of the size of the training
-	Rotation         []float32 // 1 a splat: the angle of its first axis, radians
-	Color            []float32 // Channels a splat
+	Position         []float32 // 2 per splat: x and y of the centre; (0, 0) is the top left, (1, 1) the bottom right
+	InverseSigma     []float32 // 2 per splat: 1/σ along its two axes, in 1/px at the size of Model.Size
+	Rotation         []float32 // 1 per splat: the angle of its first axis, radians
+	Color            []float32 // Channels per splat
 }
 
-// Decode reads a model to the end of r. What is no model, or a damaged one, is ErrBadInput.
+// Decode reads a model from r, to the end of r. Data that is not a model, or a damaged model, gives ErrBadInput.
 func Decode(r io.Reader) (*Model, error) {
 	m, err := splat.Read(r)
 	if err != nil {
@@ -31,7 +32,7 @@ func Decode(r io.Reader) (*Model, error) {
 	return &Model{m}, nil
 }
 
-// Load reads a model file (.igsm).
+// Load reads a model file (.igsm). A file that is not a model gives ErrBadInput.
 func Load(path string) (*Model, error) {
 	m, err := splat.Load(path)
 	if err != nil {
@@ -40,7 +41,7 @@ func Load(path string) (*Model, error) {
 	return &Model{m}, nil
 }
 
-// asDecoded is what decoding the file of a model gives, so that a model shows the same before it is written and after.
+// asDecoded encodes and decodes a model. A model in memory then renders exactly as its file does.
 func asDecoded(m *splat.Model) (*Model, error) {
 	var file bytes.Buffer
 	if err := splat.Write(&file, m); err != nil {
@@ -49,15 +50,16 @@ func asDecoded(m *splat.Model) (*Model, error) {
 	return Decode(&file)
 }
 
-// valid is false for the zero Model, and for none.
+// valid returns an error for a nil or zero Model.
 func (m *Model) valid() error {
 	if m == nil || m.model == nil {
-		return badInput("a Model comes from Train, a Trainer, Decode or Load", "an empty Model")
+		return badInput("get a Model from Train, a Trainer, Decode or Load", "an empty Model")
 	}
 	return nil
 }
 
-// Encode writes the model file (docs/format.md in the sources). The same model gives the same bytes, always.
+// Encode writes the model in the format of model files (docs/format.md in the source code). The same model always gives
+// the same bytes.
 func (m *Model) Encode(w io.Writer) error {
 	if err := m.valid(); err != nil {
 		return err
@@ -65,7 +67,7 @@ func (m *Model) Encode(w io.Writer) error {
 	return classify(splat.Write(w, m.model))
 }
 
-// Save writes the model file so that path holds either what it held before or all of the model.
+// Save writes a model file. The file at path is replaced only when the new file is complete.
 func (m *Model) Save(path string) error {
 	if err := m.valid(); err != nil {
 		return err
@@ -73,7 +75,7 @@ func (m *Model) Save(path string) error {
 	return classify(splat.Save(path, m.model))
 }
 
-// Size is that of the picture that the model was trained on. Its depth is that of the images which Render makes.
+// Size returns the size of the picture that the model was trained on. Its Depth is the depth of the images of Render.
 func (m *Model) Size() Size {
 	if m.valid() != nil {
 		return Size{}
@@ -81,7 +83,7 @@ func (m *Model) Size() Size {
 	return Size{m.model.W, m.model.H, m.model.Splats.C, m.model.Depth()}
 }
 
-// Splats counts them.
+// Splats returns the number of splats.
 func (m *Model) Splats() int {
 	if m.valid() != nil {
 		return 0
@@ -89,7 +91,7 @@ func (m *Model) Splats() int {
 	return m.model.Splats.N
 }
 
-// Parameters are a copy of the numbers of the model.
+// Parameters returns a copy of the parameters.
 func (m *Model) Parameters() Parameters {
 	if m.valid() != nil {
 		return Parameters{}
@@ -101,7 +103,7 @@ func (m *Model) Parameters() Parameters {
 	}
 }
 
-// String says what the model is in a few words.
+// String describes the model in a few words.
 func (m *Model) String() string {
 	if m.valid() != nil {
 		return "empty model"

@@ -116,9 +116,9 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// On the device of those who name none.
+// A nil device means the default device.
 func TestDefaultDevice(t *testing.T) {
-	testDevice(t) // or there is none
+	testDevice(t) // skips the test if there is no device
 	m, err := Train(context.Background(), disc(64, 48), Options{Splats: 60, Steps: 10})
 	if err != nil {
 		t.Fatal(err)

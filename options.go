@@ -8,18 +8,18 @@ import (
 	"igs/internal/fault"
 )
 
-// Recipe says how to train.
+// Recipe is a set of training settings.
 type Recipe int
 
 const (
-	RecipeIGS      Recipe = iota // the default: squared error, splats that grow and move to where the error is
-	RecipeBalanced               // a higher SSIM for a PSNR that is 0.2 to 0.4 dB lower, in 1.4 times the time
-	RecipePaper                  // the settings of the published code of Image-GS, with half of its limit of steps
+	RecipeIGS      Recipe = iota // the default: squared error; splats are added and moved to where the error is large
+	RecipeBalanced               // higher SSIM than RecipeIGS, PSNR lower by 0.2 to 0.4 dB, 1.4 times the training time
+	RecipePaper                  // the settings of the published code of Image-GS, with half of its steps
 )
 
 var recipeNames = [...]string{"igs", "balanced", "paper"}
 
-// String is the name that the command igs knows the recipe by.
+// String returns the name of the recipe in the command igs.
 func (r Recipe) String() string {
 	if r < 0 || int(r) >= len(recipeNames) {
 		return fmt.Sprintf("Recipe(%d)", int(r))
@@ -27,15 +27,15 @@ func (r Recipe) String() string {
 	return recipeNames[r]
 }
 
-// Precision is that of the pixels on the device. Parameters and their updates are float32 always.
+// Precision is the precision of pixels on the device. Parameters and their updates are always float32.
 type Precision int
 
 const (
-	PrecisionMixed   Precision = iota // the default: float16 where it does no harm, half of the memory
-	PrecisionFloat32                  // the same everywhere
+	PrecisionMixed   Precision = iota // the default: pixels are float16, which needs about half of the memory
+	PrecisionFloat32                  // pixels are float32
 )
 
-// String is the precision in a word.
+// String returns "mixed" or "float32".
 func (p Precision) String() string {
 	switch p {
 	case PrecisionMixed:
@@ -46,47 +46,50 @@ func (p Precision) String() string {
 	return fmt.Sprintf("Precision(%d)", int(p))
 }
 
-// Bits are those of each parameter in the model file, 4 to 32; from 23 on a float32 is kept as it is. The zero Bits keep all as they are. Of Bits with
-// one group set those that are 0 are 16.
+// Bits is the number of bits of each parameter in the model file, from 4 to 32. With 23 bits or more the float32 value
+// is stored unchanged. The zero value of Bits stores all parameters unchanged. If at least one field is set, a field
+// that is 0 means 16 bits.
 type Bits struct {
-	Position int // of x and of y
-	Scale    int // of each standard deviation
+	Position int // for x and for y
+	Scale    int // for each standard deviation
 	Rotation int
-	Color    int // of each channel
+	Color    int // for each channel
 }
 
-// Options say how to train. Those that are zero are the defaults of the recipe, which are those of the command igs. A value out of range is
-// ErrBadInput.
+// Options configure a training. The zero value of a field means the default of the recipe, which is also the default of
+// the command igs. A value out of range gives ErrBadInput.
 type Options struct {
-	Recipe Recipe // how to train
-	Splats int    // at the end; 0 = 10 000, or as many as From has. At most one a pixel
-	Steps  int    // 0 = 1000, with RecipePaper 5000
-	Seed   int64  // same seed and device, same model; 0 = 123
-	Bits   Bits   // of the model file; training takes them into account
+	Recipe Recipe
+	Splats int   // number of splats at the end, at most one per pixel; 0 means 10 000, or the number of splats of From
+	Steps  int   // number of steps; 0 means 1000, or 5000 with RecipePaper
+	Seed   int64 // seed of all random numbers; the same seed on the same device gives the same model; 0 means 123
+	Bits   Bits  // precision of the model file; training takes it into account
 
-	From *Model // begin with its splats instead of seeding; what Splats asks for beyond them is added
+	// From is a model to start from, or nil. If Splats is larger than its number of splats, the others are added.
+	From *Model
 
-	EvaluateEvery int     // steps from one measure of PSNR and SSIM to the next; 0 = 100
-	StopAtPSNR    float64 // dB that are enough; 0 = never stop early
+	EvaluateEvery int     // number of steps between two measurements of PSNR and SSIM; 0 means 100
+	StopAtPSNR    float64 // training stops when it reaches this PSNR, in dB; 0 means never
 
-	Device       *Device   // nil = DefaultDevice
-	Precision    Precision // of pixels on the device
-	Recompute    bool      // keep a ring of rows instead of all pixels: less memory for nearly the same time, and the same model
-	MemoryBudget int64     // of the device, that training may take at most, 1 MiB and more; 0 = what was free when it was opened
+	Device       *Device   // nil means DefaultDevice
+	Precision    Precision // precision of pixels on the device
+	Recompute    bool      // keep only some rows of pixels on the device: less memory, nearly the same speed, the same model
+	MemoryBudget int64     // maximum device memory, bytes, at least 1 MiB; 0 means the free memory of the device
 
-	// Progress is told how far training is, at most ten times a second and at each evaluation. It is called on the goroutine that trains, and
-	// returns soon. It must not call the Trainer, but for Steps, Splats and Done.
+	// Progress is called at each evaluation, and between evaluations at most ten times a second. It is called on the
+	// goroutine that trains and must return soon. It must not call any method of the Trainer except Steps, Splats and
+	// Done.
 	Progress func(Progress)
 
-	// Warn is told what the caller should know and what stops nothing: that the device has no room for training as asked, and what is done instead. It
-	// is called by NewTrainer and Resume too.
+	// Warn is called with a message about a problem that does not stop training. An example is a device without enough
+	// memory for the options: the message says how training uses less. NewTrainer and Resume call it too.
 	Warn func(text string)
 }
 
-// field is the name of an option in errors, and where its value in the job came from.
+// field returns the name of an option. Errors show the name, and the job records it as the origin of a value.
 func field(name string) string { return "Options." + name }
 
-// job lays what is set over the defaults, and the recipe under it.
+// job returns a job with the defaults, the values of the recipe, and the options that are set.
 func (o Options) job() (*configs.Job, error) {
 	j := configs.Default()
 	var found []error
@@ -113,7 +116,7 @@ func (o Options) job() (*configs.Job, error) {
 	case PrecisionFloat32:
 		set("Precision", "memory.use_amp", true, false)
 	default:
-		found = append(found, configs.Mistakes{{Where: field("Precision"), Text: "it is " + o.Precision.String(), Hint: "take PrecisionMixed or PrecisionFloat32"}})
+		found = append(found, configs.Mistakes{{Where: field("Precision"), Text: "it is " + o.Precision.String(), Hint: "use PrecisionMixed or PrecisionFloat32"}})
 	}
 	set("Bits", "quantize.enabled", o.Bits != Bits{}, true)
 	set("Bits.Position", "quantize.pos_bits", o.Bits.Position != 0, o.Bits.Position)
@@ -126,7 +129,7 @@ func (o Options) job() (*configs.Job, error) {
 	return j, j.FillRecipe()
 }
 
-// run is the one run of a job without files. What contradicts itself is an error.
+// run returns the single run of a job. Settings that contradict each other are an error.
 func run(j *configs.Job) (configs.Run, error) {
 	if err := j.SetImages([]string{"picture"}, "igs"); err != nil {
 		return configs.Run{}, err
@@ -138,23 +141,23 @@ func run(j *configs.Job) (configs.Run, error) {
 	return runs[0], nil
 }
 
-// settings are the values of a job that make its model, by their keys, for a checkpoint.
+// settings returns the values of a job that a checkpoint stores, by key.
 func settings(j *configs.Job) map[string]string {
 	all := map[string]string{}
 	for _, v := range j.Values() {
-		if section, _, _ := strings.Cut(v.Key, "."); ofTraining[section] {
+		if section, _, _ := strings.Cut(v.Key, "."); checkpointSections[section] {
 			all[v.Key] = text(v.Value)
 		}
 	}
 	return all
 }
 
-// ofTraining are the sections of a job, and keys beside them, that a checkpoint remembers.
-var ofTraining = map[string]bool{
+// checkpointSections are the sections of a job, and the keys outside of sections, that a checkpoint stores.
+var checkpointSections = map[string]bool{
 	"recipe": true, "sweep": true, "init": true, "train": true, "loss": true, "bounds": true, "progressive": true, "relocate": true, "quantize": true, "memory": true,
 }
 
-// text is a value as configs.Job.Set reads it.
+// text formats a value for configs.Job.Set.
 func text(value any) string {
 	if list, ok := value.([]int); ok {
 		return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]")
@@ -162,17 +165,18 @@ func text(value any) string {
 	return fmt.Sprint(value)
 }
 
-// remembered is the job of a checkpoint. What o asks for must be what the checkpoint was trained with; how much memory may be taken may change.
-func (o Options) remembered(saved map[string]string) (*configs.Job, error) {
+// resumeJob returns the job of a checkpoint with the given settings. Options that are set must have the values of the
+// checkpoint, except those for memory, which may change.
+func (o Options) resumeJob(saved map[string]string) (*configs.Job, error) {
 	if len(saved) == 0 {
-		return nil, fault.New(fault.BadInput, "the command continues it: igs resume", "the checkpoint does not hold its settings: it is of the command igs")
+		return nil, fault.New(fault.BadInput, "continue it with the command igs resume", "the checkpoint was written by the command igs and does not contain its settings")
 	}
 	j := configs.Default()
 	var found []error
 	for key, value := range saved {
 		found = append(found, j.Set(key, value, "the checkpoint"))
 	}
-	o.From = nil // its splats are in the checkpoint, trained on
+	o.From = nil // the checkpoint contains its splats
 	asked, err := o.job()
 	found = append(found, err)
 	if err := configs.Gather(found...); err != nil {
@@ -182,14 +186,14 @@ func (o Options) remembered(saved map[string]string) (*configs.Job, error) {
 		if !strings.HasPrefix(v.Origin, field("")) {
 			continue
 		}
-		if now := text(v.Value); mayChange[v.Key] {
+		if now := text(v.Value); changeable[v.Key] {
 			found = append(found, j.Set(v.Key, now, v.Origin))
 		} else if now != saved[v.Key] {
-			found = append(found, configs.Mistakes{{Where: v.Origin, Text: fmt.Sprintf("it asks for %s %s, and the checkpoint has %s", v.Key, now, saved[v.Key]), Hint: "leave it out: a checkpoint brings its settings"}})
+			found = append(found, configs.Mistakes{{Where: v.Origin, Text: fmt.Sprintf("it asks for %s %s, and the checkpoint has %s", v.Key, now, saved[v.Key]), Hint: "leave the option at zero: Resume takes it from the checkpoint"}})
 		}
 	}
-	return j, configs.Gather(append(found, j.FillRecipe())...) // for keys that are younger than the checkpoint
+	return j, configs.Gather(append(found, j.FillRecipe())...) // an older igs did not write every key of today
 }
 
-// mayChange are settings that change no model.
-var mayChange = map[string]bool{"memory.budget": true, "memory.use_gradient_checkpointing": true}
+// changeable are the settings that do not change the model.
+var changeable = map[string]bool{"memory.budget": true, "memory.use_gradient_checkpointing": true}

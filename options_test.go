@@ -9,7 +9,7 @@ import (
 	"igs/configs"
 )
 
-// Options that are zero are the job of the command without flags, and what options.go says they are.
+// Zero options give the job of the command without flags, with the values that the comments in options.go state.
 func TestZeroOptionsAreTheDefaults(t *testing.T) {
 	j, err := Options{}.job()
 	if err != nil {
@@ -35,7 +35,7 @@ func TestZeroOptionsAreTheDefaults(t *testing.T) {
 	}
 }
 
-// A checkpoint has the settings of a job in texts, from which the same job comes back.
+// A checkpoint stores the settings of a job as text. The same job can be made from them.
 func TestSettingsComeBack(t *testing.T) {
 	for _, o := range []Options{{}, {Recipe: RecipePaper, Seed: math.MaxInt64, StopAtPSNR: 31.7, Precision: PrecisionFloat32}, {Splats: 7, Steps: 9, Bits: Bits{Color: 5}, MemoryBudget: 5 << 20, Recompute: true}} {
 		j, err := o.job()
@@ -46,7 +46,7 @@ func TestSettingsComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := Options{}.remembered(settings(j))
+		back, err := Options{}.resumeJob(settings(j))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestSettingsComeBack(t *testing.T) {
 	}
 }
 
-// Whatever options are, they are a plan or an error.
+// Every combination of options gives a plan or an error, never a panic.
 func TestNoOptionsPanic(t *testing.T) {
 	dev := testDevice(t)
 	numbers := []int{math.MinInt, -1, 0, 1, 7, 1 << 24, math.MaxInt}

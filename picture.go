@@ -11,45 +11,52 @@ import (
 	"igs/imageio"
 )
 
-// Size is that of a picture: px, channels (1 for grey, 3 for RGB, the sum of all in a texture stack) and bits a sample (8 or 16).
-type Size struct{ W, H, Channels, Depth int }
+// Size is the size of a picture.
+type Size struct {
+	W, H     int // px
+	Channels int // 1 for grey, 3 for RGB; for a texture stack the sum over its pictures
+	Depth    int // bits per sample: 8 or 16
+}
 
+// String describes the size, such as "64 × 48 px, 3 channels of 8 bits".
 func (s Size) String() string {
 	return fmt.Sprintf("%d × %d px, %d channels of %d bits", s.W, s.H, s.Channels, s.Depth)
 }
 
-// maxSide bounds both sides of a picture that is trained, px.
+// maxSide is the maximum width and height of a picture for training, px.
 const maxSide = 32768
 
-// check allows what a picture file may have, and a texture stack.
+// check returns an error for a size that no picture file and no texture stack may have.
 func (s Size) check() error {
 	switch {
 	case s.W < 1 || s.H < 1 || s.W > maxSide || s.H > maxSide:
 		return badInput(fmt.Sprintf("a side may have 1 to %d px", maxSide), "a picture of %d × %d px", s.W, s.H)
 	case s.Channels < 1 || s.Channels > 12:
-		return badInput("1 is grey, 3 is RGB", "a picture of %d channels", s.Channels)
+		return badInput("use 1 channel for grey and 3 for RGB", "a picture of %d channels", s.Channels)
 	case s.Depth != 8 && s.Depth != 16:
-		return badInput("give 8 or 16", "a picture of %d bits a sample", s.Depth)
+		return badInput("use a Depth of 8 or 16", "a picture of %d bits per sample", s.Depth)
 	}
 	return nil
 }
 
-// Picture is a picture that models are trained on, as its file stores it: 8 or 16 bits a sample. It never changes. It is an image.Image itself, so
-// that a function of this package takes it as it is.
+// Picture is a picture for training, with 8 or 16 bits per sample. It is immutable and safe for concurrent use.
+//
+// A Picture is an image.Image. Functions of this package that take an image.Image use a Picture without conversion.
 type Picture struct{ samples *imageio.Samples }
 
-// NewPicture takes a decoded picture with all bits that it has: 8 or 16 a sample, grey for image.Gray and image.Gray16 and RGB for all others.
-// JPEGs (image.YCbCr) get their colours interpolated, as most programs show them.
+// NewPicture converts an image. The picture is grey for an image.Gray or image.Gray16, else RGB. It keeps the 8 or 16
+// bits per sample of the image. For JPEGs (image.YCbCr) the chroma is interpolated, as most image viewers do.
 //
-// Alpha is dropped, and Notes says so. Colours stay as they are stored: straight in an image.NRGBA, and in an image.RGBA, which stores them
-// multiplied by alpha, as over black. Draw the picture over a background first where that matters.
+// Alpha is dropped, and Notes says so. Colours keep their stored values: an image.NRGBA stores plain colours, an
+// image.RGBA stores colours multiplied by alpha, which then appear as if drawn over black. To avoid this, draw the
+// image over a background first.
 func NewPicture(img image.Image) (*Picture, error) {
 	if v := reflect.ValueOf(img); img == nil || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, badInput("decode one with image.Decode, or read one with ReadPicture", "no picture")
+		return nil, badInput("decode a picture with image.Decode, or read one with ReadPicture", "the picture is nil")
 	}
 	if p, ok := img.(*Picture); ok {
 		if p.samples == nil {
-			return nil, badInput("a Picture comes from NewPicture, PictureFromRows or ReadPicture", "an empty Picture")
+			return nil, badInput("get a Picture from NewPicture, PictureFromRows or ReadPicture", "an empty Picture")
 		}
 		return p, nil
 	}
@@ -60,14 +67,15 @@ func NewPicture(img image.Image) (*Picture, error) {
 	return &Picture{s}, nil
 }
 
-// PictureFromRows takes a picture row by row from the top, of 1 or 3 channels. row fills dst, a slice of W samples from 0 to 1 a channel, with row y;
-// its error ends it and comes back. Samples are clamped, and rounded to the depth of the picture; NaN becomes black.
+// PictureFromRows makes a picture of 1 or 3 channels from its rows. It calls row for each y from the top. row must fill
+// dst[channel][column] with samples from 0 to 1; each dst[channel] has W samples. Samples are clamped and rounded to
+// the depth of the picture, and NaN becomes 0. If row returns an error, PictureFromRows returns that error.
 func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Picture, error) {
 	if err := size.check(); err != nil {
 		return nil, err
 	}
 	if size.Channels != 1 && size.Channels != 3 {
-		return nil, badInput("1 is grey, 3 is RGB", "a picture of %d channels", size.Channels)
+		return nil, badInput("use 1 channel for grey and 3 for RGB", "a picture of %d channels", size.Channels)
 	}
 	s := imageio.NewSamples(size.W, size.H, size.Channels, size.Depth)
 	dst := imageio.NewRow(size.Channels, size.W)
@@ -77,7 +85,7 @@ func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Pictur
 		}
 		for c, line := range dst {
 			if len(line) != size.W {
-				return nil, badInput("fill the slices, and leave their lengths", "row %d has %d samples, not %d", y, len(line), size.W)
+				return nil, badInput("fill the slices without changing their lengths", "row %d has %d samples, not %d", y, len(line), size.W)
 			}
 			s.SetRow(c, y, line)
 		}
@@ -85,9 +93,11 @@ func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Pictur
 	return &Picture{s}, nil
 }
 
-// ReadPicture reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file as the command igs does, or a folder of them as a texture stack. Beyond what
-// NewPicture can do it keeps grey pictures with alpha grey, turns pictures as their EXIF orientation says, takes colours to sRGB by their
-// profile, and has the model file name the picture.
+// ReadPicture reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, as the
+// command igs does.
+//
+// It does more than NewPicture: it applies the EXIF orientation, converts colours to sRGB by the colour profile, keeps
+// pictures of grey and alpha grey, and model files contain the name of the picture.
 func ReadPicture(path string) (*Picture, error) {
 	s, err := imageio.ReadSamples(path)
 	if err != nil {
@@ -96,7 +106,7 @@ func ReadPicture(path string) (*Picture, error) {
 	return &Picture{s}, nil
 }
 
-// Size is that of the picture; the zero Picture has none.
+// Size returns the size of the picture. It is zero for the zero Picture.
 func (p *Picture) Size() Size {
 	if p.samples == nil {
 		return Size{}
@@ -104,7 +114,7 @@ func (p *Picture) Size() Size {
 	return Size{p.samples.W, p.samples.H, p.samples.C, p.samples.Depth}
 }
 
-// Notes say what reading changed, such as "alpha channel dropped".
+// Notes returns what the conversion changed, such as "alpha channel dropped".
 func (p *Picture) Notes() []string {
 	if p.samples == nil {
 		return nil
@@ -112,7 +122,7 @@ func (p *Picture) Notes() []string {
 	return append([]string(nil), p.samples.Notes...)
 }
 
-// ColorModel is grey or RGBA, of 8 or 16 bits.
+// ColorModel returns the grey or RGBA model of 8 or 16 bits.
 func (p *Picture) ColorModel() color.Model {
 	s := p.Size()
 	switch grey := s.Channels < 3; {
@@ -126,10 +136,10 @@ func (p *Picture) ColorModel() color.Model {
 	return color.RGBAModel
 }
 
-// Bounds begin at 0, 0.
+// Bounds returns a rectangle that begins at (0, 0).
 func (p *Picture) Bounds() image.Rectangle { return image.Rect(0, 0, p.Size().W, p.Size().H) }
 
-// At is the colour of a pixel, of a texture stack that of its first three channels.
+// At returns the colour of a pixel. For a texture stack it is made of the first three channels.
 func (p *Picture) At(x, y int) color.Color {
 	if !(image.Point{X: x, Y: y}).In(p.Bounds()) {
 		return p.ColorModel().Convert(color.Black)
@@ -147,7 +157,7 @@ func (p *Picture) At(x, y int) color.Color {
 	return color.RGBA{R: s.Row8(0, y)[x], G: s.Row8(1, y)[x], B: s.Row8(2, y)[x], A: 0xff}
 }
 
-// fingerprint tells the picture from others: its size and a checksum (CRC-32C) of its samples.
+// fingerprint identifies the picture: its size and a checksum (CRC-32C) of its samples.
 func (p *Picture) fingerprint() string {
 	s, sum, table := p.samples, uint32(0), crc32.MakeTable(crc32.Castagnoli)
 	line := make([]byte, 0, 2*s.W)

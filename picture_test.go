@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// deep is a picture of 16 bits, of which the lower 8 matter.
+// deep is a picture of 16 bits per sample, with information in the lower 8 bits.
 func deep(w, h int) *image.Gray16 {
 	m := image.NewGray16(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -59,7 +59,7 @@ func TestPictureIsTheImage(t *testing.T) {
 		if again, err := NewPicture(p); err != nil || again != p {
 			t.Error("a Picture is made anew")
 		}
-		var file bytes.Buffer // whoever takes an image takes a Picture
+		var file bytes.Buffer // a function that takes an image.Image takes a Picture
 		if err := png.Encode(&file, p); err != nil {
 			t.Error(err)
 		}
@@ -127,7 +127,8 @@ func TestReadPictureIsNewPicture(t *testing.T) {
 	}
 }
 
-// What a picture of 16 bits has beyond 8 must arrive in what is drawn: all of its samples lie within one step of 8 bits.
+// The lower 8 of 16 bits must appear in the rendered picture: all samples of this picture lie within one step of 8
+// bits.
 func TestDepthIsKept(t *testing.T) {
 	dev := testDevice(t)
 	flat := image.NewGray16(image.Rect(0, 0, 48, 32))
@@ -154,7 +155,7 @@ func TestDepthIsKept(t *testing.T) {
 	}
 }
 
-// A folder is a texture stack: all of its channels are trained, and the first picture is shown.
+// A folder is a texture stack. All of its channels are trained, and Render shows its first picture.
 func TestStack(t *testing.T) {
 	dev, dir := testDevice(t), t.TempDir()
 	grey := image.NewGray(image.Rect(0, 0, 48, 32))
@@ -178,7 +179,7 @@ func TestStack(t *testing.T) {
 	if _, ok := drawn.(*image.Gray); !ok || psnr(drawn, grey) < 25 {
 		t.Errorf("%T, %.1f dB", drawn, psnr(drawn, grey))
 	}
-	colours := newCanvas(48, 32, nil, 3, 8)
+	colours := newRowImage(48, 32, nil, 3, 8)
 	err = m.RenderRows(context.Background(), Drawing{Device: dev}, func(y int, row [][]float32) error {
 		if len(row) != 4 {
 			t.Fatalf("%d channels", len(row))

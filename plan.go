@@ -6,27 +6,31 @@ import (
 	"igs/optim/engine"
 )
 
-// Plan is how a training lies in the memory of a device.
+// Plan describes how a training uses the memory of a device.
 type Plan struct {
-	Bytes     int64       // the most that it takes of the device at any time
-	Layout    string      // in words: float16, recompute in bands of 128 rows
-	Precision Precision   // of pixels
-	Recompute bool        // a ring of rows is kept instead of all pixels
-	Streamed  bool        // the picture stays on the host and comes band by band
-	Groups    []MemoryUse // what the bytes are for
-	Why       string      // why this is not what was asked for; "" when it is
+	Bytes     int64       // maximum of device memory at any time
+	Layout    string      // a description, such as "float16, recompute in bands of 128 rows"
+	Precision Precision   // precision of pixels
+	Recompute bool        // the device keeps a few rows of pixels instead of all pixels
+	Streamed  bool        // the picture stays in host memory and is copied to the device band by band
+	Groups    []MemoryUse // Bytes by purpose
+	Why       string      // the reason why the plan differs from the options; "" if it does not differ
 
-	Ways []Plan // all ways to train, in the order in which they are tried; this is the first that fits. They have no ways themselves
+	// Candidates are all plans for this training, in the order in which they are tried. The plan itself is the first of
+	// them that fits the budget. The Candidates of a candidate are nil.
+	Candidates []Plan
 }
 
-// MemoryUse is memory of the device that serves one purpose.
+// MemoryUse is the amount of device memory for one purpose.
 type MemoryUse struct {
 	Name  string
 	Bytes int64
 }
 
-// PlanFor says what a training with these options on a picture of this size takes of the device, before it begins; it allocates nothing there.
-// The error is ErrOutOfMemory when no way to train fits the budget: the plan is then the one that needs least, and Ways has all.
+// PlanFor returns the plan for a training with these options on a picture of this size. It allocates no device memory.
+//
+// If no plan fits the budget, the error is ErrOutOfMemory. PlanFor then still returns the plan that needs least memory,
+// with all Candidates.
 func PlanFor(size Size, o Options) (Plan, error) {
 	if err := size.check(); err != nil {
 		return Plan{}, err
@@ -40,7 +44,7 @@ func PlanFor(size Size, o Options) (Plan, error) {
 		return Plan{}, classify(err)
 	}
 	if pixels := size.W * size.H; r.Gaussians > pixels {
-		return Plan{}, badInput("ask for at most one splat a pixel", "%d splats for a picture of %d pixels", r.Gaussians, pixels)
+		return Plan{}, badInput("use at most one splat per pixel", "%d splats for a picture of %d pixels", r.Gaussians, pixels)
 	}
 	dev, err := o.Device.orDefault()
 	if err != nil {
@@ -51,16 +55,16 @@ func PlanFor(size Size, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	defer done()
-	chosen, ways, err := optim.PlanFor(engine.PlatformOf(dev.vk.Info()), size.W, size.H, size.Channels, size.Depth, r)
+	chosen, candidates, err := optim.PlanFor(engine.PlatformOf(dev.vk.Info()), size.W, size.H, size.Channels, size.Depth, r)
 	plan := planOf(chosen)
-	for _, way := range ways {
-		plan.Ways = append(plan.Ways, planOf(way))
+	for _, c := range candidates {
+		plan.Candidates = append(plan.Candidates, planOf(c))
 	}
 	return plan, classify(err)
 }
 
 func planOf(p memory.Plan) Plan {
-	plan := Plan{Bytes: p.Bytes(), Layout: p.String(), Precision: PrecisionFloat32, Recompute: p.Mode == memory.Recompute, Streamed: p.Streamed, Why: p.Why}
+	plan := Plan{Bytes: p.Bytes(), Layout: p.String(), Precision: PrecisionFloat32, Recompute: p.Mode == memory.Banded, Streamed: p.Streamed, Why: p.Why}
 	if p.Shape.Half {
 		plan.Precision = PrecisionMixed
 	}

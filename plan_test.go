@@ -13,7 +13,7 @@ func TestPlanHolds(t *testing.T) {
 		t.Fatalf("%+v, %v", plan, err)
 	}
 	var want []byte
-	for _, budget := range []int64{0, plan.Bytes, plan.Bytes - 1, plan.Ways[len(plan.Ways)-1].Bytes} {
+	for _, budget := range []int64{0, plan.Bytes, plan.Bytes - 1, plan.Candidates[len(plan.Candidates)-1].Bytes} {
 		o.Device, o.MemoryBudget = testDevice(t), budget
 		warned := 0
 		o.Warn = func(string) { warned++ }
@@ -28,7 +28,7 @@ func TestPlanHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Device.vk.ResetPeak() // the self-check needs memory of its own
+		o.Device.vk.ResetPeak() // without the memory of the self-check
 		model := finished(t, tr)
 		now, err := tr.Plan()
 		if err != nil || now.Bytes != planned.Bytes || now.Layout == "" || (warned > 0) != (planned.Why != "") {

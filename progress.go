@@ -7,37 +7,37 @@ import (
 	"igs/event"
 )
 
-// Progress says how far training is.
+// Progress describes the state of a training.
 type Progress struct {
-	Step, Steps int     // done, and of the whole training
-	Splats      int     // there are now
-	Loss        float64 // of the last step, before its update
+	Step, Steps int     // number of steps done, and of all steps
+	Splats      int     // present number of splats
+	Loss        float64 // loss of the last step, before its update
 
-	PSNR, SSIM float64 // of the last evaluation; NaN before the first
-	Evaluated  bool    // PSNR and SSIM are of this very step
+	PSNR, SSIM float64 // scores of the last evaluation; NaN before the first evaluation
+	Evaluated  bool    // true if PSNR and SSIM were measured at this step
 
-	StepsPerSecond float64       // 0 before that is known
-	Remaining      time.Duration // until the last step, at this speed
+	StepsPerSecond float64       // 0 if not known yet
+	Remaining      time.Duration // estimated time until the last step
 }
 
-// Scores compare what the splats show with the picture.
+// Scores are the results of an evaluation: the rendered splats compared with the picture.
 type Scores struct {
 	PSNR, SSIM float64
 	Splats     int
-	Bytes      int64 // of the model file
+	Bytes      int64 // size of the model file
 }
 
 func scoresOf(e event.Evaluated) Scores {
 	return Scores{PSNR: e.PSNR, SSIM: e.SSIM, Splats: e.Splats, Bytes: e.Bytes}
 }
 
-// unknown is the progress of a training that has not begun.
-func unknown(steps int) Progress {
+// initialProgress is the progress of a training that has not begun.
+func initialProgress(steps int) Progress {
 	return Progress{Steps: steps, PSNR: math.NaN(), SSIM: math.NaN()}
 }
 
-// hear takes what the trainer below says, on the goroutine that trains.
-func (t *Trainer) hear(e event.Event) {
+// onEvent receives the events of the trainer, on the goroutine that trains.
+func (t *Trainer) onEvent(e event.Event) {
 	p := &t.progress
 	p.Evaluated = false
 	switch e := e.(type) {

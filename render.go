@@ -10,29 +10,31 @@ import (
 	"igs/optim/engine"
 )
 
-// Drawing says how a model is drawn. The zero value is the whole picture at the size of the training.
+// Drawing says how a model is rendered. The zero value renders the whole picture at the size of Model.Size.
 type Drawing struct {
-	W, H         int     // px of the whole picture; of a side that is 0 the length follows from the other
-	Top, Bottom  int     // of its rows only these are drawn: Top to Bottom-1; all when both are 0
-	Device       *Device // nil = DefaultDevice
-	MemoryBudget int64   // of the device, that drawing may take at most; 0 = what was free when it was opened
+	W, H         int     // size of the whole picture, px; if one is 0 it follows from the other and the aspect ratio
+	Top, Bottom  int     // renders only the rows Top to Bottom-1; both 0 means all rows
+	Device       *Device // nil means DefaultDevice
+	MemoryBudget int64   // maximum device memory, bytes; 0 means the memory that was free when the device was opened
 }
 
-// Render draws the model at any size, on the default device: w × h px, of a side that is 0 the length follows from the other. The image is an
-// *image.Gray, *image.Gray16, *image.RGBA or *image.RGBA64, as was the picture that the model was trained on; of a texture stack it is the first
-// picture.
+// Render renders the model at w × h px on the default device. If w or h is 0, it follows from the other and the aspect
+// ratio.
+//
+// The image is an *image.Gray, *image.Gray16, *image.RGBA or *image.RGBA64, depending on the channels and the depth of
+// the picture that the model was trained on. For a texture stack it is the first picture of the stack.
 func (m *Model) Render(w, h int) (image.Image, error) {
 	return m.RenderImage(context.Background(), Drawing{W: w, H: h})
 }
 
-// RenderImage is Render on any device, of any rows. A ctx that is cancelled ends it with its error.
+// RenderImage renders as Render does, with the options of d. If ctx is cancelled, it returns the error of ctx.
 func (m *Model) RenderImage(ctx context.Context, d Drawing) (image.Image, error) {
 	d, err := m.complete(d)
 	if err != nil {
 		return nil, err
 	}
 	s := m.Size()
-	c := newCanvas(d.W, d.Bottom-d.Top, m.model.Layers, s.Channels, s.Depth)
+	c := newRowImage(d.W, d.Bottom-d.Top, m.model.Layers, s.Channels, s.Depth)
 	err = m.RenderRows(ctx, d, func(y int, row [][]float32) error { return c.put(y-d.Top, row) })
 	if err != nil {
 		return nil, err
@@ -40,9 +42,12 @@ func (m *Model) RenderImage(ctx context.Context, d Drawing) (image.Image, error)
 	return c.image, nil
 }
 
-// RenderRows draws the model for those who need not hold the picture, which may be larger than the memory of the device and the host. It
-// hands the rows to take in turn, each as [channel][column], with samples from 0 to 1; a row may be changed, but not kept. Rows are the same bits whatever
-// part is drawn in whatever memory. An error of take ends it and comes back.
+// RenderRows renders the model row by row. The picture may be larger than the memory of the device and of the host.
+//
+// It calls take for each row from the top. row is indexed as [channel][column] and holds samples from 0 to 1. take may
+// change row but must not keep it. The samples of a row do not depend on the other rows rendered or on the memory
+// budget. If take returns an error, RenderRows stops and returns that error. If ctx is cancelled, it returns the error
+// of ctx.
 func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row [][]float32) error) error {
 	d, err := m.complete(d)
 	if err != nil {
@@ -57,7 +62,7 @@ func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row 
 		return err
 	}
 	defer done()
-	var own error // of take, which is not ours to classify
+	var own error // from take or ctx: returned without a kind
 	err = engine.RenderRows(dev.vk, m.model, engine.Drawing{W: d.W, H: d.H, Top: d.Top, Bottom: d.Bottom, Budget: d.MemoryBudget}, func(y int, row [][]float32) error {
 		if own = ctx.Err(); own == nil {
 			own = take(y, row)
@@ -70,7 +75,7 @@ func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row 
 	return classify(err)
 }
 
-// complete fills in what was left open, and refuses what cannot be drawn.
+// complete fills in the zero fields of d and returns an error if d cannot be rendered.
 func (m *Model) complete(d Drawing) (Drawing, error) {
 	if err := m.valid(); err != nil {
 		return d, err
@@ -91,29 +96,29 @@ func (m *Model) complete(d Drawing) (Drawing, error) {
 	case d.W < 1 || d.H < 1 || d.W > imageio.MaxWritten || d.H > imageio.MaxWritten:
 		return d, badInput(fmt.Sprintf("a side may have 1 to %d px", imageio.MaxWritten), "a drawing of %d × %d px", d.W, d.H)
 	case d.Top < 0 || d.Bottom > d.H || d.Top >= d.Bottom:
-		return d, badInput(fmt.Sprintf("give rows of 0 to %d", d.H), "a drawing from row %d to row %d", d.Top, d.Bottom)
+		return d, badInput(fmt.Sprintf("use a Top and a Bottom from 0 to %d, with Top less than Bottom", d.H), "a drawing from row %d to row %d", d.Top, d.Bottom)
 	case d.MemoryBudget < 0:
-		return d, badInput("0 is what the device has free", "a memory budget of %d bytes", d.MemoryBudget)
+		return d, badInput("use 0 for the free memory of the device", "a memory budget of %d bytes", d.MemoryBudget)
 	}
 	return d, nil
 }
 
-// canvas is an image that rows are put into.
-type canvas struct {
+// rowImage is an image that is filled row by row.
+type rowImage struct {
 	image  image.Image
 	pix    []byte
 	stride int
 	depth  int
 	colour bool
-	row    *imageio.Samples // rounds one row to the depth of the image
+	row    *imageio.Samples // one row, rounded to the depth of the image
 }
 
-// newCanvas is for the first of the layers; without layers for all channels.
-func newCanvas(w, h int, layers []imageio.Layer, channels, depth int) *canvas {
+// newRowImage makes an image for the first of the layers, or for all channels if there are no layers.
+func newRowImage(w, h int, layers []imageio.Layer, channels, depth int) *rowImage {
 	if len(layers) > 0 {
 		channels = layers[0].C
 	}
-	c, at := &canvas{depth: depth, colour: channels >= 3}, image.Rect(0, 0, w, h)
+	c, at := &rowImage{depth: depth, colour: channels >= 3}, image.Rect(0, 0, w, h)
 	switch {
 	case c.colour && depth == 16:
 		m := image.NewRGBA64(at)
@@ -132,8 +137,8 @@ func newCanvas(w, h int, layers []imageio.Layer, channels, depth int) *canvas {
 	return c
 }
 
-// put makes row y of the image the first channels of a row.
-func (c *canvas) put(y int, row [][]float32) error {
+// put writes the first channels of a row into row y of the image.
+func (c *rowImage) put(y int, row [][]float32) error {
 	line, channels, pixel := c.pix[y*c.stride:][:c.stride], 1, 1
 	if c.colour {
 		channels, pixel = 3, 4

@@ -13,27 +13,30 @@ import (
 	"igs/splat"
 )
 
-// Trainer trains the model of one picture, some steps at a time. It takes one call at a time; Steps, Splats and Done may be called at any
-// time, from callbacks too.
+// Trainer trains the model of one picture, step by step. It accepts one call at a time. Steps, Splats and Done are
+// exceptions: they may be called at any time and from callbacks.
 type Trainer struct {
 	dev     *Device
 	picture *Picture
 	options Options
-	saved   map[string]string // the settings, for checkpoints
+	saved   map[string]string // settings that checkpoints store
 	run     configs.Run
 
 	busy    sync.Mutex
 	closing atomic.Bool
-	trainer *optim.Trainer // nil: closed, or never made
-	failed  error          // what ended it
+	trainer *optim.Trainer // nil after Close
+	failed  error          // the error that ended the training
 
 	progress      Progress
 	steps, splats atomic.Int64
 	done          atomic.Bool
 }
 
-// NewTrainer puts a picture and its first splats on the device. The device first proves, once for each kind of training, that it computes
-// right. Close gives the memory back.
+// NewTrainer prepares the training of a picture: it seeds the splats and allocates device memory. Close frees the
+// memory.
+//
+// The first training of each kind on a device begins with a self-check, which compares one step on the device with a
+// reference. If the device computes wrong results, the error is ErrNoDevice.
 func NewTrainer(img image.Image, o Options) (*Trainer, error) {
 	picture, err := NewPicture(img)
 	if err != nil {
@@ -50,7 +53,8 @@ func NewTrainer(img image.Image, o Options) (*Trainer, error) {
 	return newTrainer(picture, o, j, optim.Start{Splats: first})
 }
 
-// splatsFor are those of a model as they are drawn on a picture of the given size, in the order of its file. No model has none.
+// splatsFor returns the splats of a model, scaled to a picture of the given size and in the order of a model file. It
+// returns nil for a nil model.
 func (m *Model) splatsFor(size Size) (*splat.Splats, error) {
 	if m == nil {
 		return nil, nil
@@ -59,7 +63,7 @@ func (m *Model) splatsFor(size Size) (*splat.Splats, error) {
 		return nil, err
 	}
 	if m.model.Gamma != 1 {
-		return nil, badInput("train it anew", "Options.From was trained with gamma %g, and would go on with 1: its colours would begin wrong", m.model.Gamma)
+		return nil, badInput("train that model again with gamma 1", "Options.From was trained with gamma %g, and this package trains with gamma 1: its colours would be wrong", m.model.Gamma)
 	}
 	p := m.model.Splats.Clone()
 	p.Sort()
@@ -84,41 +88,43 @@ func newTrainer(picture *Picture, o Options, j *configs.Job, start optim.Start) 
 	}
 	defer done()
 	on := engine.PlatformOf(dev.vk.Info())
-	if err := dev.prove(check{on.Tuning, r.Memory.UseAMP, r.Train.Optimizer == "frame", r.Quantize.Enabled}); err != nil {
+	if err := dev.selfCheck(check{on.Tuning, r.Memory.UseAMP, r.Train.Optimizer == "frame", r.Quantize.Enabled}); err != nil {
 		return nil, classify(err)
 	}
-	t := &Trainer{dev: dev, picture: picture, options: o, saved: settings(j), run: r, progress: unknown(r.Steps)}
+	t := &Trainer{dev: dev, picture: picture, options: o, saved: settings(j), run: r, progress: initialProgress(r.Steps)}
 	start.Version, start.Tuning = Version, &on.Tuning
-	if t.trainer, err = optim.NewFrom(dev.vk, picture.samples, r, start, func(e event.Event) { t.hear(e) }); err != nil {
+	if t.trainer, err = optim.NewFrom(dev.vk, picture.samples, r, start, func(e event.Event) { t.onEvent(e) }); err != nil {
 		return nil, classify(err)
 	}
 	if s := start.State; s != nil && s.Last.Step > 0 {
 		t.progress.PSNR, t.progress.SSIM = s.Last.PSNR, s.Last.SSIM
 	}
 	t.count()
-	dev.keep(t)
+	dev.register(t)
 	return t, nil
 }
 
-// count notes where training is for those who ask meanwhile.
+// count updates the values that Steps, Splats and Done return.
 func (t *Trainer) count() {
 	t.steps.Store(int64(t.trainer.Steps()))
 	t.splats.Store(int64(t.trainer.Count()))
 	t.done.Store(t.trainer.Done())
 }
 
-// Steps counts the steps done.
+// Steps returns the number of steps done.
 func (t *Trainer) Steps() int { return int(t.steps.Load()) }
 
-// Splats counts the splats there are.
+// Splats returns the present number of splats.
 func (t *Trainer) Splats() int { return int(t.splats.Load()) }
 
-// Done says whether training is at its end: all steps are taken, or Options.StopAtPSNR is reached.
+// Done reports whether the training is finished: all steps are done, or the PSNR has reached Options.StopAtPSNR.
 func (t *Trainer) Done() bool { return t.done.Load() }
 
-// Step takes n steps, or as many as are left, and does what is due behind each: it adds and moves splats and evaluates them. However training
-// is cut into pieces, it gives the same bits. When ctx is cancelled it ends within a step or two with the error of ctx, and the trainer stays as
-// usable as before. Any other error ends the training; Model still gives what was learned, if the device does.
+// Step trains for n steps, or for all remaining steps if fewer remain. It also adds and moves splats and evaluates them
+// when these are due. The model does not depend on how the steps are divided among calls.
+//
+// If ctx is cancelled, Step returns the error of ctx after at most two more steps, and the trainer remains usable. Any
+// other error ends the training. Model still returns the model learned so far, unless the device fails.
 func (t *Trainer) Step(ctx context.Context, n int) error {
 	if n < 0 {
 		return badInput("give the number of steps to take", "%d steps", n)
@@ -135,10 +141,10 @@ func (t *Trainer) Step(ctx context.Context, n int) error {
 	})
 }
 
-// Run takes all steps that are left.
+// Run trains for all remaining steps, as Step does.
 func (t *Trainer) Run(ctx context.Context) error { return t.Step(ctx, t.run.Steps) }
 
-// Evaluate measures the present splats. Options.Progress hears of it too.
+// Evaluate measures the scores of the present splats. It calls Options.Progress too.
 func (t *Trainer) Evaluate() (scores Scores, err error) {
 	err = t.training(func() error {
 		found, err := t.trainer.Evaluate()
@@ -148,11 +154,11 @@ func (t *Trainer) Evaluate() (scores Scores, err error) {
 	return scores, err
 }
 
-// Image draws the present splats at the size of the picture, as Model.Render does.
+// Image renders the present splats at the size of the picture. The type of the image is that of Model.Render.
 func (t *Trainer) Image() (drawn image.Image, err error) {
 	err = t.training(func() error {
 		s := t.picture.Size()
-		c := newCanvas(s.W, s.H, t.picture.samples.Layers, s.Channels, s.Depth)
+		c := newRowImage(s.W, s.H, t.picture.samples.Layers, s.Channels, s.Depth)
 		err := t.trainer.Rows().Shown().Each(c.put)
 		drawn = c.image
 		return err
@@ -160,7 +166,7 @@ func (t *Trainer) Image() (drawn image.Image, err error) {
 	return drawn, err
 }
 
-// Plan is how the training lies on the device now.
+// Plan returns the present plan of the device memory. It can differ from that of PlanFor if the device refused memory.
 func (t *Trainer) Plan() (plan Plan, err error) {
 	err = t.working(func() error {
 		plan = planOf(t.trainer.Layout())
@@ -169,7 +175,7 @@ func (t *Trainer) Plan() (plan Plan, err error) {
 	return plan, err
 }
 
-// Model is what the splats make now, as its file will hold it.
+// Model returns a model of the present splats, with the precision of its file.
 func (t *Trainer) Model() (m *Model, err error) {
 	err = t.working(func() error {
 		found, err := t.trainer.Model()
@@ -182,7 +188,8 @@ func (t *Trainer) Model() (m *Model, err error) {
 	return m, err
 }
 
-// training is work that a training that failed cannot go on with. An error other than that of a context ends it.
+// training does work unless the training has failed before. An error of the work ends the training, unless it is that
+// of a context.
 func (t *Trainer) training(work func() error) error {
 	return t.working(func() error {
 		if t.failed != nil {
@@ -197,15 +204,15 @@ func (t *Trainer) training(work func() error) error {
 	})
 }
 
-// working does work that nothing else may disturb.
+// working does work while no other call does.
 func (t *Trainer) working(work func() error) error {
 	if !t.busy.TryLock() {
-		return badInput("use it from one goroutine, and not from its callbacks", "the trainer is at work")
+		return badInput("call the trainer from one goroutine, and not from its callbacks", "the trainer is at work in another call")
 	}
-	defer t.shutLate()
+	defer t.freeIfClosing()
 	defer t.busy.Unlock()
 	if t.trainer == nil || t.closing.Load() {
-		return badInput("make one with NewTrainer or Resume", "the trainer is closed")
+		return badInput("make a new one with NewTrainer or Resume", "the trainer is closed")
 	}
 	done, err := t.dev.use()
 	if err != nil {
@@ -215,34 +222,35 @@ func (t *Trainer) working(work func() error) error {
 	return classify(work())
 }
 
-// Close gives the memory back. While another call is at work that is done when the call ends. A second Close does nothing.
+// Close frees the device memory. If another call is in progress, the memory is freed when that call returns. A second
+// Close does nothing.
 func (t *Trainer) Close() {
 	t.closing.Store(true)
-	t.shutLate()
+	t.freeIfClosing()
 }
 
-// shutLate closes a trainer that is to be closed and that nobody uses.
-func (t *Trainer) shutLate() {
+// freeIfClosing frees the trainer if Close was called and no other call is in progress.
+func (t *Trainer) freeIfClosing() {
 	if t.closing.Load() && t.busy.TryLock() {
 		t.free()
 		t.busy.Unlock()
 	}
 }
 
-// shut is Close by the device.
-func (t *Trainer) shut() {
+// closeWithDevice closes the trainer after the call in progress. Device.Close calls it.
+func (t *Trainer) closeWithDevice() {
 	t.closing.Store(true)
 	t.busy.Lock()
 	t.free()
 	t.busy.Unlock()
 }
 
-// free gives the memory of the device back, as long as there is a device.
+// free frees the device memory. It does nothing the second time.
 func (t *Trainer) free() {
 	if t.trainer == nil {
 		return
 	}
 	t.trainer.Close()
 	t.trainer = nil
-	t.dev.forget(t)
+	t.dev.unregister(t)
 }

@@ -58,7 +58,7 @@ func TestSteppingGivesWhatTrainGives(t *testing.T) {
 	}
 }
 
-// psnr compares pictures of 8 bits.
+// psnr compares two pictures of 8 bits per sample.
 func psnr(a, b image.Image) float64 {
 	var squares, n float64
 	for y := range a.Bounds().Dy() {
@@ -146,7 +146,7 @@ func TestTrainersShareADevice(t *testing.T) {
 		img image.Image
 		o   Options
 	}{{disc(64, 48), small(dev)}, {disc(80, 40), other}} {
-		k.o.Progress = func(p Progress) { // drawing is allowed from here
+		k.o.Progress = func(p Progress) { // a callback may render a model
 			if p.Step != 20 {
 				return
 			}
@@ -183,7 +183,7 @@ func TestTrainerTakesOneCallAtATime(t *testing.T) {
 		if tr.Steps() != p.Step || tr.Splats() != p.Splats {
 			steps = errors.New("Steps and Splats are others than those of Progress")
 		}
-		tr.Close() // when the call ends
+		tr.Close() // takes effect when the call returns
 	}
 	tr, err := NewTrainer(disc(64, 48), o)
 	if err != nil {
@@ -255,7 +255,7 @@ func TestFromGoesOnWithAModel(t *testing.T) {
 	}
 	o := small(dev)
 	o.From, o.Splats, o.Steps = first, 0, 10
-	tr, err := NewTrainer(disc(128, 96), o) // of another size
+	tr, err := NewTrainer(disc(128, 96), o) // a picture of another size
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +273,7 @@ func TestFromGoesOnWithAModel(t *testing.T) {
 	}
 }
 
-// The command and the package train the same models, to the last byte of the file.
+// The command and the package write identical model files.
 func TestSameModelAsTheCommand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the command")

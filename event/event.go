@@ -1,9 +1,8 @@
-// Package event holds the words in which training reports what happens. They are plain
-// structs without behaviour: a trainer emits them and never prints, and terminal lines,
-// metrics and logs are all made of this one stream.
+// Package event holds the events that training emits: plain structs without behaviour. A trainer emits events and never
+// prints. Terminal output, metrics and logs are made from the same stream of events.
 //
-// Seconds, bytes and decibels are numbers in those units. What JSON lines, logs and checkpoints
-// hold has types of its own: a field here can change its name and no file changes.
+// Durations are in seconds, sizes in bytes, PSNR in dB. JSON lines, logs and checkpoints have types of their own, so a
+// field of an event can be renamed without changing a file.
 package event
 
 import "igs/metric"
@@ -11,56 +10,57 @@ import "igs/metric"
 // Event is any of the structs of this package.
 type Event interface{ Name() string }
 
-// Sink takes events in order, on the goroutine that trains; it returns soon.
+// Sink receives events in order, on the goroutine that trains. It must return soon.
 type Sink func(Event)
 
-// RunStarted comes before the first step.
+// RunStarted is emitted before the first step.
 type RunStarted struct {
 	Run         string
 	Image       string
 	W           int
 	H           int
 	C           int
-	Splats      int // at the end of the run
+	Splats      int // number of splats at the end of the run
 	Steps       int
 	Device      string
 	DeviceBytes int64
 
-	Memory       string // how the run is laid out: float16, recompute in bands of 128 rows
-	PlannedBytes int64  // the most device memory that it will take
+	Memory       string // layout of the run, such as "float16, recompute in bands of 128 rows"
+	PlannedBytes int64  // planned maximum of device memory
 
-	From int // 0, or the step of the checkpoint that the run goes on from
+	From int // step of the checkpoint from which the run continues, or 0
 }
 
-// Rescaled tells of a new loss scale: halved with a step that overflowed and was skipped, or doubled after many good ones.
+// Rescaled reports a new loss scale. The scale is halved when a step overflows and is skipped, and doubled after many
+// good steps.
 type Rescaled struct {
 	Step      int
 	LossScale float64
 	Skipped   bool
 }
 
-// Stepped says how far training is. Not every step has one.
+// Stepped reports the progress of training. Not every step emits it.
 type Stepped struct {
 	Step        int
 	Steps       int
 	Splats      int
 	StepsPerSec float64
 	DeviceBytes int64
-	ETA         float64 // s, of this run
+	ETA         float64 // remaining time of this run, s
 
-	Run, Runs int     // which of how many of the sweep it is, 0 when not known
-	SweepETA  float64 // s, of all runs
+	Run, Runs int     // number of this run in the sweep and number of all runs; 0 if not known
+	SweepETA  float64 // remaining time of all runs, s
 }
 
-// Evaluated is one row of the metrics. The losses carry their weights; the times are
-// sums since the start of the run.
+// Evaluated reports an evaluation; it is one row of the metrics. The losses are weighted. The times are sums since the
+// start of the run.
 type Evaluated struct {
 	Step          int
 	TotalLoss     float64
 	L1            float64
 	L2            float64
 	SSIMLoss      float64
-	metric.Scores // PSNR and SSIM of the picture as it is shown
+	metric.Scores // PSNR and SSIM, measured with gamma undone
 	Splats        int
 	Bytes         int64
 	RenderTime    float64
@@ -70,69 +70,69 @@ type Evaluated struct {
 	DeviceBytes   int64
 }
 
-// Densified tells of splats added and moved in the course of training.
+// Densified reports that splats were added or moved.
 type Densified struct {
 	Step   int
 	Added  int
 	Moved  int
-	Splats int // afterwards
+	Splats int // number of splats afterwards
 }
 
-// Checkpointed tells that training can go on from here whatever happens.
+// Checkpointed reports a written checkpoint.
 type Checkpointed struct {
 	Step    int
 	Path    string
 	Bytes   int64
-	Seconds float64 // that it took
+	Seconds float64 // time to write it
 }
 
-// Saved names a file that is now whole on the disk.
+// Saved reports a file that is completely on the disk.
 type Saved struct {
 	Kind string // model, render, target, ...
 	Path string
 }
 
-// Assembling says how far the training video is.
+// Assembling reports the progress of encoding the training video.
 type Assembling struct {
 	Run    string
 	Frame  int
 	Frames int
 }
 
-// Drawing says how far a picture is.
+// Drawing reports the progress of rendering a picture.
 type Drawing struct {
 	Model string
 	Row   int
 	Rows  int
 }
 
-// Warned is something the user should know and that stops nothing.
+// Warned is a warning about a problem that does not stop the run.
 type Warned struct {
 	Text string
 }
 
-// Noted tells what was decided by itself and that nothing is wrong with.
+// Noted reports a choice that igs made automatically. It is no warning.
 type Noted struct {
 	Text string
 }
 
-// Detailed is for a log of every detail.
+// Detailed is a message for a detailed log.
 type Detailed struct {
 	Text string
 }
 
-// RunFailed tells the error of one run of several. The error that ends the whole does not repeat it.
+// RunFailed reports the error of one of several runs. The error at the end of the session does not repeat it.
 type RunFailed struct {
 	Run string
 	Err error
 }
 
-// RunEnded is the last word of a run, however it ended.
+// RunEnded is the last event of a run. It is also emitted for failed and interrupted runs.
 type RunEnded struct {
 	Run           string
 	Status        string // done | failed | interrupted
 	Step          int
-	metric.Scores // of the last evaluation
+	metric.Scores // scores of the last evaluation
 	Seconds       float64
 	Bytes         int64
 	StoppedEarly  bool

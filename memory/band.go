@@ -1,33 +1,35 @@
 package memory
 
-// Band is one run of tile rows and the work that becomes possible once its pixels are drawn. The gradient of a tile row needs
-// the SSIM windows of the rows below it, so it comes one tile row late.
+// Band is a number of consecutive tile rows and the work that can be done when its pixels are rendered. The gradient of
+// a tile row needs the SSIM windows of the rows below, so it follows one tile row later.
 type Band struct {
-	ListBegin, ListEnd int // tile rows whose lists are made
-	DrawBegin, DrawEnd int // tile rows drawn
-	GradBegin, GradEnd int // tile rows whose gradient is complete
+	ListBegin, ListEnd int // tile rows whose lists this band makes
+	DrawBegin, DrawEnd int // tile rows that this band renders
+	GradBegin, GradEnd int // tile rows whose gradient this band completes
 	Loss               []Chunk
 	Index              int // from the top
 }
 
-// Chunk is a run of pixel rows that the loss takes at once, block of columns by block: the first two passes make the maps of
-// BlurBegin..BlurEnd, the last one completes the gradient of GradBegin..GradEnd.
+// Chunk is a number of consecutive pixel rows that the loss processes together, one block of columns after the other.
+// The first two passes compute the maps of the rows BlurBegin..BlurEnd, the last pass completes the gradient of the
+// rows GradBegin..GradEnd.
 type Chunk struct {
 	BlurBegin, BlurEnd int
 	GradBegin, GradEnd int
-	Carry              int // 0 and 1 take turns: which stretch of carried maps this chunk writes
+	Carry              int // 0 or 1, alternating: the half of the buffer of carried maps that this chunk writes
 }
 
-// Block is a run of columns of a chunk. The moments reach two windows further than the maps made of them.
+// Block is a number of consecutive columns of a chunk. Its moments reach two windows further than its maps.
 type Block struct {
 	Begin, End             int
 	MomentBegin, MomentEnd int
-	Turn                   int // 0 and 1 take turns: whose place the maps of the block take
+	Turn                   int // 0 or 1, alternating: the half of the buffer that holds the maps of the block
 }
 
 const radius = SSIMReach / 2
 
-// Bands cuts the picture of a plan from top to bottom. Every row is drawn, blurred and differentiated exactly once.
+// Bands divides the picture into bands, from top to bottom. Every row is rendered, blurred and differentiated exactly
+// once.
 func (p Plan) Bands() []Band {
 	if p.Shape.DrawOnly {
 		return p.drawBands()
@@ -61,7 +63,8 @@ func (p Plan) Bands() []Band {
 	return bands
 }
 
-// StepBands cuts the picture for a training step. A loss that looks at each pixel alone leaves no gradient waiting for the rows below.
+// StepBands divides the picture into bands for a training step. A pointwise loss needs no rows below, so its gradient
+// is not delayed.
 func (p Plan) StepBands() []Band {
 	bands := p.Bands()
 	if p.Shape.Pointwise {
@@ -73,7 +76,7 @@ func (p Plan) StepBands() []Band {
 	return bands
 }
 
-// drawBands cuts what is only drawn: no gradient waits for the rows of the band above.
+// drawBands divides the picture into bands for rendering without gradients.
 func (p Plan) drawBands() []Band {
 	var bands []Band
 	top, bottom := p.Shape.drawn()
@@ -84,7 +87,7 @@ func (p Plan) drawBands() []Band {
 	return bands
 }
 
-// Blocks cuts the columns of a chunk.
+// Blocks divides the columns of a chunk into blocks.
 func (p Plan) Blocks() []Block {
 	var blocks []Block
 	for begin := 0; begin < p.Shape.W; begin += p.BlockColumns {
@@ -94,15 +97,16 @@ func (p Plan) Blocks() []Block {
 	return blocks
 }
 
-// MapsBegin is where the maps of a block begin in their buffer, in quads: behind the carried ones.
+// MapsBegin is the offset of the maps of a block in their buffer, in quads. The carried maps lie before them.
 func (p Plan) MapsBegin(b Block) int64 {
 	return (p.CarriedBytes() + int64(b.Turn)*p.Shape.WindowBytes(p.ChunkRows, p.BlockColumns)) / 16
 }
 
-// CarriedBytes is the room for the maps that chunks hand on, twice.
+// CarriedBytes is the size of the two buffers for the maps that a chunk passes to the next one.
 func (p Plan) CarriedBytes() int64 { return 2 * p.Shape.WindowBytes(SSIMReach, p.Shape.W) }
 
-// TargetRows are the tile rows of the target that the loss of a band looks at, and the rounds of growth.
+// TargetRows returns the tile rows of the target that a band reads, for its loss and for the errors by which splats are
+// added.
 func (b Band) TargetRows(s Shape) (begin, end int) {
 	if len(b.Loss) == 0 {
 		return b.DrawBegin, b.DrawBegin

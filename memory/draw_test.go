@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// Of a drawing every tile row that is wanted is drawn once, in order, with no lists of others, whatever the budget.
+// A drawing renders every wanted tile row once, in order, and makes no lists of other rows, for every budget.
 func TestDrawingBands(t *testing.T) {
 	l := roomy
 	l.Binding = 128 << 20

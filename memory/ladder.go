@@ -8,32 +8,33 @@ import (
 
 // Request is what a run asks for.
 type Request struct {
-	Shape    Shape // Shape.Half: mixed precision is asked for
+	Shape    Shape
 	Mode     Mode
-	Pairs    int   // splat-tile pairs that are expected of the whole picture
-	Capacity int   // room in the lists of a band, when the caller knows better; else 0
-	Budget   int64 // bytes the run may take; 0 = what the device has free
+	Pairs    int   // expected number of splat-tile pairs of the whole picture
+	Capacity int   // capacity of the lists of a band if the caller sets it, else 0
+	Budget   int64 // maximum device memory, bytes; 0 means the free memory of the device
 }
 
-// Ladder lists the ways to train the run, in the order in which they are tried: as asked, mixed precision, recompute, smaller
-// bands, streamed target. Those that the device cannot hold at all are left out; whether the others fit is for Choose to say.
+// Ladder lists the plans for the run, in the order in which they are tried: the one that the run asks for, mixed
+// precision, banded, lower bands, streamed target. Plans that exceed a limit of the device are left out. Choose
+// compares the others with the budget.
 func Ladder(r Request, l Limits) []Plan {
 	var rungs []Plan
-	for i, o := range r.layouts(l) {
-		p, err := o.lay(l)
+	for i, o := range r.candidates(l) {
+		p, err := o.plan(l)
 		p.Rung = i
 		if err != nil {
 			continue
 		}
 		if n := len(rungs); n > 0 && p.String() == rungs[n-1].String() && p.Bytes() >= rungs[n-1].Bytes() {
-			continue // a small picture leaves nothing to cut
+			continue // it saves nothing: the picture is too small to divide further
 		}
 		rungs = append(rungs, p)
 	}
 	return rungs
 }
 
-// thriftyLoss is what the passes of the loss keep between them where memory is saved.
+// thriftyLoss is the size of the buffers between the passes of the loss where memory is saved.
 func (l Limits) thriftyLoss() int64 {
 	if l.ThriftyLoss == 0 {
 		return min(l.LossBytes, 16<<20)
@@ -41,20 +42,21 @@ func (l Limits) thriftyLoss() int64 {
 	return min(l.LossBytes, l.ThriftyLoss)
 }
 
-func (r Request) layouts(l Limits) []layout {
-	o := layout{shape: r.Shape, mode: r.Mode, pairs: r.Pairs, capacity: r.Capacity, bandRows: r.Shape.TilesY(), lossBytes: l.LossBytes}
-	comfort := max(div(l.BandTiles, r.Shape.TilesX()), l.BandRows, 1)
-	if r.Mode == Recompute {
-		o.bandRows, o.lossBytes = comfort, l.thriftyLoss()
+// candidates lists the candidates of the ladder.
+func (r Request) candidates(l Limits) []planCandidate {
+	o := planCandidate{shape: r.Shape, mode: r.Mode, pairs: r.Pairs, capacity: r.Capacity, bandRows: r.Shape.TilesY(), lossBytes: l.LossBytes}
+	preferredRows := max(div(l.BandTiles, r.Shape.TilesX()), l.BandRows, 1)
+	if r.Mode == Banded {
+		o.bandRows, o.lossBytes = preferredRows, l.thriftyLoss()
 	}
-	rungs := []layout{o}
+	rungs := []planCandidate{o}
 	if thrifty := l.thriftyLoss(); r.Mode == Stored && !r.Shape.Pointwise && !r.Shape.DrawOnly && o.lossBytes > 4*thrifty {
-		o.lossBytes = thrifty // more dispatches cost less than float16 or computing again
+		o.lossBytes = thrifty // this costs more dispatches, which is less than float16 or bands cost
 		rungs = append(rungs, o)
 	}
-	if r.Shape.DrawOnly { // the host takes a band's pixels before the next is drawn, so that more of them would serve nothing
-		o.mode, o.bandRows = Recompute, comfort
-		for rungs = []layout{o}; o.bandRows > 1; rungs = append(rungs, o) {
+	if r.Shape.DrawOnly { // the host reads a band before the next is rendered, so keeping more pixels is of no use
+		o.mode, o.bandRows = Banded, preferredRows
+		for rungs = []planCandidate{o}; o.bandRows > 1; rungs = append(rungs, o) {
 			o.bandRows = div(o.bandRows, 2)
 		}
 		return rungs
@@ -64,8 +66,8 @@ func (r Request) layouts(l Limits) []layout {
 		rungs = append(rungs, o)
 	}
 	for _, streamed := range []bool{false, true} {
-		o.mode, o.streamed = Recompute, streamed
-		o.bandRows, o.lossBytes = comfort, l.thriftyLoss()
+		o.mode, o.streamed = Banded, streamed
+		o.bandRows, o.lossBytes = preferredRows, l.thriftyLoss()
 		for ; ; o.bandRows, o.lossBytes = div(o.bandRows, 2), o.lossBytes/2 {
 			rungs = append(rungs, o)
 			if o.bandRows == 1 {
@@ -76,14 +78,16 @@ func (r Request) layouts(l Limits) []layout {
 	return rungs
 }
 
-// Choose takes the first rung of the ladder that fits the budget. Its error has the code for out of memory and says what would fit.
+// Choose returns the first plan of the ladder that fits the budget. The error has the code for out of memory and names
+// the budget that would be enough.
 func Choose(r Request, l Limits) (Plan, error) { return ChooseFrom(r, l, 0) }
 
-// ChooseFrom is Choose without the first rungs: those that the device refused although they fitted the budget.
+// ChooseFrom is like Choose but begins at the given rung. The device refused memory for the rungs before it although
+// they fit the budget.
 func ChooseFrom(r Request, l Limits, rung int) (Plan, error) {
 	rungs := Ladder(r, l)
 	if len(rungs) == 0 {
-		return r.layouts(l)[0].lay(l) // says why
+		return r.candidates(l)[0].plan(l) // returns the error of the first candidate
 	}
 	budget, whose := r.Budget, "the budget is"
 	if budget == 0 {
@@ -109,15 +113,15 @@ func ChooseFrom(r Request, l Limits, rung int) (Plan, error) {
 		return p, nil
 	}
 	if rung > 0 {
-		return least, fault.New(fault.OutOfMemory, "close other programs that use the device, or choose another one (igs devices)",
-			"out of device memory: every way to train was tried, the last needs %s (%s)", Size(least.Bytes()), least)
+		return least, fault.New(fault.OutOfMemory, "close other programs that use the device, or choose another device (igs devices)",
+			"out of device memory: every plan was tried, and the smallest needs %s (%s)", Size(least.Bytes()), least)
 	}
-	return least, fault.New(fault.OutOfMemory, fmt.Sprintf("give it at least %s (memory.budget), or use fewer splats or a smaller picture", Size(least.Bytes())),
-		"the plan does not fit: the least that %d x %d px with %d splats need is %s (%s), and %s %s",
+	return least, fault.New(fault.OutOfMemory, fmt.Sprintf("set a budget of at least %s (memory.budget), or use fewer splats or a smaller picture", Size(least.Bytes())),
+		"the plan does not fit: %d x %d px with %d splats need at least %s (%s), and %s %s",
 		r.Shape.W, r.Shape.H, r.Shape.Splats, Size(least.Bytes()), least, whose, Size(budget))
 }
 
-// Size writes bytes for people, rounded up: a budget of that many is enough.
+// Size formats a number of bytes in MiB. It rounds up, so that a budget of this size is enough.
 func Size(bytes int64) string {
 	const unit = 1 << 20
 	return fmt.Sprintf("%d MiB", (bytes+unit-1)/unit)

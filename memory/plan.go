@@ -1,8 +1,9 @@
-// Package memory owns the plan: into which bands and blocks the picture of a run is cut, what that takes on the device, and which of the
-// ways to train it fits a budget. What buffers there are is said by the passes of a step (optim/engine); the plan adds them up. It is
-// arithmetic only and touches no device.
+// Package memory owns the plan of a run: how the picture is divided into bands and blocks, how much device memory each
+// buffer takes, and which candidate plan fits the budget. The passes of a step (optim/engine) declare the buffers, and
+// the plan adds up their sizes. The package only computes; it does not access a device.
 //
-// Units: bytes unless a name says rows; a band is a run of tile rows, a ring a number of tile rows addressed modulo that number.
+// Sizes are in bytes, unless a name says rows. A band is a number of consecutive tile rows. A ring is a buffer of fewer
+// tile rows than the picture: tile row y lies at y modulo the size of the ring.
 package memory
 
 import (
@@ -12,114 +13,121 @@ import (
 	"igs/internal/fault"
 )
 
-// Limits are the device's, and what its kernels prefer.
+// Limits are the limits of a device and the preferences of its kernels.
 type Limits struct {
-	Binding      int64 // greatest range of one storage binding
-	Allocation   int64 // greatest single allocation
-	Free         int64 // what the device has left; 0 = it does not tell
-	Staging      int64 // the buffer through which the host reads and writes
-	LossBytes    int64 // what the passes of the loss should keep between them, and
-	ThriftyLoss  int64 // and in recompute mode, even where they would prefer more; 0 = 16 MiB
-	ListBytes    int64 // what the lists of a band should take; preferences, not limits
-	BandTiles    int   // tiles, and
-	BandRows     int   // tile rows that a band should have at least where it is cut to save memory; preferences
-	Strip        int   // rows, and
-	Segment      int   // columns that one invocation of the loss slides along; 0 = all there are
-	Columns      int   // columns of a workgroup that slides down columns
-	Fused        int   // as in Shape
-	SubmitPixels int   // pixels that one submission may work on, as long as they are a tile row; 0 = any number
-	Loops        int   // iterations that the loops of an invocation may take in all; 0 = any number
+	Binding    int64 // maximum range of one storage binding, bytes
+	Allocation int64 // maximum size of one allocation, bytes
+	Free       int64 // free device memory, bytes; 0 means not known
+	Staging    int64 // size of the buffer that copies between host and device, bytes
 
-	Declare func(Plan) []Buffer // what the passes of a step need in a plan whose bands and blocks are chosen
+	LossBytes   int64 // preferred size of the buffers between the passes of the loss, bytes
+	ThriftyLoss int64 // the same where memory is saved; 0 means 16 MiB
+	ListBytes   int64 // preferred size of the lists of a band, bytes
+	BandTiles   int   // preferred minimum number of tiles of a band that is made small to save memory
+	BandRows    int   // preferred minimum number of tile rows of such a band
+
+	Strip        int // rows that one invocation of the loss filters; 0 means all rows of a chunk
+	Segment      int // columns that one invocation of the loss filters; 0 means all columns of a block
+	Columns      int // columns of a workgroup that filters along columns
+	Fused        int // as in Shape
+	SubmitPixels int // maximum number of pixels of one submission, but at least one tile row; 0 means no maximum
+	Loops        int // maximum number of iterations of all loops of an invocation; 0 means no maximum
+
+	// Declare returns the buffers that the passes of a step need. The plan has its bands and blocks already.
+	Declare func(Plan) []Buffer
 }
 
 // Buffer is one buffer of the plan.
 type Buffer struct {
 	Name, Group string
 	Bytes       int64
-	Windowed    bool // kernels see a stretch of it, of the size of a band; of another they see all
-	PerPair     bool // its size follows the room for pairs
+	Windowed    bool // kernels bind only the part of one band, not the whole buffer
+	PerPair     bool // its size depends on Plan.Pairs
 }
 
-// Group is the sum of the buffers that serve one purpose.
+// Group is the sum of all buffers with one purpose.
 type Group struct {
 	Name  string
 	Bytes int64
 }
 
-// Mode says how much of the picture's pixels the device keeps.
+// Mode says which pixels the device keeps.
 type Mode int
 
 const (
-	Stored    Mode = iota // colours, thresholds and gradients of all pixels
-	Recompute             // those of a ring of rows; the backward pass of a band follows its forward pass, so nothing older is missed
+	// Stored means that the device keeps colours, thresholds and gradients of all pixels.
+	Stored Mode = iota
+	// Banded means that the device keeps a ring of rows. The backward pass of a band directly follows its forward pass
+	// and needs no older rows.
+	Banded
 )
 
+// String returns the name of the mode in messages. Users know Banded by the name of its setting.
 func (m Mode) String() string { return [...]string{"stored", "recompute"}[m] }
 
-// Plan says how a run is laid out on the device.
+// Plan describes how a run uses the device.
 type Plan struct {
 	Shape        Shape
 	Mode         Mode
-	Streamed     bool // the target comes band by band from the host
-	Pairs        int  // capacity of the lists of a band
+	Streamed     bool // the host copies the target to the device band by band
+	Pairs        int  // capacity of the lists of a band, in splat-tile pairs
 	BandRows     int  // tile rows of a band
-	Ring         int  // tile rows of pixels and thresholds: all of them when stored
-	ChunkRows    int  // pixel rows, and
-	BlockColumns int  // columns that the loss takes at once
-	Strip        int  // rows, columns: as in Limits
-	Segment      int
-	Columns      int
+	Ring         int  // tile rows of pixels and thresholds that the device keeps; all tile rows in mode Stored
+	ChunkRows    int  // pixel rows of a chunk of the loss
+	BlockColumns int  // columns of a block of the loss
+	Strip        int  // as in Limits
+	Segment      int  // as in Limits
+	Columns      int  // as in Limits
 	Buffers      []Buffer
-	Rung         int    // of the ladder; 0 = as asked
-	Bound        int64  // bytes that it may take, when the lists must grow; 0 = no bound
-	Why          string // why this is not what was asked for; "" when it is
+	Rung         int    // position in the ladder; 0 is the plan that the run asks for
+	Bound        int64  // maximum size when the lists grow, bytes; 0 means no maximum
+	Why          string // reason why the plan differs from what the run asks for; "" if it does not differ
 }
 
-// MaxSplats bounds the number of splats: the lists keep 24 bits for it (bin_emit).
+// MaxSplats is above every allowed number of splats: a list entry has 24 bits for the index of a splat (bin_emit).
 const MaxSplats = 1 << 24
 
-// SSIMReach is how far the gradient of SSIM reaches: two windows of radius 5.
+// SSIMReach is the distance in pixels up to which a pixel changes the gradient of SSIM: two windows of radius 5.
 const SSIMReach = 10
 
-// leastChunk is how many rows the loss takes at once at least: a chunk hands its last ten rows of maps to the next one, so the
-// halves of one row more than this must still hold ten.
+// leastChunk is the minimum number of rows of a chunk. A chunk passes its last ten rows of maps to the next chunk. A
+// band with one row more than this is divided into two chunks, and each of them must have ten rows.
 const leastChunk = 2*SSIMReach + 4
 
-// layout is what a plan is made from.
-type layout struct {
+// planCandidate holds the choices from which a plan is made.
+type planCandidate struct {
 	shape     Shape
 	mode      Mode
 	streamed  bool
-	bandRows  int // most tile rows a band may have
-	pairs     int // expected of the whole picture
-	capacity  int // room in the lists, when the caller knows better
-	lossBytes int64
+	bandRows  int   // maximum number of tile rows of a band
+	pairs     int   // expected number of splat-tile pairs of the whole picture
+	capacity  int   // capacity of the lists if the caller sets it, else 0
+	lossBytes int64 // preferred size of the buffers between the passes of the loss
 }
 
-// lay makes the plan of a layout with the tallest bands that the limits allow.
-func (o layout) lay(l Limits) (Plan, error) {
+// plan makes the plan of a candidate with the tallest bands that the limits allow.
+func (o planCandidate) plan(l Limits) (Plan, error) {
 	s := o.shape
 	if s.Fused = l.Fused; s.DrawOnly {
 		s.Fused = 0
 	}
 	p := Plan{Shape: s, Mode: o.mode, Streamed: o.streamed}
 	if s.Splats >= MaxSplats {
-		return p, fault.New(fault.BadInput, "use fewer splats", "%d splats, at most %d can be told apart in a list", s.Splats, MaxSplats-1)
+		return p, fault.New(fault.BadInput, "use fewer splats", "%d splats are too many: the maximum is %d", s.Splats, MaxSplats-1)
 	}
 	most := min(l.Binding, l.Allocation)
 	top, bottom := s.drawn()
 	p.BandRows = min(o.bandRows, bottom-top)
 	if fits := int(most / max(s.TileRowBytes(), s.TargetTileRowBytes())); fits < s.TilesY() {
 		if !s.DrawOnly {
-			fits -= s.Before() // a band is bound with the tile rows before it
+			fits -= s.Before() // a binding holds a band and the tile rows above it
 		}
 		p.BandRows = min(p.BandRows, fits)
 	}
-	if s.Fused > 0 && !s.Pointwise { // the gradient of a band lies beside the colours, and should take no more than windows do
+	if s.Fused > 0 && !s.Pointwise { // the gradient of a band has a buffer, no larger than that of the windows
 		p.BandRows = min(p.BandRows, max(int(o.lossBytes/s.TileRowBytes())-1, 1))
 	}
-	if l.Loops > 0 { // one invocation may walk all tiles whose lists a band makes, in three nested loops, each of which looks once more to end
+	if l.Loops > 0 { // one invocation may visit all tiles of a band, in loops that need one iteration more to end
 		p.BandRows = min(p.BandRows, max((l.Loops-2)/(s.TilesX()+2)-1, 1))
 	}
 	if l.SubmitPixels > 0 {
@@ -134,14 +142,14 @@ func (o layout) lay(l Limits) (Plan, error) {
 		p.Pairs = o.capacityOf(p.BandRows)
 	}
 	p.Ring = s.TilesY()
-	if o.mode == Recompute {
+	if o.mode == Banded {
 		p.Ring = min(p.BandRows+s.Before(), s.TilesY())
 	}
 	if s.DrawOnly {
 		p.Ring = p.BandRows
 	}
 	lossBytes := o.lossBytes
-	if s.Pointwise { // only evaluations need windows, and these lie where the records of a step do
+	if s.Pointwise { // only evaluations need windows; these use the memory of the records of a step
 		lossBytes = min(lossBytes, s.RecordBytes()*int64(p.Pairs), l.Binding/2)
 	}
 	p.cutLoss(lossBytes, l)
@@ -154,26 +162,27 @@ func (o layout) lay(l Limits) (Plan, error) {
 	return p, nil
 }
 
-// capacityOf is the room for pairs that bands of so many tile rows need: their share of the picture's and of the tile row before
-// them, and a fifth more since splats do not lie evenly.
-func (o layout) capacityOf(bandRows int) int {
+// capacityOf returns the capacity of the lists for bands of the given number of tile rows: the share of the band and of
+// the tile row above it in all pairs, and a fifth more because splats are not spread evenly.
+func (o planCandidate) capacityOf(bandRows int) int {
 	if o.capacity > 0 {
 		return o.capacity
 	}
 	tiles := o.shape.TilesY()
 	if bandRows >= tiles {
-		return o.pairs + o.pairs/2 + 1024 // one band serves best, and the lists of a small picture are small
+		return o.pairs + o.pairs/2 + 1024 // a larger reserve: a single band is fastest, and its lists are small
 	}
 	return min(int(float64(o.pairs)*float64(bandRows+1)/float64(tiles)*1.2), o.pairs) + 1024
 }
 
-// cutLoss chooses chunks and blocks. Each chunk reads ten rows twice and each block twenty columns, so the best block of a given
-// size is about square.
+// cutLoss chooses the sizes of chunks and blocks. Each chunk reads ten rows twice and each block twenty columns twice,
+// so the best block of a given area is about square.
 func (p *Plan) cutLoss(bytes int64, l Limits) {
 	s := p.Shape
 	p.Strip, p.Segment, p.Columns = l.Strip, l.Segment, l.Columns
 	bytes = min(bytes, l.Binding-p.CarriedBytes())
-	area := max(bytes/int64(48*s.C), int64(leastChunk*l.Columns)) // pixels; a quad of moments and two of maps each
+	// A pixel needs a quad of moments and two quads of maps per channel.
+	area := max(bytes/int64(48*s.C), int64(leastChunk*l.Columns))
 	side := 1
 	for int64(side)*int64(side) < area {
 		side++
@@ -198,11 +207,12 @@ func (p *Plan) cutLoss(bytes int64, l Limits) {
 	}
 }
 
-// manyPixels are enough that what pieces of the loss read twice is little in any shape: then the fewest pieces are the best, as each is
-// three dispatches.
+// manyPixels is a block area for which reading rows and columns twice costs little in any shape. Then the fewest pieces
+// are the best, because each piece needs three dispatches.
 const manyPixels = 1 << 20
 
-// fewestPieces chooses chunks and blocks of so many pixels, as few as there can be, and of these the widest: they read fewer columns twice.
+// fewestPieces chooses the sizes of chunks and blocks with the given area so that there are as few pieces as possible.
+// Among equal choices it takes the widest, which reads the fewest columns twice.
 func (p *Plan) fewestPieces(area int) {
 	s, fewest := p.Shape, 0
 	for blocks := 1; s.W/blocks >= max(min(p.Columns, s.W), 1); blocks++ {
@@ -217,8 +227,8 @@ func (p *Plan) fewestPieces(area int) {
 	}
 }
 
-// Narrow is the plan with the same buffers and bands low enough that lists of which one band needed `pairs` fit. It says false
-// when a band is one tile row already.
+// Narrow returns the plan with the same buffers and lower bands. The argument is the number of pairs that the fullest
+// band needed; the lower bands should need no more than p.Pairs. It returns false if a band has only one tile row.
 func (p Plan) Narrow(pairs int) (Plan, bool) {
 	if p.BandRows == 1 || pairs <= p.Pairs {
 		return p, false
@@ -227,7 +237,7 @@ func (p Plan) Narrow(pairs int) (Plan, bool) {
 	return p, true
 }
 
-// At is the plan for drawing the same splats at another size, no larger, in the same buffers.
+// At returns the plan for rendering the same splats in the same buffers at a smaller size.
 func (p Plan) At(w, h int) Plan {
 	p.Shape.W, p.Shape.H = w, h
 	p.BandRows = min(p.BandRows, p.Shape.TilesY())
@@ -237,13 +247,14 @@ func (p Plan) At(w, h int) Plan {
 	return p
 }
 
-// Lengthen is the plan with longer lists. It fails with the code for out of memory when they exceed a limit or the budget.
+// Lengthen returns the plan with room for more pairs. The error has the code for out of memory if the lists exceed a
+// limit or the budget.
 func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 	p.Pairs = pairs
 	p.Buffers = slices.Clone(p.Buffers)
-	for i, b := range l.Declare(p) { // in the order of p.Buffers
+	for i, b := range l.Declare(p) { // Declare returns the buffers in the order of p.Buffers
 		if !b.PerPair {
-			continue // the others stay as they were made, for taller bands perhaps (Narrow)
+			continue // the other buffers keep their size, which may be that for taller bands (Narrow)
 		}
 		p.Buffers[i] = b
 		if b.Bytes > min(l.Binding, l.Allocation) {
@@ -251,8 +262,8 @@ func (p Plan) Lengthen(pairs int, l Limits) (Plan, error) {
 		}
 	}
 	if p.Bound > 0 && p.Bytes() > p.Bound {
-		return p, fault.New(fault.OutOfMemory, "give it more (memory.budget), or use fewer splats",
-			"with room for %d splat-tile pairs in a row of tiles %s take %s, and %s are granted", pairs, p, Size(p.Bytes()), Size(p.Bound))
+		return p, fault.New(fault.OutOfMemory, "set a larger budget (memory.budget), or use fewer splats",
+			"a row of tiles has %d splat-tile pairs: with room for them %s takes %s, and the budget is %s", pairs, p, Size(p.Bytes()), Size(p.Bound))
 	}
 	return p, nil
 }
@@ -262,10 +273,10 @@ func tooLarge(b Buffer, l Limits) error {
 		"the buffer %q needs %d bytes, the device binds at most %d and allocates at most %d", b.Name, b.Bytes, l.Binding, l.Allocation)
 }
 
-// pageBytes is to what a driver may round the memory of a buffer.
+// pageBytes is the size to whose multiples a driver may round up a buffer.
 const pageBytes = 256
 
-// Bytes adds up the plan: the most that a run holds on the device at any time.
+// Bytes returns the maximum device memory of a run at any time.
 func (p Plan) Bytes() int64 {
 	var n int64
 	for _, b := range p.Buffers {
@@ -274,7 +285,7 @@ func (p Plan) Bytes() int64 {
 	return n
 }
 
-// Groups adds up the buffers by purpose, in the order of the plan.
+// Groups returns the sums of the buffers by purpose, in the order of the plan.
 func (p Plan) Groups() []Group {
 	var groups []Group
 	at := map[string]int{}
@@ -290,14 +301,14 @@ func (p Plan) Groups() []Group {
 	return groups
 }
 
-// String says how the plan trains: "float16, recompute in bands of 128 rows, target streamed".
+// String describes the plan, such as "float16, recompute in bands of 128 rows, target streamed".
 func (p Plan) String() string {
 	text := "float32"
 	if p.Shape.Half {
 		text = "float16"
 	}
 	text += ", " + p.Mode.String()
-	if p.Mode == Recompute {
+	if p.Mode == Banded {
 		text += fmt.Sprintf(" in bands of %d rows", min(p.BandRows*TileSize, p.Shape.H))
 	}
 	if p.Streamed {

@@ -9,7 +9,8 @@ import (
 
 var roomy = Limits{Binding: 1 << 40, Allocation: 1 << 40, Staging: 1 << 20, LossBytes: 32 << 20, ListBytes: 64 << 20, BandTiles: 1024, BandRows: 8, Columns: 64, Declare: declare}
 
-// declare stands for the passes of a step: one buffer of about their size, which kernels see in windows, and one that grows with the lists.
+// declare replaces the passes of a step: it returns one windowed buffer of about their size and one that grows with the
+// lists.
 func declare(p Plan) []Buffer {
 	s := p.Shape
 	bytes := (s.TileRowBytes()+int64(4*TileSize*TileSize*s.TilesX()))*int64(p.Ring) + 6*16*int64(s.C*p.ChunkRows*p.BlockColumns)
@@ -23,19 +24,19 @@ func declare(p Plan) []Buffer {
 	return []Buffer{{Name: "picture", Group: "pixels", Bytes: bytes + target, Windowed: true}, {Name: "lists", Group: "lists", Bytes: s.pairBytes() * int64(p.Pairs), PerPair: true}}
 }
 
-// eightK is the request of the issue that igs was made for: 30 000 splats on 7680 x 4320.
+// eightK is a request for 30 000 splats on 7680 x 4320 px.
 func eightK(mode Mode, half bool) Request {
 	return Request{Shape: Shape{W: 7680, H: 4320, C: 3, Splats: 30000, Depth: 8, Half: half}, Mode: mode, Pairs: 2_000_000}
 }
 
-// Every row is drawn, blurred and differentiated once and in order, and never before what it needs is there nor after it is gone.
+// Every row is rendered, blurred and differentiated once, in order, and while all rows that it needs are in the ring.
 func TestBandsCoverThePictureOnce(t *testing.T) {
 	for _, h := range []int{1, 5, 15, 16, 17, 26, 27, 100, 512, 517, 4320} {
 		for _, bandRows := range []int{1, 2, 3, 8, 1000} {
 			for _, lossBytes := range []int64{1, 1 << 20, 1 << 40} {
-				for _, mode := range []Mode{Stored, Recompute} {
+				for _, mode := range []Mode{Stored, Banded} {
 					s := Shape{W: 96, H: h, C: 3, Splats: 10, Depth: 8}
-					p, err := layout{shape: s, mode: mode, bandRows: bandRows, pairs: 100, lossBytes: lossBytes}.lay(roomy)
+					p, err := planCandidate{shape: s, mode: mode, bandRows: bandRows, pairs: 100, lossBytes: lossBytes}.plan(roomy)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -70,7 +71,7 @@ func checkBands(t *testing.T, p Plan) {
 			if n := c.BlurEnd - c.BlurBegin; n > p.ChunkRows || n < SSIMReach && c.BlurEnd < h {
 				t.Fatalf("h=%d: chunk %+v, at most %d rows and enough to carry", h, c, p.ChunkRows)
 			}
-			// Rows of colours that a later chunk reads must not be gradients yet.
+			// A later chunk reads these rows of colours, so gradients must not have replaced them.
 			if c.BlurEnd < h && c.GradEnd > c.BlurEnd-radius {
 				t.Fatalf("h=%d: gradient to row %d, the next window begins at %d", h, c.GradEnd, c.BlurEnd-radius)
 			}
@@ -79,7 +80,7 @@ func checkBands(t *testing.T, p Plan) {
 			t.Fatalf("h=%d: tile gradient of %+v with gradient rows to %d", h, b, graded)
 		}
 		gradTiles = b.GradEnd
-		// The oldest row still needed must not have been overwritten in the ring, nor lie outside of what is bound.
+		// The oldest row that is needed must still be in the ring and in the bound range.
 		oldest := min(b.GradBegin*TileSize, b.DrawBegin*TileSize-10)
 		if first := max(oldest, 0) / TileSize; b.DrawEnd-first > p.Ring || first < b.DrawBegin-1 {
 			t.Fatalf("h=%d: rows %d..%d do not fit a ring of %d tile rows", h, oldest, rows, p.Ring)
@@ -94,10 +95,10 @@ func checkBands(t *testing.T, p Plan) {
 	}
 }
 
-// Blocks cover the columns once, and their maps lie beside each other in the buffer.
+// Blocks cover every column once, and their maps do not overlap in the buffer.
 func TestBlocksCoverTheColumnsOnce(t *testing.T) {
 	for _, w := range []int{1, 7, 64, 65, 77, 500, 7680} {
-		p, err := layout{shape: Shape{W: w, H: 300, C: 3, Splats: 10, Depth: 8}, bandRows: 100, pairs: 100, lossBytes: 1}.lay(roomy)
+		p, err := planCandidate{shape: Shape{W: w, H: 300, C: 3, Splats: 10, Depth: 8}, bandRows: 100, pairs: 100, lossBytes: 1}.plan(roomy)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +145,7 @@ func TestChooseSaysWhatWouldFit(t *testing.T) {
 	}
 	r.Budget = least.Bytes()
 	if p, err := Choose(r, roomy); err != nil || p.Bytes() > r.Budget {
-		t.Errorf("the least budget that was named does not do: %v", err)
+		t.Errorf("the budget that the error names is not enough: %v", err)
 	}
 	_, err = Choose(Request{Shape: Shape{W: 1 << 20, H: 16, C: 12, Splats: 10, Depth: 8}}, Limits{Binding: 1 << 20, Allocation: 1 << 20})
 	if fault.Code(err) != fault.OutOfMemory || fault.Hint(err) == "" {
@@ -152,13 +153,14 @@ func TestChooseSaysWhatWouldFit(t *testing.T) {
 	}
 }
 
-// One invocation may walk all tiles whose lists a band makes, by loops of rows and of columns, each of which looks once more to end: where
-// the device ends loops they end before that. Of the second picture 257 rows of tiles make up the number of iterations.
+// One invocation may loop over all tiles of a band, in loops over rows and columns that each count one iteration more
+// to end. The number of iterations must stay below the limit of the device. In the second picture 257 rows of tiles
+// reach the limit.
 func TestBandsHaveNoMoreTilesThanLoopsTake(t *testing.T) {
 	l := roomy
 	l.Loops, l.ListBytes = 65535, 1<<40
 	for _, size := range [][2]int{{7680, 4320}, {4080, 4320}, {8192, 2200}, {1000, 70_000}, {32_000, 2000}} {
-		for _, mode := range []Mode{Stored, Recompute} {
+		for _, mode := range []Mode{Stored, Banded} {
 			r := eightK(mode, false)
 			r.Shape.W, r.Shape.H = size[0], size[1]
 			rungs := Ladder(r, l)

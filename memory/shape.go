@@ -1,37 +1,40 @@
 package memory
 
-// TileSize is the side of a tile in pixels. The kernels are written for it.
+// TileSize is the side of a tile, px. The kernels depend on this value.
 const TileSize = 16
 
-// Shape is what the bytes of a run depend on.
+// Shape holds the properties of a run that determine its memory.
 type Shape struct {
-	W, H, C int  // picture: pixels, channels
-	Splats  int  // splats at the end of the run
+	W, H, C int  // size of the picture, px, and its channels
+	Splats  int  // number of splats at the end of the run
 	Depth   int  // bits per sample of the target on the device: 8 or 16
 	Half    bool // colours, denominators and gradients of pixels are float16
 
-	DrawOnly    bool // nothing is trained, and
-	Top, Bottom int  // of the tile rows only these are drawn: Top to Bottom-1; all when Bottom is 0
+	DrawOnly    bool // the splats are rendered and not trained
+	Top, Bottom int  // with DrawOnly: only the tile rows Top to Bottom-1 are rendered; Bottom 0 means all tile rows
 
-	Fused int // columns of a workgroup of the kernel that takes the whole loss with SSIM at once; 0: three passes take it. A layout sets it
+	// Fused is the number of columns of a workgroup of the kernel that computes a loss with SSIM in one pass. 0 means
+	// that three passes compute the loss. The plan sets it from the limits.
+	Fused int
 
-	Pointwise bool // the loss looks at each pixel alone: it has no SSIM
-	Frame     bool // Adam works in the frame of each splat, and counts its age
+	Pointwise bool // the loss of a pixel depends on this pixel alone: the loss has no SSIM
+	Frame     bool // Adam works in the frame of each splat and counts its age
 	Rounds    bool // splats are added and moved by the blurred error of pixels
 
-	Quantized bool // what is drawn are the parameters in the precision of the model file
+	Quantized bool // the parameters are rendered with the precision of the model file
 
-	Film int64 // bytes of a frame of the training video; 0 = there is none
+	FrameBytes int64 // size of a frame of the training video, bytes; 0 means no video
 }
 
-// TilesX and TilesY count the tiles of the picture.
+// TilesX returns the number of tiles in a row of tiles.
 func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
 
-// TilesY counts the rows of tiles.
+// TilesY returns the number of rows of tiles.
 func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
 
-// Before is how many tile rows above a band must still be there when the band is drawn: the gradient of SSIM waits for the rows below it,
-// and so does the blurred error, which also looks at the rows above; so does a loss whose windows keep nothing of the band above.
+// Before returns the number of tile rows above a band that must be kept until the band is rendered. The gradient of
+// SSIM needs the rows below, which takes one tile row. The blurred error needs rows above too, and the fused loss keeps
+// no maps of the band above: each of these takes two tile rows.
 func (s Shape) Before() int {
 	if s.Rounds || s.Fused > 0 {
 		return 2
@@ -39,7 +42,7 @@ func (s Shape) Before() int {
 	return 1
 }
 
-// drawn are the tile rows that a drawing is wanted of.
+// drawn returns the tile rows to render.
 func (s Shape) drawn() (begin, end int) {
 	if s.Bottom == 0 {
 		return 0, s.TilesY()
@@ -47,8 +50,8 @@ func (s Shape) drawn() (begin, end int) {
 	return s.Top, s.Bottom
 }
 
-// PixelQuads is the number of quads (four values) of a pixel: its channels, the denominator, and one more value of the gradient,
-// which takes the place of the denominator where a quad ends there (quad.glsl).
+// PixelQuads is the number of quads (four values) of a pixel: its channels, the denominator, and one more value of the
+// gradient. For RGB the latter takes the place of the denominator (quad.glsl).
 func (s Shape) PixelQuads() int {
 	if s.C == 3 {
 		return 1
@@ -83,13 +86,15 @@ func (s Shape) TargetTileRowBytes() int64 {
 	return int64(s.C) * int64(s.Depth/8) * int64(s.TilesX()) * TileSize * TileSize
 }
 
-// WindowBytes is the size of a block between two passes of the loss: a quad a channel, columns by eights.
+// WindowBytes is the size of a block between two passes of the loss: one quad per channel, with columns rounded up to
+// multiples of eight.
 func (s Shape) WindowBytes(rows, columns int) int64 {
 	return int64(16*s.C) * int64(rows) * int64((columns+7)/8*8)
 }
 
-// RecordBytes is the size of the sums of one splat-tile pair; while the lists are made its place holds the pair itself.
+// RecordBytes is the size of the sums of one splat-tile pair. While the lists are made, the same memory holds the
+// unsorted pair.
 func (s Shape) RecordBytes() int64 { return 16 * int64(s.RecordQuads()) }
 
-// pairBytes is what one splat-tile pair takes in all: its record and its place in a list.
+// pairBytes is the size of one splat-tile pair: its record and its list entry.
 func (s Shape) pairBytes() int64 { return s.RecordBytes() + 8 }

@@ -6,19 +6,18 @@ import (
 	"igs/internal/srgb"
 )
 
-// Colours as FLIP sees them: sRGB to the opponent space YCxCz, in which the eye blurs, and
-// from there to L*a*b*, in which differences are measured. The white point is that of
-// linear RGB 1, 1, 1 (D65).
+// FLIP converts sRGB to the opponent space YCxCz, in which the contrast sensitivity of the eye is applied, and from
+// there to L*a*b*, in which differences are measured. The white point is linear RGB (1, 1, 1), D65.
 
-// matrix takes one triple to another.
+// matrix is a linear map of colours.
 type matrix [3][3]float64
 
 func (m *matrix) times(x, y, z float64) (float64, float64, float64) {
 	return m[0][0]*x + m[0][1]*y + m[0][2]*z, m[1][0]*x + m[1][1]*y + m[1][2]*z, m[2][0]*x + m[2][1]*y + m[2][2]*z
 }
 
-// toXYZ takes linear RGB to XYZ in units of the white point, so that each row sums to 1:
-// the primaries of sRGB in exact fractions, as the code of FLIP has them.
+// toXYZ converts linear RGB to XYZ in units of the white point, so each row has the sum 1. The primaries of sRGB are
+// exact fractions, as in the code of FLIP.
 var toXYZ = func() (m matrix) {
 	m = matrix{
 		{10135552, 8788810, 4435075},
@@ -36,9 +35,9 @@ var toXYZ = func() (m matrix) {
 
 var toRGB = toXYZ.inverse()
 
-// inverse is by the adjugate.
+// inverse returns the inverse matrix, computed by the adjugate.
 func (m matrix) inverse() (inv matrix) {
-	minor := func(i, j int) float64 { // with its sign: indices go round
+	minor := func(i, j int) float64 { // the cyclic indices give it the sign of the cofactor
 		a, b, c, d := (i+1)%3, (i+2)%3, (j+1)%3, (j+2)%3
 		return m[a][c]*m[b][d] - m[a][d]*m[b][c]
 	}
@@ -51,22 +50,21 @@ func (m matrix) inverse() (inv matrix) {
 	return inv
 }
 
-// linear undoes the transfer curve of sRGB. What lies outside 0..1 counts as its end.
+// linear undoes the transfer curve of sRGB. v is clamped to 0..1 before.
 func linear(v float32) float64 {
 	return srgb.Light(min(max(float64(v), 0), 1))
 }
 
-// opponent takes linear RGB to YCxCz: luminance, red against green, yellow against blue.
-// Its scales and offset (116, 500, 200 and 16) are left out: filters are linear and of sum 1
-// or 0, so that seen would only undo them.
+// opponent converts linear RGB to YCxCz: luminance, red–green and yellow–blue. It omits the factors and the offset of
+// YCxCz (116, 500, 200 and 16). The filters are linear with the sum 1 or 0, so perceived would only undo them.
 func opponent(r, g, b float64) (y, cx, cz float64) {
 	x, y, z := toXYZ.times(r, g, b)
 	return y, x - y, y - z
 }
 
-// seen takes YCxCz to L*a*b* with the chroma made smaller in the dark, as Hunt observed.
-// Colours that no screen shows become the nearest on each axis of linear RGB.
-func seen(y, cx, cz float64) (l, a, b float64) {
+// perceived converts YCxCz to L*a*b* with the Hunt adjustment, which reduces the chroma of dark colours. Linear RGB is
+// clamped to the gamut before.
+func perceived(y, cx, cz float64) (l, a, b float64) {
 	r, g, bl := toRGB.times(y+cx, y, y-cz)
 	x, y, z := toXYZ.times(min(max(r, 0), 1), min(max(g, 0), 1), min(max(bl, 0), 1))
 	fx, fy, fz := lightness(x), lightness(y), lightness(z)
@@ -74,7 +72,7 @@ func seen(y, cx, cz float64) (l, a, b float64) {
 	return l, 0.01 * l * 500 * (fx - fy), 0.01 * l * 200 * (fy - fz)
 }
 
-// lightness is the compression of CIE 1976.
+// lightness is the function f of CIE 1976 L*a*b*.
 func lightness(t float64) float64 {
 	const delta = 6.0 / 29
 	if t > delta*delta*delta {
@@ -83,8 +81,8 @@ func lightness(t float64) float64 {
 	return t/(3*delta*delta) + 4.0/29
 }
 
-// hyab is the distance of two such colours: HyAB (Abasi and others 2020), which adds
-// lightness and chroma instead of joining them.
+// hyab is the HyAB distance of two L*a*b* colours (Abasi and others 2020): the difference of lightness plus the
+// Euclidean distance of chroma.
 func hyab(l1, a1, b1, l2, a2, b2 float64) float64 {
 	return math.Abs(l1-l2) + math.Sqrt((a1-a2)*(a1-a2)+(b1-b2)*(b1-b2))
 }

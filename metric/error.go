@@ -1,9 +1,11 @@
-// Package metric says how close two pictures are: PSNR, SSIM, MS-SSIM and FLIP on planar float32 samples of data range 1.
+// Package metric compares two pictures by PSNR, SSIM, MS-SSIM and FLIP. Samples are planar float32 with a data range of
+// 1.
 //
-// Nothing is clamped, save by FLIP: who compares a render with a target clamps it first. Sums are float64, taken in an order that
-// the number of processors does not change, so that every run gives the same value.
+// Only FLIP clamps samples; a caller that compares a render with a target must clamp the render first. Sums are
+// float64. Their order does not depend on the number of processors, so every run gives the same value.
 package metric
 
+// squares returns the sum of squared differences.
 func squares(a, b []float32) float64 {
 	sum := 0.0
 	for i, v := range a {

@@ -6,44 +6,47 @@ import (
 	"igs/internal/parallel"
 )
 
-// gaze compares two pictures with the eyes of FLIP: LDR-FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating
-// Images, 2020), with the constants of its authors' code, at 67.02 px a degree. The difference that a person sees at a pixel
-// when the two pictures take turns is 0..1. Samples are sRGB, and what lies outside 0..1 counts as its end; the first three
-// channels are red, green and blue, a picture with fewer is grey by its first. It works in columns of their own so that several can look at once. It takes their rows from the top
-// and holds some: 2.5 MB for 1000 px of width.
-type gaze struct {
+// flipMeter computes LDR-FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020), with
+// the constants of its authors' code at 67.02 px per degree. FLIP is the difference, from 0 to 1, that a person
+// perceives at a pixel when two pictures alternate on a screen. Samples are sRGB and clamped to 0..1. The first three
+// channels are red, green and blue; a picture with fewer channels is grey.
+//
+// flipMeter reads the rows of both pictures from the top and keeps some of them, 2.5 MB for 1000 px of width. It
+// divides the pictures into columns that are processed in parallel.
+type flipMeter struct {
 	w, h    int
 	columns []column
 }
 
 // column is a part of both pictures from top to bottom.
 type column struct {
-	reference, test *eye
-	next            int // row to be compared
+	reference, test *observer
+	next            int // the next row to compare
 	errors          []float64
 	sum             float64
 }
 
-// columnWidth is wide against what each column sees of its neighbours, px.
+// columnWidth is large compared with the reach of the filters into the neighbouring columns, px.
 const columnWidth = 256
 
-func newGaze(w, h int) *gaze {
-	g := &gaze{w: w, h: h}
+func newFLIPMeter(w, h int) *flipMeter {
+	g := &flipMeter{w: w, h: h}
 	for left := 0; left < w; left += columnWidth {
 		wide := min(columnWidth, w-left)
-		g.columns = append(g.columns, column{reference: newEye(w, h, left, wide), test: newEye(w, h, left, wide), errors: make([]float64, wide)})
+		g.columns = append(g.columns, column{reference: newObserver(w, h, left, wide), test: newObserver(w, h, left, wide), errors: make([]float64, wide)})
 	}
 	return g
 }
 
-// look takes the rows up to end-1, of which channel gives red, green and blue, and hands take, if there is one, the errors of the rows that can be
-// compared now: all but the last ten, which see rows to come. It is called in several goroutines.
-func (g *gaze) look(end int, reference, test func(c, y int) []float32, take func(y, left int, errors []float64)) {
+// add reads the rows up to end-1. reference and test return row y of channel c (red, green, blue). If take is not nil,
+// add calls it with the errors of the rows that can be compared now, which are all but the last ten: these need later
+// rows. add calls the functions from several goroutines.
+func (g *flipMeter) add(end int, reference, test func(c, y int) []float32, take func(y, left int, errors []float64)) {
 	parallel.Runs(len(g.columns), func(first, last int) {
 		for i := first; i < last; i++ {
 			c := &g.columns[i]
 			c.reference.channel, c.test.channel = reference, test
-			ready := end - eyeReach
+			ready := end - filterReach
 			if end == g.h {
 				ready = end
 			}
@@ -60,8 +63,8 @@ func (g *gaze) look(end int, reference, test func(c, y int) []float32, take func
 	})
 }
 
-// mean is the FLIP of all rows.
-func (g *gaze) mean() float64 {
+// mean returns the mean FLIP of all rows.
+func (g *flipMeter) mean() float64 {
 	sum := 0.0
 	for i := range g.columns {
 		sum += g.columns[i].sum
@@ -69,18 +72,18 @@ func (g *gaze) mean() float64 {
 	return sum / float64(g.w*g.h)
 }
 
-// farthest is the colour difference of green and blue, the greatest that a screen can show.
+// farthest is the colour difference of green and blue, which is the maximum in sRGB.
 var farthest = func() float64 {
-	l1, a1, b1 := seen(opponent(0, 1, 0))
-	l2, a2, b2 := seen(opponent(0, 0, 1))
+	l1, a1, b1 := perceived(opponent(0, 1, 0))
+	l2, a2, b2 := perceived(opponent(0, 0, 1))
 	return colourError(hyab(l1, a1, b1, l2, a2, b2))
 }()
 
-// colourError makes small differences larger.
+// colourError increases small differences relative to large ones.
 func colourError(distance float64) float64 { return math.Pow(distance, 0.7) }
 
-// difference joins the differences of colour and of features: the latter makes an error of
-// colour larger.
+// difference combines the differences of colour and of features. A difference of features increases the error of
+// colour.
 func difference(errors []float64, r, t view) {
 	for x := range errors {
 		colour := spread(colourError(hyab(r.l[x], r.a[x], r.b[x], t.l[x], t.a[x], t.b[x])))
@@ -89,8 +92,8 @@ func difference(errors []float64, r, t view) {
 	}
 }
 
-// spread maps errors of colour to 0..1: the first 40 % take 95 % of it, because few
-// differences are as great as that of green and blue.
+// spread maps errors of colour to 0..1. The lower 40 % of the errors are mapped to 0..0.95, because few differences are
+// near the maximum.
 func spread(e float64) float64 {
 	const knee, share = 0.4, 0.95
 	bend := knee * farthest
@@ -100,7 +103,7 @@ func spread(e float64) float64 {
 	return share + (1-share)*(e-bend)/(farthest-bend)
 }
 
-// lengths leaves in x the lengths of the vectors x, y.
+// lengths replaces x by the lengths of the vectors (x, y).
 func lengths(x, y []float64) {
 	for i := range x {
 		x[i] = math.Sqrt(x[i]*x[i] + y[i]*y[i])

@@ -18,15 +18,14 @@ func flat(r, g, b float32) *imageio.Image {
 	return m
 }
 
-// The values are of a Python program that shares nothing with this room: numpy and
-// scipy.ndimage.correlate(mode='nearest') with the two-dimensional filters of the paper in
-// float64, YCxCz with all its scales, numpy.linalg.inv of the matrix. The pictures that
-// NVlabs/flip publishes a mean of are not ours to ship.
+// The expected values come from an independent Python program: numpy and scipy.ndimage.correlate(mode='nearest') with
+// the two-dimensional filters of the paper in float64, YCxCz with all its factors, and numpy.linalg.inv for the matrix.
+// The repository does not contain the pictures for which NVlabs/flip publishes a mean.
 func TestFLIPAgainstOthers(t *testing.T) {
 	for _, c := range []struct {
 		w, h, c     int
 		mean        float64
-		inner, last float64 // of row 5, column 3, and of the last pixel
+		inner, last float64 // FLIP at row 5, column 3, and at the last pixel
 	}{
 		{60, 47, 3, 0.22046821576569353, 0.107731298744113, 0.40699038532185217},
 		{9, 33, 3, 0.2175087990371887, 0.10878811029599227, 0.23463300287562777},
@@ -56,9 +55,8 @@ func TestFLIPAgainstOthers(t *testing.T) {
 	}
 }
 
-// naiveFLIP is the map from the formulas of the paper with the numbers of its authors'
-// code, some of which are rounded to nine digits: filters as planes of weights, all of
-// YCxCz, XYZ and L*a*b* in their usual units.
+// naiveFLIP computes the map by the formulas of the paper, with the constants of its authors' code, some of which are
+// rounded to nine digits. Filters are two-dimensional, and YCxCz, XYZ and L*a*b* have their usual units.
 func naiveFLIP(reference, test *imageio.Image) []float64 {
 	const ppd = 67.0206432765823
 	w, h := reference.W, reference.H
@@ -160,8 +158,8 @@ func naiveSee(m *imageio.Image, ppd float64) []seenPixel {
 	return out
 }
 
-// naiveFilter makes the positive weights sum to 1 and the negative ones to -1, and goes on
-// beyond the border with the nearest pixel.
+// naiveFilter normalises the positive weights to the sum 1 and the negative weights to the sum −1. Beyond the border it
+// uses the nearest pixel.
 func naiveFilter(m *imageio.Image, ycc [][3]float64, c, reach int, f func(x, y float64) float64) []float64 {
 	positive, negative := 0.0, 0.0
 	for j := -reach; j <= reach; j++ {
@@ -212,10 +210,10 @@ func TestFLIPAgainstItsDefinition(t *testing.T) {
 	}
 }
 
-// The windows are as wide as the paper says: ⌈3σ⌉.
+// The windows have the reach of the paper, ⌈3σ⌉.
 func TestReachOfTheEye(t *testing.T) {
-	if want := math.Ceil(3 * math.Sqrt(0.04/2) / math.Pi * pixelsPerDegree); eyeReach != want {
-		t.Errorf("the eye reaches %v px, want %v", eyeReach, want)
+	if want := math.Ceil(3 * math.Sqrt(0.04/2) / math.Pi * pixelsPerDegree); filterReach != want {
+		t.Errorf("the filters reach %v px, want %v", filterReach, want)
 	}
 	if want := math.Ceil(3 * 0.082 / 2 * pixelsPerDegree); featureReach != want {
 		t.Errorf("features reach %v px, want %v", featureReach, want)
@@ -244,7 +242,7 @@ func TestFLIPProperties(t *testing.T) {
 	if got, want := FLIP(one, dark), FLIP(grey, imageio.New(50, 41, 3)); got != want {
 		t.Errorf("grey %v, as three channels %v", got, want)
 	}
-	// More than one piece wide: the first piece and the last look as they do alone.
+	// A picture of several columns: the first and the last column have the values that they have alone.
 	wide, other := noise(5, 1100, 3, 3), noise(6, 1100, 3, 3)
 	whole := FLIPMap(wide, other)
 	for _, left := range []int{0, 1024 - 30, 1100 - 90} {

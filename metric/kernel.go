@@ -2,28 +2,26 @@ package metric
 
 import "math"
 
-// pixelsPerDegree is what FLIP assumes by default: a screen 0.7 m wide with 3840 px, seen
-// from 0.7 m, which makes 67.02.
+// pixelsPerDegree is the default of FLIP, 67.02: a screen 0.7 m wide with 3840 px at a distance of 0.7 m.
 const pixelsPerDegree = 0.7 * 3840 / 0.7 * math.Pi / 180
 
-// eyeReach is ⌈3σ⌉ px of the widest of the eye's filters. Those of features reach a px
-// less and have a weight of 0 there.
+// filterReach is ⌈3σ⌉ of the widest filter, px. The feature filters reach one pixel less and have a weight of 0 there.
 const (
-	eyeReach     = 10
+	filterReach  = 10
 	featureReach = 9
-	eyeSize      = 2*eyeReach + 1
+	filterSize   = 2*filterReach + 1
 )
 
-// kernel is a filter along one axis, from its centre to one side; the other side has the
-// same weights, or with odd the opposite ones.
+// kernel is a filter along one axis. It stores the weights from the centre to one side. The other side has the same
+// weights, or the negative ones if odd is true.
 type kernel struct {
-	weights [eyeReach + 1]float64
+	weights [filterReach + 1]float64
 	odd     bool
 }
 
-// The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating
-// Images, 2020). The contrast sensitivities of the eye, a·√(π/b)·exp(−π²r²/b) with r in
-// degrees, blur each axis of YCxCz; blue against yellow takes the sum of two.
+// The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020). Each axis of
+// YCxCz is blurred by the contrast sensitivity of the eye, a·√(π/b)·exp(−π²r²/b) with r in degrees. For yellow–blue it
+// is the sum of two such terms.
 var (
 	blurLuminance = sensitivity(0.0047)
 	blurRedGreen  = sensitivity(0.0053)
@@ -41,7 +39,7 @@ func falloff(x int, b float64) float64 {
 	return math.Exp(-math.Pi * math.Pi * r * r / b)
 }
 
-// sensitivity is a blur of width b, degrees², and of sum 1.
+// sensitivity returns a blur of width b, degrees², with the sum 1.
 func sensitivity(b float64) (k kernel) {
 	for x := range k.weights {
 		k.weights[x] = falloff(x, b) / extent(b)
@@ -49,16 +47,16 @@ func sensitivity(b float64) (k kernel) {
 	return k
 }
 
-// extent is the sum of the falloff over the window.
+// extent returns the sum of the falloff over the window.
 func extent(b float64) float64 {
 	sum := 0.0
-	for x := -eyeReach; x <= eyeReach; x++ {
+	for x := -filterReach; x <= filterReach; x++ {
 		sum += falloff(x, b)
 	}
 	return sum
 }
 
-// shares weighs two blurs of sum 1 as the plane sees a sum of two sensitivities.
+// shares returns the weights of two blurs with the sum 1 in a sum of two sensitivities in the plane.
 func shares(a, b [2]float64) (s [2]float64) {
 	for i := range s {
 		s[i] = a[i] * math.Sqrt(math.Pi/b[i]) * extent(b[i]) * extent(b[i])
@@ -67,8 +65,8 @@ func shares(a, b [2]float64) (s [2]float64) {
 	return [2]float64{s[0] / sum, s[1] / sum}
 }
 
-// feature is a Gaussian times shape of x/σ, by which the eye finds features, half of 0.082
-// degrees wide; its positive weights sum to 1, and its negative ones, if any, to −1.
+// feature returns a feature filter: a Gaussian times shape(x/σ), with a σ of half of 0.082 degrees. Its positive
+// weights have the sum 1, its negative weights, if any, the sum −1.
 func feature(shape func(x float64) float64, odd bool) (k kernel) {
 	const sd = 0.5 * 0.082 * pixelsPerDegree
 	positive, negative := 0.0, 0.0
@@ -91,7 +89,8 @@ func feature(shape func(x float64) float64, odd bool) (k kernel) {
 	return k
 }
 
-// apply filters into out. row gives the row or the shifted row at an offset.
+// apply writes the filtered row to out. row returns the row at an offset along y, or the row shifted by an offset along
+// x.
 func (k *kernel) apply(out []float64, row func(offset int) []float64) {
 	centre := row(0)[:len(out)]
 	for x := range out {

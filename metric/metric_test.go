@@ -18,7 +18,7 @@ func noise(seed uint64, w, h, c int) *imageio.Image {
 	return m
 }
 
-// mixed is a with a share of b in it.
+// mixed returns a mixture of a and b. share is the share of b.
 func mixed(a, b *imageio.Image, share float32) *imageio.Image {
 	m := a.Clone()
 	for i := range m.Pix {
@@ -27,7 +27,7 @@ func mixed(a, b *imageio.Image, share float32) *imageio.Image {
 	return m
 }
 
-// naiveSSIM is the definition: 121 weighted samples a pixel, plain variances.
+// naiveSSIM computes SSIM by its definition, with 121 weighted samples per pixel and plain variances.
 func naiveSSIM(a, b *imageio.Image) float64 {
 	var window [11][11]float64
 	sum := 0.0
@@ -68,7 +68,7 @@ func naiveSSIM(a, b *imageio.Image) float64 {
 func TestSSIMAgainstItsDefinition(t *testing.T) {
 	for _, s := range [][3]int{{1, 1, 1}, {1, 30, 1}, {30, 1, 3}, {3, 4, 1}, {10, 11, 3}, {23, 17, 3}, {40, 29, 1}} {
 		a, b := noise(1, s[0], s[1], s[2]), noise(2, s[0], s[1], s[2])
-		for _, share := range []float32{0.05, 0.5, 1, 1.5} { // the last leaves 0..1
+		for _, share := range []float32{0.05, 0.5, 1, 1.5} { // the last one gives samples outside 0..1
 			m := mixed(a, b, share)
 			got, want := SSIM(a, m), naiveSSIM(a, m)
 			if math.Abs(got-want) > 1e-12 {
@@ -95,8 +95,8 @@ func TestSSIMProperties(t *testing.T) {
 		}
 		last = next
 	}
-	// Flat black against flat white: all variances are 0 in the middle, and the
-	// luminance term is c1/(1+c1); near the border zero padding changes both.
+	// For flat black and flat white all variances are 0 in the middle, and the luminance term is c1/(1+c1). Zero
+	// padding changes both near the border.
 	white, black := imageio.New(64, 64, 1), imageio.New(64, 64, 1)
 	for i := range white.Pix {
 		white.Pix[i] = 1
@@ -104,7 +104,7 @@ func TestSSIMProperties(t *testing.T) {
 	if got := SSIM(white, black); !(got > 0 && got < 2e-4) {
 		t.Errorf("black against white: %v", got)
 	}
-	// With zero padding the same flat pictures stay perfect up to the border.
+	// Zero padding does not change the SSIM of two equal flat pictures.
 	if got := SSIM(white, white.Clone()); math.Abs(got-1) > rounding {
 		t.Errorf("white against white: %v", got)
 	}
@@ -133,11 +133,11 @@ func TestMSEAndPSNR(t *testing.T) {
 		t.Errorf("of equal pictures: %v", got)
 	}
 	b = a.Clone()
-	b.Pix[len(b.Pix)-1] = 3 // not clamped, and the last sample counts
+	b.Pix[len(b.Pix)-1] = 3 // samples are not clamped, and the last sample counts
 	if got, want := MSE(a, b), 9.0/21000; math.Abs(got-want) > 1e-15 {
 		t.Errorf("MSE = %v, want %v", got, want)
 	}
-	// More samples than one piece: against a plain loop.
+	// With more samples than one piece the result equals a plain loop.
 	x, y := noise(5, 301, 257, 3), noise(6, 301, 257, 3)
 	want := 0.0
 	for i := range x.Pix {

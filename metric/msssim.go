@@ -4,16 +4,16 @@ import (
 	"math"
 )
 
-// scaleWeights are the exponents of MS-SSIM from the finest scale to the coarsest (Wang,
-// Simoncelli and Bovik, Multiscale structural similarity for image quality assessment, 2003).
+// scaleWeights are the exponents of MS-SSIM, from the finest to the coarsest scale (Wang, Simoncelli and Bovik,
+// Multiscale structural similarity for image quality assessment, 2003).
 var scaleWeights = [...]float64{0.0448, 0.2856, 0.3001, 0.2363, 0.1333}
 
-// leastSide is the smallest side that still holds a window at the coarsest scale.
+// leastSide is the minimum side of a picture with a whole window at the coarsest scale, px.
 const leastSide = 2*reach<<(len(scaleWeights)-1) + 1
 
-// joined is the MS-SSIM of the channels (Wang, Simoncelli and Bovik, 2003): contrast and structure of the four finer scales, all of
-// SSIM on the coarsest. It agrees with the package pytorch_msssim, which the figures of Image-GS come from: only windows that lie
-// inside the picture count, a scale on which a channel is worse than unlike counts as 0, scales multiply, channels are averaged.
+// joined returns the MS-SSIM of the channels (Wang, Simoncelli and Bovik 2003): the product over the scales of contrast
+// and structure, and of SSIM at the coarsest scale. As in the package pytorch_msssim, which the results of Image-GS
+// use, only windows inside the picture count, negative values count as 0, and the result is the mean over the channels.
 func joined(pyramids []*scale) float64 {
 	sum := 0.0
 	for _, finest := range pyramids {
@@ -27,23 +27,23 @@ func joined(pyramids []*scale) float64 {
 	return sum / float64(len(pyramids))
 }
 
-// scale is one channel of both pictures at one of the scales, which takes their rows from the top and holds eleven.
+// scale measures one channel of both pictures at one scale. It reads their rows from the top and keeps eleven of them.
 type scale struct {
 	w, h    int
 	ring    *ring
-	next    int     // row that comes
-	inside  float64 // sum over the windows that lie inside the picture: contrast, and all of SSIM on the coarsest scale
-	index   float64 // sum of SSIM over all pixels, when it is wanted
+	next    int     // the next row
+	inside  float64 // sum over the windows inside the picture: of contrast, or of SSIM at the coarsest scale
+	index   float64 // sum of SSIM over all pixels, if indexed
 	indexed bool
-	above   [2][]float32 // the row before, of which the coarser scale has not taken its half
-	means   [2][]float32 // room for a row of the coarser scale
-	coarser *scale
+	above   [2][]float32 // the upper row of the pair that makes a row of the coarser scale
+	means   [2][]float32 // scratch memory for a row of the coarser scale
+	coarser *scale       // nil for the coarsest scale
 }
 
-// newScale is a scale without a coarser one.
+// newScale returns a scale without a coarser one.
 func newScale(w, h int) *scale { return &scale{w: w, h: h, ring: newRing(w)} }
 
-// newPyramid is the finest of five scales.
+// newPyramid returns the finest of five scales.
 func newPyramid(w, h int) *scale {
 	finest := newScale(w, h)
 	s := finest
@@ -78,7 +78,7 @@ func (s *scale) add(a, b []float32) {
 	}
 }
 
-// measure adds the windows centred on row y, whose rows are all in the ring.
+// measure adds the windows centred on row y. All their rows are in the ring.
 func (s *scale) measure(y int) {
 	inside := y >= reach && y < s.h-reach
 	if y < 0 || !inside && !s.indexed {
@@ -97,10 +97,10 @@ func (s *scale) measure(y int) {
 	}
 }
 
-// pass gives the coarser scale means of 2 × 2 samples. Before an odd side stands a line of zeros that counts, as in
-// pytorch_msssim.
+// pass passes means of 2 × 2 samples to the coarser scale. A picture with an odd side is extended by zeros before its
+// first row or column, as in pytorch_msssim.
 func (s *scale) pass(a, b []float32) {
-	first := s.next%2 == s.h%2 // of two rows
+	first := s.next%2 == s.h%2 // the upper one of a pair
 	for k, row := range [2][]float32{a, b} {
 		if s.next == 0 && !first {
 			clear(s.above[k])
@@ -116,7 +116,7 @@ func (s *scale) pass(a, b []float32) {
 	}
 }
 
-// halve makes a row of the coarser scale of two rows.
+// halve computes a row of the coarser scale from two rows.
 func halve(above, below, row []float32) {
 	left := len(above) % 2
 	for x := range row {
@@ -128,7 +128,7 @@ func halve(above, below, row []float32) {
 	}
 }
 
-// contrast sums what is left of SSIM without its comparison of luminances.
+// contrast sums SSIM without the luminance term.
 func contrast(column []float64, w, first, end int) float64 {
 	sum := 0.0
 	for x := first; x < end; x++ {

@@ -7,13 +7,13 @@ import (
 	"igs/imageio"
 )
 
-// formula is a picture of waves, and the same with noise and a pattern over it, in exact
-// integers so that other programs can make them too:
+// formula returns a picture of waves, and the same picture with noise and a pattern. Both are defined by exact
+// integers, so that other programs can make them:
 //
 //	a = (x² + 3y² + xy + 900c) / 64 mod 256
 //	b = clip(a + 2·((31x + 17y + 5c) mod 23 − 11) + 9(c+1)·((x/16 + y/16) mod 2), 0, 255)
 //
-// with x, y, c from 0, division rounding down, and both over 255.
+// x, y and c count from 0, and division rounds down. Both results are divided by 255.
 func formula(w, h, c int) (a, b *imageio.Image) {
 	a, b = imageio.New(w, h, c), imageio.New(w, h, c)
 	for i := range a.Pix {
@@ -26,10 +26,9 @@ func formula(w, h, c int) (a, b *imageio.Image) {
 	return a, b
 }
 
-// The values are of a Python program that shares nothing with this room: float64, the
-// window as one 11 x 11 array through scipy.signal.convolve2d(mode='valid'), numpy.pad
-// with side%2 zeros before means of 2 x 2. The same in torch, with conv2d and
-// avg_pool2d(2, padding=side%2) in float32 as pytorch_msssim has it, gives the same to 1e-6.
+// The expected values come from an independent Python program in float64: scipy.signal.convolve2d(mode='valid') with a
+// window of 11 × 11, and numpy.pad with side%2 zeros before means of 2 × 2. The same with torch in float32, with conv2d
+// and avg_pool2d(2, padding=side%2) as in pytorch_msssim, agrees to 1e-6.
 func TestMSSSIMAgainstOthers(t *testing.T) {
 	for _, c := range []struct {
 		w, h, c int
@@ -46,7 +45,8 @@ func TestMSSSIMAgainstOthers(t *testing.T) {
 	}
 }
 
-// naiveMSSSIM is the definition: 121 weighted samples a window, every scale as a picture.
+// naiveMSSSIM computes MS-SSIM by its definition, with 121 weighted samples per window and every scale as a whole
+// picture.
 func naiveMSSSIM(a, b *imageio.Image) float64 {
 	all := 0.0
 	for c := range a.C {
@@ -91,7 +91,7 @@ func naiveTerms(a, b *imageio.Image) (structure, luminance []float64) {
 	return structure, luminance
 }
 
-// naiveHalf adds each sample to the one that it belongs to.
+// naiveHalf returns the picture at half the size, as means of 2 × 2 samples.
 func naiveHalf(m *imageio.Image) *imageio.Image {
 	out := imageio.New((m.W+1)/2, (m.H+1)/2, 1)
 	sums := make([]float64, len(out.Pix))
@@ -127,7 +127,7 @@ func TestMSSSIMProperties(t *testing.T) {
 	for i := range inverse.Pix {
 		inverse.Pix[i] = 1 - inverse.Pix[i]
 	}
-	if got := MSSSIM(a, inverse); got != 0 { // worse than unlike on some scale
+	if got := MSSSIM(a, inverse); got != 0 { // the contrast term is negative at some scale
 		t.Errorf("against the negative: %v", got)
 	}
 	if weak, strong := MSSSIM(a, mixed(a, b, 0.1)), MSSSIM(a, mixed(a, b, 0.4)); !(strong < weak && weak < 1) {
@@ -139,7 +139,7 @@ func TestMSSSIMProperties(t *testing.T) {
 	}
 }
 
-// 161 px hold one window at the coarsest scale, 160 none.
+// A side of 161 px has one window at the coarsest scale. A side of 160 px has none.
 func TestMSSSIMNeedsRoom(t *testing.T) {
 	for _, s := range [][2]int{{160, 300}, {300, 160}, {1, 1}} {
 		if a := noise(1, s[0], s[1], 1); !math.IsNaN(MSSSIM(a, a)) {

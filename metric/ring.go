@@ -2,11 +2,11 @@ package metric
 
 const size = 2*reach + 1
 
-// ring holds the four means of the last 11 rows, blurred along x.
+// ring stores the four means of the last 11 rows, blurred along x.
 type ring struct {
 	w      int
 	rows   [size][means][]float64
-	line   []float64 // a row before it is blurred, with reach zeros on either side
+	line   []float64 // a row before the blur, with reach zeros on each side
 	column []float64 // the means of a row, side by side
 }
 
@@ -21,17 +21,17 @@ func newRing(w int) *ring {
 	return r
 }
 
-// at is the place of row y, which may lie up to reach rows outside the picture.
+// at returns the entry of row y, which may lie up to reach rows outside the picture.
 func (r *ring) at(y int) *[means][]float64 { return &r.rows[(y+size)%size] }
 
-// clear puts a row of zeros into the ring, for one that lies outside the picture.
+// clear sets row y, which lies outside the picture, to zeros.
 func (r *ring) clear(y int) {
 	for _, row := range r.at(y) {
 		clear(row)
 	}
 }
 
-// means are the four of row y, side by side and valid until the next.
+// means returns the four means of row y, side by side. They are valid until the next call.
 func (r *ring) means(y int) []float64 {
 	for mean := range means {
 		r.blur(y, mean, r.column[mean*r.w:(mean+1)*r.w])
@@ -39,7 +39,7 @@ func (r *ring) means(y int) []float64 {
 	return r.column
 }
 
-// fill puts row y of both pictures into the ring.
+// fill adds row y of both pictures to the ring.
 func (r *ring) fill(y int, a, b []float32) {
 	inner := r.line[reach : reach+r.w]
 	for x := range inner {
@@ -61,9 +61,8 @@ func (r *ring) fill(y int, a, b []float32) {
 	blurLine(r.line, r.at(y)[meanProduct])
 }
 
-// blurLine blurs along x. The sum is written out, here and in blur, because SSIM is
-// nothing but these two loops: with loops over the weights it took 6 times as long
-// (AMD EPYC, 2 cores: 345 and 54 ms for 1024 x 1024 x 3).
+// blurLine blurs along x. Here and in blur the sum is written without a loop over the weights. These two loops take
+// almost all the time of SSIM: 54 ms instead of 345 ms for 1024 × 1024 × 3 samples (AMD EPYC, 2 cores).
 func blurLine(line, out []float64) {
 	w := half
 	for x := range out {

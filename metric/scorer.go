@@ -6,32 +6,33 @@ import (
 	"igs/internal/parallel"
 )
 
-// Scorer compares two pictures, or stacks of them, of which the rows come one by one, and holds few of them: at 8K some 60 MB for RGB.
+// Scorer compares two pictures or two stacks of pictures row by row. It keeps only a few rows: about 60 MB for RGB at
+// 8K.
 type Scorer struct {
 	w, h, c  int
 	parts    []part
-	squares  []float64      // by channel
+	squares  []float64      // sum of squared differences, by channel
 	finest   []*scale       // by channel
-	batch    [2][][]float32 // rows that wait, by channel: of the target and the render
-	from     int            // first of them
-	held     int            // how many they are
-	multiple bool           // large enough for MS-SSIM
+	batch    [2][][]float32 // waiting rows of the target and the render, by channel
+	from     int            // first waiting row
+	held     int            // number of waiting rows
+	multiple bool           // the pictures are large enough for MS-SSIM
 }
 
 // part is one picture of a stack.
 type part struct {
-	first, end int // channels
-	gaze       *gaze
+	first, end int // channels of the picture
+	flip       *flipMeter
 }
 
-// batchRows keep several goroutines busy.
+// batchRows is enough to keep several goroutines busy.
 const batchRows = 16
 
-// NewScorer is for pictures of w × h px, with so many channels each.
+// NewScorer returns a scorer for pictures of w × h px. channels are the numbers of channels of the pictures of a stack.
 func NewScorer(w, h int, channels ...int) *Scorer {
 	s := &Scorer{w: w, h: h, multiple: min(w, h) >= leastSide}
 	for _, c := range channels {
-		s.parts = append(s.parts, part{s.c, s.c + c, newGaze(w, h)})
+		s.parts = append(s.parts, part{s.c, s.c + c, newFLIPMeter(w, h)})
 		s.c += c
 	}
 	s.squares = make([]float64, s.c)
@@ -51,7 +52,7 @@ func NewScorer(w, h int, channels ...int) *Scorer {
 	return s
 }
 
-// Add takes the next row of both from the top, a slice a channel.
+// Add adds the next row of both pictures, from the top. Rows are indexed as [channel][column].
 func (s *Scorer) Add(target, render [][]float32) {
 	for c := range s.c {
 		copy(s.batch[0][c][s.held*s.w:], target[c][:s.w])
@@ -62,7 +63,7 @@ func (s *Scorer) Add(target, render [][]float32) {
 	}
 }
 
-// compare looks at the rows that wait.
+// compare measures the waiting rows.
 func (s *Scorer) compare() {
 	parallel.Runs(s.c, func(first, end int) {
 		for c := first; c < end; c++ {
@@ -74,12 +75,12 @@ func (s *Scorer) compare() {
 		}
 	})
 	for _, p := range s.parts {
-		p.gaze.look(s.from+s.held, s.rows(0, p), s.rows(1, p), nil)
+		p.flip.add(s.from+s.held, s.rows(0, p), s.rows(1, p), nil)
 	}
 	s.from, s.held = s.from+s.held, 0
 }
 
-// rows are red, green and blue of a part; one with fewer channels is grey.
+// rows returns the function that gives red, green and blue of a part. A part with fewer channels is grey.
 func (s *Scorer) rows(k int, p part) func(c, y int) []float32 {
 	return func(c, y int) []float32 {
 		if p.end-p.first < 3 {
@@ -91,26 +92,26 @@ func (s *Scorer) rows(k int, p part) func(c, y int) []float32 {
 
 func (s *Scorer) row(k, c, i int) []float32 { return s.batch[k][c][i*s.w : (i+1)*s.w] }
 
-// Scores are those of all rows, which must have come. FLIP is the mean of the pictures.
+// Scores returns the scores of the whole stack, after all rows are added. FLIP is the mean over the pictures.
 func (s *Scorer) Scores() Scores {
 	all, flip := s.between(0, s.c), 0.0
 	for _, p := range s.parts {
-		flip += p.gaze.mean() / float64(len(s.parts))
+		flip += p.flip.mean() / float64(len(s.parts))
 	}
 	all.FLIP = &flip
 	return all
 }
 
-// Part are the scores of one of the pictures.
+// Part returns the scores of one picture of a stack.
 func (s *Scorer) Part(i int) Scores {
 	p := s.parts[i]
 	one := s.between(p.first, p.end)
-	flip := p.gaze.mean()
+	flip := p.flip.mean()
 	one.FLIP = &flip
 	return one
 }
 
-// between are the scores of some channels, without FLIP.
+// between returns the scores of the channels first to end-1, without FLIP.
 func (s *Scorer) between(first, end int) Scores {
 	samples, index := float64(s.w)*float64(s.h)*float64(end-first), 0.0
 	for _, finest := range s.finest[first:end] {

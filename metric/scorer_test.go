@@ -9,7 +9,7 @@ import (
 	"igs/imageio"
 )
 
-// Row by row a picture has the scores that it has whole.
+// The scores row by row equal the scores of whole pictures.
 func TestScorerAgrees(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, size := range [][3]int{{300, 181, 3}, {163, 162, 1}, {40, 9, 3}, {513, 170, 4}, {7, 33, 2}} {
@@ -44,7 +44,7 @@ func TestScorerAgrees(t *testing.T) {
 	}
 }
 
-// Each picture of a stack has the scores that it has alone; the whole has their mean FLIP.
+// Each picture of a stack has the same scores as it has alone. The FLIP of the stack is the mean over its pictures.
 func TestScorerOfStack(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	const w, h = 40, 30

@@ -1,9 +1,9 @@
 package metric
 
-// Scores say how near a picture comes to its target, both as they are shown. Training measures PSNR and SSIM alone.
+// Scores compare a picture with its target, both with gamma undone. Training measures only PSNR and SSIM.
 type Scores struct {
-	PSNR   float64  // dB; +Inf for equal pictures
+	PSNR   float64  // dB; +Inf for identical pictures
 	SSIM   float64  // at most 1
-	MSSSIM *float64 // at most 1; nil = not taken, as for pictures with a side of 160 px or less
-	FLIP   *float64 // from 0 for equal pictures to 1; nil = not taken
+	MSSSIM *float64 // at most 1; nil if not measured, as for pictures with a side of 160 px or less
+	FLIP   *float64 // from 0 (identical) to 1; nil if not measured
 }

@@ -4,8 +4,8 @@ import (
 	"math"
 )
 
-// The window and the constants of SSIM, for a data range of 1. Outside the picture samples count as 0 and the weights are not
-// renormalised, as in training.
+// The window and the constants of SSIM, for a data range of 1. Samples outside the picture are 0, and the weights are
+// not renormalised, as in training.
 const (
 	reach = 5 // the window is 11 x 11
 	sigma = 1.5
@@ -13,8 +13,8 @@ const (
 	c2    = 0.03 * 0.03
 )
 
-// half is the Gaussian window along one axis from its centre outwards; the whole of it,
-// 2*reach+1 weights, sums to 1.
+// half is one half of the Gaussian window along one axis, from its centre. The whole window has 2·reach+1 weights with
+// the sum 1.
 var half = func() (w [reach + 1]float64) {
 	sum := 0.0
 	for i := range w {
@@ -28,8 +28,8 @@ var half = func() (w [reach + 1]float64) {
 	return w
 }()
 
-// The four window means that SSIM needs. The variances enter only as their sum, so that
-// the squares of both pictures share one mean.
+// The four window means that SSIM needs. SSIM depends only on the sum of the two variances, so one mean holds the
+// squares of both pictures.
 const (
 	meanA = iota
 	meanB

@@ -1,5 +1,6 @@
 package metric
 
+// total returns the sum.
 func total(sums []float64) float64 {
 	sum := 0.0
 	for _, s := range sums {

@@ -9,10 +9,11 @@ import (
 	"igs/splat"
 )
 
-// additions is the rule of the public code: a few times an equal number of splats is added where the error is, and Adam starts afresh.
+// additions is the densify rule of the public code: equal numbers of splats are added a few times where the error is
+// large, and each time Adam restarts.
 type additions struct {
 	first, total int
-	every, times int // every 0: nothing is added
+	every, times int // every 0 means that nothing is added
 }
 
 func newAdditions(run configs.Run) *additions {
@@ -35,13 +36,13 @@ func (g *additions) next(step, splats int) int {
 	return multipleAfter(step, g.every)
 }
 
-// apply adds splats where the render differs most from the target, and lets Adam start afresh: what it knew of the other splats
-// is no guide to the gradients that the new ones cause. Keeping the moments, with a bias correction of their own for the new splats,
-// cost 0.11 dB 400 steps after the first addition (kodim23, 5000 splats).
+// apply adds splats where the render differs most from the target, and restarts Adam. The old moments do not fit the
+// gradients after an addition: keeping them, with a separate bias correction for the new splats, cost 0.11 dB 400 steps
+// after the first addition (kodim23, 5000 splats).
 func (g *additions) apply(t *Trainer) error {
 	before := t.engine.Splats()
 	n := min(div(g.total-g.first, g.times), g.total-before)
-	added, err := g.grown(t, n, t.Rows().Each)
+	added, err := g.newSplats(t, n, t.Rows().Each)
 	if err != nil {
 		return err
 	}
@@ -56,9 +57,9 @@ func (g *additions) apply(t *Trainer) error {
 	return nil
 }
 
-// grown draws n splats to add. They are drawn while the render is: when that fails half-way for want of memory, the second try begins
-// with the random numbers of the first.
-func (g *additions) grown(t *Trainer, n int, render sampling.RowSource) (added *splat.Splats, err error) {
+// newSplats samples n splats to add, while the picture is rendered. If rendering runs out of device memory, the second
+// try uses the same random numbers as the first.
+func (g *additions) newSplats(t *Trainer, n int, render sampling.RowSource) (added *splat.Splats, err error) {
 	target := sampling.BlurTarget(t.target)
 	err = t.retry(func() (err error) {
 		added, err = sampling.Grow(target, render, n, t.run.Init.Scale, t.rng)

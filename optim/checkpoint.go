@@ -10,38 +10,39 @@ import (
 	"igs/splat"
 )
 
-// keeping is when the last checkpoint was written.
-type keeping struct {
-	step int // -1: there is none
+// lastCheckpoint says when the last checkpoint was written.
+type lastCheckpoint struct {
+	step int // -1 means that none was written
 	at   time.Time
 }
 
-// pausing says whether a checkpoint is due behind the given step, so that no step may follow it into flight.
-func (t *Trainer) pausing(step int) bool {
+// checkpointDue reports whether a checkpoint is due after the given step. The next step must not be submitted before it
+// is written.
+func (t *Trainer) checkpointDue(step int) bool {
 	every := t.run.Train.CheckpointEvery
 	switch {
-	case t.keep == nil || step == 0 || step <= t.kept.step:
+	case t.save == nil || step == 0 || step <= t.saved.step:
 		return false
 	case every.Steps > 0:
 		return step%every.Steps == 0
 	}
-	return every.Time > 0 && time.Since(t.kept.at) >= every.Time
+	return every.Time > 0 && time.Since(t.saved.at) >= every.Time
 }
 
-// checkpoint writes one of the present step, unless there is one.
+// checkpoint writes a checkpoint of the present step, unless there is one.
 func (t *Trainer) checkpoint() error {
-	if t.keep == nil || t.step == t.kept.step {
+	if t.save == nil || t.step == t.saved.step {
 		return nil
 	}
-	if err := t.keep(); err != nil {
+	if err := t.save(); err != nil {
 		return err
 	}
-	t.kept = keeping{t.step, time.Now()}
+	t.saved = lastCheckpoint{t.step, time.Now()}
 	return nil
 }
 
-// firstSplats are those that a run begins with: seeded, or brought along. What the run has more than was brought is added in the
-// course of progressive training, or without that seeded at once.
+// firstSplats returns the splats at the begin of a run: seeded, or those of the start. If the start has fewer splats
+// than the run, the others are added during progressive training; without progressive training they are seeded now.
 func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	brought := start.Splats
 	if brought == nil {
@@ -50,22 +51,22 @@ func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	total := t.run.Gaussians
 	switch {
 	case brought.C != t.target.C:
-		return nil, fault.New(fault.BadInput, "start from a model of such a picture", "the model to start from has %d channels, the picture %d", brought.C, t.target.C)
+		return nil, fault.New(fault.BadInput, "start from a model with as many channels as the picture", "the model to start from has %d channels, the picture %d", brought.C, t.target.C)
 	case brought.N > total:
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for at least as many: sweep.gaussians=%d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("use at least as many splats: sweep.gaussians=%d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
 	case brought.N < total && !t.run.Init.AllowPartial:
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("ask for sweep.gaussians=%d, or allow it to be filled up: init.allow_partial=true", brought.N),
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("use sweep.gaussians=%d, or allow igs to add splats to the model: init.allow_partial=true", brought.N),
 			"the model to start from has %d splats, the run %d", brought.N, total)
 	}
 	first := brought.Clone()
-	if t.densify.start() == total && first.N < total { // no splats will be added
+	if t.densify.start() == total && first.N < total { // the run adds no splats
 		first.Append(t.seed(total-first.N, start))
 	}
 	t.densify.resume(first.N)
 	return first, nil
 }
 
-// seed makes the first n splats by the rule of the run.
+// seed makes n first splats by the rule of the run.
 func (t *Trainer) seed(n int, start Start) *splat.Splats {
 	if t.run.Init.Rule == configs.InitRound {
 		return sampling.Seed(t.target, n, t.run.Init, start.Saliency, t.rng)
@@ -73,7 +74,7 @@ func (t *Trainer) seed(n int, start Start) *splat.Splats {
 	return t.births.Seed(n, t.run.Init, start.Saliency, t.rng)
 }
 
-// birthRule says how new splats of a run are shaped on a picture of so many pixels.
+// birthRule returns the rule for the shapes of new splats, for a picture with the given number of pixels.
 func birthRule(run configs.Run, pixels int) sampling.BirthRule {
 	b := boundsOf(run, pixels)
 	return sampling.BirthRule{Size: run.Init.Size, ScaleMin: b.ScaleMin, ScaleMax: b.ScaleMax}

@@ -6,19 +6,20 @@ import (
 	"igs/configs"
 )
 
-// densifier is a rule by which splats are added, and moved, between steps.
+// densifier is a rule that adds and moves splats between steps.
 type densifier interface {
-	// start is how many splats a run begins with.
+	// start returns the number of splats at the begin of the run.
 	start() int
-	// resume goes on from a start of another size: of splats that were brought along, or of a checkpoint.
+	// resume sets the number of splats at the begin of the run: that of a start model or of a checkpoint.
 	resume(start int)
-	// next is the first step after the given one behind which the rule has something to do, 0 when there is none.
+	// next returns the first later step after which apply is due, or 0 if there is none.
 	next(step, splats int) int
-	// apply does what is due behind the present step. The trainer calls it at steps that next named, never behind the last.
+	// apply adds and moves splats after the present step. The trainer calls it at the steps that next returned, never
+	// after the last step.
 	apply(t *Trainer) error
 }
 
-// densifierOf is the rule of a run.
+// densifierOf returns the rule of a run.
 func densifierOf(run configs.Run) densifier {
 	if run.Progressive.Rule == configs.ProgressiveAdditions {
 		return newAdditions(run)
@@ -26,10 +27,11 @@ func densifierOf(run configs.Run) densifier {
 	return newRounds(run)
 }
 
-// multipleAfter is the first multiple of every after a step.
+// multipleAfter returns the first multiple of every that is greater than step.
 func multipleAfter(step, every int) int { return (step/every + 1) * every }
 
-// roundsEvery is the number of steps between two rounds: it grows with the square root of the steps, as the memories of Adam do.
+// roundsEvery returns the number of steps between two rounds. It grows with the square root of the number of steps, as
+// 1/(1-β) of Adam does.
 func roundsEvery(run configs.Run) int {
 	if run.Progressive.Every > 0 {
 		return run.Progressive.Every
@@ -37,7 +39,7 @@ func roundsEvery(run configs.Run) int {
 	return max(1, int(math.Round(0.4*math.Sqrt(float64(run.Steps)))))
 }
 
-// relocateUntil is the share of the steps in which splats are moved.
+// relocateUntil returns the share of the steps after which no splats are moved.
 func relocateUntil(run configs.Run) float64 {
 	if run.Relocate.Until > 0 {
 		return run.Relocate.Until

@@ -23,7 +23,7 @@ func (t *Trainer) Evaluate() (event.Evaluated, error) {
 	return scores, nil
 }
 
-// score measures PSNR and SSIM of the render as it is shown, on the device. The losses are those of the last step, taken before its
+// score measures PSNR and SSIM on the device, after gamma is undone. The losses are those of the last step, before its
 // update.
 func (t *Trainer) score() (event.Evaluated, error) {
 	began := time.Now()
@@ -43,16 +43,16 @@ func (t *Trainer) score() (event.Evaluated, error) {
 	}, nil
 }
 
-// Losses are those of the last step, with their weights, before its update.
+// Losses returns the weighted terms of the loss of the last step, before its update.
 func (t *Trainer) Losses() (l1, l2, ssim float64) {
 	samples, w := t.samples(), t.run.Loss
 	return w.L1 * float64(t.report.Absolute) / samples, w.L2 * float64(t.report.Squared) / samples, w.SSIM * (1 - float64(t.report.Similarity)/samples)
 }
 
-// shown measures the picture as it is shown.
+// shown measures the picture after gamma is undone, with longer lists if they overflow.
 func (t *Trainer) shown() (shaders.Report, error) {
 	for {
-		report, err := t.engine.Measure(t.numbers(t.step, tuned{Scale: t.scaler.scale, Age: 1}))
+		report, err := t.engine.Measure(t.numbers(t.step, stepInputs{Scale: t.scaler.scale, Age: 1}))
 		if err != nil || int(report.Pairs) <= t.engine.Plan().Pairs {
 			return report, err
 		}
@@ -62,11 +62,12 @@ func (t *Trainer) shown() (shaders.Report, error) {
 	}
 }
 
-// judge applies the schedule to the last evaluation and says whether to stop.
-func (t *Trainer) judge() bool {
+// shouldStop applies the stop rules to the last evaluation and lowers the learning rates on a plateau. It reports
+// whether to stop.
+func (t *Trainer) shouldStop() bool {
 	train := t.run.Train
 	if t.freezing.each > 0 && t.step > t.freezing.from {
-		return false // the end is near, and the picture gets worse before it gets better
+		return false // rounding makes the picture worse for some steps, and the run ends soon
 	}
 	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR {
 		return true
@@ -74,14 +75,14 @@ func (t *Trainer) judge() bool {
 	if !train.EarlyStop || t.engine.Splats() < t.run.Gaussians || t.step%train.EvalEvery != 0 {
 		return false
 	}
-	decay, stop := t.state.observe(t.last.PSNR, t.last.SSIM)
+	decay, stop := t.plateau.observe(t.last.PSNR, t.last.SSIM)
 	if decay {
 		t.rate /= train.DecayRatio
 	}
 	return stop
 }
 
-// stop ends the run here, or when its parameters have settled.
+// stop ends the run now, or after the parameters are rounded.
 func (t *Trainer) stop() {
 	if t.freezing.each > 0 {
 		t.freezing.from = t.step

@@ -9,28 +9,29 @@ import (
 	"igs/optim/engine"
 )
 
-// Frame is a picture of the splats in the course of training.
+// Frame is a rendered picture of the splats during training, for the video of the run.
 type Frame struct {
 	Step, Splats  int
-	metric.Scores         // of the whole picture
-	Loss          float64 // of the step
-	Seconds       float64 // of the run so far
-	Last          bool    // the run ends here
+	metric.Scores         // scores of the whole picture
+	Loss          float64 // loss of the step
+	Seconds       float64 // wall time of the run so far
+	Last          bool    // true for the last frame of the run
 
-	Image   *image.RGBA // memory of the device, until
-	Release func()      // is called, from any goroutine; a third frame waits for it
+	Image   *image.RGBA // device memory, valid until Release is called
+	Release func()      // must be called once, from any goroutine; at most two frames are not released at any time
 }
 
-// frames is when frames are taken and who takes them. The host reads one while the next is drawn; there are never more.
+// frames holds the settings and the buffers of video frames. The host reads one frame while the device renders the
+// next.
 type frames struct {
 	take  func(Frame)
 	every int // steps
 	w, h  int
-	free  chan int // places of the engine that nobody reads
+	free  chan int // frame buffers of the engine that are not in use
 }
 
-// OnFrame has take called with a frame of the size of a panel of the run's video: behind the first step, every so many, and behind
-// the last. It returns soon.
+// OnFrame sets the function that receives the frames of the run's video: after the first step, every Video.Every steps,
+// and after the last step. take must return soon.
 func (t *Trainer) OnFrame(take func(Frame)) {
 	w, h := t.run.Video.Panel(t.target.W, t.target.H)
 	t.frames = frames{take: take, every: t.run.Video.Every, w: w, h: h, free: make(chan int, 2)}
@@ -38,7 +39,7 @@ func (t *Trainer) OnFrame(take func(Frame)) {
 	t.frames.free <- 1
 }
 
-// next is the first step after the given one that has a frame, or end if that comes sooner.
+// next returns the first later step that has a frame, or end if that is earlier.
 func (c *frames) next(step, end int) int {
 	switch {
 	case c.take == nil:
@@ -49,7 +50,7 @@ func (c *frames) next(step, end int) int {
 	return min((step/c.every+1)*c.every, end)
 }
 
-// drain waits until nobody reads a frame.
+// drain waits until all frames are released.
 func (c *frames) drain() {
 	var free []int
 	for range cap(c.free) {
@@ -60,13 +61,14 @@ func (c *frames) drain() {
 	}
 }
 
-// filming says whether the present step has a frame.
-func (t *Trainer) filming() bool {
+// frameDue reports whether the present step has a frame.
+func (t *Trainer) frameDue() bool {
 	return t.frames.take != nil && (t.step == 1 || t.step%t.frames.every == 0 || t.atEnd())
 }
 
-// film takes a frame. Where the device has no room for it there is none, and training goes on.
-func (t *Trainer) film() error {
+// takeFrame renders a frame and hands it over. If the device has no memory for it, takeFrame warns and training
+// continues without the frame.
+func (t *Trainer) takeFrame() error {
 	scores := t.last
 	if scores.Step != t.step {
 		var err error

@@ -26,7 +26,7 @@ func TestPanel(t *testing.T) {
 		{side, 768, 512, 768, 512},
 		{side, 7680, 4320, 960, 540},
 		{render, 7680, 4320, 1920, 1080},
-		{side, 767, 511, 766, 510}, // even, and never larger than the picture
+		{side, 767, 511, 766, 510}, // even numbers, never larger than the picture
 		{render, 100, 10_000, 20, 1920},
 		{side, 1, 1, 2, 2},
 		{side, 10_000, 1, 960, 2},
@@ -37,19 +37,18 @@ func TestPanel(t *testing.T) {
 	}
 }
 
-// shot is a frame that was copied before it was released.
-type shot struct {
+// copiedFrame is a frame that was copied before it was released.
+type copiedFrame struct {
 	Frame
 	image *image.RGBA
 }
 
-// filmed trains on a rung of the ladder and keeps the frames, unless there is no camera.
-
-func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]shot, *splat.Splats, []event.Evaluated, memory.Plan) {
+// trainedWithFrames trains on a rung of the ladder and copies the frames, if video is enabled.
+func trainedWithFrames(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]copiedFrame, *splat.Splats, []event.Evaluated, memory.Plan) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 204, 122, 1, channels)
+	_, target := reference.RandomScene(11, 136, 82, 1, channels)
 	run := shortRun()
-	run.Video, run.Steps, run.Progressive.AddSteps = video, 30, 8
+	run.Video, run.Steps, run.Progressive.AddSteps = video, 20, 6
 	var rows []event.Evaluated
 	tr, err := NewFrom(dev, target.Samples(8), run, Start{Rung: rung}, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
@@ -60,12 +59,12 @@ func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, run
 		t.Fatal(err)
 	}
 	defer tr.Close()
-	var shots []shot
+	var frames []copiedFrame
 	if video.Enabled {
 		tr.OnFrame(func(f Frame) {
 			kept := *f.Image
 			kept.Pix = bytes.Clone(kept.Pix)
-			shots = append(shots, shot{f, &kept})
+			frames = append(frames, copiedFrame{f, &kept})
 			go f.Release()
 		})
 	}
@@ -76,13 +75,11 @@ func filmed(t *testing.T, dev *vk.Device, channels int, video configs.Video, run
 	if err != nil {
 		t.Fatal(err)
 	}
-	return shots, p, rows, tr.layout
+	return frames, p, rows, tr.layout
 }
 
-// A frame is what igs render makes of the splats at its size, in all modes; taking frames changes nothing of the training, and takes
-
-// no more memory than planned.
-
+// In all modes a frame equals what igs render makes of the splats at the size of the frame. Taking frames does not
+// change the training and needs no more memory than planned.
 func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3} {
@@ -97,16 +94,16 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 			layout       configs.VideoLayout
 		}{{7, 1920, "render"}, {7, 160, configs.LayoutSide}} {
 			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
-			w, h := video.Panel(204, 122)
+			w, h := video.Panel(136, 82)
 			for rung := range 4 {
 				dev.ResetPeak()
-				shots, p, rows, plan := filmed(t, dev, channels, video, rung)
+				frames, p, rows, plan := trainedWithFrames(t, dev, channels, video, rung)
 				if peak := dev.Usage().Peak; peak > plan.Bytes() {
 					t.Errorf("%s: took %d bytes, planned %d", plan, peak, plan.Bytes())
 				}
 				plain, done := plainly[plan.Rung]
 				if !done {
-					_, plain.splats, plain.rows, plain.plan = filmed(t, dev, channels, configs.Video{}, plan.Rung)
+					_, plain.splats, plain.rows, plain.plan = trainedWithFrames(t, dev, channels, configs.Video{}, plan.Rung)
 					plainly[plan.Rung] = plain
 				}
 				if !slices.Equal(p.Feat, plain.splats.Feat) || !slices.Equal(p.XY, plain.splats.XY) {
@@ -119,7 +116,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 					t.Errorf("%s: frames add %d bytes", plan, added)
 				}
 				var steps []int
-				for _, s := range shots {
+				for _, s := range frames {
 					steps = append(steps, s.Step)
 				}
 				last := rows[len(rows)-1].Step
@@ -130,11 +127,11 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 				if want = append(want, last); !slices.Equal(steps, want) {
 					t.Fatalf("frames of steps %v, want %v", steps, want)
 				}
-				end := shots[len(shots)-1]
-				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > shots[0].PSNR) {
-					t.Errorf("%s: scores of the frames: %v … %v", plan, shots[0].PSNR, end.PSNR)
+				end := frames[len(frames)-1]
+				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > frames[0].PSNR) {
+					t.Errorf("%s: scores of the frames: %v … %v", plan, frames[0].PSNR, end.PSNR)
 				}
-				m := &splat.Model{Splats: p, W: 204, H: 122, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
+				m := &splat.Model{Splats: p, W: 136, H: 82, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
 				picture, err := renderModel(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)
@@ -151,7 +148,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 						}
 					}
 				}
-				if worst > 1.1 { // float16 keeps 11 bits
+				if worst > 1.1 { // float16 has 11 bits
 					t.Errorf("%s, %d x %d px, %d channels: off by %.2f levels", plan, w, h, channels, worst)
 				}
 			}
@@ -159,4 +156,4 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 	}
 }
 
-// A device that refuses longer lists for a frame leaves the engine as it was: training goes on.
+// If the device refuses longer lists for a frame, the engine stays unchanged and training continues.

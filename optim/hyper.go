@@ -7,17 +7,16 @@ import (
 	"igs/shaders"
 )
 
-// The numbers of a step: weights of the loss, rates, and the constants of Adam, which stand here and nowhere else.
-
-// adam is what the optimiser of a run keeps over all steps.
+// adam holds the constants of Adam for a run.
 type adam struct {
-	frame                 bool // in the frame of each splat
+	frame                 bool // Adam works in the frame of each splat
 	beta1, beta2, epsilon float64
 	rates                 configs.Rates
-	decay                 float64 // power with which the rates fall to 0 at the last step
+	decay                 float64 // exponent of the schedule by which the rates fall to 0 after the last step
 }
 
-// adamOf takes the constants of a run. contrast is the standard deviation of the target, which features are measured by in the frame.
+// adamOf returns the constants of a run. contrast is the standard deviation of the target; in the frame of a splat it
+// is the unit of the rate of features.
 func adamOf(run configs.Run, contrast float64) adam {
 	a := adam{
 		frame: run.Train.Optimizer == configs.OptimizerFrame,
@@ -36,13 +35,14 @@ func adamOf(run configs.Run, contrast float64) adam {
 	return a
 }
 
-// leastContrast is that of a picture that is flat but for the noise of 8 bits.
+// leastContrast is the contrast of a flat picture with noise of one step of 8 bits.
 const leastContrast = 1. / 255
 
-// fill sets the rates and memories of a step of a run of so many steps. age counts Adam's steps since it started afresh, scale is the
-// loss scale, samples those of the picture.
+// fill sets the rates and the constants of Adam in the step buffer. steps is the number of steps of the run, age the
+// number of steps since Adam restarted, scale the loss scale, samples the number of samples of the picture.
 //
-// In the frame the gradient is that of the sum over the samples, not of the mean: epsilon then means the same at every size.
+// In the frame of a splat the gradient is that of the sum over samples, not of the mean. Epsilon then has the same
+// effect at every size of the picture.
 func (a adam) fill(to *shaders.Step, step, steps, age int, scale, samples float64) {
 	fall := math.Pow(max(0, 1-float64(step-1)/float64(steps)), a.decay)
 	to.RateXY, to.RateScale, to.RateRot, to.RateFeat = float32(a.rates.XY*fall), float32(a.rates.Scale*fall), float32(a.rates.Rot*fall), float32(a.rates.Feat*fall)
@@ -50,7 +50,7 @@ func (a adam) fill(to *shaders.Step, step, steps, age int, scale, samples float6
 	to.Unscale = float32(1 / scale)
 	if a.frame {
 		to.Unscale = float32(samples / scale)
-		return // each splat has an age of its own
+		return // the device corrects the bias by the age of each splat
 	}
 	to.Correction1, to.Correction2 = float32(1/(1-math.Pow(a.beta1, float64(age)))), float32(1/(1-math.Pow(a.beta2, float64(age))))
 }

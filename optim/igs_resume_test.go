@@ -12,15 +12,15 @@ import (
 	"igs/vk/vktest"
 )
 
-// roundsRun is a run in which splats are added until step 12 and moved until step 18, with evaluations in all phases.
+// roundsRun is a run that adds splats until step 12 and moves splats until step 18, with evaluations in all phases.
 func roundsRun() configs.Run {
 	run := igsRun(120, 40)
 	run.Train.EvalEvery = 7
 	return run
 }
 
-// A run in rounds that is interrupted at any step and goes on from its checkpoint ends with the same bits as one that is not: splats,
-// moments, ages, scores, rounds, loss scales.
+// A run in rounds gives the same bits with and without an interruption at any step: splats, moments, ages, scores,
+// rounds and loss scales.
 func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := roundsRun()
@@ -38,7 +38,7 @@ func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 	if added < 3 || moved < 3 || lastAdded > 14 || lastMoved > 20 || lastMoved <= lastAdded || len(whole.scales) < 3 {
 		t.Fatalf("the run is too quiet: %+v, %+v", whole.added, whole.scales)
 	}
-	steps := []int{1, 7, 9, 14, 21} // the first, before and behind rounds, evaluations, overflow
+	steps := []int{1, 7, 9, 14, 21} // the first step, steps before and after rounds, evaluations and overflows
 	if os.Getenv("IGS_STRESS") != "" {
 		steps = steps[:0]
 		for at := 1; at < run.Steps; at++ {
@@ -54,7 +54,7 @@ func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// The same in float32, one step at a time.
+// A run in float32 that is interrupted after every step gives the same bits too.
 func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := roundsRun()
@@ -73,7 +73,8 @@ func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// Balanced in bits: windows, rounds, and parameters that settle for a small file.
+// A run of recipe balanced for a model file of few bits gives the same bits after an interruption: it has windows,
+// rounds and rounding.
 func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := balancedRun(120, 40)
@@ -89,7 +90,8 @@ func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// Adam's moments mean other things in the frame: neither recipe goes on from a checkpoint of the other.
+// The moments of Adam have another meaning in the frame of a splat, so neither recipe continues from a checkpoint of
+// the other.
 func TestStateOfAnotherRecipeIsRefused(t *testing.T) {
 	dev := vktest.Open(t)
 	igs := igsRun(120, 60)

@@ -25,7 +25,7 @@ func tallRounds() (*imageio.Samples, configs.Run) {
 	return target.Samples(8), igsRun(100, 8)
 }
 
-// everySecond leaves out half of the rungs, unless there is time for all of them. The first and the last are kept.
+// everySecond returns every second rung and the last, or all rungs if IGS_STRESS is set.
 func everySecond(rungs []memory.Plan) []memory.Plan {
 	if os.Getenv("IGS_STRESS") != "" {
 		return rungs
@@ -39,8 +39,8 @@ func everySecond(rungs []memory.Plan) []memory.Plan {
 	return kept
 }
 
-// Every rung of the ladder learns the same in the recipe igs, bit for bit, takes what its plan says and no more, and says so when it is
-// not what was asked for.
+// With the recipe igs every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it
+// is not the plan that the run asks for.
 func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRounds()
@@ -65,7 +65,7 @@ func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: other splats than %s", result.Plan, rungs[0])
 		}
-		// Staging was taken before.
+		// The device allocated the staging buffer before.
 		peak, planned := dev.Usage().Peak, result.Plan.Bytes()
 		if share := float64(peak) / float64(planned); share < 0.97 || share > 1 {
 			t.Errorf("%s: %d of %d planned bytes", result.Plan, peak, planned)
@@ -79,7 +79,8 @@ func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
 	}
 }
 
-// What decides which splats move and where they go is the same to the last bit on every rung, with lists long enough or not.
+// The removal costs and the errors by which splats move have the same bits on every rung, with lists that overflow and
+// lists that do not.
 func TestEveryRungSurveysAlike(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRounds()
@@ -144,13 +145,13 @@ func TestEveryRungSurveysAlike(t *testing.T) {
 	}
 }
 
-// Lists that are too short at first, in a step or in a round, lose no step and no round.
+// If lists overflow in a step or in a round, no step and no round is lost.
 func TestOverflowLosesNoRound(t *testing.T) {
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
 	trained := func(cramp func(tr *Trainer, step int)) (*splat.Splats, []event.Densified) {
 		run := igsRun(120, 20)
-		run.Train.EvalEvery = 1 // so that every step is followed by the cramp
+		run.Train.EvalEvery = 1 // the lists are made too short after every evaluation
 		var told []event.Densified
 		var tr *Trainer
 		tr, err := New(dev, picture.Samples(8), run, func(e event.Event) {
@@ -179,7 +180,7 @@ func TestOverflowLosesNoRound(t *testing.T) {
 	if len(rounds) < 5 {
 		t.Fatalf("rounds %+v", rounds)
 	}
-	for _, steps := range [][]int{{0}, {1, 2, 4, 6, 8, 19}} { // at the start; before rounds and before steps
+	for _, steps := range [][]int{{0}, {1, 2, 4, 6, 8, 19}} { // at the start, or before rounds and steps
 		got, again := trained(func(tr *Trainer, step int) {
 			for _, at := range steps {
 				if at != step {
@@ -199,7 +200,8 @@ func TestOverflowLosesNoRound(t *testing.T) {
 	}
 }
 
-// However an allocation is refused, a run in rounds ends well on a lower rung or with the code for out of memory.
+// Whichever allocation the device refuses, a run in rounds succeeds on a lower rung or fails with the code for out of
+// memory.
 func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 	target, run := tallRounds()
 	run.Steps = 5
@@ -214,7 +216,7 @@ func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 		every = 1
 	}
 	lower, tried := 0, 0
-	for n := count - 1; n >= 0; n -= every { // the last are those of longer lists
+	for n := count - 1; n >= 0; n -= every { // the last allocations are those of longer lists
 		tried++
 		got, result, err := refused(func(k int) bool { return k == n })
 		if err != nil {
@@ -242,7 +244,8 @@ func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 	}
 }
 
-// Drawing that is refused half-way is done again a rung lower, and draws what it would have drawn otherwise.
+// If the device refuses memory while pixels are sampled, sampling is repeated on a lower rung and gives the same
+// pixels.
 func TestDrawingOnALowerRungDrawsTheSame(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRounds()
@@ -260,7 +263,7 @@ func TestDrawingOnALowerRungDrawsTheSame(t *testing.T) {
 			if _, _, err = tr.engine.Survey(look); err != nil {
 				return err
 			}
-			if pixels, err = draw(tr, look, 20, 1.5); err == nil && fails > 0 {
+			if pixels, err = samplePixels(tr, look, 20, 1.5); err == nil && fails > 0 {
 				fails--
 				return &vk.OutOfMemoryError{Name: "test"}
 			}

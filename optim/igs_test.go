@@ -20,7 +20,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// sound holds splats of recipe igs against their bounds.
+// sound checks that splats of the recipe igs are within their bounds.
 func sound(t *testing.T, p *splat.Splats, n int, b engine.Bounds) {
 	t.Helper()
 	if p.N != n {
@@ -66,7 +66,7 @@ func TestAnyNumberOfStepsTrains(t *testing.T) {
 	}
 }
 
-// Bounds that bind do: narrow ones are kept, and training goes on.
+// With narrow bounds the parameters stay within them, and the picture still improves.
 func TestNarrowBoundsAreKept(t *testing.T) {
 	dev := vktest.Open(t)
 	run := igsRun(120, 40)
@@ -112,7 +112,7 @@ func TestSameSeedSameBitsInRounds(t *testing.T) {
 	}
 }
 
-// An infinite gradient costs its step and half of the loss scale, and no splat grows older by it.
+// After an infinite gradient the step is skipped, the loss scale is halved, and the ages of the splats do not grow.
 func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
@@ -167,7 +167,8 @@ func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 	}
 }
 
-// Rates that are no numbers end the run, with the model of the last step that was good. Broken gradients that no loss scale helps do too.
+// Rates that are NaN end the run with the model of the last good step. So do gradients that are infinite with every
+// loss scale.
 func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
@@ -175,7 +176,7 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(n *shaders.Step)
 		amp   bool
-		kept  func(p *splat.Splats) []float32 // what must be as it was
+		kept  func(p *splat.Splats) []float32 // the parameters that must not change
 	}{
 		"rate of places":           {func(n *shaders.Step) { n.RateXY = nan }, true, func(p *splat.Splats) []float32 { return p.XY }},
 		"rate of scales":           {func(n *shaders.Step) { n.RateScale = nan }, true, func(p *splat.Splats) []float32 { return p.Scale }},
@@ -222,7 +223,8 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 	}
 }
 
-// A run that begins with fewer splats than it has grows to all of them in the rounds; without rounds the others are seeded at once.
+// If a start model has fewer splats than the run, rounds add the others. Without rounds the others are seeded at the
+// begin.
 func TestRoundsGoOnFromFewerSplats(t *testing.T) {
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
@@ -268,17 +270,17 @@ func flat(w, h, c int) *imageio.Image {
 	return m
 }
 
-// trial is a short run on a small picture that must end well.
+// trial is a short run on a small picture that must succeed.
 type trial struct {
 	name    string
 	picture *imageio.Image
 	depth   int
 	splats  int
-	change  func(*configs.Run) // nil: none
-	gain    float64            // dB, at least, against the first splats; 0: any
+	change  func(*configs.Run) // nil means no change
+	gain    float64            // minimum gain over the first splats, dB; 0 means any
 }
 
-// tooBlurred is more than a setting may be, and must not break what is behind it.
+// tooBlurred is out of the range of its setting. The code behind the setting must not fail with it.
 const tooBlurred = 100
 
 func (c trial) run(t *testing.T, dev *vk.Device) {
@@ -374,7 +376,7 @@ func TestEveryWayToPlaceSplatsTrains(t *testing.T) {
 	}
 }
 
-// balancedRun is a run of recipe balanced: rounds, and a loss that needs windows.
+// balancedRun is a run of the recipe balanced: rounds, and a loss with windows.
 func balancedRun(splats, steps int) configs.Run {
 	j := configs.Default()
 	j.Recipe = "balanced"
@@ -418,7 +420,7 @@ func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
 			}
 			return tr.engine.Restore(kept)
 		})
-		if err != nil || result.Plan.Mode != memory.Recompute || result.Plan.BandRows != 2 || result.Plan.Shape.Half != amp {
+		if err != nil || result.Plan.Mode != memory.Banded || result.Plan.BandRows != 2 || result.Plan.Shape.Half != amp {
 			t.Fatalf("%s, %d tile rows a band: %v", result.Plan, result.Plan.BandRows, err)
 		}
 		if !reflect.DeepEqual(got, want) {

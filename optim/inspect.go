@@ -6,27 +6,25 @@ import (
 	"igs/vk"
 )
 
-// What callers look at beside the model.
-
-// Layout is how the run lies on the device.
+// Layout returns the plan of the device memory.
 func (t *Trainer) Layout() memory.Plan { return t.layout }
 
-// Count is how many splats there are.
+// Count returns the present number of splats.
 func (t *Trainer) Count() int {
-	if t.rescued != nil { // of an engine that is gone
+	if t.rescued != nil {
 		return t.rescued.Splats
 	}
 	return t.engine.Splats()
 }
 
-// Pairs is how many splat-tile pairs the fullest band of the last step had.
+// Pairs returns the number of splat-tile pairs in the fullest band of the last step.
 func (t *Trainer) Pairs() int { return int(t.report.Pairs) }
 
-// Timings are those of the kernels of the last step, when the device was opened to profile.
+// Timings returns the times of the kernels of the last step if the device was opened for profiling.
 func (t *Trainer) Timings() []vk.Timing { return t.engine.Timings(t.step) }
 
-// Learned is what training has made so far.
+// Learned returns the present parameters and moments.
 func (t *Trainer) Learned() (engine.Learned, error) { return t.engine.Save() }
 
-// Adopt goes on from what another trainer of the same run had learned.
+// Adopt continues with the parameters and moments of another trainer of the same run.
 func (t *Trainer) Adopt(l engine.Learned) error { return t.engine.Restore(l) }

@@ -2,7 +2,7 @@ package optim
 
 import "igs/splat"
 
-// Model is what the splats make now, in the precision of the run's file.
+// Model returns a model of the present splats, for a file of the precision of the run.
 func (t *Trainer) Model() (*splat.Model, error) {
 	splats, err := t.Splats()
 	if err != nil {
@@ -18,7 +18,7 @@ func (t *Trainer) Model() (*splat.Model, error) {
 	}, nil
 }
 
-// bytes is the size of the model file that the splats make now.
+// bytes returns the size of the model file of the present splats.
 func (t *Trainer) bytes() (int64, error) {
 	m, err := t.Model()
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"igs/splat"
 )
 
-// PlanFor says how a run on a picture of w × h px, c channels and depth bits would be laid out on a device with its tuning, and lists every other way
-// in the order in which they are tried. It allocates nothing. The error has the code for out of memory when no way fits, and for bad
-// input when a setting is out of its range.
+// PlanFor returns the plan of a run on a picture of w × h px, c channels and depth bits per sample, and all candidate
+// plans in the order in which they are tried. It allocates nothing. The error has the code for out of memory if no plan
+// fits, and for bad input if a setting is out of range.
 func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
 	if err := run.Validate(); err != nil {
 		return memory.Plan{}, nil, err
@@ -28,7 +28,7 @@ func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Pl
 	return plan, memory.Ladder(r, limits), err
 }
 
-// request is what a run asks of the device.
+// request returns the memory request of a run.
 func request(w, h, c, depth int, run configs.Run) memory.Request {
 	shape := memory.Shape{
 		W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled,
@@ -38,15 +38,15 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, startSigma(run)), Budget: run.Memory.Budget}
 	if run.Video.Enabled {
 		panelW, panelH := run.Video.Panel(w, h)
-		r.Shape.Film = int64(4 * panelW * panelH)
+		r.Shape.FrameBytes = int64(4 * panelW * panelH)
 	}
 	if run.Memory.Recompute {
-		r.Mode = memory.Recompute
+		r.Mode = memory.Banded
 	}
 	return r
 }
 
-// startSigma is the standard deviation of the first splats, px, 0 when the picture decides.
+// startSigma returns the σ of the first splats, px, or 0 if it depends on the picture.
 func startSigma(run configs.Run) float64 {
 	if run.Init.Rule == configs.InitRound {
 		return run.Init.Scale
@@ -54,16 +54,17 @@ func startSigma(run configs.Run) float64 {
 	return 0
 }
 
-// trainedPairs estimates the most splat-tile pairs of a run: splats start at scale px and grow until they cover the picture. In pairs
-// they then count like circles with a σ of half the distance from one to the next, or less: kodim23 with 2000 splats has 49 000
-// pairs after 3000 steps, and this says 66 000.
+// trainedPairs estimates the maximum number of splat-tile pairs of a run. Splats start with a σ of scale px and grow
+// until they cover the picture. Then they have at most as many pairs as circles with a σ of half the distance between
+// neighbours: kodim23 with 2000 splats has 49 000 pairs after 3000 steps, and the estimate is 66 000.
 func trainedPairs(s memory.Shape, scale float64) int {
 	distance := math.Sqrt(float64(s.W) * float64(s.H) / float64(s.Splats))
 	sigma := max(scale, 0.5*distance)
 	return int(min(engine.TilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
 }
 
-// build makes the engine on the first rung of the ladder, from the given one on, that fits the budget and that the device grants.
+// build makes the engine. It takes the first rung of the ladder, beginning at the given one, that fits the budget and
+// for which the device grants the memory.
 func (t *Trainer) build(rung int, first *splat.Splats) error {
 	for {
 		plan, err := memory.ChooseFrom(t.request, t.setup.Limits, rung)
@@ -71,7 +72,7 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 			return err
 		}
 		if t.engine, err = engine.New(t.dev, t.target, first, plan, t.setup); err == nil {
-			t.layout, t.scaler.dynamic = plan, plan.Shape.Half // the ladder may have chosen float16 by itself
+			t.layout, t.scaler.dynamic = plan, plan.Shape.Half // the plan may use float16 although the run asks for float32
 			if plan.Why != "" {
 				t.sink(event.Warned{Text: plan.Why})
 			}
@@ -85,8 +86,8 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 	}
 }
 
-// fall makes the engine anew on a lower rung of the ladder, with what was learned up to the last step done. cause is what the device
-// refused; any other error comes back as it is.
+// fall makes a new engine on a lower rung of the ladder, with the parameters and moments after the last step done. If
+// cause is not an error for device memory, fall returns it.
 func (t *Trainer) fall(cause error) error {
 	if !engine.OutOfMemory(cause) || t.engine == nil {
 		return cause
@@ -113,7 +114,7 @@ func (t *Trainer) fall(cause error) error {
 	}
 }
 
-// retry is persist for work that draws random numbers: each try begins with those of the first.
+// retry is persist for work that uses random numbers: each try uses the same ones.
 func (t *Trainer) retry(work func() error) error {
 	before := *t.source
 	return t.persist(func() error {
@@ -122,7 +123,7 @@ func (t *Trainer) retry(work func() error) error {
 	})
 }
 
-// persist does work that allocates, and does it again a rung lower whenever the device refuses.
+// persist does work that allocates device memory. If the device refuses memory, it repeats the work on a lower rung.
 func (t *Trainer) persist(work func() error) error {
 	for {
 		err := work()
@@ -135,7 +136,7 @@ func (t *Trainer) persist(work func() error) error {
 	}
 }
 
-// setupOn is the setup of a run.
+// setupOn returns the setup of the engine for a run.
 func setupOn(on engine.Platform, run configs.Run) engine.Setup {
 	s := on.Setup(run.Train.TopK)
 	if run.Quantize.Enabled {
@@ -145,8 +146,9 @@ func setupOn(on engine.Platform, run configs.Run) engine.Setup {
 	return s
 }
 
-// boundsOf are the bounds of a run's parameters on a picture of so many pixels. The least scale is one tenth of what splats on a square grid
-// would have, where that is less than the setting: few splats on a large picture must be large.
+// boundsOf returns the bounds of the parameters of a run, for a picture with the given number of pixels. The minimum
+// scale (1/σ) is that of the settings, or a tenth of 1/spacing of a square grid of splats if this is less: with few
+// splats on a large picture, splats must be large.
 func boundsOf(run configs.Run, pixels int) engine.Bounds {
 	b := run.Bounds
 	spacing := math.Sqrt(float64(pixels) / float64(run.Gaussians))

@@ -19,18 +19,16 @@ import (
 	"igs/vk/vktest"
 )
 
-// tallRun is a short run on a picture of 22 tile rows, tall enough for every rung of the ladder.
-
+// tallRun is a short run on a picture of 22 tile rows, which is tall enough for every rung of the ladder.
 func tallRun() (*imageio.Samples, configs.Run) {
-	_, target := reference.RandomScene(11, 96, 350, 1, 3)
+	_, target := reference.RandomScene(11, 48, 350, 1, 3)
 	run := shortRun()
-	run.Gaussians, run.Steps = 200, 12
-	run.Progressive.AddSteps, run.Progressive.AddTimes = 4, 2
+	run.Gaussians, run.Steps = 100, 9
+	run.Progressive.AddSteps, run.Progressive.AddTimes = 3, 2
 	return target.Samples(8), run
 }
 
-// outcomeOf trains and returns the splats, the result, and what was warned of.
-
+// outcomeOf trains and returns the splats, the result and the warnings.
 func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare func(*Trainer) error) (*splat.Splats, Result, []string, error) {
 	var warnings []string
 	tr, err := New(dev, target, run, func(e event.Event) {
@@ -55,10 +53,8 @@ func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare
 	return p, result, warnings, err
 }
 
-// Every rung of the ladder learns the same, bit for bit, takes what its plan says and no more, and says so when it is not what was
-
-// asked for.
-
+// Every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it is not the plan
+// that the run asks for.
 func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -80,7 +76,7 @@ func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: other splats than %s", result.Plan, rungs[0])
 		}
-		// Staging was taken before.
+		// The device allocated the staging buffer before.
 		peak, planned := dev.Usage().Peak, result.Plan.Bytes()
 		if share := float64(peak) / float64(planned); share < 0.97 || share > 1 {
 			t.Errorf("%s: %d of %d planned bytes", result.Plan, peak, planned)
@@ -91,10 +87,10 @@ func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	}
 }
 
-// refusing returns a function that trains while the device refuses allocations. It counts those of an engine that is made as New makes
-// it, with lists so short that training must lengthen them.
+// refusing returns a function that trains while the device refuses the allocations for which fail returns true. The
+// lists are so short that training must lengthen them. Allocations are numbered from 0.
 func refusing(t *testing.T, target *imageio.Samples, run configs.Run) func(fail func(n int) bool) (*splat.Splats, Result, error) {
-	var fail func(n int) bool // nil grants everything
+	var fail func(n int) bool // nil grants all allocations
 	asked := 0
 	dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
 		asked++
@@ -110,8 +106,7 @@ func refusing(t *testing.T, target *imageio.Samples, run configs.Run) func(fail 
 	}
 }
 
-// However an allocation is refused, the run ends well on a lower rung or with the code for out of memory.
-
+// Whichever allocation the device refuses, the run succeeds on a lower rung or fails with the code for out of memory.
 func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	_, scene := reference.RandomScene(11, 48, 175, 1, 3)
 	target := scene.Samples(8)
@@ -137,7 +132,7 @@ func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 			t.Errorf("allocation %d: the run on rung %d learned something else", n, result.Plan.Rung)
 		}
 		if n%5 > 0 {
-			continue // a device that grants nothing more is tried less often, to save time
+			continue // to save time, refusing all later allocations is tested less often
 		}
 		if _, _, err := refused(func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {
 			t.Errorf("every allocation from %d on: %v", n, err)
@@ -151,8 +146,7 @@ func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	}
 }
 
-// An infinite gradient costs its step and half of the loss scale, and nothing else.
-
+// After an infinite gradient the step is skipped and the loss scale is halved, and nothing else changes.
 func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -198,8 +192,8 @@ func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 	}
 }
 
-// Two steps in flight overflow with one scale, which is halved once. Gradients that no scale helps end the run with what was learned.
-
+// Two steps in flight that overflow with the same scale halve it once. Gradients that overflow with every scale end the
+// run with the model learned so far.
 func TestHopelessOverflowDiverges(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -232,12 +226,8 @@ func TestHopelessOverflowDiverges(t *testing.T) {
 	}
 }
 
-// Float16 storage changes the picture by less than 2e-3 and the gradients by less than 2 %.
-
-// A run asked for in float32 that the budget brings to float16 has a loss scale that moves; and when no rung is left, what was learned
-
-// is still there.
-
+// If the budget changes a run from float32 to float16, the loss scale is dynamic. If no rung is left, the model learned
+// so far can still be read.
 func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRun()
@@ -275,7 +265,7 @@ func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	}
 }
 
-// setupOf is the setup of a run on a device as it comes.
+// setupOf is the setup of a run on a device with its default tuning.
 func setupOf(info vk.Info, run configs.Run) engine.Setup {
 	return setupOn(engine.PlatformOf(info), run)
 }

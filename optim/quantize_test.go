@@ -14,14 +14,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// The device rounds parameters to the same bits as the file.
-
-// So it does where a range is a few float32 wide, and where it ends in a zero with a sign.
-
-// sameOnDevice holds what is drawn against what a file of so many bits keeps.
-
-// The PSNR of an evaluation is that of the file, and its bytes are those of the file.
-
+// The PSNR and the bytes of an evaluation are those of the model file.
 func TestQuantizedTrainingMeasuresTheFile(t *testing.T) {
 	for _, method := range []configs.QuantizeMethod{configs.QuantizeSettle, configs.QuantizeStraightThrough} {
 		t.Run(string(method), func(t *testing.T) { measuresTheFile(t, method) })
@@ -74,7 +67,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	if slices.Equal(back.Splats.Feat, m.Splats.Feat) {
 		t.Error("nothing was quantised")
 	}
-	exact := *m // the difference must be one that the test would see
+	exact := *m // the precision must make a difference that the test can see
 	exact.Bits = splat.Lossless
 	if drawn, err = renderModel(dev, &exact, target.W, target.H); err != nil {
 		t.Fatal(err)
@@ -84,12 +77,11 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	}
 }
 
-// Behind the step in which they are rounded, positions and then shapes stay where they are.
-
+// Positions, and later shapes, do not change after the step in which they are rounded.
 func TestSettledParametersStay(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
-	run := shortRun() // 60 steps: positions stay from step 48 on, shapes from 54 on
+	run := shortRun() // 60 steps: positions are rounded after step 48, shapes after step 54
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 6}
 	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
@@ -110,10 +102,7 @@ func TestSettledParametersStay(t *testing.T) {
 	}
 }
 
-// A scale of either sign is moved the same way: only its size is drawn.
-
-// With gamma the scores of the log, and the frames, are those of the picture as it is shown.
-
+// Scores and frames are those of the picture after gamma is undone.
 func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, gamma := range []float64{0.5, 2.2} {
@@ -132,8 +121,8 @@ func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer tr.Close()
-		var film []byte
-		tr.OnFrame(func(f Frame) { film = slices.Clone(f.Image.Pix); f.Release() })
+		var frame []byte
+		tr.OnFrame(func(f Frame) { frame = slices.Clone(f.Image.Pix); f.Release() })
 		if _, err := tr.Run(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -157,8 +146,8 @@ func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 		}
 		for i := range drawn.W * drawn.H {
 			for c := range 3 {
-				if v := 255 * drawn.Plane(c)[i]; math.Abs(float64(v)-float64(film[4*i+c])) > 1 {
-					t.Fatalf("gamma %g: pixel %d of the frame is %d, drawn %.2f", gamma, i, film[4*i+c], v)
+				if v := 255 * drawn.Plane(c)[i]; math.Abs(float64(v)-float64(frame[4*i+c])) > 1 {
+					t.Fatalf("gamma %g: pixel %d of the frame is %d, drawn %.2f", gamma, i, frame[4*i+c], v)
 				}
 			}
 		}

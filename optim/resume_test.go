@@ -20,7 +20,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// finish is what must not depend on interruptions.
+// finish holds the results that must not depend on interruptions.
 type finish struct {
 	splats *splat.Splats
 	rows   []event.Evaluated // without clocks
@@ -29,8 +29,8 @@ type finish struct {
 	state  []byte
 }
 
-// restless is a run in which everything happens that a checkpoint must remember: additions, a plateau that lowers the rates, a loss
-// scale that falls twice, at steps with another one right behind them in flight.
+// restless is a run with all changes of state that a checkpoint stores: additions, a plateau that lowers the rates, and
+// a loss scale that is halved twice while the next step is in flight.
 func restless() configs.Run {
 	run := shortRun()
 	run.Train.CheckDecaySteps, run.Train.DecayThreshold = 10, 0.5
@@ -44,7 +44,8 @@ func spoil(step int, n *shaders.Step) {
 	}
 }
 
-// sitting trains from a start until the run ends, or until stop says so after a checkpoint, and gives the checkpoint it ended with.
+// sitting trains from a checkpoint until the run ends or, if cancelAfter is not 0, is cancelled at that step. It
+// returns the last checkpoint.
 func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []byte, cancelAfter int) []byte {
 	t.Helper()
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -76,7 +77,7 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 		if run.Memory.UseAMP {
 			spoil(step, n)
 		}
-		if cancelAfter > 0 && step >= cancelAfter { // the step is being submitted
+		if cancelAfter > 0 && step >= cancelAfter { // cancels while the step is submitted
 			cancel()
 		}
 	}
@@ -102,8 +103,8 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 	return kept
 }
 
-// A run that is interrupted at any step and goes on from its checkpoint ends with the same bits as one that is not: splats, scores,
-// additions, loss scales, and the checkpoint itself.
+// A run gives the same bits with and without an interruption at any step: splats, scores, additions, loss scales and
+// the last checkpoint.
 func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := restless()
@@ -115,7 +116,7 @@ func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 	if last := whole.rows[len(whole.rows)-1]; last.LRScale == 1 {
 		t.Fatal("the rates never fell")
 	}
-	steps := []int{1, 7, 8, 9, 14, 15, 16, 20, 21, 22, 23, 30, 41, 42, 59} // where something happens
+	steps := []int{1, 7, 8, 9, 14, 15, 16, 20, 21, 22, 23, 30, 41, 42, 59} // steps before, at and after changes of state
 	if os.Getenv("IGS_STRESS") != "" {
 		for at := range run.Steps {
 			steps = append(steps, at)
@@ -130,7 +131,7 @@ func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// The same in float32, interrupted again and again.
+// A run in float32 that is interrupted many times gives the same bits too.
 func TestResumingManyTimesGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	run := restless()
@@ -157,7 +158,8 @@ func difference(a, b finish) string {
 	return "the same"
 }
 
-// Checkpoints by steps or by time come when they are due, change nothing, and the last one is of the end.
+// Checkpoints by steps or by time are written when they are due, do not change the run, and the last one is written at
+// the end.
 func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -190,7 +192,7 @@ func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 	}
 }
 
-// A checkpoint that cannot be written ends the run with the reason.
+// A run ends with an error if a checkpoint cannot be written.
 func TestFailingCheckpointEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -245,7 +247,7 @@ func TestStateOfAnotherRunIsRefused(t *testing.T) {
 	}
 }
 
-// Every bit of a checkpoint counts.
+// A checkpoint in which any bit is changed is refused.
 func TestDamagedStateIsRefused(t *testing.T) {
 	dev := vktest.Open(t)
 	run := shortRun()
@@ -274,7 +276,7 @@ func TestDamagedStateIsRefused(t *testing.T) {
 	}
 }
 
-// A run can begin with the splats of a model; what it has more is added, and only when that is allowed.
+// A run can begin with the splats of a model. If the run has more splats, the others are added only with AllowPartial.
 func TestStartingFromSplats(t *testing.T) {
 	dev := vktest.Open(t)
 	_, scene := reference.RandomScene(11, 80, 61, 1, 3)
@@ -288,7 +290,7 @@ func TestStartingFromSplats(t *testing.T) {
 	for _, c := range []struct {
 		n, channels          int
 		progressive, partial bool
-		first                int // 0: refused
+		first                int // 0 means that the run is refused
 	}{
 		{120, 3, true, false, 120}, {120, 3, false, false, 120}, {50, 3, true, true, 50}, {50, 3, false, true, 120},
 		{50, 3, true, false, 0}, {121, 3, true, true, 0}, {120, 1, true, true, 0},
@@ -314,7 +316,8 @@ func TestStartingFromSplats(t *testing.T) {
 	}
 }
 
-// The same while parameters settle for a model file of few bits, at the end of the run or because the schedule stopped it.
+// An interruption while parameters are rounded does not change the bits either, at the last steps of the run or after
+// an early stop.
 func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
 	dev := vktest.Open(t)
 	for name, change := range map[string]func(*configs.Run){
@@ -332,7 +335,7 @@ func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
 		if early := last < run.Steps; early != (name == "early") {
 			t.Fatalf("%s: the run ends at step %d", name, last)
 		}
-		for _, back := range []int{12, 7, 6, 1} { // six steps a group
+		for _, back := range []int{12, 7, 6, 1} { // each group of parameters has six steps
 			var parts finish
 			parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, last-back), 0)
 			if !reflect.DeepEqual(parts, whole) {

@@ -11,20 +11,21 @@ import (
 	"igs/optim/sampling"
 )
 
-// rounds is the rule of the recipe igs: the number of splats grows in many small rounds, by the blurred error of the pixels, and in the
-// same rounds splats whose removal costs next to nothing are born again where the error is. Adam forgets nothing.
+// rounds is the densify rule of the recipe igs. Splats are added in many small rounds, in proportion to the blurred
+// error of the pixels. In the same rounds, splats whose removal costs almost nothing are moved to where the error is
+// large. Adam keeps the moments of all other splats.
 type rounds struct {
 	first, total   int
 	steps, every   int
-	until          float64 // share of the steps behind which all splats are there
-	move           bool
-	moveFrom, stop float64 // shares of the steps between which splats are moved
+	until          float64 // share of the steps after which all splats are added
+	move           bool    // splats are moved
+	moveFrom, stop float64 // splats are moved between these shares of the steps
 	run            configs.Run
 }
 
 func newRounds(run configs.Run) *rounds {
 	g := &rounds{first: run.Gaussians, total: run.Gaussians, steps: run.Steps, every: roundsEvery(run), run: run}
-	if p := run.Progressive; p.Enabled && g.every < run.Steps { // else no round would come before the end
+	if p := run.Progressive; p.Enabled && g.every < run.Steps { // otherwise there is no round before the end
 		g.first = max(1, int(math.Ceil(p.InitialRatio*float64(run.Gaussians))))
 		g.until = p.Until
 	}
@@ -37,14 +38,14 @@ func newRounds(run configs.Run) *rounds {
 func (g *rounds) start() int       { return g.first }
 func (g *rounds) resume(start int) { g.first = start }
 
-// share is the part of the run that is done behind a step.
+// share returns the share of the steps that is done after a step.
 func (g *rounds) share(step int) float64 { return float64(step) / float64(g.steps) }
 
-// lateMoves is the share of the steps behind which splats are moved in every second round only: of 5000 splats 70 or fewer are moved in a
-// round then (kodim05, 1000 steps), and a round takes as long as a step.
+// lateMoves is the share of the steps after which splats are moved in every second round only. A round then moves at
+// most 70 of 5000 splats (kodim05, 1000 steps) and takes as long as a step.
 const lateMoves = 0.6
 
-// moves says whether splats are moved behind a step.
+// moves reports whether splats are moved after a step.
 func (g *rounds) moves(step int) bool {
 	share := g.share(step - 1)
 	if share > lateMoves && step/g.every%2 == 1 {
@@ -62,7 +63,7 @@ func (g *rounds) next(step, splats int) int {
 	return 0
 }
 
-// wanted is how many splats there should be behind a step: they grow linearly, and are all there behind the last round.
+// wanted returns the number of splats after a step. The number grows linearly, and the last round adds all that remain.
 func (g *rounds) wanted(step int) int {
 	share := 1.
 	if g.until > 0 && multipleAfter(step, g.every) < g.steps {
@@ -90,7 +91,7 @@ func (g *rounds) apply(t *Trainer) error {
 	return nil
 }
 
-// grow adds n splats behind those that were there before.
+// grow appends n splats. before is the number of splats until then.
 func (g *rounds) grow(t *Trainer, n, before int) error {
 	p := g.run.Progressive
 	look := engine.Look{Errors: engine.Blurred, Sigma: p.Blur}
@@ -100,35 +101,36 @@ func (g *rounds) grow(t *Trainer, n, before int) error {
 	if _, _, err := t.engine.Survey(look); err != nil {
 		return err
 	}
-	t.relaid()
-	pixels, err := draw(t, look, n, p.Power)
+	t.updateLayout()
+	pixels, err := samplePixels(t, look, n, p.Power)
 	if err != nil {
 		return err
 	}
 	return t.engine.Append(t.births.Add(pixels, before+n, p.Size), before)
 }
 
-// relocate moves the splats that cost least to remove, and says how many.
+// relocate moves the splats whose removal costs least, and returns their number.
 func (g *rounds) relocate(t *Trainer) (int, error) {
 	look := engine.Look{Costs: true, Errors: engine.Sharp}
 	costs, sse, err := t.engine.Survey(look)
 	if err != nil {
 		return 0, err
 	}
-	t.relaid()
+	t.updateLayout()
 	rule := g.run.Relocate
 	places := cheapest(costs, rule.Threshold*sse/float64(len(costs)), int(rule.Share*float64(len(costs))))
 	if len(places) == 0 {
 		return 0, nil
 	}
-	pixels, err := draw(t, look, len(places), rule.Power)
+	pixels, err := samplePixels(t, look, len(places), rule.Power)
 	if err != nil {
 		return 0, err
 	}
 	return len(places), t.engine.Replace(places, t.births.Add(pixels, len(costs), rule.Size))
 }
 
-// cheapest are at most n splats whose removal costs less than the threshold, those that cost least, in the order of their places.
+// cheapest returns the indices, in ascending order, of the n splats whose removal costs least. Splats that cost the
+// threshold or more are left out.
 func cheapest(costs []float32, threshold float64, n int) []int {
 	var places []int
 	for i, c := range costs {
@@ -144,8 +146,8 @@ func cheapest(costs []float32, threshold float64, n int) []int {
 	return places
 }
 
-// draw picks n pixels in proportion to a power of their errors.
-func draw(t *Trainer, look engine.Look, n int, power float64) ([]int, error) {
+// samplePixels samples n pixels in proportion to a power of their errors.
+func samplePixels(t *Trainer, look engine.Look, n int, power float64) ([]int, error) {
 	var failed error
 	errors := sampling.Weights(func(take func(row []float32)) {
 		if err := t.engine.Errors(look, take); err != nil {

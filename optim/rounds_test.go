@@ -9,14 +9,14 @@ import (
 	"igs/shaders"
 )
 
-// igsRun is a run of the default recipe, evaluated at its end only.
+// igsRun is a run of the default recipe with one evaluation, at its end.
 func igsRun(splats, steps int) configs.Run {
 	run := configs.Run{Name: "test", Image: "test.png", Gaussians: splats, Steps: steps, Settings: configs.Default().Settings}
 	run.Train.EvalEvery = max(steps, 1)
 	return run
 }
 
-// walked are the steps of the rounds of a run, as the trainer would come to them.
+// walked returns the steps after which a run has rounds.
 func walked(t *testing.T, g *rounds, steps int) []int {
 	t.Helper()
 	var found []int
@@ -96,7 +96,7 @@ func TestRoundsComeWhenTheyAreDue(t *testing.T) {
 	}
 }
 
-// Whatever the settings, all splats are there before the end.
+// For all settings, all splats are added before the last step.
 func TestRoundsBringAllSplats(t *testing.T) {
 	for _, until := range []float64{.001, .3, .9, .99, 1} {
 		for _, steps := range []int{1, 2, 3, 7, 30, 100, 1000} {
@@ -112,7 +112,7 @@ func TestRoundsBringAllSplats(t *testing.T) {
 	}
 }
 
-// The table of docs/recipe.md.
+// The values are those of the table in docs/recipe.md.
 func TestNumbersOfSteps(t *testing.T) {
 	for _, c := range []struct {
 		steps        int
@@ -150,7 +150,7 @@ func TestNumbersOfSteps(t *testing.T) {
 			}
 		}
 	}
-	// The rate of features is measured by the contrast of the picture, and a flat picture has one too.
+	// The unit of the rate of features is the contrast of the picture, which has a minimum for flat pictures.
 	if a, b := adamOf(igsRun(100, 30), .1), adamOf(igsRun(100, 30), 0); math.Abs(a.rates.Feat-.011) > 1e-9 || b.rates.Feat <= 0 || b.rates.Feat > .001 {
 		t.Errorf("rates of features %g and %g", a.rates.Feat, b.rates.Feat)
 	}

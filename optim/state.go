@@ -20,38 +20,38 @@ import (
 	"igs/splat"
 )
 
-// State is a trainer between two steps: all that another one needs to go on as if there had
-// been no interruption, to the last bit.
+// State is the state of a trainer between two steps. A trainer that continues from it gives the same bits as one
+// without interruption.
 type State struct {
 	Splats *splat.Splats
-	first  *splat.Splats // Adam's moments, m and
-	second *splat.Splats // v, laid out like the splats they belong to
-	ages   []float32     // steps of Adam that each splat has seen; nil where Adam counts one age for all
+	first  *splat.Splats // first moments m of Adam, in the layout of Splats
+	second *splat.Splats // second moments v of Adam, in the layout of Splats
+	ages   []float32     // number of steps of Adam for each splat; nil if all splats have the same age
 	numbers
 }
 
-// numbers is what a trainer keeps in host memory. The json tags are names in checkpoints.
+// numbers is the part of the state in host memory. The json tags are names in checkpoints.
 type numbers struct {
-	W         int     `json:"width"` // of the target
-	H         int     `json:"height"`
-	C         int     `json:"channels"`
-	Gaussians int     `json:"gaussians"` // at the end of the run
-	Half      bool    `json:"half"`      // pixels in float16, which the ladder may have chosen by itself
-	Step      int     `json:"step"`      // steps done
-	Stopped   bool    `json:"stopped"`   // early, by the schedule
-	Fresh     int     `json:"fresh"`     // steps that Adam has not seen or has forgotten
-	Rate      float64 `json:"rate"`
-	Settle    int     `json:"settle"` // step behind which parameters are rounded, with quantize
+	W          int     `json:"width"` // width of the target, px
+	H          int     `json:"height"`
+	C          int     `json:"channels"`
+	Gaussians  int     `json:"gaussians"` // number of splats at the end of the run
+	Half       bool    `json:"half"`      // pixels are float16, by the choice of the run or of the ladder
+	Step       int     `json:"step"`      // number of steps done
+	Stopped    bool    `json:"stopped"`   // the run ended before its last step
+	AdamStart  int     `json:"fresh"`     // number of steps that the age of Adam does not count
+	Rate       float64 `json:"rate"`
+	FreezeFrom int     `json:"settle"` // the step after which positions are rounded (freezeSchedule.from)
 
-	Schedule schedule `json:"schedule"`
-	Scale    float64  `json:"loss_scale"`
-	Good     int      `json:"good_steps"`      // since the loss scale changed
-	Tuned    *tuned   `json:"tuned,omitempty"` // of the step after Step, when that was prepared
-	First    int      `json:"first"`           // splats that the run began with
-	Random   []byte   `json:"random"`          // of rand.PCG
+	Plateau plateau     `json:"schedule"`
+	Scale   float64     `json:"loss_scale"`
+	Good    int         `json:"good_steps"`      // number of good steps since the loss scale changed
+	Inputs  *stepInputs `json:"tuned,omitempty"` // inputs of the step after Step, if they are fixed already
+	First   int         `json:"first"`           // number of splats at the begin of the run
+	Random  []byte      `json:"random"`          // state of rand.PCG
 
-	// What the caller wants to find again beside the state: the settings of the run by their keys, and what tells its picture from others. Nothing
-	// here reads them.
+	// Settings and Picture belong to the caller: the settings of the run by key, and a fingerprint of its picture. This
+	// package does not read them.
 	Settings map[string]string `json:"settings,omitempty"`
 	Picture  string            `json:"picture,omitempty"`
 
@@ -61,14 +61,14 @@ type numbers struct {
 	Drawing  time.Duration `json:"drawing"`
 }
 
-// evaluation is the last event.Evaluated as a checkpoint keeps it.
+// evaluation is the last event.Evaluated, in the form that a checkpoint stores.
 type evaluation struct {
 	Step        int     `json:"step"`
 	TotalLoss   float64 `json:"total_loss"`
 	L1          float64 `json:"l1_loss"`
 	L2          float64 `json:"l2_loss"`
 	SSIMLoss    float64 `json:"ssim_loss"`
-	PSNR        float64 `json:"psnr"` // MaxFloat64 stands for +Inf, which JSON does not have
+	PSNR        float64 `json:"psnr"` // MaxFloat64 means +Inf, which JSON cannot store
 	SSIM        float64 `json:"ssim"`
 	Splats      int     `json:"num_gaussians"`
 	Bytes       int64   `json:"num_bytes"`
@@ -93,7 +93,7 @@ func (e evaluation) event() event.Evaluated {
 	}
 }
 
-// stateFormat is the version of checkpoints. A version reads its own only.
+// stateFormat is the version of the checkpoint format. igs reads only this version.
 const stateFormat = "igs checkpoint 1"
 
 // Checkpoint and metadata keys.
@@ -105,12 +105,12 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Encode writes a checkpoint: a safetensors file with the tensors xy (N, 2), scale (N, 2),
-// rot (N) and feat (N, C) of the splats, the same with adam.m. and adam.v. before their
-// names, adam.age (N) where each splat has an age, and the numbers as JSON in its metadata.
+// Encode writes a checkpoint: a safetensors file with the tensors xy (N, 2), scale (N, 2), rot (N) and feat (N, C) of
+// the splats, the same tensors of the moments with the prefixes adam.m. and adam.v., and adam.age (N) if each splat has
+// its own age. The metadata holds the numbers as JSON.
 func (s *State) Encode() ([]byte, error) {
 	n := s.numbers
-	n.Last.PSNR = min(n.Last.PSNR, math.MaxFloat64) // +Inf has no place in JSON
+	n.Last.PSNR = min(n.Last.PSNR, math.MaxFloat64) // JSON cannot store +Inf
 	text, err := json.Marshal(n)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (s *State) Encode() ([]byte, error) {
 	})
 }
 
-// DecodeState reads what Encode wrote, and refuses it when one bit of it changed.
+// DecodeState reads a checkpoint of Encode. It returns an error if a single bit has changed.
 func DecodeState(data []byte) (*State, error) {
 	tensors, metadata, err := safetensors.Decode(data)
 	if err != nil {
@@ -164,7 +164,7 @@ func DecodeState(data []byte) (*State, error) {
 
 const agesName = "adam.age"
 
-// checksum is over all that matters: the numbers, and name, shape and values of each tensor.
+// checksum returns the CRC-32C of the numbers and of the name, shape and values of each tensor.
 func checksum(text string, tensors []safetensors.Tensor) string {
 	sum := crc32.Checksum([]byte(text), castagnoli)
 	for _, t := range tensors {
@@ -183,7 +183,7 @@ func tensorsOf(prefix string, p *splat.Splats) []safetensors.Tensor {
 	}
 }
 
-// splatsFrom finds the four tensors with a prefix.
+// splatsFrom returns the splats of the four tensors with a prefix.
 func splatsFrom(tensors []safetensors.Tensor, prefix string) (*splat.Splats, error) {
 	p := &splat.Splats{}
 	for _, want := range []struct {
@@ -204,22 +204,22 @@ func splatsFrom(tensors []safetensors.Tensor, prefix string) (*splat.Splats, err
 	return p, p.Validate()
 }
 
-// fits says what keeps a trainer of this run and this target from going on from s.
+// fits returns an error if a trainer of this run and this target cannot continue from s.
 func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 	switch {
 	case s.W != target.W || s.H != target.H || s.C != target.C:
 		return fmt.Errorf("it was trained on a picture of %d × %d px with %d channels, not %d × %d with %d", s.W, s.H, s.C, target.W, target.H, target.C)
 	case s.Gaussians != run.Gaussians || s.Splats.N > run.Gaussians:
-		return fmt.Errorf("it is of a run with %d splats, not %d", s.Gaussians, run.Gaussians)
+		return fmt.Errorf("it belongs to a run with %d splats, not %d", s.Gaussians, run.Gaussians)
 	case (run.Train.Optimizer == configs.OptimizerFrame) != (s.ages != nil):
-		return fmt.Errorf("its optimiser was another one than %q", run.Train.Optimizer)
+		return fmt.Errorf("it was trained with another optimiser than %q", run.Train.Optimizer)
 	case s.Step > run.Steps:
-		return fmt.Errorf("it is of step %d of a run of %d", s.Step, run.Steps)
+		return fmt.Errorf("it was written at step %d, and the run has only %d steps", s.Step, run.Steps)
 	}
 	return nil
 }
 
-// State reads all that a later trainer needs. No step may be in flight.
+// State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
 	l, err := t.engine.Save()
 	if err != nil {
@@ -238,8 +238,8 @@ func (t *Trainer) State() (*State, error) {
 		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
 		numbers: numbers{
 			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: shape.Half,
-			Step: t.step, Stopped: t.stopped, Fresh: t.adamStart, Rate: t.rate, Settle: t.freezing.from,
-			Schedule: t.state, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
+			Step: t.step, Stopped: t.stopped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
+			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 			Random: random,
 			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
 		},
@@ -251,12 +251,12 @@ func (t *Trainer) State() (*State, error) {
 		}
 	}
 	if t.prepared > t.step {
-		s.Tuned = &t.tuned[t.prepared%2]
+		s.Inputs = &t.inputs[t.prepared%2]
 	}
 	return s, nil
 }
 
-// resume builds the engine where s was, in the precision it had.
+// resume builds the engine and continues from s, with the precision of s.
 func (t *Trainer) resume(s *State) error {
 	if err := s.fits(t.run, t.target); err != nil {
 		return fault.New(fault.BadInput, "a checkpoint continues the run that wrote it", "the checkpoint does not fit: %w", err)
@@ -281,20 +281,20 @@ func (t *Trainer) resume(s *State) error {
 	if err := t.persist(func() error { return t.engine.Restore(kept) }); err != nil {
 		return err
 	}
-	t.kept.step = s.Step
-	t.step, t.from, t.stopped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.Fresh, s.Rate
-	if s.Settle > 0 { // 0 = an older checkpoint
-		t.freezing.from = s.Settle
+	t.saved.step = s.Step
+	t.step, t.from, t.stopped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.AdamStart, s.Rate
+	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs
+		t.freezing.from = s.FreezeFrom
 	}
-	t.state = s.Schedule
+	t.plateau = s.Plateau
 	t.scaler.scale, t.scaler.good = s.Scale, s.Good
-	if s.First > 0 { // 0 = an older checkpoint
+	if s.First > 0 { // 0 in a checkpoint of an older igs
 		t.densify.resume(s.First)
 	}
 	t.prepared = s.Step
-	if s.Tuned != nil {
+	if s.Inputs != nil {
 		t.prepared++
-		t.tuned[t.prepared%2] = *s.Tuned
+		t.inputs[t.prepared%2] = *s.Inputs
 	}
 	t.last, t.before, t.training, t.drawing = s.Last.event(), s.Elapsed, s.Training, s.Drawing
 	return t.source.UnmarshalBinary(s.Random)

@@ -16,7 +16,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// taken trains a run in which loss scales fall, additions come and a plateau is met, a piece at a time.
+// taken trains a run in pieces. The run has halved loss scales, additions and a plateau.
 func taken(t *testing.T, pieces ...int) finish {
 	t.Helper()
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -80,7 +80,7 @@ func TestTakeNoStep(t *testing.T) {
 	}
 }
 
-// A run that was filled by hand, or half of it, is an error with a sentence, on the way to the trainer and to the plan.
+// A zero or incomplete Run gives an error, from the trainer and from the plan.
 func TestRunsOutOfRange(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)

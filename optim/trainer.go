@@ -1,8 +1,8 @@
-// Package optim owns training: the step on the device (forward, loss, backward, Adam), and round it initialisation, progressive
-// addition, evaluation and the schedule. It emits events and prints nothing.
+// Package optim owns the training of a run: initialisation, steps, the rules that add and move splats, learning rates,
+// evaluation and checkpoints. It emits events and prints nothing.
 //
-// Units: pixels, with the centre of pixel (row i, column j) at (j+0.5, i+0.5); steps count from 1; seconds are wall time.
-// The gradient of a pixel is carried times the loss scale (scaler.go).
+// Lengths are in pixels; the centre of pixel (row i, column j) is at (j+0.5, i+0.5). Steps count from 1. Seconds are
+// wall time. On the device the gradient of a pixel is multiplied by the loss scale (scaler.go).
 package optim
 
 import (
@@ -24,86 +24,87 @@ import (
 	"igs/vk"
 )
 
-// Trainer trains one picture. It is used by one goroutine.
+// Trainer trains one picture. It is not safe for concurrent use.
 type Trainer struct {
 	dev     *vk.Device
-	engine  *engine.Engine // nil after the device refused every rung of the ladder
+	engine  *engine.Engine // nil if the device refused every rung of the ladder
 	request memory.Request
 	setup   engine.Setup
-	rescued *engine.Learned // what an engine had learned that could not be made anew
+	rescued *engine.Learned // parameters and moments of the last engine, while there is no engine
 	run     configs.Run
 	target  *imageio.Samples
 	sink    event.Sink
-	source  *rand.PCG // of rng: its state can be kept and put back
+	source  *rand.PCG // the source of rng; checkpoints store its state
 	rng     *rand.Rand
 	densify densifier
 	births  *sampling.Births
 	adam    adam
-	layout  memory.Plan // of the engine, or of the last there was
-	state   schedule
+	layout  memory.Plan // the plan of the present engine, or of the last one
+	plateau plateau
 
 	scaler   scaler
-	flying   int                                   // steps in flight
-	tuned    [2]tuned                              // by step%2: the steps in flight, and the one after them
-	prepared int                                   // the last step that has its numbers in tuned
-	spoil    func(step int, numbers *shaders.Step) // for tests
+	inFlight int                                   // steps in flight
+	inputs   [2]stepInputs                         // indexed by step%2
+	prepared int                                   // the last step whose inputs are fixed
+	spoil    func(step int, numbers *shaders.Step) // tests change the step buffer with it
 
-	step       int  // steps done
-	from       int  // of which before this trainer was made
-	until      int  // step behind which Take ends; 0 = none
-	stopped    bool // by the schedule, before the last step
-	adamStart  int  // steps that Adam has not seen or has forgotten
-	rate       float64
-	report     shaders.Report // of the last step done
-	last       event.Evaluated
-	started    time.Time
-	before     time.Duration // that trainers before this one spent on the run
-	training   time.Duration // inside steps
-	drawing    time.Duration // evaluation
-	densifying time.Duration // adding and moving splats
-	told       time.Time     // when the last Stepped went out
+	step        int  // number of steps done
+	from        int  // number of steps done before this trainer was made
+	until       int  // the step after which Take returns; 0 means none
+	stopped     bool // the run ended before its last step
+	adamStart   int  // number of steps that the age of Adam does not count
+	rate        float64
+	report      shaders.Report // results of the last step done
+	last        event.Evaluated
+	started     time.Time
+	before      time.Duration // wall time of the run before this trainer was made
+	training    time.Duration // time in steps
+	drawing     time.Duration // time in evaluations
+	densifying  time.Duration // time to add and move splats
+	lastStepped time.Time     // time of the last Stepped event
 
 	frames   frames
 	freezing freezeSchedule
-	version  string // of igs
+	version  string // version of igs
 
-	keep func() error // writes a checkpoint; nil for none
-	kept keeping
+	save  func() error // writes a checkpoint; nil means that none is written
+	saved lastCheckpoint
 }
 
-// Result is how a run ended.
+// Result describes the end of a run.
 type Result struct {
 	Status         string // done | interrupted | failed
 	Steps          int
 	Splats         int
-	Evaluated      bool    // else there are no scores
-	metric.Scores          // of the last evaluation
+	Evaluated      bool    // false if there was no evaluation and the scores are not set
+	metric.Scores          // scores of the last evaluation
 	Seconds        float64 // wall time of the run
-	TrainSeconds   float64 // of which inside steps
-	DensifySeconds float64 // and adding and moving splats
+	TrainSeconds   float64 // time in steps
+	DensifySeconds float64 // time to add and move splats
 	StoppedEarly   bool
-	Plan           memory.Plan // at the end
+	Plan           memory.Plan // the plan at the end
 }
 
-// Start is where a trainer begins. The zero value is the beginning of a run.
+// Start says where a trainer begins. The zero value begins a new run.
 type Start struct {
-	State  *State        // go on from here, or
-	Splats *splat.Splats // begin with these instead of seeding, or add to them what the run has more
+	State  *State        // if not nil, continues from this state
+	Splats *splat.Splats // if not nil, replaces seeding; splats that the run has in addition are added
 
-	Version  string           // of igs, for the model file
-	Saliency *imageio.Samples // the map of mode "saliency", see sampling.SaliencyMap; nil: the built-in one
+	Version  string           // version of igs for the model file
+	Saliency *imageio.Samples // map for mode "saliency" (sampling.SaliencyMap); nil means the built-in map
 
-	Tuning *engine.Tuning // of the kernels; nil: that of the kind of device
+	Tuning *engine.Tuning // tuning of the kernels; nil means the default for the kind of device
 
-	Rung int // of the ladder, from which on a way to train is looked for
+	Rung int // first rung of the ladder to try
 }
 
-// NewFrom seeds the splats, or takes those of the start, and puts everything on the device. A state must be of the same run and a picture of the same size; whether other
-// settings or the picture changed since is for the caller to know. Settings out of their range, as those of a zero Run are, have the code
-// for bad input. A nil sink hears nothing.
+// NewFrom makes a trainer that begins at the given start, and allocates the engine on the device. A zero Start seeds the
+// splats. A state must come from the same run on a picture of the same size. The caller must check that the other
+// settings and the picture have not changed. Settings out of range, such as those of a zero Run, give an error with the
+// code for bad input. The sink may be nil.
 func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {
 	if dev == nil || target == nil || target.Pixels() < 1 {
-		return nil, fault.New(fault.BadInput, "open a device, and read a picture", "a trainer without a device or without a picture")
+		return nil, fault.New(fault.BadInput, "open a device and read a picture first", "the device or the picture of the trainer is missing")
 	}
 	if sink == nil {
 		sink = func(event.Event) {}
@@ -112,9 +113,9 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 		return nil, err
 	}
 	if pixels := target.Pixels(); run.Gaussians > pixels {
-		return nil, fault.New(fault.BadInput, "ask for at most one splat a pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
+		return nil, fault.New(fault.BadInput, "use at most one splat per pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
-	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, state: newSchedule(run.Train), started: time.Now()}
+	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, plateau: newPlateau(run.Train), started: time.Now()}
 	t.request = request(target.W, target.H, target.C, target.Depth, run)
 	on := engine.PlatformOf(dev.Info())
 	if start.Tuning != nil {
@@ -133,7 +134,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	}
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
-	t.kept = keeping{step: -1, at: t.started}
+	t.saved = lastCheckpoint{step: -1, at: t.started}
 	if start.State != nil {
 		if err := t.resume(start.State); err != nil {
 			t.Close()
@@ -151,7 +152,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	return t, nil
 }
 
-// Close gives the device memory back.
+// Close frees the device memory.
 func (t *Trainer) Close() {
 	if t.engine != nil {
 		t.frames.drain()
@@ -159,20 +160,21 @@ func (t *Trainer) Close() {
 	}
 }
 
-// Steps counts the steps done.
+// Steps returns the number of steps done.
 func (t *Trainer) Steps() int { return t.step }
 
-// Splats reads the present parameters.
+// Splats reads the present parameters from the device.
 func (t *Trainer) Splats() (*splat.Splats, error) {
-	if t.rescued != nil { // of an engine that is gone
+	if t.rescued != nil {
 		return t.rescued.SplatsOf(t.request.Shape), nil
 	}
 	return t.engine.Unload()
 }
 
-// OnCheckpoint has save called as often as the run asks for, when Run is interrupted, and before it ends.
+// OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is
+// interrupted, and at its end.
 func (t *Trainer) OnCheckpoint(save func(*State) error) {
-	t.keep = func() error {
+	t.save = func() error {
 		s, err := t.State()
 		if err != nil {
 			return err
@@ -181,14 +183,16 @@ func (t *Trainer) OnCheckpoint(save func(*State) error) {
 	}
 }
 
-// Rows draws the present splats at the size of the target, clamped to [0,1], in the space of the target.
+// Rows renders the present splats at the size of the target. Samples are clamped to [0,1] and have the gamma of the
+// target.
 func (t *Trainer) Rows() imageio.Rows { return t.engine.Rows() }
 
 func (t *Trainer) samples() float64 {
 	return float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
 }
 
-// Run trains to the end of the job. Cancelling ctx ends it after the step at hand with status "interrupted".
+// Run trains until the end of the run. If ctx is cancelled, it stops after the steps in flight with status
+// "interrupted".
 func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	usage := t.dev.Usage()
 	t.sink(event.RunStarted{
@@ -208,8 +212,9 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	return result, nil
 }
 
-// Take takes n steps, or as many as are left, with all that is due behind them, as Run does but for the events of its beginning and end.
-// However a run is cut into pieces, it gives the same bits. Cancelling ctx ends it early and is no error.
+// Take trains for n steps, or for all remaining steps if fewer remain. It does the same as Run, without the events for
+// the begin and the end of the run. The result of a run does not depend on how its steps are divided among calls. If
+// ctx is cancelled, Take returns early and without an error.
 func (t *Trainer) Take(ctx context.Context, n int) error {
 	if n < 1 {
 		return nil
@@ -220,11 +225,11 @@ func (t *Trainer) Take(ctx context.Context, n int) error {
 	return err
 }
 
-// Done says whether the run is at its end.
+// Done reports whether the run is finished.
 func (t *Trainer) Done() bool { return t.atEnd() }
 
-// loop takes steps until the run ends, or Take has enough. What follows a step at its number (evaluation, addition) is done before a checkpoint of that
-// step, and only when the step was taken here.
+// loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
+// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	for !t.atEnd() && !t.enough(t.step) && ctx.Err() == nil {
 		before := t.step
@@ -233,16 +238,17 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			err = t.Advance(ctx, t.nextStop())
 		}
 		if err == nil && t.step > before {
-			err = t.follow()
+			err = t.afterStep()
 		}
-		if err == nil && t.pausing(t.step) {
+		if err == nil && t.checkpointDue(t.step) {
 			err = t.checkpoint()
 		}
 		if err != nil {
 			return t.result("failed"), err
 		}
 	}
-	// Interrupted, or at the end: when the files of the run cannot be written then, they can be later without training again.
+	// The run is interrupted or at its end. With this checkpoint the caller can write the files of the run again
+	// without training.
 	if err := t.checkpoint(); err != nil {
 		return t.result("failed"), err
 	}
@@ -252,24 +258,24 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	return t.result("done"), nil
 }
 
-// enough says whether Take ends behind the given step.
+// enough reports whether Take returns after the given step.
 func (t *Trainer) enough(step int) bool { return t.until > 0 && step >= t.until }
 
-// atEnd says whether no step is left.
+// atEnd reports whether no step is left.
 func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }
 
-// follow does what is due after a step.
-func (t *Trainer) follow() error {
+// afterStep does the work that is due after the present step.
+func (t *Trainer) afterStep() error {
 	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
 		if _, err := t.Evaluate(); err != nil {
 			return err
 		}
-		if t.judge() {
+		if t.shouldStop() {
 			t.stop()
 		}
 	}
-	if t.filming() {
-		if err := t.film(); err != nil {
+	if t.frameDue() {
+		if err := t.takeFrame(); err != nil {
 			return err
 		}
 	}
@@ -289,10 +295,10 @@ func (t *Trainer) result(status string) Result {
 	}
 }
 
-// elapsed is the wall time of the run, that of trainers before this one included.
+// elapsed is the wall time of the run, including the time before it was resumed.
 func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.started) }
 
-// nextStop is the step after which the loop has something else to do.
+// nextStop is the next step after which the loop has other work than steps.
 func (t *Trainer) nextStop() int {
 	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.freezing.end())
 	if at := t.densify.next(t.step, t.engine.Splats()); at > t.step {
@@ -301,13 +307,13 @@ func (t *Trainer) nextStop() int {
 	return t.frames.next(t.step, t.freezing.next(t.step, next))
 }
 
-// tell emits Stepped at most ten times a second.
-func (t *Trainer) tell() {
+// emitStepped emits Stepped at most ten times a second.
+func (t *Trainer) emitStepped() {
 	now := time.Now()
-	if now.Sub(t.told) < 100*time.Millisecond {
+	if now.Sub(t.lastStepped) < 100*time.Millisecond {
 		return
 	}
-	t.told = now
+	t.lastStepped = now
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
 		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), StepsPerSec: speed,

@@ -17,7 +17,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// shortRun is a progressive run that adds splats twice in 60 steps.
+// shortRun is a run of 60 steps that adds splats twice.
 func shortRun() configs.Run {
 	j := configs.Default()
 	j.Recipe = "paper"
@@ -118,7 +118,7 @@ func TestSameSeedSameBits(t *testing.T) {
 	}
 }
 
-// shorten makes the engine anew, with lists of so many pairs that training must lengthen them.
+// shorten makes a new engine with lists for the given number of pairs, which is too small for training.
 func shorten(tr *Trainer, pairs int) error {
 	kept, err := tr.engine.Save()
 	if err != nil {
@@ -132,7 +132,7 @@ func shorten(tr *Trainer, pairs int) error {
 	return tr.persist(func() error { return tr.engine.Restore(kept) })
 }
 
-// A step whose lists overflowed is taken again with longer ones, and nothing shows that it happened.
+// A step whose lists overflow is taken again with longer lists, and the results are the same as without an overflow.
 func TestOverflowLosesNoStep(t *testing.T) {
 	dev := vktest.Open(t)
 	p, rows, _ := train(t, dev, shortRun(), nil)
@@ -149,7 +149,7 @@ func TestOverflowLosesNoStep(t *testing.T) {
 	if !reflect.DeepEqual(p, q) {
 		t.Error("overflowing lists changed the result")
 	}
-	for i := range rows { // sums over the picture are taken in another order
+	for i := range rows { // the sums over the picture have another order
 		if d := rows[i].PSNR - again[i].PSNR; math.Abs(d) > 1e-5 || rows[i].Splats != again[i].Splats {
 			t.Errorf("evaluations %+v and %+v", rows[i], again[i])
 		}
@@ -196,7 +196,8 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 	}
 }
 
-// Divergence is noticed, not trained on: in the loss, and in parameters whose splats are merely not drawn any more.
+// Divergence ends the run. It is detected in the loss, and in parameters of splats that are not rendered because they
+// are not finite.
 func TestDivergenceEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {
@@ -205,7 +206,7 @@ func TestDivergenceEndsTheRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr.adam.rates = lr // no setting may be as high
+		tr.adam.rates = lr // above the maximum of the setting
 		if _, err := tr.Run(context.Background()); fault.Code(err) != fault.Diverged {
 			t.Errorf("rates %+v: error %v", lr, err)
 		}
@@ -213,7 +214,7 @@ func TestDivergenceEndsTheRun(t *testing.T) {
 	}
 }
 
-// Nothing is added after the last step: the model is the one that was scored.
+// Nothing is added after the last step, so the last evaluation measures the model.
 func TestNoAdditionAfterTheLastStep(t *testing.T) {
 	dev := vktest.Open(t)
 	run := shortRun()
@@ -224,7 +225,7 @@ func TestNoAdditionAfterTheLastStep(t *testing.T) {
 	}
 }
 
-// An addition whose drawing is cut short by want of memory adds what it would have added otherwise.
+// If rendering for an addition runs out of memory, the second try adds the same splats.
 func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
@@ -235,7 +236,7 @@ func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 		}
 		defer tr.Close()
 		rung := tr.engine.Plan().Rung
-		p, err := tr.densify.(*additions).grown(tr, 30, func(take func(y int, row [][]float32) error) error {
+		p, err := tr.densify.(*additions).newSplats(tr, 30, func(take func(y int, row [][]float32) error) error {
 			return tr.Rows().Each(func(y int, row [][]float32) error {
 				if fails > 0 && y == 40 {
 					fails--

@@ -44,7 +44,8 @@ func (Timing) Name() string       { return "bench" }
 func (kernelTiming) Name() string { return "kernel" }
 func (groupMemory) Name() string  { return "memory" }
 
-// Bench prints the time of a step, of its kernels (none where a device has no timestamps), and its memory.
+// Bench prints the time of a step, of its kernels, and its memory. There are no kernels when the device has no
+// timestamps.
 func (c *Console) Bench(t Timing, memory vk.Usage, kernels []selfcheck.KernelTime) {
 	var sum float64
 	for _, k := range kernels {

@@ -8,7 +8,7 @@ import (
 	"igs/report"
 )
 
-// compared is a row of igs compare. A figure that a run does not have is left out; null is a PSNR of infinity.
+// compared is a row of igs compare. A number that a run does not have is left out; null is a PSNR of infinity.
 type compared struct {
 	Session      string         `json:"session,omitempty"`
 	Run          string         `json:"run"`
@@ -33,7 +33,7 @@ type compared struct {
 
 func (compared) Name() string { return "compared" }
 
-// Comparison prints a table of runs; as CSV or Markdown if asked.
+// Comparison prints a table of runs, as text, CSV or Markdown.
 func (c *Console) Comparison(rows []report.Row, asCSV, asMarkdown bool) error {
 	for i := range rows {
 		c.Tell(comparedOf(&rows[i]))

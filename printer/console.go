@@ -1,7 +1,7 @@
-// Package printer shows people and programs what igs does: tables and messages, the progress of training as a live line or as plain
-// lines, and JSON lines. Results go to one stream, progress and messages to another.
+// Package printer prints what igs does for people and programs: tables and messages, the progress of training as a live
+// line or as plain lines, and JSON lines. Results go to one stream, progress and messages to another.
 //
-// The JSON types stand here and nowhere else: their names and fields are those of docs/scripting.md.
+// All JSON types are in this package. docs/scripting.md lists their names and fields.
 package printer
 
 import (
@@ -16,31 +16,34 @@ import (
 	"igs/runlog"
 )
 
-// Console is the two streams of a program and how the user wants them.
+// Console is the two output streams of a program, with the modes that the user chose.
 type Console struct {
 	out    io.Writer // results
 	err    io.Writer // progress and messages
-	screen *os.File  // err where it is a file, else nil
+	screen *os.File  // err when it is a file, else nil
 
-	// Hints turns the settings that a hint names into what the user can type. nil leaves them.
+	// Hints replaces the settings in a hint by what the user can type. nil keeps the hint.
 	Hints func(hint string) string
 
 	Quiet, JSON bool
-	LogJSON     bool // log.txt, and what is logged to err, is in JSON lines
+	LogJSON     bool // log.txt and the log on err are JSON lines
 	colour      bool
-	live        *Live       // at most one of these three is there
-	lines       *Lines      //
-	log         *runlog.Log // everything, on err
-	objects     *JSON
+
+	// At most one of these three is set.
+	live  *Live
+	lines *Lines
+	log   *runlog.Log // all details, on err
+
+	objects *JSON
 }
 
-// usualWidth is that of a terminal that is no file, columns.
+// usualWidth is the width when err is not a file, columns.
 const usualWidth = 80
 
-// Modes are how the user wants the streams.
+// Modes are what the user can choose about the streams.
 type Modes struct {
 	Quiet     bool // errors only
-	Verbose   bool // log everything instead of showing progress
+	Verbose   bool // log all details instead of the progress
 	JSON      bool // results as JSON lines
 	NoColour  bool
 	Progress  string // auto, bar, lines or none
@@ -62,7 +65,7 @@ func (c *Console) Set(m Modes) error {
 	case "json":
 		c.LogJSON = true
 	default:
-		return fault.New(fault.BadInput, "say --log-format text or --log-format json", "--log-format %q", m.LogFormat)
+		return fault.New(fault.BadInput, "use --log-format text or --log-format json", "--log-format %q is unknown", m.LogFormat)
 	}
 	live, lines := false, false
 	switch m.Progress {
@@ -75,7 +78,7 @@ func (c *Console) Set(m Modes) error {
 		lines = true
 	case "none":
 	default:
-		return fault.New(fault.BadInput, "say auto, bar, lines or none", "--progress %q", m.Progress)
+		return fault.New(fault.BadInput, "use auto, bar, lines or none", "--progress %q is unknown", m.Progress)
 	}
 	switch {
 	case c.Quiet:
@@ -126,34 +129,34 @@ func (c *Console) Take(e event.Event) {
 	}
 }
 
-// ClearLine takes the live line away.
+// ClearLine removes the live line.
 func (c *Console) ClearLine() {
 	if c.live != nil {
 		c.live.Close()
 	}
 }
 
-// Say prints a line of results; in JSON mode objects take its place.
+// Say prints a line of results. It does nothing in JSON mode, where objects are printed instead.
 func (c *Console) Say(format string, args ...any) {
 	if c.tables() {
 		fmt.Fprintf(c.out, format+"\n", args...)
 	}
 }
 
-// Out is where results go.
+// Out is the stream of results.
 func (c *Console) Out() io.Writer { return c.out }
 
 // tables reports whether results are printed for people.
 func (c *Console) tables() bool { return !c.Quiet && !c.JSON }
 
-// Tell prints a result as an object; it does nothing outside of JSON mode.
+// Tell prints a result as an object in JSON mode, and does nothing in other modes.
 func (c *Console) Tell(o Object) {
 	if c.JSON {
 		c.objects.Write(o)
 	}
 }
 
-// Warn prints what the user should know.
+// Warn prints a warning.
 func (c *Console) Warn(format string, args ...any) {
 	c.Take(event.Warned{Text: fmt.Sprintf(format, args...)})
 }
@@ -167,7 +170,7 @@ func (c *Console) warning(e event.Warned) {
 	}
 }
 
-// Note tells what was decided by itself and that nothing is wrong with.
+// Note prints a choice that igs made for the user. A note is not about a problem.
 func (c *Console) Note(format string, args ...any) {
 	if !c.Quiet {
 		c.message("igs:", runlog.Plain(fmt.Sprintf(format, args...)))
@@ -181,20 +184,20 @@ func (c *Console) Debug(format string, args ...any) {
 	}
 }
 
-// message prints a line to err, above the live line if there is one.
+// message prints a line to err in place of the live line.
 func (c *Console) message(parts ...any) {
 	c.ClearLine()
 	fmt.Fprintln(c.err, parts...)
 }
 
-// Announce prints a line in answer to a signal. It may be called from any goroutine.
+// Announce prints a line after a signal. Any goroutine may call it.
 func (c *Console) Announce(text string) {
 	if !c.Quiet {
 		fmt.Fprintln(c.err, "\nigs: "+text)
 	}
 }
 
-// Finish prints the error of a command, if there is one, and gives the exit code.
+// Finish prints the error of a command, if there is one, and returns the exit code.
 func (c *Console) Finish(err error) int {
 	last := Exit{Code: fault.Code(err)}
 	if err != nil {

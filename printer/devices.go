@@ -33,7 +33,8 @@ type device struct {
 
 func (device) Name() string { return "device" }
 
-// Devices prints the devices there are. chosen is the index of one, with the reason, or -1.
+// Devices prints all devices. chosen is the index of the device that igs uses, with the reason, or -1 when none is
+// usable.
 func (c *Console) Devices(infos []vk.Info, chosen int, reason string) {
 	for _, i := range infos {
 		d := device{Index: i.Index, Title: i.Name, Type: i.Kind.String(), Driver: i.Driver, API: i.API,
@@ -50,7 +51,7 @@ func (c *Console) Devices(infos []vk.Info, chosen int, reason string) {
 	}
 }
 
-// deviceTable is two tables, because one would be too wide: what a device is, and its limits.
+// deviceTable prints two tables, because one would be too wide: names, and limits.
 func (c *Console) deviceTable(infos []vk.Info, chosen int) {
 	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "  #\tname\ttype\tVulkan\tdriver")
@@ -63,9 +64,9 @@ func (c *Console) deviceTable(infos []vk.Info, chosen int) {
 	}
 	t.Flush()
 	fmt.Fprintln(c.out)
-	fmt.Fprintln(t, "  #\tmemory\tfree\tone buffer\tone binding\tgroup\tshared\tsubgroup\ttimestamps\tfloat16\tusable")
+	fmt.Fprintln(t, "  #\tusable\tmemory\tfree\tlargest buffer\tlargest binding\tworkgroup\tshared\tsubgroup\ttimestamps\tfloat16")
 	for _, i := range infos {
-		free, timestamps, half, usable := "?", "none", "no", "yes"
+		free, timestamps, half, usable := "unknown", "none", "no", "yes"
 		if i.FreeBytes > 0 {
 			free = runlog.Bytes(i.FreeBytes)
 		}
@@ -76,10 +77,10 @@ func (c *Console) deviceTable(infos []vk.Info, chosen int) {
 			half = "yes"
 		}
 		if i.Missing != "" {
-			usable = "lacks " + i.Missing
+			usable = "no: it lacks " + i.Missing
 		}
-		fmt.Fprintf(t, "  %d\t%s\t%s\t%s\t%s\t%d\t%s\t%d\t%s\t%s\t%s\n", i.Index, runlog.Bytes(i.LocalBytes), free, runlog.Bytes(i.MaxAllocation),
-			runlog.Bytes(i.MaxStorageRange), i.MaxInvocations, runlog.Bytes(int64(i.SharedBytes)), i.SubgroupSize, timestamps, half, usable)
+		fmt.Fprintf(t, "  %d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%d\t%s\t%s\n", i.Index, usable, runlog.Bytes(i.LocalBytes), free, runlog.Bytes(i.MaxAllocation),
+			runlog.Bytes(i.MaxStorageRange), i.MaxInvocations, runlog.Bytes(int64(i.SharedBytes)), i.SubgroupSize, timestamps, half)
 	}
 	t.Flush()
 }
@@ -97,7 +98,8 @@ type checked struct {
 
 func (checked) Name() string { return "check" }
 
-// Check prints a self-check in a precision. recipe is whose step was checked and tuning with which kernels, "" for none.
+// Check prints a self-check in one precision. recipe is the recipe of the step, and tuning that of its kernels; ""
+// means none.
 func (c *Console) Check(precision, recipe, tuning string, report selfcheck.CheckReport) {
 	for _, row := range report.Rows {
 		c.Tell(checked{precision, recipe, tuning, row.What, row.Error, row.Limit, row.OK})

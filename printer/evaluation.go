@@ -48,7 +48,7 @@ func (c *Console) Evaluation(e Evaluation) {
 	}
 }
 
-// write writes the measures line by line, and those of layers as a table.
+// write writes one score a line, and the scores of layers as a table.
 func (e Evaluation) write(to io.Writer) {
 	s := e.Scores.Whole
 	fmt.Fprintf(to, "psnr     %s\nssim     %.6f\nms-ssim  %s\nflip     %s\n", runlog.Decibels(s.PSNR), s.SSIM, score(s.MSSSIM), score(s.FLIP))

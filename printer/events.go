@@ -2,7 +2,7 @@ package printer
 
 import "igs/event"
 
-// The events of training as JSON lines hold them. docs/scripting.md names the fields.
+// The JSON lines of the events of training. docs/scripting.md lists the fields.
 type (
 	runStarted struct {
 		Run          string `json:"run"`
@@ -60,7 +60,7 @@ type (
 		Frame  int    `json:"frame"`
 		Frames int    `json:"frames"`
 	}
-	drawing struct {
+	rendering struct {
 		Model string `json:"model"`
 		Row   int    `json:"row"`
 		Rows  int    `json:"rows"`
@@ -88,11 +88,11 @@ func (rescaled) Name() string     { return "rescaled" }
 func (checkpointed) Name() string { return "checkpointed" }
 func (saved) Name() string        { return "saved" }
 func (assembling) Name() string   { return "assembling" }
-func (drawing) Name() string      { return "drawing" }
+func (rendering) Name() string    { return "drawing" }
 func (warned) Name() string       { return "warned" }
 func (runEnded) Name() string     { return "run_ended" }
 
-// objectOf is an event as an object, nil for events that are for eyes only.
+// objectOf is the object of an event; nil means that the event has no JSON line.
 func objectOf(e event.Event) Object {
 	switch e := e.(type) {
 	case event.RunStarted:
@@ -113,7 +113,7 @@ func objectOf(e event.Event) Object {
 	case event.Assembling:
 		return assembling(e)
 	case event.Drawing:
-		return drawing(e)
+		return rendering(e)
 	case event.Warned:
 		return warned(e)
 	case event.RunEnded:

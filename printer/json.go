@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// Object is a result as JSON lines hold it: a struct of simple values with json tags. Embedded structs lend it their fields.
+// Object is a JSON line: a struct of simple values with json tags. The fields of embedded structs become fields of the
+// line.
 type Object interface{ Name() string }
 
-// JSON writes one object a line, event first, numbers as numbers. A number that JSON cannot write, as the PSNR of equal pictures,
-// becomes null.
+// JSON writes one object a line, which begins with the field event. An infinite number or NaN, such as the PSNR of
+// equal pictures, becomes null.
 type JSON struct{ w io.Writer }
 
 // NewJSON writes to w.
@@ -27,7 +28,7 @@ func encode(o Object) []byte {
 	return append(appendFields([]byte(`{"event":`+string(literal(o.Name()))), reflect.ValueOf(o)), '}')
 }
 
-// appendFields writes the fields of a struct, those of an embedded one among them.
+// appendFields writes the fields of a struct and of the structs embedded in it.
 func appendFields(out []byte, v reflect.Value) []byte {
 	for i := range v.NumField() {
 		if v.Type().Field(i).Anonymous {

@@ -8,10 +8,11 @@ import (
 	"igs/event"
 )
 
+// interval is the least time between two lines of progress.
 const interval = 30 * time.Second
 
-// Lines writes plain lines: at the start of a run, at evaluations but at most every 30
-// seconds, and at the end. It is for pipes and files.
+// Lines writes plain lines, for pipes and files: one at the start of a run, one at an evaluation but at most every 30
+// seconds, and one at the end.
 type Lines struct {
 	w    io.Writer
 	now  func() time.Time
@@ -31,7 +32,7 @@ func (l *Lines) Take(e event.Event) {
 		l.last = l.now()
 	case event.Drawing:
 		if e.Row == 0 {
-			l.last = l.now() // most are done before a line is due
+			l.last = l.now() // most pictures are rendered before a line is due
 		}
 		l.due()
 	case event.Evaluated:
@@ -41,7 +42,7 @@ func (l *Lines) Take(e event.Event) {
 	}
 }
 
-// due writes the status at most once in an interval.
+// due writes the status when the interval since the last line is over.
 func (l *Lines) due() {
 	if now := l.now(); now.Sub(l.last) >= interval {
 		fmt.Fprintln(l.w, l.status(1000))

@@ -8,9 +8,10 @@ import (
 	"igs/event"
 )
 
+// frame is the least time between two updates of the line.
 const frame = 100 * time.Millisecond
 
-// Live keeps one line of a terminal up to date. Lines that stay (start and end of a run) scroll away above it.
+// Live updates one line of a terminal. The lines of the start and the end of a run stay above it.
 type Live struct {
 	w     io.Writer
 	width func() int
@@ -20,12 +21,12 @@ type Live struct {
 	progress
 }
 
-// NewLive draws on a terminal; width is asked at every drawing.
+// NewLive writes to a terminal. width is called at every update, because the user may resize the window.
 func NewLive(w io.Writer, width func() int) *Live {
 	return &Live{w: w, width: width, now: time.Now}
 }
 
-// Take draws at most ten times a second.
+// Take updates the line at most ten times a second.
 func (l *Live) Take(e event.Event) {
 	l.take(e)
 	switch e := e.(type) {
@@ -41,7 +42,7 @@ func (l *Live) Take(e event.Event) {
 	}
 }
 
-// Close takes the line away.
+// Close removes the line.
 func (l *Live) Close() {
 	if l.drawn {
 		fmt.Fprint(l.w, "\r\x1b[K")
@@ -49,13 +50,13 @@ func (l *Live) Close() {
 	}
 }
 
-// draw writes over the line and leaves the last column free, where some terminals wrap.
+// draw writes the line again. The last column stays free, because some terminals wrap there.
 func (l *Live) draw() {
 	fmt.Fprintf(l.w, "\r%s\x1b[K", l.status(l.width()-1))
 	l.drawn, l.last = true, l.now()
 }
 
-// show writes another text over the line.
+// show writes another text in place of the line.
 func (l *Live) show(text string) {
 	fmt.Fprintf(l.w, "\r\x1b[K%s", text)
 	l.drawn = true

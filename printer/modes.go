@@ -26,7 +26,7 @@ type modeTiming struct {
 
 func (modeTiming) Name() string { return "mode" }
 
-// Modes prints the ways to train side by side. about is device and driver.
+// Modes prints the ways to train as a table. about is device and driver.
 func (c *Console) Modes(about [2]string, work selfcheck.Work, reports []selfcheck.ModeReport) {
 	target, run := work.Target, work.Run
 	w := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', tabwriter.AlignRight)

@@ -24,14 +24,14 @@ func (c *Console) Plan(p *session.Plan) {
 	}
 }
 
-// writePlan writes device and budget, the runs, the candidates of the largest run, the reasons and the totals.
+// writePlan writes the device, the budget, the runs, the ways to train the largest run, the reasons and the totals.
 func writePlan(out io.Writer, p *session.Plan) {
 	writePlanHead(out, p)
 	fmt.Fprintln(out)
 	writePlannedRuns(out, p)
 	largest := slices.MaxFunc(p.Runs, func(a, b session.PlannedRun) int { return cmp.Compare(asked(a), asked(b)) })
 	if len(largest.Candidates) > 0 {
-		fmt.Fprintf(out, "\ndevice memory of the ways to train %s, in the order in which they are tried:\n\n", runlog.Plain(largest.Run.Name))
+		fmt.Fprintf(out, "\ndevice memory of the ways to train %s, in the order in which igs tries them (* = the one that it takes):\n\n", runlog.Plain(largest.Run.Name))
 		writeCandidates(out, largest)
 	}
 	writeReasons(out, p)
@@ -39,8 +39,7 @@ func writePlan(out io.Writer, p *session.Plan) {
 	writeTotals(out, p)
 }
 
-// asked is the device memory of a run without any measure to save some; 0 when the device
-// cannot hold it in any way.
+// asked is the device memory of the first candidate, which saves no memory; 0 when there is no candidate.
 func asked(r session.PlannedRun) int64 {
 	if len(r.Candidates) == 0 {
 		return 0
@@ -52,11 +51,11 @@ func writePlanHead(out io.Writer, p *session.Plan) {
 	i := p.Device.Info
 	switch {
 	case p.Device.Missing != nil:
-		fmt.Fprintf(out, "device   none, so this is a plan for the least that Vulkan promises: bindings of %s\n", runlog.Bytes(i.MaxStorageRange))
+		fmt.Fprintf(out, "device   none; this plan is for the limits that every Vulkan device has: bindings of %s\n", runlog.Bytes(i.MaxStorageRange))
 	case i.FreeBytes > 0:
 		fmt.Fprintf(out, "device   %d, %s: %s free of %s\n", i.Index, runlog.Plain(i.Name), runlog.Bytes(i.FreeBytes), runlog.Bytes(i.LocalBytes))
 	default:
-		fmt.Fprintf(out, "device   %d, %s: %s, and it does not say how much is free\n", i.Index, runlog.Plain(i.Name), runlog.Bytes(i.LocalBytes))
+		fmt.Fprintf(out, "device   %d, %s: %s; how much of it is free is unknown\n", i.Index, runlog.Plain(i.Name), runlog.Bytes(i.LocalBytes))
 	}
 	switch {
 	case p.Budget > 0:
@@ -64,13 +63,13 @@ func writePlanHead(out io.Writer, p *session.Plan) {
 	case p.Bound() == 0:
 		fmt.Fprintln(out, "budget   none; --memory-budget sets one")
 	case i.FreeBytes > 0:
-		fmt.Fprintln(out, "budget   what is free; --memory-budget sets another")
+		fmt.Fprintln(out, "budget   the free memory; --memory-budget sets another")
 	default:
-		fmt.Fprintf(out, "budget   %s, to leave some to others; --memory-budget sets another\n", runlog.Bytes(p.Bound()))
+		fmt.Fprintf(out, "budget   %s, which leaves some memory to other programs; --memory-budget sets another\n", runlog.Bytes(p.Bound()))
 	}
 }
 
-// writeRuns is a row a run. The last column is text and stands to the left.
+// writePlannedRuns writes a row for each run. The last column is text, so it is aligned to the left.
 func writePlannedRuns(out io.Writer, p *session.Plan) {
 	width := len("run")
 	timed := slices.ContainsFunc(p.Runs, func(r session.PlannedRun) bool { return r.Seconds > 0 })
@@ -89,7 +88,7 @@ func writePlannedRuns(out io.Writer, p *session.Plan) {
 	for _, r := range p.Runs {
 		as, time := r.Chosen.Name, "–"
 		if r.Err != nil {
-			as = "too large even as " + as
+			as = "does not fit even as " + as
 		}
 		if r.Seconds > 0 {
 			time = runlog.Duration(r.Seconds)
@@ -100,10 +99,10 @@ func writePlannedRuns(out io.Writer, p *session.Plan) {
 	t.Flush()
 }
 
-// smallShare is what a group of buffers must take of some way to have a column.
+// smallShare is the share of a candidate's memory from which on a group of buffers has a column.
 const smallShare = 0.06
 
-// columns are the groups worth a column, in the order of the plan.
+// columns lists the groups that have a column, in the order of the plan.
 func columns(r session.PlannedRun) []string {
 	var names []string
 	for _, c := range r.Candidates {
@@ -116,7 +115,12 @@ func columns(r session.PlannedRun) []string {
 	return names
 }
 
-// writeCandidates has a row for each candidate, and a column for each group of buffers.
+// planTerms explains the words in the names of candidates.
+var planTerms = []string{
+	"stored: the whole picture stays on the device", "recompute: only a band of rows stays there", "streamed: the host sends the target band by band",
+}
+
+// writeCandidates writes a row for each candidate, with a column for each group of buffers, and explains the names.
 func writeCandidates(out io.Writer, r session.PlannedRun) {
 	names := columns(r)
 	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', tabwriter.AlignRight)
@@ -129,7 +133,7 @@ func writeCandidates(out io.Writer, r session.PlannedRun) {
 		mark, verdict := " ", ""
 		switch {
 		case !c.Fits:
-			verdict = " (too large)"
+			verdict = " (does not fit)"
 		case c.Name == r.Chosen.Name && c.Bytes == r.Chosen.Bytes:
 			mark = "*"
 		}
@@ -142,10 +146,18 @@ func writeCandidates(out io.Writer, r session.PlannedRun) {
 		fmt.Fprintf(t, "%s\t  %s%s\n", runlog.Bytes(rest), c.Name, verdict)
 	}
 	t.Flush()
+	var terms []string
+	for _, term := range planTerms {
+		word, _, _ := strings.Cut(term, ":")
+		if slices.ContainsFunc(r.Candidates, func(c session.PlanCandidate) bool { return strings.Contains(c.Name, word) }) {
+			terms = append(terms, term)
+		}
+	}
+	fmt.Fprintf(out, "\n%s\n", strings.Join(terms, "; "))
 }
 
-// writeReasons says of each run that is not planned as it was asked for why. The runs that
-// do not fit are left to the error.
+// writeReasons writes why a run is not trained in the way that its settings ask for. Runs that do not fit have no
+// reason here, because the error of the command explains them.
 func writeReasons(out io.Writer, p *session.Plan) {
 	gap := "\n"
 	for _, r := range p.Runs {
@@ -171,16 +183,16 @@ func writeTotals(out io.Writer, p *session.Plan) {
 	fmt.Fprintf(out, "in all   %s of %s\n", count(len(p.Runs), "run"), count(len(pictures), "picture"))
 	fmt.Fprintf(out, "disk     %s at most", runlog.Bytes(disk))
 	if video > 0 {
-		fmt.Fprintf(out, "; the frames of training videos take about %s more until those are made", runlog.Bytes(video))
+		fmt.Fprintf(out, "; frames take about %s more until the training videos are made", runlog.Bytes(video))
 	}
 	fmt.Fprintln(out)
 	switch {
 	case untimed == len(p.Runs):
-		fmt.Fprintln(out, "time     --time measures it")
+		fmt.Fprintln(out, "time     unknown; --time estimates it")
 	case untimed > 0:
-		fmt.Fprintf(out, "time     about %s, without what does not fit\n", runlog.Duration(seconds))
+		fmt.Fprintf(out, "time     about %s, without the runs that do not fit\n", runlog.Duration(seconds))
 	default:
-		fmt.Fprintf(out, "time     about %s, by %d steps of each run\n", runlog.Duration(seconds), session.TimedSteps)
+		fmt.Fprintf(out, "time     about %s, estimated from %d steps of each run\n", runlog.Duration(seconds), session.TimedSteps)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 const mib = 1 << 20
 
-// samplePlan is of three Runs: as asked, as it must be, and one that fits in no way.
+// samplePlan has three runs: one fits as its settings ask, one fits in another way, and one does not fit.
 func samplePlan() *session.Plan {
 	run := func(name string, gaussians int) configs.Run {
 		return configs.Run{Name: name, Image: "in/" + name + ".png", Gaussians: gaussians, Steps: 5000}
@@ -42,19 +42,21 @@ budget   96 MiB, from job.toml:9
   run          picture  splats  steps   device     host     disk    time  trained as
   cat     640 × 480 px     500   5000   20 MiB   12 MiB  3.0 MiB   1m00s  float16, stored
   city  3840 × 2160 px   30000   5000   90 MiB   40 MiB   70 MiB  10m00s  float16, recompute in bands of 64 rows
-  sea       64 × 48 px      70   5000  999 MiB  1.0 MiB  1.0 MiB       –  too large even as float16, recompute in bands of 16 rows
+  sea       64 × 48 px      70   5000  999 MiB  1.0 MiB  1.0 MiB       –  does not fit even as float16, recompute in bands of 16 rows
 
-device memory of the ways to train city, in the order in which they are tried:
+device memory of the ways to train city, in the order in which igs tries them (* = the one that it takes):
 
          all   pixels  target   others
-     200 MiB  120 MiB  79 MiB  1.0 MiB  float16, stored (too large)
+     200 MiB  120 MiB  79 MiB  1.0 MiB  float16, stored (does not fit)
   *   90 MiB   10 MiB  79 MiB  1.0 MiB  float16, recompute in bands of 64 rows
+
+stored: the whole picture stays on the device; recompute: only a band of rows stays there
 
 city: as asked it takes 200 MiB
 
 in all   3 runs of 3 pictures
-disk     74 MiB at most; the frames of training videos take about 15 MiB more until those are made
-time     about 11m00s, without what does not fit
+disk     74 MiB at most; frames take about 15 MiB more until the training videos are made
+time     about 11m00s, without the runs that do not fit
 `
 	if got := out.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -63,9 +65,9 @@ time     about 11m00s, without what does not fit
 
 func TestPlanWithoutDeviceOrBudgetSaysSo(t *testing.T) {
 	for want, device := range map[string]session.PlanDevice{
-		"device   none, so this is a plan for the least that Vulkan promises: bindings of 128 MiB\nbudget   none; ": {Missing: errors.New("no device"), Info: vk.Info{MaxStorageRange: 128 << 20}},
-		"device   0, x: 1.0 GiB, and it does not say how much is free\nbudget   922 MiB, to leave some to others; ": {Info: vk.Info{Name: "x", LocalBytes: 1 << 30}},
-		"device   0, x: 512 MiB free of 1.0 GiB\nbudget   what is free; ":                                           {Info: vk.Info{Name: "x", LocalBytes: 1 << 30, FreeBytes: 1 << 29}},
+		"device   none; this plan is for the limits that every Vulkan device has: bindings of 128 MiB\nbudget   none; ":             {Missing: errors.New("no device"), Info: vk.Info{MaxStorageRange: 128 << 20}},
+		"device   0, x: 1.0 GiB; how much of it is free is unknown\nbudget   922 MiB, which leaves some memory to other programs; ": {Info: vk.Info{Name: "x", LocalBytes: 1 << 30}},
+		"device   0, x: 512 MiB free of 1.0 GiB\nbudget   the free memory; ":                                                        {Info: vk.Info{Name: "x", LocalBytes: 1 << 30, FreeBytes: 1 << 29}},
 	} {
 		s := samplePlan()
 		s.Device, s.Budget = device, 0

@@ -9,13 +9,13 @@ import (
 	"igs/runlog"
 )
 
-// progress is what is known of the present run, for both kinds of terminal output.
+// progress is the state of the current run, for the live line and for plain lines.
 type progress struct {
-	started event.RunStarted
-	now     event.Stepped
-	scored  event.Evaluated
-	video   event.Assembling
-	drawing event.Drawing
+	started   event.RunStarted
+	now       event.Stepped
+	scored    event.Evaluated
+	video     event.Assembling
+	rendering event.Drawing
 }
 
 func (p *progress) take(e event.Event) {
@@ -33,7 +33,7 @@ func (p *progress) take(e event.Event) {
 	case event.Assembling:
 		p.video = e
 	case event.Drawing:
-		p.drawing = e
+		p.rendering = e
 	}
 }
 
@@ -49,12 +49,12 @@ func (p *progress) begin() string {
 		line += fmt.Sprintf(" in %s (%s)", runlog.Bytes(s.PlannedBytes), s.Memory)
 	}
 	if s.From > 0 {
-		line += fmt.Sprintf(", going on from step %d", s.From)
+		line += fmt.Sprintf(", continued from step %d", s.From)
 	}
 	return line
 }
 
-// end is the line when it is over.
+// end is the line at the end of a run.
 func (p *progress) end(e event.RunEnded) string {
 	score := fmt.Sprintf("%s, SSIM %.4f", runlog.Decibels(e.PSNR), e.SSIM)
 	switch {
@@ -70,19 +70,18 @@ func (p *progress) end(e event.RunEnded) string {
 	return fmt.Sprintf("%s: %s, %d steps in %s: %s", runlog.Plain(e.Run), e.Status, e.Step, runlog.Duration(e.Seconds), score)
 }
 
-// part is a piece of the status line; those of high rank are the first to go when the
-// terminal is narrow.
+// part is a piece of the status line. In a narrow terminal the parts of high rank are left out first.
 type part struct {
 	text string
 	rank int
 }
 
-// status is the line while it runs, in at most width columns.
+// status is the line during a run, at most width columns long.
 func (p *progress) status(width int) string {
 	if f := p.video; f.Frames > 0 {
 		return fit([]part{{runlog.Plain(f.Run), 1}, {"training video", 2}, {fmt.Sprintf("frame %d/%d", f.Frame, f.Frames), 0}, {fmt.Sprintf("%d%%", 100*f.Frame/f.Frames), 3}}, width)
 	}
-	if d := p.drawing; d.Rows > 0 {
+	if d := p.rendering; d.Rows > 0 {
 		return fit([]part{{runlog.Plain(d.Model), 1}, {fmt.Sprintf("row %d/%d", d.Row, d.Rows), 0}, {fmt.Sprintf("%d%%", 100*d.Row/d.Rows), 2}}, width)
 	}
 	n := p.now
@@ -118,6 +117,7 @@ func (p *progress) status(width int) string {
 	return fit(parts, width)
 }
 
+// fit joins the parts and leaves out those of high rank until the line fits.
 func fit(parts []part, width int) string {
 	for {
 		texts := make([]string, len(parts))
@@ -139,7 +139,7 @@ func fit(parts []part, width int) string {
 	}
 }
 
-// remaining is a duration that nobody needs in tenths.
+// remaining shows a duration, below a minute in whole seconds.
 func remaining(s float64) string {
 	if s >= 0 && s < 59.5 {
 		return fmt.Sprintf("%.0f s", s)
@@ -147,7 +147,7 @@ func remaining(s float64) string {
 	return runlog.Duration(s)
 }
 
-// speed shows steps per second with three digits or so.
+// speed shows steps per second with about three digits.
 func speed(x float64) string {
 	switch {
 	case x >= 99.95:

@@ -12,7 +12,7 @@ import (
 	"igs/session"
 )
 
-// Results prints what came out of a session and where it is.
+// Results prints the scores of a session and the paths of its files.
 func (c *Console) Results(s *session.Session) {
 	if !c.tables() {
 		return
@@ -42,7 +42,7 @@ func (c *Console) Results(s *session.Session) {
 	c.places(s)
 }
 
-// places names the files that a user looks at first.
+// places prints the paths of the files that users look at first.
 func (c *Console) places(s *session.Session) {
 	where := func(what string, path ...string) {
 		name := filepath.Join(path...)
@@ -65,7 +65,7 @@ func scoreCells(s metric.Scores) string {
 	return fmt.Sprintf("%s\t%.4f\t%s\t%s", runlog.Decibels(s.PSNR), s.SSIM, score(s.MSSSIM), score(s.FLIP))
 }
 
-// score is a measure that may not have been taken.
+// score shows a score that may be missing.
 func score(v *float64) string {
 	if v == nil {
 		return "–"

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// docs/scripting.md names every object, and every field that it has, and none that it has not.
+// docs/scripting.md names every object and every field, and no field that does not exist.
 func TestScriptingNamesEveryField(t *testing.T) {
 	text, err := os.ReadFile("../docs/scripting.md")
 	if err != nil {
@@ -24,7 +24,7 @@ func TestScriptingNamesEveryField(t *testing.T) {
 	field := regexp.MustCompile("`([a-z0-9_]+)`")
 	for title, objects := range map[string][]Object{
 		"`run_started`": {runStarted{}}, "`evaluated`": {evaluated{}}, "`densified`": {densified{}}, "`rescaled`": {rescaled{}},
-		"`checkpointed`": {checkpointed{}}, "`saved`": {saved{}}, "`warned`": {warned{}}, "`assembling`": {assembling{}}, "`drawing` (igs render)": {drawing{}},
+		"`checkpointed`": {checkpointed{}}, "`saved`": {saved{}}, "`warned`": {warned{}}, "`assembling`": {assembling{}}, "`drawing` (igs render)": {rendering{}},
 		"`run_ended`": {runEnded{}}, "`exit`": {Exit{}}, "`setting` (igs config)": {Setting{}}, "`preset_chosen` (`--preset auto`)": {PresetChosen{}},
 		"`planned` (igs plan, a run each)": {planned{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
 		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},

@@ -9,13 +9,13 @@ type Setting struct {
 	Origin string `json:"origin"`
 }
 
-// PresetChosen is what preset auto became.
+// PresetChosen is the preset that auto became.
 type PresetChosen struct {
 	Preset string `json:"preset"`
 	Reason string `json:"reason"`
 }
 
-// Version says which sources and tools made the program.
+// Version names the sources and the tools of the program.
 type Version record.Build
 
 // Exit is the last object of a command.

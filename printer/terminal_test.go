@@ -13,7 +13,7 @@ import (
 	"igs/metric"
 )
 
-// clock moves only when told.
+// clock is a clock that a test moves.
 type clock struct{ t time.Time }
 
 func (c *clock) now() time.Time       { return c.t }
@@ -62,7 +62,7 @@ func TestLinesComeAtMostEveryHalfMinute(t *testing.T) {
 	}
 }
 
-// A drawing of two minutes has a line at most every half minute, and one of a moment has none.
+// A rendering of two minutes has at most one line in 30 seconds. A short one has no line.
 func TestLinesOfADrawing(t *testing.T) {
 	var out strings.Builder
 	c := newClock()
@@ -142,7 +142,7 @@ func TestLiveShowsTheSweep(t *testing.T) {
 	c := newClock()
 	l.now = c.now
 	l.Take(event.RunStarted{Run: "cat", Steps: 600, From: 120, C: 3, Device: "llvmpipe"})
-	if !strings.Contains(out.String(), ", going on from step 120\n") || !strings.Contains(out.String(), "step 120/600  20%") {
+	if !strings.Contains(out.String(), ", continued from step 120\n") || !strings.Contains(out.String(), "step 120/600  20%") {
 		t.Errorf("%q", out.String())
 	}
 	c.pass(time.Second)

@@ -10,7 +10,7 @@ import (
 
 // tried is one tuning of igs bench --tune.
 type tried struct {
-	Knob         string  `json:"knob"` // "" = where it begins
+	Knob         string  `json:"knob"` // "" = the tuning at the start
 	Value        string  `json:"value"`
 	Milliseconds float64 `json:"ms_per_step"`
 	Best         bool    `json:"best"` // so far
@@ -28,17 +28,17 @@ type Tuned struct {
 	Before     float64 `json:"ms_per_step_before"`
 	After      float64 `json:"ms_per_step"`
 	Trials     int     `json:"trials"`
-	Timestamps bool    `json:"timestamps"` // else wall time
+	Timestamps bool    `json:"timestamps"` // false = wall time
 	Kept       bool    `json:"kept"`
 }
 
 func (tried) Name() string { return "tried" }
 func (Tuned) Name() string { return "tuned" }
 
-// Trial shows one tuning that was tried: on a line that is written over, or on one of its own.
+// Trial prints a tuning that was tried, on the live line or on a line of its own.
 func (c *Console) Trial(t selfcheck.Trial) {
 	one := tried{Knob: t.Knob, Value: t.Value, Milliseconds: t.Milliseconds, Best: t.Best}
-	what, result := "as it is", fmt.Sprintf("%.2f ms a step", t.Milliseconds)
+	what, result := "at the start", fmt.Sprintf("%.2f ms a step", t.Milliseconds)
 	if t.Knob != "" {
 		what = t.Knob + "=" + t.Value
 		if t.Best {
@@ -47,7 +47,7 @@ func (c *Console) Trial(t selfcheck.Trial) {
 	}
 	if t.Err != nil {
 		one.Error, _, _ = strings.Cut(t.Err.Error(), "\n")
-		result = "this device cannot: " + one.Error
+		result = "not possible on this device: " + one.Error
 	}
 	c.Tell(one)
 	line := runlog.Plain("tuning, " + what + ": " + result)
@@ -60,13 +60,13 @@ func (c *Console) Trial(t selfcheck.Trial) {
 	c.Debug("%s", line)
 }
 
-// Tuned prints the tuning that was found for so many splats.
+// Tuned prints the tuning that was found with the given number of splats.
 func (c *Console) Tuned(t Tuned, splats int) {
 	c.Tell(t)
-	clock := "wall"
+	clock := "wall time"
 	if t.Timestamps {
 		clock = "by timestamps"
 	}
-	c.Say("%s, %s\n%d × %d px, %d channels, %d splats: %.2f ms a step %s before, %.2f after %d trials\n%s", runlog.Plain(t.Device), runlog.Plain(t.Driver),
+	c.Say("%s, %s\n%d × %d px, %d channels, %d splats: %.2f ms a step (%s) before, %.2f after %d trials\n%s", runlog.Plain(t.Device), runlog.Plain(t.Driver),
 		t.W, t.H, t.C, splats, t.Before, clock, t.After, t.Trials, t.Tuning)
 }

@@ -12,7 +12,7 @@ import (
 	"igs/internal/wholefile"
 )
 
-// The files of a session, in its folder.
+// The files in the folder of a session.
 const (
 	SessionFile = "session.json"
 	JobFile     = "job.toml"
@@ -20,7 +20,7 @@ const (
 	ReportFile  = "report.html"
 )
 
-// The files of a run, in the folder of the run in the session's.
+// The files in the folder of a run, which is a folder in that of the session.
 const (
 	RunFile     = "run.json"
 	ModelFile   = "model.igsm"
@@ -29,16 +29,16 @@ const (
 
 	TargetFile   = "other/target.png"
 	ErrorFile    = "other/error.png"
-	GradientFile = "other/gradient.png" // or, in mode saliency,
-	SaliencyFile = "other/saliency.png"
+	GradientFile = "other/gradient.png"
+	SaliencyFile = "other/saliency.png" // replaces GradientFile in mode saliency
 	LogFile      = "other/log.txt"
 
 	TensorBoardFolder = "tensorboard"
 	SpoolFolder       = "spool"          // frames of the training video
-	VideoName         = "training_video" // and the ending of its kind
+	VideoName         = "training_video" // without the extension
 
 	LatestCheckpoint   = "checkpoints/latest.safetensors"
-	PreviousCheckpoint = "checkpoints/previous.safetensors" // the one before, kept while training
+	PreviousCheckpoint = "checkpoints/previous.safetensors" // kept while the run is training
 )
 
 // ReadSession reads the session.json of a folder.
@@ -80,7 +80,8 @@ func write(path string, v any) error {
 	return nil
 }
 
-// Hash describes a file that is there. It does not open what is no regular file: opening a pipe waits for somebody to write to it.
+// Hash returns the size and the SHA-256 of a regular file. Other files give an error: opening a pipe would wait for a
+// writer.
 func Hash(path string) (File, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// folderOf makes a folder of files that hold their names.
+// folderOf makes a folder of files. The content of each file is its name.
 func folderOf(t *testing.T, names ...string) (dir string, paths []string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -24,7 +24,7 @@ func folderOf(t *testing.T, names ...string) (dir string, paths []string) {
 	return dir, paths
 }
 
-// One file has the hash that sha256sum shows.
+// The hash of a file is that of sha256sum.
 func TestHashOfAFile(t *testing.T) {
 	_, paths := folderOf(t, "a.png")
 	sum := sha256.Sum256([]byte("a.png"))

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// What is no regular file is an error at once: a pipe that nobody writes to would be read for ever.
+// A file that is not regular gives an error at once. Reading a pipe without a writer would never end.
 func TestHashOfNoFile(t *testing.T) {
 	dir, _ := folderOf(t, "a.png")
 	pipe, link := filepath.Join(dir, "pipe.png"), filepath.Join(dir, "link.png")

@@ -1,10 +1,8 @@
-// Package record owns what is written down about sessions and runs: the files session.json
-// and run.json, and where each file of a session lies. Those who train write records,
-// those who compare and report read them.
+// Package record owns the records of sessions and runs: the files session.json and run.json, and the paths of all files
+// of a session. Training writes records; comparisons and reports read them.
 //
-// Times are wall-clock times, durations seconds, sizes bytes, qualities dB (PSNR) or plain
-// numbers (SSIM). A figure that JSON has no word for, as the PSNR of a perfect picture, is
-// null there and +Inf here.
+// Durations are in seconds, sizes in bytes, PSNR in dB. A number that JSON cannot represent, such as the PSNR of a
+// perfect picture, is null in the file and +Inf in this package.
 package record
 
 import (
@@ -13,8 +11,8 @@ import (
 	"igs/metric"
 )
 
-// How sessions and runs stand. Only Done is finished; a record that says Running belongs
-// to a process that is at work, or that was killed.
+// The status of a session or a run. Only Done means finished. Running means that a process is at work on it, or was
+// killed.
 const (
 	Waiting     = "waiting"
 	Running     = "running"
@@ -23,7 +21,7 @@ const (
 	Interrupted = "interrupted"
 )
 
-// Session is session.json.
+// Session is the content of session.json.
 type Session struct {
 	Status  string     `json:"status"`
 	Igs     Build      `json:"igs"`
@@ -35,16 +33,16 @@ type Session struct {
 	Runs    []Entry    `json:"runs"`
 }
 
-// Entry is a run as the session knows it.
+// Entry is a run in the list of a session.
 type Entry struct {
-	Name      string `json:"name"` // and its folder in the session
+	Name      string `json:"name"` // also the name of its folder
 	Image     string `json:"image"`
 	Gaussians int    `json:"gaussians"`
 	Steps     int    `json:"steps"`
 	Status    string `json:"status"`
 }
 
-// Run is run.json.
+// Run is the content of run.json.
 type Run struct {
 	Status    string             `json:"status"`
 	Name      string             `json:"name"`
@@ -58,28 +56,29 @@ type Run struct {
 	Steps     int                `json:"steps"`
 	Settings  map[string]Setting `json:"settings"`
 	Device    Device             `json:"device"`
-	Tuning    string             `json:"tuning,omitempty"`   // of the kernels, as IGS_TUNE takes it; of the last invocation
+	Tuning    string             `json:"tuning,omitempty"`   // in the last invocation, in the form of IGS_TUNE
 	Saliency  *File              `json:"saliency,omitempty"` // the map of init.saliency
 	Result    *Result            `json:"result,omitempty"`
 	Memory    *Memory            `json:"memory,omitempty"`
-	Files     map[string]File    `json:"files,omitempty"` // by path in the folder of the run, with slashes
+	Files     map[string]File    `json:"files,omitempty"` // by path relative to the folder of the run, with slashes
 }
 
-// Resumption tells that a run went on after an interruption.
+// Resumption records that a run was resumed after an interruption.
 type Resumption struct {
 	Time time.Time `json:"time"`
-	Step int       `json:"step"` // from which; 0 = there was no checkpoint
+	Step int       `json:"step"` // step of the checkpoint; 0 means that there was none
 }
 
-// Build says which sources and tools made the program.
+// Build describes the sources and tools from which the program was built.
 type Build struct {
 	Version  string `json:"version"`
-	Commit   string `json:"commit"` // "" when built outside of a checkout
+	Commit   string `json:"commit"` // "" if built outside a checkout
 	Modified bool   `json:"modified"`
 	Go       string `json:"go"`
 	System   string `json:"system"`
 }
 
+// String describes the build in one line.
 func (b Build) String() string {
 	text := "igs " + b.Version
 	if b.Commit != "" {
@@ -92,17 +91,17 @@ func (b Build) String() string {
 	return text + ", " + b.Go + ", " + b.System
 }
 
-// Device is what a session was trained on.
+// Device is the device of a session.
 type Device struct {
 	Index  int    `json:"index"`
 	Name   string `json:"name"`
 	Type   string `json:"type"`
 	Driver string `json:"driver"`
 	API    string `json:"api"`
-	Reason string `json:"reason"` // why it was chosen
+	Reason string `json:"reason"` // why this device was chosen
 }
 
-// Image is the picture of a run as its file was.
+// Image describes the picture file of a run.
 type Image struct {
 	Path   string   `json:"path"` // absolute
 	W      int      `json:"width"`
@@ -114,38 +113,38 @@ type Image struct {
 	Sha256 string   `json:"sha256"`
 }
 
-// Setting is the value of a key of the job, and where it came from.
+// Setting is the value of a key of the job, with its origin.
 type Setting struct {
 	Value  any    `json:"value"`
 	Origin string `json:"origin"`
 }
 
-// Result is what came out of a run, as far as it came.
+// Result is the result of a run. A run that did not finish has the result so far.
 type Result struct {
 	metric.Scores  `json:"-"`    // written by MarshalJSON
-	Layers         []LayerScores `json:"layers,omitempty"`    // of a stack
-	Full           *FullScores   `json:"full_size,omitempty"` // with input.downsample
+	Layers         []LayerScores `json:"layers,omitempty"`    // only for a stack
+	Full           *FullScores   `json:"full_size,omitempty"` // only with input.downsample
 	Steps          int           `json:"steps"`
 	Splats         int           `json:"num_gaussians"`
 	StoppedEarly   bool          `json:"stopped_early"`
-	Bytes          int64         `json:"num_bytes"` // of the model file
+	Bytes          int64         `json:"num_bytes"` // size of the model file
 	BitsPerPixel   float64       `json:"bits_per_pixel"`
 	Seconds        float64       `json:"seconds"`
 	TrainSeconds   float64       `json:"train_seconds"`
-	DensifySeconds float64       `json:"densify_seconds"` // adding and moving splats, beside the steps
+	DensifySeconds float64       `json:"densify_seconds"` // time to add and move splats, not part of train_seconds
 	StepsPerSec    Number        `json:"steps_per_second"`
 }
 
-// Memory is what a run took.
+// Memory describes the memory of a run.
 type Memory struct {
-	Layout  string           `json:"layout"` // float16, recompute in bands of 128 rows
+	Layout  string           `json:"layout"` // such as "float16, recompute in bands of 128 rows"
 	Planned int64            `json:"device_planned_bytes"`
 	Peak    int64            `json:"device_peak_bytes"`
-	Host    int64            `json:"host_peak_bytes,omitempty"` // of the whole process so far, with the device's where that is the CPU
+	Host    int64            `json:"host_peak_bytes,omitempty"` // of the whole process; includes device memory if the device is the CPU
 	Groups  map[string]int64 `json:"device_peak_bytes_by_group"`
 }
 
-// File is a file that a run left.
+// File describes a file of a run.
 type File struct {
 	Bytes  int64  `json:"bytes"`
 	Sha256 string `json:"sha256"`

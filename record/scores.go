@@ -10,20 +10,21 @@ import (
 	"igs/metric"
 )
 
-// LayerScores are those of one picture of a stack.
+// LayerScores are the scores of one picture of a stack.
 type LayerScores struct {
 	Name          string `json:"name"`
 	metric.Scores `json:"-"`
 }
 
-// FullScores are those at the size of the file, of a run on a smaller picture.
+// FullScores are the scores at the size of the picture file, for a run that trained on a smaller picture.
 type FullScores struct {
 	W             int `json:"width"`
 	H             int `json:"height"`
 	metric.Scores `json:"-"`
 }
 
-// ScoresJSON is how scores stand in JSON, among the fields of what they are the scores of. A measure that was not taken is left out.
+// ScoresJSON are scores in JSON. They are embedded in the object to which they belong. A score that was not measured is
+// left out.
 type ScoresJSON struct {
 	PSNR   Number   `json:"psnr"`
 	SSIM   Number   `json:"ssim"`
@@ -31,9 +32,9 @@ type ScoresJSON struct {
 	FLIP   *float64 `json:"flip,omitempty"`
 }
 
-// NewScoresJSON is the form of scores in JSON.
+// NewScoresJSON converts scores.
 func NewScoresJSON(s metric.Scores) ScoresJSON {
-	number := func(x *float64) *float64 { // JSON has no NaN
+	number := func(x *float64) *float64 { // JSON cannot represent NaN
 		if x == nil || math.IsNaN(*x) {
 			return nil
 		}
@@ -82,7 +83,7 @@ func (s *FullScores) UnmarshalJSON(text []byte) error {
 	return split(text, &s.Scores, (*others)(s))
 }
 
-// joined is one object with the fields of two values, neither of which is empty.
+// joined returns one JSON object with the fields of both values. Neither value may be empty.
 func joined(a, b any) ([]byte, error) {
 	first, err := json.Marshal(a)
 	if err != nil {
@@ -105,7 +106,7 @@ func split(text []byte, scores *metric.Scores, others any) error {
 	return nil
 }
 
-// Number is a float that becomes null where JSON has no word for it.
+// Number is a float that is written as null if JSON cannot represent it.
 type Number float64
 
 // MarshalJSON writes null for infinities and NaN.
@@ -116,7 +117,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(n), 'g', -1, 64), nil
 }
 
-// UnmarshalJSON takes null for +Inf: what igs writes null for is the PSNR of a perfect picture.
+// UnmarshalJSON reads null as +Inf, the PSNR of a perfect picture.
 func (n *Number) UnmarshalJSON(text []byte) error {
 	if string(text) == "null" {
 		*n = Number(math.Inf(1))

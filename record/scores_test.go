@@ -9,7 +9,8 @@ import (
 	"igs/metric"
 )
 
-// Scores stand among the fields of what they belong to; infinity is null and a measure that was not taken is left out.
+// Scores are written among the other fields of their object. Infinity is null, and a score that was not measured is
+// left out.
 func TestScoresInJSON(t *testing.T) {
 	flip, none := 0.125, math.NaN()
 	for want, r := range map[string]Result{

@@ -10,13 +10,13 @@ import (
 	"igs/imageio"
 )
 
-// OutputFile is a picture file of some of the channels that are drawn.
+// OutputFile is a picture file with some of the rendered channels.
 type OutputFile struct {
 	Path      string
 	Kind      string // as in event.Saved
 	Spec      imageio.Spec
-	First     int     // channel of the drawing; the file has Spec.C of them from there
-	Low, High float32 // the values that black and white stand for
+	First     int     // first channel; the file has Spec.C of them
+	Low, High float32 // the values of black and white
 }
 
 // LayerFile is the file of a layer with 1 or 3 channels.
@@ -24,8 +24,8 @@ func LayerFile(l imageio.Layer, path string) OutputFile {
 	return OutputFile{Path: path, Kind: "render", Spec: imageio.Spec{C: l.C, Depth: min(l.Depth, 16)}, Low: l.Low, High: l.High}
 }
 
-// LayerFiles are the files of a stack: OUT-NAME for each layer, or OUT-1, OUT-2 … when the names do not tell all apart. A layer that
-// is neither grey nor RGB becomes a grey file for each channel.
+// LayerFiles lists the files of a stack: OUT-NAME for each layer, or OUT-1, OUT-2 … when names are missing or not
+// unique. A layer that is neither grey nor RGB becomes one grey file for each channel.
 func LayerFiles(layers []imageio.Layer, out string) []OutputFile {
 	ending := filepath.Ext(out)
 	label := func(i int, named bool) string {
@@ -56,7 +56,7 @@ func LayerFiles(layers []imageio.Layer, out string) []OutputFile {
 	}
 	files, seen := list(true), map[string]bool{}
 	for _, f := range files {
-		seen[strings.ToLower(f.Path)] = true // some file systems take both cases for one
+		seen[strings.ToLower(f.Path)] = true // some file systems ignore case
 	}
 	nameless := slices.ContainsFunc(layers, func(l imageio.Layer) bool { return strings.TrimSpace(l.Name) == "" })
 	if nameless || len(seen) < len(files) {
@@ -65,8 +65,8 @@ func LayerFiles(layers []imageio.Layer, out string) []OutputFile {
 	return files
 }
 
-// fileName is the name of a layer without characters that could name another folder or that file systems refuse. The name comes
-// from a file of the user's.
+// fileName is the name of a layer as a part of a file name. The layer's name comes from a file, so characters that lead
+// to another folder or that file systems refuse become "_".
 func fileName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.+ ()", r) {

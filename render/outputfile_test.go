@@ -7,7 +7,7 @@ import (
 	"igs/imageio"
 )
 
-// Every layer gets a file of its own beside the one asked for, whatever it is called: names from a model lead nowhere else.
+// Every layer gets a file of its own in the folder of the output, even when its name contains a path.
 func TestLayerFiles(t *testing.T) {
 	layer := func(name string, c int) imageio.Layer { return imageio.Layer{Name: name, C: c, Depth: 8, High: 1} }
 	for _, k := range []struct {

@@ -10,16 +10,16 @@ import (
 
 var errEnough = errors.New("no more rows are wanted")
 
-// WriteFiles writes files of rows as they come, all in one pass over the rows. Each file has an encoder in a goroutine of its own,
-// so that a band is drawn while the band before it is encoded. drawing is an error of the rows, writing one of a file: the two
-// have different causes and different hints. After either error no file is left that did not exist before; a file that was to be
-// replaced is whole, old or new.
-func WriteFiles(files []OutputFile, rows Rows) (drawing, writing error) {
+// WriteFiles writes all files in one pass over the rows. Each file has an encoder in its own goroutine, so a band is
+// rendered while the band before it is encoded. rendering is an error of the rows, writing an error of a file: they
+// have different causes and hints. After an error no new file is left, and a file that was to be replaced is whole, old
+// or new.
+func WriteFiles(files []OutputFile, rows Rows) (rendering, writing error) {
 	queues := make([]*rowQueue, len(files))
 	for i, f := range files {
 		queues[i] = newRowQueue(f, len(files))
 	}
-	drawing = rows(func(_ int, row [][]float32) error {
+	rendering = rows(func(_ int, row [][]float32) error {
 		for _, q := range queues {
 			if !q.push(row) {
 				return errEnough
@@ -28,42 +28,43 @@ func WriteFiles(files []OutputFile, rows Rows) (drawing, writing error) {
 		return nil
 	})
 	for _, q := range queues {
-		if err := q.end(drawing); err != nil && writing == nil && !errors.Is(err, errEnough) {
+		if err := q.end(rendering); err != nil && writing == nil && !errors.Is(err, errEnough) {
 			writing = err
 		}
 	}
-	if errors.Is(drawing, errEnough) {
-		drawing = nil
+	if errors.Is(rendering, errEnough) {
+		rendering = nil
 	}
-	if drawing != nil {
+	if rendering != nil {
 		writing = nil
 	}
-	if drawing != nil || writing != nil {
+	if rendering != nil || writing != nil {
 		for _, q := range queues {
 			q.takeBack()
 		}
 	}
-	return drawing, writing
+	return rendering, writing
 }
 
-// The rows that wait for encoders take at most queueBytes in all. A queue holds at most one row in queueShare of its picture, so
-// that a small picture is not kept whole.
+// The rows that wait for encoders take at most queueBytes in all. A queue holds at most 1/queueShare of the rows of its
+// picture, so even a small picture is never held whole.
 const (
 	queueBytes = 24 << 20
 	queueShare = 256
 )
 
-// rowQueue takes rows to the encoder of one file. The memory of a row returns to the queue when the encoder has read the row.
+// rowQueue passes rows to the encoder of one file. The memory of a row returns to the queue when the encoder has read
+// it.
 type rowQueue struct {
 	file        OutputFile
 	created     bool // the file did not exist before
 	free, ready chan [][]float32
-	cause       error // why there are no more rows
+	cause       error // why no more rows come
 	done        chan struct{}
 	err         error // of the file
 }
 
-// newRowQueue makes one of the given number of queues, which share the memory.
+// newRowQueue makes a queue. queues is the number of queues that share the memory.
 func newRowQueue(f OutputFile, queues int) *rowQueue {
 	length := max(min(queueBytes/queues/(4*f.Spec.W*f.Spec.C), f.Spec.H/queueShare), 2)
 	_, err := os.Lstat(f.Path)
@@ -92,7 +93,7 @@ func (q *rowQueue) push(row [][]float32) bool {
 	}
 }
 
-// row is called by the encoder for the next row.
+// row gives the encoder its next row.
 func (q *rowQueue) row(_ int, dst [][]float32) error {
 	held, ok := <-q.ready
 	if !ok {
@@ -105,17 +106,17 @@ func (q *rowQueue) row(_ int, dst [][]float32) error {
 	return nil
 }
 
-// end waits for the file.
+// end waits until the file is complete. cause is an error of the rows, or nil.
 func (q *rowQueue) end(cause error) error {
 	if q.cause = cause; cause == nil {
-		q.cause = errors.New("the drawing ended early")
+		q.cause = errors.New("the rows ended early")
 	}
 	close(q.ready)
 	<-q.done
 	return q.err
 }
 
-// takeBack removes a file that did not exist before.
+// takeBack removes the file if it did not exist before.
 func (q *rowQueue) takeBack() {
 	if q.created && q.err == nil {
 		os.Remove(q.file.Path)

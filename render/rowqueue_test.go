@@ -11,7 +11,7 @@ import (
 	"igs/splat"
 )
 
-// pushed hands a picture over row by row, all in one row's memory as a drawing does.
+// pushed gives the rows of a picture one by one, in the memory of a single row, as rendering does.
 func pushed(m *imageio.Image) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		row := make([][]float32, m.C)
@@ -38,7 +38,7 @@ func steps(w, h int) *imageio.Image {
 	return m
 }
 
-// writeFile writes one file of all the channels.
+// writeFile writes one file with all channels.
 func writeFile(path string, s imageio.Spec, rows Rows) (drawing, writing error) {
 	return WriteFiles([]OutputFile{{Path: path, Spec: s}}, rows)
 }
@@ -66,7 +66,8 @@ func TestWriteFileWindow(t *testing.T) {
 	}
 }
 
-// Who fails decides the hint and the exit code, so the two are told apart; in either case the source is told to end.
+// An error of the rows and an error of a file are returned apart, because they have different hints and exit codes.
+// After either of them the source of rows stops.
 func TestWriteFileTellsWhoFailed(t *testing.T) {
 	lost := errors.New("device lost")
 	ended := 0
@@ -93,7 +94,7 @@ func TestWriteFileTellsWhoFailed(t *testing.T) {
 	}
 }
 
-// Three files of one pass, and none of them when one cannot be written.
+// One pass writes three files. When one of them cannot be written, no file is left.
 func TestWriteFiles(t *testing.T) {
 	m, dir := steps(50, 40), t.TempDir()
 	spec := func(c int) imageio.Spec { return imageio.Spec{W: 50, H: 40, C: c, Depth: 8} }
@@ -145,8 +146,7 @@ func TestWriteFiles(t *testing.T) {
 	}
 }
 
-// The last of three files fails when it is whole already, or the drawing does: those that have appeared go again, and
-// what was there before stays.
+// The last of three files fails at its end, or the rows do: the new files are removed, and files from before stay.
 func TestWriteFilesTakesBack(t *testing.T) {
 	lost := errors.New("device lost")
 	for _, lose := range []error{nil, lost} {
@@ -207,17 +207,17 @@ func TestErrorRows(t *testing.T) {
 	}
 }
 
-// A model of floats from 0 to 4 and a picture of floats from 0 to 2 are compared by their values.
+// A model with floats from 0 to 4 and a picture with floats from 0 to 2 are compared by value, not by range.
 func TestErrorOfOtherRanges(t *testing.T) {
-	drawn, target := steps(9, 2), steps(9, 2)
+	rendered, target := steps(9, 2), steps(9, 2)
 	for i := range target.Pix {
-		target.Pix[i] = min(1, 2*drawn.Pix[i])
+		target.Pix[i] = min(1, 2*rendered.Pix[i])
 	}
 	layers := func(high float32) []imageio.Layer { return []imageio.Layer{{C: 3, Depth: 32, High: high}} }
 	samples := target.Samples(16)
 	samples.Layers = layers(2)
-	r := &Drawing{Model: &splat.Model{Layers: layers(4)}, Target: samples}
-	err := r.compared(pushed(drawn))(func(y int, row [][]float32) error {
+	r := &View{Model: &splat.Model{Layers: layers(4)}, Target: samples}
+	err := r.compared(pushed(rendered))(func(y int, row [][]float32) error {
 		for c, line := range row {
 			for x, v := range line {
 				if v > 1e-3 {

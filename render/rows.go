@@ -1,7 +1,7 @@
-// Package render owns pictures that are drawn and never held whole: what of a model is drawn and which part of it, the files that
-// the rows go to, and the comparison of the rows with a target.
+// Package render renders models row by row, so that no picture is held whole. It owns what is shown, the part that is
+// rendered, the files that the rows go to, and the comparison of the rows with a target.
 //
-// Rows come from the top. A row is [channel][column], samples from 0 to 1 as they are shown. Sizes are pixels.
+// Rows come from the top. A row is [channel][column], with samples from 0 to 1 as they are displayed. Sizes are pixels.
 package render
 
 import (
@@ -12,14 +12,14 @@ import (
 	"igs/video"
 )
 
-// Rows hands the rows of a picture to take, from the top. A row is valid during the call and free to be changed. An error of take
-// ends the drawing and comes back.
+// Rows calls take with each row of a picture, from the top. A row is valid during the call, and take may change it. An
+// error of take ends the rendering and is returned.
 type Rows func(take func(y int, row [][]float32) error) error
 
 // Window is a part of a picture, px.
 type Window struct{ X, Y, W, H int }
 
-// Of is the part of the rows that lies in the window.
+// Of gives the part of the rows that lies in the window.
 func (a Window) Of(rows Rows) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		return rows(func(y int, row [][]float32) error {
@@ -35,12 +35,12 @@ func (a Window) Of(rows Rows) Rows {
 	}
 }
 
-// Errors is the absolute difference between drawn rows and the target, in each channel, times video.ErrorGain.
+// Errors gives the absolute difference between rendered rows and the target, in each channel, times video.ErrorGain.
 // gamma is that of the target's samples.
-func Errors(drawn Rows, target *imageio.Samples, gamma float64) Rows {
+func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		line := make([]float32, target.W)
-		return drawn(func(y int, row [][]float32) error {
+		return rendered(func(y int, row [][]float32) error {
 			for c := range row {
 				target.Row(c, y, line)
 				imageio.Show(line, gamma)
@@ -51,19 +51,19 @@ func Errors(drawn Rows, target *imageio.Samples, gamma float64) Rows {
 	}
 }
 
-// errorLine writes the enlarged difference of two lines to dst, which may be one of them.
-func errorLine(dst, drawn, target []float32) {
+// errorLine writes the difference of two lines, times video.ErrorGain, to dst. dst may be one of the two.
+func errorLine(dst, rendered, target []float32) {
 	for x, v := range target {
-		dst[x] = min(1, video.ErrorGain*float32(math.Abs(float64(drawn[x]-v))))
+		dst[x] = min(1, video.ErrorGain*float32(math.Abs(float64(rendered[x]-v))))
 	}
 }
 
-// Compare hands on rows with three times the channels: what is drawn, the target, and the enlarged error, each as it is shown. The
-// scorer sees every row, so files and scores take one drawing. gamma is that of the target's samples.
-func Compare(drawn Rows, target *imageio.Samples, gamma float64, scorer *Scorer) Rows {
+// Compare gives rows with three times the channels: the render, the target, and the error as in Errors. The scorer gets
+// every row too, so files and scores need only one rendering. gamma is that of the target's samples.
+func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scorer) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		shown, errors := imageio.NewRow(target.C, target.W), imageio.NewRow(target.C, target.W)
-		return drawn(func(y int, row [][]float32) error {
+		return rendered(func(y int, row [][]float32) error {
 			for c := range row {
 				target.Row(c, y, shown[c])
 				imageio.Show(shown[c], gamma)

@@ -11,19 +11,19 @@ import (
 	"igs/vk"
 )
 
-// Scores are those of a picture or a stack, and of each layer of a stack.
+// Scores are the scores of a picture or a stack, and of each layer of a stack.
 type Scores struct {
 	Whole  metric.Scores
-	Layers []record.LayerScores // nil where there is one layer
+	Layers []record.LayerScores // nil for a single layer
 }
 
-// Scorer compares rows with their target, for a stack also layer by layer. It holds a few rows.
+// Scorer compares rows with their target, and the layers of a stack one by one too. It holds a few rows.
 type Scorer struct {
 	metrics *metric.Scorer
 	layers  []imageio.Layer
 }
 
-// NewScorer is for pictures of w × h px with c channels in these layers.
+// NewScorer makes a scorer for pictures of w × h px with c channels in the given layers.
 func NewScorer(w, h, c int, layers []imageio.Layer) *Scorer {
 	channels := []int{c}
 	if len(layers) > 1 {
@@ -35,8 +35,8 @@ func NewScorer(w, h, c int, layers []imageio.Layer) *Scorer {
 	return &Scorer{metric.NewScorer(w, h, channels...), layers}
 }
 
-// Add takes the next row of both from the top.
-func (s *Scorer) Add(target, drawn [][]float32) { s.metrics.Add(target, drawn) }
+// Add takes the next row of both pictures, from the top.
+func (s *Scorer) Add(target, rendered [][]float32) { s.metrics.Add(target, rendered) }
 
 // Scores are valid after the last row.
 func (s *Scorer) Scores() Scores {
@@ -55,19 +55,20 @@ func layerName(l imageio.Layer, i int) string {
 	return l.Name
 }
 
-// Target is a picture in planes, of floats or of what a file stores.
+// Target is a picture in planes of floats or of the samples of its file.
 type Target interface {
 	Form() (imageio.Size, []imageio.Layer)
 	Row(c, y int, dst []float32) []float32
 }
 
-// Score draws a model at the size of a picture and compares the two. budget is device memory, bytes; 0 = what is free.
-func Score(dev *vk.Device, m *splat.Model, target Target, budget int64) (Scores, error) {
+// Score renders a model at the size of a picture and compares the two. budget is device memory, bytes; 0 = what is
+// free. The tuning is that of the kernels; nil = that of the kind of device.
+func Score(dev *vk.Device, m *splat.Model, target Target, budget int64, tuning *engine.Tuning) (Scores, error) {
 	size, layers := target.Form()
 	s := NewScorer(size.W, size.H, size.C, layers)
 	same := imageio.NewRescaler(m.Layers, layers)
 	wanted := imageio.NewRow(size.C, size.W)
-	err := engine.RenderRows(dev, m, engine.Drawing{W: size.W, H: size.H, Budget: budget}, func(y int, row [][]float32) error {
+	err := engine.RenderRows(dev, m, engine.Drawing{W: size.W, H: size.H, Budget: budget, Tuning: tuning}, func(y int, row [][]float32) error {
 		for c := range wanted {
 			target.Row(c, y, wanted[c])
 		}

@@ -16,8 +16,8 @@ import (
 	"igs/splat"
 )
 
-// keep writes a checkpoint. Logs and frames are written first, so a checkpoint never refers to data that are not on the disk. The
-// checkpoint before it stays until the next.
+// keep writes a checkpoint. Logs and frames are written first, so a checkpoint never refers to data that are not on the
+// disk. The previous checkpoint is kept as well.
 func (f *folder) keep(s *optim.State, tell event.Sink) error {
 	began := time.Now()
 	f.drainFrames(tell)
@@ -38,14 +38,14 @@ func (f *folder) keep(s *optim.State, tell event.Sink) error {
 	return nil
 }
 
-// checkpoint reads the newest checkpoint that is whole; nil when there is none at all.
+// checkpoint reads the newest complete checkpoint; nil means that there is none.
 func (f *folder) checkpoint() (*optim.State, error) {
 	var broken error
 	for _, name := range []string{record.LatestCheckpoint, record.PreviousCheckpoint} {
 		path := f.path(name)
 		s, err := readState(path)
 		if err == nil {
-			if broken != nil { // it must not push the good one out
+			if broken != nil { // else the next checkpoint would replace the good one by the broken one
 				err = os.Remove(f.path(record.LatestCheckpoint))
 			}
 			return s, err
@@ -57,8 +57,8 @@ func (f *folder) checkpoint() (*optim.State, error) {
 	return nil, broken
 }
 
-// forgetPrevious takes away what a run that is done needs no more. The last checkpoint stays:
-// training can go on from it with other settings.
+// forgetPrevious removes the previous checkpoint of a finished run. The latest one stays, because another run can start
+// from it.
 func (f *folder) forgetPrevious() { os.Remove(f.path(record.PreviousCheckpoint)) }
 
 func readState(path string) (*optim.State, error) {
@@ -69,11 +69,11 @@ func readState(path string) (*optim.State, error) {
 	return optim.DecodeState(data)
 }
 
-// source is what init.from names: a model, or the splats of a checkpoint.
+// source is the model of init.from, or the splats of its checkpoint.
 type source struct {
 	splats *splat.Splats
-	height int     // of the picture it was trained on, px
-	gamma  float64 // that it was trained with; 0 = a checkpoint, which does not tell
+	height int     // of the picture that it was trained on, px
+	gamma  float64 // of its training; 0 = unknown, because a checkpoint does not hold it
 }
 
 // LoadModel reads a model and gives its errors a hint.
@@ -85,7 +85,7 @@ func LoadModel(path string) (*splat.Model, error) {
 	return m, err
 }
 
-// readSource gives nil when there is none.
+// readSource reads the source; nil means that the job has none.
 func readSource(path string) (*source, error) {
 	if path == "" {
 		return nil, nil
@@ -104,8 +104,8 @@ func readSource(path string) (*source, error) {
 	return &source{s.Splats, s.H, 0}, nil
 }
 
-// at is the source drawn on a picture of the given height: scales are in 1/px. Splats have the order of a model file, so that a
-// checkpoint and the lossless model of the same step begin the same run.
+// at scales the splats to a picture of the given height, because scales are in 1/px. It sorts them as a model file
+// does, so a checkpoint and the lossless model of the same step start the same run.
 func (s *source) at(height int) *splat.Splats {
 	p := s.splats.Clone()
 	p.Sort()

@@ -9,7 +9,8 @@ import (
 	"igs/splat"
 )
 
-// CheckpointReader lends convert what the trainer knows of its checkpoints, and what the folder of the run around the file says.
+// CheckpointReader reads checkpoints of igs for package convert. The folder of the run, if there is one, adds what a
+// checkpoint does not hold.
 func CheckpointReader(path string) convert.Checkpoint {
 	return func(data []byte) (*splat.Splats, convert.Hints, error) {
 		s, err := optim.DecodeState(data)
@@ -22,8 +23,8 @@ func CheckpointReader(path string) convert.Checkpoint {
 	}
 }
 
-// runAround is what the folder of a run says of a checkpoint: its settings and, when it has a model already, the pictures. That
-// nothing can be read there is no error.
+// runAround reads the settings, and the pictures when there is a model, from the folder of the run that a checkpoint is
+// in. It gives nothing when the checkpoint is in another place.
 func runAround(checkpoint string) (known convert.Hints) {
 	whole, err := filepath.Abs(checkpoint)
 	if err != nil || filepath.Base(filepath.Dir(whole)) != filepath.Dir(filepath.FromSlash(record.LatestCheckpoint)) {

@@ -12,35 +12,35 @@ import (
 	"igs/vk"
 )
 
-// PlannedRun is what one run would take. Sizes are bytes.
+// PlannedRun is what one run needs. Sizes are bytes.
 type PlannedRun struct {
 	Run        configs.Run
 	Picture    imageio.Size
-	Chosen     PlanCandidate   // when Err is set, the one that needs least
-	Candidates []PlanCandidate // in the order in which they are tried
-	Why        string          // why Chosen is not what was asked for; "" when it is
-	Host       int64
-	Disk       int64   // at most, because PNG compresses
-	Video      int64   // of the frames of the training video; 0 = there is none
-	Seconds    float64 // 0 = not timed
-	Err        error   // no candidate fits
+	Chosen     PlanCandidate   // when Err is set, the candidate that needs least
+	Candidates []PlanCandidate // in the order in which training tries them
+	Why        string          // why Chosen is not what the settings ask for; "" when it is
+	Host       int64           // about the memory of the process
+	Disk       int64           // at most; how well PNG compresses is unknown
+	Video      int64           // about what the frames of the training video need; 0 = no video
+	Seconds    float64         // 0 = not measured
+	Err        error           // no candidate fits
 }
 
 // PlanCandidate is one way to train a run.
 type PlanCandidate struct {
 	Name   string
-	Bytes  int64 // of the device
+	Bytes  int64 // device memory
 	Groups []BufferGroup
 	Fits   bool
 }
 
-// BufferGroup is what buffers of one purpose take, bytes.
+// BufferGroup is the memory of the buffers of one purpose, bytes.
 type BufferGroup struct {
 	Name  string
 	Bytes int64
 }
 
-// planOf plans one run on a device with these facts.
+// planOf plans one run for a device.
 func planOf(on engine.Platform, m imageio.Size, run configs.Run) PlannedRun {
 	p := PlannedRun{Run: run, Picture: m, Host: hostBytes(m), Disk: diskBytes(m, run), Video: videoBytes(m, run)}
 	chosen, ladder, err := optim.PlanFor(on, m.W, m.H, m.C, m.Depth, run)
@@ -52,7 +52,7 @@ func planOf(on engine.Platform, m imageio.Size, run configs.Run) PlannedRun {
 	return p
 }
 
-// candidateOf is a plan of the room memory. A bound of 0 is none.
+// candidateOf describes a plan of package memory. A bound of 0 means no bound.
 func candidateOf(p memory.Plan, bound int64) PlanCandidate {
 	c := PlanCandidate{Name: p.String(), Bytes: p.Bytes(), Fits: bound == 0 || p.Bytes() <= bound}
 	for _, g := range p.Groups() {
@@ -61,14 +61,14 @@ func candidateOf(p memory.Plan, bound int64) PlanCandidate {
 	return c
 }
 
-// boundOf is what a run may take of the device, 0 when nothing is known.
+// boundOf is how much device memory a run may use; 0 = unknown.
 func boundOf(info vk.Info, budget int64) int64 { return cmp.Or(budget, engine.FreeBytes(info)) }
 
-// Bound is what a run may take of the device, bytes; 0 when nothing is known.
+// Bound is how much device memory a run may use, bytes; 0 = unknown.
 func (p *Plan) Bound() int64 { return boundOf(p.Device.Info, p.Budget) }
 
-// Unfit is the error of the run that needs most of those that do not fit, because its hint helps all of them. It is nil when every
-// run fits.
+// Unfit is the error of the runs that do not fit, nil when every run fits. Its hint is that of the run that needs most,
+// because that hint helps all of them.
 func (p *Plan) Unfit() error {
 	var worst PlannedRun
 	n := 0
@@ -89,8 +89,8 @@ func (p *Plan) Unfit() error {
 	return fmt.Errorf("%d of %d runs do not fit, the largest is %s: %w", n, len(p.Runs), worst.Run.Name, worst.Err)
 }
 
-// hostBytes is about the memory of the process beside that of the device: the target as its
-// file has it, and the program with a driver (65 MB with lavapipe).
+// hostBytes is about the memory of the process: the target in the samples of its file, and the program with a driver
+// (65 MB with lavapipe). Device memory is not included.
 func hostBytes(m imageio.Size) int64 {
 	const program = 65_000_000
 	return int64(m.Depth/8)*samples(m) + program
@@ -98,14 +98,13 @@ func hostBytes(m imageio.Size) int64 {
 
 func samples(m imageio.Size) int64 { return int64(m.W) * int64(m.H) * int64(m.C) }
 
-// Files of a run beside model and pictures.
+// Sizes of the files of a run beside model and pictures, bytes.
 const (
 	recordBytes     = 16 << 10 // run.json, and its share of session.json and job.toml
 	evaluationBytes = 400      // a line of metrics.csv, and one of log.txt
 )
 
-// diskBytes is the most that the folder of a run takes: PNG never adds much to what it
-// cannot compress.
+// diskBytes is an upper bound of the folder of a run: a PNG is never much larger than its samples.
 func diskBytes(m imageio.Size, run configs.Run) int64 {
 	pixels := int64(m.W) * int64(m.H)
 	model := int64(optim.BitsOf(run.Quantize).Bytes(m.C)) * int64(run.Gaussians)
@@ -114,10 +113,10 @@ func diskBytes(m imageio.Size, run configs.Run) int64 {
 	return model + pictures + evaluations*evaluationBytes + recordBytes
 }
 
-// bytesPerPixel is what a pixel of a photograph takes as JPEG of quality 95, on average.
+// bytesPerPixel is the average size of a pixel of a photograph in a JPEG of quality 95.
 const bytesPerPixel = 0.4
 
-// videoBytes is about what the frames of a training video take of the disk until it is made.
+// videoBytes is about the disk space of the frames of a training video.
 func videoBytes(m imageio.Size, run configs.Run) int64 {
 	v := run.Video
 	if !v.Enabled || !v.SaveToDisk {
@@ -127,10 +126,10 @@ func videoBytes(m imageio.Size, run configs.Run) int64 {
 	return int64(run.Steps/v.Every+2) * (int64(bytesPerPixel*float64(w*h)) + noteBytes)
 }
 
-// noteBytes is the JSON file of a frame.
+// noteBytes is the size of the JSON file of a frame.
 const noteBytes = 200
 
-// checkpointBytes is a checkpoint: parameters and two moments of each.
+// checkpointBytes is the size of a checkpoint: the parameters, and two moments for each parameter.
 func checkpointBytes(m imageio.Size, run configs.Run) int64 {
 	return 3 * 4 * int64(5+m.C) * int64(run.Gaussians)
 }

@@ -19,8 +19,8 @@ import (
 	"igs/internal/wholefile"
 )
 
-// CheckPlace finds what is wrong with the output folder and leaves no file behind: a session that exists, a path through a file, a
-// folder that cannot be written to.
+// CheckPlace reports an output folder that training could not use: the session exists, a part of the path is a file, or
+// the folder is not writable. It leaves no file behind.
 func CheckPlace(o configs.Output) error {
 	if o.Session != "" {
 		dir := filepath.Join(o.Dir, o.Session)
@@ -35,7 +35,7 @@ func CheckPlace(o configs.Output) error {
 	for at := filepath.Clean(o.Dir); ; at = filepath.Dir(at) {
 		info, err := os.Stat(at)
 		if errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at) {
-			continue // it will be made; whether that works its parent knows
+			continue // training makes it, if its parent is writable
 		}
 		if err == nil && !info.IsDir() {
 			err = errors.New(at + " is a file")
@@ -48,7 +48,7 @@ func CheckPlace(o configs.Output) error {
 }
 
 func taken(dir string) error {
-	return fault.New(fault.OutputExists, "choose another output.session; or output.exists=skip trains only what is missing, and output.exists=overwrite all again", "%s exists", dir)
+	return fault.New(fault.OutputExists, "choose another output.session; or output.exists=skip trains only the missing runs, and output.exists=overwrite trains all runs again", "%s exists", dir)
 }
 
 func tryWriting(dir string) error {
@@ -70,9 +70,9 @@ func unwritable(dir string, err error) error {
 	return fault.New(fault.BadInput, "choose another output folder with output.dir", "cannot write to the output folder %s: %w", dir, wholefile.Unnamed(err))
 }
 
-// sessionFolder makes the folder of a session with the files that fill writes into it. The folder appears with all of them, even if
-// the process is killed. A rename gives it its name, so two processes that start at once get two numbers. old reports that the
-// folder was there before.
+// sessionFolder makes the folder of a session with the files that fill writes into it. The folder appears with all of
+// them or not at all, even when the process is killed. A rename gives it its name, so two processes that start together
+// get two numbers. old reports that the folder existed before.
 func sessionFolder(o configs.Output, fill func(dir string) error) (dir string, old bool, err error) {
 	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
 		return "", false, unwritable(o.Dir, err)
@@ -96,10 +96,10 @@ func sessionFolder(o configs.Output, fill func(dir string) error) (dir string, o
 	}
 }
 
-// atomicDir makes a folder that appears under its name when it is filled, or not at all. The error is fs.ErrExist when something has
-// that name already.
+// atomicDir makes a folder that appears when fill has filled it, or not at all. The error is fs.ErrExist when the name
+// is taken.
 func atomicDir(dir string, fill func(dir string) error) error {
-	if _, err := os.Lstat(dir); err == nil { // renaming over an empty folder would work
+	if _, err := os.Lstat(dir); err == nil { // a rename would replace an empty folder
 		return fs.ErrExist
 	}
 	draft := filepath.Join(filepath.Dir(dir), fmt.Sprintf(".igs-%08x.tmp", rand.Uint32()))
@@ -114,13 +114,13 @@ func atomicDir(dir string, fill func(dir string) error) error {
 		os.RemoveAll(draft)
 	}
 	if _, there := os.Lstat(dir); err != nil && there == nil {
-		return fs.ErrExist // somebody was quicker
+		return fs.ErrExist // another process made it in the meantime
 	}
 	return err
 }
 
-// clearDrafts removes what killed processes left under temporary names. In a folder that other processes use too, it removes only
-// what is older than a day.
+// clearDrafts removes the temporary files and folders of killed processes. In a folder that other processes share, it
+// removes only those older than a day.
 func clearDrafts(dir string, shared bool) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
@@ -135,7 +135,7 @@ func clearDrafts(dir string, shared bool) {
 // lastSession is the highest number in use.
 func lastSession(dir string) int {
 	last := 0
-	entries, _ := os.ReadDir(dir) // an unreadable folder shows at mkdir
+	entries, _ := os.ReadDir(dir) // mkdir gives the error of an unreadable folder
 	for _, e := range entries {
 		if number, ok := strings.CutPrefix(e.Name(), "session_"); ok {
 			if n, err := strconv.Atoi(number); err == nil {
@@ -146,17 +146,17 @@ func lastSession(dir string) int {
 	return last
 }
 
-// claim locks the folder of a session for this process. The lock ends with the process, however it ends.
+// claim locks the folder of a session for this process. The lock ends when the process ends, even when it is killed.
 func claim(dir string) (*flock.Flock, error) {
 	lock := flock.New(dir, flock.SetFlag(os.O_RDONLY))
-	if runtime.GOOS == "windows" { // where folders cannot be locked
+	if runtime.GOOS == "windows" { // Windows cannot lock a folder
 		lock = flock.New(filepath.Join(dir, ".lock"))
 	}
 	ours, err := lock.TryLock()
 	if err == nil && !ours {
-		return nil, fault.New(fault.OutputExists, "wait for it, or stop it", "another igs is at work in %s", dir)
+		return nil, fault.New(fault.OutputExists, "wait until it ends, or stop it", "another igs is using %s", dir)
 	}
-	if err != nil { // some network drives have no locks, which is no reason to refuse work
+	if err != nil { // some network drives have no locks; training works without one
 		return nil, nil
 	}
 	return lock, nil

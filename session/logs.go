@@ -8,18 +8,18 @@ import (
 	"igs/runlog"
 )
 
-// logs are the sinks of a run that write into its folder.
-type logs []log
+// logs are the log files of a run.
+type logs []logFile
 
-type log interface {
+type logFile interface {
 	Take(event.Event)
 	Flush() error
 	Close() error
 }
 
-// openLogs begins the logs of a run, or goes on with those that a checkpoint knows of.
+// openLogs opens the logs of a run. A run that continues from a checkpoint appends to its earlier logs.
 func (f *folder) openLogs(asJSON, tensorboard bool) error {
-	scored := 0 // the last evaluation that the checkpoint knows of
+	scored := 0 // step of the last evaluation before the checkpoint
 	if s := f.start.State; s != nil {
 		scored = s.Last.Step
 	}
@@ -48,14 +48,14 @@ func (l logs) take(e event.Event) {
 	}
 }
 
-// log tells the logs of the run, and counts the time that takes.
+// log writes an event to the logs of the run, and adds up the time of writing.
 func (f *folder) log(e event.Event) {
 	began := time.Now()
 	f.logs.take(e)
 	f.writing += time.Since(began)
 }
 
-// flush puts all that was told on the disk.
+// flush writes everything to the disk.
 func (l logs) flush() error {
 	var first error
 	for _, log := range l {

@@ -10,22 +10,22 @@ import (
 	"igs/vk"
 )
 
-// Options are what a session needs beside the job. The zero value is complete.
+// Options is what a session needs beside the job. The zero value is valid.
 type Options struct {
-	Sink event.Sink // takes every event, on the goroutine that trains; nil = nobody
+	Sink event.Sink // called with every event, on the goroutine that trains; nil = no sink
 
-	Device *vk.Device                               // trains on this open device, or
-	Open   func(configs.Device) (*vk.Device, error) // opens one when it is needed; nil = OpenDevice
+	Device *vk.Device                               // an open device to train on; nil = Open opens one
+	Open   func(configs.Device) (*vk.Device, error) // nil = OpenDevice
 
-	Tunings *Tunings // what was found on devices; nil = the tuning of each kind of device
+	Tunings *Tunings // nil = the default tuning of each kind of device
 	Build   record.Build
 	Command []string // written to session.json
 
-	FailFast bool // end the sweep at the first run that fails
+	FailFast bool // stop at the first run that fails
 	LogJSON  bool // write log.txt in JSON lines
 }
 
-// OpenDevice opens the device that the settings ask for, with pipelines cached in the user's cache folder.
+// OpenDevice opens the device of the settings. Its pipelines are cached in the user's cache folder.
 func OpenDevice(asked configs.Device) (*vk.Device, error) {
 	o := vk.Options{Select: asked.Select, Validation: asked.Validation}
 	if dir, err := os.UserCacheDir(); err == nil {

@@ -7,14 +7,13 @@ import (
 	"igs/event"
 )
 
-// pace estimates when a sweep will be done. Steps of different runs are compared by the
-// samples of their pictures, which is what the time of a step goes with.
+// pace estimates when a sweep will end. It takes the time of a step as proportional to the samples of the picture.
 type pace struct {
 	work  []float64 // of each run: samples times steps
-	run   int       // the present one, and
-	from  int       // the step it began with here
-	done  float64   // work of the runs before it, here
-	now   float64   // and of it
+	run   int       // the current run
+	from  int       // the step at which this process began the run
+	done  float64   // work of the runs before it, by this process
+	now   float64   // work of the current run, by this process
 	began time.Time
 }
 
@@ -26,13 +25,13 @@ func newPace(runs []configs.Run, t *targets) pace {
 	return p
 }
 
-// begin turns to a run.
+// begin starts the next run.
 func (p *pace) begin(run int) {
 	p.run, p.from = run, 0
 	p.done, p.now = p.done+p.now, 0
 }
 
-// of is the event with what it cannot know: where the sweep stands.
+// of adds to an event of one run where the sweep stands.
 func (p *pace) of(e event.Stepped) event.Stepped {
 	each := p.work[p.run] / float64(e.Steps)
 	p.now = each * float64(e.Step-p.from)

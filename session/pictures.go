@@ -14,7 +14,8 @@ import (
 	"igs/splat"
 )
 
-// save writes the model and the pictures of a run that is done, and scores it. Each file is told when it is there.
+// save writes the model and the pictures of a finished run, and measures its scores. Each file is reported when it is
+// complete.
 func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
 	if err := f.saveModel(t, tell); err != nil {
 		return err
@@ -25,7 +26,8 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 	return f.saveGuide(run, target, tell)
 }
 
-// saveModel writes the splats as they are after the last good step. An interrupted or failed run keeps only this and its checkpoint.
+// saveModel writes the splats of the last good step. An interrupted or failed run leaves only its model and its
+// checkpoint.
 func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
 	m, err := t.Model()
 	if err != nil {
@@ -37,7 +39,7 @@ func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
 	return f.note("model", record.ModelFile, tell)
 }
 
-// note enters a file that is there into run.json and tells of it.
+// note adds a complete file to run.json and reports it.
 func (f *folder) note(kind, name string, tell event.Sink) (err error) {
 	if f.record.Files[name], err = record.Hash(f.path(name)); err != nil {
 		return err
@@ -46,8 +48,8 @@ func (f *folder) note(kind, name string, tell event.Sink) (err error) {
 	return nil
 }
 
-// savePictures draws the splats once. The rows go to the render, the target, the error and the scorer, so the host never holds a
-// picture beside the target.
+// savePictures renders the splats once. Each row goes to the render, the target, the error and the scorer, so the host
+// holds no picture beside the target.
 func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma float64, tell event.Sink) error {
 	files := append(f.pictureFiles("target", record.TargetFile, target, target.C), f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
 	if f.render {
@@ -72,7 +74,8 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 	return nil
 }
 
-// pictureFiles are the files of one picture of the run, which begins at a channel of the rows: one, or one for each layer of a stack.
+// pictureFiles lists the files of one picture of the run: one file, or one for each layer of a stack. first is the
+// first channel of the picture in the rows.
 func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first int) []render.OutputFile {
 	files := []render.OutputFile{{Path: f.path(name), Spec: imageio.Spec{C: target.C}}}
 	if render.Stacked(target) {
@@ -91,7 +94,7 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 	return files
 }
 
-// saveGuide writes the picture of what the first splats were placed by.
+// saveGuide writes the gradient or the saliency map by which the first splats were placed.
 func (f *folder) saveGuide(run configs.Run, target *imageio.Samples, tell event.Sink) error {
 	kind, name, rows := "gradient", record.GradientFile, sampling.GradientRows(target)
 	if run.Init.Mode == "saliency" {

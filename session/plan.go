@@ -10,11 +10,11 @@ import (
 	"igs/vk"
 )
 
-// Plan is what a whole job would take.
+// Plan is what a whole job needs.
 type Plan struct {
 	Device     PlanDevice
-	Budget     int64  // bytes; 0 = what the device has free
-	BudgetFrom string // where the budget was set
+	Budget     int64  // bytes; 0 = the free memory of the device
+	BudgetFrom string // where the budget is set
 	Runs       []PlannedRun
 }
 
@@ -22,10 +22,10 @@ type Plan struct {
 type PlanDevice struct {
 	Info    vk.Info
 	Reason  string // why it was chosen
-	Missing error  // why there is none: Info then holds what every device can at least
+	Missing error  // why there is no device; Info then holds the least that every device offers
 }
 
-// NewPlan says what the runs of a job would take. It refuses what New refuses, and allocates nothing on the device.
+// NewPlan plans the runs of a job. It returns the errors that New would return, and allocates nothing on the device.
 func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	runs, err := job.Runs()
 	if err != nil {
@@ -54,7 +54,7 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	return p, nil
 }
 
-// measure reads the headers of the pictures. Its error names all that are unfit.
+// measure reads the headers of the pictures. Its error lists all pictures that cannot be used.
 func measure(runs []configs.Run) (map[string]imageio.Size, error) {
 	pictures := map[string]imageio.Size{}
 	var mistakes configs.Mistakes
@@ -80,11 +80,11 @@ func measure(runs []configs.Run) (map[string]imageio.Size, error) {
 	return pictures, nil
 }
 
-// leastBinding is what Vulkan guarantees that one binding sees, bytes.
+// leastBinding is the size of a binding that Vulkan guarantees, bytes.
 const leastBinding = 128 << 20
 
-// FindDevice reads the facts of the device that training would open. Without any device they are the least that Vulkan guarantees;
-// a device that was asked for must be there.
+// FindDevice describes the device that training would open. When there is no device, it gives the limits that Vulkan
+// guarantees. A device that the user asked for must exist.
 func FindDevice(asked string) (PlanDevice, error) {
 	infos, err := vk.List()
 	if err == nil {
@@ -101,16 +101,17 @@ func FindDevice(asked string) (PlanDevice, error) {
 	}}, nil
 }
 
-// TimedSteps are trained of each run to say how long it takes.
+// TimedSteps is how many steps of a run are trained to estimate its time.
 const TimedSteps = 4
 
-// Time trains a few steps of every run that fits and fills in Seconds. All splats are in from the start, as they are for most of a run.
+// Time trains a few steps of every run that fits, and sets Seconds. The steps have all splats, as most steps of a run
+// have.
 func (p *Plan) Time(dev *vk.Device, tunings *Tunings) error {
 	type work struct {
 		image  string
 		splats int
 	}
-	rates := map[work]float64{} // steps/s; runs may differ in nothing but the steps
+	rates := map[work]float64{} // steps/s; runs that differ only in the number of steps share one
 	for i := range p.Runs {
 		run := &p.Runs[i]
 		if run.Err != nil {
@@ -129,7 +130,7 @@ func (p *Plan) Time(dev *vk.Device, tunings *Tunings) error {
 	return nil
 }
 
-// stepRate is measured, steps/s.
+// stepRate measures the speed of a run, steps/s.
 func stepRate(dev *vk.Device, run configs.Run, tunings *Tunings) (float64, error) {
 	target, err := imageio.ReadTarget(run.Image, optionsOf(run))
 	if err != nil {

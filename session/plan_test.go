@@ -14,7 +14,7 @@ import (
 
 const mib = 1 << 20
 
-// samplePlan is of three Runs: as asked, as it must be, and one that fits in no way.
+// samplePlan has three runs: one fits as its settings ask, one fits in another way, and one does not fit.
 func samplePlan() *Plan {
 	run := func(name string, gaussians int) configs.Run {
 		return configs.Run{Name: name, Image: "in/" + name + ".png", Gaussians: gaussians, Steps: 5000}
@@ -49,7 +49,7 @@ func TestUnfitIsTheLargest(t *testing.T) {
 	}
 }
 
-// A splat takes on disk no more than planned, and not much less.
+// A splat takes at most the planned disk space, and not much less.
 func TestDiskOfAModel(t *testing.T) {
 	bits := splat.Bits{XY: 12, Scale: 16, Rot: 32, Feat: 8}
 	written := func(n int) int64 {

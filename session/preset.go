@@ -6,19 +6,19 @@ import (
 	"igs/optim/engine"
 )
 
-// AutoPreset is the preset that suits the pictures of a job and the memory of its device, and why.
+// AutoPreset chooses a preset by the pictures of a job and the memory of its device, and says why.
 func AutoPreset(job *configs.Job) (name, why string) {
 	bytes := job.Memory.Budget
 	if bytes == 0 {
-		if device, err := FindDevice(job.Device.Select); err == nil { // an error of the device comes again when it is opened
+		if device, err := FindDevice(job.Device.Select); err == nil { // opening the device gives the same error later
 			bytes = engine.FreeBytes(device.Info)
 		}
 	}
 	return configs.AutoPreset(largestPicture(job), bytes)
 }
 
-// largestPicture is in pixels. A picture that cannot be found or read counts as nothing: reading the pictures comes next and says
-// what is wrong with it.
+// largestPicture is the number of pixels of the largest picture. It ignores pictures that cannot be read, because
+// reading the pictures comes next and gives the error.
 func largestPicture(job *configs.Job) int64 {
 	paths, _ := job.Images()
 	var most int64

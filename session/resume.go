@@ -9,23 +9,23 @@ import (
 	"igs/record"
 )
 
-// Job is the job that the session was begun with.
+// Job reads the job of the session.
 func (s *Session) Job() (*configs.Job, error) {
 	job, err := configs.Load(filepath.Join(s.Dir, record.JobFile))
 	if err != nil {
 		return nil, err
 	}
-	job.Output.Exists = "overwrite" // the session replaced what was in the way of its runs when it began
+	job.Output.Exists = "overwrite" // the folder of a run that has not begun belongs to an earlier session of the same name
 	if job.Origin("recipe") == "default" {
-		// The file is from before there were recipes, when training was what recipe paper is now.
+		// A file without a recipe is from an earlier igs, which trained as recipe paper does now.
 		err = configs.Gather(job.Set("recipe", "paper", "an earlier igs"), job.FillRecipe())
 	}
 	return job, err
 }
 
-// Resume prepares the training of the runs that are not done. They go on from their last checkpoints to the bits of a run without
-// interruption. The job is that of s.Job, with changes only in what changes no result: device, memory budget, gates. The session must
-// stay open until the sweep has ended.
+// Resume prepares the training of the runs that are not done. They continue from their last checkpoints, and the result
+// has the same bits as without the interruption. The job is that of s.Job; only settings that change no result may
+// differ: device, memory budget, gates. The session must stay open until the sweep has ended.
 func (s *Session) Resume(job *configs.Job, o Options) (*Sweep, error) {
 	w := &Sweep{Options: o, job: job, session: s, runs: s.unfinished(job)}
 	if len(w.runs) == 0 {
@@ -49,11 +49,12 @@ func (s *Session) Resume(job *configs.Job, o Options) (*Sweep, error) {
 	return w, nil
 }
 
-// nothingLeft completes what a kill may have left undone behind the last run.
+// nothingLeft completes the files of a session whose runs are all done, in case the process was killed after the last
+// run.
 func (w *Sweep) nothingLeft() error {
 	s := w.session
 	if s.Left() > 0 {
-		w.note(fmt.Sprintf("this run is done; others of %s are not", s.Dir))
+		w.note(fmt.Sprintf("this run is done; other runs of %s are not", s.Dir))
 		return nil
 	}
 	w.note(fmt.Sprintf("all runs of %s are done", s.Dir))
@@ -65,7 +66,8 @@ func (w *Sweep) nothingLeft() error {
 	return s.gate(w.job.Gate)
 }
 
-// unfinished are the runs that are not done, as session.json lists them: patterns in the job may match other pictures today.
+// unfinished lists the runs that are not done, from session.json. The job is not used, because its patterns may match
+// other pictures now.
 func (s *Session) unfinished(job *configs.Job) []configs.Run {
 	var runs []configs.Run
 	for _, e := range s.Record.Runs {
@@ -76,7 +78,8 @@ func (s *Session) unfinished(job *configs.Job) []configs.Run {
 	return runs
 }
 
-// missing are the runs that the session has not done yet. Those that it has done must be what is asked for.
+// missing lists the runs that the session has not done. The finished runs must have the settings and pictures of the
+// job.
 func (w *Sweep) missing(s *Session, runs []configs.Run) ([]configs.Run, error) {
 	if w.job.Output.Exists != "skip" {
 		return runs, nil
@@ -95,7 +98,7 @@ func (w *Sweep) missing(s *Session, runs []configs.Run) ([]configs.Run, error) {
 	return left, nil
 }
 
-// warnOfOtherMachine warns when the bits may differ from those of an uninterrupted run.
+// warnOfOtherMachine warns when the result may differ in its bits from that of an uninterrupted run.
 func (w *Sweep) warnOfOtherMachine() {
 	was, is := w.session.Record.Device, deviceOf(w.dev)
 	if was.Name != is.Name || was.Driver != is.Driver {

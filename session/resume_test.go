@@ -9,7 +9,8 @@ import (
 	"igs/record"
 )
 
-// A session of before there were recipes is the paper's, and goes on so; later ones say what they are.
+// A session without a recipe in its job file continues with recipe paper. Other sessions continue with the recipe of
+// their file.
 func TestOldSessionsKeepTheirRecipe(t *testing.T) {
 	for text, want := range map[string]configs.Settings{
 		"[train]\nseed = 5\n[loss]\nl1 = 2\n": {Recipe: "paper", Train: configs.Train{Seed: 5, Optimizer: "coordinates", Beta1: 0.9}, Loss: configs.Loss{L1: 2, SSIM: 0.1}},

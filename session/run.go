@@ -13,7 +13,7 @@ import (
 	"igs/vk"
 )
 
-// train is one run from its folder to its last file.
+// train trains one run and writes all its files.
 func (w *Sweep) train(ctx context.Context, run configs.Run) Outcome {
 	o := Outcome{Run: run, Status: record.Failed}
 	if err := w.attempt(ctx, &o); err != nil {
@@ -22,7 +22,7 @@ func (w *Sweep) train(ctx context.Context, run configs.Run) Outcome {
 	return o
 }
 
-// attempt trains a run. The event RunEnded comes when all files are there.
+// attempt trains a run. It sends the event RunEnded when all files are written.
 func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	target, err := w.targets.read(o.Run)
 	if err != nil {
@@ -49,7 +49,7 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	result, err := w.fit(ctx, target, f, o.Run, tell)
 	done := err == nil && result.Status == record.Done
 	if done {
-		f.measureFull(w.dev, o.Run, tell)
+		w.measureFull(f, o.Run, tell)
 	}
 	f.endVideo(ctx, done, o.Run, target, tell)
 	w.tellValidation(tell)
@@ -73,7 +73,7 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	return err
 }
 
-// folder is where the run goes: a new folder, or that of an earlier invocation.
+// folder opens the folder of a run: a new one, or the one of an earlier process.
 func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err error) {
 	if r := w.session.Runs[run.Name]; r != nil {
 		f, err = w.reopen(run, r)
@@ -92,10 +92,10 @@ func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 	return f, f.openLogs(w.LogJSON, w.job.Output.TensorBoard)
 }
 
-// fit trains and writes what the run leaves.
+// fit trains a run and writes its model and its pictures.
 func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
 	w.dev.ResetPeak()
-	f.openSpool(run, target, tell) // while f.start knows the step
+	f.openSpool(run, target, tell) // needs the step in f.start, which is cleared below
 	on, err := w.platform(target.Pixels() * target.C)
 	if err != nil {
 		return optim.Result{}, err
@@ -108,7 +108,8 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	}
 	defer trainer.Close()
 	f.start = optim.Start{} // splats and moments are on the device now
-	// Seeding and the compiler of kernels leave free memory, which the process would keep as long as the run.
+	// Placing the first splats and compiling kernels leaves free memory, which the process would keep during the whole
+	// run.
 	debug.FreeOSMemory()
 	vk.Trim()
 	f.takeFrames(trainer, tell)
@@ -119,7 +120,7 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		err = f.save(trainer, run, target, tell)
 	case err == nil:
 		err = f.saveModel(trainer, tell)
-	case trainer.Steps() > 0 && !diskFull(err): // what was learned before the failure is kept
+	case trainer.Steps() > 0 && !diskFull(err): // keep the model of a failed run
 		if rescued := f.saveModel(trainer, tell); rescued != nil {
 			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
 		}

@@ -19,7 +19,7 @@ import (
 	"igs/vk"
 )
 
-// folder is what one run leaves behind.
+// folder is the folder of one run, with what training writes into it.
 type folder struct {
 	dir    string
 	record *record.Run
@@ -27,17 +27,17 @@ type folder struct {
 	start  optim.Start // where training begins
 	logs   logs
 
-	scores *render.Scores     // of the final picture; nil: it was not drawn
-	full   *record.FullScores // of a run on a smaller picture
+	scores *render.Scores     // of the final picture; nil: not rendered
+	full   *record.FullScores // against the picture in full size; nil: trained at full size
 
 	saliency *imageio.Samples // the user's map
 	spool    *video.Spool     // nil: no training video
 
-	writing time.Duration // of logs and checkpoints, while training stood still
+	writing time.Duration // of logs and checkpoints; training waits for them
 }
 
-// newFolder makes the folder of a run with its first files. It removes an earlier run of the name only when the job says so, and
-// only a folder that igs made.
+// newFolder makes the folder of a run with its first files. It removes an earlier run of the same name only when
+// output.exists is overwrite, and only a folder that igs made.
 func (w *Sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, error) {
 	dir := filepath.Join(w.session.Dir, run.Name)
 	r, err := w.describe(run, target)
@@ -50,7 +50,7 @@ func (w *Sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, er
 		}
 		w.warn("replacing the earlier run " + dir)
 		if err := os.RemoveAll(dir); err != nil {
-			return nil, fmt.Errorf("take away the earlier run: %w", err)
+			return nil, fmt.Errorf("remove the earlier run: %w", err)
 		}
 	}
 	err = atomicDir(dir, func(dir string) error {
@@ -65,7 +65,7 @@ func (w *Sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, er
 	return &folder{dir: dir, record: r}, nil
 }
 
-// describe is run.json before anything was trained.
+// describe is run.json at the start of a run.
 func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, error) {
 	path, err := filepath.Abs(run.Image)
 	if err != nil {
@@ -89,7 +89,7 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	return r, nil
 }
 
-// reopen goes into the folder of a run that ended early, and finds where to go on.
+// reopen opens the folder of a run that ended early, and reads its checkpoint.
 func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
 	f := &folder{dir: filepath.Join(w.session.Dir, run.Name), record: r}
 	for _, dir := range []string{f.dir, filepath.Join(f.dir, "other"), filepath.Join(f.dir, "checkpoints"), f.path(record.SpoolFolder)} {
@@ -108,7 +108,7 @@ func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
 	return f, r.Write(f.dir)
 }
 
-// from is the step that training goes on from.
+// from is the step at which training begins or continues.
 func (f *folder) from() int {
 	if f.start.State == nil {
 		return 0
@@ -116,10 +116,10 @@ func (f *folder) from() int {
 	return f.start.State.Step
 }
 
-// path is where a file of the run lies.
+// path is the path of a file of the run.
 func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
 
-// end notes how the run ended. Only now does run.json say done.
+// end writes run.json with the result. This is the last file of a run, so a run whose run.json says done is complete.
 func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 	now := time.Now()
 	f.record.Status, f.record.Ended = r.Status, &now

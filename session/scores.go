@@ -1,6 +1,8 @@
 package session
 
 import (
+	"fmt"
+
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
@@ -9,10 +11,10 @@ import (
 	"igs/record"
 	"igs/render"
 	"igs/splat"
-	"igs/vk"
 )
 
-// measured are the scores of a run: PSNR and SSIM as training measured them, the others of the final picture, if it was drawn.
+// measured is the scores of a run: PSNR and SSIM as training measured them, and the others from the final render if
+// there is one.
 func (f *folder) measured(r optim.Result) metric.Scores {
 	var all metric.Scores
 	if f.scores != nil {
@@ -29,12 +31,13 @@ func (f *folder) layers() []record.LayerScores {
 	return f.scores.Layers
 }
 
-// measureFull compares the model of a run on a smaller picture with the whole picture. A failure is a warning, because the run is done.
-func (f *folder) measureFull(dev *vk.Device, run configs.Run, tell event.Sink) {
+// measureFull measures a model that was trained on a smaller picture against the picture in full size. A failure is
+// only a warning, because the run is done.
+func (w *Sweep) measureFull(f *folder, run configs.Run, tell event.Sink) {
 	if run.Target.Downsample <= 1 {
 		return
 	}
-	full, err := scoreFull(dev, f.path(record.ModelFile), run)
+	full, err := w.scoreFull(f.path(record.ModelFile), run, tell)
 	if err != nil {
 		tell(event.Warned{Text: "no scores at the full size: " + err.Error()})
 		return
@@ -42,7 +45,7 @@ func (f *folder) measureFull(dev *vk.Device, run configs.Run, tell event.Sink) {
 	f.full = full
 }
 
-func scoreFull(dev *vk.Device, model string, run configs.Run) (*record.FullScores, error) {
+func (w *Sweep) scoreFull(model string, run configs.Run, tell event.Sink) (*record.FullScores, error) {
 	m, err := splat.Load(model)
 	if err != nil {
 		return nil, err
@@ -51,7 +54,12 @@ func scoreFull(dev *vk.Device, model string, run configs.Run) (*record.FullScore
 	if err != nil {
 		return nil, err
 	}
-	found, err := render.Score(dev, m, target, run.Memory.Budget)
+	on, err := w.Tunings.Platform(w.dev.Info(), target.Pixels()*target.C, false) // a render has no loss and so no SSIM
+	if err != nil {
+		return nil, err
+	}
+	tell(event.Detailed{Text: fmt.Sprintf("full size rendered with %s", on.Tuning)})
+	found, err := render.Score(w.dev, m, target, run.Memory.Budget, &on.Tuning)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,9 @@
-// Package session owns what training leaves on the disk and the order of its runs: sessions and the folders of their runs, locks,
-// resuming, checkpoints, logs, pictures, scores, training videos, and the plan of what a job would take.
+// Package session trains the runs of a job one after the other and writes their files: sessions and the folders of
+// their runs, locks, resuming, checkpoints, logs, pictures, scores, training videos. It also plans what a job needs.
 //
-// A session is a folder with the runs of one job. The package prints nothing and never ends the process: what happens goes to a sink
-// of events, and every error carries a hint and an exit code where it has one (internal/fault). Hints name settings by their keys in
-// a job file.
+// A session is a folder with the runs of one job. The package prints nothing and never ends the process. It sends
+// events to a sink. An error may carry a hint and an exit code (internal/fault). Hints name settings by their keys in a
+// job file.
 //
 //	sweep, err := session.New(job, session.Options{Sink: sink})
 //	...
@@ -29,14 +29,14 @@ import (
 	"igs/vk"
 )
 
-// Session is the folder of one invocation, or of several that continue it, and what its files say.
+// Session is the folder of a session with the contents of its files.
 type Session struct {
 	Dir    string
 	Record record.Session
-	Runs   map[string]*record.Run // run.json by name, of the runs that have begun
-	Only   string                 // the run whose folder Open was given, "" for the whole session
+	Runs   map[string]*record.Run // run.json of the runs that have begun, by name
+	Only   string                 // the run whose folder Open got; "" = the whole session
 
-	lock *flock.Flock // nil where the file system has no locks
+	lock *flock.Flock // nil when the file system has no locks
 }
 
 func deviceOf(dev *vk.Device) record.Device {
@@ -44,9 +44,10 @@ func deviceOf(dev *vk.Device) record.Device {
 	return record.Device{Index: i.Index, Name: i.Name, Type: i.Kind.String(), Driver: i.Driver, API: i.API, Reason: dev.Reason()}
 }
 
-// create makes the folder and its first files, or goes into an existing one when the job says so.
+// create makes the folder of the session with its first files. With output.exists skip or overwrite it continues in an
+// existing folder.
 func (w *Sweep) create(runs []configs.Run) (*Session, error) {
-	here, _ := os.Getwd() // only told to the reader
+	here, _ := os.Getwd() // for the reader of session.json only
 	s := &Session{Runs: map[string]*record.Run{}, Record: record.Session{
 		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
 	}}
@@ -57,7 +58,7 @@ func (w *Sweep) create(runs []configs.Run) (*Session, error) {
 		}
 		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting})
 	}
-	// output.exists holds for this invocation alone: training the written job again must not replace runs.
+	// output.exists is not written, because training the written job again must not replace runs.
 	written := w.job.Without("output.exists").TOML()
 	fill := func(dir string) error {
 		if err := wholefile.WriteBytes(filepath.Join(dir, record.JobFile), written); err != nil {
@@ -82,13 +83,13 @@ func (w *Sweep) create(runs []configs.Run) (*Session, error) {
 	return s, err
 }
 
-// adopt takes over what earlier invocations left in the folder. Their runs stay in the list. Those that are asked for again keep
-// their status with goOn, else they wait.
+// adopt reads what earlier processes left in the folder. Their runs stay in the list. Of the runs that the job asks for
+// again, those keep their status when goOn is set; else all of them wait.
 func (s *Session) adopt(goOn bool) error {
 	clearDrafts(s.Dir, false)
 	before, err := record.ReadSession(s.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // an empty folder of the user's
+		return nil // the user made an empty folder
 	}
 	if err != nil {
 		return err
@@ -107,8 +108,9 @@ func (s *Session) adopt(goOn bool) error {
 	return s.readRuns()
 }
 
-// readRuns reads the run.json of every run that has begun. A run that is done there is done, whatever session.json says, because
-// run.json is written first. The folder of a run that waits belongs to an earlier run that will be replaced.
+// readRuns reads the run.json of every run that has begun. A run whose run.json says done is done even if session.json
+// differs, because run.json is written first. The folder of a waiting run belongs to an earlier run, which will be
+// replaced.
 func (s *Session) readRuns() error {
 	for i := range s.Record.Runs {
 		e := &s.Record.Runs[i]
@@ -152,7 +154,7 @@ func Open(dir string) (*Session, error) {
 	return s, nil
 }
 
-// find gives the folder of a session, and the run if dir is the folder of one.
+// find gives the folder of the session, and the name of the run when dir is the folder of a run.
 func find(dir string) (session, only string, err error) {
 	const hint = "name the folder of a session, such as output/session_1, or of a run in it"
 	if exists(filepath.Join(dir, record.SessionFile)) {
@@ -165,7 +167,7 @@ func find(dir string) (session, only string, err error) {
 	if above := filepath.Dir(abs); err == nil && exists(filepath.Join(abs, record.RunFile)) && exists(filepath.Join(above, record.SessionFile)) {
 		return filepath.Join(dir, ".."), filepath.Base(abs), nil
 	}
-	return "", "", fault.New(fault.BadInput, hint, "%s is no session and no run of one", dir)
+	return "", "", fault.New(fault.BadInput, hint, "%s is not the folder of a session or of a run in one", dir)
 }
 
 func exists(path string) bool {

@@ -16,19 +16,19 @@ import (
 	"igs/vk"
 )
 
-// Sweep trains the runs of a session one after the other. It is made by New or Session.Resume, which look for everything that can be
-// wrong and create nothing, and it is used once.
+// Sweep trains the runs of a session one after the other. New or Session.Resume make it: they check everything that can
+// be wrong, and create no files. A Sweep is used once.
 type Sweep struct {
 	Options
 	job     *configs.Job
 	runs    []configs.Run // to train
 	targets *targets
-	from    *source                  // what runs start from; nil = they are seeded
+	from    *source                  // the splats that runs start from; nil = none
 	begin   func() (*Session, error) // creates the session, or continues it
 
-	session *Session // from begin on
+	session *Session // set by begin
 	dev     *vk.Device
-	heard   int // messages of the validation layer that were told
+	heard   int // messages of the validation layer that were reported
 	pace    pace
 
 	outcomes []Outcome // of the runs so far
@@ -42,14 +42,14 @@ type Outcome struct {
 	Err    error  // of a failed run
 }
 
-// Result is what came out of a sweep. Files and scores are in the records of the session.
+// Result is the result of a sweep. The records of the session name the files and the scores.
 type Result struct {
-	Session  *Session // not locked any more
+	Session  *Session // unlocked
 	Outcomes []Outcome
 }
 
-// New prepares the training of a job in a new session, or in an existing one when output.exists allows that. It reads every picture,
-// so that an error in the last of them shows before the first is trained.
+// New prepares the training of a job in a new session, or in an existing one when output.exists allows it. It reads
+// every picture, so an error in the last picture is found before the first one is trained.
 func New(job *configs.Job, o Options) (*Sweep, error) {
 	w := &Sweep{Options: o, job: job}
 	runs, err := job.Runs()
@@ -66,7 +66,7 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 		return nil, err
 	}
 	if s := w.from; s != nil && s.gamma != 0 && s.gamma != job.Target.Gamma {
-		w.warn(fmt.Sprintf("%s was trained with gamma %g and goes on with %g: its colours begin wrong (input.gamma)", job.Init.From, s.gamma, job.Target.Gamma))
+		w.warn(fmt.Sprintf("%s was trained with gamma %g and continues with gamma %g: its colours are wrong at first (input.gamma)", job.Init.From, s.gamma, job.Target.Gamma))
 	}
 	w.begin = func() (*Session, error) {
 		s, err := w.create(runs)
@@ -78,9 +78,9 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 	return w, nil
 }
 
-// Train opens the device, lets it prove that it computes right before anything is created, and trains the runs. When the context is
-// cancelled it finishes the step and writes a checkpoint; the error then wraps the cause of the context. The result is nil when no
-// run was tried. An error can come with a result: it is that of the session as a whole.
+// Train opens the device, runs the self-check, creates the session and trains the runs. When the context is cancelled,
+// it finishes the step and writes a checkpoint; the error then wraps the cause of the context. The result is nil when
+// no run was tried. An error can come with a result: it is the error of the session as a whole.
 func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if w.session != nil && len(w.runs) == 0 {
 		return nil, w.nothingLeft()
@@ -92,7 +92,7 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if err := w.check(); err != nil {
 		return nil, err
 	}
-	if err := interruption(ctx, "nothing was trained yet"); err != nil {
+	if err := interruption(ctx, "no step was trained"); err != nil {
 		return nil, err
 	}
 	var err error
@@ -109,7 +109,7 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	return w.trainAll(ctx)
 }
 
-// interruption is the error of work that its context ended, nil when it did not.
+// interruption is the error of work that was cancelled; nil when the context is not cancelled.
 func interruption(ctx context.Context, state string) error {
 	if ctx.Err() == nil {
 		return nil
@@ -130,7 +130,7 @@ func (w *Sweep) open() (err error) {
 	return err
 }
 
-// closeDevice closes a device that was opened here, and tells what the validation layer said behind the last run.
+// closeDevice closes the device if this sweep opened it, and reports the last messages of the validation layer.
 func (w *Sweep) closeDevice() {
 	if w.Device == nil {
 		w.dev.Close()
@@ -138,7 +138,7 @@ func (w *Sweep) closeDevice() {
 	w.tellValidation(w.tell)
 }
 
-// tellValidation tells what the validation layer said since the last time.
+// tellValidation reports the new messages of the validation layer.
 func (w *Sweep) tellValidation(tell event.Sink) {
 	messages := w.dev.Messages()
 	for _, m := range messages[w.heard:] {
@@ -147,7 +147,7 @@ func (w *Sweep) tellValidation(tell event.Sink) {
 	w.heard = len(messages)
 }
 
-// check has the device prove itself, with every tuning that the runs will have.
+// check runs the self-check of the device with every tuning that the runs will have.
 func (w *Sweep) check() error {
 	checked := map[engine.Tuning]bool{}
 	for _, samples := range w.targets.samples {
@@ -173,7 +173,7 @@ func (w *Sweep) check() error {
 	return nil
 }
 
-// platform is the device with the tuning of a picture of so many samples.
+// platform is the device with the tuning for a picture with the given number of samples.
 func (w *Sweep) platform(samples int) (engine.Platform, error) {
 	return w.Tunings.Platform(w.dev.Info(), samples, w.job.Loss.SSIM != 0)
 }
@@ -184,11 +184,11 @@ func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
 	}
 	result := &Result{w.session, w.outcomes}
 	verdict := w.verdict(ctx)
-	status := record.Interrupted // runs are left
+	status := record.Interrupted // some runs are not done
 	switch code := fault.Code(verdict); {
 	case w.session.Left() == 0:
 		status = record.Done
-	case ctx.Err() != nil: // no report, so that it ends soon
+	case ctx.Err() != nil: // the user waits, so no report is written
 		return result, first(verdict, w.session.end(status))
 	case code != fault.OK && code != fault.GateMissed:
 		status = record.Failed
@@ -196,7 +196,7 @@ func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
 	return result, first(verdict, w.conclude(status))
 }
 
-// trainEach trains the runs. Its error is one of the session's own files.
+// trainEach trains the runs. Its error is about the files of the session, not of a run.
 func (w *Sweep) trainEach(ctx context.Context) error {
 	for i, run := range w.runs {
 		if err := w.session.mark(run.Name, record.Running); err != nil {
@@ -207,7 +207,7 @@ func (w *Sweep) trainEach(ctx context.Context) error {
 		w.outcomes = append(w.outcomes, o)
 		err := first(w.session.mark(run.Name, o.Status), w.session.summarise())
 		if diskFull(o.Err) || w.over(ctx, o) {
-			return nil // an error of session.json has the same cause
+			return nil // the error of session.json has the same cause
 		}
 		if err != nil {
 			return err
@@ -230,7 +230,7 @@ func (w *Sweep) conclude(status string) error {
 	return w.session.Record.Write(w.session.Dir)
 }
 
-// first is the first error there is: the others follow from it.
+// first returns the first error that is not nil. Later errors often have the same cause.
 func first(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -240,8 +240,8 @@ func first(errs ...error) error {
 	return nil
 }
 
-// over reports whether the sweep ends with this run: nothing else can be trained on a device that is lost, and nothing be written to
-// a disk that is full.
+// over reports whether the sweep ends after this run: it is cancelled, the device is lost, or the user wants to stop at
+// a failure.
 func (w *Sweep) over(ctx context.Context, o Outcome) bool {
 	var lost *vk.DeviceLostError
 	return ctx.Err() != nil || o.Err != nil && (w.FailFast || errors.As(o.Err, &lost))

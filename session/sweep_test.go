@@ -50,7 +50,7 @@ func smallJob(t *testing.T) *configs.Job {
 	return job
 }
 
-// files are those of a run that no interruption may change.
+// files are the files of a run that must be the same after an interruption.
 func files(t *testing.T, r *Result, name string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -64,7 +64,8 @@ func files(t *testing.T, r *Result, name string) map[string]string {
 	return found
 }
 
-// A Go program trains, cancels and resumes with one device and a sink, and ends with the same bits.
+// A Go program trains, cancels and resumes with one device and a sink. The result has the same bits as without a
+// cancel.
 func TestSweepWithoutAProcess(t *testing.T) {
 	dev := vktest.Open(t)
 	train := func(ctx context.Context, job *configs.Job, sink event.Sink) (*Result, error) {
@@ -142,7 +143,7 @@ func resumed(t *testing.T, dir string, o Options) *Result {
 	return result
 }
 
-// What is wrong is said before anything is made, with a code and a setting.
+// Errors come before any file is made, with an exit code and a hint that names a setting.
 func TestNewMakesNothing(t *testing.T) {
 	for want, change := range map[string]func(*configs.Job) error{
 		"sweep.gaussians=": func(j *configs.Job) error { return j.Set("sweep.gaussians", "99999", "test") },
@@ -164,7 +165,7 @@ func TestNewMakesNothing(t *testing.T) {
 	}
 }
 
-// Who has a session open has it alone.
+// Only one process or program at a time can have a session open.
 func TestSessionIsClaimed(t *testing.T) {
 	job := smallJob(t)
 	w := &Sweep{job: job, dev: vktest.Open(t)}

@@ -15,14 +15,13 @@ import (
 type targets struct {
 	samples map[string]float64 // pixels times channels of each picture
 	hashes  map[string]string  // SHA-256 of each picture as it was read
-	last    string             // the picture that was read last
-	kept    *imageio.Samples   // its samples; one picture, because all of a sweep of large ones would not fit
+	last    string             // path of the picture that was read last
+	kept    *imageio.Samples   // its samples; only one picture is kept, because many large ones would not fit into memory
 
-	saliency *imageio.Samples // the user's map, grey; nil: none
+	saliency *imageio.Samples // the user's saliency map, grey; nil: none
 }
 
-// readTargets reads every picture once, and the map that says where splats go, and complains
-// about all that are unfit together.
+// readTargets reads every picture once, and the saliency map. Its error lists all pictures that cannot be used.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 	t := &targets{samples: map[string]float64{}, hashes: map[string]string{}}
 	var mistakes configs.Mistakes
@@ -65,7 +64,7 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 func crowded(run configs.Run, pixels int) configs.Mistake {
 	return configs.Mistake{
 		Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, pixels, runlog.Plain(run.Image)),
-		Hint: fmt.Sprintf("ask for fewer: sweep.gaussians=%d is plenty for a picture of this size", max(1, pixels/50)),
+		Hint: fmt.Sprintf("use fewer, for example sweep.gaussians=%d, which is enough for a picture of this size", max(1, pixels/50)),
 	}
 }
 
@@ -82,7 +81,7 @@ func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 	return m, err
 }
 
-// optionsOf is what becomes of the picture of a run.
+// optionsOf is how the picture of a run is read.
 func optionsOf(run configs.Run) imageio.Options {
 	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == configs.ProfileIgnore}
 }

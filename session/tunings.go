@@ -20,19 +20,19 @@ import (
 	"igs/vk"
 )
 
-// Tunings are what was found to be fastest on the devices of this machine: a file for each device, beside its cached pipelines. What
-// was found with another igs or another driver is not used. A nil *Tunings is none.
+// Tunings holds the fastest tunings of the devices of this machine, in a file for each device, beside its cached
+// pipelines. Tunings of another igs or another driver are not used. A nil *Tunings holds none.
 type Tunings struct {
-	Dir    string // of the files; "" = nothing is kept
+	Dir    string // of the files; "" = no files
 	Build  record.Build
-	ByHand string     // a tuning that wins over what was found, or "default" for that of the kind of device
+	ByHand string     // a tuning that is used instead of those of the files; "default" = the default of the kind of device
 	Name   string     // of ByHand in errors
-	Sink   event.Sink // is told when a file is of no use
+	Sink   event.Sink // gets a note about a file that cannot be used
 
-	known *tuningFile // of the device that was asked for last
+	known *tuningFile // of the device of the last call
 }
 
-// tuningFile is what is known of one device.
+// tuningFile is the file of one device.
 type tuningFile struct {
 	Igs    string        `json:"igs"`
 	Device string        `json:"device"`
@@ -50,7 +50,7 @@ type FoundTuning struct {
 	After   float64 `json:"ms_after"`
 }
 
-// tuningFileLimit is more than any file of tunings has, bytes.
+// tuningFileLimit is larger than any file of tunings, bytes.
 const tuningFileLimit = 1 << 20
 
 func (t *Tunings) empty(info vk.Info) *tuningFile {
@@ -61,7 +61,7 @@ func (t *Tunings) path(info vk.Info) string {
 	return filepath.Join(t.Dir, fmt.Sprintf("%04x-%04x.tunings", info.VendorID, info.DeviceID))
 }
 
-// read reads what was found on this device with this driver and this igs. The error says why an existing file is of no use; the
+// read reads the tunings of this device, driver and igs. The error says why an existing file cannot be used; the
 // tunings are then empty.
 func (t *Tunings) read(info vk.Info) (*tuningFile, error) {
 	want := t.empty(info)
@@ -76,7 +76,7 @@ func (t *Tunings) read(info vk.Info) (*tuningFile, error) {
 	var text []byte
 	if err == nil {
 		if !s.Mode().IsRegular() || s.Size() > tuningFileLimit {
-			return want, fmt.Errorf("%s is no file of tunings", path)
+			return want, fmt.Errorf("%s is not a file of tunings", path)
 		}
 		text, err = os.ReadFile(path)
 	}
@@ -101,14 +101,14 @@ func (t *Tunings) read(info vk.Info) (*tuningFile, error) {
 	return &file, nil
 }
 
-// Keep writes what was found on a device, in place of what was found before for work of the same size.
+// Keep writes a tuning to the file of a device. It replaces an earlier tuning for work of the same size.
 func (t *Tunings) Keep(info vk.Info, f FoundTuning) error {
 	if t.Dir == "" {
-		return errors.New("there is no folder for caches")
+		return errors.New("there is no cache folder")
 	}
 	file, err := t.read(info)
 	if err != nil {
-		t.tell(event.Detailed{Text: err.Error()}) // the file is written anew
+		t.tell(event.Detailed{Text: err.Error()}) // the file is replaced
 	}
 	file.Found = append(slices.DeleteFunc(file.Found, func(o FoundTuning) bool { return o.Samples == f.Samples && o.Windows == f.Windows }), f)
 	text, err := json.MarshalIndent(file, "", "  ")
@@ -127,7 +127,7 @@ func (t *Tunings) tell(e event.Event) {
 	}
 }
 
-// nearest is what was found for the work most like this one. A loss with SSIM needs what was found with SSIM.
+// nearest is the tuning for the most similar work. A loss with SSIM needs a tuning that was found with SSIM.
 func (t *tuningFile) nearest(samples int, windows bool) (FoundTuning, bool) {
 	like := slices.DeleteFunc(slices.Clone(t.Found), func(f FoundTuning) bool { return f.Windows != windows })
 	if len(like) == 0 {
@@ -137,8 +137,8 @@ func (t *tuningFile) nearest(samples int, windows bool) (FoundTuning, bool) {
 	return slices.MinFunc(like, func(a, b FoundTuning) int { return cmp.Compare(far(a), far(b)) }), true
 }
 
-// Platform is a device with the tuning for a picture of so many samples: the tuning set by hand, or the one that was found, or that
-// of its kind. windows says that the loss has SSIM.
+// Platform is a device with the tuning for a picture with the given number of samples: ByHand, else the tuning of the
+// file, else the default of its kind. windows says that the loss has SSIM.
 func (t *Tunings) Platform(info vk.Info, samples int, windows bool) (engine.Platform, error) {
 	on := engine.PlatformOf(info)
 	if t == nil {
@@ -149,12 +149,12 @@ func (t *Tunings) Platform(info vk.Info, samples int, windows bool) (engine.Plat
 		return engine.Platform{Info: info, Tuning: tuning}, err
 	}
 	if f, ok := t.on(info).nearest(samples, windows); ok {
-		on.Tuning, _ = on.Tuning.Parse(f.Tuning) // read has parsed it without error
+		on.Tuning, _ = on.Tuning.Parse(f.Tuning) // read has checked it
 	}
 	return on, nil
 }
 
-// on is what was found on a device. A file of no use is told once.
+// on is the file of a device. A file that cannot be used gives one note.
 func (t *Tunings) on(info vk.Info) *tuningFile {
 	if t.known == nil || t.known.Device != info.Name {
 		var err error
@@ -165,9 +165,9 @@ func (t *Tunings) on(info vk.Info) *tuningFile {
 	return t.known
 }
 
-// Every lists the tunings that runs of any size may have on a device, each once.
+// Every lists the tunings that runs of any size may have on a device, without repeats.
 func (t *Tunings) Every(info vk.Info, windows bool) ([]engine.Tuning, error) {
-	sizes := []FoundTuning{{}} // where nothing was found, one size stands for all
+	sizes := []FoundTuning{{}} // without a file all sizes have the same tuning
 	if t != nil && t.ByHand == "" {
 		sizes = append(sizes, t.on(info).Found...)
 	}
@@ -184,7 +184,7 @@ func (t *Tunings) Every(info vk.Info, windows bool) ([]engine.Tuning, error) {
 	return all, nil
 }
 
-// handTuning parses the tuning set by hand.
+// handTuning parses ByHand.
 func (t *Tunings) handTuning(on engine.Platform) (engine.Tuning, error) {
 	if t.ByHand == "default" {
 		return on.Tuning, nil
@@ -194,7 +194,7 @@ func (t *Tunings) handTuning(on engine.Platform) (engine.Tuning, error) {
 		err = tuning.Fits(on.Info)
 	}
 	if err != nil {
-		return on.Tuning, fault.New(fault.BadInput, "as igs would have it: "+t.Name+"="+on.Tuning.String(), "%s: %w", t.Name, err)
+		return on.Tuning, fault.New(fault.BadInput, "the default on this device is "+t.Name+"="+on.Tuning.String(), "%s: %w", t.Name, err)
 	}
 	return tuning, nil
 }

@@ -8,7 +8,7 @@ import (
 	"igs/vk"
 )
 
-// What was found is there for the work most like it; where it cannot be kept, that is an error and nothing more.
+// A kept tuning is found again for the most similar work. A folder that cannot be written to gives an error.
 func TestTuningsAreKept(t *testing.T) {
 	dir := t.TempDir()
 	kept := &Tunings{Dir: filepath.Join(dir, "igs")}

@@ -11,8 +11,8 @@ import (
 	"igs/record"
 )
 
-// unchanged holds the runs that have begun against their job and their pictures, and names
-// every difference that would change a result.
+// unchanged compares the runs that have begun with the job and the pictures as they are now. Its error lists every
+// difference that would change a result.
 func (w *Sweep) unchanged(s *Session) error {
 	var mistakes configs.Mistakes
 	for _, run := range w.runs {
@@ -21,11 +21,11 @@ func (w *Sweep) unchanged(s *Session) error {
 			continue
 		}
 		if w.targets.hashes[run.Image] != r.Image.Sha256 {
-			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the picture %s has changed since", run.Image)})
+			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the picture %s has changed since the run began", run.Image)})
 		}
 		if given := run.Init.Saliency; given != "" && r.Saliency != nil {
 			if now, err := record.Hash(given); err != nil || now.Sha256 != r.Saliency.Sha256 {
-				mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the saliency map %s has changed since", given)})
+				mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: fmt.Sprintf("the saliency map %s has changed since the run began", given)})
 			}
 		}
 		for _, d := range differences(r, w.job) {
@@ -35,17 +35,17 @@ func (w *Sweep) unchanged(s *Session) error {
 	if len(mistakes) == 0 {
 		return nil
 	}
-	mistakes[0].Hint = "put it back as it was, or train under another output.session"
+	mistakes[0].Hint = "restore it, or train in another session (output.session)"
 	return mistakes
 }
 
-// harmless settings change no result, or are those of the run itself.
+// harmless lists the settings that change no result, or that each run has for itself.
 var harmless = []string{
 	"preset", "recipe", "effort", "input.images", "sweep.", "init.from", "init.allow_partial", "init.saliency", "train.checkpoint_every",
 	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
 }
 
-// differences are the settings that would change the result and are not what the run began with.
+// differences lists the settings that would change the result and that differ from those of the run.
 func differences(r *record.Run, job *configs.Job) []string {
 	var found []string
 	for _, v := range job.Values() {

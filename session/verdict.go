@@ -23,11 +23,11 @@ func (w *Sweep) verdict(ctx context.Context) error {
 		}
 	}
 	planned, over := len(w.runs), len(w.outcomes) < len(w.runs)
-	goOn := "go on with: " + Command("resume", w.session.Dir)
+	goOn := "continue with: " + Command("resume", w.session.Dir)
 	last := w.outcomes[len(w.outcomes)-1]
 	switch {
 	case diskFull(last.Err):
-		return fault.WithHint(last.Err, "make space, then "+goOn)
+		return fault.WithHint(last.Err, "free some space on the disk, then "+goOn)
 	case ctx.Err() != nil && w.session.Left() > 0:
 		all := len(w.session.Record.Runs)
 		state := fmt.Sprintf("%d of %d runs are done", all-w.session.Left(), all)
@@ -38,15 +38,15 @@ func (w *Sweep) verdict(ctx context.Context) error {
 	case cause != nil && planned == 1:
 		return cause
 	case cause != nil && over:
-		w.tell(event.RunFailed{Run: last.Run.Name, Err: last.Err}) // the run that ended the sweep; those before were told
+		w.tell(event.RunFailed{Run: last.Run.Name, Err: last.Err}) // earlier failures are reported already
 		return fault.New(fault.PartFailed, goOn, "the sweep ended early: %d of %d runs are done", len(w.outcomes)-len(failed), planned)
 	case cause != nil:
-		return fault.New(fault.PartFailed, "run.json of each says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
+		return fault.New(fault.PartFailed, "the run.json of each failed run says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
 	}
 	return w.session.gate(w.job.Gate)
 }
 
-// gate is the error of the runs that are done and below the asked quality.
+// gate is the error of the finished runs whose quality is below the gates of the job.
 func (s *Session) gate(g configs.Gate) error {
 	var below []string
 	for _, e := range s.Record.Runs {
@@ -57,24 +57,24 @@ func (s *Session) gate(g configs.Gate) error {
 	if len(below) == 0 {
 		return nil
 	}
-	return fault.New(fault.GateMissed, "more splats (sweep.gaussians) or more steps (sweep.steps) raise quality", "below the gate: %s", strings.Join(below, "; "))
+	return fault.New(fault.GateMissed, "more splats (sweep.gaussians) or more steps (sweep.steps) raise the quality", "the quality is too low: %s", strings.Join(below, "; "))
 }
 
-// belowGate says what a finished run lacks. NaN is below every gate.
+// belowGate says which quality of a finished run is too low; "" means none. NaN is below every gate.
 func belowGate(g configs.Gate, r *record.Run) string {
 	if r == nil || r.Status != record.Done || r.Result == nil {
 		return ""
 	}
 	switch psnr, ssim := r.Result.PSNR, r.Result.SSIM; {
 	case g.MinPSNR > 0 && !(psnr >= g.MinPSNR):
-		return fmt.Sprintf("%s has %s of at least %g dB", r.Name, runlog.Decibels(psnr), g.MinPSNR)
+		return fmt.Sprintf("%s has a PSNR of %s, and the least is %g dB", r.Name, runlog.Decibels(psnr), g.MinPSNR)
 	case g.MinSSIM > 0 && !(ssim >= g.MinSSIM):
-		return fmt.Sprintf("%s has an SSIM of %.4f of at least %g", r.Name, ssim, g.MinSSIM)
+		return fmt.Sprintf("%s has an SSIM of %.4f, and the least is %g", r.Name, ssim, g.MinSSIM)
 	}
 	return ""
 }
 
-// Command is an igs command on a folder, ready to be pasted into a shell.
+// Command is an igs command with a folder as its argument, quoted for a shell.
 func Command(command, dir string) string {
 	if strings.Trim(dir, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:\\") != "" {
 		dir = "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"

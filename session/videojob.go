@@ -17,7 +17,7 @@ import (
 // spareBytes stay free on the disk for other programs.
 const spareBytes = 16 << 20
 
-// openSpool makes the place for the frames of a run that has a training video.
+// openSpool opens the spool for the frames of a run that has a training video.
 func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.Sink) {
 	v := run.Video
 	if !v.Enabled {
@@ -40,7 +40,7 @@ func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.
 	}
 }
 
-// takeFrames has the trainer hand its frames to the spool.
+// takeFrames connects the frames of the trainer to the spool.
 func (f *folder) takeFrames(t *optim.Trainer, tell event.Sink) {
 	if f.spool == nil {
 		return
@@ -57,14 +57,14 @@ func (f *folder) takeFrames(t *optim.Trainer, tell event.Sink) {
 	})
 }
 
-// tellFrames passes on the warnings of the spool, on the goroutine that trains.
+// tellFrames reports the warnings of the spool, on the goroutine that trains.
 func (f *folder) tellFrames(tell event.Sink) {
 	for _, text := range f.spool.Said() {
 		tell(event.Warned{Text: text})
 	}
 }
 
-// drainFrames waits until all frames taken so far are kept.
+// drainFrames waits until the spool has stored all frames.
 func (f *folder) drainFrames(tell event.Sink) {
 	if f.spool != nil {
 		f.spool.Flush()
@@ -72,7 +72,7 @@ func (f *folder) drainFrames(tell event.Sink) {
 	}
 }
 
-// endVideo makes the video of a run that is done. Frames of other runs are kept for later.
+// endVideo makes the video of a finished run. The frames of other runs are kept for later.
 func (f *folder) endVideo(ctx context.Context, done bool, run configs.Run, target *imageio.Samples, tell event.Sink) {
 	if f.spool == nil {
 		return
@@ -85,12 +85,12 @@ func (f *folder) endVideo(ctx context.Context, done bool, run configs.Run, targe
 	f.tellFrames(tell)
 }
 
-// makeVideo assembles the video of a run that is done. When that fails the frames stay, and the run is done all the same.
+// makeVideo makes the video of a finished run. When it fails, the frames stay and the run is still done.
 func (f *folder) makeVideo(ctx context.Context, run configs.Run, target *imageio.Samples, tell event.Sink) {
 	job := videoJob{spool: f.spool, run: run.Name, video: run.Video, out: f.path(videoFile(run.Video)), target: func() (image.Image, error) { return target.Picture(run.Target.Gamma), nil }}
 	if _, err := job.assemble(ctx, tell); err != nil {
 		f.spool.Save()
-		tell(event.Warned{Text: "no training video: " + hinted(err) + "; the frames are kept, and this makes it of them: " + Command("video", f.dir)})
+		tell(event.Warned{Text: "no training video: " + hinted(err) + "; the frames are kept, and this command makes the video: " + Command("video", f.dir)})
 		return
 	}
 	if err := f.finishVideo(f.spool, run.Video); err != nil {
@@ -98,7 +98,7 @@ func (f *folder) makeVideo(ctx context.Context, run configs.Run, target *imageio
 	}
 }
 
-// finishVideo enters a video that is there into run.json, and deletes its frames unless they are wanted.
+// finishVideo adds a complete video to run.json, and deletes its frames unless video.keep_frames is set.
 func (f *folder) finishVideo(spool *video.Spool, v configs.Video) (err error) {
 	name := videoFile(v)
 	if f.record.Files[name], err = record.Hash(f.path(name)); err != nil {
@@ -111,7 +111,7 @@ func (f *folder) finishVideo(spool *video.Spool, v configs.Video) (err error) {
 	return spool.Remove()
 }
 
-// hinted is an error and its hint in one line.
+// hinted is an error with its hint, in one line.
 func hinted(err error) string {
 	if hint := fault.Hint(err); hint != "" {
 		return err.Error() + " (" + hint + ")"
@@ -121,7 +121,7 @@ func hinted(err error) string {
 
 func videoFile(v configs.Video) string { return record.VideoName + "." + string(v.Format) }
 
-// videoJob is a video to be made.
+// videoJob is a video to make.
 type videoJob struct {
 	spool  *video.Spool
 	run    string
@@ -142,8 +142,8 @@ func (j videoJob) assemble(ctx context.Context, tell event.Sink) (video.Made, er
 	return made, err
 }
 
-// Filmed are the runs of the session that have frames of a training video.
-func (s *Session) Filmed() []string {
+// RunsWithFrames lists the runs of the session that have frames of a training video.
+func (s *Session) RunsWithFrames() []string {
 	var names []string
 	for _, e := range s.Record.Runs {
 		if (s.Only == "" || e.Name == s.Only) && s.Runs[e.Name] != nil && exists(filepath.Join(s.Dir, e.Name, record.SpoolFolder)) {
@@ -153,14 +153,14 @@ func (s *Session) Filmed() []string {
 	return names
 }
 
-// MadeVideo is a video that is there.
+// MadeVideo is a finished video.
 type MadeVideo struct {
 	Path string
 	video.Made
 }
 
-// MakeVideo makes the training video of a run from its frames. With out = "" it becomes a file of the run, and the frames of a run
-// that is done go unless video.keep_frames is set.
+// MakeVideo makes the training video of a run from its frames. With out = "" the video becomes a file of the run, and
+// the frames of a finished run are deleted unless video.keep_frames is set.
 func (s *Session) MakeVideo(ctx context.Context, run string, v configs.Video, out string, sink event.Sink) (MadeVideo, error) {
 	f := &folder{dir: filepath.Join(s.Dir, run), record: s.Runs[run]}
 	spool, err := video.Read(f.path(record.SpoolFolder))
@@ -190,7 +190,7 @@ func (s *Session) MakeVideo(ctx context.Context, run string, v configs.Video, ou
 	return MadeVideo{out, made}, nil
 }
 
-// targetOf reads the picture of a run, or the copy that the run keeps.
+// targetOf reads the picture of a run, or the copy in its folder.
 func targetOf(dir string, r *record.Run) func() (image.Image, error) {
 	return func() (image.Image, error) {
 		m, err := imageio.ReadSamples(r.Image.Path)

@@ -8,8 +8,8 @@ import (
 	"igs/internal/limits"
 )
 
-// A file of equal splats is small. It may have so many that its decoder stays below 64 MiB and 16 bytes a byte of the
-// file, and decoding takes no more than that.
+// A file of many equal splats is small. The number of splats is limited so that decoding allocates at most 64 MiB plus
+// 16 bytes per byte of the file.
 func TestDecodeAtTheBound(t *testing.T) {
 	for _, c := range []int{1, 3, limits.Channels} {
 		for _, bits := range []Bits{Lossless, {12, 10, 8, 8}} {
@@ -31,7 +31,7 @@ func TestDecodeAtTheBound(t *testing.T) {
 	}
 }
 
-// atTheBound gives m as many equal splats as a compressed file may have, and that file.
+// atTheBound sets the splats of m to the maximum number of equal splats of a compressed file, and returns this file.
 func atTheBound(t *testing.T, m *Model) []byte {
 	t.Helper()
 	c := m.Layers[0].C

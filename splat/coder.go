@@ -5,23 +5,23 @@ import (
 	"math"
 )
 
-// coder turns a plane into whole numbers of its precision and back.
+// coder encodes the parameters of a plane as integers of its precision, and decodes them.
 type coder struct {
 	plane int
 	bits  int
-	grid  grid // for all but exact planes and angles
+	grid  grid // not used for exact planes and angles
 }
 
-// newCoder measures plane k.
+// newCoder makes the coder of plane k. The range of the grid is that of the n values.
 func newCoder(k int, p plane, n, bits int) coder {
 	c := coder{plane: k, bits: bits}
 	if c.ranged() {
-		c.grid = gridOf(n, func(i int) float32 { return c.uncut(*p.at(i)) }, bits)
+		c.grid = gridOf(n, func(i int) float32 { return c.companded(*p.at(i)) }, bits)
 	}
 	return c
 }
 
-// coders measures all planes.
+// coders makes the coders of all planes.
 func (p *Splats) coders(b Bits) []coder {
 	planes := p.planes()
 	all := make([]coder, len(planes))
@@ -31,8 +31,8 @@ func (p *Splats) coders(b Bits) []coder {
 	return all
 }
 
-// check names the first plane whose range has levels that are no parameters: in a file it is damaged, and splats so far
-// apart cannot be written.
+// check returns an error for the first plane whose range has a level that is not a valid parameter. A file with such a
+// range is damaged, and splats with such a range cannot be written.
 func check(coders []coder) error {
 	for _, c := range coders {
 		if c.ranged() && !c.sound() {
@@ -44,7 +44,7 @@ func check(coders []coder) error {
 
 func (c coder) sound() bool {
 	g, most := c.grid, float32(math.MaxFloat32)
-	if c.bend().offset != 0 {
+	if c.compander().offset != 0 {
 		most = 1 << 24
 	}
 	return -most <= g.low && g.low <= g.high && g.high <= most && finite(float64(g.value(g.levels-1)))
@@ -52,10 +52,10 @@ func (c coder) sound() bool {
 
 func (c coder) exact() bool { return c.bits >= Exact }
 
-// ranged says whether a file holds the range of the plane.
+// ranged reports whether a file stores the range of the plane.
 func (c coder) ranged() bool { return !c.exact() && c.plane != planeRot }
 
-// width is the bits a number takes.
+// width is the number of bits of an encoded parameter.
 func (c coder) width() int {
 	if c.exact() {
 		return 32
@@ -63,27 +63,28 @@ func (c coder) width() int {
 	return c.bits
 }
 
-// bend is how a plane that is not cut as it is is bent before; an offset of 0 means that it is not.
-func (c coder) bend() bend {
+// compander returns the compander of the plane. An offset of 0 means that the plane has none.
+func (c coder) compander() compander {
 	switch {
 	case c.plane == planeT1 || c.plane == planeT2:
-		return scaleBend
+		return scaleCompander
 	case c.plane > planeRot:
-		return featBend
+		return featCompander
 	}
-	return bend{}
+	return compander{}
 }
 
-// uncut is a parameter on the scale that is cut into steps.
-func (c coder) uncut(v float32) float32 {
-	if b := c.bend(); b.offset != 0 {
-		return b.of(v)
+// companded returns a parameter on the scale that the grid divides into equal steps.
+func (c coder) companded(v float32) float32 {
+	if b := c.compander(); b.offset != 0 {
+		return b.compress(v)
 	}
 	return v
 }
 
-// encode is the number of a parameter. It is the one that its own value has: where steps are finer than the numbers of
-// a scale, several have the same value.
+// encode returns the integer for a parameter. If the steps of the grid are finer than the floats, several integers
+// decode to the same value; encode then returns the integer that this value encodes to, so that encoding a decoded
+// value changes nothing.
 func (c coder) encode(v float32) uint32 {
 	switch {
 	case c.exact():
@@ -91,9 +92,9 @@ func (c coder) encode(v float32) uint32 {
 	case c.plane == planeRot:
 		return fromAngle(v, c.bits)
 	}
-	q := c.grid.level(c.uncut(v))
+	q := c.grid.level(c.companded(v))
 	for range 4 {
-		again := c.grid.level(c.uncut(c.decode(uint32(q))))
+		again := c.grid.level(c.companded(c.decode(uint32(q))))
 		if again == q {
 			break
 		}
@@ -102,7 +103,7 @@ func (c coder) encode(v float32) uint32 {
 	return uint32(q)
 }
 
-// decode is the parameter that a number stands for.
+// decode returns the parameter for an integer.
 func (c coder) decode(q uint32) float32 {
 	switch {
 	case c.exact():
@@ -111,13 +112,13 @@ func (c coder) decode(q uint32) float32 {
 		return toAngle(q, c.bits)
 	}
 	v := c.grid.value(int32(q))
-	if b := c.bend(); b.offset != 0 {
-		return b.back(v)
+	if b := c.compander(); b.offset != 0 {
+		return b.expand(v)
 	}
 	return v
 }
 
-// ordered is the bits of a float32 such that greater numbers have greater ones.
+// ordered maps the bits of a float32 to an integer that grows with the float32.
 func ordered(v float32) uint32 {
 	if bits := math.Float32bits(v); bits>>31 == 0 {
 		return bits | 1<<31

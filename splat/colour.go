@@ -2,8 +2,8 @@ package splat
 
 import "igs/imageio"
 
-// Colour is the colour of splat i in the first picture of the model, as it is shown: with gamma undone, 8 bits a channel, grey for
-// a picture of one channel.
+// Colour returns the colour of splat i in the first picture of the model, with 8 bits per channel and with gamma
+// undone. It is grey for a picture of one channel.
 func (m *Model) Colour(i int) (rgb [3]uint8) {
 	f := m.Splats.Feat[i*m.Splats.C:]
 	for k := range rgb {

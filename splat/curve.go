@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// alongCurve is the order of the splats along the curve, and their places on it.
+// alongCurve returns the indices of the splats in the order of the Morton curve, and their Morton codes in this order.
 func alongCurve(p *Splats, coders []coder) (at []int, codes []uint64) {
 	places := make([]uint64, p.N)
 	at = make([]int, p.N)
@@ -21,7 +21,7 @@ func alongCurve(p *Splats, coders []coder) (at []int, codes []uint64) {
 	return at, codes
 }
 
-// Sort puts the splats in the order of a lossless file: neighbours in the picture are then neighbours in memory.
+// Sort puts the splats in the order of a lossless file. Neighbours in the picture are then neighbours in memory.
 func (p *Splats) Sort() {
 	exact := coder{bits: MaxBits}
 	at, _ := alongCurve(p, []coder{exact, exact})
@@ -33,12 +33,12 @@ func (p *Splats) Sort() {
 	}
 }
 
-// morton interleaves the bits of x and y (Morton 1966), those of x at the even places.
+// morton interleaves the bits of x and y (Morton 1966). The bits of x have even positions.
 func morton(x, y uint32) uint64 { return spread(x) | spread(y)<<1 }
 
 func unmorton(code uint64) (x, y uint32) { return gather2(code), gather2(code >> 1) }
 
-// spread puts a zero above every bit.
+// spread inserts a zero above every bit.
 func spread(v uint32) uint64 {
 	x := uint64(v)
 	for _, step := range mortonSteps {
@@ -47,7 +47,7 @@ func spread(v uint32) uint64 {
 	return x
 }
 
-// gather2 is the inverse of spread; it ignores the odd places.
+// gather2 is the inverse of spread. It ignores the odd bits.
 func gather2(x uint64) uint32 {
 	x &= mortonSteps[len(mortonSteps)-1].mask
 	for i := len(mortonSteps) - 1; i > 0; i-- {

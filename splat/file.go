@@ -11,7 +11,7 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Save writes the model so that path holds either what it held before or the whole file.
+// Save writes a model file. The file at path is replaced only when the new file is complete.
 func Save(path string, m *Model) error {
 	data, err := encode(m)
 	if err == nil {
@@ -23,26 +23,26 @@ func Save(path string, m *Model) error {
 	return nil
 }
 
-// FileBytes is the size of the file that Save makes of a model.
+// FileBytes returns the size of the file of a model.
 func FileBytes(m *Model) (int64, error) {
 	data, err := encode(m)
 	return int64(len(data)), err
 }
 
-// Load reads a model. Whatever is wrong with the file is a fault.BadInput naming it.
+// Load reads a model file. Every error has the code fault.BadInput and contains the path.
 func Load(path string) (*Model, error) {
 	m, err := load(path)
 	if err == nil {
 		return m, nil
 	}
-	hint := "igs reads models that it wrote itself (.igsm); train the picture again or copy the file again"
+	hint := "igs reads only models that it wrote (.igsm); train the picture again or copy the file again"
 	if bare := wholefile.Unnamed(err); bare != err {
-		err, hint = bare, "" // the file could not be opened or read: its content is not to blame
+		err, hint = bare, "" // the file could not be read, so the hint about its content does not apply
 	}
 	return nil, fault.New(fault.BadInput, hint, "model %s: %w", path, err)
 }
 
-// load reads no more than the header of a file that is longer than that says.
+// load reads a model file. It reads only the header of a file that is longer than its header allows.
 func load(path string) (*Model, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -64,7 +64,7 @@ func load(path string) (*Model, error) {
 		return nil, err
 	}
 	if size, most := info.Size(), mostBytes(head); size > most {
-		return nil, fmt.Errorf("%d bytes long, and its header describes %d at most", size, most)
+		return nil, fmt.Errorf("the file has %d bytes, and its header describes at most %d", size, most)
 	}
 	data := append(make([]byte, 0, info.Size()), head...)
 	if _, err := io.ReadFull(file, data[len(head):cap(data)]); err != nil {

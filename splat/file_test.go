@@ -18,13 +18,13 @@ import (
 	"igs/internal/fault"
 )
 
-// someModel is of random splats.
+// someModel is a model of random splats.
 func someModel(n, c int) *Model {
 	p := randomSplats(21, n, c)
 	return &Model{Splats: p, W: 40, H: 30, TopK: 10, Layers: Plain(c, 8), Gamma: 1, Bits: Lossless, Recipe: "paper", Version: "0.1.0"}
 }
 
-// models are of every kind that there is.
+// models returns models of every kind.
 func models() []*Model {
 	stack := someModel(60, 12)
 	stack.Layers = []imageio.Layer{
@@ -34,7 +34,7 @@ func models() []*Model {
 	stack.Gamma, stack.Bits = 1/2.2, Bits{12, 10, 8, 8}
 	coarse, exact := someModel(200, 3), someModel(3, 1)
 	coarse.Bits, exact.Bits = Bits{MinBits, MinBits, MinBits, MinBits}, Bits{Exact, 16, Exact - 1, 24}
-	same := someModel(50, 3) // a plane without width
+	same := someModel(50, 3) // a plane of equal values
 	for i := range same.Splats.Feat {
 		same.Splats.Feat[i] = 0.5
 	}
@@ -42,13 +42,13 @@ func models() []*Model {
 	return []*Model{someModel(50, 3), someModel(1, 1), someModel(7, 12), someModel(0, 3), stack, coarse, exact, same}
 }
 
-// sealed is data with its checksum made right again.
+// sealed returns data with a correct checksum.
 func sealed(data []byte) []byte {
 	body := data[:len(data)-crc32.Size]
 	return binary.LittleEndian.AppendUint32(bytes.Clone(body), crc32.Checksum(body, castagnoli))
 }
 
-// sorted are the splats one by one, in an order that depends on nothing but them.
+// sorted returns the splats in an order that depends only on their parameters.
 func sorted(p *Splats) [][]float32 {
 	all := make([][]float32, p.N)
 	for i := range all {
@@ -60,7 +60,7 @@ func sorted(p *Splats) [][]float32 {
 	return all
 }
 
-// What a file loses is the quantisation and the order of the splats, and a second file loses nothing.
+// Writing a file quantises the splats and changes their order. Writing it a second time changes nothing.
 func TestSaveAndLoad(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.igsm")
@@ -107,7 +107,7 @@ func TestOrderOfFile(t *testing.T) {
 	}
 }
 
-// A model that was sorted comes back in its order.
+// A file keeps the order of a sorted model.
 func TestSort(t *testing.T) {
 	m := someModel(500, 3)
 	before := sorted(m.Splats)
@@ -124,7 +124,7 @@ func TestSort(t *testing.T) {
 	}
 }
 
-// hops is the mean distance from a splat to the next.
+// hops returns the mean distance between successive splats.
 func hops(p *Splats) float64 {
 	sum := 0.0
 	for i := range p.N - 1 {
@@ -133,7 +133,7 @@ func hops(p *Splats) float64 {
 	return sum / float64(p.N-1)
 }
 
-// The bytes themselves are pinned: other ones are another version of the format.
+// The bytes of a file are fixed. Other bytes would be another version of the format.
 func TestEncodedBytes(t *testing.T) {
 	m := &Model{Splats: New(1, 1), W: 3, H: 2, TopK: 10, Layers: Plain(1, 16), Gamma: 1, Bits: Bits{32, 16, 8, 12}, Recipe: "r", Version: "v"}
 	m.Layers[0].Name = "n"
@@ -205,19 +205,19 @@ func TestLoadRefuses(t *testing.T) {
 		copy(data[at:], value)
 		return sealed(data)
 	}
-	const layer, ranges = 34 + len("paper0.1.0"), 34 + len("paper0.1.0") + 11 // where they begin
+	const layer, ranges = 34 + len("paper0.1.0"), 34 + len("paper0.1.0") + 11 // offsets
 	const table = ranges + 7*8
 	floats := func(v ...float32) []byte { return appendFloats(nil, v...) }
 	nan := floats(float32(math.NaN()))
 	const sections = table + 4*4 + 6*(1+2*4)
-	frame := compressor().EncodeAll([]byte("0123456789abcdefghij"), nil) // longer than what is in it
+	frame := compressor().EncodeAll([]byte("0123456789abcdefghij"), nil) // the frame is longer than its content
 	first := int(order.Uint32(good[table:]))
 	long := sealed(slices.Concat(good[:table], order.AppendUint32(nil, uint32(len(frame))), good[table+4:sections], frame, good[sections+first:]))
 	for what, data := range map[string][]byte{
 		"not an igs model":                   []byte("\x89PNG\r\n\x1a\n and so on"),
 		"cut short":                          good[:9],
 		"checksum":                           good[:len(good)-1],
-		"splats in":                          edit(20, 0, 0, 0, 2), // 33 million that are not there
+		"splats in":                          edit(20, 0, 0, 0, 2), // 33 million splats that the file does not have
 		"describes":                          append(bytes.Clone(good), make([]byte, 1<<12)...),
 		"bytes too many":                     sealed(append(bytes.Clone(good), 0)),
 		"format version 2":                   edit(4, 2),
@@ -237,7 +237,7 @@ func TestLoadRefuses(t *testing.T) {
 		"damaged: a section of 29 bytes for 20 splats": long,
 		"a range from 0 to +Inf":                       edit(layer+6, floats(float32(math.Inf(1)))...),
 		"a range from -Inf to 1":                       edit(layer+2, floats(float32(math.Inf(-1)))...),
-		"written in way 7":                             edit(table+4*4, 7),
+		"unknown encoding 7":                           edit(table+4*4, 7),
 		"cut":                                          edit(table, 255, 255, 255, 255),
 		"damaged":                                      edit(table, 19),
 	} {
@@ -255,7 +255,7 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-// A file that lost a bit or its end is never taken for a model.
+// A file with a changed bit or a missing end is never read as a model.
 func TestEveryFlipAndCut(t *testing.T) {
 	m := someModel(300, 3)
 	m.Bits = Bits{16, 16, 16, 16}
@@ -283,7 +283,8 @@ func TestEveryFlipAndCut(t *testing.T) {
 	}
 }
 
-// Nor does it pass as a file: every cut, every flip of the header, and the same with a checksum that is right.
+// Load refuses every shortened file, every file with a changed bit in the header, and such files with a correct
+// checksum.
 func TestLoadOfEveryFlipAndCut(t *testing.T) {
 	m := someModel(20, 3)
 	m.Bits = Bits{16, 16, 16, 16}
@@ -294,7 +295,7 @@ func TestLoadOfEveryFlipAndCut(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.igsm")
 	refused := func(what string, data []byte, mayBeFine bool) {
 		t.Helper()
-		os.Remove(path) // a disk waits for a file that is cut to nothing and written anew
+		os.Remove(path) // truncating and rewriting a file is slower: some file systems then wait for the disk
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -316,7 +317,7 @@ func TestLoadOfEveryFlipAndCut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := 7*8 + 4*4 + 6*(1+2*4) // and ranges
+	table := 7*8 + 4*4 + 6*(1+2*4) // with the ranges
 	for i := range 8 * (len(header) + table) {
 		data := bytes.Clone(good)
 		data[i/8] ^= 1 << (i % 8)
@@ -330,7 +331,8 @@ func TestLoadOfEveryFlipAndCut(t *testing.T) {
 	}
 }
 
-// A million equal splats would be 100 bytes, of which no reader can know that they are no attack.
+// A million equal splats would compress to 100 bytes. A reader refuses such a file, so the splats are stored without
+// compression.
 func TestModelThatCompressesTooWell(t *testing.T) {
 	m := &Model{Splats: New(1_500_000, 3), W: 40, H: 30, TopK: 10, Layers: Plain(3, 8), Gamma: 1, Bits: Bits{4, 4, 4, 4}}
 	data, err := encode(m)
@@ -359,8 +361,8 @@ func TestLoadOfNoFile(t *testing.T) {
 	}
 }
 
-// A header that does not fit the file is refused before anything of the file's size is
-// allocated: this one is 1 TB of holes.
+// A file that is too long for its header is refused before memory of its size is allocated. This file is sparse and has
+// 1 TB.
 func TestLoadReadsNoMoreThanItMust(t *testing.T) {
 	data, err := encode(someModel(2, 3))
 	if err != nil {
@@ -373,7 +375,7 @@ func TestLoadReadsNoMoreThanItMust(t *testing.T) {
 	if err := os.Truncate(path, 1<<40); err != nil {
 		t.Skipf("no room for holes: %v", err)
 	}
-	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "1099511627776 bytes long") {
+	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "the file has 1099511627776 bytes") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -402,7 +404,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(data[:len(data)-5])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		decode(data) // mostly a wrong checksum
+		decode(data) // mostly fails because of a wrong checksum
 		if len(data) < crc32.Size {
 			return
 		}

@@ -11,7 +11,7 @@ import (
 	"igs/internal/limits"
 )
 
-// The .igsm file, format version 1; docs/format.md describes it for those who write a decoder.
+// The .igsm file, format version 1. docs/format.md specifies it.
 const (
 	fileMagic   = "IGSM"
 	fileVersion = 1
@@ -19,7 +19,7 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// fileHeader is the fixed part; texts and layers follow.
+// fileHeader is the fixed part of the header. Texts and layers follow.
 type fileHeader struct {
 	Magic       [4]byte
 	Version     uint16
@@ -29,7 +29,7 @@ type fileHeader struct {
 	W, H, N     uint32
 	Gamma       float64
 	RecipeBytes uint8
-	IgsBytes    uint8 // of the version of igs
+	IgsBytes    uint8 // length of the version of igs
 }
 
 // layerHeader is followed by the name.
@@ -45,7 +45,7 @@ var (
 	order       = binary.LittleEndian
 )
 
-// encode gives the same bytes for the same model, always.
+// encode returns the file of a model. The same model always gives the same bytes.
 func encode(m *Model) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func encode(m *Model) ([]byte, error) {
 	}
 	body := pack(m.Splats, coders, true)
 	if whole := int64(len(data) + len(body) + crc32.Size); m.Splats.bytesToDecode() > mostToDecode(whole) {
-		body = pack(m.Splats, coders, false) // compresses so well that a reader could take it for an attack
+		body = pack(m.Splats, coders, false) // a decoder would refuse a file that needs so much more memory than its size
 	}
 	data = append(data, body...)
 	return order.AppendUint32(data, crc32.Checksum(data, castagnoli)), nil
@@ -93,8 +93,8 @@ func appendHeader(data []byte, m *Model) ([]byte, error) {
 	return data, nil
 }
 
-// reader takes a file apart from its first byte. Behind the end there is nothing: whatever was to be taken there is
-// missing, and so is all that follows.
+// reader reads a file from its first byte. After an attempt to read beyond the end, short is true and all further reads
+// return nothing.
 type reader struct {
 	data  []byte
 	short bool
@@ -112,13 +112,13 @@ func (r *reader) take(n int) []byte {
 
 func (r *reader) fill(to any) {
 	if part := r.take(binary.Size(to)); part != nil {
-		binary.Decode(part, order, to) // of the right length: no error
+		binary.Decode(part, order, to) // the length is right, so there is no error
 	}
 }
 
 var errCut = errors.New("cut short")
 
-// recognise says what is wrong with a file that is no model of this version.
+// recognise returns an error if a file is not a model of this version.
 func recognise(data []byte) error {
 	switch {
 	case len(data) < len(fileMagic) || string(data[:len(fileMagic)]) != fileMagic:
@@ -167,7 +167,7 @@ func decode(data []byte) (*Model, error) {
 	return m, nil
 }
 
-// readHeader reads what precedes the splats, and how many there are of how many channels.
+// readHeader reads the header. It also returns the number of splats and of channels.
 func readHeader(r *reader) (m *Model, n, channels int) {
 	var h fileHeader
 	r.fill(&h)
@@ -187,17 +187,19 @@ func readHeader(r *reader) (m *Model, n, channels int) {
 	return m, int(h.N), channels
 }
 
-// A file must not make its reader allocate much more than its own size: splats, the numbers of a plane and its bytes.
+// bytesToDecode is the memory that decoding n splats needs: for the splats, the integers of two planes and the bytes of
+// a section. A file must not make its reader allocate much more than the size of the file.
 func bytesToDecode(n int64, channels int) int64 { return n * int64(4*(5+channels)+8+8+1) }
 
 func (p *Splats) bytesToDecode() int64 { return bytesToDecode(int64(p.N), p.C) }
 
+// mostToDecode is the maximum memory that a reader allocates for a file of the given size.
 func mostToDecode(fileBytes int64) int64 { return 48<<20 + 12*fileBytes }
 
-// mostBytes is the most that a model with this header takes.
+// mostBytes is the maximum size of a file with this header.
 func mostBytes(head []byte) int64 {
 	var h fileHeader
 	(&reader{data: head}).fill(&h)
-	const plane = 2*4 + 1 + 8*4 // range, way, sizes of the sections
+	const plane = 2*4 + 1 + 8*4 // range, encoding, sizes of the sections
 	return int64(headerBytes) + 2*maxText + int64(h.Layers)*int64(layerBytes+maxText) + (5+limits.Channels)*(plane+4*int64(h.N)) + crc32.Size
 }

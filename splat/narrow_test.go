@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// An end of a range that lies between two levels, so few float32 apart are they.
+// The end of a range is decoded exactly, even if the levels are only a few float32 apart.
 func TestEndsComeBack(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	ranges := [][3]float32{{6, 1.973105, 1.9731141}}
@@ -27,7 +27,7 @@ func TestEndsComeBack(t *testing.T) {
 	}
 }
 
-// A file that was read is written with the same bytes, however close the values lie and wherever they do.
+// Reading and writing a file gives the same bytes, even if the range of the values is very narrow.
 func TestNarrowModelsTwice(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
 	for range 5000 {
@@ -66,7 +66,7 @@ func TestNarrowModelsTwice(t *testing.T) {
 	}
 }
 
-// The features a hair below the centre have no zero of their own.
+// Features just below the centre are not decoded as −0.
 func TestZerosAreOne(t *testing.T) {
 	minus := float32(math.Copysign(0, -1))
 	below := math.Nextafter32(0.5, 0)
@@ -90,7 +90,7 @@ func TestZerosAreOne(t *testing.T) {
 	}
 }
 
-// Every code of an angle is that of its own angle.
+// Decoding and encoding an integer of an angle gives the same integer.
 func TestAngleCodes(t *testing.T) {
 	for bits := MinBits; bits < Exact; bits++ {
 		for q := range uint32(1) << bits {

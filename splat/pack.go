@@ -11,19 +11,18 @@ import (
 	"igs/internal/parallel"
 )
 
-// The splats of a file: positions along a Morton curve, then the other planes in the order of the positions. The
-// numbers of a plane are cut into bytes, all lowest bytes first: what says little (high bytes of small numbers) lies together and
-// takes little.
+// The splats of a file are stored as planes: first the positions in the order of a Morton curve, then the other planes
+// in the same order. The integers of a plane are divided into sections of bytes: all lowest bytes, then all second
+// bytes, and so on. The high bytes of small integers are then together and compress well.
 
-// How a plane is written: its numbers, the differences from each to the next, or those from the plane before. (The channels of a
-// colour are alike.)
+// The encodings of a plane.
 const (
-	asNumbers     = 0
-	asDifferences = 1
-	asOffsets     = 2
+	asNumbers     = 0 // the integers
+	asDifferences = 1 // the differences of successive integers
+	asOffsets     = 2 // the differences from the plane before, which are small if channels have similar values
 )
 
-// pack writes splats with the coders of their planes. Without compression every section is stored as it is.
+// pack encodes splats with the coders of their planes. Without compression every section is stored unchanged.
 func pack(p *Splats, coders []coder, compressed bool) []byte {
 	w := &packer{compressed: compressed}
 	planes := p.planes()
@@ -34,9 +33,9 @@ func pack(p *Splats, coders []coder, compressed bool) []byte {
 	}
 	at, codes := alongCurve(p, coders)
 	w.plane(deltas(codes, 64), 2*coders[0].width())
-	// All planes at once: a trainer packs at every evaluation, while the device waits.
+	// All planes are encoded in parallel, because a trainer does this at every evaluation while the device waits.
 	numbers := make([][]uint64, len(planes))
-	numbers[planeY] = make([]uint64, p.N) // of nothing before t1
+	numbers[planeY] = make([]uint64, p.N) // the plane t1 has no plane before it, which counts as zeros
 	parallel.Each(len(planes)-planeT1, func(_, k int) {
 		k += planeT1
 		numbers[k] = make([]uint64, p.N)
@@ -55,7 +54,7 @@ func pack(p *Splats, coders []coder, compressed bool) []byte {
 	return append(w.head, w.data...)
 }
 
-// Bytes is the most that a splat of c channels takes in a file.
+// Bytes is the maximum size of a splat of c channels in a file.
 func (b Bits) Bytes(c int) int {
 	whole := func(planes, bits int) int { return planes * ((bits + 7) / 8) }
 	width := func(plane int) int { return coder{plane: plane, bits: b.of(plane)}.width() }
@@ -68,19 +67,19 @@ type packer struct {
 	head, data []byte
 }
 
-// shortest is a plane, written in the shortest of the ways.
+// shortest writes a plane with the encoding that gives the fewest bytes.
 func shortest(numbers, before []uint64, width int, compressed bool) (best packer) {
-	for way, written := range [][]uint64{asNumbers: numbers, asDifferences: deltas(numbers, width), asOffsets: offsets(numbers, before, width)} {
-		try := packer{compressed: compressed, head: []byte{byte(way)}}
+	for encoding, written := range [][]uint64{asNumbers: numbers, asDifferences: deltas(numbers, width), asOffsets: offsets(numbers, before, width)} {
+		try := packer{compressed: compressed, head: []byte{byte(encoding)}}
 		try.plane(written, width)
-		if way == 0 || len(try.data) < len(best.data) {
+		if encoding == asNumbers || len(try.data) < len(best.data) {
 			best = try
 		}
 	}
 	return best
 }
 
-// plane writes numbers of so many bits, a section a byte.
+// plane writes integers of width bits, one section for each byte.
 func (w *packer) plane(numbers []uint64, width int) {
 	bytes := make([]byte, len(numbers))
 	for shift := 0; shift < width; shift += 8 {
@@ -135,7 +134,7 @@ func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
 		if k == planeT1 {
 			clear(before)
 		}
-		u.next(numbers, before, coders[k].width(), u.ways[k])
+		u.next(numbers, before, coders[k].width(), u.encodings[k])
 		for i, v := range numbers {
 			*planes[k].at(i) = coders[k].decode(uint32(v))
 		}
@@ -146,17 +145,17 @@ func unpack(r *reader, n, channels int, bits Bits) (*Splats, error) {
 // unpacker reads sections in the order of their table.
 type unpacker struct {
 	*reader
-	n     int
-	zstd  *zstd.Decoder
-	sizes []int
-	ways  []byte // by plane
-	bytes []byte // of the section that was unpacked last: one buffer for all
-	err   error
+	n         int
+	zstd      *zstd.Decoder
+	sizes     []int
+	encodings []byte // encoding of each plane
+	bytes     []byte // the last section; all sections share this buffer
+	err       error
 }
 
-// table reads how each plane is written and how long its sections are.
+// table reads the encodings of the planes and the sizes of the sections.
 func (u *unpacker) table(coders []coder) {
-	u.ways = make([]byte, len(coders))
+	u.encodings = make([]byte, len(coders))
 	sections := func(width int) {
 		for shift := 0; shift < width; shift += 8 {
 			var size uint32
@@ -166,13 +165,13 @@ func (u *unpacker) table(coders []coder) {
 	}
 	sections(2 * coders[0].width())
 	for k := planeT1; k < len(coders); k++ {
-		u.fill(&u.ways[k])
+		u.fill(&u.encodings[k])
 		sections(coders[k].width())
 	}
 }
 
-// next reads a plane that follows another.
-func (u *unpacker) next(numbers, before []uint64, width int, way byte) {
+// next reads the next plane into numbers. before is the plane before it.
+func (u *unpacker) next(numbers, before []uint64, width int, encoding byte) {
 	clear(numbers)
 	for shift := 0; shift < width && u.err == nil; shift += 8 {
 		var section []byte
@@ -183,7 +182,7 @@ func (u *unpacker) next(numbers, before []uint64, width int, way byte) {
 			numbers[i] |= uint64(b) << shift
 		}
 	}
-	switch way {
+	switch encoding {
 	case asNumbers:
 	case asDifferences:
 		var sum uint64
@@ -196,7 +195,7 @@ func (u *unpacker) next(numbers, before []uint64, width int, way byte) {
 			numbers[i] += before[i]
 		}
 	default:
-		u.err = fmt.Errorf("a plane written in way %d", way)
+		u.err = fmt.Errorf("a plane has the unknown encoding %d", encoding)
 	}
 	if width < 64 {
 		for i := range numbers {
@@ -205,7 +204,7 @@ func (u *unpacker) next(numbers, before []uint64, width int, way byte) {
 	}
 }
 
-// section is the n bytes of the next section, until the one after it.
+// section returns the n bytes of the next section. They are valid until the next call.
 func (u *unpacker) section() ([]byte, error) {
 	stored := u.take(u.sizes[0])
 	u.sizes = u.sizes[1:]
@@ -230,7 +229,7 @@ func (u *unpacker) section() ([]byte, error) {
 	return section, nil
 }
 
-// compressor is one for all files: it costs a megabyte and knows nothing between two calls.
+// compressor is shared by all files: it takes a megabyte and keeps no state between calls.
 var compressor = sync.OnceValue(func() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<17))
 	if err != nil {
@@ -239,7 +238,7 @@ var compressor = sync.OnceValue(func() *zstd.Encoder {
 	return e
 })
 
-// deltas are those from each number to the next, of so many bits; the first is from 0.
+// deltas returns the differences of successive integers, modulo 2^width. The first is the difference from 0.
 func deltas(numbers []uint64, width int) []uint64 {
 	d := make([]uint64, len(numbers))
 	var before uint64
@@ -253,7 +252,7 @@ func deltas(numbers []uint64, width int) []uint64 {
 	return d
 }
 
-// offsets are the differences from another plane, modulo so many bits.
+// offsets returns the differences from another plane, modulo 2^width.
 func offsets(numbers, before []uint64, width int) []uint64 {
 	d := make([]uint64, len(numbers))
 	for i, n := range numbers {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Values of all sizes, and those at which rounding is hard.
+// someValues returns values of all magnitudes, and values that are difficult to round.
 func someValues(rng *rand.Rand, n int) []float32 {
 	v := make([]float32, n)
 	for i := range v {
@@ -15,7 +15,7 @@ func someValues(rng *rand.Rand, n int) []float32 {
 	return v
 }
 
-// What is quantised once stays as it is, in every precision.
+// Quantising a second time changes nothing, with every precision.
 func TestQuantizeTwice(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for bits := MinBits; bits <= MaxBits; bits++ {
@@ -45,7 +45,7 @@ func TestQuantizeTwice(t *testing.T) {
 	}
 }
 
-// A level is the nearest one there is, found by looking at all of them.
+// level returns the nearest of all levels.
 func TestLevelIsNearest(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	v := someValues(rng, 300)
@@ -68,7 +68,8 @@ func TestLevelIsNearest(t *testing.T) {
 	}
 }
 
-// How far values move: half a step of their range; for scales and features a share of their distance from the centre; for angles half a step of half a turn.
+// The error of quantising is at most half a step of the range for positions, a share of the distance from the centre
+// for scales and features, and half a step of half a turn for angles.
 func TestQuantizeError(t *testing.T) {
 	p := randomSplats(5, 400, 3)
 	q := p.Clone()
@@ -78,7 +79,7 @@ func TestQuantizeError(t *testing.T) {
 			if d := distance(p.XY[2*i+k], q.XY[2*i+k]); d > 1.41/4095/2 {
 				t.Fatalf("xy moves by %v", d)
 			}
-			// bent, 1/8 to 1 are 2.125 octaves, each of which is cut in equal steps
+			// after the compander, 1/8 to 1 are 2.125 octaves, and each octave has equal steps
 			if d := distance(p.Scale[2*i+k], q.Scale[2*i+k]); d > 2.125/1023/2*1.001*(p.Scale[2*i+k]+1.0/8) {
 				t.Fatalf("scale %v moves by %v", p.Scale[2*i+k], d)
 			}
@@ -88,7 +89,7 @@ func TestQuantizeError(t *testing.T) {
 			t.Fatalf("an angle turns by %v", d)
 		}
 		for c := range 3 {
-			// bent, -0.2 to 1.2 are 1.2 octaves on either side of 1/2
+			// after the compander, -0.2 to 1.2 are 1.2 octaves on each side of 1/2
 			if v := p.Feat[3*i+c]; distance(v, q.Feat[3*i+c]) > 2.4/255/2*1.001*(magnitude(v-0.5)+1.0/2) {
 				t.Fatalf("feature %v moves by %v", v, distance(v, q.Feat[3*i+c]))
 			}

@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// Random are n splats of every kind that training meets, for tests and for the self-check of a device: σ of 1 to 8 px along each
-// axis on its own, any angle, features a little outside [0,1], every eighth centre on a border or outside. Nothing ties:
-// centres avoid the lattice of pixel centres.
+// Random returns n random splats like those of a training, for tests and for the self-check of a device. The σ along
+// each axis is 1 to 8 px, angles are arbitrary, features are a little outside [0,1] too, and every eighth centre lies
+// on a border or outside. Centres avoid the lattice of pixel centres, so that exponents do not tie.
 func Random(rng *rand.Rand, n, c int) *Splats {
 	p := New(n, c)
 	for i := range n {

@@ -1,15 +1,13 @@
-// Package splat owns the model: the splats themselves and the model file. Package
-// splat/reference holds the method in float64, which every kernel is tested against.
+// Package splat owns the model: the splats and the model file. Package splat/reference implements the method in float64
+// as a reference for the kernels.
 //
-// A splat is one anisotropic 2D Gaussian with a feature (a colour, for RGB) and neither
-// opacity nor depth, so the order of splats means nothing.
+// A splat is one anisotropic 2D Gaussian with a feature (for RGB, a colour). It has no opacity and no depth, so the
+// order of splats has no meaning.
 //
-// Units and coordinates. Centres are normalised to [0,1] of width and height, x to the
-// right and y down; the centre of pixel (row i, column j) lies at (j+0.5, i+0.5) px.
-// Scales are inverse standard deviations in 1/px of the training size, angles are
-// radians. A centre may lie outside the picture. All parameters are float32: that is
-// what a device trains and what a file holds; the reference computes in float64 from
-// them.
+// Centres are normalised to [0,1] of width and height, with x to the right and y down. A centre may lie outside the
+// picture. The centre of pixel (row i, column j) is at (j+0.5, i+0.5) px. Scales are inverse standard deviations, in
+// 1/px at the size of the training. Angles are in radians. All parameters are float32, on the device and in a file. The
+// reference computes with them in float64.
 package splat
 
 import (
@@ -17,16 +15,17 @@ import (
 	"math"
 )
 
-// Splats are the parameters of N splats, splat after splat in each tensor.
+// Splats are the parameters of N splats. Each tensor holds the values of the first splat, then those of the second, and
+// so on.
 type Splats struct {
-	N, C  int       // splats, channels of the feature
-	XY    []float32 // 2N: x, y, normalised
-	Scale []float32 // 2N: t1, t2 = 1/σ, 1/px
+	N, C  int       // number of splats and of channels of a feature
+	XY    []float32 // 2N: x and y, normalised
+	Scale []float32 // 2N: t1 and t2 = 1/σ, 1/px
 	Rot   []float32 // N: θ, radians
-	Feat  []float32 // N·C
+	Feat  []float32 // N·C: features
 }
 
-// New returns n splats of c channels with every parameter zero.
+// New returns n splats of c channels with all parameters zero.
 func New(n, c int) *Splats {
 	return &Splats{
 		N: n, C: c,
@@ -37,7 +36,7 @@ func New(n, c int) *Splats {
 	}
 }
 
-// Clone returns a copy that shares nothing.
+// Clone returns a copy that shares no memory.
 func (p *Splats) Clone() *Splats {
 	q := New(p.N, p.C)
 	copy(q.XY, p.XY)
@@ -47,8 +46,7 @@ func (p *Splats) Clone() *Splats {
 	return q
 }
 
-// Append adds the splats of o behind those of p. Both must have the same channels;
-// anything else is a mistake of the caller and panics.
+// Append appends the splats of o to p. It panics if the two do not have the same number of channels.
 func (p *Splats) Append(o *Splats) {
 	if p.C != o.C {
 		panic(fmt.Sprintf("splat: appending splats of %d channels to splats of %d", o.C, p.C))
@@ -60,9 +58,8 @@ func (p *Splats) Append(o *Splats) {
 	p.N += o.N
 }
 
-// Validate reports the first thing that keeps p from being a usable set of splats: a
-// tensor of the wrong length or a parameter that is not a finite number. No splats at
-// all is fine; at least one channel there must be.
+// Validate returns an error for a tensor of the wrong length, a parameter that is not finite, or fewer than one
+// channel. A set of no splats is valid.
 func (p *Splats) Validate() error {
 	if p.N < 0 || p.C < 1 {
 		return fmt.Errorf("%d splats of %d channels", p.N, p.C)
@@ -80,7 +77,7 @@ func (p *Splats) Validate() error {
 	return nil
 }
 
-// tensor is one of the four parameter arrays, each values a splat.
+// tensor is one of the four arrays of parameters.
 type tensor struct {
 	name   string
 	values []float32
@@ -97,5 +94,5 @@ func (p *Splats) tensors() [4]tensor {
 	}
 }
 
-// finite holds for every number that float32 can represent, and for no NaN.
+// finite reports whether v is in the range of float32. It is false for NaN.
 func finite(v float64) bool { return math.Abs(v) <= math.MaxFloat32 }

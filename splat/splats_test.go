@@ -64,7 +64,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 	}
 }
 
-// randomSplats are always the same for a seed.
+// randomSplats returns the same splats for the same seed.
 func randomSplats(seed uint64, n, c int) *Splats {
 	return Random(rand.New(rand.NewPCG(seed, 0x7363656e65)), n, c)
 }

@@ -9,7 +9,7 @@ import (
 	"igs/internal/fault"
 )
 
-// Write writes a model as Save does, to any writer.
+// Write writes the file of a model to w.
 func Write(w io.Writer, m *Model) error {
 	data, err := encode(m)
 	if err == nil {
@@ -21,7 +21,7 @@ func Write(w io.Writer, m *Model) error {
 	return nil
 }
 
-// Read reads a model to the end of r, as Load does. It reads no more than the header says that there can be.
+// Read reads a model from r, to the end of r. It never reads more than the maximum size that the header allows.
 func Read(r io.Reader) (*Model, error) {
 	m, err := read(r)
 	if err != nil {

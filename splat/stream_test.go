@@ -45,7 +45,7 @@ func streamed() *Model {
 	return &Model{Splats: p, W: 20, H: 10, TopK: 10, Layers: Plain(3, 8), Gamma: 1, Bits: Lossless, Recipe: "igs", Version: "test"}
 }
 
-// endless must not be read to its end.
+// endless is a reader without an end.
 type endless struct{ read int }
 
 func (e *endless) Read(p []byte) (int, error) {

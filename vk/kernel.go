@@ -17,9 +17,7 @@ const (
 // Kernel is a compute pipeline with one choice of specialisation constants. Kernels of the same code share the pipeline.
 type Kernel struct {
 	device *Device
-	code   shaders.Kernel
 	*pipeline
-	size  [3]int
 	freed atomic.Bool
 }
 
@@ -27,47 +25,13 @@ type Kernel struct {
 // (shaders.Kernel.Plain). The device keeps what was compiled until it is closed, so the next kernel of the same code and constants
 // costs nothing. It may be called from many goroutines at once.
 func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
-	plain, err := k.Plain(spec...)
+	shared, err := d.pipelines.of(d, k, spec)
 	if err != nil {
 		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
-	kernel := &Kernel{device: d, code: plain}
-	if err := kernel.fits(d.info); err != nil {
-		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
-	}
-	if kernel.pipeline, err = d.pipelines.of(d, &kernel.code); err != nil {
-		return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
-	}
+	kernel := &Kernel{device: d, pipeline: shared}
 	d.keep(kernel)
 	return kernel, nil
-}
-
-// fits refuses what the driver would answer with undefined behaviour.
-func (k *Kernel) fits(info Info) error {
-	has := map[shaders.Capability]bool{
-		shaders.Storage16: info.Storage16, shaders.Float16: info.Float16,
-		shaders.Float64: info.Float64, shaders.Int64: info.Int64, shaders.Int16: info.Int16,
-	}
-	for _, need := range k.code.Needs {
-		if !has[need] {
-			return fmt.Errorf("%s has no %s", info.Name, need)
-		}
-	}
-	if k.code.PushBytes > info.MaxPushBytes {
-		return fmt.Errorf("push constants of %d bytes, %s takes %d", k.code.PushBytes, info.Name, info.MaxPushBytes)
-	}
-	size, invocations := k.code.Size(), 1
-	for d, n := range size {
-		if n == 0 || int64(n) > int64(info.MaxLocalSize[d]) {
-			return fmt.Errorf("workgroup of %v, %s takes %v", size, info.Name, info.MaxLocalSize)
-		}
-		k.size[d] = int(n)
-		invocations *= int(n)
-	}
-	if invocations > info.MaxInvocations {
-		return fmt.Errorf("workgroup of %d invocations, %s takes %d", invocations, info.Name, info.MaxInvocations)
-	}
-	return nil
 }
 
 // Name is the kernel's name in package shaders.

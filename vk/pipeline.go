@@ -14,16 +14,32 @@ import (
 
 // pipeline is a compiled kernel with its layouts.
 type pipeline struct {
+	code   shaders.Kernel                       // with plain constants, without words
+	size   [3]int                               // invocations of a workgroup along each axis
 	sets   [setCount]vulkan.DescriptorSetLayout // texelSet unused without texel bindings
 	layout vulkan.PipelineLayout
 	handle vulkan.Pipeline
 }
 
-// pipelines are those of a device, by their code. A device keeps them until it is closed: the runs of a sweep, the modes of a
-// benchmark and tests ask for the same few dozen again and again, and a driver takes milliseconds to compile each.
+// pipelines are those of a device. A device keeps them until it is closed: the runs of a sweep, the modes of a benchmark and tests
+// ask for the same few dozen again and again, and a driver takes milliseconds to compile each.
 type pipelines struct {
 	mu   sync.Mutex
-	made map[[sha256.Size]byte]*compiled
+	made map[pipelineKey]*compiled
+}
+
+// pipelineKey is the hash of a kernel's code and of the values of its specialisation constants.
+type pipelineKey [sha256.Size]byte
+
+func keyOf(k shaders.Kernel, spec []uint32) (key pipelineKey) {
+	h := sha256.New()
+	for _, words := range [][]uint32{k.Code, spec} {
+		if len(words) > 0 {
+			h.Write(unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), 4*len(words)))
+		}
+	}
+	h.Sum(key[:0])
+	return key
 }
 
 // compiled is a pipeline, or the place where the first who asks for it makes it.
@@ -32,31 +48,36 @@ type compiled struct {
 	*pipeline
 }
 
-// of is the pipeline for some code, compiled when it is first asked for. What failed is tried anew the next time.
-func (p *pipelines) of(d *Device, code *shaders.Kernel) (*pipeline, error) {
-	if len(code.Code) == 0 {
-		return nil, fmt.Errorf("no code")
-	}
-	entry := p.entry(sha256.Sum256(unsafe.Slice((*byte)(unsafe.Pointer(&code.Code[0])), 4*len(code.Code))))
+// of is the pipeline of a kernel, compiled when it is first asked for. What failed is tried anew the next time.
+func (p *pipelines) of(d *Device, k shaders.Kernel, spec []uint32) (*pipeline, error) {
+	entry := p.entry(keyOf(k, spec))
 	entry.mu.Lock()
 	defer entry.mu.Unlock()
 	if entry.pipeline != nil {
 		return entry.pipeline, nil
 	}
-	fresh := &pipeline{}
-	if err := fresh.build(d, code); err != nil {
+	plain, err := k.Plain(spec...)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &pipeline{code: plain}
+	if err := fresh.fits(d.info); err != nil {
+		return nil, err
+	}
+	if err := fresh.build(d); err != nil {
 		fresh.destroy(d.handle)
 		return nil, err
 	}
+	fresh.code.Code = nil // the driver has its own
 	entry.pipeline = fresh
 	return fresh, nil
 }
 
-func (p *pipelines) entry(key [sha256.Size]byte) *compiled {
+func (p *pipelines) entry(key pipelineKey) *compiled {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.made == nil {
-		p.made = map[[sha256.Size]byte]*compiled{}
+		p.made = map[pipelineKey]*compiled{}
 	}
 	if p.made[key] == nil {
 		p.made[key] = &compiled{}
@@ -74,7 +95,36 @@ func (p *pipelines) close(dev vulkan.Device) {
 	p.made = nil
 }
 
-func (p *pipeline) build(d *Device, code *shaders.Kernel) error {
+// fits refuses what the driver would answer with undefined behaviour.
+func (p *pipeline) fits(info Info) error {
+	has := map[shaders.Capability]bool{
+		shaders.Storage16: info.Storage16, shaders.Float16: info.Float16,
+		shaders.Float64: info.Float64, shaders.Int64: info.Int64, shaders.Int16: info.Int16,
+	}
+	for _, need := range p.code.Needs {
+		if !has[need] {
+			return fmt.Errorf("%s has no %s", info.Name, need)
+		}
+	}
+	if p.code.PushBytes > info.MaxPushBytes {
+		return fmt.Errorf("push constants of %d bytes, %s takes %d", p.code.PushBytes, info.Name, info.MaxPushBytes)
+	}
+	size, invocations := p.code.Size(), 1
+	for d, n := range size {
+		if n == 0 || int64(n) > int64(info.MaxLocalSize[d]) {
+			return fmt.Errorf("workgroup of %v, %s takes %v", size, info.Name, info.MaxLocalSize)
+		}
+		p.size[d] = int(n)
+		invocations *= int(n)
+	}
+	if invocations > info.MaxInvocations {
+		return fmt.Errorf("workgroup of %d invocations, %s takes %d", invocations, info.Name, info.MaxInvocations)
+	}
+	return nil
+}
+
+func (p *pipeline) build(d *Device) error {
+	code := &p.code
 	var storage, texel []uint32
 	for _, b := range code.Bindings {
 		if b.Storage {
@@ -109,6 +159,9 @@ func (p *pipeline) build(d *Device, code *shaders.Kernel) error {
 }
 
 func createModule(dev vulkan.Device, code []uint32) (vulkan.ShaderModule, error) {
+	if len(code) == 0 {
+		return nil, fmt.Errorf("no code")
+	}
 	var pin runtime.Pinner
 	defer pin.Unpin()
 	pin.Pin(&code[0])

@@ -31,9 +31,9 @@ func (r *Recorder) Next() *Recorder { return &Recorder{device: r.device, tally: 
 
 // KernelOf is a kernel without a pipeline: it can be counted and says its size, and nothing else.
 func KernelOf(k shaders.Kernel, spec ...uint32) *Kernel {
-	kernel := &Kernel{code: k}
+	counted := &pipeline{code: k}
 	for d, n := range k.Size(spec...) {
-		kernel.size[d] = int(n)
+		counted.size[d] = int(n)
 	}
-	return kernel
+	return &Kernel{pipeline: counted}
 }

@@ -19,23 +19,24 @@ import (
 
 func (p *program) benchCommand() *command.Command {
 	return &command.Command{
-		Name: "bench", Args: "[IMAGE]", Usage: "time training on this machine, kernel by kernel",
+		Name: "bench", Args: "[IMAGE]", Usage: "measure the speed of training, in all and by kernel",
 		Flags: []command.Flag{
-			{Name: "size", Default: "768x512", Usage: "make the built-in picture `WxH` px"},
-			{Name: "gaussians", Short: "n", Default: "5000", Usage: "train `N` splats, all in from the start"},
-			{Name: "steps", Short: "s", Default: "20", Usage: "time `N` steps"},
+			{Name: "size", Default: "768x512", Usage: "use the built-in picture in the size `WxH` px"},
+			{Name: "gaussians", Short: "n", Default: "5000", Usage: "train `N` splats, all of them from the start"},
+			{Name: "steps", Short: "s", Default: "20", Usage: "measure `N` steps"},
 			{Name: "recipe", Default: "igs", Usage: "train by `RECIPE`: igs, balanced or paper"},
-			{Name: "amp", Kind: command.Switch, Default: "true", Usage: "keep pictures in float16; =false times float32"},
-			{Name: "recompute", Kind: command.Switch, Default: "false", Usage: "keep a ring of rows instead of all pixels"},
-			{Name: "memory-budget", Default: "auto", Usage: "take at most `SIZE` of the device"},
-			{Name: "modes", Kind: command.Bool, Usage: "compare the ways to train instead: float32, float16, recompute, streamed target"},
-			{Name: "tune", Kind: command.Bool, Usage: "find the shapes of kernels that are fastest on this device, and keep them for runs to come"},
+			{Name: "amp", Kind: command.Switch, Default: "true", Usage: "keep pictures in float16; --amp=false keeps float32"},
+			{Name: "recompute", Kind: command.Switch, Default: "false", Usage: "keep a band of rows on the device instead of the whole picture"},
+			{Name: "memory-budget", Default: "auto", Usage: "use at most `SIZE` of device memory"},
+			{Name: "modes", Kind: command.Bool, Usage: "compare the ways to train: float32, float16, recompute, streamed target"},
+			{Name: "tune", Kind: command.Bool, Usage: "find the fastest kernel settings for this device, and keep them for later runs"},
 		},
 		Run: p.bench,
-		Description: "Steps are timed first without and then, for the kernels, with timestamps, which keep the kernels\n" +
-			"apart. CPU time is that of the whole process, so on a CPU device it is the cost of a step. What --tune finds\n" +
-			"is used by run and resume for pictures of about the same size; IGS_TUNE=pixels=4,lanes=32 sets a tuning by\n" +
-			"hand, IGS_TUNE=default goes back to that of igs. Results do not depend on it beyond rounding.",
+		Description: "igs measures the whole step first. It then measures each kernel with timestamps, which make the kernels run one\n" +
+			"after the other. CPU time is that of the whole process; on a CPU device this is the cost of a step.\n\n" +
+			"A tuning is a set of kernel settings. The tuning that --tune finds is used for pictures of about the same size.\n" +
+			"IGS_TUNE=pixels=4,lanes=32 sets another one, and IGS_TUNE=default the default of igs. A tuning changes results\n" +
+			"by rounding only.",
 	}
 }
 
@@ -56,11 +57,11 @@ func (p *program) bench(line *command.Line) error {
 	}
 	run := configs.Run{Name: "bench", Gaussians: job.Sweep.Gaussians[0], Steps: job.Sweep.Steps[0], Settings: job.Settings}
 	if run.Gaussians > target.W*target.H {
-		return fault.New(fault.BadInput, "ask for fewer with --gaussians", "%d splats are more than the %d pixels of the picture", run.Gaussians, target.W*target.H)
+		return fault.New(fault.BadInput, "give fewer with --gaussians", "%d splats are more than the %d pixels of the picture", run.Gaussians, target.W*target.H)
 	}
 	switch {
 	case line.Bool("modes") && line.Bool("tune"):
-		return fault.New(fault.BadInput, "give one of the two", "--modes and --tune are two benchmarks")
+		return fault.New(fault.BadInput, "give only one of the two", "--modes and --tune are two different benchmarks")
 	case line.Bool("modes"):
 		return p.benchModes(line, target, run)
 	case line.Bool("tune"):
@@ -78,7 +79,7 @@ func (p *program) bench(line *command.Line) error {
 	return nil
 }
 
-// benchTarget is the picture named, or the built-in one.
+// benchTarget is the picture in the arguments, or the built-in one.
 func (p *program) benchTarget(line *command.Line) (*imageio.Samples, error) {
 	args := line.Args
 	if len(args) > 1 {
@@ -86,7 +87,7 @@ func (p *program) benchTarget(line *command.Line) (*imageio.Samples, error) {
 	}
 	if len(args) == 1 {
 		if line.IsSet("size") {
-			return nil, fault.New(fault.BadInput, "leave out one of the two", "--size is for the built-in picture, and %s has its own", args[0])
+			return nil, fault.New(fault.BadInput, "leave out one of the two", "--size is for the built-in picture, and %s has a size of its own", args[0])
 		}
 		m, err := imageio.ReadSamples(args[0])
 		if err == nil {
@@ -96,7 +97,7 @@ func (p *program) benchTarget(line *command.Line) (*imageio.Samples, error) {
 	}
 	w, h, ok := sizeOf(line.String("size"))
 	if !ok {
-		return nil, fault.New(fault.BadInput, "write it as 1920x1080", "--size %s", line.String("size"))
+		return nil, fault.New(fault.BadInput, "write width and height, for example --size 1920x1080", "--size %s is not a size", line.String("size"))
 	}
 	return selfcheck.Picture(w, h), nil
 }
@@ -109,13 +110,13 @@ func sizeOf(text string) (w, h int, ok bool) {
 	return w, h, errW == nil && errH == nil && w >= 1 && h >= 1 && w <= limits.Side && h <= limits.Side
 }
 
-// work is a run to be timed, with the tuning that it would have.
+// work is a run to be measured, with the tuning that training would use.
 func (p *program) work(dev *vk.Device, target *imageio.Samples, run configs.Run) (selfcheck.Work, error) {
 	on, err := p.tunings.Platform(dev.Info(), target.Pixels()*target.C, run.Loss.SSIM != 0)
 	return selfcheck.Work{Target: target, Run: run, Steps: run.Steps, Tuning: on.Tuning}, err
 }
 
-// timeSteps trains without timestamps.
+// timeSteps measures whole steps. It takes no timestamps, because these keep kernels from running at the same time.
 func (p *program) timeSteps(line *command.Line, target *imageio.Samples, run configs.Run) (selfcheck.BenchReport, printer.Timing, error) {
 	dev, err := p.openDevice(line, vk.Options{})
 	if err != nil {
@@ -142,7 +143,7 @@ func (p *program) timeSteps(line *command.Line, target *imageio.Samples, run con
 	return report, t, nil
 }
 
-// timeKernels trains a few steps more on a device that writes timestamps.
+// timeKernels measures each kernel by timestamps in a few more steps.
 func (p *program) timeKernels(line *command.Line, target *imageio.Samples, run configs.Run) ([]selfcheck.KernelTime, error) {
 	dev, err := p.openDevice(line, vk.Options{Profile: true})
 	if err != nil {
@@ -150,7 +151,7 @@ func (p *program) timeKernels(line *command.Line, target *imageio.Samples, run c
 	}
 	defer p.close(dev)
 	if dev.Info().TimestampPeriod == 0 {
-		p.console.Warn("%s has no timestamps, so there are no times of kernels", dev.Info().Name)
+		p.console.Warn("%s has no timestamps, so the times of kernels are unknown", dev.Info().Name)
 		return nil, nil
 	}
 	work, err := p.work(dev, target, run)
@@ -165,7 +166,7 @@ func (p *program) timeKernels(line *command.Line, target *imageio.Samples, run c
 	return report.Kernels, nil
 }
 
-// benchModes trains the picture in every mode at once.
+// benchModes compares the ways to train, one step of each in turn.
 func (p *program) benchModes(line *command.Line, target *imageio.Samples, run configs.Run) error {
 	dev, err := p.openDevice(line, vk.Options{})
 	if err != nil {
@@ -184,10 +185,10 @@ func (p *program) benchModes(line *command.Line, target *imageio.Samples, run co
 	return nil
 }
 
-// tuneSteps are timed of each tuning, unless --steps says how many.
+// tuneSteps is how many steps are measured with each tuning, unless --steps is given.
 const tuneSteps = 5
 
-// benchTune looks for the tuning that trains the picture fastest, and keeps it for the runs to come.
+// benchTune finds the tuning that trains the picture fastest and keeps it for later runs.
 func (p *program) benchTune(line *command.Line, target *imageio.Samples, run configs.Run) error {
 	live, stop := listen(p.console, finishing)
 	defer stop()
@@ -205,7 +206,7 @@ func (p *program) benchTune(line *command.Line, target *imageio.Samples, run con
 	}
 	report, err := selfcheck.Tune(live, dev, work, p.console.Trial)
 	p.console.ClearLine()
-	if ended := interruption(live, "nothing was kept"); ended != nil {
+	if ended := interruption(live, "no tuning was kept"); ended != nil {
 		return ended
 	}
 	if err != nil {

@@ -11,16 +11,16 @@ import (
 
 func (p *program) compareCommand() *command.Command {
 	return &command.Command{
-		Name: "compare", Args: "DIR…", Usage: "a table of runs: quality, size, time",
+		Name: "compare", Args: "DIR…", Usage: "print a table of runs: quality, size, time",
 		Flags: []command.Flag{
-			{Name: "sort", Usage: "put the best first by `KEY`: " + strings.Join(report.SortKeys, ", "), Words: report.SortKeys},
-			{Name: "csv", Kind: command.Bool, Usage: "print it as CSV, with all digits"},
-			{Name: "markdown", Kind: command.Bool, Usage: "print it as a table of Markdown"},
+			{Name: "sort", Usage: "sort by `KEY`, best run first: " + strings.Join(report.SortKeys, ", "), Words: report.SortKeys},
+			{Name: "csv", Kind: command.Bool, Usage: "print CSV, with all digits"},
+			{Name: "markdown", Kind: command.Bool, Usage: "print a Markdown table"},
 		},
 		Run: p.compare,
-		Description: "DIR is the folder of a session, of a run, or one that holds sessions. Only runs of the same picture, by\n" +
-			"SHA-256, that are done are held against each other: the best PSNR, the smallest model, and the front, the\n" +
-			"runs that no other beats in both.",
+		Description: "DIR is the folder of a session, the folder of a run, or a folder with sessions in it. The table marks the run\n" +
+			"with the best PSNR, the run with the smallest model, and the front: the runs that no other run beats in both\n" +
+			"PSNR and size. Only finished runs of the same picture (the same SHA-256) are compared.",
 	}
 }
 
@@ -30,7 +30,7 @@ func (p *program) compare(line *command.Line) error {
 	}
 	forms := slices.DeleteFunc([]string{"csv", "markdown", "json"}, func(name string) bool { return !line.Bool(name) })
 	if len(forms) > 1 {
-		return fault.New(fault.BadInput, "give one of the two", "--%s and --%s are two forms of the same table", forms[0], forms[1])
+		return fault.New(fault.BadInput, "give only one of the two", "--%s and --%s are two forms of the same table", forms[0], forms[1])
 	}
 	runs, err := report.Load(line.Args)
 	if err != nil {

@@ -7,8 +7,7 @@ import (
 	"igs/internal/fault"
 )
 
-// The scripts ask igs itself what can come next. Where it says nothing the shell offers
-// file names.
+// The scripts ask igs what can come next. When igs prints nothing, the shell offers file names.
 var completions = map[string]string{
 	"bash": `# igs completion bash > /etc/bash_completion.d/igs
 _igs() {
@@ -50,7 +49,7 @@ complete -c igs -f -a '(__igs_complete)'
 
 func (p *program) completionCommand() *command.Command {
 	return &command.Command{
-		Name: "completion", Args: "bash | zsh | fish", Usage: "print a script that completes commands in a shell", Words: []string{"bash", "zsh", "fish"},
+		Name: "completion", Args: "bash | zsh | fish", Usage: "print the script that completes igs commands in a shell", Words: []string{"bash", "zsh", "fish"},
 		Run: func(line *command.Line) error {
 			args, err := line.Files("shell")
 			if err != nil {
@@ -58,19 +57,19 @@ func (p *program) completionCommand() *command.Command {
 			}
 			script, known := completions[args[0]]
 			if !known {
-				return fault.New(fault.BadInput, "igs completion bash, zsh or fish", "no completion for %s", args[0])
+				return fault.New(fault.BadInput, "name one of bash, zsh and fish", "igs has no completion script for %s", args[0])
 			}
 			_, err = fmt.Fprint(p.console.Out(), script)
 			return err
 		},
-		Description: "For one shell at once: source <(igs completion bash), or igs completion fish | source.",
+		Description: "To use it in the open shell only: source <(igs completion bash), or igs completion fish | source.",
 	}
 }
 
-// completeCommand is what the scripts ask.
+// completeCommand is what the completion scripts call.
 func (p *program) completeCommand(described *command.Program) *command.Command {
 	return &command.Command{
-		Name: "complete", Hidden: true, Usage: "print what the last of the words can become",
+		Name: "complete", Hidden: true, Usage: "print the completions of the last word",
 		Run: func(line *command.Line) error {
 			for _, word := range described.Complete(line.Args) {
 				fmt.Fprintln(p.console.Out(), word)

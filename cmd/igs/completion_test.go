@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// shellOf gives a shell with igs in its path, or skips.
+// shellOf gives a shell with igs in its path. It skips the test when the shell is not installed.
 func shellOf(t *testing.T, name string) (program string, env []string) {
 	t.Helper()
 	program, err := exec.LookPath(name)
@@ -26,7 +26,7 @@ func shellOf(t *testing.T, name string) (program string, env []string) {
 	return program, append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
 }
 
-// The scripts complete in the shells that they are for.
+// Each completion script works in its shell.
 func TestCompletionInShells(t *testing.T) {
 	for name, ask := range map[string]string{
 		"bash": `source <(igs completion bash); COMP_WORDS=(igs run --preset l); COMP_CWORD=3; _igs; printf '%s\n' "${COMPREPLY[@]}"`,

@@ -17,20 +17,21 @@ import (
 
 func (p *program) convertCommand() *command.Command {
 	return &command.Command{
-		Name: "convert", Args: "IN OUT", Usage: "carry a model between .igsm, .safetensors and SVG; read Image-GS checkpoints",
+		Name: "convert", Args: "IN OUT", Usage: "convert a model to .igsm, .safetensors or SVG; reads Image-GS checkpoints too",
 		Flags: []command.Flag{
-			{Name: "size", Usage: "it was trained on a picture of `WxH` px"},
-			{Name: "image", Usage: "it was trained on a picture of the size of `PICTURE`"},
-			{Name: "layers", Usage: "`CHANNELS` of each picture of its stack, for example 3,1"},
-			{Name: "gamma", Usage: "it was trained with gamma `G`"},
-			{Name: "topk", Usage: fmt.Sprintf("it was trained with the nearest `N` splats at a pixel, 1 to %d", largestTopK)},
-			{Name: "bits", Usage: "keep its parameters in `XY,SCALE,ROT,FEAT` bits of a model file, 4 to 32 each, for example 12,10,8,8"},
-			{Name: "sigma", Kind: command.Bool, Usage: "its scales are standard deviations in px, not their inverses"},
-			{Name: "force", Kind: command.Bool, Usage: "write over an existing file"},
+			{Name: "size", Usage: "size of the picture that the model was trained on: `WxH` px"},
+			{Name: "image", Usage: "take this size from `PICTURE`"},
+			{Name: "layers", Usage: "`CHANNELS` of each picture of a texture stack, for example 3,1"},
+			{Name: "gamma", Usage: "gamma `G` that the model was trained with"},
+			{Name: "topk", Usage: fmt.Sprintf("number `N` of splats that count at a pixel, 1 to %d", largestTopK)},
+			{Name: "bits", Usage: "write parameters with `XY,SCALE,ROT,FEAT` bits, 4 to 32 each, for example 12,10,8,8"},
+			{Name: "sigma", Kind: command.Bool, Usage: "the scales in IN are standard deviations in px, not their inverses"},
+			{Name: "force", Kind: command.Bool, Usage: "replace an existing file"},
 		},
 		Run: p.convert,
-		Description: "IN is a model (.igsm), a safetensors file, a checkpoint of igs, or a checkpoint of the research code of Image-GS (.pt), told apart by content;\n" +
-			"OUT ends in " + strings.Join(convert.Endings, ", ") + ". The flags but --bits and --force say what IN does not say itself.",
+		Description: "IN is a model (.igsm), a safetensors file, a checkpoint of igs, or a checkpoint of the research code of Image-GS\n" +
+			"(.pt). igs looks at the content, not at the name. OUT ends in " + strings.Join(convert.Endings, ", ") + ". --bits and --force are about OUT;\n" +
+			"all other flags tell what IN does not contain.",
 	}
 }
 
@@ -74,27 +75,27 @@ func (p *program) convert(line *command.Line) error {
 	return nil
 }
 
-// absentAs is absent for a command without --out.
+// absentAs is absent for a command that has no flag --out.
 func absentAs(path string, force bool) error {
 	err := absent(path, force)
 	if fault.Code(err) == fault.OutputExists {
-		return fault.WithHint(err, "--force writes over it, or choose another name")
+		return fault.WithHint(err, "--force replaces it; or choose another name")
 	}
 	return fault.WithHint(err, "choose another place")
 }
 
 const largestTopK = 32
 
-// modelHints are what the flags say of the model.
+// modelHints is what the flags tell about the model.
 func modelHints(line *command.Line) (g convert.Hints, err error) {
 	g.Sigma = line.Bool("sigma")
 	switch {
 	case line.IsSet("size") && line.IsSet("image"):
-		return g, fault.New(fault.BadInput, "give one of the two", "--size and --image both set the size")
+		return g, fault.New(fault.BadInput, "give only one of the two", "--size and --image both set the size")
 	case line.IsSet("size"):
 		w, h, ok := sizeOf(line.String("size"))
 		if !ok {
-			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", limits.Side), "--size %s", line.String("size"))
+			return g, fault.New(fault.BadInput, fmt.Sprintf("give width and height from 1 to %d px, for example --size 768x512", limits.Side), "--size %s is not a size", line.String("size"))
 		}
 		g.W, g.H = w, h
 	case line.IsSet("image"):
@@ -108,7 +109,7 @@ func modelHints(line *command.Line) (g convert.Hints, err error) {
 		for _, text := range strings.Split(line.String("layers"), ",") {
 			c, err := strconv.Atoi(strings.TrimSpace(text))
 			if err != nil {
-				return g, fault.New(fault.BadInput, "give the channels of each picture, for example --layers 3,1", "--layers %s", line.String("layers"))
+				return g, fault.New(fault.BadInput, "give the number of channels of each picture, for example --layers 3,1", "--layers %s is not a list of numbers", line.String("layers"))
 			}
 			g.Layers = append(g.Layers, c)
 		}
@@ -116,19 +117,19 @@ func modelHints(line *command.Line) (g convert.Hints, err error) {
 	if line.IsSet("gamma") {
 		g.Gamma, err = strconv.ParseFloat(line.String("gamma"), 64)
 		if err != nil || !(g.Gamma > 0) {
-			return g, fault.New(fault.BadInput, "a number above 0; 1 is none", "--gamma %s", line.String("gamma"))
+			return g, fault.New(fault.BadInput, "give a number above 0; 1 means no gamma", "--gamma %s is not a gamma", line.String("gamma"))
 		}
 	}
 	if line.IsSet("topk") {
 		g.TopK, err = strconv.Atoi(line.String("topk"))
 		if err != nil || g.TopK < 1 || g.TopK > largestTopK {
-			return g, fault.New(fault.BadInput, fmt.Sprintf("a whole number from 1 to %d", largestTopK), "--topk %s", line.String("topk"))
+			return g, fault.New(fault.BadInput, fmt.Sprintf("give a whole number from 1 to %d", largestTopK), "--topk %s is not such a number", line.String("topk"))
 		}
 	}
 	return g, nil
 }
 
-// requantise gives a model the precision that --bits asks for.
+// requantise rounds a model to the bits of --bits.
 func requantise(line *command.Line, m *splat.Model) error {
 	if !line.IsSet("bits") {
 		return nil
@@ -136,7 +137,7 @@ func requantise(line *command.Line, m *splat.Model) error {
 	n, ok := fourNumbers(line.String("bits"))
 	bits := splat.Bits{XY: n[0], Scale: n[1], Rot: n[2], Feat: n[3]}
 	if !ok || bits.Validate() != nil {
-		return fault.New(fault.BadInput, fmt.Sprintf("give four numbers from %d to %d, for example --bits 12,10,8,8", splat.MinBits, splat.MaxBits), "--bits %s", line.String("bits"))
+		return fault.New(fault.BadInput, fmt.Sprintf("give four numbers from %d to %d, for example --bits 12,10,8,8", splat.MinBits, splat.MaxBits), "--bits %s is not a precision", line.String("bits"))
 	}
 	m.Bits = bits
 	m.Splats.Quantize(bits)

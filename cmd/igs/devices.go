@@ -9,9 +9,9 @@ import (
 
 func (p *program) devicesCommand() *command.Command {
 	return &command.Command{
-		Name: "devices", Usage: "list the Vulkan devices, and which one is chosen and why",
+		Name: "devices", Usage: "list the Vulkan devices, and the one that igs uses",
 		Flags: []command.Flag{
-			{Name: "check", Kind: command.Bool, Usage: "compute a miniature of the real problem on the chosen device and compare it with the CPU"},
+			{Name: "check", Kind: command.Bool, Usage: "run a small training step on the chosen device and compare it with the CPU"},
 		},
 		Run: p.devices,
 	}
@@ -34,7 +34,7 @@ func (p *program) devices(line *command.Line) error {
 		if fault.Code(err) != fault.NoVulkan || len(infos) == 0 {
 			return err
 		}
-		chosen.Index = -1 // the table says what each of them lacks
+		chosen.Index = -1 // no device is usable, and the table says what each lacks
 	}
 	p.console.Devices(infos, chosen.Index, reason)
 	if err != nil {
@@ -47,7 +47,7 @@ func (p *program) devices(line *command.Line) error {
 	return nil
 }
 
-// check has the device prove itself, in each precision by the step of each recipe.
+// check runs the self-check in each precision, with the step of each recipe and every tuning that runs may have.
 func (p *program) check(line *command.Line) error {
 	dev, err := p.openDevice(line, vk.Options{})
 	if err != nil {

@@ -17,9 +17,10 @@ import (
 
 func (p *program) evalCommand() *command.Command {
 	return &command.Command{
-		Name: "eval", Args: "MODEL IMAGE", Usage: "PSNR, SSIM, MS-SSIM, FLIP and size of a model against a picture",
-		Run:         p.eval,
-		Description: "The model is drawn at the size of the picture and clamped to black and white, not rounded. A folder is a texture stack.",
+		Name: "eval", Args: "MODEL IMAGE", Usage: "measure a model against a picture: PSNR, SSIM, MS-SSIM, FLIP, size",
+		Run: p.eval,
+		Description: "The model is rendered at the size of the picture. Its samples are clamped to 0..1 and not rounded. IMAGE may be a\n" +
+			"folder: a texture stack.",
 	}
 }
 
@@ -51,7 +52,11 @@ func (p *program) eval(line *command.Line) error {
 		return err
 	}
 	defer p.close(dev)
-	found, err := render.Score(dev, m, target, 0)
+	tuning, err := p.renderTuning(dev, size.W*size.H*size.C)
+	if err != nil {
+		return err
+	}
+	found, err := render.Score(dev, m, target, 0, tuning)
 	if err != nil {
 		return err
 	}
@@ -59,8 +64,8 @@ func (p *program) eval(line *command.Line) error {
 	return nil
 }
 
-// readExactly reads a picture for measuring, and says what reading changed. The picture is in floats only where its file has them,
-// since they take four times as much memory.
+// readExactly reads a picture for measuring. Notes say what reading changed. Only a file of floats is read as floats,
+// because floats take four times the memory of 8 bits.
 func readExactly(path string) (render.Target, []string, error) {
 	s, err := imageio.ReadSamples(path)
 	if err != nil {
@@ -78,7 +83,7 @@ func readExactly(path string) (render.Target, []string, error) {
 	return s, s.Notes, nil
 }
 
-// sameChannels refuses a comparison of pictures with other channels.
+// sameChannels refuses to compare a model and a picture with different channels.
 func sameChannels(args []string, model, picture []imageio.Layer) error {
 	list := func(layers []imageio.Layer) string {
 		var channels []string
@@ -93,7 +98,7 @@ func sameChannels(args []string, model, picture []imageio.Layer) error {
 	return nil
 }
 
-// warnOfOtherSize says that a comparison is not at the size of the training.
+// warnOfOtherSize warns when a comparison is not at the size of the training.
 func (p *program) warnOfOtherSize(m *splat.Model, w, h int) {
 	if w != m.W || h != m.H {
 		p.console.Warn("the model was trained at %d × %d px and is compared at %d × %d", m.W, m.H, w, h)

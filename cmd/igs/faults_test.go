@@ -29,17 +29,17 @@ import (
 	"igs/vk/vktest"
 )
 
-// The tests here run the program and do to it what a night does: kill it, interrupt it, fill
-// its disk. Whatever happens, no file is half-written, and igs resume ends with the same
-// bits as a run that nothing happened to. IGS_STRESS=1 tries as often as a release should.
+// These tests run the program and kill it, interrupt it, or fill its disk. After each fault every file must be
+// complete, and igs resume must end with the same bits as a run without faults. IGS_STRESS=1 tries more often, for a
+// release.
 
-// victim is a job and what it gives when it is left alone.
+// victim is a job, and the files of a run of it without faults.
 type victim struct {
 	t     *testing.T // of the test that has it
 	igs   string     // the program, in the folder of all this
 	job   string
 	env   []string
-	whole map[string][]byte // files of the run by path in its session
+	whole map[string][]byte // files of that run, by their paths in the session
 	took  time.Duration
 }
 
@@ -65,7 +65,7 @@ keep_frames = true
 tensorboard = true
 `
 
-// leftAlone trains the job for all tests, the first time it is called.
+// leftAlone trains the job without faults, once for all tests.
 var leftAlone = sync.OnceValues(func() (*victim, error) {
 	dir, err := os.MkdirTemp("", "igs-faults-*")
 	if err != nil {
@@ -96,7 +96,7 @@ var leftAlone = sync.OnceValues(func() (*victim, error) {
 	return v, err
 })
 
-// newVictim is for one test, which may run beside others.
+// newVictim makes a victim for one test. Tests may run in parallel.
 func newVictim(t *testing.T) *victim {
 	vktest.Open(t) // skips without a device
 	t.Parallel()
@@ -135,7 +135,7 @@ func (v *victim) wait(cmd *exec.Cmd, stderr *bytes.Buffer) (int, string) {
 	return cmd.ProcessState.ExitCode(), stderr.String()
 }
 
-// files reads what must not depend on interruptions, clocks taken out.
+// files reads the files that must not depend on interruptions, without their times.
 func (v *victim) files(session string) map[string][]byte {
 	found := map[string][]byte{}
 	run := filepath.Join(session, "dot-60-60")
@@ -163,7 +163,7 @@ func (v *victim) files(session string) map[string][]byte {
 	return found
 }
 
-// frames are the JPEGs of the video one behind the other, and their steps. Notes have a clock in them.
+// frames joins the JPEGs of the video and their names. The notes are left out, because they hold times.
 func (v *victim) frames(spool string) (all []byte) {
 	paths, err := filepath.Glob(filepath.Join(spool, "*.jpg"))
 	if err != nil {
@@ -182,7 +182,7 @@ func (v *victim) frames(spool string) (all []byte) {
 	return all
 }
 
-// withoutClocks empties the columns of seconds.
+// withoutClocks removes the columns of seconds.
 func withoutClocks(t *testing.T, metrics []byte) []byte {
 	rows, err := csv.NewReader(bytes.NewReader(metrics)).ReadAll()
 	if err != nil {
@@ -200,7 +200,7 @@ func withoutClocks(t *testing.T, metrics []byte) []byte {
 	return out.Bytes()
 }
 
-// same compares a finished session with the one that was left alone.
+// same compares a finished session with that of the run without faults.
 func (v *victim) same(session, what string) {
 	files := v.files(session)
 	for name, data := range v.whole {
@@ -213,7 +213,7 @@ func (v *victim) same(session, what string) {
 	}
 }
 
-// intact checks that every file under a folder is whole; temporary ones do not count.
+// intact checks that every file in a folder is complete. Temporary files are ignored.
 func (v *victim) intact(dir, what string) {
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
@@ -273,7 +273,7 @@ func tries(few, many int) int {
 	return few
 }
 
-// Killed at any moment, at the start, in steps, between the bytes of a file, a run goes on.
+// A run that is killed at any moment continues to the same result.
 func TestKilledRunsGoOn(t *testing.T) {
 	v := newVictim(t)
 	dir := t.TempDir()
@@ -304,7 +304,7 @@ func TestKilledRunsGoOn(t *testing.T) {
 	t.Logf("%d of %d were killed after the session began", begun, n)
 }
 
-// Ctrl-C ends with its code, a checkpoint, and a command that works when it is pasted.
+// Ctrl-C ends a run with exit code 130, a checkpoint, and a hint whose command works in a shell.
 func TestInterruptedRunsGoOn(t *testing.T) {
 	v := newVictim(t)
 	dir := t.TempDir()
@@ -322,7 +322,7 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 		time.Sleep(time.Duration(rand.Float64() * 0.3 * float64(v.took)))
 		cmd.Process.Signal(syscall.SIGINT)
 		code, text := v.wait(cmd, stderr)
-		_, command, printed := strings.Cut(text, "hint: go on with: ")
+		_, command, printed := strings.Cut(text, "hint: continue with: ")
 		if code != 130 || !printed {
 			t.Errorf("exit code %d: %s", code, text)
 			continue
@@ -341,8 +341,8 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 	}
 }
 
-// A disk that fills up costs one line of error; with space made, the run goes on. The space
-// that is left grows from try to try, so that every file of a run is the first to fail once.
+// A full disk gives one line of error, and the run continues when there is space again. Each try leaves more space than
+// the one before, so another file is the first to fail.
 func TestFullDisk(t *testing.T) {
 	v := newVictim(t)
 	delete(v.whole, "frames") // they give way
@@ -385,7 +385,7 @@ func TestFullDisk(t *testing.T) {
 	t.Logf("the first to fail: %v", reflect.ValueOf(failed).MapKeys())
 }
 
-// firstWord is what the line of error is about.
+// firstWord is the file that the line of error is about.
 func firstWord(text string) string {
 	_, line, _ := strings.Cut(text, "igs: error: ")
 	line, _, _ = strings.Cut(line, "\n")
@@ -397,7 +397,7 @@ func firstWord(text string) string {
 	return line
 }
 
-// fill leaves so many bytes free.
+// fill fills the disk until the given number of bytes is free.
 func fill(t *testing.T, disk string, left int64) {
 	t.Helper()
 	var s syscall.Statfs_t
@@ -411,7 +411,7 @@ func fill(t *testing.T, disk string, left int64) {
 	}
 }
 
-// Two that start at once on one output folder get two sessions.
+// Two processes that start together in one output folder get two sessions.
 func TestTwoRunsAtOnce(t *testing.T) {
 	v := newVictim(t)
 	out := t.TempDir()

@@ -10,7 +10,7 @@ import (
 	"igs/printer"
 )
 
-// signalled is why work is to end early.
+// signalled is the signal that ends the work early.
 type signalled struct {
 	name string
 	code int
@@ -21,8 +21,8 @@ func (s *signalled) Error() string { return s.name }
 // FaultCode is the exit code of a process that the signal ended.
 func (s *signalled) FaultCode() int { return s.code }
 
-// listen gives a context that the first SIGINT or SIGTERM cancels, with a *signalled as its cause, and says the text then. The second
-// signal ends the process at once: files appear whole or not at all, so nothing half-written is left but a hidden temporary file.
+// listen gives a context that the first SIGINT or SIGTERM cancels with a *signalled as its cause. Then it announces the
+// text. The second signal ends the process at once, which leaves at most a hidden temporary file.
 func listen(c *printer.Console, text string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
@@ -49,8 +49,8 @@ func listen(c *printer.Console, text string) (context.Context, func()) {
 	}
 }
 
-// finishing is said when a signal ends training.
-const finishing = "finishing the step and saving; once more to leave at once"
+// finishing is announced when a signal ends training.
+const finishing = "finishing the step and saving; press Ctrl-C again to stop at once"
 
 func causeOf(s os.Signal) *signalled {
 	if s == syscall.SIGTERM {

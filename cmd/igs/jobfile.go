@@ -16,13 +16,13 @@ import (
 
 func (p *program) initCommand() *command.Command {
 	return &command.Command{
-		Name: "init", Args: "[FILE]", Usage: "write a commented job file to begin with",
+		Name: "init", Args: "[FILE]", Usage: "write a job file with comments",
 		Flags: []command.Flag{
-			{Name: "all", Kind: command.Bool, Usage: "with every key there is"},
-			{Name: "force", Kind: command.Bool, Usage: "even over a file that exists"},
+			{Name: "all", Kind: command.Bool, Usage: "write every key"},
+			{Name: "force", Kind: command.Bool, Usage: "replace an existing file"},
 		},
 		Run:         p.init,
-		Description: "FILE is job.toml unless given; - is the standard output.",
+		Description: "Without FILE, the job file is job.toml. With -, it goes to the standard output.",
 	}
 }
 
@@ -41,7 +41,7 @@ func (p *program) init(line *command.Line) error {
 		return err
 	}
 	if _, err := os.Lstat(path); err == nil && !line.Bool("force") {
-		return fault.New(fault.OutputExists, "name another file, or --force to write over it", "%s exists", path)
+		return fault.New(fault.OutputExists, "name another file, or replace it with --force", "%s exists", path)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.WithCode(err, fault.BadInput)
 	}
@@ -49,16 +49,16 @@ func (p *program) init(line *command.Line) error {
 		return fault.New(fault.BadInput, "make the folder first, or name another file", "%w", err)
 	}
 	p.console.Take(event.Saved{Kind: "job", Path: path})
-	p.console.Say("%s: name your pictures in it, then: igs run %s", path, path)
+	p.console.Say("%s is written: name your pictures in it, then: igs run %s", path, path)
 	return nil
 }
 
 func (p *program) configCommand() *command.Command {
 	return &command.Command{
-		Name: "config", Args: "JOB.toml | IMAGE…", Usage: "print the settings of a job, and where each comes from",
-		Flags:       append(jobFlags(), command.Flag{Name: "changed", Kind: command.Bool, Usage: "leave out what is at its default"}),
+		Name: "config", Args: "JOB.toml | IMAGE…", Usage: "print the settings of a job and where each comes from",
+		Flags:       append(jobFlags(), command.Flag{Name: "changed", Kind: command.Bool, Usage: "print only the settings that are not at their defaults"}),
 		Run:         p.config,
-		Description: "It takes what run takes. What it prints is a job file that means the same.",
+		Description: "The arguments are those of igs run. The output is a job file with the same meaning.",
 	}
 }
 

@@ -1,7 +1,7 @@
 // Command igs trains pictures made of 2D Gaussians on any Vulkan device.
 //
-// This package owns commands, flags, exit codes and signals; one file a command: it parses, calls a library and prints. Results go to
-// stdout, progress and messages to stderr. Sizes are pixels, times seconds, qualities dB (PSNR) or plain numbers (SSIM).
+// This package owns commands, flags, exit codes and signals. Each command has a file, which parses, calls a library and
+// prints. Results go to stdout, progress and messages to stderr. Sizes are in pixels, times in seconds.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 
 func main() { os.Exit(start(os.Args, os.Stdout, os.Stderr)) }
 
-// start runs one command line, the name of the program first, and gives its exit code.
+// start runs one command line and returns its exit code. args begin with the name of the program.
 func start(args []string, out, err io.Writer) (code int) {
 	p := newProgram(printer.New(out, err), args)
 	defer func() {
@@ -30,5 +30,5 @@ func start(args []string, out, err io.Writer) (code int) {
 
 func crashed(w io.Writer, v any) {
 	fmt.Fprintf(w, "\nigs: crash: %v\n%s", v, debug.Stack())
-	fmt.Fprintf(w, "igs: this is a bug of igs %s: please report it with the lines above and the command\n", version)
+	fmt.Fprintf(w, "igs: this is a bug in igs %s. Please report it with the lines above and the command.\n", version)
 }

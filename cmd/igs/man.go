@@ -15,32 +15,33 @@ func (p *program) manCommand(described *command.Program) *command.Command {
 	}
 }
 
-// manual is what the man page says beside commands and flags.
+// manual is the text of the man page beside commands and flags.
 func manual() command.Manual {
 	return command.Manual{
 		Version:     version,
-		Description: "igs trains 2D-Gaussian image representations (Image-GS) with Vulkan compute, on a graphics card of any vendor or on the CPU.",
+		Description: "igs represents pictures with 2D Gaussians, called splats (Image-GS). It trains them with Vulkan compute, on a graphics card of any vendor or on the CPU.",
 		Sections: []command.Section{
 			{Title: "EXIT STATUS", Entries: exitCodes},
 			{Title: "ENVIRONMENT", Entries: []command.Entry{
-				{Term: "IGS_SECTION_KEY", Text: "sets a key of the job: IGS_TRAIN_SEED=7 is train.seed. Flags win over it, and it over the job file."},
+				{Term: "IGS_SECTION_KEY", Text: "sets a key of the job: IGS_TRAIN_SEED=7 sets train.seed. A flag for the same key counts more, the job file less."},
+				{Term: "IGS_TUNE", Text: "the kernel settings to use, as igs bench --tune prints them, or \"default\"."},
 				{Term: "IGS_VULKAN_LIB", Text: "the Vulkan loader to open."},
-				{Term: "IGS_QUEUE", Text: `"graphics" computes on the queue that draws the desktop, even where the device has another that computes.`},
+				{Term: "IGS_QUEUE", Text: `"graphics" computes on the queue that also draws the desktop, even when the device has a compute queue.`},
 				{Term: "IGS_FFMPEG", Text: "the ffmpeg that makes training videos."},
-				{Term: "NO_COLOR", Text: "no colours."},
+				{Term: "NO_COLOR", Text: "switches colours off when it is set."},
 			}},
 			{Title: "FILES", Entries: []command.Entry{
-				{Term: "job.toml", Text: "a job: pictures, numbers of splats and steps, settings. igs init writes one.", Italic: true},
-				{Term: "output/session_N", Text: "what a job leaves: a folder for each run, summary.csv, report.html.", Italic: true},
+				{Term: "job.toml", Text: "a job: pictures, numbers of splats and steps, settings. igs init writes an example.", Italic: true},
+				{Term: "output/session_N", Text: "a session, the result of a job: a folder for each run, summary.csv, report.html.", Italic: true},
 			}},
 		},
 	}
 }
 
-// exitCodes are what igs ends with.
+// exitCodes are the exit codes of igs.
 var exitCodes = []command.Entry{
 	{Term: "0", Text: "all done"}, {Term: "1", Text: "failed"}, {Term: "2", Text: "crash: please report it"}, {Term: "3", Text: "part of the sweep failed"},
-	{Term: "4", Text: "bad command line, job file or input"}, {Term: "5", Text: "below the asked quality"}, {Term: "6", Text: "output exists, or another igs is at work in it"},
-	{Term: "10", Text: "no Vulkan loader or device"}, {Term: "11", Text: "out of device memory, or the plan does not fit"}, {Term: "12", Text: "device lost"},
-	{Term: "13", Text: "training diverged"}, {Term: "130, 143", Text: "interrupted; igs resume goes on from the checkpoint"},
+	{Term: "4", Text: "bad command line, job file or input"}, {Term: "5", Text: "the quality is below --min-psnr or --min-ssim"}, {Term: "6", Text: "the output exists, or another igs is using it"},
+	{Term: "10", Text: "no Vulkan loader or device"}, {Term: "11", Text: "out of device memory, or a run does not fit"}, {Term: "12", Text: "device lost"},
+	{Term: "13", Text: "training diverged"}, {Term: "130, 143", Text: "interrupted; igs resume continues from the checkpoint"},
 }

@@ -8,13 +8,13 @@ import (
 
 func (p *program) planCommand() *command.Command {
 	return &command.Command{
-		Name: "plan", Args: "JOB.toml | IMAGE…", Usage: "say what a job would take: device memory, disk and time",
+		Name: "plan", Args: "JOB.toml | IMAGE…", Usage: "print the device memory, disk space and time that a job needs",
 		Flags: append(jobFlags(),
-			command.Flag{Name: "time", Kind: command.Bool, Usage: "train a few steps of each run, to say how long all of them take"},
+			command.Flag{Name: "time", Kind: command.Bool, Usage: "train a few steps of each run to estimate the time"},
 		),
 		Run: p.plan,
-		Description: "It takes what run takes and refuses what run refuses, but trains nothing and, without --time, allocates\n" +
-			"nothing on the device. igs run --dry-run does the same. Exit code 11 says that a run does not fit.",
+		Description: "The arguments are those of igs run, and the errors too. Nothing is trained, and without --time nothing is\n" +
+			"allocated on the device. igs run --dry-run does the same. Exit code 11 means that a run does not fit.",
 	}
 }
 
@@ -26,7 +26,7 @@ func (p *program) plan(line *command.Line) error {
 	return p.planJob(job, line.Bool("time"))
 }
 
-// planJob says what the runs of a job would take. The error is that of a run that does not fit, after all of them were shown.
+// planJob prints the plan of all runs of a job. Its error is that of a run that does not fit.
 func (p *program) planJob(job *configs.Job, timed bool) error {
 	plan, err := session.NewPlan(job, p.tunings)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"igs/session"
 )
 
-// fillPreset lays the preset under all that was asked for, and says which one auto is.
+// fillPreset gives the settings of the preset to all keys that nothing has set, and says which preset auto is.
 func (p *program) fillPreset(job *configs.Job) error {
 	name := job.Preset
 	if name == "auto" {
@@ -20,8 +20,8 @@ func (p *program) fillPreset(job *configs.Job) error {
 	return job.FillPreset(name)
 }
 
-// fillRecipe lays the recipe under the preset, and says when one asked for, or an effort, comes to nothing: a job file that igs wrote
-// has every key.
+// fillRecipe gives the settings of the recipe to all keys that are still not set. It prints a note when the flag
+// --recipe or --effort changes nothing, which happens with a job file that igs wrote: such a file has every key.
 func (p *program) fillRecipe(job *configs.Job) error {
 	if err := job.FillRecipe(); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (p *program) fillRecipe(job *configs.Job) error {
 	}
 	changes := func(v configs.Value) bool { return v.Origin == "recipe "+string(job.Recipe) }
 	if job.Origin("recipe") == "--recipe" && job.Recipe != "igs" && !slices.ContainsFunc(job.Values(), changes) {
-		p.console.Note("--recipe %s changes nothing: the job sets all that it would", job.Recipe)
+		p.console.Note("--recipe %s changes nothing: the job sets all keys of the recipe", job.Recipe)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ type program struct {
 	tunings *session.Tunings
 }
 
-// tuneVariable sets the tuning by hand.
+// tuneVariable is the environment variable with a tuning set by the user.
 const tuneVariable = "IGS_TUNE"
 
 func newProgram(console *printer.Console, args []string) *program {
@@ -30,7 +30,7 @@ func newProgram(console *printer.Console, args []string) *program {
 	return p
 }
 
-// cacheFolder is where pipelines and tunings are kept, "" when there is no such place.
+// cacheFolder is the folder of pipelines and tunings, "" when the user has no cache folder.
 func cacheFolder() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -39,11 +39,12 @@ func cacheFolder() string {
 	return filepath.Join(dir, "igs")
 }
 
-// describe is the program with all its commands.
+// describe describes the program with all its commands.
 func (p *program) describe() *command.Program {
 	described := &command.Program{
-		Name: "igs", Usage: "pictures made of 2D Gaussians, trained with Vulkan compute",
-		Flags: globalFlags, Before: p.setUp, Out: p.console.Out(),
+		Name: "igs", Usage: "train and render pictures made of 2D Gaussians, with Vulkan compute",
+		Examples: examples,
+		Flags:    globalFlags, Before: p.setUp, Out: p.console.Out(),
 	}
 	described.Commands = []*command.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.evalCommand(), p.convertCommand(), p.compareCommand(),
 		p.videoCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(), p.initCommand(), p.configCommand(), p.completionCommand(), p.completeCommand(described),
@@ -51,18 +52,23 @@ func (p *program) describe() *command.Program {
 	return described
 }
 
-// globalFlags stand anywhere on the command line.
+// examples are for the help of the program.
+const examples = `   igs run photo.jpg                     train a model; the results are in output/session_1
+   igs run photo.jpg -n 20000 -s 2000    train 20000 splats (2D Gaussians) for 2000 steps
+   igs render model.igsm --height 2160   render a model`
+
+// globalFlags are the flags of every command.
 var globalFlags = []command.Flag{
 	{Name: "quiet", Short: "q", Kind: command.Bool, Usage: "print errors only"},
-	{Name: "verbose", Short: "v", Kind: command.Bool, Usage: "log everything to stderr instead of showing progress"},
+	{Name: "verbose", Short: "v", Kind: command.Bool, Usage: "print all details to stderr instead of the progress"},
 	{Name: "json", Kind: command.Bool, Usage: "print results as JSON lines"},
 	{Name: "progress", Default: "auto", Usage: "show progress as `HOW`: auto, bar, lines or none", Words: []string{"auto", "bar", "lines", "none"}},
-	{Name: "no-color", Kind: command.Bool, Usage: "no colours, as with NO_COLOR"},
-	{Name: "log-format", Default: "text", Usage: "write log.txt, and what -v logs, as `FORMAT`: text or json", Words: []string{"text", "json"}},
-	{Name: "device", Short: "d", Usage: "use `DEVICE`: auto, an index or a part of a name of igs devices"},
+	{Name: "no-color", Kind: command.Bool, Usage: "print without colours, as with NO_COLOR"},
+	{Name: "log-format", Default: "text", Usage: "write log.txt, and the details of -v, as `FORMAT`: text or json", Words: []string{"text", "json"}},
+	{Name: "device", Short: "d", Usage: "use `DEVICE`: auto, or an index or a part of a name that igs devices lists"},
 }
 
-// setUp reads the global flags.
+// setUp applies the flags of every command.
 func (p *program) setUp(line *command.Line) error {
 	return p.console.Set(printer.Modes{
 		Quiet: line.Bool("quiet"), Verbose: line.Bool("verbose"), JSON: line.Bool("json"), NoColour: line.Bool("no-color"),
@@ -70,7 +76,7 @@ func (p *program) setUp(line *command.Line) error {
 	})
 }
 
-// openDevice opens what --device, then the environment, ask for. Commands that train have settings of their own and do not come here.
+// openDevice opens the device of --device or of the environment. Commands that train take it from their job instead.
 func (p *program) openDevice(line *command.Line, o vk.Options) (*vk.Device, error) {
 	asked, err := askedDevice(line)
 	if err != nil {
@@ -80,7 +86,7 @@ func (p *program) openDevice(line *command.Line, o vk.Options) (*vk.Device, erro
 	return p.open(o)
 }
 
-// askedDevice takes the section device of a job from environment and flag.
+// askedDevice is the section device of a job, from the environment and --device.
 func askedDevice(line *command.Line) (configs.Device, error) {
 	job := configs.Default()
 	only := slices.DeleteFunc(os.Environ(), func(s string) bool { return !strings.HasPrefix(s, "IGS_DEVICE_") })
@@ -91,7 +97,7 @@ func askedDevice(line *command.Line) (configs.Device, error) {
 	return job.Device, err
 }
 
-// open opens a device with its pipelines cached in the user's cache folder.
+// open opens a device. Its pipelines are cached in the user's cache folder.
 func (p *program) open(o vk.Options) (*vk.Device, error) {
 	o.CacheDir = cacheFolder()
 	dev, err := vk.Open(o)
@@ -107,7 +113,7 @@ func (p *program) openFor(asked configs.Device) (*vk.Device, error) {
 	return p.open(vk.Options{Select: asked.Select, Validation: asked.Validation})
 }
 
-// close closes a device and passes on what the validation layer said.
+// close closes a device and prints the messages of the validation layer.
 func (p *program) close(dev *vk.Device) {
 	dev.Close()
 	for _, m := range dev.Messages() {
@@ -115,7 +121,7 @@ func (p *program) close(dev *vk.Device) {
 	}
 }
 
-// notes passes on what reading a picture changed.
+// notes prints what reading a picture changed.
 func (p *program) notes(path string, notes []string) {
 	for _, note := range notes {
 		p.console.Warn("%s: %s", path, note)

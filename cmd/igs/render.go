@@ -14,6 +14,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
+	"igs/optim/engine"
 	"igs/render"
 	"igs/runlog"
 	"igs/session"
@@ -24,34 +25,36 @@ import (
 
 func (p *program) renderCommand() *command.Command {
 	return &command.Command{
-		Name: "render", Args: "MODEL", Usage: "draw a model at any size",
+		Name: "render", Args: "MODEL", Usage: "render a model at any size",
 		Flags: []command.Flag{
-			{Name: "height", Usage: "draw `N` px high; the width follows"},
-			{Name: "scale", Usage: "draw `F` times as large as it was trained"},
-			{Name: "crop", Usage: "keep the part `X,Y,W,H` px of what is drawn"},
-			{Name: "out", Short: "o", Usage: "write `FILE`: " + strings.Join(imageio.Endings(), ", ") + "; else a PNG beside the model"},
-			{Name: "depth", Usage: "write `BITS` a sample: 8 or 16; else those of the picture it was trained on", Words: []string{"8", "16"}},
-			{Name: "quality", Usage: fmt.Sprintf("write a JPEG of quality `Q`, 1 to 100; else %d", imageio.DefaultQuality)},
-			{Name: "layers", Kind: command.Bool, Usage: "write each picture of a stack to a file of its own, FILE-NAME"},
-			{Name: "show", Usage: "show `WHAT` instead of the picture: " + strings.Join(render.Shows, ", "), Words: render.Shows},
-			{Name: "image", Usage: "the `PICTURE` that --show error compares with"},
-			{Name: "memory-budget", Default: "auto", Usage: "take at most `SIZE` of the device, such as 96MiB"},
-			{Name: "force", Kind: command.Bool, Usage: "write over an existing file"},
+			{Name: "height", Usage: "render `N` px high; the width follows"},
+			{Name: "scale", Usage: "render `F` times as large as the trained picture"},
+			{Name: "crop", Usage: "render only the part `X,Y,W,H` of it, px"},
+			{Name: "out", Short: "o", Usage: "write `FILE`: " + strings.Join(imageio.Endings(), ", ") + "; without it, a PNG beside the model"},
+			{Name: "depth", Usage: "write `BITS` a sample, 8 or 16; without it, the bits of the trained picture", Words: []string{"8", "16"}},
+			{Name: "quality", Usage: fmt.Sprintf("write a JPEG of quality `Q`, 1 to 100; without it, %d", imageio.DefaultQuality)},
+			{Name: "layers", Kind: command.Bool, Usage: "write each picture of a texture stack to a file of its own, FILE-NAME"},
+			{Name: "show", Usage: "render `WHAT` instead of the picture: " + strings.Join(render.Shows, ", "), Words: render.Shows},
+			{Name: "image", Usage: "the `PICTURE` for --show error"},
+			{Name: "memory-budget", Default: "auto", Usage: "use at most `SIZE` of device memory, for example 96MiB"},
+			{Name: "force", Kind: command.Bool, Usage: "replace an existing file"},
 		},
 		Run: p.render,
-		Description: fmt.Sprintf("What is drawn goes to the file row by row, so that a picture may be larger than all memory. --show draws the splats as\n"+
-			"ellipses of %g standard deviations, in colours of their own (ids), or as dots (positions), or the error × %d.", sketch.Sigmas, video.ErrorGain),
+		Description: fmt.Sprintf("Without --height and --scale, the size is that of the trained picture. Rows go to the file as they are rendered, so a\n"+
+			"picture may be larger than the memory. --show ellipses renders each splat as an ellipse of %g standard deviations,\n"+
+			"ids gives each splat a colour of its own, positions renders a dot for each splat, and error renders the difference\n"+
+			"from PICTURE, times %d.", sketch.Sigmas, video.ErrorGain),
 	}
 }
 
-// rendering is a render command that is known to be possible.
+// rendering is a render command with its files.
 type rendering struct {
 	path string // of the model
-	render.Drawing
+	render.View
 	files []render.OutputFile
 }
 
-// render looks at all that can be wrong before it opens the device, and draws.
+// render checks everything that can be wrong before it opens the device.
 func (p *program) render(line *command.Line) error {
 	args, err := line.Files("model")
 	if err != nil {
@@ -76,29 +79,37 @@ func (p *program) render(line *command.Line) error {
 			return err
 		}
 		defer p.close(dev)
-		on, err := p.tunings.Platform(dev.Info(), r.W*r.H*r.Model.Splats.C, false)
-		if err != nil {
+		if r.Tuning, err = p.renderTuning(dev, r.W*r.H*r.Model.Splats.C); err != nil {
 			return err
 		}
-		r.Tuning = &on.Tuning
-		p.console.Debug("drawn with %s", on.Tuning)
 	}
-	return p.draw(r, dev)
+	return p.writeFiles(r, dev)
 }
 
-// draw writes the files and tells of them.
-func (p *program) draw(r *rendering, dev *vk.Device) error {
-	live, stop := listen(p.console, "ending; once more to leave at once")
+// renderTuning is the tuning to render a picture of so many samples: that of IGS_TUNE, of igs bench --tune, or the
+// default of the kind of device. A render has no loss, so a tuning that was found without SSIM is the nearest.
+func (p *program) renderTuning(dev *vk.Device, samples int) (*engine.Tuning, error) {
+	on, err := p.tunings.Platform(dev.Info(), samples, false)
+	if err != nil {
+		return nil, err
+	}
+	p.console.Debug("rendered with %s", on.Tuning)
+	return &on.Tuning, nil
+}
+
+// writeFiles renders, writes the files and prints their names.
+func (p *program) writeFiles(r *rendering, dev *vk.Device) error {
+	live, stop := listen(p.console, "stopping; press Ctrl-C again to stop at once")
 	defer stop()
-	drawing, writing := render.WriteFiles(r.files, r.watched(live, p.console.Take, r.Rows(dev)))
+	failed, unwritten := render.WriteFiles(r.files, r.watched(live, p.console.Take, r.Rows(dev)))
 	p.console.ClearLine()
 	switch {
-	case errors.Is(drawing, context.Canceled):
+	case errors.Is(failed, context.Canceled):
 		return interruption(live, "no file was written")
-	case drawing != nil:
-		return fmt.Errorf("draw %s at %d × %d px: %w", runlog.Plain(r.path), r.W, r.H, drawing)
-	case writing != nil:
-		return notWritten(writing)
+	case failed != nil:
+		return fmt.Errorf("render %s at %d × %d px: %w", runlog.Plain(r.path), r.W, r.H, failed)
+	case unwritten != nil:
+		return notWritten(unwritten)
 	}
 	if dev != nil {
 		p.console.Debug("device memory: at most %d bytes", dev.Usage().Peak)
@@ -113,7 +124,7 @@ func (p *program) draw(r *rendering, dev *vk.Device) error {
 	return nil
 }
 
-// watched says at each percent how far the drawing is, and ends when a signal asks for it.
+// watched reports the progress at each percent, and ends when a signal comes.
 func (r *rendering) watched(live context.Context, show event.Sink, rows render.Rows) render.Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		said := -1
@@ -130,7 +141,8 @@ func (r *rendering) watched(live context.Context, show event.Sink, rows render.R
 	}
 }
 
-// notWritten is the error of a file that could not be written. A wrong name or folder is the user's, a disk that is full or broken is not.
+// notWritten gives the error of a file that could not be written its exit code. A wrong name or folder is bad input; a
+// disk that is full or broken is not.
 func notWritten(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EIO) {
 		return err
@@ -138,7 +150,7 @@ func notWritten(err error) error {
 	return fault.WithCode(err, fault.BadInput)
 }
 
-// absent refuses to write over something that is there.
+// absent refuses a path where a file exists, unless force is set.
 func absent(path string, force bool) error {
 	_, err := os.Lstat(path)
 	if errors.Is(err, os.ErrNotExist) || force {
@@ -147,10 +159,10 @@ func absent(path string, force bool) error {
 	if err != nil {
 		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", runlog.Plain(path), wholefile.Unnamed(err))
 	}
-	return fault.New(fault.OutputExists, "--force writes over it, --out names another file", "%s exists", runlog.Plain(path))
+	return fault.New(fault.OutputExists, "--force replaces it; --out names another file", "%s exists", runlog.Plain(path))
 }
 
-// outputName is the file asked for, or a PNG beside the model.
+// outputName is the file of --out, or a PNG beside the model.
 func outputName(line *command.Line, model string) string {
 	if out := line.String("out"); out != "" {
 		return out

@@ -12,7 +12,7 @@ import (
 	"igs/render"
 )
 
-// Exit code 4 says that the command is to be mended, and no command mends a disk.
+// Exit code 4 means that the user can correct the command, which does not help with a full or broken disk.
 func TestNotWritten(t *testing.T) {
 	for cause, want := range map[error]int{syscall.ENOSPC: fault.Failed, syscall.EDQUOT: fault.Failed, syscall.EIO: fault.Failed, os.ErrNotExist: fault.BadInput, os.ErrPermission: fault.BadInput} {
 		if got := fault.Code(notWritten(fmt.Errorf("write a.png: %w", cause))); got != want {
@@ -21,7 +21,7 @@ func TestNotWritten(t *testing.T) {
 	}
 }
 
-// A name of two lines makes an error of one.
+// An error has one line even when a file name has two.
 func TestAbsentSaysOneLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a\nigs: error: x")
 	if err := os.WriteFile(path, nil, 0o666); err != nil {

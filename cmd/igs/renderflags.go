@@ -15,18 +15,18 @@ import (
 	"igs/runlog"
 )
 
-// askShow reads what is to be shown, and the picture that it needs.
+// askShow reads --show, and the picture of --show error.
 func (r *rendering) askShow(line *command.Line) error {
 	r.Show = line.String("show")
 	switch {
 	case line.IsSet("show") && !slices.Contains(render.Shows, r.Show):
-		return fault.New(fault.BadInput, "say "+strings.Join(render.Shows[:3], ", ")+" or "+render.Shows[3], "--show %q", r.Show)
+		return fault.New(fault.BadInput, "use "+strings.Join(render.Shows[:3], ", ")+" or "+render.Shows[3], "--show %q is unknown", r.Show)
 	case r.Show != "" && line.Bool("layers"):
-		return fault.New(fault.BadInput, "leave out one of the two", "--show shows the splats, which all layers share; --layers has nothing to part")
+		return fault.New(fault.BadInput, "leave out one of the two", "--layers is for pictures, and --show renders the splats, which all layers share")
 	case r.Show == render.ShowError && line.String("image") == "":
-		return fault.New(fault.BadInput, "name the picture: --image PICTURE", "--show error needs the picture that the model stands for")
+		return fault.New(fault.BadInput, "name the picture: --image PICTURE", "--show error needs the picture that the model was trained on")
 	case r.Show != render.ShowError && line.IsSet("image"):
-		return fault.New(fault.BadInput, "add --show error, or leave out --image", "--image is what --show error compares with")
+		return fault.New(fault.BadInput, "add --show error, or leave out --image", "--image is for --show error only")
 	case r.Show == render.ShowError:
 		return r.readTarget(line.String("image"))
 	}
@@ -46,42 +46,42 @@ func (r *rendering) readTarget(path string) error {
 	return nil
 }
 
-// askSize reads how large the whole picture is and which part of it is wanted. A picture to compare with has a size already.
+// askSize reads the size of the whole picture and the part to render. --show error has the size of its picture.
 func (r *rendering) askSize(line *command.Line) (err error) {
 	if r.Target != nil {
 		if line.IsSet("height") || line.IsSet("scale") {
-			return fault.New(fault.BadInput, "leave out --height and --scale", "--show error draws at the size of the picture, %d × %d px", r.Target.W, r.Target.H)
+			return fault.New(fault.BadInput, "leave out --height and --scale", "--show error renders at the size of the picture, %d × %d px", r.Target.W, r.Target.H)
 		}
 		r.W, r.H = r.Target.W, r.Target.H
-	} else if r.W, r.H, err = drawnSize(line, r.Model.W, r.Model.H); err != nil {
+	} else if r.W, r.H, err = renderSize(line, r.Model.W, r.Model.H); err != nil {
 		return err
 	}
 	r.Area, err = cropped(line.String("crop"), r.W, r.H)
 	return err
 }
 
-// drawnSize is the size asked for, with the proportions of the training.
-func drawnSize(line *command.Line, trainedW, trainedH int) (w, h int, err error) {
+// renderSize is the size of --height or --scale, with the proportions of the trained picture.
+func renderSize(line *command.Line, trainedW, trainedH int) (w, h int, err error) {
 	const largest = imageio.MaxWritten
 	scale := 1.0
 	switch {
 	case line.IsSet("height") && line.IsSet("scale"):
-		return 0, 0, fault.New(fault.BadInput, "give one of the two", "--height and --scale both set the size")
+		return 0, 0, fault.New(fault.BadInput, "give only one of the two", "--height and --scale both set the size")
 	case line.IsSet("height"):
 		n, err := strconv.Atoi(line.String("height"))
 		if err != nil || n < 1 || n > largest {
-			return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("give whole px from 1 to %d", largest), "--height %s", line.String("height"))
+			return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("give a whole number of px from 1 to %d", largest), "--height %s is not a height", line.String("height"))
 		}
 		scale = float64(n) / float64(trainedH)
 	case line.IsSet("scale"):
 		scale, err = strconv.ParseFloat(line.String("scale"), 64)
 		if err != nil || !(scale > 0) || math.IsInf(scale, 0) {
-			return 0, 0, fault.New(fault.BadInput, "2 is twice the size", "--scale %s", line.String("scale"))
+			return 0, 0, fault.New(fault.BadInput, "give a number above 0; 2 is twice the size", "--scale %s is not a scale", line.String("scale"))
 		}
 	}
 	x, y := math.Round(float64(trainedW)*scale), math.Round(float64(trainedH)*scale)
 	if x < 1 || y < 1 || x > largest || y > largest {
-		return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("a side may have 1 to %d px; the model was trained at %d × %d", largest, trainedW, trainedH), "a picture of %.0f × %.0f px", x, y)
+		return 0, 0, fault.New(fault.BadInput, fmt.Sprintf("a side may have 1 to %d px; the model was trained at %d × %d", largest, trainedW, trainedH), "igs does not render a picture of %.0f × %.0f px", x, y)
 	}
 	return int(x), int(y), nil
 }
@@ -93,7 +93,7 @@ func cropped(text string, w, h int) (render.Window, error) {
 	n, ok := fourNumbers(text)
 	a := render.Window{X: n[0], Y: n[1], W: n[2], H: n[3]}
 	if !ok || a.X < 0 || a.Y < 0 || a.W < 1 || a.H < 1 || a.W > w || a.H > h || a.X > w-a.W || a.Y > h-a.H {
-		return render.Window{}, fault.New(fault.BadInput, fmt.Sprintf("give X,Y,W,H inside of %d × %d px", w, h), "--crop %s", text)
+		return render.Window{}, fault.New(fault.BadInput, fmt.Sprintf("give X,Y,W,H inside of %d × %d px", w, h), "--crop %s is not a part of the picture", text)
 	}
 	return a, nil
 }
@@ -115,7 +115,7 @@ func fourNumbers(text string) (n [4]int, ok bool) {
 
 func (r *rendering) askBudget(line *command.Line) error {
 	if line.IsSet("memory-budget") && !r.NeedsDevice() {
-		return fault.New(fault.BadInput, "leave it out", "--memory-budget is for what a device draws, and --show %s needs none", r.Show)
+		return fault.New(fault.BadInput, "leave it out", "--memory-budget is for device memory, and --show %s needs none", r.Show)
 	}
 	job := configs.Default()
 	err := job.Set("memory.budget", line.String("memory-budget"), "--memory-budget")
@@ -123,7 +123,7 @@ func (r *rendering) askBudget(line *command.Line) error {
 	return err
 }
 
-// askFiles lists the files, and refuses those that cannot be written or are there already.
+// askFiles lists the files, and refuses files that cannot be written or that exist.
 func (r *rendering) askFiles(line *command.Line) error {
 	format, err := askedFormat(line)
 	if err != nil {
@@ -150,7 +150,7 @@ func (r *rendering) askFiles(line *command.Line) error {
 	return nil
 }
 
-// asked are the files, in the depth of what they show.
+// asked lists the files, each with its channels and its bits a sample.
 func (r *rendering) asked(each bool, out string) ([]render.OutputFile, error) {
 	switch layers := r.Model.Layers; {
 	case r.Show != "":
@@ -162,15 +162,15 @@ func (r *rendering) asked(each bool, out string) ([]render.OutputFile, error) {
 	case each:
 		return render.LayerFiles(layers, out), nil
 	case len(layers) > 1:
-		return nil, fault.New(fault.BadInput, "--layers writes a file for each of them", "%s holds %d pictures with %d channels in all, which are not one picture", r.path, len(layers), r.Model.Splats.C)
+		return nil, fault.New(fault.BadInput, "--layers writes a file for each picture", "%s holds %d pictures with %d channels in all, which do not fit into one file", r.path, len(layers), r.Model.Splats.C)
 	case layers[0].C != 1 && layers[0].C != 3:
-		return nil, fault.New(fault.BadInput, "--layers writes each channel as a grey picture", "%s has %d channels, and a picture 1 or 3", r.path, layers[0].C)
+		return nil, fault.New(fault.BadInput, "--layers writes each channel as a grey picture", "%s has %d channels, and a picture has 1 or 3", r.path, layers[0].C)
 	default:
 		return []render.OutputFile{render.LayerFile(layers[0], out)}, nil
 	}
 }
 
-// askedFormat reads --depth and --quality, 0 where they are not given.
+// askedFormat reads --depth and --quality; 0 means that the flag is not given.
 func askedFormat(line *command.Line) (f imageio.Spec, err error) {
 	switch depth := line.String("depth"); {
 	case depth == "8":
@@ -178,12 +178,12 @@ func askedFormat(line *command.Line) (f imageio.Spec, err error) {
 	case depth == "16":
 		f.Depth = 16
 	case line.IsSet("depth"):
-		return f, fault.New(fault.BadInput, "say --depth 8 or --depth 16", "--depth %s", depth)
+		return f, fault.New(fault.BadInput, "use --depth 8 or --depth 16", "--depth %s is not possible", depth)
 	}
 	if line.IsSet("quality") {
 		f.Quality, err = strconv.Atoi(line.String("quality"))
 		if err != nil || f.Quality < 1 || f.Quality > 100 {
-			return f, fault.New(fault.BadInput, "give a whole number from 1 to 100", "--quality %s", line.String("quality"))
+			return f, fault.New(fault.BadInput, "give a whole number from 1 to 100", "--quality %s is not a quality", line.String("quality"))
 		}
 	}
 	return f, nil

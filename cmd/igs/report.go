@@ -17,11 +17,11 @@ func (p *program) reportCommand() *command.Command {
 	return &command.Command{
 		Name: "report", Args: "DIR", Usage: "write report.html of a session: pictures, curves, tables",
 		Flags: []command.Flag{
-			{Name: "output", Short: "o", Usage: "write `FILE` instead, which may be moved anywhere"},
+			{Name: "output", Short: "o", Usage: "write `FILE` instead of DIR/report.html"},
 		},
 		Run: p.report,
-		Description: "The page holds all it shows and needs no network. Runs that failed or are still at work are in it as far as\n" +
-			"they came. An earlier report is replaced.",
+		Description: "The page contains all its pictures and needs no network. Runs that failed or are still running are shown as far\n" +
+			"as they came. An earlier report is replaced.",
 	}
 }
 
@@ -38,20 +38,13 @@ func (p *program) report(line *command.Line) error {
 	if to == "" {
 		to = filepath.Join(dir, record.ReportFile)
 		err = report.WriteFile(dir, session)
-	} else {
-		err = unwritten(to, wholefile.Write(to, func(w io.Writer) error { return report.Write(dir, session, w) }))
+	} else if err = wholefile.Write(to, func(w io.Writer) error { return report.Write(dir, session, w) }); err != nil {
+		err = fmt.Errorf("write %s: %w", to, err)
 	}
 	if err != nil {
-		return fault.WithHint(err, "choose another place with -o")
+		return fault.WithHint(err, "choose another file with -o")
 	}
 	p.console.Take(event.Saved{Kind: "report", Path: to})
 	p.console.Say("report    %s", to)
 	return nil
-}
-
-func unwritten(path string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("write %s: %w", path, err)
 }

@@ -8,16 +8,16 @@ import (
 
 func (p *program) resumeCommand() *command.Command {
 	return &command.Command{
-		Name: "resume", Args: "DIR", Usage: "continue a session or a run where it stopped",
+		Name: "resume", Args: "DIR", Usage: "continue a session or a run that stopped early",
 		Flags: []command.Flag{
-			{Name: "memory-budget", Usage: "use at most `SIZE` of the memory of the device, such as 2GiB"},
-			{Name: "fail-fast", Kind: command.Bool, Usage: "end the sweep at the first run that fails"},
+			{Name: "memory-budget", Usage: "use at most `SIZE` of device memory, for example 2GiB"},
+			{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
 		},
 		Run: p.resume,
-		Description: "DIR is the folder of a session, or of one run in it. Runs that are done stay as they are; those that were\n" +
-			"interrupted, killed or failed go on from their last checkpoint, to the bits of a run without interruption;\n" +
-			"the others begin. The settings are those of job.toml in the session. A run whose picture or settings changed\n" +
-			"since is refused.",
+		Description: "DIR is the folder of a session, or of one run in it. Finished runs stay as they are. Runs that were interrupted,\n" +
+			"killed or failed continue from their last checkpoint; the result is the same as without the interruption.\n" +
+			"Runs that never began are trained from the start. The settings are those of job.toml in the session.\n" +
+			"igs refuses to continue a run whose picture or settings have changed.",
 	}
 }
 
@@ -42,7 +42,7 @@ func (p *program) resume(line *command.Line) error {
 	return p.trainSweep(sweep)
 }
 
-// resumedJob is the job of a session with what may change: where, and in how much memory.
+// resumedJob is the job of a session with the settings that may change: the device and its memory budget.
 func resumedJob(line *command.Line, s *session.Session) (*configs.Job, error) {
 	job, err := s.Job()
 	if err != nil {

@@ -15,14 +15,17 @@ import (
 
 func (p *program) trainCommand() *command.Command {
 	flags := append(jobFlags(),
-		command.Flag{Name: "fail-fast", Kind: command.Bool, Usage: "end the sweep at the first run that fails"},
-		command.Flag{Name: "dry-run", Kind: command.Bool, Usage: "only say what it would take, as igs plan does"},
+		command.Flag{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
+		command.Flag{Name: "dry-run", Kind: command.Bool, Usage: "train nothing; print the plan, as igs plan does"},
 	)
 	return &command.Command{
-		Name: "run", Args: "JOB.toml | IMAGE…", Usage: "train a job file, or pictures with flags",
+		Name: "run", Args: "JOB.toml | IMAGE…", Usage: "train models of pictures",
 		Flags: flags, Run: p.train,
-		Description: "Flags win over the environment (IGS_TRAIN_SEED is train.seed), that over the job file, that\n" +
-			"over the preset, that over the recipe, and that over the defaults.\n\nkeys of a job file, and their defaults:\n" + indent(configs.Listing()),
+		Description: "A run trains one model: one picture with one number of splats and one number of steps. The runs of one command\n" +
+			"are a session. The session is a folder, such as output/session_1, with a folder for each run.\n\n" +
+			"A setting can come from several places. The first of these that sets it counts: a flag, the environment\n" +
+			"(IGS_TRAIN_SEED sets train.seed), the job file, the preset, the recipe, the default.",
+		Details: "keys of a job file, and their defaults:\n" + indent(configs.Listing()),
 	}
 }
 
@@ -52,11 +55,11 @@ func (p *program) sessionOptions(line *command.Line) session.Options {
 	}
 }
 
-// garbageShare is how much garbage may gather while training, in percent of what lives. What lives is the target, 100 MB at 8K, and
-// Go's own 100 would let as much garbage stay with it. Pictures hold no pointers, so collecting more often costs nearly nothing.
+// garbageShare is the garbage that may gather while training, in percent of the live memory. This is the target, 100 MB
+// at 8K, and Go's default of 100 would double it. Pictures hold no pointers, so collections cost nearly nothing.
 const garbageShare = 5
 
-// trainSweep trains until all is done or a signal comes, and prints the results.
+// trainSweep trains until all runs are done or a signal comes, and prints the results.
 func (p *program) trainSweep(sweep *session.Sweep) error {
 	live, stop := listen(p.console, finishing)
 	defer stop()
@@ -69,7 +72,7 @@ func (p *program) trainSweep(sweep *session.Sweep) error {
 	return err
 }
 
-// jobOf is the job with all its layers, and preset and recipe under them.
+// jobOf is the complete job: flags, environment, job file, preset, recipe and defaults.
 func (p *program) jobOf(line *command.Line) (*configs.Job, error) {
 	job, err := askedJob(line)
 	if err != nil {
@@ -81,7 +84,7 @@ func (p *program) jobOf(line *command.Line) (*configs.Job, error) {
 	return job, p.fillRecipe(job)
 }
 
-// askedJob lays environment and flags over the job file or the defaults, and gathers the mistakes of all of them.
+// askedJob applies the environment and then the flags to the job file or the defaults. Its error holds all mistakes.
 func askedJob(line *command.Line) (*configs.Job, error) {
 	job, found, err := baseJob(line.Command.Name, line.Args)
 	if err != nil {
@@ -91,7 +94,7 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 	given := map[string]string{}
 	set := func(key, value, flag string) {
 		if other := given[key]; other != "" {
-			found = configs.Gather(found, configs.Mistakes{{Where: flag, Text: key + " is set by " + other + " too", Hint: "give one of the two"}})
+			found = configs.Gather(found, configs.Mistakes{{Where: flag, Text: key + " is set by " + other + " too", Hint: "give only one of the two"}})
 			return
 		}
 		given[key] = flag
@@ -130,8 +133,8 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 	return job, found
 }
 
-// baseJob reads the job file, or takes the arguments for pictures. found is what is wrong inside of the job, err what leaves no job
-// to go on with.
+// baseJob reads the job file, or makes a job of the pictures in the arguments. found holds mistakes inside of the job;
+// with err there is no job at all.
 func baseJob(name string, args []string) (job *configs.Job, found, err error) {
 	if len(args) == 0 {
 		return nil, nil, fault.New(fault.BadInput, "usage: igs "+name+" JOB.toml | IMAGE…", "no job file and no picture given")
@@ -141,7 +144,7 @@ func baseJob(name string, args []string) (job *configs.Job, found, err error) {
 			continue
 		}
 		if len(args) > 1 {
-			return nil, nil, fault.New(fault.BadInput, "name the pictures in the job file", "%s is a job file, and must be the only argument", arg)
+			return nil, nil, fault.New(fault.BadInput, "name the pictures in the job file", "%s is a job file, which must be the only argument", arg)
 		}
 		job, found = configs.Load(arg)
 		if job == nil {

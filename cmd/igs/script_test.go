@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(cleaner{m}, map[string]func(){"igs": main})
 }
 
-// cleaner takes away what tests shared.
+// cleaner removes the folder that tests share.
 type cleaner struct{ m *testing.M }
 
 func (c cleaner) Run() int {
@@ -44,11 +44,11 @@ func (c cleaner) Run() int {
 	return c.m.Run()
 }
 
-// shared is the folder of what several tests use, "" until one of them wants it.
+// shared is the folder of files that several tests use; "" until a test makes it.
 var shared string
 
-// TestScripts runs the program as a user does. Scripts that begin with [!gpu] skip are
-// skipped where there is no device, or fail there when IGS_REQUIRE_GPU says so.
+// TestScripts runs the program as a user does. Without a device, scripts that begin with [!gpu] skip are skipped, or
+// fail when IGS_REQUIRE_GPU is set.
 func TestScripts(t *testing.T) {
 	_, gpu := vk.List()
 	if gpu != nil && os.Getenv(vktest.RequireGPU) == "1" {
@@ -90,8 +90,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// driverCache has Mesa's drivers keep compiled kernels in the user's cache, as they do for every other program: a process with a cache
-// folder of its own would compile for five seconds what is there already.
+// driverCache makes Mesa's drivers use the user's cache of compiled kernels. A process with a cache folder of its own
+// would compile them again for five seconds.
 func driverCache() (name, value string) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -112,10 +112,11 @@ func validates() bool {
 
 var interpreter string // of scripts/*.py
 
-// scripts is the folder of them, seen from that of this test.
+// scripts is the folder scripts, relative to the folder of this test.
 var scripts, _ = filepath.Abs("../../scripts")
 
-// python is an interpreter that the decoder of docs/format.md runs on, or "". IGS_REQUIRE_PYTHON=1 makes a missing one a failure.
+// python is an interpreter that can run the decoder of docs/format.md, or "". With IGS_REQUIRE_PYTHON=1 a missing one
+// is a failure.
 func python(t *testing.T) string {
 	for _, name := range []string{"python3", "/usr/bin/python3"} {
 		needs := "import numpy, shutil, importlib.util as u, sys; sys.exit(not (u.find_spec('zstandard') or shutil.which('zstd')))"
@@ -137,7 +138,7 @@ func decode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// exits CODE COMMAND… runs a command that must end with the code.
+// exits CODE COMMAND… runs a command that must end with this exit code.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND…")
@@ -156,8 +157,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// oneerror holds the last stderr to the form of a complaint: one line of error, one of
-// hint, nothing else.
+// oneerror checks that the last stderr is one line of error and one line of hint.
 func oneError(ts *testscript.TestScript, neg bool, args []string) {
 	lines := strings.Split(strings.TrimSuffix(ts.ReadFile("stderr"), "\n"), "\n")
 	if neg || len(args) > 0 || len(lines) != 2 || !strings.HasPrefix(lines[0], "igs: error: ") || !strings.HasPrefix(lines[1], "hint: ") {
@@ -165,7 +165,8 @@ func oneError(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// tunings HOW changes the file of tunings in the cache of the script: all are to be this one; or they are of another driver, or garbage.
+// tunings HOW changes the file of tunings in the cache of the script: HOW is a tuning that replaces all others, or
+// "driver" for another driver, or "garbage".
 func editTunings(ts *testscript.TestScript, neg bool, args []string) {
 	files, err := filepath.Glob(filepath.Join(ts.Getenv("XDG_CACHE_HOME"), "igs", "*.tunings"))
 	if err != nil || len(files) != 1 || len(args) != 1 || neg {
@@ -216,7 +217,8 @@ func picture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Close())
 }
 
-// stack FILE NAME:CHANNELS:BITS[:LOW:HIGH]… writes a model of 40 splats at 60 x 40 px that was trained on several pictures.
+// stack FILE NAME:CHANNELS:BITS[:LOW:HIGH]… writes a model of 40 splats at 60 x 40 px that was trained on several
+// pictures.
 func stack(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: stack FILE NAME:CHANNELS:BITS[:LOW:HIGH]…")
@@ -277,7 +279,7 @@ func research(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
 }
 
-// truncate FILE BYTES cuts a file off.
+// truncate FILE BYTES shortens a file.
 func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: truncate FILE BYTES")
@@ -287,7 +289,7 @@ func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
 }
 
-// edit FILE OLD NEW replaces one text in a file by another.
+// edit FILE OLD NEW replaces a text in a file.
 func edit(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: edit FILE OLD NEW")
@@ -299,8 +301,8 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o666))
 }
 
-// patch FILE OFFSET HEX puts bytes into the first chunk of a PNG and mends its checksum, so
-// that only what the header says is wrong.
+// patch FILE OFFSET HEX writes bytes into the first chunk of a PNG and corrects its checksum, so that only the contents
+// of the header are wrong.
 func patch(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: patch FILE OFFSET HEX")
@@ -315,7 +317,7 @@ func patch(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
 }
 
-// appears PATTERN waits for a file that a command in the background makes.
+// appears PATTERN waits until a command in the background makes a file.
 func appears(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: appears PATTERN")
@@ -329,7 +331,7 @@ func appears(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s did not appear in 30 s", args[0])
 }
 
-// terminate sends SIGTERM, which the built-in kill does not know, to all in the background.
+// terminate sends SIGTERM to all commands in the background. The built-in kill cannot send it.
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: terminate")

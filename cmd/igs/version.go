@@ -4,13 +4,14 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"igs"
 	"igs/cmd/igs/command"
 	"igs/printer"
 	"igs/record"
 )
 
-// version is set in the Makefile for releases: -ldflags "-X main.version=1.0.0".
-var version = "0.1.0-dev"
+// version is that of package igs, unless the linker sets another: go build -ldflags "-X main.version=1.0.0".
+var version = igs.Version
 
 // thisBuild says which sources and tools made the program.
 func thisBuild() record.Build {

@@ -17,13 +17,13 @@ func (p *program) videoCommand() *command.Command {
 		Name: "video", Args: "DIR", Usage: "make the training video of a run from its frames",
 		Flags: []command.Flag{
 			{Name: "output", Short: "o", Usage: "write `FILE`: .mp4, .webm or .gif"},
-			{Name: "fps", Usage: "show `N` frames a second"},
+			{Name: "fps", Usage: "play `N` frames a second"},
 			{Name: "layout", Usage: "show `LAYOUT`: side, render or error"},
 		},
 		Run: p.video,
-		Description: "DIR is the folder of a run, or of a session for all its runs. Frames are there when video.keep_frames is set, when\n" +
-			"the run ended early, and when the video could not be made. They are deleted when the run is done and the\n" +
-			"video is made, unless video.keep_frames is set or -o asks for another file.",
+		Description: "DIR is the folder of a run, or of a session for all its runs. A run trained with --video has frames when it ended\n" +
+			"early, when its video could not be made, or when video.keep_frames is set. After the video of a finished run is\n" +
+			"made, the frames are deleted, unless video.keep_frames is set or -o names another file.",
 	}
 }
 
@@ -41,10 +41,10 @@ func (p *program) video(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	runs, out := s.Filmed(), line.String("output")
+	runs, out := s.RunsWithFrames(), line.String("output")
 	switch {
 	case len(runs) == 0:
-		return fault.New(fault.BadInput, "train with --video; video.keep_frames keeps the frames of a run that is done", "%s has no frames", args[0])
+		return fault.New(fault.BadInput, "train with --video; --set video.keep_frames=true keeps the frames of a finished run", "%s has no frames", args[0])
 	case out != "" && len(runs) > 1:
 		return fault.New(fault.BadInput, "name one of the runs", "-o is one file, and %s has frames of %d runs", args[0], len(runs))
 	}
@@ -56,7 +56,7 @@ func (p *program) video(line *command.Line) error {
 	return nil
 }
 
-// videoJob is the job of a session with what the command line changes of the video.
+// videoJob is the job of a session, with the settings of the video from the command line.
 func videoJob(line *command.Line, s *session.Session) (*configs.Job, error) {
 	job, err := s.Job()
 	if err != nil {
@@ -69,7 +69,7 @@ func videoJob(line *command.Line, s *session.Session) (*configs.Job, error) {
 		}
 	}
 	if out := line.String("output"); out != "" && !slices.Contains(video.Endings, strings.ToLower(filepath.Ext(out))) {
-		found = append(found, fault.New(fault.BadInput, "the ending says what it becomes: "+strings.Join(video.Endings, ", "), "-o %s is no video", out))
+		found = append(found, fault.New(fault.BadInput, "end the name in "+strings.Join(video.Endings, ", "), "-o %s is not the name of a video", out))
 	}
 	return job, configs.Gather(found...)
 }
@@ -82,6 +82,6 @@ func (p *program) makeVideo(s *session.Session, run string, v configs.Video, out
 	if err != nil {
 		return err
 	}
-	p.console.Say("video     %s: %d frames of %d × %d px, the last held for a second", made.Path, made.Frames, made.W, made.H)
+	p.console.Say("video     %s: %d frames of %d × %d px, and the last frame stays for a second", made.Path, made.Frames, made.W, made.H)
 	return nil
 }

@@ -67,7 +67,7 @@ func TestSubmissionsGiveTheSameStep(t *testing.T) {
 			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
 			set.KeepGradients, set.Far, set.Limits.SubmitPixels = true, test.far, test.pixels
 			set.Limits.BandTiles, set.Limits.BandRows = 1, 4
-			request.Mode, request.Shape.Half, request.Shape.Pointwise = memory.Recompute, true, pointwise
+			request.Mode, request.Shape.Half, request.Shape.Pointwise = memory.Banded, true, pointwise
 			plan, err := memory.Choose(request, set.Limits)
 			if err != nil {
 				t.Fatal(err)

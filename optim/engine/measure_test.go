@@ -25,8 +25,8 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 			loss     int64
 			streamed bool
 			fused    int
-		}{{memory.Stored, 8, 16 << 20, false, 0}, {memory.Stored, 8, 1, false, 0}, {memory.Recompute, 4, 16 << 20, false, 0}, {memory.Recompute, 1, 1, false, 0}, {memory.Recompute, 2, 16 << 20, true, 0},
-			{memory.Stored, 8, 16 << 20, false, 64}, {memory.Recompute, 4, 16 << 20, false, 32}, {memory.Recompute, 1, 16 << 20, true, 64}} {
+		}{{memory.Stored, 8, 16 << 20, false, 0}, {memory.Stored, 8, 1, false, 0}, {memory.Banded, 4, 16 << 20, false, 0}, {memory.Banded, 1, 1, false, 0}, {memory.Banded, 2, 16 << 20, true, 0},
+			{memory.Stored, 8, 16 << 20, false, 64}, {memory.Banded, 4, 16 << 20, false, 32}, {memory.Banded, 1, 16 << 20, true, 64}} {
 			p, target := reference.RandomScene(31, 80, 70, 90, channels)
 			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
 			set.Gamma = 2.2

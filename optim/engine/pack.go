@@ -15,7 +15,7 @@ type films struct {
 }
 
 func (f *films) declare(p memory.Plan) []owned {
-	bytes := p.Shape.Film
+	bytes := p.Shape.FrameBytes
 	if bytes == 0 {
 		return nil
 	}
@@ -26,7 +26,7 @@ func (f *films) declare(p memory.Plan) []owned {
 }
 
 func (f *films) build(m *maker) error {
-	if m.plan.Shape.Film == 0 {
+	if m.plan.Shape.FrameBytes == 0 {
 		return nil
 	}
 	f.power = m.setup.power()

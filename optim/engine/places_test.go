@@ -9,7 +9,7 @@ import (
 // The sums of SSIM of a loss without SSIM lie where neither the windows nor the pairs of the next band come, and within the records.
 func TestSumsOfSSIMHaveAPlaceOfTheirOwn(t *testing.T) {
 	for _, pairs := range []int{100, 50_000, 2_000_000} {
-		for _, mode := range []memory.Mode{memory.Stored, memory.Recompute} {
+		for _, mode := range []memory.Mode{memory.Stored, memory.Banded} {
 			for _, loss := range []int64{1, 16 << 20} {
 				set := Platform{card, CPU}.Setup(10)
 				set.Limits.LossBytes = loss

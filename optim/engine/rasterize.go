@@ -77,7 +77,7 @@ func (a *rasterization) limits(p memory.Plan, b memory.Band) vk.Arg {
 // window binds what a band needs of a buffer of tile rows. A ring is bound whole, and begins with tile row 0; of a buffer that holds
 // the whole picture, which may be more than a kernel can see at once, the rows drawn and those before them that are still needed are bound.
 func window(p memory.Plan, of vk.Arg, row int64, b memory.Band) (vk.Arg, uint32) {
-	if p.Mode == memory.Recompute {
+	if p.Mode == memory.Banded {
 		return of, 0
 	}
 	first := max(b.DrawBegin-p.Shape.Before(), 0)

@@ -115,7 +115,7 @@ func TestRenderRowsOfAPart(t *testing.T) {
 func least(t *testing.T, dev *vk.Device, m *splat.Model, w, h int) int64 {
 	err := RenderRows(dev, m, Drawing{W: w, H: h, Budget: 1}, func(int, [][]float32) error { return nil })
 	var mib int64
-	if _, scanned := fmt.Sscanf(fault.Hint(err), "give it at least %d MiB", &mib); fault.Code(err) != fault.OutOfMemory || scanned != nil {
+	if _, scanned := fmt.Sscanf(fault.Hint(err), "set a budget of at least %d MiB", &mib); fault.Code(err) != fault.OutOfMemory || scanned != nil {
 		t.Fatalf("%v (%s)", err, fault.Hint(err))
 	}
 	return mib << 20

@@ -30,7 +30,7 @@ func TestDispatchesOfAStep(t *testing.T) {
 		{"768 x 512", 768, 512, 5000, 100_000, memory.Stored, 11, 12, 64e6},
 		{"2048 x 2048", 2048, 2048, 10_000, 500_000, memory.Stored, 20, 20, 320e6},
 		{"8K stored", 7680, 4320, 30_000, 2_000_000, memory.Stored, 60, 60, 900e6},
-		{"8K recompute", 7680, 4320, 30_000, 2_000_000, memory.Recompute, 200, 200, 183e6},
+		{"8K recompute", 7680, 4320, 30_000, 2_000_000, memory.Banded, 200, 200, 183e6},
 	} {
 		for recipe, most := range map[string]int{"igs": test.igs, "paper": test.paper} {
 			set := Platform{card, GPU}.Setup(10)
@@ -59,7 +59,7 @@ func TestSubmissionsAreShortWhereTheScreenWaits(t *testing.T) {
 	info.Kind = vk.Integrated
 	set := Platform{info, GPU}.Setup(10)
 	for _, recipe := range []string{"igs", "paper"} {
-		for _, mode := range []memory.Mode{memory.Stored, memory.Recompute} {
+		for _, mode := range []memory.Mode{memory.Stored, memory.Banded} {
 			for _, size := range [][2]int{{768, 512}, {7680, 4320}, {300_000, 48}} {
 				plan, err := memory.Choose(shaped(size[0], size[1], 5000, 500_000, recipe, mode), set.Limits)
 				if err != nil {

@@ -10,40 +10,39 @@ import (
 	"igs/splat"
 )
 
-// Births makes splats that fit the target from the start: long along edges, small where
-// there is much to show. A mean over the target is kept between calls, so that one Births
-// serves a whole run; it is not for several goroutines.
+// Births makes new splats whose shapes fit the target: long along edges, small where the target has much detail. It
+// caches a mean over the target, so a run should use one Births. It is not safe for concurrent use.
 type Births struct {
 	target *imageio.Samples
 	rule   BirthRule
-	h      int     // spacing of the tensors that mean is over, px; 0: none yet
-	mean   float64 // trace
+	h      int     // spacing h of the structure tensors of mean, px; 0 means that mean is not computed yet
+	mean   float64 // mean trace of the structure tensors
 }
 
-// BirthRule is what all births of a run share.
+// BirthRule holds the settings of all new splats of a run.
 type BirthRule struct {
-	Size     float64 // σ of a splat in mean surroundings, in units of √(pixels per splat)
-	ScaleMin float64 // least 1/σ, 1/px; 0: no bound
-	ScaleMax float64 // greatest; 0: no bound
+	Size     float64 // σ of a splat where the target has the mean gradient energy, in units of √(pixels per splat)
+	ScaleMin float64 // minimum of 1/σ, 1/px; 0 means no bound
+	ScaleMax float64 // maximum of 1/σ, 1/px; 0 means no bound
 }
 
-// NewBirths keeps the target, which must stay as it is, and reads it when splats are made.
+// NewBirths returns a Births for a target. The target must not change.
 func NewBirths(target *imageio.Samples, rule BirthRule) *Births {
 	return &Births{target: target, rule: rule}
 }
 
 const (
-	tensorFloor = 2e-3 // added to both eigenvalues, so that noise of 3 channels makes no long splats
-	leastEnergy = 0.3  // (σ0/σ)² where the target is flat; σ0 is that of mean surroundings
-	mostEnergy  = 8    // the greatest (σ0/σ)²
-	mostAspect  = 9    // the greatest σ2/σ1
-	leastSigma  = 0.15 // px; what is narrower falls between the centres of pixels
+	tensorFloor = 2e-3 // added to both eigenvalues, so that noise does not give long splats
+	leastEnergy = 0.3  // (σ0/σ)² where the target is flat; σ0 is the σ at the mean gradient energy
+	mostEnergy  = 8    // maximum of (σ0/σ)²
+	mostAspect  = 9    // maximum of σ2/σ1
+	leastSigma  = 0.15 // px; a narrower splat can lie between the centres of pixels
 )
 
-// Seed makes the first n splats of a run, in the order of a space-filling curve. A share
-// of in.RandomRatio is spread evenly and the rest in proportion to the squared gradient,
-// or in mode "saliency" to the given map, with nil to the built-in one; in mode "random"
-// all are spread evenly. Each stands somewhere in its pixel and has the colour of it.
+// Seed makes the first n splats of a run, in the order of a space-filling curve. The share in.RandomRatio of them is
+// spread evenly. The others are spread in proportion to the squared gradient or, in mode "saliency", to the given map;
+// nil means the built-in map. In mode "random" all splats are spread evenly. Each splat has a random position within
+// its pixel and the colour of the pixel.
 func (b *Births) Seed(n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
 	m := b.target
 	w := Weights(newBlocks(m.H, 1, m.W, func(int, int, [][]float32) {}).weights)
@@ -69,8 +68,8 @@ func (b *Births) Seed(n int, in configs.Init, given *imageio.Samples, rng *rand.
 	return p
 }
 
-// Add makes a splat on the centre of each of the pixels, for a picture of n splats in all.
-// Its σ is shrink times what the rule says. Its colour is the mean of the target under it.
+// Add makes a splat at the centre of each given pixel, for a picture with n splats in all. Its σ is that of the rule
+// times shrink. Its colour is the mean of the target under it.
 func (b *Births) Add(pixels []int, n int, shrink float64) *splat.Splats {
 	m := b.target
 	p := splat.New(len(pixels), m.C)
@@ -87,7 +86,7 @@ func (b *Births) Add(pixels []int, n int, shrink float64) *splat.Splats {
 	return p
 }
 
-// each shapes the splats at the pixels, on all cores.
+// each calls do with the shape of the splat at each pixel, on all cores.
 func (b *Births) each(pixels []int, n int, do func(worker, i int, s shape)) {
 	if len(pixels) == 0 {
 		return
@@ -104,7 +103,7 @@ func (b *Births) each(pixels []int, n int, do func(worker, i int, s shape)) {
 	})
 }
 
-// put keeps a shape within the bounds and makes it splat i, at x, y px.
+// put applies the bounds to a shape and stores it as splat i at (x, y) px. It returns the bounded shape.
 func (b *Births) put(p *splat.Splats, i int, s shape, x, y float64) shape {
 	s.t1, s.t2 = b.rule.bounded(s.t1), b.rule.bounded(s.t2)
 	p.XY[2*i], p.XY[2*i+1] = float32(x/float64(b.target.W)), float32(y/float64(b.target.H))

@@ -12,7 +12,7 @@ import (
 	"igs/splat/reference"
 )
 
-// The oracle: the birth rule written down once more, slowly, in float64.
+// oracle is a second, slow implementation of the birth rule in float64.
 type oracle struct {
 	m *imageio.Image
 }
@@ -22,8 +22,7 @@ func (o oracle) at(c, y, x int) float64 {
 }
 
 func (o oracle) tensor(x, y, h int) (xx, xy, yy float64) {
-	// Points beyond the border are those of the last row or column, and so are their
-	// neighbours: the clamp is taken of each sample.
+	// The coordinates of each sample are clamped to the picture, for the points and for their neighbours.
 	for j := -3; j <= 3; j++ {
 		for i := -3; i <= 3; i++ {
 			for c := range o.m.C {
@@ -77,7 +76,7 @@ func (o oracle) colour(px, py int, t1, t2, angle float64, c int) float64 {
 	return sum / weight
 }
 
-// scene is a picture of shapes and noise in 8 or 16 bits.
+// scene is a picture of shapes and noise with 8 or 16 bits.
 func scene(w, h, c, depth int) *imageio.Samples {
 	_, m := reference.RandomScene(uint64(w*h+c), w, h, 0, c)
 	return m.Samples(depth)
@@ -121,13 +120,13 @@ func TestBirthsAgainstTheRule(t *testing.T) {
 	}
 }
 
-// Splats on an edge lie along it and are narrow across it.
+// Splats on an edge are long along the edge and narrow across it.
 func TestBirthsLieAlongAnEdge(t *testing.T) {
 	m := imageio.NewSamples(90, 80, 3, 8)
 	for c := range 3 {
 		for y := range 80 {
 			for x := range 90 {
-				// A soft edge, whose gradient points to (1, 2).
+				// A soft edge with a gradient in the direction (1, 2).
 				m.Row8(c, y)[x] = uint8(100 + 100*math.Tanh(float64(x+2*y-120)/10))
 			}
 		}
@@ -138,7 +137,7 @@ func TestBirthsLieAlongAnEdge(t *testing.T) {
 			t.Errorf("splat %d: t %v, angle %v, want a long one with its first axis at %v", i, p.Scale[2*i:2*i+2], p.Rot[i], math.Atan2(2, 1))
 		}
 	}
-	for y := range 80 { // a hard edge upright: as long as splats get
+	for y := range 80 { // a hard vertical edge, which gives the maximum aspect ratio
 		row := m.Row8(0, y)
 		clear(row[:45])
 		copy(row[45:], slices.Repeat([]byte{255}, 45))
@@ -151,7 +150,7 @@ func TestBirthsLieAlongAnEdge(t *testing.T) {
 	}
 }
 
-// In a flat picture all splats are round and as large as the rule lets them be.
+// In a flat picture all splats are round and have the maximum size of the rule.
 func TestBirthsOfAFlatPictureAreRound(t *testing.T) {
 	m := imageio.NewSamples(64, 64, 3, 8)
 	for y := range 64 {
@@ -183,10 +182,10 @@ func TestBirthsKeepTheBounds(t *testing.T) {
 	}
 }
 
-// One spot in a flat picture: splats there are small, but not as small as all that.
+// Splats on one bright pixel in a flat picture are small, but not smaller than the minimum.
 func TestBirthsOnASpot(t *testing.T) {
 	m := imageio.NewSamples(200, 200, 1, 8)
-	m.Row8(0, 98)[98] = 255 // on the grid of the mean
+	m.Row8(0, 98)[98] = 255 // a point of the grid of the mean
 	p := NewBirths(m, BirthRule{Size: 0.3}).Add([]int{98*200 + 98}, 1000, 1)
 	sigma := 0.3 * math.Sqrt(40)
 	if got := float64(p.Scale[0]*p.Scale[1]) * sigma * sigma; math.Abs(got-8) > 1e-4 {
@@ -194,8 +193,7 @@ func TestBirthsOnASpot(t *testing.T) {
 	}
 }
 
-// The colour of one pixel is what is left where a splat is too narrow to weigh anything
-// else, and colours of long splats stay within 40 px.
+// A very narrow splat has the colour of one pixel. The colour of a long splat depends only on pixels within 40 px.
 func TestBirthColourAtTheEnds(t *testing.T) {
 	m := scene(300, 120, 2, 16)
 	o, sums, to := oracle{m.Image()}, make([]float64, 2), make([]float32, 2)
@@ -209,7 +207,7 @@ func TestBirthColourAtTheEnds(t *testing.T) {
 			}
 		}
 	}
-	// Beside the centres of three pixels a narrow splat weighs 0.28.
+	// Between pixel centres the weights of a narrow splat have the sum 0.28.
 	shape{3.2, 3.2, 0}.meanColour(m, 10.05, 20.05, sums, to)
 	if to[0] != m.At(0, 20, 10) || to[1] != m.At(1, 20, 10) {
 		t.Errorf("colour %v", to)
@@ -252,7 +250,7 @@ func TestBirthsSeed(t *testing.T) {
 	}
 }
 
-// Jitter is even over the pixel, in both directions.
+// Positions are uniform within the pixel, in both directions.
 func TestBirthsSeedJitters(t *testing.T) {
 	m := scene(80, 80, 1, 8)
 	p := NewBirths(m, BirthRule{Size: 0.3}).Seed(3000, configs.Init{Mode: "random"}, nil, random(3))
@@ -268,17 +266,17 @@ func TestBirthsSeedJitters(t *testing.T) {
 	}
 }
 
-// A share of the ratio is spread evenly and the rest follows the squared gradient, or a map.
+// The random share is spread evenly, and the other splats follow the squared gradient or a map.
 func TestBirthsSeedFollowsItsMode(t *testing.T) {
 	m := imageio.NewSamples(200, 100, 1, 8)
 	given := imageio.NewSamples(200, 100, 1, 8)
 	for y := range 100 {
 		for x := range 200 {
 			if x >= 150 {
-				m.Row8(0, y)[x] = 100 // an edge of 100 …
+				m.Row8(0, y)[x] = 100 // an edge of height 100
 			}
 			if x < 50 {
-				m.Row8(0, y)[x] = 50 // … and one of 50, of a quarter the energy
+				m.Row8(0, y)[x] = 50 // an edge of height 50, with a quarter of the energy
 				given.Row8(0, y)[x] = 200
 			}
 		}
@@ -306,11 +304,11 @@ func TestBirthsSeedFollowsItsMode(t *testing.T) {
 	}
 }
 
-// How many cores there are changes no bit, and neither does what was asked before.
+// The result does not depend on the number of cores or on earlier calls.
 func TestBirthsAreDeterministic(t *testing.T) {
 	m, picks := scene(100, 80, 3, 8), drawUniform(random(5), 8000, 300)
 	births := NewBirths(m, BirthRule{Size: 0.3})
-	births.Add(picks, 10, 0.8) // the mean of another spacing
+	births.Add(picks, 10, 0.8) // computes the mean for another spacing
 	want := hashOfSplats(births.Add(picks, 500, 0.8))
 	defer func(n int) { parallel.Workers = n }(parallel.Workers)
 	for _, parallel.Workers = range []int{1, 3, 8} {
@@ -337,7 +335,7 @@ func TestStandardDeviation(t *testing.T) {
 			t.Errorf("%+v: %v, want %v", k, got, math.Sqrt(variance))
 		}
 	}
-	white := imageio.NewSamples(700, 500, 2, 16) // one channel white, one black: no contrast
+	white := imageio.NewSamples(700, 500, 2, 16) // one white and one black channel have no contrast
 	for y := range 500 {
 		for x := range 700 {
 			white.Row16(0, y)[x] = 65535
@@ -351,7 +349,7 @@ func TestStandardDeviation(t *testing.T) {
 func BenchmarkBirths(b *testing.B) {
 	m := scene(768, 512, 3, 8)
 	picks := drawUniform(random(6), m.Pixels(), 1000)
-	b.Run("first", func(b *testing.B) { // with the mean over the target
+	b.Run("first", func(b *testing.B) { // includes the mean over the target
 		for b.Loop() {
 			NewBirths(m, BirthRule{Size: 0.3}).Add(picks, 4000, 0.8)
 		}

@@ -6,13 +6,12 @@ import (
 	"igs/imageio"
 )
 
-// shape is what a splat is but for its place and colour: 1/σ along its axes, 1/px, and the
-// angle of the first axis.
+// shape is the shape of a splat: 1/σ along its axes, 1/px, and the angle of the first axis, radians.
 type shape struct{ t1, t2, angle float64 }
 
-// shape follows the structure around a pixel: the first, narrow axis lies along the
-// gradient, the aspect ratio is that of the eigenvalues' roots, and the area shrinks with
-// the energy of the gradient. sigma is the σ of a splat in mean surroundings.
+// shape returns the shape of a splat by the structure tensor of its pixel. The first, narrow axis lies along the
+// gradient. The aspect ratio is that of the roots of the eigenvalues. The area falls with the energy of the gradient.
+// sigma is the σ at the mean energy.
 func (t tensor) shape(sigma, mean float64) shape {
 	difference := t.xx - t.yy
 	root := math.Sqrt(difference*difference + 4*t.xy*t.xy)
@@ -20,7 +19,7 @@ func (t tensor) shape(sigma, mean float64) shape {
 	small := max((t.trace()-root)/2, 0) + tensorFloor
 	aspect := min(math.Sqrt(large/small), mostAspect)
 	energy := leastEnergy
-	if mean > 0 { // 0: a flat picture
+	if mean > 0 { // it is 0 for a flat picture
 		energy += (1 - leastEnergy) * t.trace() / mean
 	}
 	f := math.Sqrt(min(energy, mostEnergy)) / sigma
@@ -28,14 +27,14 @@ func (t tensor) shape(sigma, mean float64) shape {
 }
 
 const (
-	colourCut   = 3   // exponent beyond which a pixel has no part in the colour of a splat
-	colourReach = 40  // px from the centre, at most
-	colourLeast = 0.3 // a smaller sum of weights is of hardly one pixel
+	colourCut   = 3   // maximum exponent of a pixel that counts for the colour of a splat
+	colourReach = 40  // maximum distance of such a pixel from the centre, px
+	colourLeast = 0.3 // minimum sum of weights; a smaller one comes from less than one pixel
 )
 
-// meanColour writes the mean of the picture under a splat at x, y px, weighed as the splat
-// is drawn, or where it covers hardly a pixel the colour of the pixel it is on. sums is
-// room for a number a channel.
+// meanColour writes the mean of the picture under a splat at (x, y) px, with the weights of the splat. If the splat
+// covers less than a pixel, it writes the colour of the pixel at its centre. sums is scratch memory of one number per
+// channel.
 func (s shape) meanColour(m *imageio.Samples, x, y float64, sums []float64, to []float32) {
 	sin, cos := math.Sincos(s.angle)
 	along, across := cos/s.t1, sin/s.t2
@@ -49,7 +48,7 @@ func (s shape) meanColour(m *imageio.Samples, x, y float64, sums []float64, to [
 	weights := room[:right-left+1]
 	for row := max(int(y-reachY), 0); row <= min(int(y+reachY), m.H-1); row++ {
 		dy := float64(row) + 0.5 - y
-		first, end := len(weights), 0 // that count
+		first, end := len(weights), 0 // range of the weights that count
 		for i := range weights {
 			dx := float64(left+i) + 0.5 - x
 			u, v := (cos*dx+sin*dy)*s.t1, (cos*dy-sin*dx)*s.t2

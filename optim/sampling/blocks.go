@@ -5,18 +5,19 @@ import (
 	"igs/internal/parallel"
 )
 
-// RowSource hands the rows of a picture to take from the top, each as [channel][column], valid during the call and free to be changed. An
-// error of take ends it and comes back. It can be called again.
+// RowSource calls take for each row of a picture from the top. row is indexed as [channel][column]; it is valid during
+// the call and may be changed. If take returns an error, the source stops and returns it. A source can be called
+// several times.
 type RowSource func(take func(y int, row [][]float32) error) error
 
-// blockRows are enough to keep all cores busy and few enough to be no burden: 3 MB of RGB at 8K.
+// blockRows keeps all cores busy and takes little memory: 3 MB of RGB at 8K.
 const blockRows = 32
 
-// blocks makes rows a block at a time, on all cores, for a reader who takes them in order.
+// blocks computes rows on all cores, one block at a time, for a caller that reads them in order.
 type blocks struct {
 	height     int
-	ahead      func(begin, end int)                 // before the rows of a block, when there is anything to do
-	fill       func(worker, y int, row [][]float32) // a row, in one of parallel.Workers goroutines
+	ahead      func(begin, end int)                 // called before the rows of a block; may be nil
+	fill       func(worker, y int, row [][]float32) // computes a row, in one of parallel.Workers goroutines
 	rows       [blockRows][][]float32               // rows first … end-1
 	first, end int
 }
@@ -29,7 +30,8 @@ func newBlocks(height, channels, w int, fill func(worker, y int, row [][]float32
 	return b
 }
 
-// row is row y, valid until the next is asked for and free to be changed. Rows are asked for in order; row 0 begins anew.
+// row returns row y. It is valid until the next call and may be changed. Rows must be read in order; row 0 starts
+// again.
 func (b *blocks) row(y int) [][]float32 {
 	if y == 0 || y >= b.end {
 		b.first, b.end = y, min(y+blockRows, b.height)
@@ -39,7 +41,7 @@ func (b *blocks) row(y int) [][]float32 {
 	return b.rows[y-b.first]
 }
 
-// weights walks through all rows of one channel.
+// weights calls take for every row of the first channel.
 func (b *blocks) weights(take func(row []float32)) {
 	for y := range b.height {
 		take(b.row(y)[0])

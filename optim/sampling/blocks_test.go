@@ -10,7 +10,7 @@ import (
 	"igs/splat"
 )
 
-// moire is a picture the same on every machine, with detail everywhere.
+// moire is a picture with detail everywhere. It is the same on every machine.
 func moire(w, h, c, phase int) *imageio.Samples {
 	m := imageio.NewSamples(w, h, c, 8)
 	for ch := range c {
@@ -31,8 +31,8 @@ func hashOf(v ...any) string {
 
 func hashOfSplats(p *splat.Splats) string { return hashOf(p.XY, p.Scale, p.Rot, p.Feat) }
 
-// The splats that a run begins with and adds are, bit for bit, those of the time when all weights and the blurred target were kept as
-// whole pictures. The sizes reach over several blocks of rows and, from the third on, are blurred.
+// First and added splats have the same bits as an implementation that keeps all weights and the blurred target in
+// memory. The pictures have several blocks of rows. The targets are blurred from the third picture on.
 func TestSplatsDoNotDependOnHowRowsAreCut(t *testing.T) {
 	for _, k := range []struct {
 		w, h, c                      int
@@ -63,7 +63,7 @@ func TestSplatsDoNotDependOnHowRowsAreCut(t *testing.T) {
 				copy(perfect.Plane(c)[y*k.w:], line)
 			}
 		}
-		p, err = Grow(target, rowsOf(perfect), 500, 5, random(3)) // every weight is 0
+		p, err = Grow(target, rowsOf(perfect), 500, 5, random(3)) // all weights are 0
 		if got := hashOfSplats(p); err != nil || got != k.spare {
 			t.Errorf("%+v: grown without an error %s, %v", k, got, err)
 		}

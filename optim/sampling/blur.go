@@ -7,24 +7,24 @@ import (
 	"igs/internal/parallel"
 )
 
-// Blurred is a picture convolved with a Gaussian of k taps, k odd, and the σ that OpenCV
-// gives a window of that size. The border is reflected about the centre of the last pixel.
+// Blurred is a picture convolved with a Gaussian of k taps. k is odd, and σ is that of OpenCV for a window of this
+// size. The border is reflected about the centre of the last pixel.
 //
-// Of the rows blurred along x it holds those that a block of rows needs, in a ring: 4 MB at
-// 8K, where the blurred picture has 400.
+// It keeps only the rows that a block needs, blurred along x, in a ring. At 8K these take 4 MB, and the whole blurred
+// picture would take 400 MB.
 type Blurred struct {
 	*blocks
 	m      *imageio.Samples
 	taps   []float64
 	across [][][]float32 // [row % len][channel][column]
-	done   int           // rows blurred along x so far
-	own    []convolution // of each worker
-	column []float32     // of `at`: a value for each tap
+	done   int           // number of rows blurred along x so far
+	own    []convolution // one per worker
+	column []float32     // scratch memory of at: one value per tap
 }
 
-// BlurTarget smooths large targets before errors are taken against them: the error of a
-// large picture is mostly noise finer than any new splat. The window grows by one pixel
-// every 400 px of √(W·H); below 400 px it is one pixel, which gives the target itself.
+// BlurTarget smooths a large target before errors are measured against it: the error of a large picture is mostly noise
+// that is finer than any new splat. The window grows by one pixel for every 400 px of √(W·H). Below 400 px it is one
+// pixel, which does not blur.
 func BlurTarget(m *imageio.Samples) *Blurred {
 	k := int(math.Floor(math.Sqrt(float64(m.W)*float64(m.H)) / 400))
 	if k < 1 {
@@ -46,7 +46,7 @@ func blur(m *imageio.Samples, k int) *Blurred {
 	return b
 }
 
-// along blurs the rows along x that rows begin … end-1 need and that are not there yet.
+// along blurs along x all rows that the output rows begin … end-1 need and that are not blurred yet.
 func (b *Blurred) along(begin, end int) {
 	if begin == 0 {
 		b.done = 0
@@ -80,7 +80,7 @@ func (b *Blurred) down(worker, y int, row [][]float32) {
 	}
 }
 
-// at is one sample, the same as in its row. It is not for several goroutines.
+// at returns one sample, with the same bits as in its row. It is not safe for concurrent use.
 func (b *Blurred) at(c, y, x int) float32 {
 	own, k := &b.own[0], len(b.taps)
 	for i := range k {
@@ -97,17 +97,16 @@ func (b *Blurred) at(c, y, x int) float32 {
 	return own.extended[0]
 }
 
-// convolution is what a worker needs to weigh rows.
+// convolution is the scratch memory of a worker.
 type convolution struct {
 	taps     []float64
-	extended []float32   // a row with what is reflected at its ends
-	lines    [][]float32 // one for each tap
+	extended []float32   // a row with its reflections at both ends
+	lines    [][]float32 // one per tap
 	sums     []float64
 }
 
-// sum writes the sum of tap j times line j. The taps are symmetric, so lines are taken in
-// pairs from the outside in, and two pairs at a time, which spares half of the passes over
-// the sums.
+// sum writes the sum over j of tap j times line j. The taps are symmetric, so lines are added in pairs, from the
+// outside to the inside. Two pairs at a time halve the number of passes over the sums.
 func (v *convolution) sum(to []float32) {
 	k, sums := len(v.taps), v.sums[:len(to)]
 	for x, s := range v.lines[k/2][:len(to)] {
@@ -133,8 +132,7 @@ func (v *convolution) sum(to []float32) {
 	}
 }
 
-// blurTaps are rounded to float32, which hides that math.Exp differs in the last bit
-// from one architecture to another.
+// blurTaps returns taps rounded to float32, because the last bit of math.Exp depends on the architecture.
 func blurTaps(k int) []float64 {
 	sigma := float64(0.3*(float64(k-1)*0.5-1)) + 0.8
 	taps := make([]float64, k)
@@ -150,8 +148,8 @@ func blurTaps(k int) []float64 {
 	return taps
 }
 
-// mirror maps an index beyond the border back inside without repeating the last pixel:
-// … 2 1 | 0 1 2 … n-1 | n-2 …
+// mirror reflects an index beyond the border into the picture, without repeating the last pixel: … 2 1 | 0 1 2 … n-1 |
+// n-2 …
 func mirror(i, n int) int {
 	if n == 1 {
 		return 0

@@ -33,20 +33,20 @@ func TestBlurTargetWindow(t *testing.T) {
 	}
 }
 
-// Against the plain double sum over a picture that is first extended by reflection.
+// The blur equals a plain double sum over a picture that is extended by reflection.
 func TestBlurAgainstTheDoubleSum(t *testing.T) {
 	for _, c := range []struct{ w, h, ch, k int }{{17, 11, 3, 3}, {9, 14, 1, 5}, {8, 8, 2, 7}, {2, 1, 1, 5}, {5, 3 * blockRows, 2, 9}, {6, blockRows + 1, 1, 13}, {4, 5, 1, 1}} {
 		m := noisy(c.w, c.h, c.ch)
 		smooth := blur(m, c.k)
 		got := imageio.New(c.w, c.h, c.ch)
-		for y := range 2 * c.h { // from the top and, once more, from the top
+		for y := range 2 * c.h { // reads the picture twice from the top
 			for ch, line := range smooth.row(y % c.h) {
 				copy(got.Plane(ch)[y%c.h*c.w:], line)
 			}
 		}
 		sigma := 0.3*(float64(c.k-1)/2-1) + 0.8
 		at := func(ch, y, x int) float64 {
-			for y < 0 || y >= c.h { // bounce until inside
+			for y < 0 || y >= c.h { // reflects until the index is inside
 				if c.h == 1 {
 					y = 0
 				} else if y < 0 {

@@ -8,9 +8,8 @@ import (
 	"igs/internal/parallel"
 )
 
-// StandardDeviation is the contrast of a picture: the root of the mean over channels of
-// each channel's variance, for samples of 0..1. It is 0 for flat channels, whatever their
-// colours. The sums are of whole steps and exact.
+// StandardDeviation is the contrast of a picture: the root of the mean, over the channels, of the variance of a
+// channel, for samples of 0..1. It is 0 if every channel is flat. The sums are sums of integers and exact.
 func StandardDeviation(m *imageio.Samples) float64 {
 	sums := make([][]moments, parallel.Workers)
 	for i := range sums {
@@ -36,8 +35,8 @@ func StandardDeviation(m *imageio.Samples) float64 {
 	return math.Sqrt(mean) / fullScale(m)
 }
 
-// moments are sums of steps and of their squares: of 16 bits and 4 thousand million pixels
-// at most.
+// moments are the sums of samples, in steps of 8 or 16 bits, and of their squares. They do not overflow up to 2^32
+// pixels.
 type moments struct{ sum, squares uint64 }
 
 func (s *moments) add(o moments) { s.sum, s.squares = s.sum+o.sum, s.squares+o.squares }
@@ -50,7 +49,7 @@ func momentsOf[T uint8 | uint16](row []T) (s moments) {
 	return s
 }
 
-// variance is (n Σv² − (Σv)²)/n², the difference in 128 bits.
+// variance is (n Σv² − (Σv)²)/n². The difference is computed with 128 bits.
 func (s moments) variance(n uint64) float64 {
 	high, low := bits.Mul64(n, s.squares)
 	lessHigh, lessLow := bits.Mul64(s.sum, s.sum)

@@ -8,12 +8,11 @@ import (
 	"igs/internal/parallel"
 )
 
-// gradient gives the weights that mode "gradient" places splats by: (Sobel magnitude / its
-// maximum)² of every pixel, the channels joined by their L2 norm; 0 everywhere in a flat
-// picture. Beyond the border the picture is reflected about the edge of the last pixel,
-// which for three taps repeats it.
+// gradient computes the weights of mode "gradient": (Sobel magnitude / its maximum)² of every pixel, with the L2 norm
+// over the channels. All weights of a flat picture are 0. The border is reflected about the edge of the last pixel,
+// which repeats this pixel for three taps.
 //
-// Nothing of it is kept but a block of rows: the maximum takes a pass of its own.
+// Only one block of rows is in memory, so the maximum needs a separate pass.
 type gradient struct{ *blocks }
 
 func newGradient(m *imageio.Samples) *gradient {
@@ -38,8 +37,7 @@ func newGradient(m *imageio.Samples) *gradient {
 	})}
 }
 
-// squaredGradient gives the squared Sobel magnitude itself. It needs no pass for the
-// maximum.
+// squaredGradient computes the squared Sobel magnitude without the division. It needs no pass for the maximum.
 func squaredGradient(m *imageio.Samples) *blocks {
 	operators := make([]*sobel, parallel.Workers)
 	for i := range operators {
@@ -52,9 +50,9 @@ func squaredGradient(m *imageio.Samples) *blocks {
 	})
 }
 
-// GradientRows shows in grey where a picture has edges: the Sobel magnitude over its
-// greatest value, of which the square is what mode "gradient" places splats by. The
-// function it gives writes row y to dst, one channel; rows are asked for from the top.
+// GradientRows returns a function that computes the rows of a grey picture of edges: the Sobel magnitude divided by its
+// maximum. Its square is the weight of mode "gradient". The function writes row y to dst, which has one channel. It
+// must be called for all rows from the top.
 func GradientRows(m *imageio.Samples) func(y int, dst [][]float32) error {
 	g := newGradient(m)
 	return func(y int, dst [][]float32) error {
@@ -65,11 +63,11 @@ func GradientRows(m *imageio.Samples) func(y int, dst [][]float32) error {
 	}
 }
 
-// sobel computes squared gradients, a row at a time. A worker has one for itself.
+// sobel computes squared gradients, one row at a time. Each worker has its own.
 type sobel struct {
 	m                   *imageio.Samples
 	above, here, below  []float32
-	smoothed, different []float64 // of the three rows at each column, and a column more at each end
+	smoothed, different []float64 // combinations of three rows at each column, with one more column at each end
 	squares             []float64
 }
 
@@ -80,8 +78,8 @@ func newSobel(m *imageio.Samples) *sobel {
 	}
 }
 
-// row is the squared gradient of row y, valid until the next. Samples have 24 bits and are
-// at least 2^-16 or 0, so that every sum here is exact and its order does not matter.
+// row returns the squared gradient of row y. It is valid until the next call. Samples have 24 bits and are 0 or at
+// least 2^-16, so every sum is exact and its order does not matter.
 func (s *sobel) row(y int) []float64 {
 	clear(s.squares)
 	w, squares := s.m.W, s.squares
@@ -97,7 +95,7 @@ func (s *sobel) row(y int) []float64 {
 		for x := range squares {
 			dx := smoothed[x+2] - smoothed[x]
 			dy := different[x] + 2*different[x+1] + different[x+2]
-			// Rounded before they are added, so that no machine fuses them.
+			// The conversions round the products, so that no CPU fuses them with the addition.
 			squares[x] += float64(dx*dx) + float64(dy*dy)
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"igs/splat"
 )
 
-// Grow makes splats where the render is worst: on pixels drawn in proportion to
-// (mean over channels of |T − C|)², C clamped to [0,1]. T is the blurred target. scale is
-// their σ in px. Their colour is T: weights are normalised, so a splat shows its own
-// colour and not a correction. The error T − C, which the public code takes, costs 1.6 dB
-// right after an addition and part of that for good.
+// Grow makes splats where the render is worst: on pixels sampled in proportion to (mean over channels of |T − C|)². T
+// is the blurred target and C the render, clamped to [0,1]. scale is the σ of the splats, px.
+//
+// The colour of a splat is T. Blending weights are normalised, so a splat shows its own colour and does not add a
+// correction to the picture. The public code uses the error T − C as colour, which costs 1.6 dB directly after an
+// addition; a part of this loss remains.
 func Grow(target *Blurred, render RowSource, add int, scale float64, rng *rand.Rand) (*splat.Splats, error) {
 	var err error
 	squares := make([]float32, target.m.W)
@@ -25,12 +26,12 @@ func Grow(target *Blurred, render RowSource, add int, scale float64, rng *rand.R
 	if err != nil {
 		return nil, err
 	}
-	p := plant(target.m, picks, add, scale, rng)
+	p := placeSeeds(target.m, picks, add, scale, rng)
 	p.paint(target.at)
 	return p.splats, nil
 }
 
-// squaredErrors is the square of the mean absolute error of each pixel of a row.
+// squaredErrors computes the square of the mean absolute error of each pixel of a row.
 func squaredErrors(to []float32, target, render [][]float32) {
 	for x := range to {
 		sum := 0.0

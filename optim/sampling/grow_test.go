@@ -8,8 +8,7 @@ import (
 	"igs/imageio"
 )
 
-// One wrong pixel of each size of error: the draws follow the squared mean error, and a
-// render outside [0,1] counts as it is shown.
+// Draws are in proportion to the squared mean error. The render is clamped to [0,1] before.
 func TestGrowSplatsFollowTheError(t *testing.T) {
 	target, render := imageio.New(6, 2, 3), imageio.New(6, 2, 3)
 	for i := range target.Pix {
@@ -17,7 +16,7 @@ func TestGrowSplatsFollowTheError(t *testing.T) {
 	}
 	for c := range 3 {
 		render.Plane(c)[1] = 8.0 / 255 // mean error 120/255
-		target.Plane(c)[3] = 1         // 1 below a render of 2 that shows as 1: no error
+		target.Plane(c)[3] = 1         // the render is 2, clamped to 1: no error
 		render.Plane(c)[3] = 2         //
 		target.Plane(c)[4] = 0         // and the same at the other end
 		render.Plane(c)[4] = -3        //
@@ -48,14 +47,14 @@ func TestGrowSplatsFollowTheError(t *testing.T) {
 			}
 		}
 	}
-	// 120² against 80²: 9 to 4.
+	// 120² to 80² is 9 to 4.
 	want, sigma := rounds*9.0/13, math.Sqrt(rounds*9.0/13*4/13)
 	if hits[1]+hits[8] != rounds || math.Abs(float64(hits[1])-want) > 5*sigma {
 		t.Errorf("hits %v, want %.0f ± %.0f at pixel 1 and the rest at 8", hits, want, sigma)
 	}
 }
 
-// rowsOf hands over a picture as the trainer does a render.
+// rowsOf returns the rows of a picture, as the trainer does for a render.
 func rowsOf(m *imageio.Image) RowSource {
 	return func(take func(y int, row [][]float32) error) error {
 		row := make([][]float32, m.C)
@@ -71,7 +70,7 @@ func rowsOf(m *imageio.Image) RowSource {
 	}
 }
 
-// A perfect render, or one of NaN, still gives the number asked for.
+// With a perfect render, or one of NaN, Grow still returns the requested number of splats.
 func TestGrowSplatsWithoutAnError(t *testing.T) {
 	m := noisy(20, 10, 1)
 	if p, err := Grow(BlurTarget(m), rowsOf(m.Image()), 7, 5, random(2)); err != nil || p.N != 7 || p.Validate() != nil {
@@ -86,7 +85,7 @@ func TestGrowSplatsWithoutAnError(t *testing.T) {
 	}
 }
 
-// A render that cannot be drawn gives no splats.
+// Grow returns the error of the render.
 func TestGrowSplatsPassesOnTheErrorOfTheRender(t *testing.T) {
 	lost := errors.New("device lost")
 	p, err := Grow(BlurTarget(noisy(20, 10, 1)), func(take func(y int, row [][]float32) error) error { return lost }, 7, 5, random(2))

@@ -1,10 +1,9 @@
 package sampling
 
-// The order in which systematic draws go through a picture: a Hilbert curve in each square
-// of 128 × 128 px, squares from left to right, bands of squares from the top. The curve of
-// a square begins at its top left and ends at its top right, beside the next square. What
-// lies outside the picture is left out. A curve over the whole picture would need the whole
-// picture at once; this one needs 128 rows, 4 MB at 8K.
+// Systematic sampling visits the pixels in this order: a Hilbert curve in each square of 128 × 128 px, the squares of a
+// band from left to right, the bands from the top. The curve of a square begins at its top left and ends at its top
+// right, next to the following square. Points outside the picture are left out. This order needs 128 rows at a time, 4
+// MB at 8K. A Hilbert curve over the whole picture would need all rows.
 
 const (
 	hilbertOrder = 7
@@ -15,8 +14,8 @@ const (
 // spot is a pixel of a square.
 type spot struct{ x, y uint8 }
 
-// hilbert lists the pixels of a square along the curve; onHilbert is the place of pixel
-// y·side + x on the curve.
+// hilbert lists the pixels of a square along the curve. onHilbert[y·side + x] is the position of pixel (x, y) on the
+// curve.
 var hilbert, onHilbert = func() (curve [hilbertArea]spot, place [hilbertArea]uint16) {
 	for i := range curve {
 		x, y := 0, 0
@@ -37,7 +36,7 @@ var hilbert, onHilbert = func() (curve [hilbertArea]spot, place [hilbertArea]uin
 	return curve, place
 }()
 
-// onCurve orders the pixels of a picture of a width along the curve.
+// onCurve returns a number by which the pixels of a picture are in the order of the curve.
 func onCurve(pixel, width int) int {
 	x, y := pixel%width, pixel/width
 	squares := (width + hilbertSide - 1) / hilbertSide

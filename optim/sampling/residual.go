@@ -10,12 +10,12 @@ import (
 	"igs/internal/parallel"
 )
 
-// The built-in saliency map: the spectral residual of Hou and Zhang (Saliency Detection: A
-// Spectral Residual Approach, CVPR 2007), which needs no network. What the amplitudes of a
-// picture have beyond the average of their neighbours in the spectrum is what stands out.
+// The built-in saliency map is the spectral residual of Hou and Zhang (Saliency Detection: A Spectral Residual
+// Approach, CVPR 2007). It needs no neural network. The residual is the difference between the log amplitude of each
+// frequency and the mean over its neighbours.
 //
-// No floor keeps regions from starving: the uniform share of the splats does. A floor of a
-// tenth of the map's maximum cost 0.65 dB on kodim23 (2000 splats, 500 steps).
+// The map has no minimum above 0. Splats that are spread evenly cover the regions where it is low. A minimum of a tenth
+// of the maximum cost 0.65 dB on kodim23 (2000 splats, 500 steps).
 
 // plane is a small picture in float64.
 type plane struct {
@@ -26,16 +26,15 @@ type plane struct {
 func newPlane(w, h int) plane { return plane{w, h, make([]float64, w*h)} }
 
 const (
-	residualSide   = 64                // px of the short side of the picture whose spectrum is taken
-	residualLong   = 16 * residualSide // at most, of the long side
-	residualSpread = 2.5               // σ in these px, by which the map is smoothed
+	residualSide   = 64                // short side of the reduced picture, px
+	residualLong   = 16 * residualSide // maximum of its long side, px
+	residualSpread = 2.5               // σ of the final blur, px of the reduced picture
 )
 
-// spectralResidual is the map of a picture, grey, 16 bits, its greatest value full: as small as
-// the picture was made for the spectrum. Black for a black picture.
+// spectralResidual returns the map of a picture: grey, 16 bits, with its maximum at full scale, in the size of the
+// reduced picture. The map of a black picture is black.
 //
-// The transforms and functions in it may differ in their last bits from one machine to
-// another; steps of 16 bits hide that from the draws.
+// The last bits of the transforms and functions depend on the machine. Rounding to 16 bits removes this difference.
 func spectralResidual(m *imageio.Samples) *imageio.Samples {
 	p := shrunk(m)
 	spectrum := make([]complex128, len(p.v))
@@ -51,8 +50,8 @@ func spectralResidual(m *imageio.Samples) *imageio.Samples {
 	return smooth(p, residualSpread).samples()
 }
 
-// shrunk is the picture in grey, its pixels averaged to residualSide px on the short side.
-// A picture that is smaller stays as it is; one that is longer than most is squeezed.
+// shrunk returns the picture in grey, reduced to residualSide px on the short side by averaging. A smaller picture
+// keeps its size. A very long picture is reduced to residualLong px on the long side.
 func shrunk(m *imageio.Samples) plane {
 	scale := min(1, residualSide/float64(min(m.W, m.H)))
 	side := func(n int) int { return min(max(int(math.Round(float64(n)*scale)), 1), residualLong) }
@@ -81,7 +80,7 @@ func shrunk(m *imageio.Samples) plane {
 	return p
 }
 
-// transform is a Fourier transform of rows, then of columns, in place.
+// transform computes a Fourier transform of the rows and then of the columns, in place.
 func transform(w, h int, v []complex128, along func(f *fourier.CmplxFFT, dst, src []complex128) []complex128) {
 	f := fourier.NewCmplxFFT(w)
 	for y := range h {
@@ -101,11 +100,11 @@ func transform(w, h int, v []complex128, along func(f *fourier.CmplxFFT, dst, sr
 	}
 }
 
-// residual gives each frequency the amplitude exp(log A − mean of log A over 3 x 3 of them)
-// and leaves its phase. Beyond its border the spectrum goes round.
+// residual changes the amplitude A of each frequency to exp(log A − mean of log A over 3 × 3 frequencies) and keeps the
+// phase. The spectrum is periodic.
 func residual(p plane, spectrum []complex128) {
-	// Less than a thousandth of a step of 8 bits is noise of the transform, whose phase is
-	// anything: in a flat picture there is nothing else.
+	// An amplitude below a thousandth of a step of 8 bits is rounding noise with a random phase. A flat picture has
+	// nothing else.
 	noise := float64(len(spectrum)) / 255 / 1000
 	logs := newPlane(p.w, p.h)
 	for i, c := range spectrum {
@@ -120,13 +119,12 @@ func residual(p plane, spectrum []complex128) {
 				}
 			}
 			i := y*p.w + x
-			spectrum[i] *= complex(math.Exp(-mean), 0) // e^log A is in it already
+			spectrum[i] *= complex(math.Exp(-mean), 0) // the spectrum has the factor e^(log A) already
 		}
 	}
 }
 
-// smooth blurs by a Gaussian of σ px. Beyond the border the plane goes on as its last row
-// or column.
+// smooth blurs with a Gaussian of σ px. The last row and column are repeated beyond the border.
 func smooth(p plane, sigma float64) plane {
 	reach := int(math.Ceil(3 * sigma))
 	weights := make([]float64, 2*reach+1)
@@ -150,7 +148,7 @@ func smooth(p plane, sigma float64) plane {
 	return pass(pass(p, 1, 0), 0, 1)
 }
 
-// samples is the plane over its greatest value.
+// samples returns the plane divided by its maximum.
 func (p plane) samples() *imageio.Samples {
 	m := imageio.New(p.w, p.h, 1)
 	greatest := 0.0

@@ -5,11 +5,11 @@ import (
 	"igs/internal/parallel"
 )
 
-// saliency gives the weights that mode "saliency" places splats by: a map, 0..1, in the size
-// of the picture. Image-GS draws in proportion to the map itself, not to its square.
+// saliency computes the weights of mode "saliency": a map with values of 0..1, scaled to the size of the picture. As in
+// Image-GS, the weight is the value itself, not its square.
 type saliency struct{ *blocks }
 
-// newSaliency takes the given map, grey and of any size, or with nil the built-in one.
+// newSaliency uses the given map, which is grey and of any size. If it is nil, newSaliency uses the built-in map.
 func newSaliency(m, given *imageio.Samples) *saliency {
 	if given == nil {
 		given = spectralResidual(m)
@@ -29,19 +29,18 @@ func newSaliency(m, given *imageio.Samples) *saliency {
 	})}
 }
 
-// place is where a pixel lies on the map along one axis: between the centres of two of its
-// pixels.
+// place is the position of a pixel on the map along one axis: between the centres of two pixels of the map.
 type place struct {
 	first, second int
-	share         float64 // of the second
+	share         float64 // weight of the second
 }
 
-// stretch lays n pixels over m of the map. It is exact but for one division, and so the
-// same on every machine.
+// stretch returns the places of n pixels on a map of m pixels. All operations but one division are exact, so the result
+// is the same on every machine.
 func stretch(m, n int) []place {
 	places := make([]place, n)
 	for i := range places {
-		twice := int64(2*i+1)*int64(m) - int64(n) // 2n times the distance from the first centre
+		twice := int64(2*i+1)*int64(m) - int64(n) // distance from the first centre, times 2n
 		twice = min(max(twice, 0), int64(m-1)*int64(2*n))
 		first := int(twice / int64(2*n))
 		places[i] = place{first, min(first+1, m-1), float64(twice%int64(2*n)) / float64(2*n)}
@@ -49,13 +48,12 @@ func stretch(m, n int) []place {
 	return places
 }
 
-// between is rounded before it is added, so that no machine fuses the two.
+// between interpolates. The conversions round the products, so that no CPU fuses them with the addition.
 func (p place) between(a, b float32) float32 {
 	return float32(float64(a) + float64(p.share*(float64(b)-float64(a))))
 }
 
-// SaliencyMap makes a map of a picture: the mean of its channels, in 16 bits. A grey
-// picture is one already.
+// SaliencyMap makes a map from a picture: the mean of its channels, with 16 bits. A grey picture is returned unchanged.
 func SaliencyMap(m *imageio.Samples) *imageio.Samples {
 	if m.C == 1 {
 		return m
@@ -76,9 +74,9 @@ func SaliencyMap(m *imageio.Samples) *imageio.Samples {
 	return grey
 }
 
-// SaliencyRows shows in grey what mode "saliency" places splats by: the given map, or with nil
-// the built-in one. The function it gives writes row y to dst, one channel; rows are asked
-// for from the top.
+// SaliencyRows returns a function that computes the rows of the map of mode "saliency", in the size of the picture: the
+// given map, or the built-in map if it is nil. The function writes row y to dst, which has one channel. It must be
+// called for all rows from the top.
 func SaliencyRows(m, given *imageio.Samples) func(y int, dst [][]float32) error {
 	s := newSaliency(m, given)
 	return func(y int, dst [][]float32) error {

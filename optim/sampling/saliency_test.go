@@ -10,7 +10,7 @@ import (
 	"igs/imageio"
 )
 
-// salientWeights are all weights at once.
+// salientWeights returns all weights of mode "saliency".
 func salientWeights(m, given *imageio.Samples) (all []float32) {
 	newSaliency(m, given).weights(func(row []float32) { all = append(all, row...) })
 	return all
@@ -25,11 +25,11 @@ func grey(w, h int, v ...uint8) *imageio.Samples {
 	return m
 }
 
-// A user's map is stretched between the centres of its pixels, and goes on beyond them.
+// A map is interpolated between the centres of its pixels and constant beyond the outer centres.
 func TestSaliencyStretchesAMap(t *testing.T) {
 	m := imageio.NewSamples(6, 4, 3, 8)
 	got := salientWeights(m, grey(3, 2, 0, 51, 255, 102, 153, 0))
-	// Of each axis by hand: shares of the second pixel ¼ and ¾ on either side of a centre.
+	// By hand along each axis: the second pixel has the weights ¼ and ¾ on the two sides of a centre.
 	above := []float64{0, 0.05, 0.15, 0.4, 0.8, 1}
 	below := []float64{0.4, 0.45, 0.55, 0.45, 0.15, 0}
 	for i, v := range got {
@@ -60,7 +60,7 @@ func TestSaliencyMapIsTheMeanOfChannels(t *testing.T) {
 	}
 }
 
-// blob is a flat picture with a bright disc in it.
+// blob is a flat picture with a bright disc.
 func blob(w, h, x, y, r int) *imageio.Samples {
 	m := imageio.NewSamples(w, h, 3, 8)
 	for c := range 3 {
@@ -74,7 +74,7 @@ func blob(w, h, x, y, r int) *imageio.Samples {
 	return m
 }
 
-// near counts splats whose centre is less than r px from x, y.
+// near counts the splats with a centre less than r px from (x, y).
 func near(m *imageio.Samples, in configs.Init, given *imageio.Samples, n int, x, y, r float64) (count int) {
 	p := Seed(m, n, in, given, random(4))
 	for i := range p.N {
@@ -85,7 +85,7 @@ func near(m *imageio.Samples, in configs.Init, given *imageio.Samples, n int, x,
 	return count
 }
 
-// The built-in map puts the guided share on what stands out, wherever it is.
+// With the built-in map the guided share lies on the salient disc, at any position.
 func TestSeedSplatsFollowSaliency(t *testing.T) {
 	in := configs.Init{Mode: "saliency", RandomRatio: 0.3, Scale: 5}
 	for _, c := range []struct{ w, h, x, y, r int }{{256, 128, 60, 70, 12}, {100, 200, 70, 150, 10}, {90, 70, 40, 22, 8}} {
@@ -99,7 +99,7 @@ func TestSeedSplatsFollowSaliency(t *testing.T) {
 	}
 }
 
-// Where a user's map is black there is only the uniform share.
+// Where a user's map is black, only the uniform share has splats.
 func TestSeedSplatsFollowAMap(t *testing.T) {
 	m := noisy(60, 40, 3)
 	half := imageio.NewSamples(30, 20, 1, 8)
@@ -111,7 +111,7 @@ func TestSeedSplatsFollowAMap(t *testing.T) {
 	left := func(ratio float64) (count int) {
 		p := Seed(m, 400, configs.Init{Mode: "saliency", RandomRatio: ratio, Scale: 5}, half, random(5))
 		for i := range p.N {
-			if p.XY[2*i]*60 < 29 { // the next column is between black and white
+			if p.XY[2*i]*60 < 29 { // the next column is interpolated between black and white
 				count++
 			}
 		}
@@ -120,12 +120,12 @@ func TestSeedSplatsFollowAMap(t *testing.T) {
 	if n := left(0); n != 0 {
 		t.Errorf("%d splats on black", n)
 	}
-	if n := left(0.5); n < 70 || n > 125 { // 200 uniform ones, 97 ± 7 of them here
+	if n := left(0.5); n < 70 || n > 125 { // 200 splats are uniform, 97 ± 7 of them lie here
 		t.Errorf("%d splats on black, half of 400 uniform", n)
 	}
 }
 
-// What the map says is drawn in proportion, not by its square.
+// Draws are in proportion to the map, not to its square.
 func TestSaliencyWeighsInProportion(t *testing.T) {
 	m := imageio.NewSamples(200, 200, 1, 8)
 	given := imageio.NewSamples(200, 200, 1, 8)
@@ -141,12 +141,12 @@ func TestSaliencyWeighsInProportion(t *testing.T) {
 			right++
 		}
 	}
-	if right < 1540 || right > 1640 { // 200 of 250 are 1600 ± 18; squares would give 1882
+	if right < 1540 || right > 1640 { // a share of 200/250 is 1600 ± 18; squares would give 1882
 		t.Errorf("%d of 2000 on the brighter half", right)
 	}
 }
 
-// naiveResidual is the definition by sums over all pixels, without a fast transform.
+// naiveResidual computes the spectral residual by sums over all pixels instead of an FFT.
 func naiveResidual(m *imageio.Image) []float64 {
 	w, h := m.W, m.H
 	wave := func(sign float64, v []complex128) []complex128 {
@@ -207,8 +207,8 @@ func TestSpectralResidualAgainstItsDefinition(t *testing.T) {
 	}
 }
 
-// Nothing stands out of a flat picture, whatever noise the transform leaves; and long pictures
-// do not make long transforms.
+// The map of a flat picture does not show the rounding noise of the transform. The transforms of a very long picture
+// have a limited length.
 func TestSpectralResidualAtTheEnds(t *testing.T) {
 	flat := imageio.NewSamples(130, 70, 3, 8)
 	if got := slices.Max(salientWeights(flat, nil)); got != 0 {
@@ -231,7 +231,7 @@ func TestSpectralResidualAtTheEnds(t *testing.T) {
 	}
 }
 
-// These maps are the same on every machine; if they move, so do runs of mode saliency.
+// These maps are the same on every machine. If they change, the results of runs with mode "saliency" change.
 func TestSpectralResidualIsFixed(t *testing.T) {
 	m := spectralResidual(blob(256, 128, 60, 70, 12))
 	sum := 0

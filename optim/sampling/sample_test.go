@@ -10,7 +10,7 @@ import (
 
 func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
-// walk gives weights in rows of three.
+// walk returns Weights with rows of three.
 func walk(w []float32) Weights {
 	return func(take func(row []float32)) {
 		for row := range slices.Chunk(slices.Clone(w), 3) {
@@ -19,7 +19,7 @@ func walk(w []float32) Weights {
 	}
 }
 
-// distinct fails on repeated picks and on picks outside 0 … pop-1.
+// distinct fails the test for repeated picks and for picks outside 0 … pop-1.
 func distinct(t *testing.T, picks []int, pop int) {
 	t.Helper()
 	seen := make(map[int]bool, len(picks))
@@ -45,7 +45,7 @@ func TestDrawUniform(t *testing.T) {
 			at[k][i]++
 		}
 	}
-	// Every place of the draw sees every index alike: mean 2500, σ 48.
+	// Every index is equally likely at every position of the draw: mean 2500, σ 48.
 	for k := range at {
 		for i, hits := range at[k] {
 			if math.Abs(float64(hits)-rounds/pop) > 5*48 {
@@ -66,8 +66,7 @@ func TestDrawUniformAtTheEnds(t *testing.T) {
 	}
 }
 
-// Drawing one after the other has simple odds for the first pick and, summed over the
-// first, for the second.
+// The probabilities of the first and the second pick are known from successive draws.
 func TestDrawWeightedFollowsTheWeights(t *testing.T) {
 	w := []float32{5, 1, 0, 3, 0.5, 2.5, -1, float32(math.NaN())}
 	const rounds = 200000
@@ -98,8 +97,7 @@ func TestDrawWeightedFollowsTheWeights(t *testing.T) {
 	}
 }
 
-// With more indices than tickets the queue is cut again and again and most indices are
-// passed over without a logarithm: the odds must not notice.
+// With many indices the queue drops tickets many times and skips most logarithms. The probabilities must stay the same.
 func TestDrawWeightedOfMany(t *testing.T) {
 	const pop, n, rounds = 4000, 40, 2000
 	w := make([]float32, pop)
@@ -123,7 +121,7 @@ func TestDrawWeightedOfMany(t *testing.T) {
 		}
 	}
 	for k, hits := range class {
-		// 40 of 4000 hardly deplete anything: 0.3 % off the ratio 1:2:3:4 at most.
+		// 40 draws of 4000 change the remaining weights little: at most 0.3 % off the ratio 1:2:3:4.
 		want := n * rounds * float64(k+1) / 10
 		if math.Abs(hits-want) > 0.01*n*rounds*0.4 {
 			t.Errorf("weight %d was drawn %v times, expected %.0f", k+1, hits, want)
@@ -148,7 +146,7 @@ func TestDrawWeightedAtTheEnds(t *testing.T) {
 			counts[i]++
 		}
 	}
-	for _, i := range []int{0, 2, 3, 5} { // 2 of 4 zeros each time: 1500 ± 27
+	for _, i := range []int{0, 2, 3, 5} { // each round draws 2 of 4 zeros: 1500 ± 27
 		if counts[i] < 1360 || counts[i] > 1640 {
 			t.Errorf("index %d of weight 0 came %d of 3000 times", i, counts[i])
 		}
@@ -170,8 +168,8 @@ func TestDrawWeightedAtTheEnds(t *testing.T) {
 	}
 }
 
-// These picks are the same on every machine and in every version of igs; if they move,
-// so does every run.
+// These picks are the same on every machine and in every version of igs. If they change, the results of all runs
+// change.
 func TestDrawsAreFixed(t *testing.T) {
 	w := make([]float32, 1000)
 	for i := range w {
@@ -190,8 +188,8 @@ func TestDrawsAreFixed(t *testing.T) {
 	}
 }
 
-// What is drawn first does not depend on how many are drawn, which pins the cutting of
-// the queue: only weights above 0 take a random number, so all draws see the same times.
+// The first picks do not depend on the number of picks, so dropping tickets from the queue changes nothing. Only
+// positive weights use a random number, so all draws have the same times.
 func TestDrawWeightedIsAPrefixOfALongerDraw(t *testing.T) {
 	w := make([]float32, 5000)
 	rng := random(9)
@@ -206,7 +204,7 @@ func TestDrawWeightedIsAPrefixOfALongerDraw(t *testing.T) {
 	}
 }
 
-// Where the rows end does not matter, and what is taken is not drawn, even for want of others.
+// The result does not depend on the length of rows. Taken indices are never drawn, even if no others remain.
 func TestDrawWeightedWithoutTheTaken(t *testing.T) {
 	w := make([]float32, 1000)
 	for i := range w {

@@ -12,11 +12,12 @@ import (
 	"igs/splat"
 )
 
-// Seed makes the first n splats of a run: round and of in.Scale px, on pixel
-// centres, in the colour of the target there. In modes "gradient" and "saliency" a share of
-// in.RandomRatio is drawn uniformly and the rest in proportion to the gradient, or to the
-// given map or with nil the built-in one; in mode "random" all are drawn uniformly. No two
-// share a pixel while there are pixels left.
+// Seed makes the first n splats of a run. They are round with a σ of in.Scale px, lie at pixel centres, and have the
+// colour of the target there.
+//
+// In the modes "gradient" and "saliency" the share in.RandomRatio of the splats is drawn uniformly. The others are
+// drawn in proportion to the weights of mode "gradient", or to the given saliency map; nil means the built-in map. In
+// mode "random" all are drawn uniformly. Two splats share a pixel only if there are more splats than pixels.
 func Seed(m *imageio.Samples, n int, in configs.Init, given *imageio.Samples, rng *rand.Rand) *splat.Splats {
 	uniform := n
 	if in.Mode != configs.InitRandom {
@@ -30,25 +31,24 @@ func Seed(m *imageio.Samples, n int, in configs.Init, given *imageio.Samples, rn
 		}
 		picks = append(picks, drawWeighted(rng, Weights(w).without(picks), guided)...)
 	}
-	p := plant(m, picks, n, in.Scale, rng)
+	p := placeSeeds(m, picks, n, in.Scale, rng)
 	p.paint(m.At)
 	return p.splats
 }
 
-// plants are new splats and the pixel that each stands on.
-type plants struct {
+// seeds are new splats and the pixel of each.
+type seeds struct {
 	splats *splat.Splats
 	pixels []int // row·width + column
 	width  int
 }
 
-// plant puts round splats of sigma px on the centres of the picked pixels, ordered by tile:
-// neighbours in memory are then neighbours in the picture, and the kernels that go through
-// all splats for each band skip most of them in whole subgroups. Where there are fewer picks
-// than splats (more splats than pixels) the others go anywhere: two splats that start equal
-// would stay equal for ever.
-func plant(m *imageio.Samples, picks []int, n int, sigma float64, rng *rand.Rand) plants {
-	p := plants{splat.New(n, m.C), make([]int, n), m.W}
+// placeSeeds puts round splats of sigma px at the centres of the drawn pixels, ordered by tile. Neighbours in memory
+// are then neighbours in the picture, and the kernels that visit all splats for each band skip most of them in whole
+// subgroups. If there are fewer pixels than splats, the other splats get random positions: two splats that start equal
+// would stay equal.
+func placeSeeds(m *imageio.Samples, picks []int, n int, sigma float64, rng *rand.Rand) seeds {
+	p := seeds{splat.New(n, m.C), make([]int, n), m.W}
 	w, h := float64(m.W), float64(m.H)
 	slices.SortFunc(picks, func(a, b int) int { return cmp.Compare(tileOf(a, m.W), tileOf(b, m.W)) })
 	for i := range n {
@@ -65,15 +65,15 @@ func plant(m *imageio.Samples, picks []int, n int, sigma float64, rng *rand.Rand
 	return p
 }
 
-// tileOf orders pixels by tile row, column of tiles, and place in the tile.
+// tileOf returns a number that orders pixels by tile row, tile column and position in the tile.
 func tileOf(pixel, w int) int {
 	const tile = memory.TileSize
 	x, y := pixel%w, pixel/w
 	return ((y/tile*((w+tile-1)/tile)+x/tile)*tile+y%tile)*tile + x%tile
 }
 
-// paint gives each splat the features of its pixel.
-func (p plants) paint(feature func(c, y, x int) float32) {
+// paint sets the features of each splat to those of its pixel.
+func (p seeds) paint(feature func(c, y, x int) float32) {
 	for i, pixel := range p.pixels {
 		for c := range p.splats.C {
 			p.splats.Feat[i*p.splats.C+c] = feature(c, pixel/p.width, pixel%p.width)

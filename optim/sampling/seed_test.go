@@ -16,7 +16,7 @@ func noisy(w, h, c int) *imageio.Samples {
 	return m.Samples(8)
 }
 
-// gradientWeights are all weights at once.
+// gradientWeights returns all weights of mode "gradient".
 func gradientWeights(m *imageio.Image) (all []float32) {
 	newGradient(m.Samples(8)).weights(func(row []float32) { all = append(all, row...) })
 	return all
@@ -29,7 +29,7 @@ func TestGradientWeightsByHand(t *testing.T) {
 		0, 0, 1, 0,
 		0, 0, 0, 0,
 	})
-	// Sobel by hand, with the last row and column repeated beyond the border.
+	// The Sobel gradient by hand, with the last row and column repeated beyond the border.
 	gx := []float64{
 		0, 1, 0, -1,
 		0, 2, 0, -2,
@@ -49,7 +49,7 @@ func TestGradientWeightsByHand(t *testing.T) {
 }
 
 func TestGradientWeightsAtTheBorder(t *testing.T) {
-	m := imageio.New(3, 1, 1) // a ramp: in the middle 4·2, at the ends half of it
+	m := imageio.New(3, 1, 1) // a ramp: the gradient is 4·2 steps in the middle and half of it at the ends
 	copy(m.Pix, []float32{0, 127.0 / 255, 254.0 / 255})
 	if w := gradientWeights(m); !slices.Equal(w, []float32{0.25, 1, 0.25}) {
 		t.Errorf("weights %v", w)
@@ -63,7 +63,7 @@ func TestGradientWeightsAtTheBorder(t *testing.T) {
 
 func TestGradientWeightsJoinChannels(t *testing.T) {
 	m := imageio.New(9, 1, 3)
-	m.Plane(0)[1] = 60.0 / 255 // steps of 3 and 4 parts, apart and together
+	m.Plane(0)[1] = 60.0 / 255 // gradients of 3 and 4 parts, at separate pixels and at one pixel
 	m.Plane(1)[4] = 80.0 / 255
 	m.Plane(0)[7], m.Plane(1)[7] = 60.0/255, 80.0/255
 	w := gradientWeights(m)
@@ -112,7 +112,7 @@ func TestSeedSplats(t *testing.T) {
 	}
 }
 
-// In a picture with one edge the guided share stands at the edge, the rest anywhere.
+// In a picture with one edge the guided share lies at the edge, and the other splats lie anywhere.
 func TestSeedSplatsFollowTheGradient(t *testing.T) {
 	m := imageio.New(200, 100, 1)
 	for i := range m.Pix {
@@ -140,7 +140,8 @@ func TestSeedSplatsFollowTheGradient(t *testing.T) {
 	}
 }
 
-// More splats than pixels, or than pixels with a gradient, still come out, all apart.
+// Seed returns the requested number of different splats, even if there are fewer pixels or fewer pixels with a
+// gradient.
 func TestSeedSplatsOfTinyPictures(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {3, 2}, {5, 5}} {
 		for _, ratio := range []float64{0, 0.3, 1} {

@@ -7,12 +7,11 @@ import (
 	"igs/internal/parallel"
 )
 
-// The structure tensor of a picture at a pixel: the sums of gx², gx·gy and gy² over all
-// channels and over 7 × 7 points h px apart. gx and gy are differences of the samples at
-// +h and −h px; beyond the border the picture goes on as its last row or column. So all
-// samples lie on a lattice of 9 × 9 points.
+// The structure tensor of a picture at a pixel is the sums of gx², gx·gy and gy² over all channels and over 7 × 7
+// points at a spacing of h px. gx and gy are the differences of the samples at +h and −h px, so all samples lie on a
+// lattice of 9 × 9 points. The last row and column are repeated beyond the border.
 //
-// Sums are of whole steps of 8 or 16 bits: exact, and the same in any order.
+// The sums are sums of integers, in steps of 8 or 16 bits. They are exact and do not depend on the order.
 
 const (
 	tensorReach   = 3 // points to either side of the pixel
@@ -24,7 +23,7 @@ type tensor struct{ xx, xy, yy float64 }
 
 func (t tensor) trace() float64 { return t.xx + t.yy }
 
-// structureAt is the tensor at row y, column x.
+// structureAt returns the tensor at row y and column x.
 func structureAt(m *imageio.Samples, x, y, h int) tensor {
 	var columns, rows [tensorLattice]int
 	for k := range columns {
@@ -59,7 +58,7 @@ func pick[T uint8 | uint16](to *[tensorLattice]int32, row []T, columns *[tensorL
 	}
 }
 
-// fullScale is the step that is 1.
+// fullScale is the integer that represents the sample 1.
 func fullScale(m *imageio.Samples) float64 {
 	if m.Depth == 16 {
 		return 65535
@@ -67,11 +66,11 @@ func fullScale(m *imageio.Samples) float64 {
 	return 255
 }
 
-// meanPoints is about how many tensors meanTrace takes of a large picture: an 8K picture
-// costs no more than one of 900 × 900 px.
+// meanPoints is about the number of tensors that meanTrace computes for a large picture. An 8K picture then takes no
+// longer than one of 900 × 900 px.
 const meanPoints = 16384
 
-// meanTrace is the mean trace over the picture, on a grid of at least 7 px.
+// meanTrace returns the mean trace over the picture, on a grid with a spacing of at least 7 px.
 func meanTrace(m *imageio.Samples, h int) float64 {
 	grid := max(7, int(math.Ceil(math.Sqrt(float64(m.Pixels())/meanPoints))))
 	columns, rows := (m.W+grid-1)/grid, (m.H+grid-1)/grid

@@ -6,23 +6,23 @@ import (
 	"slices"
 )
 
-// Systematic picks n pixels along a space-filling curve (hilbert.go), all with one random
-// number: the sum of the weights along the curve is cut into n equal parts, and the pixel
-// where a part ends is picked. So every region gets its share to within about one pick;
-// independent draws would leave holes and heaps.
+// Systematic samples n pixels along a space-filling curve (hilbert.go) with a single random number. The sum of the
+// weights along the curve is divided into n equal parts, and the pixel at the end of each part is picked. Every region
+// then gets its share to within about one pixel; independent draws would leave gaps and clusters.
 //
-// Pixel i is expected min(1, n w_i / Σw) times. Weights that are not positive and finite
-// count as 0; when all do, all pixels weigh the same. What the limit of 1 leaves missing is
-// drawn evenly from the other pixels; once all pixels are picked, pixels repeat. The picks
-// come in the order of the curve. The weights are gone through twice.
+// The expected number of picks of pixel i is min(1, n w_i / Σw). Weights that are not positive and finite count as 0;
+// if all weights are 0, all pixels have the same weight. Picks that are missing because of the limit of 1 are drawn
+// evenly from the other pixels. If n is larger than the number of pixels, pixels repeat. The picks are in the order of
+// the curve. Systematic reads the weights twice.
 func Systematic(rng *rand.Rand, w Weights, n, width, height int) []int {
 	return sweep(rng, w, proportional(w, n, 0, width*height), n, [2]int{width, height})
 }
 
-// density says how many picks a weight is worth.
+// density is the expected number of picks as a linear function of the weight.
 type density struct{ floor, slope float64 }
 
-// proportional spreads n picks: a share of them evenly, the rest by weight.
+// proportional returns the density for n picks: the share even of them is spread evenly, the others in proportion to
+// the weights.
 func proportional(w Weights, n int, even float64, pixels int) density {
 	each := float64(n) / float64(pixels)
 	if sum := w.sum(); sum > 0 {
@@ -31,7 +31,7 @@ func proportional(w Weights, n int, even float64, pixels int) density {
 	return density{floor: each}
 }
 
-// at is rounded before it is added, so that no machine fuses the two.
+// at evaluates the density. The conversion rounds the product, so that no CPU fuses it with the addition.
 func (d density) at(weight float32) float64 {
 	expected := d.floor
 	if counts(weight) {
@@ -43,7 +43,7 @@ func (d density) at(weight float32) float64 {
 	return expected
 }
 
-// sweep picks n pixels of a picture, given as width and height, by their density.
+// sweep samples n pixels by their density. size is the width and height of the picture.
 func sweep(rng *rand.Rand, w Weights, d density, n int, size [2]int) []int {
 	if n <= 0 {
 		return nil
@@ -57,14 +57,14 @@ func sweep(rng *rand.Rand, w Weights, d density, n int, size [2]int) []int {
 	return complete(rng, s.picks, n, size)
 }
 
-// sweeper gathers the rows of a band and then goes along the curve.
+// sweeper collects the rows of a band and then follows the curve through it.
 type sweeper struct {
 	density
 	width, height int
-	phase         float64 // 0 … 1: how much of a pick has come together
+	phase         float64 // 0 … 1: the part of the next pick so far
 	band          []float32
-	held          int // weights in band
-	top           int // row that band begins with
+	held          int // number of weights in band
+	top           int // first row of band
 	picks         []int
 }
 
@@ -79,7 +79,7 @@ func (s *sweeper) take(row []float32) {
 	}
 }
 
-// follow goes along the curve through a full band.
+// follow follows the curve through a full band.
 func (s *sweeper) follow() {
 	d, phase, picks, rows := s.density, s.phase, s.picks, s.held/s.width
 	for left := 0; left < s.width; left += hilbertSide {
@@ -100,8 +100,8 @@ func (s *sweeper) follow() {
 	s.phase, s.picks = phase, picks
 }
 
-// complete makes n of the picks, which are distinct and in the order of the curve: it
-// drops what is too many and adds pixels that are not among them, as long as there are any.
+// complete changes the number of picks to n. The picks are distinct and in the order of the curve. complete drops
+// picks, or adds pixels that are not picked as long as there are any.
 func complete(rng *rand.Rand, picks []int, n int, size [2]int) []int {
 	if surplus := len(picks) - n; surplus > 0 {
 		for _, i := range drawUniform(rng, len(picks), surplus) {
@@ -115,7 +115,7 @@ func complete(rng *rand.Rand, picks []int, n int, size [2]int) []int {
 	pixels, taken := size[0]*size[1], slices.Sorted(slices.Values(picks))
 	ranks := drawUniform(rng, pixels-len(taken), n-len(taken))
 	slices.Sort(ranks)
-	before := 0 // taken pixels before the free one of this rank
+	before := 0 // number of picked pixels before the free pixel of this rank
 	for _, rank := range ranks {
 		for before < len(taken) && taken[before] <= rank+before {
 			before++

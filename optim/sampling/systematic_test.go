@@ -24,7 +24,7 @@ func TestHilbertCurve(t *testing.T) {
 	}
 }
 
-// unruly weights are of all sizes, and some of them are none.
+// unruly returns weights of all magnitudes, some of which are not valid.
 func unruly(n int, rng *rand.Rand) []float32 {
 	w := make([]float32, n)
 	for i := range w {
@@ -43,8 +43,8 @@ func unruly(n int, rng *rand.Rand) []float32 {
 	return w
 }
 
-// Over many phases each pixel is picked as often as its weight says. The picture is larger
-// than a square of the curve in both directions.
+// Over many random phases each pixel is picked in proportion to its weight. The picture is larger than a square of the
+// curve in both directions.
 func TestSystematicFollowsTheWeights(t *testing.T) {
 	const width, height, n, rounds = 150, 140, 900, 3000
 	rng := random(1)
@@ -57,7 +57,7 @@ func TestSystematicFollowsTheWeights(t *testing.T) {
 		}
 		return sum
 	}
-	w[5000] = float32(total() * 1.7 / n) // wants more than one pick
+	w[5000] = float32(total() * 1.7 / n) // expects more than one pick
 	sum := total()
 	missing := n*float64(w[5000])/sum - 1
 	hits := make([]int, width*height)
@@ -83,8 +83,7 @@ func TestSystematicFollowsTheWeights(t *testing.T) {
 	}
 }
 
-// Equal weights: every block of 16 x 16 px gets its four picks, give or take one.
-// Independent draws would have a variance of 4.
+// With equal weights every block of 16 × 16 px gets 4 ± 1 picks. Independent draws would have a variance of 4.
 func TestSystematicIsStratified(t *testing.T) {
 	const side, n = 256, 256 * 256 / 64
 	picks := Systematic(random(2), walk(slices.Repeat([]float32{0.3}, side*side)), n, side, side)
@@ -101,7 +100,7 @@ func TestSystematicIsStratified(t *testing.T) {
 	}
 }
 
-// A pixel is picked once at most; what it may not have goes to all others alike.
+// A pixel is picked at most once. The picks above this limit go to all other pixels evenly.
 func TestSystematicSpreadsWhatIsMissing(t *testing.T) {
 	const width, height, n, rounds = 20, 10, 40, 4000
 	w := slices.Repeat([]float32{1e-3}, width*height)
@@ -121,7 +120,7 @@ func TestSystematicSpreadsWhatIsMissing(t *testing.T) {
 			hits[i]++
 		}
 	}
-	for i, h := range hits { // 39 over 199 pixels: 784 ± 25
+	for i, h := range hits { // 39 picks over 199 pixels: 784 ± 25
 		if want := 4000.0 * 39 / 199; i != 57 && math.Abs(float64(h)-want) > 5.5*25 || i == 57 && h != rounds {
 			t.Errorf("pixel %d: %d times", i, h)
 		}
@@ -147,7 +146,7 @@ func TestCompleteDropsSurplusAtRandom(t *testing.T) {
 	}
 }
 
-// Whatever the weights and the number, n pixels come out, each once as long as there are pixels.
+// For all weights, Systematic returns n pixels, and none twice unless there are fewer than n.
 func TestSystematicAtTheEnds(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, size := range [][2]int{{1, 1}, {3, 2}, {200, 3}, {2, 300}, {129, 129}} {
@@ -165,8 +164,8 @@ func TestSystematicAtTheEnds(t *testing.T) {
 			}
 		}
 	}
-	// A walk that breaks off, as one over a render may, still gives the number asked for;
-	// what is beyond the picture does not count.
+	// Weights that end early, as those of a failed render do, still give n picks. Weights beyond the picture do not
+	// count.
 	if picks := Systematic(random(6), walk(slices.Repeat([]float32{1}, 40)), 20, 5, 5); len(picks) != 20 || slices.Max(picks) >= 25 {
 		t.Errorf("picks %v of a long walk", picks)
 	}
@@ -175,7 +174,7 @@ func TestSystematicAtTheEnds(t *testing.T) {
 	}
 }
 
-// The picks are the same on every machine, whatever the length of the rows.
+// The picks are the same on every machine and for every length of rows.
 func TestSystematicIsFixed(t *testing.T) {
 	w := unruly(150*140, random(7))
 	whole := func(take func(row []float32)) { take(slices.Clone(w)) }

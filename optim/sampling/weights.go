@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Weights walks through the weights of the indices 0, 1, 2 …, a row of any length at a
-// time, which is valid during the call and free to be changed. A second walk gives the
-// same. So no more than a row has to be held: as float32 an 8K picture's take 133 MB.
+// Weights calls take with the weights of the indices 0, 1, 2 …, in rows of any length. A row is valid during the call
+// and may be changed. A second call gives the same weights. Only one row needs to be in memory; as float32 all weights
+// of an 8K picture would take 133 MB.
 type Weights func(take func(row []float32))
 
-// without gives the taken indices the weight −1.
+// without returns the weights with −1 for the taken indices.
 func (w Weights) without(taken []int) Weights {
 	taken = slices.Sorted(slices.Values(taken))
 	return func(take func(row []float32)) {
@@ -25,8 +25,8 @@ func (w Weights) without(taken []int) Weights {
 	}
 }
 
-// Powered gives rows raised to a power: what splats are added by, where the rows are
-// errors. Whatever is not above 0, NaN included, becomes 0.
+// Powered returns the weights raised to a power. Weights that are not above 0, such as NaN, become 0. Splats are added
+// in proportion to powers of errors.
 func Powered(rows Weights, power float64) Weights {
 	return func(take func(row []float32)) {
 		rows(func(row []float32) {
@@ -36,8 +36,8 @@ func Powered(rows Weights, power float64) Weights {
 	}
 }
 
-// raise has short ways for the powers of the recipe, which every machine rounds alike. On
-// other powers math.Pow may leave the last bit open.
+// raise raises a row to a power. For the powers of the recipes it uses operations that every machine rounds alike. For
+// other powers the last bit of math.Pow may depend on the machine.
 func raise(row []float32, power float64) {
 	for x, v := range row {
 		switch {
@@ -65,5 +65,5 @@ func (w Weights) sum() (sum float64) {
 	return sum
 }
 
-// counts is false for 0, for negative weights, for infinity and for NaN.
+// counts reports whether a weight is positive and finite.
 func counts(weight float32) bool { return weight > 0 && weight <= math.MaxFloat32 }

@@ -13,26 +13,26 @@ import (
 	"igs/vk"
 )
 
-// BenchReport says where the time and the memory of a step go.
+// BenchReport holds the times and the memory of training steps.
 type BenchReport struct {
-	Kernels     []KernelTime // in the order of a step; empty when the device was not opened to profile
+	Kernels     []KernelTime // in the order of a step; empty if the device was not opened for profiling
 	Steps       int
-	StepsPerSec float64 // wall
-	PSNR        float64 // after all steps
-	Pairs       int     // splat-tile pairs of the fullest band
+	StepsPerSec float64 // by wall time
+	PSNR        float64 // after all steps, dB
+	Pairs       int     // number of splat-tile pairs of the fullest band
 	Memory      vk.Usage
 }
 
-// KernelTime is the share of one kernel in a step.
+// KernelTime is the time of one kernel in a step.
 type KernelTime struct {
 	Name         string
-	Dispatches   int     // a step
-	Milliseconds float64 // a step, median over the profiled steps
+	Dispatches   int     // per step
+	Milliseconds float64 // per step, median over the profiled steps
 }
 
 const warmSteps, profiledSteps = 3, 7
 
-// Work is what is timed.
+// Work is the training to measure.
 type Work struct {
 	Target *imageio.Samples
 	Run    configs.Run
@@ -40,12 +40,13 @@ type Work struct {
 	Tuning engine.Tuning
 }
 
-// Bench times training steps with every splat in from the start, and then a few more kernel by kernel when the device was
-// opened to profile. clock is called right before and right after the timed steps, for clocks of the caller's own.
+// Bench measures the time of training steps with all splats from the first step on. If the device was opened for
+// profiling, it also measures the kernels of a few more steps. It calls clock directly before and directly after the
+// timed steps, for measurements of the caller.
 func Bench(dev *vk.Device, work Work, clock func()) (BenchReport, error) {
 	run, steps := work.Run, work.Steps
 	run.Progressive.Enabled, run.Train.EarlyStop = false, false
-	run.Steps = max(run.Steps, warmSteps+steps+profiledSteps) // the rates fall to 0 at the last step
+	run.Steps = max(run.Steps, warmSteps+steps+profiledSteps) // the rates must not fall to 0 before the last of these steps
 	t, err := optim.NewFrom(dev, work.Target, run, optim.Start{Tuning: &work.Tuning}, func(event.Event) {})
 	if err != nil {
 		return BenchReport{}, err
@@ -81,7 +82,7 @@ func Bench(dev *vk.Device, work Work, clock func()) (BenchReport, error) {
 	return report, nil
 }
 
-// byKernel adds up the dispatches of each kernel in a step and takes the median over the steps.
+// byKernel adds up the dispatches of each kernel in a step and computes the median over the steps.
 func byKernel(rounds [][]vk.Timing) []KernelTime {
 	var kernels []KernelTime
 	at := map[string]int{}

@@ -14,7 +14,7 @@ import (
 	"igs/vk"
 )
 
-// CheckReport is the outcome of the self-check of a device.
+// CheckReport is the result of the self-check of a device.
 type CheckReport struct {
 	Rows         []CheckRow
 	Milliseconds float64
@@ -27,9 +27,10 @@ type CheckRow struct {
 	OK           bool
 }
 
-// Check trains one step of a miniature of the real problem on the device and compares every result with the float64 reference: in
-// float32, or as mixed precision stores it; in the frame of each splat with a loss without SSIM, as the recipe igs does, or in coordinates
-// with SSIM, as the recipe paper does. Its error says what was computed wrong; the report is filled in either case.
+// Check trains one step of a small scene on the device and compares every result with the float64 reference. half
+// selects mixed precision instead of float32. With frame, Adam works in the frame of each splat and the loss has no
+// SSIM, as in the recipe igs; otherwise Adam works in coordinates and the loss has SSIM, as in the recipe paper. The
+// error names the first wrong result. The report is complete in both cases.
 func Check(dev *vk.Device, tuning engine.Tuning, half, frame bool) (CheckReport, error) {
 	began := time.Now()
 	p, target := reference.RandomScene(1, 45, 37, 60, 3)
@@ -52,7 +53,7 @@ func Check(dev *vk.Device, tuning engine.Tuning, half, frame bool) (CheckReport,
 	return report, report.verdict()
 }
 
-// verdict is the error of the first row that is not as it should be.
+// verdict returns an error for the first wrong row.
 func (r CheckReport) verdict() error {
 	for _, row := range r.Rows {
 		if !row.OK {
@@ -63,8 +64,8 @@ func (r CheckReport) verdict() error {
 	return nil
 }
 
-// CheckRounding has the device round parameters for a model file of few bits. They must be those of the file to the last bit, or the scores of
-// training would not be those of the file.
+// CheckRounding checks how the device rounds parameters for a model file of few bits. The result must have the bits of
+// the file; otherwise training would measure other scores than those of the file.
 func CheckRounding(dev *vk.Device) (CheckReport, error) {
 	began := time.Now()
 	p, target := reference.RandomScene(2, 45, 37, 200, 3)
@@ -88,7 +89,8 @@ func CheckRounding(dev *vk.Device) (CheckReport, error) {
 	return report, report.verdict()
 }
 
-// roundedBy are parameters as the device draws them for a file of so many bits. A scale is drawn by its size.
+// roundedBy returns parameters as the device rounds them for a file of the given precision. The sign of a scale has no
+// meaning.
 func roundedBy(dev *vk.Device, target *imageio.Image, p *splat.Splats, bits splat.Bits) (*splat.Splats, error) {
 	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 	set.Bits, request.Shape.Quantized = bits, true
@@ -104,21 +106,23 @@ func roundedBy(dev *vk.Device, target *imageio.Image, p *splat.Splats, bits spla
 	return e.RoundedParameters()
 }
 
-// limits of the comparison: the greatest difference of a pixel and of a mean, and the relative L2 distance of gradients.
+// checkLimits are the maximum difference of a pixel, the maximum difference of a mean, and the maximum relative L2
+// distance of gradients.
 type checkLimits struct{ image, loss, gradient float64 }
 
 var (
 	limits32 = checkLimits{1e-5, 1e-5, 1e-4}
-	// A float16 has 11 bits: a colour near 1 is up to 2.4e-4 off, an outlier of training several. Measured: 5e-4, 1e-6, 6e-3.
+	// A float16 has 11 bits: the error of a colour near 1 is up to 2.4e-4, and larger for colours above 1. Measured:
+	// 5e-4, 1e-6, 6e-3.
 	limits16 = checkLimits{2e-3, 2e-5, 2e-2}
 )
 
 const (
-	// Where the K-th and the next exponent agree to float32 rounding, a device may rightly take the other splat.
+	// If the K-th and the next exponent are equal within float32 rounding, a device may correctly take either splat.
 	tieBand, tieLimit, tieShare = 4e-6, 0.02, 0.005
 )
 
-// nearTies marks the pixels whose K-th exponent cannot be told from the next one in float32.
+// nearTies marks the pixels whose K-th and next exponent are equal within float32 rounding.
 func nearTies(frame, wider *reference.Frame) (tied []bool, count int) {
 	tied = make([]bool, len(frame.SK))
 	for i, s := range frame.SK {
@@ -129,7 +133,7 @@ func nearTies(frame, wider *reference.Frame) (tied []bool, count int) {
 	return tied, count
 }
 
-// Compare takes one step on a given plan, with the learning rates at zero, and sets each result against the reference.
+// Compare takes one step on a given plan with learning rates of zero, and compares each result with the reference.
 func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, plan memory.Plan, set engine.Setup) ([]CheckRow, error) {
 	set.KeepGradients = true
 	e, err := engine.New(dev, target.Samples(target.Depth), p, plan, set)
@@ -163,17 +167,17 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 		{What: "gradient of rot", Error: distance(got.Gradients.Rot, want.Rot), Limit: limits.gradient},
 		{What: "gradient of feat", Error: distance(got.Gradients.Feat, want.Feat), Limit: limits.gradient},
 	}
-	if plan.Shape.Pointwise { // a step does not look at SSIM
+	if plan.Shape.Pointwise { // such a step does not compute SSIM
 		rows = slices.DeleteFunc(rows, func(r CheckRow) bool { return r.What == "ssim" })
 	}
 	for i := range rows {
-		rows[i].OK = rows[i].Error <= rows[i].Limit // false for NaN
+		rows[i].OK = rows[i].Error <= rows[i].Limit // NaN is not OK
 	}
 	return rows, nil
 }
 
-// gradientsOf are those of the reference, as the device leaves them: by the parameters, or in the frame of each splat by displacement, ln t and
-// angle.
+// gradientsOf returns the gradients of the reference in the form of the device: by the parameters, or in the frame of
+// each splat by displacement, ln t and angle.
 func gradientsOf(scene reference.Scene, p *splat.Splats, f *reference.Frame, gradient []float64, frame bool) *reference.Gradients {
 	if !frame {
 		return reference.Backward(scene, p, f, gradient)
@@ -182,21 +186,21 @@ func gradientsOf(scene reference.Scene, p *splat.Splats, f *reference.Frame, gra
 	return &reference.Gradients{XY: g.E, Scale: g.Tau, Rot: g.Theta, Feat: g.Feat}
 }
 
-// greatest is the greatest difference over the pixels whose mark is `marked`, in every channel.
+// greatest returns the maximum difference, in all channels, over the pixels whose mark equals marked.
 func greatest(got, want []float64, marks []bool, marked bool) float64 {
 	var worst float64
 	for i := range want {
 		if marks[i%len(marks)] != marked {
 			continue
 		}
-		if d := math.Abs(got[i] - want[i]); !(d <= worst) { // NaN counts
+		if d := math.Abs(got[i] - want[i]); !(d <= worst) { // also true for NaN
 			worst = d
 		}
 	}
 	return worst
 }
 
-// distance is the relative L2 distance.
+// distance returns the relative L2 distance.
 func distance(got []float32, want []float64) float64 {
 	var difference, size float64
 	for i := range want {

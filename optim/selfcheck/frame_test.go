@@ -13,7 +13,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// The gradient in the frame of each splat is that of the reference, with and without SSIM, for every layout of channels.
+// The gradient in the frame of each splat agrees with the reference, with and without SSIM, for every layout of
+// channels.
 func TestFrameGradientAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, test := range []struct {
@@ -50,13 +51,14 @@ func TestFrameGradientAgreesWithReference(t *testing.T) {
 	}
 }
 
-// frameRules are those of the recipe, with bounds tight enough to be met.
+// frameRules are the settings of the recipe, with bounds narrow enough to take effect.
 var frameRules = reference.AdamSettings{
 	RateE: 0.4, RateTau: 0.15, RateTheta: 0.1, RateFeat: 0.05, Beta1: 0.78, Beta2: 0.85, Epsilon: 1e-6,
 	ScaleMin: 0.1, ScaleMax: 0.9, Aspect: 5, FeatMargin: 0.1,
 }
 
-// Three steps of Adam in the frame move every parameter as the reference does: its own ages, bounds and all.
+// Three steps of Adam in the frame of each splat give the parameters of the reference, with different ages and with
+// bounds.
 func TestFrameStepsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 5} {
@@ -113,7 +115,8 @@ func TestFrameStepsAgreeWithReference(t *testing.T) {
 					t.Fatalf("scale %v leaves its bounds", got.Scale[i])
 				}
 			}
-			// Adam divides by the size of the gradient: where that is rounding, splats go their own ways. Begin the next step alike.
+			// Adam divides by the magnitude of the gradient. If the gradient is only rounding noise, the updates
+			// differ, so the next step starts from the state of the reference.
 			restart(t, e, want, adam)
 		}
 		if bounded == 0 {
@@ -122,7 +125,7 @@ func TestFrameStepsAgreeWithReference(t *testing.T) {
 	}
 }
 
-// median is the middle of the absolute differences.
+// median returns the median of the absolute differences.
 func median(got, want []float32) float64 {
 	differences := make([]float64, len(want))
 	for i := range want {
@@ -131,7 +134,7 @@ func median(got, want []float32) float64 {
 	return Median(differences)
 }
 
-// restart puts the state of the reference on the device.
+// restart copies the state of the reference to the device.
 func restart(t *testing.T, e *engine.Engine, p *splat.Splats, adam *reference.AdamFrame) {
 	t.Helper()
 	stride := e.Plan().Shape.Splats

@@ -10,7 +10,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// More splats than the device takes workgroups along one axis go on in the next row.
+// If there are more splats than fit the maximum number of workgroups along one axis, the kernels use several rows of
+// workgroups.
 func TestManySplatsAgreeWithReference(t *testing.T) {
 	const most = 5
 	dev := vktest.OpenWith(t, vk.Options{Pretend: func(i *vk.Info) { i.MaxGroups[0] = most }})

@@ -17,7 +17,7 @@ import (
 //go:embed testdata/halves.spv
 var halves []byte
 
-// half is the float16 nearest to v, of two equally near the even one.
+// half rounds v to the nearest float16, and a tie to the even one.
 func half(v float32) uint16 {
 	sign := uint16(math.Float32bits(v) >> 31 << 15)
 	size := math.Abs(float64(v))
@@ -32,18 +32,18 @@ func half(v float32) uint16 {
 	_, exponent := math.Frexp(size)
 	ulp := math.Ldexp(1, max(exponent-11, -24))
 	steps := uint16(math.RoundToEven(size / ulp))
-	if ulp == math.Ldexp(1, -24) { // subnormal, or the first binade of the others
+	if ulp == math.Ldexp(1, -24) { // subnormal numbers and the first binade of normal numbers
 		return sign | steps
 	}
 	return sign | uint16(exponent-11+24)<<10 + steps
 }
 
-// Pixels in float16 are rounded to nearest even on every device.
+// Every device rounds pixels in float16 to nearest even.
 func TestHalvesAreRoundedToNearestEven(t *testing.T) {
 	dev := vktest.Open(t)
 	values := []float32{0, float32(math.Copysign(0, -1)), 1, -1, 65504, 65519.99, 65520, -65520, 65536, 1e30, 1e-30, 1e-40,
 		float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()), 0x1p-24, 0x1p-25, 0x1.000002p-25, 0x1.8p-24, 0x1p-14, 0x1.ffcp-15, 0x1.ffep-15}
-	for bits := range uint32(0x7c00) { // all numbers, what lies halfway to the next, and to either side of it
+	for bits := range uint32(0x7c00) { // all finite numbers, their midpoints, and the floats beside the midpoints
 		low := uint32(0)
 		switch v := math.Ldexp(float64(bits&1023|1024), int(bits>>10)-25); {
 		case bits < 1024:

@@ -15,15 +15,16 @@ import (
 	"igs/vk/vktest"
 )
 
-// Lists of more than 2000 splats: lavapipe ends the loops of an invocation after 65 535 iterations, which a kernel that looks at a pixel,
-// or at each other entry of the list, at a time passes.
+// Lists of more than 2000 splats agree with the reference. lavapipe ends the loops of an invocation after 65 535
+// iterations, and a kernel that compares all entries of a list with each other, or visits one pixel at a time, would
+// need more.
 func TestLongListsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(12, 48, 32, 3000, 3)
 	for i := range p.Scale {
-		p.Scale[i] = 0.05 + p.Scale[i]/8 // sigma of 5 to 15 px
+		p.Scale[i] = 0.05 + p.Scale[i]/8 // σ of 5 to 15 px
 	}
-	for i := range 2400 { // centres in one tile: pixels look at all of them
+	for i := range 2400 { // centres in one tile, so that every pixel visits the whole list
 		p.XY[2*i], p.XY[2*i+1] = (1+p.XY[2*i]-float32(math.Floor(float64(p.XY[2*i]))))/3, (p.XY[2*i+1]-float32(math.Floor(float64(p.XY[2*i+1]))))/2
 	}
 	set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
@@ -46,8 +47,9 @@ func TestLongListsAgreeWithReference(t *testing.T) {
 	}
 }
 
-// A list as long as is let through: bin_sort merges its blocks in six passes, the last block is not full, and the walks of rasterize,
-// rasterize_grad and removal_cost come near the 65 535 iterations of lavapipe. All centres lie in the tile, so that pixels look at all of the list.
+// A list of the maximum length agrees with the reference. bin_sort merges its blocks in six passes, the last block is
+// not full, and the loops of rasterize, rasterize_grad and removal_cost come near the 65 535 iterations of lavapipe.
+// All centres lie in the tile, so that every pixel visits the whole list.
 func TestLongestListsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	const w, h = 16, 16
@@ -65,32 +67,36 @@ func TestLongestListsAgreeWithReference(t *testing.T) {
 	}
 }
 
-// Splats of more tiles and records than an invocation takes alone, many of them in one workgroup, beside some that it does.
+// Wide splats, whose tiles and records are shared by the invocations of a workgroup, agree with the reference. Some
+// workgroups have many of them, and some have narrow splats too.
 func TestWideSplatsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	const w, h = 230, 181 // 180 tiles
 	p, target := reference.RandomScene(15, w, h, 150, 3)
 	for i := range 100 {
 		if i%3 != 0 {
-			p.Scale[2*i], p.Scale[2*i+1] = 0.03+0.03*float32(i)/100, 0.04 // 17 to 33 px: the ellipse reaches all tiles, or nearly
+			// With a σ of 17 to 33 px the ellipse reaches nearly all tiles.
+			p.Scale[2*i], p.Scale[2*i+1] = 0.03+0.03*float32(i)/100, 0.04
 		}
 	}
 	set := engine.SetupFor(dev.Info(), 10)
-	set.Tuning.Split, set.Tuning.Lanes = 4, 32 // workgroups share, as on a GPU
+	set.Tuning.Split, set.Tuning.Lanes = 4, 32 // workgroups share wide splats, as on a GPU
 	for _, rows := range []int{0, 5, 10} {
 		t.Run(fmt.Sprintf("bands of %d", rows), func(t *testing.T) {
-			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, L2: 1}, rows, set) // SSIM of what is so smooth is rounding
+			// There is no SSIM in the loss, because the SSIM of such a smooth picture is rounding noise.
+			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, L2: 1}, rows, set)
 		})
 	}
 }
 
-// comparePlain, in bands of so many tile rows or with 0 of all, holds a step against the reference, and the removal costs, which a survey must give twice to the same bits.
+// comparePlain compares a step and the removal costs with the reference. rows is the number of tile rows of a band; 0
+// means one band. Two surveys must give the same bits.
 func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, weights reference.LossWeights, rows int, set engine.Setup) {
 	t.Helper()
 	request := engine.RequestFor(target, p)
 	request.Shape.Rounds = true
 	if rows > 0 {
-		request.Mode = memory.Recompute
+		request.Mode = memory.Banded
 		set.Limits.BandTiles, set.Limits.BandRows = 1, rows
 	}
 	plan, err := memory.Choose(request, set.Limits)

@@ -16,32 +16,32 @@ import (
 	"igs/vk"
 )
 
-// ModeReport compares one way to train with the others.
+// ModeReport compares one plan with the others.
 type ModeReport struct {
 	Plan         memory.Plan
-	Peak         int64     // device bytes, measured; Plan.Bytes() is what was planned
-	Milliseconds []float64 // of each step, wall
-	Ratio        float64   // median over the steps of this mode's time to that of the first float16 mode
-	Loss         []float64 // after each step: mean |C-T| and 1-SSIM with the weights of the run
-	Apart        float64   // greatest difference of a sample of the picture from the first mode's, both drawn from the same splats
+	Peak         int64     // measured maximum of device memory, bytes; Plan.Bytes() is the planned one
+	Milliseconds []float64 // wall time of each step
+	Ratio        float64   // median over the steps of the time relative to the first float16 mode
+	Loss         []float64 // weighted loss of each step
+	Apart        float64   // maximum difference of a sample from the first mode, with the same splats
 }
 
-// Modes trains the same picture in every mode, a step of each in turn so that a noisy machine treats them alike: float32 stored,
-// float16 stored, recompute, and with the target streamed.
+// Modes trains the same picture in four modes: float32 stored, float16 stored, banded, and banded with a streamed
+// target. It takes one step of each mode in turn, so that other load on the machine affects all modes alike.
 func Modes(dev *vk.Device, work Work, progress func(done int)) ([]ModeReport, error) {
 	run, steps := work.Run, work.Steps
 	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Budget: math.MaxInt64}
 	run.Steps = max(run.Steps, steps+1)
 	b := &modes{dev: dev, target: work.Target, tuning: work.Tuning, run: run}
 	defer b.close()
-	for _, open := range []func() (*optim.Trainer, error){b.trainer(false, 0), b.trainer(true, 0), b.trainer(true, b.rung(false)), b.trainer(true, b.rung(true))} {
-		if err := b.weigh(open); err != nil {
+	for _, newTrainer := range []func() (*optim.Trainer, error){b.trainer(false, 0), b.trainer(true, 0), b.trainer(true, b.rung(false)), b.trainer(true, b.rung(true))} {
+		if err := b.open(newTrainer); err != nil {
 			return nil, err
 		}
 	}
 	for step := 1; step <= steps; step++ {
 		for i := range b.trainers {
-			if step%2 == 0 { // there and back, so that none always follows the same one
+			if step%2 == 0 { // alternates the direction, so that no mode always follows the same one
 				i = len(b.trainers) - 1 - i
 			}
 			if err := b.step(i); err != nil {
@@ -74,13 +74,13 @@ func (b *modes) close() {
 	}
 }
 
-// rung is the first of the ladder that recomputes, with a streamed target or without.
+// rung returns the first banded rung of the ladder, with or without a streamed target.
 func (b *modes) rung(streamed bool) int {
 	run := b.run
 	run.Memory.UseAMP = true
 	_, rungs, _ := optim.PlanFor(engine.Platform{Info: b.dev.Info(), Tuning: b.tuning}, b.target.W, b.target.H, b.target.C, b.target.Depth, run)
 	for _, p := range rungs {
-		if p.Mode == memory.Recompute && p.Streamed == streamed {
+		if p.Mode == memory.Banded && p.Streamed == streamed {
 			return p.Rung
 		}
 	}
@@ -95,11 +95,11 @@ func (b *modes) trainer(amp bool, rung int) func() (*optim.Trainer, error) {
 	}
 }
 
-// weigh opens a mode. The others are open too, so what they hold is taken off the peak.
-func (b *modes) weigh(open func() (*optim.Trainer, error)) error {
+// open opens a mode and takes one step. The memory of the modes that are open already is subtracted from the peak.
+func (b *modes) open(newTrainer func() (*optim.Trainer, error)) error {
 	b.dev.ResetPeak()
 	before := b.dev.Usage()
-	t, err := open()
+	t, err := newTrainer()
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (b *modes) weigh(open func() (*optim.Trainer, error)) error {
 	if err := t.Advance(context.Background(), 1); err != nil {
 		return err
 	}
-	var staging int64 // counted in every plan, held once
+	var staging int64 // every plan counts this buffer, but all modes share it
 	for _, g := range before.Groups {
 		if g.Group == "staging" {
 			staging = g.Now
@@ -130,7 +130,7 @@ func (b *modes) step(i int) error {
 	return nil
 }
 
-// compare draws the splats of the first mode in all of them.
+// compare renders the splats of the first mode in all modes.
 func (b *modes) compare() error {
 	kept, err := b.trainers[0].Learned()
 	if err != nil {
@@ -168,7 +168,8 @@ func medianRatio(a, b []float64) float64 {
 	return Median(ratios)
 }
 
-// Median is the middle of the values, the mean of the two in the middle if their number is even, and NaN of none.
+// Median returns the median of the values: the mean of the two middle values if their number is even, and NaN if there
+// are none.
 func Median(values []float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()

@@ -7,9 +7,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// Picture is the built-in picture of benchmarks, w × h px of RGB and the same on every machine. It has what photographs have: a slow
-// gradient, hard edges of discs over it, fine texture in a part of it. All are in proportion to the size, so a larger picture is the
-// same scene in more detail.
+// Picture is the built-in picture of benchmarks: w × h px of RGB, the same on every machine. Like a photograph it has a
+// smooth gradient, hard edges (discs) and fine texture in a part. All of them scale with the size, so a larger picture
+// shows the same scene in more detail.
 func Picture(w, h int) *imageio.Samples {
 	m := imageio.NewSamples(w, h, 3, 8)
 	parallel.Each(h, func(_, y int) { paintRow(m, y) })
@@ -26,12 +26,12 @@ func paintRow(m *imageio.Samples, y int) {
 	}
 }
 
-// scene is the colour at u, v in 0..1.
+// scene returns the colour at (u, v), both in 0..1.
 func scene(u, v float64) (r, g, b float64) {
 	r, g, b = 0.35+0.4*u, 0.45+0.3*v, 0.75-0.35*u*v // sky
 	for i := range 24 {
 		f := float64(i)
-		cx, cy := fraction(0.618034*f+0.1), fraction(0.754878*f+0.3) // spread evenly
+		cx, cy := fraction(0.618034*f+0.1), fraction(0.754878*f+0.3) // a low-discrepancy sequence
 		radius := 0.02 + 0.10*fraction(0.569840*f)
 		if d := math.Hypot(u-cx, (v-cy)/1.5); d < radius {
 			shade := 1 - 0.6*d/radius

@@ -13,7 +13,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// deepScene is a scene whose target has values that 8 bits cannot hold, when depth is 16.
+// deepScene is a scene whose target needs all bits of the given depth.
 func deepScene(seed uint64, w, h, n, c, depth int) (*splat.Splats, *imageio.Image) {
 	p, target := reference.RandomScene(seed, w, h, n, c)
 	if target.Depth = depth; depth == 16 {
@@ -24,7 +24,7 @@ func deepScene(seed uint64, w, h, n, c, depth int) (*splat.Splats, *imageio.Imag
 	return p, target
 }
 
-// comparePointwise is Compare of a loss without SSIM. It says how the step was cut.
+// comparePointwise calls Compare with a loss without SSIM. It returns the plan of the step.
 func comparePointwise(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, set engine.Setup, request memory.Request) memory.Plan {
 	t.Helper()
 	request.Shape.Pointwise = true
@@ -52,8 +52,8 @@ func comparePlan(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.
 	}
 }
 
-// A loss that looks at each pixel alone against the reference: every number of channels that changes a layout, both depths, both
-// precisions, and sizes that are no multiple of a tile.
+// A step with a pointwise loss agrees with the reference, for every number of channels that changes a layout, both
+// depths, both precisions, and sizes that are not multiples of a tile.
 func TestPointwiseStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 2, 3, 4, 5, 7, 12} {
@@ -76,12 +76,13 @@ func TestPointwiseStepAgreesWithReference(t *testing.T) {
 	}
 }
 
-// It does so however the work is cut and wherever the target comes from.
+// A step with a pointwise loss agrees with the reference for every division of the work, with a stored and a streamed
+// target.
 func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	recompute := func(bandRows int) func(*engine.Setup, *memory.Request) {
 		return func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, bandRows
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, bandRows
 		}
 	}
 	for _, test := range []struct {

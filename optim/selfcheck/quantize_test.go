@@ -31,7 +31,7 @@ func TestQuantizedLikeTheFileInNarrowRanges(t *testing.T) {
 			p.Feat[3*i+c] = math.Nextafter32(0.5, float32((i+c)%2))
 		}
 	}
-	p.XY[0], p.XY[1], p.XY[3] = float32(math.Copysign(0, -1)), 1.973105, 1.9731141 // the greatest x is -0
+	p.XY[0], p.XY[1], p.XY[3] = float32(math.Copysign(0, -1)), 1.973105, 1.9731141 // the maximum of x is -0
 	for _, xy := range []int{4, 6, 12, 22} {
 		sameOnDevice(t, target, p, splat.Bits{XY: xy, Scale: 8, Rot: 8, Feat: 8})
 	}

@@ -14,8 +14,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// Every kernel against the float64 reference: sizes that are no multiple of a tile, every number of channels that changes a
-// layout, each loss term.
+// Every kernel agrees with the float64 reference, for sizes that are not multiples of a tile, every number of channels
+// that changes a layout, and each loss term.
 func TestStepAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, test := range []struct {
@@ -61,7 +61,8 @@ func TestThinSplatsAgreeWithReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The terms reach 1e5 and cancel to 1, so float32 leaves errors of 2e-3; a splat that is missed leaves tenths.
+	// The terms reach 1e5 and their sum is about 1, so float32 has errors of 2e-3. A missing splat would give errors of
+	// some tenths.
 	for _, row := range rows {
 		if !(row.Error < 5e-3) {
 			t.Errorf("%s is %.3g off", row.What, row.Error)
@@ -75,11 +76,11 @@ func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
 	inf := float32(math.Inf(1))
 	nan := inf - inf
 	p.XY[0], p.XY[2], p.Scale[4], p.Rot[3] = nan, inf, nan, nan
-	p.Scale[8], p.Scale[9] = 0, 0     // covers everything
+	p.Scale[8], p.Scale[9] = 0, 0     // covers the whole picture
 	p.Scale[10], p.Scale[11] = 0, 0.5 // a stripe
 	p.XY[12], p.XY[13] = 40, -40
 	p.Scale[14], p.Scale[15] = 1e-30, 1e30
-	p.Scale[16], p.Scale[17] = -0.2, 0.3 // the sign means nothing
+	p.Scale[16], p.Scale[17] = -0.2, 0.3 // the sign has no meaning
 	p.Rot[9] = 700
 	rows, err := compare(dev, p, target, reference.LossWeights{L2: 1}, engine.SetupFor(dev.Info(), 10))
 	if err != nil {
@@ -92,7 +93,7 @@ func TestDegenerateSplatsAgreeWithReference(t *testing.T) {
 	}
 }
 
-// compare takes one step with the learning rates at zero and sets each result against the reference.
+// compare takes one step with learning rates of zero and compares each result with the reference.
 func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, set engine.Setup) ([]CheckRow, error) {
 	plan, err := memory.Choose(engine.RequestFor(target, p), set.Limits)
 	if err != nil {

@@ -13,27 +13,28 @@ import (
 	"igs/vk"
 )
 
-// Trial is one tuning that was tried.
+// Trial is one tuning that was measured.
 type Trial struct {
-	Knob, Value  string // what differs from the best so far; "" of the first
-	Milliseconds float64
-	Best         bool  // so far
-	Err          error // the device cannot run it
+	Knob, Value  string  // the difference from the best tuning so far; "" for the first trial
+	Milliseconds float64 // of a step
+	Best         bool    // the best tuning so far
+	Err          error   // not nil if the device cannot run this tuning
 }
 
-// TuneReport is what trying gave.
+// TuneReport is the result of Tune.
 type TuneReport struct {
 	Best                engine.Tuning
-	First, Milliseconds float64 // of a step: as the work was given, and with the best
+	First, Milliseconds float64 // time of a step with the first and with the best tuning
 	Trials              int
-	Timestamps          bool // else wall time
+	Timestamps          bool // the times are from timestamps of the device; otherwise they are wall times
 }
 
-// better is the share of the time below which another tuning must be: less is noise.
+// better is the factor by which another tuning must reduce the time. A smaller difference is noise.
 const better = 0.98
 
-// Tune tries the values of each knob on the work, one knob after the other from the best so far, until a round changes nothing. tell hears of each trial.
-// On a device opened to profile the times of the kernels count, else the wall. The best is held against the reference before it is returned.
+// Tune searches the best tuning for the work. It tries all values of one knob after the other, starting from the best
+// tuning so far, in at most two rounds. It calls tell with each trial. If the device was opened for profiling, it
+// compares the times of the kernels, else wall times. The best tuning must pass the self-check.
 func Tune(ctx context.Context, dev *vk.Device, work Work, tell func(Trial)) (TuneReport, error) {
 	work.Run.Progressive.Enabled, work.Run.Train.EarlyStop = false, false
 	t := &tuner{ctx: ctx, dev: dev, work: work, known: map[string]float64{}, tell: tell}
@@ -46,7 +47,7 @@ func Tune(ctx context.Context, dev *vk.Device, work Work, tell func(Trial)) (Tun
 			if k.Windows && work.Run.Loss.SSIM == 0 {
 				continue
 			}
-			if err := t.turn(k); err != nil {
+			if err := t.tryKnob(k); err != nil {
 				return TuneReport{}, err
 			}
 		}
@@ -66,15 +67,15 @@ type tuner struct {
 	ctx          context.Context
 	dev          *vk.Device
 	work         Work
-	splats       *splat.Splats // seeded once
+	splats       *splat.Splats // the first splats of all trials
 	best         engine.Tuning
 	first, least float64 // ms
 	known        map[string]float64
-	timed        bool // by timestamps
+	timed        bool // the times are from timestamps
 	tell         func(Trial)
 }
 
-// begin measures the tuning that is there.
+// begin measures the tuning of the work.
 func (t *tuner) begin() (err error) {
 	t.best = t.work.Tuning
 	if t.least, err = t.measure(t.best); err != nil {
@@ -86,8 +87,8 @@ func (t *tuner) begin() (err error) {
 	return nil
 }
 
-// turn tries the values of a knob.
-func (t *tuner) turn(k engine.Knob) error {
+// tryKnob measures all values of a knob.
+func (t *tuner) tryKnob(k engine.Knob) error {
 	from := t.best
 	for _, value := range k.Values {
 		other, err := k.Try(from, value)
@@ -104,7 +105,7 @@ func (t *tuner) turn(k engine.Knob) error {
 			return errors.Join(err, t.ctx.Err())
 		}
 		if t.known[name] = ms; err == nil && ms < better*t.least {
-			if ms, err = t.again(other, ms); err != nil {
+			if ms, err = t.confirm(other, ms); err != nil {
 				return err
 			}
 		}
@@ -117,20 +118,21 @@ func (t *tuner) turn(k engine.Knob) error {
 	return nil
 }
 
-// again measures what seems better and the best once more, as something else may have had the machine meanwhile.
-func (t *tuner) again(other engine.Tuning, ms float64) (float64, error) {
+// confirm measures a better tuning and the best one a second time, because other load may have disturbed the first
+// measurement.
+func (t *tuner) confirm(other engine.Tuning, ms float64) (float64, error) {
 	best, err := t.measure(t.best)
 	if err != nil {
 		return 0, err
 	}
 	t.least = min(t.least, best)
 	second, err := t.measure(other)
-	return max(ms, second), err // what is better must be so twice
+	return max(ms, second), err // it must be better in both measurements
 }
 
 const tuneWarm = 2
 
-// measure is the median of the times of some steps, ms.
+// measure returns the median time of a step, ms.
 func (t *tuner) measure(tuning engine.Tuning) (float64, error) {
 	run := t.work.Run
 	run.Steps = max(run.Steps, tuneWarm+t.work.Steps)

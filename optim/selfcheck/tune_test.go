@@ -12,7 +12,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// Whatever the tuner can choose, a step gives what the reference gives: with the windows of SSIM and, where it changes the kernel, without.
+// A step agrees with the reference for every tuning that the tuner can choose, with the windows of SSIM and, if the
+// knob changes that kernel, without them.
 func TestEveryTuningAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(1, 140, 77, 100, 3)
@@ -62,7 +63,7 @@ func TestEveryTuningAgreesWithReference(t *testing.T) {
 	}
 }
 
-// Tuning ends with the best of what it tried, each once, and an interruption ends it.
+// Tune returns the best trial and tries each tuning once. A cancelled context ends it.
 func TestTune(t *testing.T) {
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(1, 96, 64, 60, 3)
@@ -83,7 +84,7 @@ func TestTune(t *testing.T) {
 		t.Fatal(err)
 	}
 	texels := engine.GPU
-	texels.Texel = true // not every device reads enough through texel buffers
+	texels.Texel = true // the texel buffers of some devices are too small
 	if tried[""] != 1 || tried["pixels"] == 0 || (tried["texel"] > 0) != (texels.Fits(dev.Info()) == nil) || tried["strip"] != 0 {
 		t.Errorf("tried %v", tried)
 	}
@@ -103,7 +104,7 @@ func TestTune(t *testing.T) {
 	}
 }
 
-// settingOf is what a tuning says of a knob.
+// settingOf returns the value of a knob in a tuning.
 func settingOf(t engine.Tuning, knob string) string {
 	for part := range strings.SplitSeq(t.String(), ",") {
 		if value, ok := strings.CutPrefix(part, knob+"="); ok {

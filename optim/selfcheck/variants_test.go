@@ -10,12 +10,13 @@ import (
 	"igs/vk/vktest"
 )
 
-// However the work is cut (bands and rings, chunks and blocks of the loss, strips, segments, pixels an invocation, ways of reading),
-// however short the lists are at first, and wherever the target comes from, a step gives what the reference gives.
+// A step agrees with the reference for every division of the work (bands and rings, chunks and blocks of the loss,
+// strips, segments, pixels per invocation), with both kinds of buffer reads, with lists that overflow, and with stored
+// and streamed targets.
 func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := reference.RandomScene(1, 77, 250, 160, 3)
-	tileRow := int64(16 * 5 * 256) // of the pixels: five tiles across
+	p, target := reference.RandomScene(1, 77, 250, 120, 3)
+	tileRow := int64(16 * 5 * 256) // bytes of a tile row of pixels, five tiles wide
 	for _, test := range []struct {
 		name  string
 		set   func(*engine.Setup, *memory.Request)
@@ -45,7 +46,7 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		}, 1},
 		{"tiles staged, recompute in bands of 2", func(s *engine.Setup, r *memory.Request) {
 			s.Tuning.Split, s.Tuning.Lanes, s.Tuning.Staged = 4, 32, true
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 2
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 2
 		}, 8},
 		{"as on a GPU", func(s *engine.Setup, r *memory.Request) {
 			s.Tuning = engine.GPU
@@ -62,24 +63,24 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		}, 6},
 		{"the loss in one kernel, recompute in bands of 3", func(s *engine.Setup, r *memory.Request) {
 			s.Limits.Fused = 64
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 3
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 3
 		}, 6},
 		{"the loss in one kernel, recompute in bands of 1", func(s *engine.Setup, r *memory.Request) {
 			s.Limits.Fused = 64
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 1
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 1
 		}, 16},
 		{"the loss in one kernel, lists too short at first", func(s *engine.Setup, r *memory.Request) {
 			s.Limits.Fused, r.Capacity = 64, 400
 		}, 1},
 		{"lists too short at first", func(s *engine.Setup, r *memory.Request) { r.Capacity = 400 }, 1},
 		{"recompute in bands of 4", func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 4
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 4
 		}, 4},
 		{"recompute in bands of 2", func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 2
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 2
 		}, 8},
 		{"recompute in bands of 1", func(s *engine.Setup, r *memory.Request) {
-			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Recompute, 1, 1
+			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, 1
 			s.Limits.LossBytes = 1
 		}, 16},
 		{"K = 1", func(s *engine.Setup, r *memory.Request) { s.TopK = 1 }, 1},
@@ -88,7 +89,8 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 			test.set(&set, &request)
-			set.Limits.Fused = engine.Tuning{Fused: set.Limits.Fused}.LimitsOf(dev.Info()).Fused // the device may take fewer columns
+			// The maximum of the device can be smaller.
+			set.Limits.Fused = engine.Tuning{Fused: set.Limits.Fused}.LimitsOf(dev.Info()).Fused
 			plan, err := memory.Choose(request, set.Limits)
 			if err != nil {
 				t.Fatal(err)
@@ -109,10 +111,10 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 	}
 }
 
-// Pictures of 16 bits keep them on the device.
+// A target of 16 bits per sample keeps its precision on the device.
 func TestDeepTargetAgreesWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	without := vktest.OpenWith(t, vk.Options{Pretend: func(i *vk.Info) { i.Forbid(vk.R16) }}) // as SwiftShader
+	without := vktest.OpenWith(t, vk.Options{Pretend: func(i *vk.Info) { i.Forbid(vk.R16) }}) // like SwiftShader
 	for _, c := range []struct {
 		dev   *vk.Device
 		texel bool
@@ -120,7 +122,7 @@ func TestDeepTargetAgreesWithReference(t *testing.T) {
 		dev, texel := c.dev, c.texel
 		p, target := reference.RandomScene(5, 40, 33, 50, 3)
 		target.Depth = 16
-		for i := range target.Pix { // values that 8 bits cannot hold
+		for i := range target.Pix { // values that need more than 8 bits
 			target.Pix[i] = float32(int(target.Pix[i]*60000)+i%250) / 65535
 		}
 		set := engine.SetupFor(dev.Info(), 10)
@@ -140,7 +142,7 @@ func TestDeepTargetAgreesWithReference(t *testing.T) {
 func TestMixedPrecisionStaysClose(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 4, 7, 12} {
-		p, target := reference.RandomScene(8, 70, 90, 150, channels)
+		p, target := reference.RandomScene(8, 70, 66, 110, channels)
 		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 		request.Shape.Half = true
 		plan, err := memory.Choose(request, set.Limits)
@@ -160,14 +162,14 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 	}
 }
 
-// The kernels as a GPU gets them take pictures of any number of channels, in either precision.
+// The kernels with the tuning of a GPU agree with the reference, for all numbers of channels and both precisions.
 func TestKernelsOfAGPUAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, test := range []struct {
 		channels, depth int
 		half            bool
 	}{{1, 8, false}, {2, 8, true}, {3, 8, false}, {3, 16, true}, {4, 8, false}, {4, 8, true}, {5, 8, false}, {6, 16, false}, {7, 8, true}, {8, 8, false}, {12, 8, false}, {12, 8, true}} {
-		p, target := reference.RandomScene(uint64(40+test.channels), 90, 70, 150, test.channels)
+		p, target := reference.RandomScene(uint64(40+test.channels), 70, 50, 100, test.channels)
 		target.Depth = test.depth
 		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 		set.Tuning = engine.GPU

@@ -6,40 +6,39 @@ import (
 	"igs/splat"
 )
 
-// AdamSettings are the constants of one step of AdamFrame. The rates are those of this
-// step: the caller applies the schedule, √(1 − step/S) in docs/recipe.md.
+// AdamSettings are the constants of one step of AdamFrame. The caller applies the schedule of the rates, √(1 − step/S)
+// in docs/recipe.md.
 type AdamSettings struct {
-	RateE     float64 // σ a step
-	RateTau   float64 // change of ln t a step
-	RateTheta float64 // radians a step, before the division by the aspect ratio
-	RateFeat  float64 // colour a step
+	RateE     float64 // σ per step
+	RateTau   float64 // ln t per step
+	RateTheta float64 // radians per step, before the division by the aspect ratio
+	RateFeat  float64 // colour per step
 
 	Beta1, Beta2 float64
-	Epsilon      float64 // above 0: without a gradient the step is 0/Epsilon
+	Epsilon      float64 // above 0, because without a gradient the step is 0/Epsilon
 
-	ScaleMin, ScaleMax float64 // t is kept in these, 1/px; ScaleMin above 0
-	Aspect             float64 // largest ratio of t1 and t2, at least 1; 0 for no limit
-	FeatMargin         float64 // colours are kept in [−margin, 1+margin]; 0 for no limit
+	ScaleMin, ScaleMax float64 // bounds of t, 1/px; ScaleMin is above 0
+	Aspect             float64 // maximum ratio of t1 and t2, at least 1; 0 means no bound
+	FeatMargin         float64 // colours are bounded to [−FeatMargin, 1+FeatMargin]; 0 means no bound
 }
 
-// AdamFrame is Adam in the frame of each splat (docs/recipe.md, "Adam"). Every splat has
-// an age of its own: the number of its steps, which corrects the bias of its moments.
+// AdamFrame is Adam in the frame of each splat (docs/recipe.md, "Adam"). Every splat has its own age, which is the
+// number of its steps. The age corrects the bias of its moments.
 type AdamFrame struct {
 	M, V *FrameGradients // means of the gradients and of their squares
 	Age  []int
 }
 
-// NewAdamFrame is the state of n newborn splats of c channels.
+// NewAdamFrame returns the state of n new splats of c channels.
 func NewAdamFrame(n, c int) *AdamFrame {
 	return &AdamFrame{M: newFrameGradients(n, c), V: newFrameGradients(n, c), Age: make([]int, n)}
 }
 
-// leastTurn bounds the division of the angle's rate: a round splat turns freely, and
-// |t1/t2 − t2/t1| is 0 there.
+// leastTurn is the minimum divisor of the rate of the angle: |t1/t2 − t2/t1| is 0 for a round splat.
 const leastTurn = 0.3
 
-// Step moves the splats against the gradient. The state, the gradient and the splats must
-// have the same shape. Parameters are computed in float64 and stored as float32.
+// Step changes the splats by one step of Adam. The state, the gradient and the splats must have the same shape.
+// Parameters are computed in float64 and stored as float32.
 func (a *AdamFrame) Step(sc Scene, p *splat.Splats, g *FrameGradients, s AdamSettings) {
 	for i := range p.N {
 		a.Age[i]++
@@ -51,11 +50,11 @@ func (a *AdamFrame) Step(sc Scene, p *splat.Splats, g *FrameGradients, s AdamSet
 	}
 }
 
-// moveGeometry updates centre, scales and angle of splat i:
+// moveGeometry updates the centre, scales and angle of splat i:
 //
 //	μ += (cs, sn) δe1/t1 + (−sn, cs) δe2/t2      t_k ·= exp δτ_k      θ += δθ
 //
-// with the old t and θ on the right. The rate of θ is divided by max(|t1/t2 − t2/t1|, 0.3).
+// The right sides use the old t and θ. The rate of θ is divided by max(|t1/t2 − t2/t1|, 0.3).
 func (a *AdamFrame) moveGeometry(sc Scene, p *splat.Splats, g *FrameGradients, s AdamSettings, i int) {
 	x, y := 2*i, 2*i+1
 	t1, t2 := float64(p.Scale[x]), float64(p.Scale[y])
@@ -78,7 +77,7 @@ func (a *AdamFrame) moveGeometry(sc Scene, p *splat.Splats, g *FrameGradients, s
 	p.Rot[i] = float32(float64(p.Rot[i]) + theta)
 }
 
-// delta updates the moments of one coordinate and is its step:
+// delta updates the moments of one coordinate and returns its step:
 //
 //	m = β1 m + (1−β1) g      v = β2 v + (1−β2) g²
 //	δ = −rate · m/(1−β1^age) / (√(v/(1−β2^age)) + ε)
@@ -90,8 +89,8 @@ func (s AdamSettings) delta(rate float64, m, v *float64, g float64, age int) flo
 	return -rate * mean / (math.Sqrt(square) + s.Epsilon)
 }
 
-// boundScales keeps t in [ScaleMin, ScaleMax], then the aspect ratio at Aspect: both
-// scales give way by the same factor, so the area stays.
+// boundScales bounds t to [ScaleMin, ScaleMax] and then the aspect ratio to Aspect. For the latter, one scale is
+// multiplied and the other is divided by the same factor, so the area does not change.
 func (s AdamSettings) boundScales(t1, t2 float64) (float64, float64) {
 	t1 = min(max(t1, s.ScaleMin), s.ScaleMax)
 	t2 = min(max(t2, s.ScaleMin), s.ScaleMax)

@@ -8,7 +8,7 @@ import (
 	"igs/splat"
 )
 
-// open are settings without bounds that matter.
+// open returns settings with bounds that have no effect.
 func open() AdamSettings {
 	return AdamSettings{
 		RateE: 0.4, RateTau: 0.15, RateTheta: 0.1, RateFeat: 0.025,
@@ -16,12 +16,12 @@ func open() AdamSettings {
 	}
 }
 
-// oneGradient is a gradient of one splat of one channel.
+// oneGradient returns a gradient of one splat with one channel.
 func oneGradient(e1, e2, tau1, tau2, theta, feat float64) *FrameGradients {
 	return &FrameGradients{E: []float64{e1, e2}, Tau: []float64{tau1, tau2}, Theta: []float64{theta}, Feat: []float64{feat}}
 }
 
-// expect compares the parameters of one splat with values of a calculation by hand.
+// expect compares the parameters of one splat with values computed by hand.
 func expect(t *testing.T, when string, p *splat.Splats, want [6]float64) {
 	t.Helper()
 	got := [6]float32{p.XY[0], p.XY[1], p.Scale[0], p.Scale[1], p.Rot[0], p.Feat[0]}
@@ -32,12 +32,11 @@ func expect(t *testing.T, when string, p *splat.Splats, want [6]float64) {
 	}
 }
 
-// Two steps by hand. The splat has σ of 2 and 4 px and is turned by a quarter: its first
-// axis is +y, its second −x. The first step of Adam is the rate against the sign.
+// Two steps by hand. The splat has σ of 2 and 4 px and is rotated by a quarter turn: its first axis is +y, its second
+// axis −x. The first step of Adam is the rate times the negative sign of the gradient.
 //
-// In the second step m = ½·½·1 + ½·(−3) = −1.25 and v = ¾·¼·1 + ¼·9 = 2.4375 for a gradient
-// of 1, then −3; corrected by 1 − ½² = 0.75 and 1 − ¾² = 0.4375 the ratio is
-// (−1.25/0.75) / √(2.4375/0.4375) = −0.706095…
+// For the gradients 1 and −3 the second step has m = ½·½·1 + ½·(−3) = −1.25 and v = ¾·¼·1 + ¼·9 = 2.4375. With the
+// corrections 1 − ½² = 0.75 and 1 − ¾² = 0.4375 the ratio is (−1.25/0.75) / √(2.4375/0.4375) = −0.706095…
 func TestAdamByHand(t *testing.T) {
 	sc := Scene{W: 100, H: 50, K: 1, Cut: math.Inf(1)}
 	p := oneSplat(100, 50, 50, 25, 0.5)
@@ -71,7 +70,7 @@ func TestAdamDampsByEpsilonAndTurnsRoundSplats(t *testing.T) {
 	s := open()
 	s.Epsilon = 3
 	NewAdamFrame(1, 1).Step(sc, p, oneGradient(0, 0, 0, 0, 1, -1), s)
-	// The ratio is 1/(1 + 3); a round splat divides its rate by 0.3.
+	// The ratio is 1/(1 + 3). The rate of the angle of a round splat is divided by 0.3.
 	expect(t, "a quarter", p, [6]float64{0.5, 0.5, 0.5, 0.5, -0.1 / 0.3 / 4, 0.5 + 0.025/4})
 }
 
@@ -96,8 +95,7 @@ func TestAdamKeepsBounds(t *testing.T) {
 	}
 }
 
-// A splat born again takes the same first step as one of a fresh state, whatever the age
-// of the others.
+// A relocated splat takes the same first step as a new one. The ages of the other splats have no influence.
 func TestAdamCorrectsByTheAgeOfEachSplat(t *testing.T) {
 	sc := Scene{W: 23, H: 17, K: 10, Cut: math.Inf(1)}
 	p, target := RandomScene(5, sc.W, sc.H, 2, 3)
@@ -127,10 +125,10 @@ func TestAdamCorrectsByTheAgeOfEachSplat(t *testing.T) {
 	}
 }
 
-// To first order a first step of small rates takes Σ rate·|gradient| off the loss. So it
-// must move each class of coordinates along its own gradient.
+// To first order, a first step with small rates reduces the loss by Σ rate·|gradient|. This holds only if each class of
+// coordinates moves along its own gradient.
 func TestSmallStepTakesWhatTheGradientSays(t *testing.T) {
-	sc := Scene{W: 32, H: 24, K: 40, Cut: math.Inf(1)} // all count everywhere: nothing jumps
+	sc := Scene{W: 32, H: 24, K: 40, Cut: math.Inf(1)} // all splats count at all pixels, so the loss has no jumps
 	p, target := RandomScene(6, sc.W, sc.H, 40, 3)
 	f := Forward(sc, p)
 	before, _, _, _, v := Loss(f, target, LossWeights{L2: 1})
@@ -169,7 +167,7 @@ func TestSmallStepTakesWhatTheGradientSays(t *testing.T) {
 	}
 }
 
-// Thirty steps of the recipe on a scene far from its picture.
+// Thirty steps of the recipe reduce the loss of a random scene.
 func TestStepsOfTheRecipeReduceTheLoss(t *testing.T) {
 	sc := Scene{W: 32, H: 24, K: 10, Cut: 18}
 	p, target := RandomScene(7, sc.W, sc.H, 60, 3)

@@ -12,10 +12,9 @@ type Gradients struct {
 	XY, Scale, Rot, Feat []float64
 }
 
-// Backward is the true derivative of the loss by every parameter, given f = Forward(sc,
-// p) and gradColor = ∂L/∂C, planar. Which splats count at a pixel is held fixed, as it
-// is almost everywhere. Each splat adds up its pixels in row order, so the result is
-// the same on every run.
+// Backward returns the derivative of the loss by every parameter, given f = Forward(sc, p) and gradColor = ∂L/∂C,
+// planar. The set of splats that count at a pixel is taken as constant, which is true almost everywhere. For each
+// splat, pixels are added in row order, so the result is the same on every run.
 func Backward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Gradients {
 	g := &Gradients{
 		XY:    make([]float64, 2*p.N),
@@ -37,7 +36,7 @@ func Backward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Gradien
 	return g
 }
 
-// dot is C·v of every pixel.
+// dot returns C·v of every pixel.
 func (f *Frame) dot(gradColor []float64) []float64 {
 	plane := f.W * f.H
 	cv := make([]float64, plane)
@@ -47,19 +46,19 @@ func (f *Frame) dot(gradColor []float64) []float64 {
 	return cv
 }
 
-// source is the splat whose gradient is gathered and what it is gathered from.
+// source is a splat and the inputs of its gradient.
 type source struct {
 	index     int
 	q         *projected
 	gradColor []float64 // v
 	cv        []float64 // C·v
-	feat      []float64 // ∂L/∂c, added to
+	feat      []float64 // ∂L/∂c, the result
 }
 
-// conicSums are ∂L/∂ of centre (px) and conic.
+// conicSums are the derivatives of L by the centre (px) and the conic.
 type conicSums struct{ mx, my, a, b, c float64 }
 
-// gather walks all pixels and sums what they say about one splat.
+// gather sums the gradient of one splat over all pixels.
 func gather(sc Scene, p *splat.Splats, f *Frame, from source) conicSums {
 	var u conicSums
 	q := from.q
@@ -73,8 +72,8 @@ func gather(sc Scene, p *splat.Splats, f *Frame, from source) conicSums {
 	return u
 }
 
-// gatherExponents walks the pixels where one splat counts. It sums ∂L/∂c into the source
-// and passes on g = ∂L/∂s = −(α/D) (c·v − C·v) with the offset d of each pixel.
+// gatherExponents visits the pixels where one splat counts. It adds ∂L/∂c to the source, and calls add with g = ∂L/∂s =
+// −(α/D) (c·v − C·v) and the offset d of each pixel.
 func gatherExponents(sc Scene, p *splat.Splats, f *Frame, from source, add func(g, dx, dy float64)) {
 	plane := sc.W * sc.H
 	feat := p.Feat[from.index*p.C : (from.index+1)*p.C]
@@ -89,8 +88,8 @@ func gatherExponents(sc Scene, p *splat.Splats, f *Frame, from source, add func(
 	})
 }
 
-// walk visits the pixels where one splat counts, in row order: the pixel's place in a
-// plane, the weight α/D and the offset d = pixel − centre.
+// walk visits the pixels where one splat counts, in row order. It calls visit with the index of the pixel in a plane,
+// the weight α/D and the offset d = pixel − centre.
 func walk(sc Scene, f *Frame, q *projected, visit func(here int, weight, dx, dy float64)) {
 	for row := range sc.H {
 		for column := range sc.W {
@@ -103,7 +102,7 @@ func walk(sc Scene, f *Frame, q *projected, visit func(here int, weight, dx, dy 
 	}
 }
 
-// chain carries the conic's gradient on to t1, t2 and θ.
+// chain computes the derivatives by t1, t2 and θ from those by the conic.
 func (q *projected) chain(u conicSums, t1, t2 float64) (dt1, dt2, drot float64) {
 	cc, cs, ss := q.cos*q.cos, q.cos*q.sin, q.sin*q.sin
 	dt1 = 2 * t1 * (float64(u.a*cc) + float64(u.b*cs) + float64(u.c*ss))

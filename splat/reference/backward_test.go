@@ -10,9 +10,9 @@ import (
 	"igs/splat"
 )
 
-// regime is what must stay the same while a parameter moves by a step: the splats that
-// count at each pixel and the sign of each error. Where it does not, the loss has a jump
-// or a corner, and differences say nothing about the derivative.
+// regime returns the discrete state of a frame: the splats that count at each pixel and the sign of each error. If a
+// step of a parameter changes it, the loss has a jump or a corner there, and a difference does not approximate the
+// derivative.
 func regime(sc Scene, all []projected, f *Frame, target *imageio.Image) []uint64 {
 	r := make([]uint64, 0, sc.W*sc.H+len(f.Color)/64+1)
 	for here := range sc.W * sc.H {
@@ -36,7 +36,7 @@ func regime(sc Scene, all []projected, f *Frame, target *imageio.Image) []uint64
 	return r
 }
 
-// tensor is one of the parameter arrays.
+// tensor is one of the arrays of parameters.
 type tensor struct {
 	name   string
 	values []float32
@@ -46,8 +46,8 @@ func tensors(p *splat.Splats) [4]tensor {
 	return [4]tensor{{"xy", p.XY}, {"scale", p.Scale}, {"rot", p.Rot}, {"feat", p.Feat}}
 }
 
-// differences compares the gradient of one tensor with central differences. step is the
-// move of each parameter. It returns how many parameters could be checked.
+// differences compares the gradient of one tensor with central differences. step is the change of each parameter. It
+// returns the number of parameters that could be checked.
 func differences(t *testing.T, sc Scene, p *splat.Splats, target *imageio.Image, w LossWeights, which tensor, grad []float64, step float64) int {
 	t.Helper()
 	largest := 0.0
@@ -114,8 +114,7 @@ func TestGradientByDifferences(t *testing.T) {
 	}
 }
 
-// Both axes must be exercised: the gradient by t1 and by t2 differ, and swapping the axes
-// together with a quarter turn swaps them.
+// The gradients by t1 and t2 differ. Swapping the axes together with a quarter turn swaps the gradients.
 func TestSwappedAxesSwapGradients(t *testing.T) {
 	sc := Scene{W: 17, H: 19, K: 4, Cut: math.Inf(1)}
 	p, target := RandomScene(9, sc.W, sc.H, 12, 3)

@@ -7,8 +7,8 @@ import (
 	"igs/internal/parallel"
 )
 
-// ErrorWeights is the error of each pixel, [H][W], as it is and blurred with a Gaussian of
-// sigma px; sigma 0 blurs nothing. docs/recipe.md adds splats by powers of these.
+// ErrorWeights returns the error of each pixel, [H][W], without a blur and blurred with a Gaussian of sigma px. With
+// sigma 0 nothing is blurred. Splats are added in proportion to powers of these errors (docs/recipe.md).
 //
 //	error = Σ_c (clamp(C, 0, 1) − T)²
 func ErrorWeights(f *Frame, target *imageio.Image, sigma float64) (sharp, blurred []float64) {
@@ -21,7 +21,7 @@ func ErrorWeights(f *Frame, target *imageio.Image, sigma float64) (sharp, blurre
 	return sharp, blur(sharp, f.W, f.H, gaussian(sigma))
 }
 
-// gaussian is one axis of the blur: taps out to ⌈3σ⌉ on either side, of sum 1.
+// gaussian returns one axis of the blur: taps up to ⌈3σ⌉ on each side, with the sum 1.
 func gaussian(sigma float64) []float64 {
 	if sigma <= 0 {
 		return []float64{1}
@@ -40,7 +40,7 @@ func gaussian(sigma float64) []float64 {
 	return taps
 }
 
-// blur convolves a plane of w×h with the taps, rows first, then columns.
+// blur convolves a plane of w × h with the taps, first along rows, then along columns.
 func blur(plane []float64, w, h int, taps []float64) []float64 {
 	radius := len(taps) / 2
 	across := make([]float64, len(plane))
@@ -62,8 +62,8 @@ func blur(plane []float64, w, h int, taps []float64) []float64 {
 	return down
 }
 
-// mirrored is the place of sample i on a line of n: −1 is 0, −2 is 1, n is n−1. The edge
-// of the picture is the mirror. What lies beyond the mirror image is the last sample.
+// mirrored returns the index of sample i in a row of n samples, reflected about the edge of the picture: −1 becomes 0,
+// −2 becomes 1, n becomes n−1. Samples beyond the reflected picture become its last sample.
 func mirrored(i, n int) int {
 	if i < 0 {
 		i = -1 - i

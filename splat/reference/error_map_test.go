@@ -19,7 +19,7 @@ func TestErrorOfClampedColours(t *testing.T) {
 	}
 }
 
-// The blur by one sum over a square of weights, reflecting step by step.
+// The blur equals one sum over a square of weights, with a border that is reflected step by step.
 func TestBlurOfTheErrorAgainstSums(t *testing.T) {
 	for _, size := range [][2]int{{13, 9}, {4, 17}, {31, 6}} {
 		for _, sigma := range []float64{0.4, 1, 1.3} {
@@ -27,7 +27,7 @@ func TestBlurOfTheErrorAgainstSums(t *testing.T) {
 			f := colours(42, target)
 			sharp, blurred := ErrorWeights(f, target, sigma)
 			radius := int(math.Ceil(3 * sigma))
-			bounce := func(i, n int) int { // walks out from 0 and turns at the edges
+			bounce := func(i, n int) int { // walks from 0 and reverses at the edges
 				at, way := 0, 1
 				if i < 0 {
 					i, way = -i-1, 1
@@ -71,7 +71,8 @@ func TestMirrored(t *testing.T) {
 	}
 }
 
-// Taps have the sum 1 and the border is a mirror: a constant stays, in tiny pictures too.
+// The blur does not change a constant, because the taps have the sum 1 and the border is reflected. This holds in tiny
+// pictures too.
 func TestBlurKeepsConstants(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {2, 3}, {1, 9}, {20, 4}} {
 		target := imageio.New(size[0], size[1], 1)

@@ -1,12 +1,11 @@
-// Package reference holds the method once more, in float64, without tiles, without
-// cleverness: the oracle of every kernel test. Each function follows its formula line by
-// line.
+// Package reference implements the method a second time, in float64, without tiles and without optimisations. All
+// kernels are tested against it. Each function follows its formula line by line.
 //
-// Parameters are the float32 of splat.Splats; coordinates and units are those of package
-// splat. Colours are planar, [C][H][W], and not clamped.
+// Parameters are the float32 of splat.Splats. Coordinates and units are those of package splat. Colours are planar,
+// [C][H][W], and not clamped.
 //
-// Products that are added are rounded by an explicit float64(): Go may otherwise fuse
-// them on some architectures, and s must come out the same in Forward and Backward.
+// An explicit float64() rounds every product that is added. Otherwise Go may fuse multiplication and addition on some
+// architectures, and s could differ between Forward and Backward.
 package reference
 
 import (
@@ -16,25 +15,25 @@ import (
 	"igs/splat"
 )
 
-// damp keeps the denominator away from zero where no splat reaches.
+// damp is added to the denominator, so that it is not zero where no splat reaches.
 const damp = 1e-4
 
-// Scene says how splats become a picture.
+// Scene holds the settings of rendering.
 type Scene struct {
 	W, H int     // size of the picture, px
-	K    int     // splats that count at a pixel: those with the K smallest s; at least 1
-	Cut  float64 // a splat with s above this does not count at the pixel; +Inf allowed
+	K    int     // number of splats that count at a pixel: those with the K smallest s; at least 1
+	Cut  float64 // a splat with a larger s does not count at the pixel; may be +Inf
 }
 
-// Frame is what Forward leaves behind.
+// Frame is the result of Forward.
 type Frame struct {
 	W, H, C int
 	Color   []float64 // planar [C][H][W], not clamped
 	D       []float64 // [H][W]: Σ α + 1e-4
-	SK      []float64 // [H][W]: K-th smallest s, +Inf where fewer than K splats count
+	SK      []float64 // [H][W]: K-th smallest s; +Inf where fewer than K splats count
 }
 
-// projected is a splat in pixels: centre and conic.
+// projected is a splat in pixel coordinates: its centre and conic.
 type projected struct {
 	mx, my   float64
 	a, b, c  float64
@@ -42,7 +41,7 @@ type projected struct {
 	valid    bool
 }
 
-// project computes centre and conic of splat i.
+// project computes the centre and the conic of splat i.
 func project(sc Scene, p *splat.Splats, i int) projected {
 	return place(
 		float64(float64(p.XY[2*i])*float64(sc.W)), float64(float64(p.XY[2*i+1])*float64(sc.H)),
@@ -50,9 +49,8 @@ func project(sc Scene, p *splat.Splats, i int) projected {
 	)
 }
 
-// place is the splat with its centre at (mx, my) px. A splat of which centre or conic is
-// no finite float32 is not valid: it counts nowhere and has no gradient. The float32
-// range is the limit because a device keeps them in float32.
+// place returns the splat with its centre at (mx, my) px. A splat is not valid if its centre or conic exceeds the range
+// of float32, in which a device stores them. Such a splat counts at no pixel and has no gradient.
 func place(mx, my, t1, t2, rot float64) projected {
 	sin, cos := math.Sincos(rot)
 	q := projected{
@@ -74,20 +72,19 @@ func projectAll(sc Scene, p *splat.Splats) []projected {
 	return all
 }
 
-// exponent is s at the offset d = pixel − centre. Forward and Backward both call it, so
-// that a splat passes s ≤ SK in one exactly when it does in the other.
+// exponent returns s at the offset d = pixel − centre. Forward and Backward both call it, so the comparison s ≤ SK has
+// the same result in both.
 func (q *projected) exponent(dx, dy float64) float64 {
 	return 0.5 * (float64(q.a*dx*dx) + float64(2*q.b*dx*dy) + float64(q.c*dy*dy))
 }
 
-// counts tells whether exponent s passes the cut; the limit of float32 is a cut as
-// well, and NaN passes none.
+// counts reports whether exponent s is not above the cut and in the range of float32. It is false for NaN.
 func (sc Scene) counts(s float64) bool { return s <= sc.Cut && s <= math.MaxFloat32 }
 
-// Forward draws the splats.
+// Forward renders the splats.
 func Forward(sc Scene, p *splat.Splats) *Frame { return draw(sc, p, projectAll(sc, p)) }
 
-// draw draws splats that are projected already; p gives their features.
+// draw renders projected splats with the features of p.
 func draw(sc Scene, p *splat.Splats, all []projected) *Frame {
 	f := &Frame{
 		W: sc.W, H: sc.H, C: p.C,
@@ -105,16 +102,15 @@ func draw(sc Scene, p *splat.Splats, all []projected) *Frame {
 	return f
 }
 
-// pixel is where blend works, with scratch room for one exponent a splat and for the K
-// smallest of them.
+// pixel is the position of a pixel, with scratch memory for one exponent per splat and for the K smallest of them.
 type pixel struct {
 	row, column int
 	exponents   []float64
 	nearest     []float64
 }
 
-// blend computes one pixel: C = Σ α c / D over the splats with s ≤ SK. All splats that
-// tie at SK count, so there may be more than K of them.
+// blend computes one pixel: C = Σ α c / D over the splats with s ≤ SK. All splats with s = SK count, so more than K
+// splats may count.
 func (f *Frame) blend(sc Scene, p *splat.Splats, all []projected, at pixel) {
 	nearest := at.nearest[:0]
 	x, y := float64(at.column)+0.5, float64(at.row)+0.5
@@ -149,7 +145,7 @@ func (f *Frame) blend(sc Scene, p *splat.Splats, all []projected, at pixel) {
 	f.D[here], f.SK[here] = d, sk
 }
 
-// insert puts s into its place among the k smallest values seen, ascending.
+// insert inserts s into the ascending list of the k smallest values.
 func insert(smallest []float64, s float64, k int) []float64 {
 	if len(smallest) < k {
 		smallest = append(smallest, s)
@@ -164,5 +160,5 @@ func insert(smallest []float64, s float64, k int) []float64 {
 	return smallest
 }
 
-// finite holds for every number that float32 can represent, and for no NaN.
+// finite reports whether v is in the range of float32. It is false for NaN.
 func finite(v float64) bool { return math.Abs(v) <= math.MaxFloat32 }

@@ -10,7 +10,7 @@ import (
 	"igs/splat"
 )
 
-// oneSplat is an isotropic splat of σ 2 px at (x, y) px of a w×h picture.
+// oneSplat returns an isotropic splat with σ 2 px at (x, y) px of a picture of w × h px.
 func oneSplat(w, h int, x, y, feature float32) *splat.Splats {
 	p := splat.New(1, 1)
 	p.XY[0], p.XY[1] = x/float32(w), y/float32(h)
@@ -76,8 +76,7 @@ func TestTiesAtTheLastPlaceAllCount(t *testing.T) {
 	}
 }
 
-// The same picture by another way: distance along the turned axes, a full sort, and
-// the first K of it.
+// Forward equals another implementation: the distance along the rotated axes, a full sort, and the first K splats.
 func TestForwardAgainstSorting(t *testing.T) {
 	for _, sc := range []Scene{{37, 23, 10, math.Inf(1)}, {37, 23, 3, 4.5}, {23, 37, 1, 12}} {
 		p, _ := RandomScene(5, sc.W, sc.H, 60, 3)
@@ -144,7 +143,7 @@ func TestResultDoesNotDependOnCores(t *testing.T) {
 	}
 }
 
-// A splat with a broken centre or conic must vanish and leave the others as they are.
+// A splat with a centre or conic that is not finite must not be visible and must not change the others.
 func TestBrokenSplatsCountNowhere(t *testing.T) {
 	sc := Scene{W: 21, H: 15, K: 4, Cut: math.Inf(1)}
 	clean, target := RandomScene(7, sc.W, sc.H, 20, 3)
@@ -169,7 +168,7 @@ func TestBrokenSplatsCountNowhere(t *testing.T) {
 				broken.Scale[1] = bad
 			case "rot":
 				if bad == math.MaxFloat32 {
-					continue // an angle like any other
+					continue // a valid angle
 				}
 				broken.Rot[0] = bad
 			}
@@ -193,8 +192,8 @@ func TestBrokenSplatsCountNowhere(t *testing.T) {
 	}
 }
 
-// Extreme splats are legal: flat ones (t = 0) cover everything, tiny and far ones
-// nothing, and all numbers stay finite.
+// Extreme splats are valid and give finite results: splats with t = 0 cover the whole picture, tiny and distant ones
+// nothing.
 func TestExtremeSplatsStayFinite(t *testing.T) {
 	sc := Scene{W: 13, H: 11, K: 3, Cut: math.Inf(1)}
 	_, target := RandomScene(8, sc.W, sc.H, 0, 1)
@@ -224,11 +223,11 @@ func TestExtremeSplatsStayFinite(t *testing.T) {
 	}
 }
 
-// What overflows float32 on a device does not count here either.
+// A splat whose values overflow float32 counts at no pixel, as on a device.
 func TestBeyondFloat32CountsNowhere(t *testing.T) {
 	sc := Scene{W: 21, H: 15, K: 1, Cut: math.Inf(1)}
 	far := oneSplat(sc.W, sc.H, 1, 1, 0.5)
-	far.XY[0] = 1e30 // s is some 1e60
+	far.XY[0] = 1e30 // s is about 1e60
 	flat := oneSplat(sc.W, sc.H, 1, 1, 0.5)
 	flat.XY[0], flat.Scale[0], flat.Scale[1] = math.MaxFloat32, 0, 0 // s is 0, the centre 21 times too large
 	for _, p := range []*splat.Splats{far, flat} {

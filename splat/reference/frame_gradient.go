@@ -5,9 +5,9 @@ import (
 	"igs/splat"
 )
 
-// FrameGradients are ∂L/∂coordinate in the frame of each splat. The coordinates are a
-// move of the centre along the splat's own axes in units of its own σ, the logarithms of
-// the scales, the angle and the colour:
+// FrameGradients are the derivatives of L by the coordinates in the frame of each splat. The coordinates are a
+// displacement of the centre along the axes of the splat in units of its σ, the logarithms of the scales, the angle and
+// the colour:
 //
 //	μ += (cos θ, sin θ) e1/t1 + (−sin θ, cos θ) e2/t2      t_k ·= exp τ_k      θ += δθ      c += δc
 type FrameGradients struct {
@@ -26,8 +26,8 @@ func newFrameGradients(n, c int) *FrameGradients {
 	}
 }
 
-// FrameBackward is Backward in the coordinates of FrameGradients (docs/recipe.md,
-// "Gradient in the frame"). Which splats count at a pixel is held fixed, as in Backward.
+// FrameBackward is Backward in the coordinates of FrameGradients (docs/recipe.md, "Gradient in the frame"). The set of
+// splats that count at a pixel is taken as constant, as in Backward.
 func FrameBackward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *FrameGradients {
 	g := newFrameGradients(p.N, p.C)
 	cv := f.dot(gradColor)
@@ -45,8 +45,7 @@ func FrameBackward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Fr
 	return g
 }
 
-// frameSums are the sums over pixels that rasterize_grad keeps, with d = p − μ and
-// g = ∂L/∂s.
+// frameSums are the sums over pixels that rasterize_grad computes, with d = p − μ and g = ∂L/∂s.
 type frameSums struct {
 	x, y       float64 // Sx = Σ g dx, Sy = Σ g dy
 	xx, xy, yy float64 // Sxx = Σ g dx², Sxy = Σ g dx dy, Syy = Σ g dy²
@@ -64,7 +63,7 @@ func gatherFrame(sc Scene, p *splat.Splats, f *Frame, from source) frameSums {
 	return u
 }
 
-// alongAxes is
+// alongAxes computes
 //
 //	G_e1 = −t1 (cs Sx + sn Sy)
 //	G_e2 = −t2 (−sn Sx + cs Sy)
@@ -74,7 +73,7 @@ func (q *projected) alongAxes(u frameSums, t1, t2 float64) (e1, e2 float64) {
 	return e1, e2
 }
 
-// byLogScales is
+// byLogScales computes
 //
 //	G_τ1 = t1² (cs² Sxx + 2 cs sn Sxy + sn² Syy)
 //	G_τ2 = t2² (sn² Sxx − 2 cs sn Sxy + cs² Syy)
@@ -85,11 +84,11 @@ func (q *projected) byLogScales(u frameSums, t1, t2 float64) (tau1, tau2 float64
 	return tau1, tau2
 }
 
-// byAngle is
+// byAngle computes
 //
 //	G_θ = (t1/t2 − t2/t1) t1 t2 (cs sn (Syy − Sxx) + (cs² − sn²) Sxy)
 //
-// The factor is written t1² − t2², which is the same and divides nothing.
+// The code writes the first two factors as t1² − t2², which is equal and needs no division.
 func (q *projected) byAngle(u frameSums, t1, t2 float64) float64 {
 	cc, cs, ss := q.cos*q.cos, q.cos*q.sin, q.sin*q.sin
 	turn := float64(cs*(u.yy-u.xx)) + float64((cc-ss)*u.xy)

@@ -9,7 +9,7 @@ import (
 	"igs/splat"
 )
 
-// geometry is what a coordinate of FrameGradients moves, in float64 and in pixels.
+// geometry is the geometry of a splat in float64, in pixels. The coordinates of FrameGradients change it.
 type geometry struct{ mx, my, t1, t2, rot float64 }
 
 func geometryOf(sc Scene, p *splat.Splats, i int) geometry {
@@ -19,7 +19,7 @@ func geometryOf(sc Scene, p *splat.Splats, i int) geometry {
 	}
 }
 
-// The coordinates, written out once more. A move is along one of them only.
+// frameMoves are a second implementation of the coordinates. Each move changes one coordinate.
 var frameMoves = []struct {
 	name string
 	move func(g geometry, by float64) geometry
@@ -41,8 +41,8 @@ var frameMoves = []struct {
 		func(g *FrameGradients, i int) float64 { return g.Theta[i] }},
 }
 
-// Central differences of the loss along every coordinate, and by every colour. Moves
-// that change which splats count at a pixel are left out.
+// The gradient agrees with central differences of the loss along every coordinate and colour. Moves that change which
+// splats count at a pixel are left out.
 func TestFrameGradientByDifferences(t *testing.T) {
 	const h = 1e-5
 	cases := []struct {
@@ -101,7 +101,7 @@ func TestFrameGradientByDifferences(t *testing.T) {
 	}
 }
 
-// A splat that counts nowhere has no gradient, and none that is not a number.
+// A splat that counts at no pixel has the gradient 0, never NaN.
 func TestFrameGradientOfBrokenAndFlatSplats(t *testing.T) {
 	sc := Scene{W: 9, H: 7, K: 4, Cut: math.Inf(1)}
 	p, target := RandomScene(3, sc.W, sc.H, 3, 1)

@@ -6,7 +6,7 @@ import (
 	"igs/imageio"
 )
 
-// LossWeights weigh the terms of the loss.
+// LossWeights are the weights of the terms of the loss.
 type LossWeights struct {
 	L1, L2, SSIM float64
 }
@@ -15,9 +15,8 @@ type LossWeights struct {
 //
 //	total = w.L1·mean|C−T| + w.L2·mean(C−T)² + w.SSIM·(1 − SSIM)
 //
-// l1 and l2 are the means and ssim the index, all without weights; grad is
-// ∂total/∂C, planar. At C = T the gradient of |C−T| is taken as 0. The target must have
-// the frame's size and channels.
+// l1, l2 and ssim are the terms mean|C−T|, mean(C−T)² and SSIM without weights. grad is ∂total/∂C, planar. The gradient
+// of |C−T| at C = T is 0. The target must have the size and the channels of the frame.
 func Loss(f *Frame, target *imageio.Image, w LossWeights) (total, l1, l2, ssim float64, grad []float64) {
 	count := float64(len(f.Color))
 	grad = make([]float64, len(f.Color))
@@ -42,7 +41,7 @@ func Loss(f *Frame, target *imageio.Image, w LossWeights) (total, l1, l2, ssim f
 	return total, l1, l2, ssim, grad
 }
 
-// sign is −1, 0 or 1; NaN has sign NaN, so that it cannot hide.
+// sign returns −1, 0 or 1, and NaN for NaN.
 func sign(v float64) float64 {
 	switch {
 	case v > 0:

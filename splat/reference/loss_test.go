@@ -8,7 +8,7 @@ import (
 	"igs/imageio"
 )
 
-// colours is a frame of random colours around the target, some outside [0,1].
+// colours returns a frame of random colours near the target. Some are outside [0,1].
 func colours(seed uint64, target *imageio.Image) *Frame {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	f := &Frame{W: target.W, H: target.H, C: target.C, Color: make([]float64, len(target.Pix))}
@@ -18,7 +18,7 @@ func colours(seed uint64, target *imageio.Image) *Frame {
 	return f
 }
 
-// slowSSIM sums the 121 weights of every window, with no regard for separability.
+// slowSSIM computes SSIM with the 121 weights of every window, without using that the window is separable.
 func slowSSIM(f *Frame, target *imageio.Image) float64 {
 	var weight [11][11]float64
 	norm := 0.0
@@ -99,8 +99,7 @@ func TestNaNShowsInTheLoss(t *testing.T) {
 	}
 }
 
-// The gradient of each term alone and of all together, against central differences at
-// every sample.
+// The gradients of each term and of all terms together agree with central differences at every sample.
 func TestLossGradientByDifferences(t *testing.T) {
 	const h = 1e-5
 	for _, w := range []LossWeights{{L1: 1}, {L2: 1}, {SSIM: 1}, {1, 0.5, 0.1}} {
@@ -115,7 +114,7 @@ func TestLossGradientByDifferences(t *testing.T) {
 			checked := 0
 			for i, v := range f.Color {
 				if math.Abs(v-float64(target.Pix[i])) <= 2*h {
-					continue // |C−T| has its corner here
+					continue // |C−T| has no derivative here
 				}
 				f.Color[i] = v + h
 				above, _, _, _, _ := Loss(f, target, w)

@@ -8,15 +8,15 @@ import (
 	"igs/splat"
 )
 
-// RandomScene makes random splats and a picture to compare their render with, for tests and for the self-check of a device. The
-// picture is smooth shapes with noise, in 8-bit steps.
+// RandomScene returns random splats and a target picture, for tests and for the self-check of a device. The picture has
+// smooth shapes and noise, in steps of 8 bits.
 func RandomScene(seed uint64, w, h, n, c int) (*splat.Splats, *imageio.Image) {
 	rng := rand.New(rand.NewPCG(seed, 0x7363656e65)) // "scene"
 	p := splat.Random(rng, n, c)
 	return p, randomPicture(rng, w, h, c)
 }
 
-// randomPicture is a slanted wave, a disc and noise a channel, rounded to 8 bits.
+// randomPicture returns a picture with a diagonal wave, a disc and noise in each channel, rounded to 8 bits.
 func randomPicture(rng *rand.Rand, w, h, c int) *imageio.Image {
 	m := imageio.New(w, h, c)
 	for k := range c {

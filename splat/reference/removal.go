@@ -6,17 +6,17 @@ import (
 	"igs/splat"
 )
 
-// leastRest is the smallest share of a pixel that the other splats are taken to have: the
-// denominator of what is left must not vanish where a splat stands alone.
+// leastRest is the minimum share 1−w of the other splats at a pixel. Where a splat is alone the share is 0, and
+// RemovalCost would divide by it.
 const leastRest = 0.02
 
-// RemovalCost is by how much the sum of squared errors grows when a splat is removed
-// (docs/recipe.md, "Relocation"); f is Forward(sc, p). Over the pixels where splat k counts:
+// RemovalCost returns the increase of the sum of squared errors when a splat is removed (docs/recipe.md, "Relocation").
+// f is Forward(sc, p). The sum is over the pixels where splat k counts:
 //
 //	R_k = Σ (2 r·dC + |dC|²)      dC = w/(1−w) (C − c_k)      w = α_k/D      r = C − T
 //
-// with 1−w at least 0.02 and C not clamped. dC is exact where 1−w is not below that and
-// no other splat takes the place among the K nearest.
+// 1−w is at least 0.02, and C is not clamped. dC is exact if 1−w is not below this minimum and no other splat replaces
+// the removed one among the K nearest.
 func RemovalCost(sc Scene, p *splat.Splats, f *Frame, target *imageio.Image) []float64 {
 	cost := make([]float64, p.N)
 	plane := sc.W * sc.H

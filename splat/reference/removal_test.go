@@ -16,7 +16,7 @@ func squaredErrors(f *Frame, target *imageio.Image) (sum float64) {
 	return sum
 }
 
-// without is a copy of the splats that lacks splat i.
+// without returns a copy of the splats without splat i.
 func without(p *splat.Splats, i int) *splat.Splats {
 	q := splat.New(0, p.C)
 	for k := range p.N {
@@ -33,8 +33,8 @@ func without(p *splat.Splats, i int) *splat.Splats {
 	return q
 }
 
-// With room for all splats at a pixel nobody takes the place of a removed one. A flat
-// splat keeps every share under one half, so the cost is exact.
+// If all splats count at a pixel, no other splat replaces a removed one. A splat with t = 0 keeps every share below one
+// half. The cost is then exact.
 func TestRemovalCostIsTheChangeOfTheError(t *testing.T) {
 	for _, sc := range []Scene{{21, 16, 13, math.Inf(1)}, {21, 16, 40, 8}} {
 		for _, c := range []int{1, 3} {
@@ -55,7 +55,7 @@ func TestRemovalCostIsTheChangeOfTheError(t *testing.T) {
 	}
 }
 
-// A splat alone at its pixel: what is left is taken as 0.02 of it.
+// For a splat that is alone at its pixel, the share of the others is taken as 0.02.
 func TestRemovalCostOfALonelySplat(t *testing.T) {
 	sc := Scene{W: 1, H: 1, K: 10, Cut: math.Inf(1)}
 	p := oneSplat(1, 1, 0.5, 0.5, 0.8)
@@ -71,7 +71,7 @@ func TestRemovalCostOfALonelySplat(t *testing.T) {
 	}
 }
 
-// Only pixels where a splat is among the K nearest count, and a broken splat has none.
+// Only pixels where a splat is among the K nearest add to its cost. A splat that is not finite has the cost 0.
 func TestRemovalCostsNothingWhereASplatDoesNotCount(t *testing.T) {
 	sc := Scene{W: 8, H: 8, K: 1, Cut: math.Inf(1)}
 	p := oneSplat(8, 8, 4, 4, 0.5)

@@ -6,9 +6,9 @@ import (
 	"igs/internal/parallel"
 )
 
-// SSIM as the loss takes it: 11×11 Gaussian window of σ 1.5 px, zeros beyond the
-// border, data range 1. The window's mean of a constant therefore falls off towards the
-// border; the method is so, and optimises so.
+// The SSIM of the loss has a Gaussian window of 11 × 11 px with σ 1.5 px, zeros beyond the border, and a data range of
+// 1. Because of the zeros, the window mean of a constant is smaller near the border. The method defines SSIM in this
+// way.
 const (
 	ssimTaps   = 11
 	ssimRadius = ssimTaps / 2
@@ -17,10 +17,10 @@ const (
 	ssimC2     = 0.03 * 0.03
 )
 
-// ssimWindow slides over one plane of W×H.
+// ssimWindow computes window means of a plane of W × H.
 type ssimWindow struct{ W, H int }
 
-// ssimKernel is one axis of the window; the 2D window is its outer product.
+// ssimKernel is one axis of the window. The window is the outer product of two axes.
 var ssimKernel = func() (k [ssimTaps]float64) {
 	sum := 0.0
 	for i := range k {
@@ -34,7 +34,7 @@ var ssimKernel = func() (k [ssimTaps]float64) {
 	return k
 }()
 
-// index sums SSIM over all pixels of the plane and gives its derivative by x.
+// index returns the sum of SSIM over all pixels of the plane and its derivative by x.
 //
 // With the window's means m1 = ⟨x⟩, m2 = ⟨y⟩, e1 = ⟨x²⟩, e2 = ⟨y²⟩, e12 = ⟨xy⟩:
 //
@@ -42,8 +42,8 @@ var ssimKernel = func() (k [ssimTaps]float64) {
 //	P = 2 m1 m2 + C1               Q = 2 (e12 − m1 m2) + C2
 //	SSIM = P Q / (A B)
 //
-// A pixel x takes part in m1, e1 and e12 of every window over it. The window is
-// symmetric and its border zero, so averaging is its own adjoint:
+// A pixel x contributes to m1, e1 and e12 of every window that contains it. The window is symmetric and the border is
+// zero, so the window mean is its own adjoint:
 //
 //	∂Σ/∂x = ⟨∂/∂m1⟩ + 2x ⟨∂/∂e1⟩ + y ⟨∂/∂e12⟩
 func (w ssimWindow) index(x []float64, target []float32) (sum float64, dx []float64) {
@@ -64,7 +64,7 @@ func (w ssimWindow) index(x []float64, target []float32) (sum float64, dx []floa
 		sum += value
 		de1[i] = -value / b
 		de12[i] = 2 * p / (a * b)
-		// m1 moves P, A, and through the variances B and Q.
+		// P and A depend on m1, and so do B and Q through the variances.
 		dm1[i] = float64(2*m2[i]*q/(a*b)) - float64(value*2*m1[i]/a) + float64(value*2*m1[i]/b) - float64(m2[i]*2*p/(a*b))
 	}
 	dx = w.mean(dm1)
@@ -75,7 +75,7 @@ func (w ssimWindow) index(x []float64, target []float32) (sum float64, dx []floa
 	return sum, dx
 }
 
-// mean averages a plane over the window: rows first, then columns.
+// mean returns the window means of a plane, computed along rows and then along columns.
 func (w ssimWindow) mean(plane []float64) []float64 {
 	across := make([]float64, len(plane))
 	parallel.Each(w.H, func(_, row int) {

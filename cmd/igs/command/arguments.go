@@ -9,14 +9,14 @@ import (
 	"igs/internal/fault"
 )
 
-// option is a flag that may stand on the line.
+// option is a flag that the command line may have.
 type option struct {
 	Flag
 	global bool
 }
 
-// arrange puts the line in order, because libraries take what follows the first file name for file names: flags of every command,
-// the command, its flags, "--", files. It refuses what is unknown.
+// arrange puts the command line in order: flags of every command, the command, its flags, "--", files. The parser takes
+// all words after the first file name for file names. Unknown commands and flags are errors.
 func (p *Program) arrange(args []string) ([]string, error) {
 	known := options(p.Flags, true)
 	args, command, err := p.findCommand(args, known)
@@ -45,7 +45,7 @@ func (p *Program) arrange(args []string) ([]string, error) {
 		case o.takesWord() && !given:
 			i++
 			if i == len(args) || isFlag(args[i], known) {
-				return nil, fault.New(fault.BadInput, "igs "+command.Name+" --help says which", "%s wants a value", arg)
+				return nil, fault.New(fault.BadInput, "igs "+command.Name+" --help explains the flag", "%s needs a value", arg)
 			}
 			value = args[i]
 		case !o.takesWord() && !given:
@@ -78,7 +78,7 @@ func isFlag(arg string, known map[string]option) bool {
 	return ok && strings.HasPrefix(arg, "-")
 }
 
-// findCommand takes the command out of the arguments. Without one the line asks for help.
+// findCommand takes the command out of the arguments. A line without a command asks for help.
 func (p *Program) findCommand(args []string, known map[string]option) ([]string, *Command, error) {
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
@@ -87,7 +87,7 @@ func (p *Program) findCommand(args []string, known map[string]option) ([]string,
 				return nil, p.command("version"), nil
 			}
 			name, _, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-			// A flag of a command may stand before it: any may have a value there.
+			// A flag of a command may stand before the command, so the flags of all commands are known here.
 			if o, ok := p.anyOption(known, name); ok && o.takesWord() && !given {
 				i++
 			}
@@ -144,7 +144,7 @@ func unknownFlag(arg, name, command string, known map[string]option) error {
 
 func (p *Program) unknownCommand(arg string) error {
 	if _, err := os.Stat(arg); err == nil {
-		return fault.New(fault.BadInput, "igs run "+arg+" trains it", "%s is not a command but a file", arg)
+		return fault.New(fault.BadInput, "to train it: igs run "+arg, "%s is a file, not a command", arg)
 	}
 	var names []string
 	for _, c := range p.Commands {

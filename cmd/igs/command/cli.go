@@ -15,11 +15,11 @@ func (p *Program) Run(args []string) error {
 		return err
 	}
 	app := &cli.App{
-		Name: p.Name, Usage: p.Usage, Flags: flagsOf(p.Flags),
+		Name: p.Name, Usage: p.Usage, Description: p.Examples, Flags: flagsOf(p.Flags),
 		Writer: p.Out, ErrWriter: io.Discard,
 		HideHelpCommand: true, HideVersion: true, DisableSliceFlagSeparator: true,
 		CustomAppHelpTemplate: programHelp,
-		ExitErrHandler:        func(*cli.Context, error) {}, // the caller prints errors
+		ExitErrHandler:        func(*cli.Context, error) {}, // the caller of Run prints errors
 		OnUsageError:          refuse,
 		Before:                func(ctx *cli.Context) error { return p.Before(&Line{values: ctx}) },
 	}
@@ -32,7 +32,7 @@ func (p *Program) Run(args []string) error {
 
 func commandOf(c *Command) *cli.Command {
 	return &cli.Command{
-		Name: c.Name, ArgsUsage: c.Args, Usage: c.Usage, Description: c.Description, Hidden: c.Hidden, Flags: flagsOf(c.Flags),
+		Name: c.Name, ArgsUsage: c.Args, Usage: c.Usage, Description: c.Description, UsageText: c.Details, Hidden: c.Hidden, Flags: flagsOf(c.Flags),
 		OnUsageError: refuse, CustomHelpTemplate: commandHelp,
 		Action: func(ctx *cli.Context) error {
 			return c.Run(&Line{Command: c, Args: ctx.Args().Slice(), values: ctx})
@@ -62,7 +62,8 @@ func flagsOf(flags []Flag) []cli.Flag {
 	return all
 }
 
-// switchFlag is a flag of text that may stand alone. The library has only flags that are true or false, and flags that take the next word.
+// switchFlag is a text flag that may stand without a value. The library has only flags that are true or false, and
+// flags that take the next word.
 type switchFlag struct{ *cli.StringFlag }
 
 func (f switchFlag) String() string   { return cli.FlagStringer(f) }
@@ -75,22 +76,27 @@ func refuse(_ *cli.Context, err error, _ bool) error {
 const programHelp = `igs: {{.Usage}}
 
 usage: igs COMMAND [flags] [files]
-
+{{if .Description}}
+examples:
+{{.Description}}
+{{end}}
 commands:
 {{range .VisibleCommands}}   {{.Name}} {{.ArgsUsage}}{{"\t"}}{{.Usage}}
 {{end}}
-flags of every command, anywhere on the line:
+flags of every command:
 {{range .VisibleFlags}}   {{.}}
 {{end}}
-igs COMMAND --help says more.
+igs COMMAND --help explains a command and its flags.
 `
 
 const commandHelp = `igs {{.Name}}: {{.Usage}}
 
-usage: igs {{.Name}} [flags] {{.ArgsUsage}}
+usage: igs {{.Name}} [flags]{{if .ArgsUsage}} {{.ArgsUsage}}{{end}}
 
 flags:
 {{range .VisibleFlags}}   {{.}}
 {{end}}{{if .Description}}
 {{.Description}}
+{{end}}{{if .UsageText}}
+{{.UsageText}}
 {{end}}`

@@ -1,8 +1,8 @@
-// Package command describes the commands of a program and their flags, and runs the one that a command line asks for. One file, cli.go,
-// knows the library that parses flags and prints help.
+// Package command describes the commands of a program and their flags, and runs the command of a command line. Only the
+// file cli.go knows the library that parses flags and prints help.
 //
-// Flags stand anywhere on the line, before, between and behind file names; "--" ends them. What is unknown is refused by name, with
-// the nearest known name as a hint.
+// Flags stand anywhere on the line, before, between and after file names; "--" ends them. The error of an unknown name
+// suggests the nearest known name.
 package command
 
 import (
@@ -11,15 +11,15 @@ import (
 	"igs/internal/fault"
 )
 
-// Kind is what a flag wants.
+// Kind is what values a flag takes.
 type Kind int
 
 // The kinds of flags.
 const (
 	Text   Kind = iota // a value, in the next word or after "="
-	Bool               // nothing; "=false" turns it off
-	Switch             // nothing, which means true, or a value after "="
-	List               // a value, and it may stand several times
+	Bool               // none; "=false" turns the flag off
+	Switch             // none, which means true, or a value after "="
+	List               // a value; the flag may be repeated
 )
 
 // Flag is a flag of a command or of the program.
@@ -28,46 +28,48 @@ type Flag struct {
 	Short   string // one letter, "" = none
 	Kind    Kind
 	Default string
-	Usage   string   // names the value between backquotes
-	Words   []string // complete the value
+	Usage   string   // one line; backquotes mark the name of the value
+	Words   []string // completions of the value
 }
 
 // help is a flag of every command.
-var help = Flag{Name: "help", Short: "h", Kind: Bool, Usage: "say how the command is used"}
+var help = Flag{Name: "help", Short: "h", Kind: Bool, Usage: "print this help"}
 
-// takesWord reports whether the value may be the next word of the line.
+// takesWord reports whether the next word of the line is the value.
 func (f Flag) takesWord() bool { return f.Kind == Text || f.Kind == List }
 
 // Command is a command of the program.
 type Command struct {
 	Name        string
-	Args        string // what stands behind it, for the help
+	Args        string // the arguments, as the help shows them
 	Usage       string // one line
 	Description string
+	Details     string // more for the help, which the man page leaves out
 	Hidden      bool
 	Flags       []Flag
-	Words       []string // complete the arguments
+	Words       []string // completions of the arguments
 	Run         func(*Line) error
 }
 
-// Program is all there is to run.
+// Program is a program with its commands.
 type Program struct {
 	Name     string
-	Usage    string
+	Usage    string // one line
+	Examples string // lines for the help
 	Flags    []Flag // of every command
 	Commands []*Command
-	Before   func(*Line) error // with the flags of every command, before the command runs
+	Before   func(*Line) error // runs before the command, with the flags of every command
 	Out      io.Writer         // of help
 }
 
-// Line is a command line as it was parsed.
+// Line is a parsed command line.
 type Line struct {
 	Command *Command
-	Args    []string // that are no flags
+	Args    []string // the arguments that are not flags
 	values
 }
 
-// values are those of the flags, by long name. A flag that is not on the line has its default.
+// values holds the values of the flags by their long names. A flag that is not on the line has its default.
 type values interface {
 	String(name string) string
 	Bool(name string) bool
@@ -75,7 +77,7 @@ type values interface {
 	IsSet(name string) bool
 }
 
-// Files holds the number of arguments against what the command wants.
+// Files returns the arguments, or an error when their number is not that of want.
 func (l *Line) Files(want ...string) ([]string, error) {
 	if len(l.Args) == len(want) {
 		return l.Args, nil
@@ -87,7 +89,7 @@ func (l *Line) Files(want ...string) ([]string, error) {
 	return nil, fault.New(fault.BadInput, "usage: "+usage, "no %s given", want[len(l.Args)])
 }
 
-// command is the command of a name, nil when there is none.
+// command finds a command by its name; nil means that there is none.
 func (p *Program) command(name string) *Command {
 	for _, c := range p.Commands {
 		if c.Name == name {
@@ -97,7 +99,7 @@ func (p *Program) command(name string) *Command {
 	return nil
 }
 
-// visible are the commands that help and completion show.
+// visible lists the commands that help and completion show.
 func (p *Program) visible() []*Command {
 	var shown []*Command
 	for _, c := range p.Commands {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Complete lists what the last word can become after those before it.
+// Complete lists the completions of the last word; the words before it say which command and flag it belongs to.
 func (p *Program) Complete(words []string) []string {
 	if len(words) == 0 {
 		words = []string{""}
@@ -26,7 +26,7 @@ func (p *Program) Complete(words []string) []string {
 	return all
 }
 
-// words are all that can stand there.
+// words lists all words that can stand in place of last.
 func (p *Program) words(command *Command, known map[string]option, last string, before []string) (all []string) {
 	previous := ""
 	if len(before) > 0 && strings.HasPrefix(before[len(before)-1], "-") {

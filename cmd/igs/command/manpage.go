@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// Manual is what a man page says beside commands and flags.
+// Manual is the text of a man page beside commands and flags.
 type Manual struct {
 	Version     string
 	Description string
-	Sections    []Section // behind the flags
+	Sections    []Section // after the flags
 }
 
-// Section is a part of a man page: a list of terms and what they mean.
+// Section is a part of a man page: a list of terms with their meanings.
 type Section struct {
 	Title   string
 	Entries []Entry
 }
 
-// Entry is a term. A term in italics is a name that stands for something.
+// Entry is a term with its meaning. Italic marks a term that is a placeholder or a file.
 type Entry struct {
 	Term, Text string
 	Italic     bool
 }
 
-// ManPage writes section 1 of the manual, from the commands and flags that there are.
+// ManPage writes section 1 of the manual, with all commands and flags.
 func (p *Program) ManPage(to io.Writer, m Manual) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH %s 1 \"\" \"%s %s\" \"User Commands\"\n", strings.ToUpper(p.Name), p.Name, roff(m.Version))
@@ -34,12 +34,12 @@ func (p *Program) ManPage(to io.Writer, m Manual) error {
 	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n.SH COMMANDS\n", roff(m.Description))
 	for _, c := range p.visible() {
 		fmt.Fprintf(&b, ".SS \"%s %s %s\"\n%s.\n", p.Name, roff(c.Name), roff(c.Args), roff(c.Usage))
-		if text, _, _ := strings.Cut(c.Description, "\n\nkeys of a job file"); text != "" {
-			fmt.Fprintf(&b, ".PP\n%s\n", roff(text))
+		if c.Description != "" {
+			fmt.Fprintf(&b, ".PP\n%s\n", strings.ReplaceAll(roff(c.Description), "\n\n", "\n.PP\n"))
 		}
 		manFlags(&b, c.Flags)
 	}
-	b.WriteString(".SH OPTIONS\nThese stand anywhere on the line, with every command.\n")
+	b.WriteString(".SH OPTIONS\nEvery command has these flags. They may stand anywhere on the line.\n")
 	manFlags(&b, p.Flags)
 	for _, s := range m.Sections {
 		fmt.Fprintf(&b, ".SH %s\n", s.Title)
@@ -71,7 +71,7 @@ func manFlags(b *strings.Builder, flags []Flag) {
 	}
 }
 
-// roff shields what the formatter would take for its own.
+// roff escapes what the formatter would read as a command.
 func roff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "…", "...", "×", "x").Replace(text)
 	lines := strings.Split(text, "\n")

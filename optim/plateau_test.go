@@ -8,11 +8,11 @@ import (
 	"igs/configs"
 )
 
-func paperSchedule() schedule {
-	return newSchedule(configs.Train{EvalEvery: 100, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3})
+func paperSchedule() plateau {
+	return newPlateau(configs.Train{EvalEvery: 100, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3})
 }
 
-// score is one evaluation and how often it comes in a row.
+// score is one evaluation, repeated a number of times.
 type score struct {
 	times      int
 	psnr, ssim float64
@@ -23,7 +23,7 @@ func TestSchedule(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		scores      []score
-		decay, stop int // the observation that asked for it, from 1; 0 for never
+		decay, stop int // number of the observation that returned it, from 1; 0 means none
 	}{
 		{"a flat run decays after ten and stops after ten more", []score{{1, 20, 0.5}, {30, 20, 0.5}}, 11, 21},
 		{"exactly at the threshold is no improvement", []score{{1, 20, 0.5}, {1, 20.1, 0.6}, {30, 20, 0.5}}, 11, 21},
@@ -54,12 +54,12 @@ func TestSchedule(t *testing.T) {
 					if stop && stopped == 0 {
 						stopped = n
 					}
-					// What goes through a file must behave the same afterwards.
+					// A rule that was written to a file and read again must behave the same.
 					text, err := json.Marshal(s)
 					if err != nil {
 						t.Fatal(err)
 					}
-					s = schedule{}
+					s = plateau{}
 					if err := json.Unmarshal(text, &s); err != nil {
 						t.Fatal(err)
 					}
@@ -73,7 +73,7 @@ func TestSchedule(t *testing.T) {
 }
 
 func TestScheduleCountsSteps(t *testing.T) {
-	s := newSchedule(configs.Train{EvalEvery: 300, CheckDecaySteps: 1000, MaxDecayTimes: 2, DecayThreshold: 1e-3})
+	s := newPlateau(configs.Train{EvalEvery: 300, CheckDecaySteps: 1000, MaxDecayTimes: 2, DecayThreshold: 1e-3})
 	s.observe(20, 0.5)
 	var decays, stops []int
 	for n := 1; n <= 16; n++ {
@@ -85,7 +85,7 @@ func TestScheduleCountsSteps(t *testing.T) {
 			stops = append(stops, n)
 		}
 	}
-	// 4·300 is the first multiple not under 1000; after two decays every plateau says stop.
+	// 4·300 is the first multiple of 300 that is at least 1000. After two decays every plateau returns stop.
 	if len(decays) != 2 || decays[0] != 4 || decays[1] != 8 || len(stops) != 2 || stops[0] != 12 || stops[1] != 16 {
 		t.Errorf("decays %v, stops %v", decays, stops)
 	}
