@@ -19,7 +19,7 @@ func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Si
 	return NewFrom(dev, target, run, Start{}, sink)
 }
 
-// renderModel gives a model drawn at w × h pixels as it is shown.
+// renderModel renders a model at w × h pixels for display.
 func renderModel(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	picture := imageio.New(w, h, m.Splats.C)
 	err := engine.RenderRows(dev, m, engine.Drawing{W: w, H: h}, func(y int, row [][]float32) error {

@@ -10,7 +10,7 @@ import (
 func Names() []string {
 	files, err := fs.Glob(compiled, "spv/*.spv")
 	if err != nil {
-		return nil // the pattern is a constant, so this cannot be
+		return nil // cannot happen: the pattern is a constant
 	}
 	names := make([]string, 0, len(files))
 	for _, f := range files {

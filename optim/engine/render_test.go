@@ -23,7 +23,7 @@ func smoothSplats(w, h, channels int) *splat.Model {
 	return &splat.Model{Splats: p, W: w, H: h, Layers: splat.Plain(channels, 8), Gamma: 1, TopK: 40}
 }
 
-// Render is a model drawn at w × h pixels as it is shown.
+// Render renders a model at w × h pixels for display.
 func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	picture := imageio.New(w, h, m.Splats.C)
 	err := RenderRows(dev, m, Drawing{W: w, H: h}, func(y int, row [][]float32) error {
