@@ -11,8 +11,9 @@ import (
 // auto is the value with which a job file leaves a setting to igs.
 const auto = "auto"
 
-// field is the place in a job that holds a setting. Each kind of setting has a field type with all that depends on the kind.
-// Values have the types of TOML: int64, float64, bool, string, []any. The caller puts the name of the key before an error.
+// field is the place in a job that holds a setting. Each kind of setting has a field type with all that depends on the
+// kind. Values have the types of TOML: int64, float64, bool, string, []any. The caller puts the name of the key before
+// an error.
 type field interface {
 	// parse reads a value written as on a command line. Digits may be grouped with underscores.
 	parse(text string) (any, error)

@@ -64,8 +64,8 @@ func collisions(images []string) Mistakes {
 	return found
 }
 
-// images finds the files, and the folders that are texture stacks. It does not check a plain name: reading the picture later gives
-// a better message.
+// images finds the files, and the folders that are texture stacks. It does not check a plain name: reading the picture
+// later gives a better message.
 func (j *Job) images() (paths []string, mistakes Mistakes) {
 	origin := j.whence("input.images")
 	if len(j.Input.Images) == 0 {

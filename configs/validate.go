@@ -1,7 +1,7 @@
 package configs
 
-// Validate checks the settings of a run against the ranges of their keys. A run that a program filled is refused for the same reasons as a
-// job file. The error is Mistakes; a zero Run has many.
+// Validate checks the settings of a run against the ranges of their keys. A run that a program filled is refused for
+// the same reasons as a job file. The error is Mistakes; a zero Run has many.
 func (r Run) Validate() error {
 	j := &Job{Settings: r.Settings, Sweep: Sweep{Gaussians: []int{r.Gaussians}, Steps: []int{r.Steps}}}
 	var found Mistakes
@@ -35,7 +35,8 @@ func (r Run) Validate() error {
 	return found
 }
 
-// readByTrainer says whether a trainer reads a key. The other keys concern the job as a whole, or the file of the video.
+// readByTrainer says whether a trainer reads a key. The other keys concern the job as a whole, or the file of the
+// video.
 func readByTrainer(name string) bool {
 	switch section, _ := split(name); section {
 	case "":

@@ -15,8 +15,8 @@ type Video struct {
 	KeepFrames bool // after the video is made
 }
 
-// Panel is the size in px of one panel of the video of a picture of w × h px. Both sides are even, because encoders need that. The panel is
-// not larger than the picture, and not higher than MaxWidth.
+// Panel is the size in px of one panel of the video of a picture of w × h px. Both sides are even, because encoders
+// need that. The panel is not larger than the picture, and not higher than MaxWidth.
 func (v Video) Panel(w, h int) (panelW, panelH int) {
 	most := v.MaxWidth
 	if v.Layout == LayoutSide {

@@ -24,8 +24,8 @@ import (
 // Endings are the endings of files that Write can write.
 var Endings = []string{".igsm", ".safetensors", ".svg"}
 
-// Checkpoint reads a checkpoint of igs: its splats, and what is known of its run. The caller provides it, because the trainer owns the
-// format.
+// Checkpoint reads a checkpoint of igs: its splats, and what is known of its run. The caller provides it, because the
+// trainer owns the format.
 type Checkpoint func(data []byte) (p *splat.Splats, known Hints, err error)
 
 // Read reads a model from a file of any kind that igs can read. The content says the kind. Notes tell the

@@ -27,7 +27,8 @@ type researchFolder struct {
 
 const longestSettings = 1 << 16 // bytes
 
-// readFolder looks for settings in the folder above the checkpoint's, then in the checkpoint's own. Missing settings are no error.
+// readFolder looks for settings in the folder above the checkpoint's, then in the checkpoint's own. Missing settings
+// are no error.
 func readFolder(checkpoint string, channels int) (*researchFolder, error) {
 	f := &researchFolder{}
 	whole, err := filepath.Abs(checkpoint) // a name without a folder would have no folder above it
@@ -92,7 +93,8 @@ func (f *researchFolder) settings(text string) error {
 
 var targetName = regexp.MustCompile(`^gt_res-(\d{1,5})x(\d{1,5})(?:_(\d{1,2}))?\.(?:png|jpe?g)$`)
 
-// targets reads the size from the names of the targets. It reads the channels from their headers, and keeps them if they fit the model.
+// targets reads the size from the names of the targets. It reads the channels from their headers, and keeps them if
+// they fit the model.
 func (f *researchFolder) targets(dir string, channels int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

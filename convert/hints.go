@@ -9,8 +9,8 @@ import (
 	"igs/splat"
 )
 
-// Hints are facts about a model that its file does not contain. They come from the user or from the folder of the file. A zero field
-// is unknown.
+// Hints are facts about a model that its file does not contain. They come from the user or from the folder of the file.
+// A zero field is unknown.
 type Hints struct {
 	W, H   int     // size of the picture it was trained on, px
 	Layers []int   // channels of each picture of a stack

@@ -7,8 +7,9 @@ import (
 	"fmt"
 )
 
-// Limits of a pickle. The pickle of a checkpoint of Image-GS has 4 KB and names of 20 bytes; the values of tensors are in other
-// files. The library quotes the arguments of a wrong call in its error: it may allocate the product of the two limits.
+// Limits of a pickle. The pickle of a checkpoint of Image-GS has 4 KB and names of 20 bytes; the values of tensors are
+// in other files. The library quotes the arguments of a wrong call in its error: it may allocate the product of the two
+// limits.
 const (
 	longestPickle = 32 << 10
 	longestText   = 64
@@ -77,7 +78,8 @@ func scan(pickle []byte) error {
 	return errors.New("its pickle is cut short")
 }
 
-// length is the number of bytes of rest that belong to the opcode. It is more than len(rest) when the pickle is truncated.
+// length is the number of bytes of rest that belong to the opcode. It is more than len(rest) when the pickle is
+// truncated.
 func (o operand) length(op byte, rest []byte) (int, error) {
 	prefix, n := 0, 0
 	switch o {

@@ -11,8 +11,8 @@ import (
 // researchRecipe is the Recipe of models that the research code trained.
 const researchRecipe = "image-gs"
 
-// readResearch reads a checkpoint of the research code of Image-GS (Zhang et al., SIGGRAPH 2025), or only its state_dict.
-// Facts that the file does not contain come from the hints or from the folder of the run.
+// readResearch reads a checkpoint of the research code of Image-GS (Zhang et al., SIGGRAPH 2025), or only its
+// state_dict. Facts that the file does not contain come from the hints or from the folder of the run.
 func readResearch(r io.ReaderAt, size int64, path string, hints Hints) (*splat.Model, []string, error) {
 	a, err := openArchive(r, size)
 	if err != nil {

@@ -30,7 +30,8 @@ type layer struct {
 	High     float32 `json:"high"`
 }
 
-// encodeSafetensors writes the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C). Everything else of m is metadata.
+// encodeSafetensors writes the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C). Everything else of m is
+// metadata.
 func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
@@ -60,8 +61,8 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	})
 }
 
-// decodeSafetensors reads a file of encodeSafetensors, a checkpoint of igs, or the four tensors of any other program, with hints.
-// Of any other file it reads only the header.
+// decodeSafetensors reads a file of encodeSafetensors, a checkpoint of igs, or the four tensors of any other program,
+// with hints. Of any other file it reads only the header.
 func decodeSafetensors(r io.ReaderAt, size int64, hints Hints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	f, err := safetensors.Open(r, size)
 	if err != nil {
@@ -125,7 +126,8 @@ func fromCheckpoint(r io.ReaderAt, f *safetensors.File, hints Hints, checkpoint 
 	return m, notes, err
 }
 
-// fits checks the size of a checkpoint before all of it is read. It may hold the splats, two moments of each value, and ages.
+// fits checks the size of a checkpoint before all of it is read. It may hold the splats, two moments of each value, and
+// ages.
 func fits(f *safetensors.File) error {
 	l, err := layoutOf(f)
 	if err != nil {

@@ -11,13 +11,14 @@ import (
 	"igs/splat"
 )
 
-// SVG has no normalised blending, but filters can do it. Splats that are drawn over each other with low opacity nearly add up:
-// the result is the sum Σ α c with opacity Σ α. SVG filters work on colours divided by their opacity. So a filter that makes the
-// sum opaque leaves Σ α c / Σ α, which is the picture.
+// SVG has no normalised blending, but filters can do it. Splats that are drawn over each other with low opacity nearly
+// add up: the result is the sum Σ α c with opacity Σ α. SVG filters work on colours divided by their opacity. So a
+// filter that makes the sum opaque leaves Σ α c / Σ α, which is the picture.
 //
-// With 8 bits of opacity, α is not 0 only up to s = 6, but splats with s up to 18 are needed to fill the gaps between splats. So
-// the splats are drawn twice. The lower drawing is larger by √wider: its gradients reach s = 18, with weights exp(−s/wider) that
-// are too even but prefer the same splats. The upper drawing has the true size, and is shown where its sum is exact enough.
+// With 8 bits of opacity, α is not 0 only up to s = 6, but splats with s up to 18 are needed to fill the gaps between
+// splats. So the splats are drawn twice. The lower drawing is larger by √wider: its gradients reach s = 18, with
+// weights exp(−s/wider) that are too even but prefer the same splats. The upper drawing has the true size, and is shown
+// where its sum is exact enough.
 const (
 	mostForSVG = 20_000 // splats; 12 MB
 	opacity    = 0.4    // of a splat at its centre; low, so that the order hardly matters, but high enough for 8 bits

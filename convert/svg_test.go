@@ -42,7 +42,8 @@ type drawing struct {
 	} `xml:"g"`
 }
 
-// show draws an SVG by the rules of the standard: it composites premultiplied colours of 8 bits, and filters straight colours.
+// show draws an SVG by the rules of the standard: it composites premultiplied colours of 8 bits, and filters straight
+// colours.
 func show(t *testing.T, text []byte, w, h int) []float64 {
 	var d drawing
 	if err := xml.Unmarshal(text, &d); err != nil {

@@ -130,8 +130,8 @@ func (a *archive) root() (any, error) {
 	return unpickle(data)
 }
 
-// values reads the values of a tensor. It keeps only the part of the storage from the first value to the last. It refuses a tensor
-// that has more values than its storage, so that no tensor is larger than its file.
+// values reads the values of a tensor. It keeps only the part of the storage from the first value to the last. It
+// refuses a tensor that has more values than its storage, so that no tensor is larger than its file.
 func (a *archive) values(t *tensor) ([]float32, error) {
 	f, err := a.file("data/" + t.storage.key)
 	if err != nil {

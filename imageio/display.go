@@ -9,8 +9,8 @@ import (
 // Rows is a picture that is delivered row by row from the top. It knows the gamma of its samples.
 type Rows struct {
 	Gamma float64 // a sample is its display value to the power of Gamma; 1 for display values
-	// Each calls take for every row, as [channel][column]. A row is valid during the call, and take may change it. Each ends at the first
-	// error of take and returns it. Each can be called again.
+	// Each calls take for every row, as [channel][column]. A row is valid during the call, and take may change it. Each
+	// ends at the first error of take and returns it. Each can be called again.
 	Each func(take func(y int, row [][]float32) error) error
 }
 

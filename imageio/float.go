@@ -72,8 +72,8 @@ func (s source) floatRows(visit visitor) (Layer, []string, error) {
 	return layer, append(notes, in.notes()...), err
 }
 
-// linearNote is about colours of OpenEXR files, which are linear light by convention. They are not converted, because such a file may also
-// hold normals or heights.
+// linearNote is about colours of OpenEXR files, which are linear light by convention. They are not converted, because
+// such a file may also hold normals or heights.
 const linearNote = "float colours are linear light; PNG files that are written from them are linear too and look dark on a screen"
 
 func (s *span) widen(plane []float32) {

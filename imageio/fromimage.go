@@ -8,10 +8,10 @@ import (
 	"igs/internal/limits"
 )
 
-// FromImage converts a decoded picture to planes, as reading its file would. image.Gray and image.Gray16 give one channel, all other types give
-// RGB. The depth is that of the type. Alpha is dropped, with a note: colours stay as the picture stores them, which is straight in an image.NRGBA
-// and multiplied by alpha, as over black, in an image.RGBA. A type that package image does not have is read by its method At, in 8 bits if its
-// colour model has 8 bits, else in 16.
+// FromImage converts a decoded picture to planes, as reading its file would. image.Gray and image.Gray16 give one
+// channel, all other types give RGB. The depth is that of the type. Alpha is dropped, with a note: colours stay as the
+// picture stores them, which is straight in an image.NRGBA and multiplied by alpha, as over black, in an image.RGBA. A
+// type that package image does not have is read by its method At, in 8 bits if its colour model has 8 bits, else in 16.
 func FromImage(img image.Image) (*Samples, error) {
 	b := img.Bounds()
 	head := header{w: b.Dx(), h: b.Dy(), turn: upright}
@@ -108,7 +108,8 @@ func straightPalette(p *image.Paletted) image.Image {
 	return &out
 }
 
-// atOrigin moves the top left of a picture to the origin. A part of a picture may begin between two chroma samples: then it is copied.
+// atOrigin moves the top left of a picture to the origin. A part of a picture may begin between two chroma samples:
+// then it is copied.
 func atOrigin(p *image.YCbCr) image.Image {
 	if p.Rect.Min == (image.Point{}) {
 		return p

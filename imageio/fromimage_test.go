@@ -86,7 +86,8 @@ func TestFromImageDropsAlpha(t *testing.T) {
 	}
 }
 
-// A part of a JPEG begins between two samples of chroma. A palette may have colours of any type, more than 256, or none.
+// A part of a JPEG begins between two samples of chroma. A palette may have colours of any type, more than 256, or
+// none.
 func TestFromImageOfPartsAndPalettes(t *testing.T) {
 	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410} {
 		p := image.NewYCbCr(image.Rect(0, 0, 32, 32), ratio)

@@ -29,9 +29,9 @@ func together(paths []string, files []File) File {
 	return all
 }
 
-// hashed is a file whose bytes are hashed while a decoder reads them. So the hash is that of the decoded bytes, and the file is
-// read only once. Most decoders read from the beginning to the end. Bytes that a decoder reads a second time are not hashed
-// again, and bytes that it skips are read and hashed at the end.
+// hashed is a file whose bytes are hashed while a decoder reads them. So the hash is that of the decoded bytes, and the
+// file is read only once. Most decoders read from the beginning to the end. Bytes that a decoder reads a second time
+// are not hashed again, and bytes that it skips are read and hashed at the end.
 type hashed struct {
 	r    io.ReaderAt
 	size int64

@@ -17,8 +17,8 @@ func sha(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// The hash is that of the whole file, in every format, also with bytes after the picture. No byte is hashed twice, although some
-// decoders read bytes twice.
+// The hash is that of the whole file, in every format, also with bytes after the picture. No byte is hashed twice,
+// although some decoders read bytes twice.
 func TestReadingGivesTheHashOfTheFile(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 300, 200))
 	paint(img, 0xffff)
@@ -119,7 +119,8 @@ func TestHashOfAFileThatIsCut(t *testing.T) {
 	}
 }
 
-// The hash of a stack depends on the content, the name and the order of its pictures, and on no other file of the folder.
+// The hash of a stack depends on the content, the name and the order of its pictures, and on no other file of the
+// folder.
 func TestHashOfAStack(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 4, 4))
 	grey := pngBytes(t, img)

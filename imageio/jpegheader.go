@@ -153,14 +153,15 @@ func readEXIF(r *bufio.Reader, n int) (turn orientation, seen bool, err error) {
 	return exifOrientation(segment[len(exifMagic):]), true, nil
 }
 
-// profilePieces are the parts of a colour profile, by their number. A segment holds at most 64 KiB, and a profile may be longer
-// (ICC.1:2022, B.4).
+// profilePieces are the parts of a colour profile, by their number. A segment holds at most 64 KiB, and a profile may
+// be longer (ICC.1:2022, B.4).
 type profilePieces struct {
 	parts [256][]byte
 	bytes int
 }
 
-// read reads an APP2 segment of n bytes and keeps its part of a profile. Of two pieces with the same number, the first counts.
+// read reads an APP2 segment of n bytes and keeps its part of a profile. Of two pieces with the same number, the first
+// counts.
 func (p *profilePieces) read(r *bufio.Reader, n int) error {
 	segment := make([]byte, n)
 	if _, err := io.ReadFull(r, segment); err != nil {

@@ -14,9 +14,10 @@ const stripRows = 16
 
 const markerDRI = 0xdd
 
-// encodeJPEG writes a baseline JPEG, with 4:2:0 for colour. image/jpeg needs a whole picture, so each strip of 16 rows is encoded
-// as a picture. All strips have the same tables, so their scans can be the restart intervals of one JPEG (ITU-T T.81, E.1.4). The
-// file has the header of the first strip, with the height of the picture and the length of an interval.
+// encodeJPEG writes a baseline JPEG, with 4:2:0 for colour. image/jpeg needs a whole picture, so each strip of 16 rows
+// is encoded as a picture. All strips have the same tables, so their scans can be the restart intervals of one JPEG
+// (ITU-T T.81, E.1.4). The file has the header of the first strip, with the height of the picture and the length of an
+// interval.
 func encodeJPEG(to io.Writer, s Spec, row rowFunc) error {
 	quality := s.Quality
 	if quality == 0 {

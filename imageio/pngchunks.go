@@ -53,8 +53,8 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 	return e
 }
 
-// describe stores in the header what the chunks say about colours. When there are several, the first of cICP, iCCP, sRGB,
-// gAMA and cHRM counts (PNG specification, third edition). Only a profile (iCCP) is applied.
+// describe stores in the header what the chunks say about colours. When there are several, the first of cICP, iCCP,
+// sRGB, gAMA and cHRM counts (PNG specification, third edition). Only a profile (iCCP) is applied.
 func (e pngExtras) describe(h *header) {
 	h.turn = e.turn
 	other := ""

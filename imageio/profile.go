@@ -16,8 +16,8 @@ func converted(name string) string {
 	return "converted to sRGB from its colour profile (" + name + ")"
 }
 
-// takeProfile reads the colour profile of a file and stores it in the header if it can be applied. A profile of sRGB is ignored. A
-// profile that cannot be applied is named in a note.
+// takeProfile reads the colour profile of a file and stores it in the header if it can be applied. A profile of sRGB is
+// ignored. A profile that cannot be applied is named in a note.
 func (h *header) takeProfile(data []byte) {
 	p := icc.Parse(data)
 	switch {
@@ -45,8 +45,8 @@ func (h header) withoutProfile() header {
 	return h
 }
 
-// inSRGB are the rows of a picture, converted to sRGB if it has a profile. Each row is converted when it is copied from the picture
-// of the decoder, so no second copy of the picture is made.
+// inSRGB are the rows of a picture, converted to sRGB if it has a profile. Each row is converted when it is copied from
+// the picture of the decoder, so no second copy of the picture is made.
 func inSRGB[T sample](rows stored[T], head header) stored[T] {
 	if head.profile == nil {
 		return rows

@@ -103,7 +103,8 @@ func profileChunk(profile []byte) []byte {
 	return chunk("iCCP", append([]byte("a name\x00\x00"), packed.Bytes()...))
 }
 
-// Reading a picture with a profile gives the same samples as converting the picture without the profile, in any orientation.
+// Reading a picture with a profile gives the same samples as converting the picture without the profile, in any
+// orientation.
 func TestProfilesAreApplied(t *testing.T) {
 	for _, deep := range []bool{false, true} {
 		for _, turn := range []orientation{upright, turnRight} {

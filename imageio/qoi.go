@@ -9,8 +9,8 @@ import (
 	"igs/internal/fault"
 )
 
-// QOI, "The Quite OK Image Format" (specification version 1.0, 2022), has a header of 14 bytes, chunks, and an end mark. A chunk is one
-// pixel, or a run of equal pixels.
+// QOI, "The Quite OK Image Format" (specification version 1.0, 2022), has a header of 14 bytes, chunks, and an end
+// mark. A chunk is one pixel, or a run of equal pixels.
 const (
 	qoiMagic     = "qoif"
 	qoiHeader    = 14 // bytes: magic 4, width 4, height 4, channels 1, space 1

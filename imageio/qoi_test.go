@@ -77,7 +77,8 @@ func TestQOIRoundTrip(t *testing.T) {
 	}
 }
 
-// The ending of the name says the format to write, the first bytes the format to read. Grey becomes three equal channels.
+// The ending of the name says the format to write, the first bytes the format to read. Grey becomes three equal
+// channels.
 func TestQOIFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "grey.qoi")
 	spec := Spec{W: 4, H: 3, C: 1, Depth: 8}

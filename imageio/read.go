@@ -16,11 +16,11 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, in the order of
-// their names. The content of a file says its format, not its name. Grey gives one channel, anything else three. Floats
-// (OpenEXR) are mapped to 0..1 as Layer says; infinite values become 0 or 1, and NaN counts as 0. Alpha is dropped, and
-// colours stay as stored. The EXIF orientation is applied. Colour profiles of a matrix or of grey are applied too: the
-// samples are then sRGB at the depth of the file. There is a note about each such change.
+// Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, in the order
+// of their names. The content of a file says its format, not its name. Grey gives one channel, anything else three.
+// Floats (OpenEXR) are mapped to 0..1 as Layer says; infinite values become 0 or 1, and NaN counts as 0. Alpha is
+// dropped, and colours stay as stored. The EXIF orientation is applied. Colour profiles of a matrix or of grey are
+// applied too: the samples are then sRGB at the depth of the file. There is a note about each such change.
 func Read(path string) (*Image, error) {
 	k, err := openStack(path)
 	if err != nil {

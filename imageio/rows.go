@@ -118,7 +118,8 @@ func newPalette(p *image.Paletted) *palette {
 	return out
 }
 
-// shift64 is the shift that gives 8 bits of a 16-bit colour. It is 0 for a palette in which no channel is above 255: some programs store 8 bits.
+// shift64 is the shift that gives 8 bits of a 16-bit colour. It is 0 for a palette in which no channel is above 255:
+// some programs store 8 bits.
 func shift64(colours color.Palette) int {
 	for _, c := range colours {
 		if c, ok := c.(color.RGBA64); ok && max(c.R, c.G, c.B) > 0xff {

@@ -129,8 +129,8 @@ func (s *Samples) Rows(gamma float64) Rows {
 	}}
 }
 
-// Picture is an image.Image of the samples for display, raised to 1/gamma, with 8 bits a channel. It copies no samples. For a stack
-// it shows the first three channels.
+// Picture is an image.Image of the samples for display, raised to 1/gamma, with 8 bits a channel. It copies no samples.
+// For a stack it shows the first three channels.
 func (s *Samples) Picture(gamma float64) image.Image { return picture{s, gamma} }
 
 type picture struct {

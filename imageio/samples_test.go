@@ -63,7 +63,8 @@ func TestSamplesLayout(t *testing.T) {
 	}
 }
 
-// Halves are rounded away from zero, values outside 0..1 are clamped, and NaN is black. The kernels do the same with a target.
+// Halves are rounded away from zero, values outside 0..1 are clamped, and NaN is black. The kernels do the same with a
+// target.
 func TestSamplesAreRounded(t *testing.T) {
 	inf := float32(math.Inf(1))
 	m := New(9, 1, 1)

@@ -1,7 +1,8 @@
 package imageio
 
 // shrinker makes a picture smaller, row by row, with a box filter. A pixel of the result is the mean of the area of the
-// picture that it covers, with fractions of pixels. So the result is not shifted, does not overshoot, and has the same mean.
+// picture that it covers, with fractions of pixels. So the result is not shifted, does not overshoot, and has the same
+// mean.
 type shrinker struct {
 	w, h   int         // of the result
 	fromW  int         // of the picture
@@ -64,8 +65,8 @@ func (s *shrinker) across(plane []float32) {
 	}
 }
 
-// Shrink is the picture at 1/ratio of its size. Each side is rounded to the nearest pixel and is at least one pixel. Every
-// pixel is the mean of the area that it covers. A ratio of 1 or less changes nothing.
+// Shrink is the picture at 1/ratio of its size. Each side is rounded to the nearest pixel and is at least one pixel.
+// Every pixel is the mean of the area that it covers. A ratio of 1 or less changes nothing.
 func (m *Image) Shrink(ratio float64) *Image {
 	out := m.Clone()
 	if !(ratio > 1) {

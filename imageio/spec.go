@@ -121,8 +121,8 @@ func (w writer) check(s Spec) error {
 	return nil
 }
 
-// mostBytes is an upper bound for the size of the file. Deflate makes noise larger by far less than a hundredth, and each row may be
-// a strip.
+// mostBytes is an upper bound for the size of the file. Deflate makes noise larger by far less than a hundredth, and
+// each row may be a strip.
 func (s Spec) mostBytes() int64 {
 	raw := int64(s.W) * int64(s.H) * int64(s.C) * int64(s.Depth/8)
 	return raw + raw/100 + 64*int64(s.H) + 4096

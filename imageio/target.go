@@ -31,9 +31,9 @@ func (o Options) check() error {
 	return nil
 }
 
-// ReadTarget reads a picture or a stack as a target: downsampled, then raised to gamma (as Image-GS, Zhang et al., 2025,
-// which raises renders to 1/gamma for display). When samples change, they have 16 bits. The files are read once, and
-// Source identifies their bytes.
+// ReadTarget reads a picture or a stack as a target: downsampled, then raised to gamma (as Image-GS, Zhang et al.,
+// 2025, which raises renders to 1/gamma for display). When samples change, they have 16 bits. The files are read once,
+// and Source identifies their bytes.
 func ReadTarget(path string, o Options) (*Samples, error) {
 	if err := o.check(); err != nil {
 		return nil, named(path, err)

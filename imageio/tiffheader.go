@@ -27,16 +27,16 @@ const (
 	tiffDeflate    = 8 // of the compressions (second supplement to TIFF 6.0, 2002)
 )
 
-// tiffPackings is the largest factor of each compression. PackBits packs 128 bytes into two. A code of LZW has 12 bits and
-// stands for at most 3838 bytes. Deflate packs 258 bytes into two bits.
+// tiffPackings is the largest factor of each compression. PackBits packs 128 bytes into two. A code of LZW has 12 bits
+// and stands for at most 3838 bytes. Deflate packs 258 bytes into two bits.
 var tiffPackings = map[int]int64{0: 1, 1: 1, 5: 2600, tiffDeflate: 1032, 32946: 1032, 32773: 64}
 
 var tiffCompressions = map[int]string{
 	2: "fax", 3: "fax", 4: "fax", 6: "JPEG", 7: "JPEG", 34712: "JPEG 2000", 34887: "LERC", 34925: "LZMA", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL",
 }
 
-// readTIFFHeader reads the first directory. It refuses files that golang.org/x/image/tiff cannot read, and files that it
-// would read wrongly: planar channels, reversed bits, indices of 16 bits.
+// readTIFFHeader reads the first directory. It refuses files that golang.org/x/image/tiff cannot read, and files that
+// it would read wrongly: planar channels, reversed bits, indices of 16 bits.
 func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	d, ok := readDirectory(r, size)
 	if !ok {

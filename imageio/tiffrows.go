@@ -14,8 +14,8 @@ import (
 // stripBytes is the size of a strip before compression.
 const stripBytes = 1 << 18
 
-// tiffFile writes a TIFF strip by strip. golang.org/x/image/tiff cannot do that: it writes RGB with an alpha channel, and it
-// needs the whole picture, and the compressed file, in memory.
+// tiffFile writes a TIFF strip by strip. golang.org/x/image/tiff cannot do that: it writes RGB with an alpha channel,
+// and it needs the whole picture, and the compressed file, in memory.
 type tiffFile struct {
 	Spec
 	rows           int // of a strip
@@ -27,8 +27,8 @@ type tiffFile struct {
 	offsets, sizes []uint32
 }
 
-// writeTIFF writes a little-endian file of strips with deflate and differences between neighbours. The directory comes last;
-// then its offset is written into the header.
+// writeTIFF writes a little-endian file of strips with deflate and differences between neighbours. The directory comes
+// last; then its offset is written into the header.
 func writeTIFF(path string, s Spec, row rowFunc) error {
 	return wholefile.Produce(path, func(temporary string) error {
 		f, err := os.OpenFile(temporary, os.O_RDWR, 0)

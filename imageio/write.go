@@ -9,10 +9,11 @@ import (
 	"igs/internal/wholefile"
 )
 
-// WriteRows writes a picture as PNG, JPEG, QOI or TIFF, as the ending of its name says. It holds only a few rows in memory. One
-// channel gives a grey file (except QOI, which has no grey), three give RGB. row fills dst, which has a slice of s.W samples for
-// each channel, with row y. It is called once for every row, from the top. Samples are clamped to 0..1 and rounded to the nearest
-// step; NaN becomes black. The file appears complete. When row or the disk fails, there is no file.
+// WriteRows writes a picture as PNG, JPEG, QOI or TIFF, as the ending of its name says. It holds only a few rows in
+// memory. One channel gives a grey file (except QOI, which has no grey), three give RGB. row fills dst, which has a
+// slice of s.W samples for each channel, with row y. It is called once for every row, from the top. Samples are clamped
+// to 0..1 and rounded to the nearest step; NaN becomes black. The file appears complete. When row or the disk fails,
+// there is no file.
 func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) error {
 	w, err := writerFor(path)
 	if err != nil {

@@ -155,8 +155,8 @@ func TestTensorBoard(t *testing.T) {
 	}
 }
 
-// readEvents parses an event file with code of its own. The numbers of the format come from its documentation, and CRC-32C is computed
-// bit by bit.
+// readEvents parses an event file with code of its own. The numbers of the format come from its documentation, and
+// CRC-32C is computed bit by bit.
 func readEvents(data []byte) (events []tensorEvent, err error) {
 	for len(data) > 0 {
 		if len(data) < 16 {

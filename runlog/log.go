@@ -36,8 +36,8 @@ type LogFile struct {
 	file *outputFile
 }
 
-// ContinueLogFile opens the log of a run and keeps the lines that it has. It begins a new log when the file is missing. New lines are JSON
-// or, without asJSON, logfmt.
+// ContinueLogFile opens the log of a run and keeps the lines that it has. It begins a new log when the file is missing.
+// New lines are JSON or, without asJSON, logfmt.
 func ContinueLogFile(path string, asJSON bool) (*LogFile, error) {
 	f, err := reopenOutputFile(path)
 	if err != nil {

@@ -26,8 +26,8 @@ func NewMetrics(path string) *Metrics {
 	return m
 }
 
-// ContinueMetrics opens the file of a run that continues after step. It keeps the rows up to that step and drops the later rows, because
-// training writes them again. It begins a new file when there is none.
+// ContinueMetrics opens the file of a run that continues after step. It keeps the rows up to that step and drops the
+// later rows, because training writes them again. It begins a new file when there is none.
 func ContinueMetrics(path string, step int) (*Metrics, error) {
 	old, err := reopenOutputFile(path)
 	if err != nil {

@@ -23,7 +23,8 @@ func Bytes(n int64) string {
 	return strconv.FormatFloat(x, 'f', digits, 64) + " " + units[u]
 }
 
-// Duration writes seconds in at most two units: 850 ms, 12.3 s, 4m12s, 2h05m. It writes "?" for NaN, negative numbers and more than three years.
+// Duration writes seconds in at most two units: 850 ms, 12.3 s, 4m12s, 2h05m. It writes "?" for NaN, negative numbers
+// and more than three years.
 func Duration(s float64) string {
 	if math.IsNaN(s) || s < 0 || s > 1e8 { // an estimate may be wrong by any factor
 		return "?"

@@ -14,9 +14,9 @@ import (
 	"igs/event"
 )
 
-// TensorBoard writes an event file with evaluations as scalars over steps. A record has a length, the checksum of the length, an Event
-// message (tensorflow/core/util/event.proto) and the checksum of the message. Each record is one write, so a process that is killed
-// leaves whole records.
+// TensorBoard writes an event file with evaluations as scalars over steps. A record has a length, the checksum of the
+// length, an Event message (tensorflow/core/util/event.proto) and the checksum of the message. Each record is one
+// write, so a process that is killed leaves whole records.
 type TensorBoard struct {
 	file *os.File
 	now  func() time.Time
@@ -34,8 +34,9 @@ const (
 	valueTag, valueSimple = 1, 2
 )
 
-// NewTensorBoard makes the folder and begins an event file in it, for a run that continues after step from. The file starts with a
-// SessionLog record of step from+1: TensorBoard then drops what earlier files of the folder say about that step and later ones.
+// NewTensorBoard makes the folder and begins an event file in it, for a run that continues after step from. The file
+// starts with a SessionLog record of step from+1: TensorBoard then drops what earlier files of the folder say about
+// that step and later ones.
 func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err

@@ -1,8 +1,8 @@
-// Package runlog turns the events of training into the files of a run: metrics.csv, a text log and TensorBoard files. It also owns how
-// sizes, times and decibels are written for people.
+// Package runlog turns the events of training into the files of a run: metrics.csv, a text log and TensorBoard files.
+// It also owns how sizes, times and decibels are written for people.
 //
-// Every sink has a method Take that is an event.Sink. Times are seconds of wall time, and sizes are in binary units. Files are complete
-// at every moment: a reader never finds half a row, not even after a crash.
+// Every sink has a method Take that is an event.Sink. Times are seconds of wall time, and sizes are in binary units.
+// Files are complete at every moment: a reader never finds half a row, not even after a crash.
 package runlog
 
 import (

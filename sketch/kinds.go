@@ -10,12 +10,12 @@ import (
 	"igs/splat"
 )
 
-// Sigmas is the size of the ellipses in standard deviations. At 1.5 a Gaussian has a third of its height, and the ellipses of
-// neighbours just touch.
+// Sigmas is the size of the ellipses in standard deviations. At 1.5 a Gaussian has a third of its height, and the
+// ellipses of neighbours just touch.
 const Sigmas = 1.5
 
-// Ellipses draws each splat as an ellipse, filled with its colour, on grey. Large ellipses are drawn first. A radius is at most
-// four diagonals of the picture.
+// Ellipses draws each splat as an ellipse, filled with its colour, on grey. Large ellipses are drawn first. A radius is
+// at most four diagonals of the picture.
 func Ellipses(m *splat.Model, a Area) Rows {
 	s := m.Splats
 	zoom, most := float64(a.H)/float64(m.H), 4*math.Hypot(float64(a.W), float64(a.H))
@@ -36,7 +36,8 @@ func Ellipses(m *splat.Model, a Area) Rows {
 	return rowsOf(shapes, a, color.Gray{128}) // white and black splats are both visible on it
 }
 
-// Positions draws a black dot at each splat, on white. Its radius is a tenth of the mean distance between splats, but at least 0.7 px.
+// Positions draws a black dot at each splat, on white. Its radius is a tenth of the mean distance between splats, but
+// at least 0.7 px.
 func Positions(m *splat.Model, a Area) Rows {
 	radius := max(0.7, 0.1*math.Sqrt(float64(a.W)*float64(a.H)/float64(max(m.Splats.N, 1))))
 	var shapes []shape
@@ -51,8 +52,8 @@ func Positions(m *splat.Model, a Area) Rows {
 	return rowsOf(shapes, a, color.White)
 }
 
-// Identities is the model with another colour for each splat, times the norm of its feature, as Image-GS does. A render of it shows
-// which splats make a pixel. The colours are always the same.
+// Identities is the model with another colour for each splat, times the norm of its feature, as Image-GS does. A render
+// of it shows which splats make a pixel. The colours are always the same.
 func Identities(m *splat.Model) *splat.Model {
 	s := *m.Splats
 	s.C, s.Feat = 3, make([]float32, 3*s.N)

@@ -1,5 +1,5 @@
-// Package sketch shows the splats instead of the picture: as ellipses, as dots, or each in a colour of its own. It draws ellipses and
-// dots on the CPU, band by band, and delivers rows, so that a picture of any size fits in memory.
+// Package sketch shows the splats instead of the picture: as ellipses, as dots, or each in a colour of its own. It
+// draws ellipses and dots on the CPU, band by band, and delivers rows, so that a picture of any size fits in memory.
 //
 // Pixels and coordinates follow package splat, at the size of the drawing.
 package sketch
@@ -18,8 +18,8 @@ import (
 // Area is the part of a picture to draw: rows Top to Bottom-1 of W × H px.
 type Area struct{ W, H, Top, Bottom int }
 
-// Rows calls take for each row of a picture of three channels, from the top. A row is [channel][column] in 0..1 and valid during the
-// call. Rows ends at the first error of take and returns it.
+// Rows calls take for each row of a picture of three channels, from the top. A row is [channel][column] in 0..1 and
+// valid during the call. Rows ends at the first error of take and returns it.
 type Rows func(take func(y int, row [][]float32) error) error
 
 // shape is an ellipse. Its radii are along its own axes, in px.
@@ -83,8 +83,8 @@ func (s shape) fill(pen *vector.Rasterizer, band *image.RGBA) {
 	pen.Draw(band, box, image.NewUniform(s.colour), image.Point{})
 }
 
-// arc is the distance of the control points of a cubic Bézier curve that approximates a quarter of a unit circle: 4/3 (√2 - 1). The
-// error is at most 0.03 % of the radius.
+// arc is the distance of the control points of a cubic Bézier curve that approximates a quarter of a unit circle: 4/3
+// (√2 - 1). The error is at most 0.03 % of the radius.
 const arc = 0.5522847498
 
 // trace adds the outline of the ellipse, with its centre at (x, y).

@@ -51,8 +51,8 @@ func one() *splat.Model {
 	return &splat.Model{Splats: p, W: 100, H: 80, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless}
 }
 
-// A pixel has the colour of the splat if and only if it is within Sigmas of the splat, at the size of the training and at three times
-// that size. At the edge, a pixel has a mixed colour.
+// A pixel has the colour of the splat if and only if it is within Sigmas of the splat, at the size of the training and
+// at three times that size. At the edge, a pixel has a mixed colour.
 func TestEllipseIsWhereTheSplatIs(t *testing.T) {
 	m := one()
 	for _, zoom := range []int{1, 3} {

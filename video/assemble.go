@@ -39,7 +39,8 @@ type Made struct {
 // Endings are those that Job.Out may have.
 var Endings = []string{".mp4", ".webm", ".gif"}
 
-// encoding is the part of the command line of ffmpeg about the output. The quality is high, because people judge renders by the video.
+// encoding is the part of the command line of ffmpeg about the output. The quality is high, because people judge
+// renders by the video.
 func encoding(ending string) []string {
 	yuv := []string{
 		"-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int", "-pix_fmt", "yuv420p",
@@ -70,7 +71,8 @@ func Missing() error {
 	return nil
 }
 
-// Assemble makes a video of all frames that can be read. The file appears complete or not at all. The spool does not change.
+// Assemble makes a video of all frames that can be read. The file appears complete or not at all. The spool does not
+// change.
 func (s *Spool) Assemble(ctx context.Context, job Job) (Made, error) {
 	s.Flush()
 	if err := Missing(); err != nil {

@@ -1,5 +1,6 @@
-// Package video owns the training video. During training, frames are kept as JPEGs in a spool, which is a folder or lies in memory.
-// Afterwards ffmpeg makes a video of them. A failure here never ends a run: it becomes a warning, and the frames are kept.
+// Package video owns the training video. During training, frames are kept as JPEGs in a spool, which is a folder or
+// lies in memory. Afterwards ffmpeg makes a video of them. A failure here never ends a run: it becomes a warning, and
+// the frames are kept.
 package video
 
 import (
@@ -74,7 +75,8 @@ type state struct {
 	Stride int `json:"stride"`
 }
 
-// Open makes the folder of a spool, or opens it with its frames. It removes frames after the given step, because training draws them again.
+// Open makes the folder of a spool, or opens it with its frames. It removes frames after the given step, because
+// training draws them again.
 func Open(dir string, step int, o Options) (*Spool, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("the spool of the video: %w", err)
@@ -193,7 +195,8 @@ func (s *Spool) makeRoom(f stored) bool {
 	}
 }
 
-// write puts a stored on the disk. It writes the note last, so a stored that has a note is complete. When the disk is full, it deletes frames.
+// write puts a stored on the disk. It writes the note last, so a stored that has a note is complete. When the disk is
+// full, it deletes frames.
 func (s *Spool) write(f stored) bool {
 	for {
 		err := s.writeFiles(f)
@@ -222,8 +225,8 @@ func (s *Spool) writeFiles(f stored) error {
 	return wholefile.WriteBytes(filepath.Join(s.dir, noteFile(f.Step)), append(note, '\n'))
 }
 
-// thin doubles the stride: it deletes every second frame, and later frames are kept half as often. When no frame could be deleted, it
-// returns false, and the spool keeps no more frames.
+// thin doubles the stride: it deletes every second frame, and later frames are kept half as often. When no frame could
+// be deleted, it returns false, and the spool keeps no more frames.
 func (s *Spool) thin() bool {
 	before := len(s.frames)
 	s.stride *= 2
@@ -270,7 +273,8 @@ func (s *Spool) Said() []string {
 // Flush waits until all added frames are stored.
 func (s *Spool) Flush() { s.work.Wait() }
 
-// Save writes the frames in memory to the folder, so that another process can read them. Later frames are written there too.
+// Save writes the frames in memory to the folder, so that another process can read them. Later frames are written there
+// too.
 func (s *Spool) Save() {
 	s.Flush()
 	s.mu.Lock()

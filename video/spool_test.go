@@ -122,7 +122,8 @@ func TestFramesInMemoryAreSavedForLater(t *testing.T) {
 	}
 }
 
-// With less and less space, every second frame is deleted, then every second of the rest. The first and the last stay, and warnings say so.
+// With less and less space, every second frame is deleted, then every second of the rest. The first and the last stay,
+// and warnings say so.
 func TestFramesGiveWayToAFullDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
 	s := open(t, dir, 0, Options{Reserve: 500_000, free: func(dir string) (int64, error) {

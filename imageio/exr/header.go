@@ -162,7 +162,8 @@ type channel struct {
 	place int // index in the rows of Rows
 }
 
-// channels reads the list of channels. An entry has name, kind, a hint and distances between samples; an empty name ends the list.
+// channels reads the list of channels. An entry has name, kind, a hint and distances between samples; an empty name
+// ends the list.
 func channels(b []byte) ([]channel, error) {
 	var list []channel
 	for {

@@ -31,8 +31,8 @@ type short struct {
 	length uint8
 }
 
-// decode fills out from a block. A block begins with the smallest and the largest symbol, the bytes of the table, the bits
-// of the data and an unused word; then come the table and the data. The largest symbol means repetition.
+// decode fills out from a block. A block begins with the smallest and the largest symbol, the bytes of the table, the
+// bits of the data and an unused word; then come the table and the data. The largest symbol means repetition.
 func (h *huffman) decode(packed []byte, out []uint16) error {
 	if len(packed) < bytesOfSizes {
 		return errShort
@@ -171,8 +171,8 @@ type bitReader struct {
 	left uint64 // bits that remain
 }
 
-// peek gives the next n bits, at most 58, with zeros after the end. They may lie in nine bytes; of the ninth, at most one
-// bit is needed.
+// peek gives the next n bits, at most 58, with zeros after the end. They may lie in nine bytes; of the ninth, at most
+// one bit is needed.
 func (b *bitReader) peek(n uint) uint64 {
 	i, off := int(b.at/8), uint(b.at%8)
 	var v uint64

@@ -7,9 +7,9 @@ import (
 
 var errPIZ = errors.New("inconsistent PIZ data")
 
-// waves unpacks a PIZ block into d.raw. Its samples are words of 16 bits, one for a half and two for other kinds, channel
-// after channel. The writer numbered the values that occur, applied a wavelet transform to the numbers, and coded the
-// result with a Huffman code.
+// waves unpacks a PIZ block into d.raw. Its samples are words of 16 bits, one for a half and two for other kinds,
+// channel after channel. The writer numbered the values that occur, applied a wavelet transform to the numbers, and
+// coded the result with a Huffman code.
 func (d *unpacker) waves(packed []byte, rows int) error {
 	values, packed, err := occurring(packed)
 	if err != nil {
@@ -47,8 +47,8 @@ func (d *unpacker) waves(packed []byte, rows int) error {
 	return nil
 }
 
-// occurring reads the values that occur. They are stored as a bitmap: the range of its bytes that are not zero, and those
-// bytes. The value 0 always occurs.
+// occurring reads the values that occur. They are stored as a bitmap: the range of its bytes that are not zero, and
+// those bytes. The value 0 always occurs.
 func occurring(packed []byte) (values []uint16, rest []byte, err error) {
 	if len(packed) < 4 {
 		return nil, nil, errShort
@@ -92,15 +92,15 @@ func (d *unpacker) intoRows(words []uint16, rows int) {
 	}
 }
 
-// grid describes the samples of a channel in the words of a block: w x h samples, with a distance of across words along a
-// row and of down words between rows.
+// grid describes the samples of a channel in the words of a block: w x h samples, with a distance of across words along
+// a row and of down words between rows.
 type grid struct {
 	w, h, across, down int
 	narrow             bool // all values fit in 14 bits: sums do not overflow, and the writer used the plain Haar step
 }
 
-// undo inverts the wavelet transform in place, from the coarsest level to the finest. At each level, four values hold the
-// mean and the differences of a square of four.
+// undo inverts the wavelet transform in place, from the coarsest level to the finest. At each level, four values hold
+// the mean and the differences of a square of four.
 func (g grid) undo(words []uint16) {
 	pair := wide
 	if g.narrow {
@@ -144,7 +144,8 @@ func narrow(mean, difference uint16) (a, b uint16) {
 	return a, a - difference
 }
 
-// wide is the same in arithmetic modulo 2^16, with an offset so that equal samples have a difference in the middle of the range.
+// wide is the same in arithmetic modulo 2^16, with an offset so that equal samples have a difference in the middle of
+// the range.
 func wide(mean, difference uint16) (a, b uint16) {
 	b = mean - difference>>1
 	return b + difference - 1<<15, b

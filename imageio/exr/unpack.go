@@ -71,8 +71,8 @@ func (d *unpacker) unpack(packed []byte, rows int) ([]byte, error) {
 	return nil, errShort
 }
 
-// runs unpacks RLE into d.bytes. A count n of 0 to 127 is followed by a byte to repeat n+1 times, and a count of -n by n
-// bytes.
+// runs unpacks RLE into d.bytes. A count n of 0 to 127 is followed by a byte to repeat n+1 times, and a count of -n by
+// n bytes.
 func (d *unpacker) runs(packed []byte) error {
 	out := d.bytes
 	for len(out) > 0 {

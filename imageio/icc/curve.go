@@ -23,8 +23,8 @@ func readCurve(t []byte) curve {
 	return func(v float64) float64 { return clip(c(v)) }
 }
 
-// tableCurve interpolates n samples of 16 bits at equal distances. Without samples it is the identity. A single sample is
-// a gamma as a fixed-point number with 8 fractional bits.
+// tableCurve interpolates n samples of 16 bits at equal distances. Without samples it is the identity. A single sample
+// is a gamma as a fixed-point number with 8 fractional bits.
 func tableCurve(n int64, table []byte) curve {
 	if n > int64(len(table)/2) {
 		return nil

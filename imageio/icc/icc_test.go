@@ -60,8 +60,8 @@ func TestSamplesAreThoseOfLittleCMS(t *testing.T) {
 	}
 }
 
-// lightOf converts linear light of other primaries with white D65 to linear light of sRGB. It uses only the chromaticities: no D50,
-// no adaptation, no connection space.
+// lightOf converts linear light of other primaries with white D65 to linear light of sRGB. It uses only the
+// chromaticities: no D50, no adaptation, no connection space.
 func lightOf(xy [8]float64, v [3]float64) [3]float64 {
 	own, ours := toXYZ(xy), toXYZ([8]float64{0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290})
 	var xyz [3]float64
@@ -73,7 +73,8 @@ func lightOf(xy [8]float64, v [3]float64) [3]float64 {
 	return solve(ours, xyz)
 }
 
-// toXYZ is the matrix of primaries and white, which are given by x and y. The sum of its columns is the white of luminance 1.
+// toXYZ is the matrix of primaries and white, which are given by x and y. The sum of its columns is the white of
+// luminance 1.
 func toXYZ(xy [8]float64) (m [3][3]float64) {
 	column := func(x, y float64) [3]float64 { return [3]float64{x / y, 1, (1 - x - y) / y} }
 	for k := range 3 {
@@ -105,7 +106,8 @@ func solve(m [3][3]float64, v [3]float64) (x [3]float64) {
 	return x
 }
 
-// Conversions by profile are compared with conversions by chromaticities. Columns of published profiles have five digits.
+// Conversions by profile are compared with conversions by chromaticities. Columns of published profiles have five
+// digits.
 func TestSamplesAreThoseOfTheChromaticities(t *testing.T) {
 	adobe := [8]float64{0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290}
 	p3 := [8]float64{0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290}
@@ -254,7 +256,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// For any bytes, a profile that is applied gives samples and takes bounded time: 2 tables of 65536 entries for each channel.
+// For any bytes, a profile that is applied gives samples and takes bounded time: 2 tables of 65536 entries for each
+// channel.
 func FuzzProfile(f *testing.F) {
 	for _, p := range []icctest.Profile{
 		icctest.RGB("Adobe RGB (1998)", icctest.AdobeRGB, icctest.Gamma(2.2)),

@@ -1,8 +1,9 @@
-// Package icc reads ICC colour profiles (ICC.1:2022) and converts samples to sRGB. It applies RGB profiles of three tone curves
-// and a matrix, and grey profiles of a tone curve. Of profiles with tables, and of CMYK profiles, it reads only the name.
+// Package icc reads ICC colour profiles (ICC.1:2022) and converts samples to sRGB. It applies RGB profiles of three
+// tone curves and a matrix, and grey profiles of a tone curve. Of profiles with tables, and of CMYK profiles, it reads
+// only the name.
 //
-// The conversion is relative colorimetric: white stays white. For a colour outside of sRGB, each channel is clipped to 0..1 in
-// linear light.
+// The conversion is relative colorimetric: white stays white. For a colour outside of sRGB, each channel is clipped to
+// 0..1 in linear light.
 package icc
 
 import (

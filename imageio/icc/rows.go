@@ -50,11 +50,12 @@ func (c *Converter[T]) Row(row [][]T) {
 	}
 }
 
-// sum adds products in a fixed order and rounds each. Without that, processors with fused multiply-add would give other samples.
+// sum adds products in a fixed order and rounds each. Without that, processors with fused multiply-add would give other
+// samples.
 func sum(a, b, c float32) float32 { return float32(float32(float32(a)+float32(b)) + float32(c)) }
 
-// encodingSteps is the length of the table of the sRGB curve. With linear interpolation, the largest error is 0.03 of a step of
-// 16 bits.
+// encodingSteps is the length of the table of the sRGB curve. With linear interpolation, the largest error is 0.03 of a
+// step of 16 bits.
 const encodingSteps = 1 << 16
 
 // encodingTable is the sRGB curve from linear light to samples.

@@ -3,7 +3,8 @@ package float16
 
 import "math"
 
-// Wide converts a float of 16 bits (IEEE 754 binary16: a sign, 5 bits of exponent, 10 bits of mantissa) to float32. The result is exact.
+// Wide converts a float of 16 bits (IEEE 754 binary16: a sign, 5 bits of exponent, 10 bits of mantissa) to float32. The
+// result is exact.
 func Wide(bits uint16) float32 {
 	sign, exponent, mantissa := uint32(bits>>15)<<31, uint32(bits>>10&31), uint32(bits&1023)
 	switch exponent {

@@ -11,7 +11,8 @@ func sameShape(a, b *imageio.Image) bool {
 	return a.W == b.W && a.H == b.H && a.C == b.C && len(a.Pix) > 0 && len(a.Pix) == len(b.Pix)
 }
 
-// PSNR is the peak signal-to-noise ratio in dB for a peak of 1. It is +Inf for equal pictures and NaN for pictures of different shape.
+// PSNR is the peak signal-to-noise ratio in dB for a peak of 1. It is +Inf for equal pictures and NaN for pictures of
+// different shape.
 func PSNR(a, b *imageio.Image) float64 {
 	if !sameShape(a, b) {
 		return math.NaN()

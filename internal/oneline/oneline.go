@@ -1,5 +1,5 @@
-// Package oneline makes text safe for one line of a terminal, a log or a file. Names of files, devices and colour profiles may
-// contain line breaks and control codes.
+// Package oneline makes text safe for one line of a terminal, a log or a file. Names of files, devices and colour
+// profiles may contain line breaks and control codes.
 package oneline
 
 import (
@@ -27,7 +27,8 @@ func Short(s string, most int) string {
 	return s
 }
 
-// Path is a path for a message. It is unchanged, or in quotes with escapes when it is empty or has characters that Text replaces.
+// Path is a path for a message. It is unchanged, or in quotes with escapes when it is empty or has characters that Text
+// replaces.
 func Path(path string) string {
 	if path == "" || Text(path) != path {
 		return strconv.Quote(path)

@@ -27,8 +27,8 @@ func Write(path string, write func(io.Writer) error) error {
 	return appear(f.Name(), path, fillAndClose(f, write))
 }
 
-// Replace is Write for data. It keeps the old file under the name previous in the same folder. At every moment, path is a complete file; on
-// file systems without hard links, path or previous is.
+// Replace is Write for data. It keeps the old file under the name previous in the same folder. At every moment, path is
+// a complete file; on file systems without hard links, path or previous is.
 func Replace(path, previous string, data []byte) error {
 	f, err := createBeside(path)
 	if err != nil {
@@ -174,7 +174,8 @@ func syncFolder(dir string) {
 	}
 }
 
-// Unnamed removes the operation and the name from an error of the file system. The name may be a temporary one; the caller adds the real one.
+// Unnamed removes the operation and the name from an error of the file system. The name may be a temporary one; the
+// caller adds the real one.
 func Unnamed(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
