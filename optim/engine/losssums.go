@@ -39,7 +39,7 @@ func (l *lossSums) build(m *maker) error {
 	return m.kernel(&l.sum, "loss_sum")
 }
 
-// clear begins a step.
+// clear starts a step: it sets the counts to zero.
 func (l *lossSums) clear() { l.ssimCount, l.errorCount = 0, 0 }
 
 func (l *lossSums) record(r *vk.Recorder, p memory.Plan, s *stepInFlight) {

@@ -18,7 +18,7 @@ import (
 func TestPointwiseMeasuresTheSame(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, channels := range []int{3, 7} {
-		var first [2]float64 // by the first cut, of three passes
+		var first [2]float64 // PSNR and SSIM of the first case, with three passes
 		for n, cut := range []struct {
 			mode     memory.Mode
 			bandRows int
@@ -54,7 +54,7 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 	}
 }
 
-// planOf chooses a plan, or the first with a streamed target.
+// planOf returns the first plan of the ladder whose target is, or is not, streamed.
 func planOf(t *testing.T, r memory.Request, set Setup, streamed bool) memory.Plan {
 	t.Helper()
 	for _, p := range memory.Ladder(r, set.Limits) {

@@ -42,7 +42,7 @@ func (f *frames) record(r *vk.Recorder, p memory.Plan, b memory.Band, frame *vk.
 		pixels, arg(frame))
 }
 
-// RenderFrame writes a frame of w × h px into one of two buffers and returns its bytes: RGBA, 8 bits a channel, valid
+// RenderFrame writes a frame of w × h px into one of two buffers and returns its bytes: RGBA, 8 bits per channel, valid
 // until the next frame in that buffer. The caller has just evaluated the present splats. So if the device keeps all
 // pixels and the frame has the size of the picture, the pixels are not rendered again.
 func (e *Engine) RenderFrame(w, h, place int) ([]byte, error) {

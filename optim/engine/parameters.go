@@ -35,7 +35,7 @@ func (c *control) declare(plan memory.Plan) []owned {
 
 func (c *control) build(*maker) error { return nil }
 
-// clear begins a step.
+// clear starts a step: it sets the state to zero.
 func (c *control) clear(r *vk.Recorder) { r.Fill(c.state, 0, stateBytes, 0) }
 
 // Load replaces the splats on the device. It fails if the plan has no room for them.

@@ -19,7 +19,7 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin; // first tile row
     uint ring;      // tile rows of errors and pixels
-    uint base;      // the first of them that is bound
+    uint base;      // the tile row at which the binding begins
     float taps0; // at distance 0, 1, 2, 3; the seven taps sum to 1
     float taps1;
     float taps2;

@@ -11,11 +11,11 @@
 #include "quad.glsl"
 #include "exponent.glsl"
 
-layout(constant_id = 3) const bool DEEP = false; // 16 bits a sample
+layout(constant_id = 3) const bool DEEP = false; // 16 bits per sample
 layout(local_size_x_id = 4) in;
 
 READ_QUADS(0, geometry)
-// 8 bytes: 8 columns of a channel, or 4.
+// 8 bytes: 8 columns of a channel, or 4 with DEEP.
 layout(set = 0, binding = 1, std430) readonly buffer target_block { uvec2 target_raw[]; };
 layout(set = 1, binding = 1) uniform usamplerBuffer target_texel;
 layout(set = 0, binding = 2, std430) readonly buffer tile_start_block { uint tile_start[]; };

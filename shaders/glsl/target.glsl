@@ -4,7 +4,7 @@
 #ifndef TARGET_GLSL
 #define TARGET_GLSL
 
-layout(constant_id = 3) const bool DEEP = false;  // 16 bits a sample
+layout(constant_id = 3) const bool DEEP = false;  // 16 bits per sample
 layout(constant_id = 4) const bool GAMMA = false; // evaluation undoes gamma
 
 #define READ_TARGET(slot) \
