@@ -18,20 +18,19 @@ import (
 	"igs/internal/wholefile"
 )
 
-// researchFolder has what the folder of a run of the research code says about its model. The folder holds a folder of
-// checkpoints, the settings in cfg_train.yaml, and the targets: gt_res-HxW.jpg or, for a stack, gt_res-HxW_1.jpg and so
-// on.
+// researchFolder is what the folder of a run of the research code tells about its checkpoints. The checkpoints are in a
+// folder of their own in it. Beside that folder are the settings, cfg_train.yaml, and the trained targets,
+// gt_res-HxW.jpg or, for a stack, gt_res-HxW_1.jpg and so on.
 type researchFolder struct {
-	Hints
+	ModelHints
 }
 
 const longestSettings = 1 << 16 // bytes
 
-// readFolder looks for settings in the folder above the checkpoint's, then in the checkpoint's own. Missing settings
-// are no error.
+// readFolder reads the folder of the checkpoint and the folder above it. It is no error when they hold nothing.
 func readFolder(checkpoint string, channels int) (*researchFolder, error) {
 	f := &researchFolder{}
-	whole, err := filepath.Abs(checkpoint) // a name without a folder would have no folder above it
+	whole, err := filepath.Abs(checkpoint) // so that a name without a folder has one above it, too
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +65,7 @@ func readSettings(path string) ([]byte, error) {
 	return text, err
 }
 
-// settings reads the lines "key: value" of a cfg_train.yaml that matter here.
+// settings reads the lines "key: value" of a cfg_train.yaml that convert needs, and skips the others.
 func (f *researchFolder) settings(text string) error {
 	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ": ")
@@ -81,7 +80,7 @@ func (f *researchFolder) settings(text string) error {
 		case "disable_topk_norm":
 			var plain bool
 			if plain, err = strconv.ParseBool(value); plain {
-				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "the model sums its splats without normalisation, which igs cannot draw")
+				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "the model adds its splats up without dividing by the sum of weights (disable_topk_norm), which igs cannot render")
 			}
 		}
 		if err != nil {
@@ -93,8 +92,7 @@ func (f *researchFolder) settings(text string) error {
 
 var targetName = regexp.MustCompile(`^gt_res-(\d{1,5})x(\d{1,5})(?:_(\d{1,2}))?\.(?:png|jpe?g)$`)
 
-// targets reads the size from the names of the targets. It reads the channels from their headers, and keeps them if
-// they fit the model.
+// targets takes the size from the names of the targets. It takes the channels from their headers if they fit the model.
 func (f *researchFolder) targets(dir string, channels int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -111,7 +109,7 @@ func (f *researchFolder) targets(dir string, channels int) {
 	}
 	sum := 0
 	var layers []int
-	for n := range len(byNumber) + 1 { // a single target has no number, others count from 1
+	for n := range len(byNumber) + 1 { // one without number, or from 1 on
 		if byNumber[n] == "" {
 			continue
 		}
@@ -124,33 +122,33 @@ func (f *researchFolder) targets(dir string, channels int) {
 	}
 }
 
-// fill completes the hints of the user with those of the folder. The user has priority.
-func (f *researchFolder) fill(hints Hints) (Hints, []string) {
+// fill adds what the folder tells to what the user told. The user's values count more.
+func (f *researchFolder) fill(given ModelHints) (ModelHints, []string) {
 	var found []string
-	if hints.W == 0 && f.W > 0 {
-		hints.W, hints.H = f.W, f.H
+	if given.W == 0 && f.W > 0 {
+		given.W, given.H = f.W, f.H
 		found = append(found, fmt.Sprintf("size %d × %d px", f.W, f.H))
 	}
-	if hints.Layers == nil && f.Layers != nil {
-		hints.Layers = slices.Clone(f.Layers)
+	if given.Layers == nil && f.Layers != nil {
+		given.Layers = slices.Clone(f.Layers)
 		if len(f.Layers) > 1 {
 			found = append(found, "layers "+strings.Trim(strings.ReplaceAll(fmt.Sprint(f.Layers), " ", ","), "[]"))
 		}
 	}
-	if hints.Gamma == 0 && f.Gamma > 0 {
-		hints.Gamma = f.Gamma
+	if given.Gamma == 0 && f.Gamma > 0 {
+		given.Gamma = f.Gamma
 		found = append(found, fmt.Sprintf("gamma %g", f.Gamma))
 	}
-	if hints.TopK == 0 && f.TopK > 0 {
-		hints.TopK = f.TopK
+	if given.TopK == 0 && f.TopK > 0 {
+		given.TopK = f.TopK
 		found = append(found, fmt.Sprintf("topk %d", f.TopK))
 	}
-	if !hints.Sigma && f.Sigma {
-		hints.Sigma = true
+	if !given.Sigma && f.Sigma {
+		given.Sigma = true
 		found = append(found, "σ as scale")
 	}
 	if found == nil {
-		return hints, nil
+		return given, nil
 	}
-	return hints, []string{strings.Join(found, ", ") + ": from the folder of the run"}
+	return given, []string{strings.Join(found, ", ") + ": from the folder of the run"}
 }

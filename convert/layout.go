@@ -7,24 +7,24 @@ import (
 	"igs/splat"
 )
 
-// array is a tensor of float32 whose values have not been read. The last dimension varies fastest.
+// array is a tensor of float32 that is not read yet. The last dimension is the fastest.
 type array struct {
 	shape []int
 	read  func() ([]float32, error)
 }
 
-// layout is the four tensors of a model, of n splats with c channels.
+// layout is the shapes of the four tensors of a model: n splats with c channels.
 type layout struct {
 	n, c  int
 	parts [4]array // xy, scale, rot, feat
 }
 
-// arrange finds the four tensors and checks that their shapes fit together. It reads no values.
+// arrange checks that the shapes of the tensors fit together. It reads no values.
 func arrange(find func(name string) (array, error)) (layout, error) {
 	var l layout
 	for i, want := range []struct {
 		name string
-		each int // values per splat; 0 = any number
+		each int // values a splat; 0 = any number
 	}{{"xy", 2}, {"scale", 2}, {"rot", 1}, {"feat", 0}} {
 		a, err := find(want.name)
 		if err != nil {

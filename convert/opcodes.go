@@ -7,15 +7,15 @@ import (
 	"fmt"
 )
 
-// Limits of a pickle. The pickle of a checkpoint of Image-GS has 4 KB and names of 20 bytes; the values of tensors are
-// in other files. The library quotes the arguments of a wrong call in its error: it may allocate the product of the two
-// limits.
+// Limits of a pickle. The pickle of an Image-GS checkpoint has 4 KB, and its names 20 bytes; the numbers are in other
+// files of the archive. The library quotes the arguments of a wrong call in its error, so it may allocate the product
+// of the two.
 const (
 	longestPickle = 32 << 10
 	longestText   = 64
 )
 
-// operand is the kind of data that follows an opcode.
+// operand is the kind of data after an opcode.
 type operand int
 
 const (
@@ -30,8 +30,8 @@ const (
 	lines // two lines
 )
 
-// opcodes are the opcodes that torch.save writes in protocols 2 to 5. Older opcodes that make objects, and opcodes with
-// lengths of 8 bytes, are refused.
+// opcodes lists the opcodes that torch.save writes in protocols 2 to 5. Older opcodes that make objects, and opcodes
+// with lengths of 8 bytes, are not in the list.
 var opcodes = map[byte]operand{
 	'(': nothing, '.': nothing, '0': nothing, 'N': nothing, 'R': nothing, 'Q': nothing, 'a': nothing, 'b': nothing, 'e': nothing,
 	's': nothing, 't': nothing, 'u': nothing, '}': nothing, ']': nothing, ')': nothing,
@@ -46,8 +46,8 @@ var opcodes = map[byte]operand{
 	'c':  lines,
 }
 
-// scan goes through a pickle without executing it. It refuses what the library cannot handle, or would allocate much
-// memory for: lengths beyond the data, long texts, opcodes that are not needed here.
+// scan reads a pickle without executing it. It refuses everything for which the library would allocate much or fail:
+// lengths beyond the data, long texts, opcodes that are not needed.
 func scan(pickle []byte) error {
 	if len(pickle) > longestPickle {
 		return fmt.Errorf("its pickle has %d bytes; that of Image-GS has a few thousand", len(pickle))
@@ -78,8 +78,7 @@ func scan(pickle []byte) error {
 	return errors.New("its pickle is cut short")
 }
 
-// length is the number of bytes of rest that belong to the opcode. It is more than len(rest) when the pickle is
-// truncated.
+// length is the number of bytes of the operand. It is larger than rest when the pickle is cut short.
 func (o operand) length(op byte, rest []byte) (int, error) {
 	prefix, n := 0, 0
 	switch o {
@@ -118,7 +117,7 @@ func (o operand) length(op byte, rest []byte) (int, error) {
 	case claim > longestText:
 		return 0, fmt.Errorf("its pickle has a text of %d bytes", claim)
 	case op == 0x8a && claim == 0:
-		return 0, errors.New("its pickle has a number without bytes")
+		return 0, errors.New("its pickle has a number of no bytes")
 	}
 	return prefix + int(claim), nil
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/nlpodyssey/gopickle/types"
 )
 
-// Go has two pickle libraries. igs uses gopickle, because og-rek, which is better maintained, has no BUILD and sets no
-// items of an OrderedDict, so it cannot read a state_dict. gopickle trusts every length and indexes beyond the ends of
-// lists: scan refuses such lengths, and recover catches the panics. Its package pytorch is not used, because it reads
-// storages of any claimed size. Nothing is executed: names become the types below.
+// Go has two pickle libraries. og-rek is better maintained, but it has no BUILD and sets no items of an OrderedDict, so
+// it cannot read a state_dict of torch.save. gopickle can. But gopickle trusts every length, which scan prevents, and
+// it indexes beyond the ends of lists, which recover catches. Its package pytorch is not used, because it reads all
+// storages of any size. Nothing is executed: names become the types below.
 
-// unpickle gives the value of a pickle. Tensors become *tensor, and everything that is not needed becomes *unknown.
+// unpickle gives the value of a pickle. Tensors are *tensor; values that are not needed are *unknown.
 func unpickle(data []byte) (value any, err error) {
 	if err := scan(data); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func findClass(module, name string) (any, error) {
 	return &unknown{}, nil
 }
 
-// storage is an array of numbers, in a file of its own in the archive.
+// storage is an array of numbers in a file of its own in the archive.
 type storage struct {
 	element
 	key string
@@ -59,7 +59,7 @@ type tensor struct {
 	size, stride []int
 }
 
-// loadStorage converts a persistent id, which is ("storage", class, key, location, number of elements).
+// loadStorage reads a persistent id: ("storage", class, key, location, number of elements).
 func loadStorage(id any) (any, error) {
 	t, ok := id.(*types.Tuple)
 	if !ok || t.Len() != 5 || t.Get(0) != "storage" {
@@ -68,7 +68,7 @@ func loadStorage(id any) (any, error) {
 	e, isElement := t.Get(1).(element)
 	key, isText := t.Get(2).(string)
 	if !isElement || !isText {
-		return &unknown{}, nil // a storage of integers, for example
+		return &unknown{}, nil // of whole numbers, for example
 	}
 	return storage{e, key}, nil
 }
@@ -119,7 +119,7 @@ func (parameter) Call(args ...any) (any, error) {
 	return args[0], nil
 }
 
-// unknown stands for everything in a checkpoint that is no tensor. It accepts every operation and ignores it.
+// unknown stands for any value of a checkpoint that is not a tensor. It accepts every operation.
 type unknown struct{}
 
 func (u *unknown) Call(...any) (any, error)  { return u, nil }
@@ -128,7 +128,7 @@ func (u *unknown) PySetState(any) error      { return nil }
 func (u *unknown) Set(_, _ any)              {}
 func (u *unknown) Append(any)                {}
 
-// item is the value of a key of a dict or an OrderedDict, or nil.
+// item is the value of a key of a dict or an OrderedDict; nil when there is none.
 func item(dict any, key string) any {
 	switch d := dict.(type) {
 	case *types.Dict:

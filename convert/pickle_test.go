@@ -21,7 +21,7 @@ func TestHostilePickles(t *testing.T) {
 		"bytes of 4 GB":            {"B\xff\xff\xff\xff", "a text of"},
 		"bytes of 2^62":            {"\x8e\x00\x00\x00\x00\x00\x00\x00\x40", "opcode 0x8e"},
 		"frame of 2^62":            {"\x95\x00\x00\x00\x00\x00\x00\x00\x40.", "cut short"},
-		"number of no bytes":       {"\x8a\x00.", "without bytes"},
+		"number of no bytes":       {"\x8a\x00.", "no bytes"},
 		"opcode 255":               {"\xff.", "opcode 0xff"},
 		"odd items":                {"}(Nu.", "damaged"},
 		"no mark":                  {"}u.", "damaged"},
@@ -89,12 +89,12 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 		"other archive": {zipped(map[string][]byte{"a.txt": []byte("a")}, zip.Store), "without data.pkl"},
 		"compressed":    {zipped(map[string][]byte{"data.pkl": bytes.Repeat([]byte("N"), 999)}, zip.Deflate), "compressed"},
 		"byte order":    {zipped(map[string][]byte{"data.pkl": []byte("N."), "byteorder": []byte("middle")}, zip.Store), `byte order "middle"`},
-		"no tensors":    {zipped(map[string][]byte{"data.pkl": []byte("N.")}, zip.Store), "no float tensor xy"},
-		"feat missing":  {with(func(t []stored) []stored { return t[:3] }), "no float tensor feat"},
-		"whole numbers": {with(func(t []stored) []stored { t[0].class = "LongStorage"; return t }), "no float tensor xy"},
-		"short":         {with(func(t []stored) []stored { t[1].bytes = t[1].bytes[:8]; return t }), "scale: it has the shape [4 2], but only 2"},
+		"no tensors":    {zipped(map[string][]byte{"data.pkl": []byte("N.")}, zip.Store), "no tensor xy"},
+		"feat missing":  {with(func(t []stored) []stored { return t[:3] }), "no tensor feat"},
+		"whole numbers": {with(func(t []stored) []stored { t[0].class = "LongStorage"; return t }), "no tensor xy"},
+		"short":         {with(func(t []stored) []stored { t[1].bytes = t[1].bytes[:8]; return t }), "scale: the shape [4 2], but only 2"},
 		"repeated":      {with(func(t []stored) []stored { t[2].size, t[2].stride = []int{1 << 30, 1}, []int{0, 0}; return t }), "rot has the shape"},
-		"expanded":      {with(func(t []stored) []stored { t[3].size, t[3].stride = []int{4, 12}, []int{0, 1}; return t }), "feat: it has the shape [4 12], but only 12"},
+		"expanded":      {with(func(t []stored) []stored { t[3].size, t[3].stride = []int{4, 12}, []int{0, 1}; return t }), "feat: the shape [4 12], but only 12"},
 		"one stride":    {with(func(t []stored) []stored { t[3].stride = []int{3}; return t }), "damaged"},
 		"overflow":      {with(func(t []stored) []stored { t[3].stride = []int{1 << 30, 1 << 30}; return t }), "beyond its numbers"},
 		"negative":      {with(func(t []stored) []stored { t[3].offset = -1; return t }), "beyond its numbers"},
@@ -107,7 +107,7 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 		"empty":         {nil, "not a file that igs converts"},
 	} {
 		path := write(t, "a.pt", c.data)
-		m, _, err := Read(path, Hints{W: w, H: h}, nil)
+		m, _, err := Read(path, ModelHints{W: w, H: h}, nil)
 		if m != nil || err == nil || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: want an error with %q: %v", name, c.say, err)
 			continue
@@ -128,14 +128,14 @@ func TestNamesOfAFileStayInOneLine(t *testing.T) {
 	}
 	p.WriteString("u.")
 	path := write(t, "a.pt", zipped(map[string][]byte{"data.pkl": p.Bytes()}, zip.Store))
-	if _, _, err := Read(path, Hints{W: w, H: h}, nil); err == nil || !strings.Contains(err.Error(), `"data/0\nigs: error: x\x1b" is missing`) {
+	if _, _, err := Read(path, ModelHints{W: w, H: h}, nil); err == nil || !strings.Contains(err.Error(), `"data/0\nigs: error: x\x1b" is missing`) {
 		t.Errorf("key: %v", err)
 	}
 	lost := errors.New("a\r\nb é\x1b")
 	if err := (plainError{lost}); err.Error() != `a??b é?` || !errors.Is(err, lost) {
 		t.Errorf("%q", err)
 	}
-	_, _, err := Read("no\nsuch.pt", Hints{}, nil)
+	_, _, err := Read("no\nsuch.pt", ModelHints{}, nil)
 	if err == nil || strings.Contains(err.Error(), "\n") || fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
 		t.Errorf("path: %q", err)
 	}
@@ -154,7 +154,7 @@ func TestLargeStoragesCostLittleMemory(t *testing.T) {
 	data := torchFile(binary.LittleEndian, true, tensors...)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", Hints{W: w, H: h}, nil)
+	m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", ModelHints{W: w, H: h}, nil)
 	runtime.ReadMemStats(&after)
 	if err != nil || m.Splats.Feat[4] != research(4, 3).Feat[4] {
 		t.Fatal(m, err)
@@ -179,9 +179,9 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed[:len(seed)/2])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkpoint := func([]byte) (*splat.Splats, Hints, error) { return research(2, 3), Hints{W: 5, H: 4}, nil }
-		for _, hints := range []Hints{{}, {W: w, H: h}} {
-			m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", hints, checkpoint)
+		checkpoint := func([]byte) (*splat.Splats, ModelHints, error) { return research(2, 3), ModelHints{W: 5, H: 4}, nil }
+		for _, given := range []ModelHints{{}, {W: w, H: h}} {
+			m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", given, checkpoint)
 			if err != nil {
 				if strings.Contains(err.Error(), "\n") || len(err.Error()) > 2000 {
 					t.Fatalf("%q", err)

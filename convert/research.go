@@ -8,12 +8,12 @@ import (
 	"igs/splat"
 )
 
-// researchRecipe is the Recipe of models that the research code trained.
+// researchRecipe is the Recipe of a model that the research code trained.
 const researchRecipe = "image-gs"
 
-// readResearch reads a checkpoint of the research code of Image-GS (Zhang et al., SIGGRAPH 2025), or only its
-// state_dict. Facts that the file does not contain come from the hints or from the folder of the run.
-func readResearch(r io.ReaderAt, size int64, path string, hints Hints) (*splat.Model, []string, error) {
+// readResearch reads a checkpoint of the research code of Image-GS (Zhang et al., SIGGRAPH 2025), or its state_dict
+// alone. What the checkpoint does not contain comes from given or from the folder of the run.
+func readResearch(r io.ReaderAt, size int64, path string, given ModelHints) (*splat.Model, []string, error) {
 	a, err := openArchive(r, size)
 	if err != nil {
 		return nil, nil, err
@@ -28,7 +28,7 @@ func readResearch(r io.ReaderAt, size int64, path string, hints Hints) (*splat.M
 	l, err := arrange(func(name string) (array, error) {
 		t, ok := item(saved, name).(*tensor)
 		if !ok {
-			return array{}, fault.New(fault.BadInput, "igs reads checkpoints of Image-GS, with the tensors xy, scale, rot and feat", "it has no float tensor %s", name)
+			return array{}, fault.New(fault.BadInput, "igs reads checkpoints of Image-GS, with the tensors xy, scale, rot and feat", "it holds no tensor %s of floats", name)
 		}
 		return array{t.size, func() ([]float32, error) {
 			values, err := a.values(t)
@@ -49,20 +49,20 @@ func readResearch(r io.ReaderAt, size int64, path string, hints Hints) (*splat.M
 	if err != nil {
 		return nil, nil, err
 	}
-	hints, notes := beside.fill(hints)
-	m, assumed, err := hints.complete(p)
+	given, notes := beside.fill(given)
+	m, assumed, err := given.complete(p)
 	if err != nil {
 		return nil, nil, err
 	}
 	m.Recipe = researchRecipe
 	adopt(m)
-	notes = append(append(notes, assumed...), "centres were moved by half a pixel and angles negated, as Image-GS draws them")
+	notes = append(append(notes, assumed...), "centres were moved by half a pixel and angles negated, because Image-GS has other conventions")
 	return m, notes, m.Validate()
 }
 
 // adopt converts splats from the conventions of the research code to those of igs. The research code evaluates pixel
-// (row i, column j) at (j, i), igs at (j+½, i+½). The research code fills its rotation matrix row by row but stores it
-// column by column, so θ turns the first axis towards −y. In igs it turns towards +y.
+// (row i, column j) at (j, i), igs at (j+½, i+½). The research code fills its rotation matrix by rows and reads it by
+// columns, so its θ turns the first axis towards −y; in igs θ turns it towards +y.
 func adopt(m *splat.Model) {
 	p := m.Splats
 	for i := range p.N {

@@ -76,7 +76,7 @@ func psnr(a, b []float64) float64 {
 
 // The pickler of Python wrote the checkpoint. igs draws the model as the research code does.
 func TestCheckpointIsDrawnAsByTheResearchCode(t *testing.T) {
-	m, notes, err := Read("testdata/small.pt", Hints{W: w, H: h}, nil)
+	m, notes, err := Read("testdata/small.pt", ModelHints{W: w, H: h}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestCheckpointIsDrawnAsByTheResearchCode(t *testing.T) {
 
 func TestEveryKindOfStorage(t *testing.T) {
 	p := research(40, 3)
-	want, _, err := Read(write(t, "a.pt", torchFile(binary.LittleEndian, true, float32s(binary.LittleEndian, p)...)), Hints{W: w, H: h}, nil)
+	want, _, err := Read(write(t, "a.pt", torchFile(binary.LittleEndian, true, float32s(binary.LittleEndian, p)...)), ModelHints{W: w, H: h}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestEveryKindOfStorage(t *testing.T) {
 		tensors := float32s(order, p)
 		tensors[0] = transposed(order)
 		tensors[2].size, tensors[2].stride = []int{p.N}, []int{1}
-		m, _, err := Read(write(t, "a.pt", torchFile(order, false, tensors...)), Hints{W: w, H: h}, nil)
+		m, _, err := Read(write(t, "a.pt", torchFile(order, false, tensors...)), ModelHints{W: w, H: h}, nil)
 		if err != nil {
 			t.Fatal(order, err)
 		}
@@ -167,7 +167,7 @@ func TestFolderOfTheRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m, notes, err := Read(path, Hints{}, nil)
+	m, notes, err := Read(path, ModelHints{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,17 +181,17 @@ func TestFolderOfTheRun(t *testing.T) {
 		t.Errorf("note %q", notes[0])
 	}
 	t.Chdir(filepath.Dir(path))
-	if m, _, err := Read(filepath.Base(path), Hints{}, nil); err != nil || m.W != w || m.TopK != 8 {
+	if m, _, err := Read(filepath.Base(path), ModelHints{}, nil); err != nil || m.W != w || m.TopK != 8 {
 		t.Errorf("by its name alone: %+v, %v", m, err)
 	}
-	m, _, err = Read(path, Hints{W: 128, H: 96, Gamma: 1, Layers: []int{3, 1}}, nil)
+	m, _, err = Read(path, ModelHints{W: 128, H: 96, Gamma: 1, Layers: []int{3, 1}}, nil)
 	if err != nil || m.W != 128 || m.Gamma != 1 || m.Layers[0].C != 3 {
 		t.Errorf("what the user says does not win: %+v, %v", m, err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "cfg_train.yaml"), []byte("disable_topk_norm: true\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Read(path, Hints{}, nil); err == nil || !strings.Contains(err.Error(), "without normalisation") {
+	if _, _, err := Read(path, ModelHints{}, nil); err == nil || !strings.Contains(err.Error(), "without dividing") {
 		t.Errorf("a sum of splats: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"igs/splat"
 )
 
-// Formats that the metadata of a safetensors file may name. docs/convert.md is the reference of the first.
+// Formats in the metadata of a safetensors file. docs/convert.md describes the first one.
 const (
 	modelFormat      = "igs-model 1"
 	checkpointFormat = "igs checkpoint 1"
@@ -30,7 +30,7 @@ type layer struct {
 	High     float32 `json:"high"`
 }
 
-// encodeSafetensors writes the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C). Everything else of m is
+// encodeSafetensors writes the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C), and the rest of m as
 // metadata.
 func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	if err := m.Validate(); err != nil {
@@ -61,19 +61,19 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	})
 }
 
-// decodeSafetensors reads a file of encodeSafetensors, a checkpoint of igs, or the four tensors of any other program,
-// with hints. Of any other file it reads only the header.
-func decodeSafetensors(r io.ReaderAt, size int64, hints Hints, checkpoint Checkpoint) (*splat.Model, []string, error) {
+// decodeSafetensors reads a file of encodeSafetensors, a checkpoint of igs, or the four tensors alone, for which given
+// tells the rest. Of any other file it reads only the header.
+func decodeSafetensors(r io.ReaderAt, size int64, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	f, err := safetensors.Open(r, size)
 	if err != nil {
 		return nil, nil, err
 	}
 	switch f.Metadata[formatKey] {
 	case checkpointFormat:
-		return fromCheckpoint(r, f, hints, checkpoint)
+		return fromCheckpoint(r, f, given, checkpoint)
 	case modelFormat:
-		if hints.something() {
-			return nil, nil, fault.New(fault.BadInput, tellsItself, "an export of igs")
+		if given.something() {
+			return nil, nil, fault.New(fault.BadInput, tellsItself, "the file is an export of igs")
 		}
 		if n := len(f.Names()); n != 4 {
 			return nil, nil, fmt.Errorf("%d tensors; an export of igs has 4", n)
@@ -89,14 +89,14 @@ func decodeSafetensors(r io.ReaderAt, size int64, hints Hints, checkpoint Checkp
 	if err != nil {
 		return nil, nil, err
 	}
-	m, notes, err := hints.complete(p)
-	return m, append(notes, "it is no export of igs: its tensors are assumed to follow the conventions of igs"), err
+	m, notes, err := given.complete(p)
+	return m, append(notes, "igs did not write the file; the conventions of igs are assumed for its tensors"), err
 }
 
-// fromCheckpoint reads a checkpoint of igs. Hints that the user did not give come from its run.
-func fromCheckpoint(r io.ReaderAt, f *safetensors.File, hints Hints, checkpoint Checkpoint) (*splat.Model, []string, error) {
-	if hints.W != 0 || hints.Sigma {
-		return nil, nil, fault.New(fault.BadInput, "leave given.size, given.image and given.sigma out", "it is a checkpoint of igs, whose size is known")
+// fromCheckpoint reads a checkpoint of igs. What the user did not tell comes from the folder of the run.
+func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
+	if given.W != 0 || given.Sigma {
+		return nil, nil, fault.New(fault.BadInput, "leave out given.size, given.image and given.sigma", "a checkpoint of igs contains its size")
 	}
 	if err := fits(f); err != nil {
 		return nil, nil, err
@@ -109,25 +109,25 @@ func fromCheckpoint(r io.ReaderAt, f *safetensors.File, hints Hints, checkpoint 
 	if err != nil {
 		return nil, nil, err
 	}
-	hints.W, hints.H, hints.Pictures = beside.W, beside.H, beside.Pictures
+	given.W, given.H, given.Pictures = beside.W, beside.H, beside.Pictures
 	var found []string
-	if hints.Gamma == 0 && beside.Gamma > 0 {
-		hints.Gamma = beside.Gamma
+	if given.Gamma == 0 && beside.Gamma > 0 {
+		given.Gamma = beside.Gamma
 		found = append(found, fmt.Sprintf("gamma %g", beside.Gamma))
 	}
-	if hints.TopK == 0 && beside.TopK > 0 {
-		hints.TopK = beside.TopK
+	if given.TopK == 0 && beside.TopK > 0 {
+		given.TopK = beside.TopK
 		found = append(found, fmt.Sprintf("topk %d", beside.TopK))
 	}
-	m, notes, err := hints.complete(p)
+	m, notes, err := given.complete(p)
 	if found != nil {
 		notes = append(notes, strings.Join(found, ", ")+": from the folder of the run")
 	}
 	return m, notes, err
 }
 
-// fits checks the size of a checkpoint before all of it is read. It may hold the splats, two moments of each value, and
-// ages.
+// fits refuses a file that is larger than its splats, two moments for each parameter, and their ages. It reads only the
+// header, so a large file is refused before it is read.
 func fits(f *safetensors.File) error {
 	l, err := layoutOf(f)
 	if err != nil {
@@ -139,7 +139,7 @@ func fits(f *safetensors.File) error {
 	return nil
 }
 
-// layoutOf finds the four tensors and ignores all others.
+// layoutOf finds the four tensors. Other tensors are ignored.
 func layoutOf(f *safetensors.File) (layout, error) {
 	return arrange(func(name string) (array, error) {
 		shape, ok := f.Shape(name)
@@ -158,7 +158,7 @@ func splatsOf(f *safetensors.File) (*splat.Splats, error) {
 	return l.splats()
 }
 
-// described makes a model of splats and the metadata of an export of igs.
+// described makes a model from splats and the metadata of an export of igs, which is complete.
 func described(p *splat.Splats, metadata map[string]string) (*splat.Model, error) {
 	for _, key := range []string{"width", "height", "topk", "gamma", "layers", "bits", "recipe", "version"} {
 		if _, ok := metadata[key]; !ok {

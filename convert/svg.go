@@ -11,34 +11,34 @@ import (
 	"igs/splat"
 )
 
-// SVG has no normalised blending, but filters can do it. Splats that are drawn over each other with low opacity nearly
-// add up: the result is the sum Σ α c with opacity Σ α. SVG filters work on colours divided by their opacity. So a
-// filter that makes the sum opaque leaves Σ α c / Σ α, which is the picture.
+// SVG has no normalised blending, but its filters can do the division. Splats that lie over each other with low opacity
+// nearly add up: the result is the sum Σ α c with the opacity Σ α. SVG filters work on colours divided by their opacity,
+// so a filter that makes the sum opaque leaves Σ α c / Σ α, which is the picture.
 //
-// With 8 bits of opacity, α is not 0 only up to s = 6, but splats with s up to 18 are needed to fill the gaps between
-// splats. So the splats are drawn twice. The lower drawing is larger by √wider: its gradients reach s = 18, with
-// weights exp(−s/wider) that are too even but prefer the same splats. The upper drawing has the true size, and is shown
-// where its sum is exact enough.
+// Opacity has 8 bits, which hold α down to s = 6 only. But splats with s up to 18 fill the holes between splats. So the
+// splats are written twice. The lower copies are larger by √wider: their gradients reach s = 18, with weights
+// exp(−s/wider), which are too even but prefer the same splats. The upper copies have the right size, and are shown where
+// their sum is large enough to be exact.
 const (
 	mostForSVG = 20_000 // splats; 12 MB
-	opacity    = 0.4    // of a splat at its centre; low, so that the order hardly matters, but high enough for 8 bits
+	opacity    = 0.4    // of a splat at its centre: low, so that the order hardly matters, and high enough for 8 bits
 	reach      = 3.5    // radius of a gradient, σ
 	stops      = 10     // of a gradient
 	wider      = 3
-	holeBelow  = 0.02 // sum of opacities of the upper drawing below which only the lower one is shown
-	exactFrom  = 0.1  // sum from which only the upper one is shown
+	holeBelow  = 0.02 // sum of opacities below which only the lower drawing is seen
+	exactFrom  = 0.1  // from which only the upper is
 )
 
-// encodeSVG writes a model of one picture as SVG.
+// encodeSVG writes a model of one picture.
 func encodeSVG(m *splat.Model) ([]byte, error) {
 	p := m.Splats
 	switch {
 	case p.N > mostForSVG:
-		return nil, fault.New(fault.BadInput, "igs render draws it as a PNG", "%d splats; programs that show SVG are too slow with more than %d", p.N, mostForSVG)
+		return nil, fault.New(fault.BadInput, "igs render writes it as a PNG", "the model has %d splats; programs cannot show an SVG of more than %d", p.N, mostForSVG)
 	case len(m.Layers) == 1 && p.C != 1 && p.C != 3:
-		return nil, fault.New(fault.BadInput, "igs render --layers draws each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
+		return nil, fault.New(fault.BadInput, "igs render --layers writes each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
 	case len(m.Layers) != 1:
-		return nil, fault.New(fault.BadInput, "igs render draws each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
+		return nil, fault.New(fault.BadInput, "igs render --layers writes each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<defs>\n<style>", m.W, m.H, m.W, m.H)
@@ -63,7 +63,7 @@ func encodeSVG(m *splat.Model) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// stopOpacity is the opacity of stop k of a gradient: that of a Gaussian, and 0 at the last stop.
+// stopOpacity is the opacity of stop k of a gradient: a Gaussian, and 0 at its end.
 func stopOpacity(k int) float64 {
 	if k == stops {
 		return 0
@@ -72,8 +72,8 @@ func stopOpacity(k int) float64 {
 	return opacity * math.Exp(-r*r/2)
 }
 
-// filter writes a filter that maps the sum of opacities by seen, and undoes the gamma of the training. It uses a table,
-// because some programs do not clamp a linear function to 1.
+// filter maps the sum of opacities by seen, and undoes the gamma of the training in the colours. It uses a table, because
+// some programs do not limit a linear function to 1.
 func filter(out *bytes.Buffer, name string, m *splat.Model, seen func(sum float64) float64) {
 	fmt.Fprintf(out, `<filter id="%s" filterUnits="userSpaceOnUse" x="0" y="0" width="%d" height="%d" color-interpolation-filters="sRGB"><feComponentTransfer>`, name, m.W, m.H)
 	if m.Gamma != 1 {
@@ -89,7 +89,7 @@ func filter(out *bytes.Buffer, name string, m *splat.Model, seen func(sum float6
 	out.WriteString("\"/></feComponentTransfer></filter>\n")
 }
 
-// largestFirst is the order of drawing. Splats that are drawn later have a little more weight.
+// largestFirst is the order of the ellipses. A later ellipse counts a little more.
 func largestFirst(p *splat.Splats) []int {
 	order := make([]int, p.N)
 	for i := range order {
@@ -100,7 +100,7 @@ func largestFirst(p *splat.Splats) []int {
 	return order
 }
 
-// deviation is σ in px. An infinite σ becomes a million pixels.
+// deviation is σ in px, at most a million, because the σ of a splat may be infinite.
 func deviation(t float32) float64 { return 1 / max(math.Abs(float64(t)), 1e-6) }
 
 func colour(p *splat.Splats, i int) string {
@@ -112,7 +112,7 @@ func colour(p *splat.Splats, i int) string {
 	return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2])
 }
 
-// draw writes the ellipses of all splats, enlarged by a factor, as a group with a filter.
+// draw writes the ellipses of all splats, enlarged by a factor, in a group with a filter.
 func draw(out *bytes.Buffer, m *splat.Model, order []int, filter string, larger float64) {
 	fmt.Fprintf(out, "<g filter=\"url(#%s)\">\n", filter)
 	for _, i := range order {

@@ -13,13 +13,13 @@ import (
 	"igs/internal/float16"
 )
 
-// element is the type of the numbers of a storage.
+// element is the type of the numbers in a storage.
 type element struct {
 	bytes int
 	read  func(order binary.ByteOrder, b []byte) float32
 }
 
-// storages are the classes of storage that hold floats.
+// storages lists the classes of storage that hold floats.
 var storages = map[string]element{
 	"FloatStorage":  {4, func(order binary.ByteOrder, b []byte) float32 { return math.Float32frombits(order.Uint32(b)) }},
 	"DoubleStorage": {8, func(order binary.ByteOrder, b []byte) float32 { return float32(math.Float64frombits(order.Uint64(b))) }},
@@ -29,8 +29,8 @@ var storages = map[string]element{
 	}},
 }
 
-// archive is a file of torch.save since PyTorch 1.6: a zip without compression that holds FOLDER/data.pkl,
-// FOLDER/byteorder and the storages FOLDER/data/KEY.
+// archive is a file of torch.save since PyTorch 1.6: a zip without compression of FOLDER/data.pkl, FOLDER/byteorder and
+// the storages FOLDER/data/KEY.
 type archive struct {
 	files  map[string]*zip.File
 	folder string
@@ -69,7 +69,7 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	return a, nil
 }
 
-// file finds a file of the archive. It refuses compressed files, so that no file is longer than the archive.
+// file finds a file of the archive. Files are not compressed, so none is longer than the archive.
 func (a *archive) file(name string) (*zip.File, error) {
 	f := a.files[a.folder+"/"+name]
 	switch {
@@ -83,7 +83,7 @@ func (a *archive) file(name string) (*zip.File, error) {
 	return f, nil
 }
 
-// content is all bytes of a file of the archive, at most limit.
+// content reads a whole file of the archive. A file of more than limit bytes is an error.
 func (a *archive) content(name string, limit int64) ([]byte, error) {
 	f, err := a.file(name)
 	switch {
@@ -95,7 +95,7 @@ func (a *archive) content(name string, limit int64) ([]byte, error) {
 	return extent(f, 0, int64(f.UncompressedSize64))
 }
 
-// extent is the bytes of a file from one offset to another. The rest is read for the checksum, but not kept.
+// extent reads a part of a file. The other bytes are read for the checksum, but not kept.
 func extent(f *zip.File, from, to int64) ([]byte, error) {
 	data, err := func() ([]byte, error) {
 		r, err := f.Open()
@@ -121,7 +121,7 @@ func extent(f *zip.File, from, to int64) ([]byte, error) {
 	return data, nil
 }
 
-// root is the value that torch.save saved.
+// root is the value that was saved.
 func (a *archive) root() (any, error) {
 	data, err := a.content("data.pkl", 1<<20)
 	if err != nil {
@@ -130,8 +130,8 @@ func (a *archive) root() (any, error) {
 	return unpickle(data)
 }
 
-// values reads the values of a tensor. It keeps only the part of the storage from the first value to the last. It
-// refuses a tensor that has more values than its storage, so that no tensor is larger than its file.
+// values reads the numbers of a tensor from its storage, from its first to its last number. A tensor with more numbers
+// than its storage is an error, so no tensor is larger than its file.
 func (a *archive) values(t *tensor) ([]float32, error) {
 	f, err := a.file("data/" + t.storage.key)
 	if err != nil {
@@ -144,7 +144,7 @@ func (a *archive) values(t *tensor) ([]float32, error) {
 	}
 	rows, columns := t.size[0], t.size[1]
 	if rows > elements || columns > elements || rows*columns > elements {
-		return nil, fmt.Errorf("it has the shape %v, but only %d values", t.size, elements)
+		return nil, fmt.Errorf("the shape %v, but only %d numbers are there", t.size, elements)
 	}
 	if rows*columns == 0 {
 		return nil, nil
