@@ -6,8 +6,7 @@
 // an entry in the map or is a folder of internal.
 package arrows
 
-// Rooms says which rooms each room may import. ARCHITECTURE.md has the same map. A room that is not
-// here is an error.
+// Rooms says which rooms each room may import. ARCHITECTURE.md lists the same rooms. A room that is not here is an error.
 var Rooms = map[string][]string{
 	".":       {"configs", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/selfcheck", "splat", "vk"}, // the public API
 	"cmd":     {everything},
