@@ -90,7 +90,7 @@ tests() {
     log=$scratch/$driver$(echo "$1" | tr / -)
     status=ok
     # shellcheck disable=SC2086 # exec is two words or none
-    go test -count=1 -short -timeout 30m -v $exec "$1" >"$log" 2>&1 || status=FAILED
+    go test -count=1 -timeout 30m -v $exec "$1" >"$log" 2>&1 || status=FAILED
     passed=$(grep -c '^--- PASS' "$log" || true) skipped=$(grep -c '^--- SKIP' "$log" || true)
     grep -B1 -E '^ *--- (SKIP|FAIL)' "$log" | grep -v -E '^(--$|===)' | sed "s|^|    $driver $1: |" >>"$scratch/notes" || true
     [ $status = ok ] || { tail -3 "$log" | sed "s|^|    $driver $1: |" >>"$scratch/notes"; failed=1; }

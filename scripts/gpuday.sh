@@ -78,7 +78,7 @@ step() {
 }
 
 # tests EXPECTED NAME PATTERN runs the tests of a packed package.
-tests() { step "$1" "test-$2" "$here/$2.test" -test.short -test.v -test.run "$3"; }
+tests() { step "$1" "test-$2" "$here/$2.test" -test.v -test.run "$3"; }
 
 # value FILE EVENT NAME prints a value of the last object of the event in a log of JSON lines.
 value() {

@@ -30,6 +30,7 @@ func stressTime(t *testing.T) time.Duration {
 // The test runs in its own process, so that a crash is one failed test, and so that glibc can be set to overwrite freed
 // memory.
 func TestCollector(t *testing.T) {
+	vktest.Long(t)
 	if os.Getenv("IGS_STRESS_CHILD") == "1" {
 		stress(t)
 		return

@@ -12,6 +12,7 @@ import (
 
 // When the device refuses longer lists for a frame, the engine does not change and training goes on.
 func TestRefusedListsStayAsTheyWere(t *testing.T) {
+	vktest.Long(t)
 	p, target := reference.RandomScene(11, 64, 48, 120, 3)
 	for refuse := range 2 { // the first, or the second of the two lists
 		counting, asked := false, 0
@@ -55,6 +56,7 @@ func TestRefusedListsStayAsTheyWere(t *testing.T) {
 
 // A step has the same bits when its numbers are copied to the device first, and when it is several submissions.
 func TestSubmissionsGiveTheSameStep(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.OpenWith(t, vk.Options{Profile: true})
 	p, target := reference.RandomScene(11, 64, 200, 300, 3)
 	for _, pointwise := range []bool{false, true} {

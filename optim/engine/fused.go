@@ -91,7 +91,7 @@ func (f *fused) record(r *vk.Recorder, w *windows, p memory.Plan, b memory.Band,
 			Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(begin), RowEnd: uint32(end), Strip: uint32(strip),
 			Ring: uint32(p.Ring), Base: base, GradBegin: uint32(b.GradBegin), TargetBegin: first, Shown: why.power(w.power),
 			ErrorBegin: uint32(w.sums.errorCount), SSIMBegin: uint32(w.sums.ssimCount),
-		}, pixels, target, arg(step.input), f.written(s), arg(w.sums.errors), arg(w.sums.ssim))
+		}, pixels, target, step.numbers(), f.written(s), arg(w.sums.errors), arg(w.sums.ssim))
 		w.sums.errorCount += grid[0] * grid[1]
 		w.sums.ssimCount += grid[0] * grid[1]
 	}

@@ -16,6 +16,7 @@ import (
 // An evaluation does not depend on the loss of the training. With a loss without SSIM the windows are in the buffer of
 // the records, and the report of a step has no SSIM.
 func TestPointwiseMeasuresTheSame(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{3, 7} {
 		var first [2]float64 // PSNR and SSIM of the first case, with three passes

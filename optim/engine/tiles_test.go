@@ -16,9 +16,7 @@ import (
 // tile rows. These are 65 280 tiles: with the iterations of the loop over rows too many, and the last row of the band
 // would be missing.
 func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with -short, for it takes a picture of 17 Mpx")
-	}
+	vktest.Long(t)
 	const w, h = 4080, 4128
 	dev := vktest.Open(t)
 	p := splat.New(3, 1)

@@ -99,3 +99,11 @@ func open(t testing.TB, o vk.Options) *vk.Device {
 	}
 	return d
 }
+
+// Long skips a test of more than a second where go test -short asks for tests of seconds in all.
+func Long(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes more than a second, and -short is set")
+	}
+}
