@@ -30,12 +30,12 @@ type line struct {
 	Name           string
 	Style          int // index of its colour and of its shape
 	Points         string
-	Marks          []pin
+	Marks          []marker
 	LabelX, LabelY px
 }
 
-// pin is a point with a mark that links to its run.
-type pin struct {
+// marker is a point with a mark that links to its run.
+type marker struct {
 	X, Y           px
 	Label, Words   string
 	Run            string // id of its section
@@ -140,8 +140,8 @@ func label(v float64, digits int) string {
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
-// field sets the coordinates of the axes and their ticks.
-func (c *chart) field(x, y *axis, nx, ny int) {
+// setAxes sets the coordinates of the axes and their ticks.
+func (c *chart) setAxes(x, y *axis, nx, ny int) {
 	x.from, x.to = float64(c.L), float64(c.R)
 	y.from, y.to = float64(c.B), float64(c.T)
 	c.XTicks, c.YTicks = x.ticks(nx), y.ticks(ny)

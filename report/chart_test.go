@@ -131,8 +131,8 @@ func TestEllipsesAreLimited(t *testing.T) {
 
 func TestLabelsDoNotOverlap(t *testing.T) {
 	c := chart{Lines: []line{
-		{Marks: []pin{{LabelX: 100, LabelY: 50, Label: "300"}, {LabelX: 110, LabelY: 52, Label: "301", Best: true}, {LabelX: 150, LabelY: 50, Label: "302"}}},
-		{Marks: []pin{{LabelX: 104, LabelY: 80, Label: "303"}, {X: 300, Y: 96, LabelX: 300, LabelY: 86, Label: "304"}, {X: 300, Y: 110, LabelX: 300, LabelY: 100, Label: "305"}}},
+		{Marks: []marker{{LabelX: 100, LabelY: 50, Label: "300"}, {LabelX: 110, LabelY: 52, Label: "301", Best: true}, {LabelX: 150, LabelY: 50, Label: "302"}}},
+		{Marks: []marker{{LabelX: 104, LabelY: 80, Label: "303"}, {X: 300, Y: 96, LabelX: 300, LabelY: 86, Label: "304"}, {X: 300, Y: 110, LabelX: 300, LabelY: 100, Label: "305"}}},
 	}}
 	c.unclutter()
 	var left []string

@@ -69,7 +69,7 @@ func (k curve) draw(xs, ys []float64) *chart {
 	}
 	x, y := newAxis(xs, 0, false), newAxis(ys, 0.06, k.log && low > 0 && high > 8*low)
 	x.low = min(x.low, 0)
-	c.field(&x, &y, 5, 5)
+	c.setAxes(&x, &y, 5, 5)
 	c.Lines = []line{{Name: k.title, Points: joined(xs, ys, x, y)}}
 	c.First, c.Last = k.format(ys[0]), k.format(ys[len(ys)-1])
 	if k.unit != "" {

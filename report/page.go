@@ -59,7 +59,7 @@ type page struct {
 	Script       template.JS
 	Policy       string
 
-	album    *album
+	copier   *copier
 	targets  map[string]*target // by picture
 	ellipses int                // of one run, at most
 	linked   bool               // the page is in the folder of the session and links to files there
@@ -78,7 +78,7 @@ func newPage(dir string, s *record.Session, linked bool) *page {
 	p := &page{
 		Name: filepath.Base(trueName(dir)), Status: s.Status, Facts: headOf(s, runs), Command: strings.Join(s.Command, " "),
 		Rows: Tabulate(runs), Legend: legend, Style: template.CSS(styleText), Script: template.JS(scriptText), Policy: policy(),
-		album: newAlbum(3 * shown), targets: map[string]*target{}, linked: linked,
+		copier: newCopier(3 * shown), targets: map[string]*target{}, linked: linked,
 		ellipses: min(mostEllipses, max(leastEllipses, allEllipses/max(1, shown))),
 	}
 	p.Rate = rateOf(p.Rows)
@@ -86,7 +86,7 @@ func newPage(dir string, s *record.Session, linked bool) *page {
 	for i := range shown {
 		p.Sections = append(p.Sections, p.sectionOf(i, &runs[i]))
 	}
-	p.Notes = p.album.words()
+	p.Notes = p.copier.words()
 	if shown < len(runs) {
 		p.Notes = append(p.Notes, fmt.Sprintf("This page has pictures and curves of the first %d runs; those of the other runs are in their folders", shown))
 	}

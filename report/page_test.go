@@ -256,11 +256,11 @@ func TestShrinkTakesMeansInLinearLight(t *testing.T) {
 	}
 }
 
-// TestAlbumKeepsItsRoom: with more pictures, each gets smaller, and the last ones are left out.
-func TestAlbumKeepsItsRoom(t *testing.T) {
+// TestCopierKeepsThePageSmall: with more pictures, each gets smaller, and the last ones are left out.
+func TestCopierKeepsThePageSmall(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.png")
 	must(t, golden.WritePNG(path, imageio.New(1500, 1000, 3), 8))
-	few, many := newAlbum(3), newAlbum(3000)
+	few, many := newCopier(3), newCopier(3000)
 	a, err := few.copyOf(path)
 	must(t, err)
 	b, err := many.copyOf(path)
@@ -278,7 +278,7 @@ func TestAlbumKeepsItsRoom(t *testing.T) {
 			t.Errorf("%q says nothing of %q", words, want)
 		}
 	}
-	if w := newAlbum(3).width(1000, 20000); w > 400 || w < narrowest {
+	if w := newCopier(3).width(1000, 20000); w > 400 || w < narrowest {
 		t.Errorf("a tall picture is %d px wide", w)
 	}
 }

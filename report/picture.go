@@ -36,8 +36,8 @@ type picture struct {
 	Notes  []string          // notes of the decoder, such as a profile that was applied
 }
 
-// album makes the copies of pictures and counts their bytes.
-type album struct {
+// copier makes the copies of pictures and counts their bytes.
+type copier struct {
 	budget   int64 // bytes of text for one picture
 	spent    int64
 	scaled   int // pictures smaller than their files
@@ -46,11 +46,11 @@ type album struct {
 	smallest int // px, width of the narrowest scaled copy
 }
 
-func newAlbum(pictures int) *album { return &album{budget: room / int64(max(1, pictures))} }
+func newCopier(pictures int) *copier { return &copier{budget: room / int64(max(1, pictures))} }
 
 // copyOf reads a picture and makes a copy of a size that fits the page. It returns nil
 // without an error when the page has no room left.
-func (a *album) copyOf(path string) (*picture, error) {
+func (a *copier) copyOf(path string) (*picture, error) {
 	m, err := imageio.ReadSamples(path)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (a *album) copyOf(path string) (*picture, error) {
 }
 
 // encode makes a PNG of a small picture if the budget allows it, else a JPEG.
-func (a *album) encode(img image.Image) (kind string, file []byte, err error) {
+func (a *copier) encode(img image.Image) (kind string, file []byte, err error) {
 	var out bytes.Buffer
 	if b := img.Bounds(); b.Dx() < losslessPx && b.Dy() < losslessPx {
 		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, img)
@@ -97,7 +97,7 @@ func (a *album) encode(img image.Image) (kind string, file []byte, err error) {
 // textSize is the length of n bytes as base64.
 func textSize(n int) int64 { return int64(base64.StdEncoding.EncodedLen(n)) }
 
-func (a *album) count(p *picture, kind string, size int64) {
+func (a *copier) count(p *picture, kind string, size int64) {
 	a.spent += size
 	if kind == "jpeg" {
 		a.lossy++
@@ -112,7 +112,7 @@ func (a *album) count(p *picture, kind string, size int64) {
 
 // width is the width of the copy of a w × h picture, as large as the budget of a picture
 // allows. A tall picture gets as many pixels as a square one.
-func (a *album) width(w, h int) int {
+func (a *copier) width(w, h int) int {
 	ratio := float64(w) / float64(h)
 	fits := math.Sqrt(float64(a.budget) / bytesPerPixel * ratio)
 	fits = min(fits, widest, widest*math.Sqrt(ratio))
@@ -120,7 +120,7 @@ func (a *album) width(w, h int) int {
 }
 
 // words says how pictures were changed, for the foot of the page.
-func (a *album) words() []string {
+func (a *copier) words() []string {
 	var words []string
 	if a.scaled > 0 {
 		words = append(words, fmt.Sprintf("%s scaled down, the smallest to a width of %d px; the files have all pixels", count(a.scaled, "picture is", "pictures are"), a.smallest))

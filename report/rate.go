@@ -38,7 +38,7 @@ func rateOf(rows []Row) *chart {
 	}
 	c := &chart{Title: "Rate and distortion", XLabel: "bits per pixel", YLabel: "PSNR, dB", W: 640, H: 380, L: 60, R: 626, T: 14, B: 332}
 	x, y := newAxis(rates, 0.08, slices.Max(rates) > 6*slices.Min(rates)), newAxis(qualities, 0.1, false)
-	c.field(&x, &y, 7, 6)
+	c.setAxes(&x, &y, 7, 6)
 	for k, picture := range pictures {
 		c.Lines = append(c.Lines, rateLine(rows, points[picture], k%len(marks), [2]axis{x, y}))
 	}
@@ -61,7 +61,7 @@ func rateLine(rows []Row, runs []int, style int, axes [2]axis) line {
 	var points []string
 	for _, i := range runs {
 		r := &rows[i]
-		m := pin{X: axes[0].at(*r.BitsPerPixel), Y: axes[1].at(r.PSNR), Run: runID(i), Best: r.Front || len(runs) == 1, Label: strconv.Itoa(r.Splats)}
+		m := marker{X: axes[0].at(*r.BitsPerPixel), Y: axes[1].at(r.PSNR), Run: runID(i), Best: r.Front || len(runs) == 1, Label: strconv.Itoa(r.Splats)}
 		if !sameSteps {
 			m.Label += "·" + strconv.Itoa(r.Steps)
 		}
@@ -85,7 +85,7 @@ const (
 // unclutter removes labels that would overlap. Labels of points on a front have priority. It also
 // removes labels of other points where they would hide a mark.
 func (c *chart) unclutter() {
-	var kept []*pin
+	var kept []*marker
 	for _, front := range []bool{true, false} {
 		for l := range c.Lines {
 			for m := range c.Lines[l].Marks {
@@ -104,16 +104,16 @@ func (c *chart) unclutter() {
 }
 
 // covers says whether two labels overlap.
-func (p *pin) covers(o *pin) bool {
+func (p *marker) covers(o *marker) bool {
 	reach := px(digitWidth*(len(p.Label)+len(o.Label))) / 2
 	return max(p.LabelX-o.LabelX, o.LabelX-p.LabelX) < reach && max(p.LabelY-o.LabelY, o.LabelY-p.LabelY) < labelHeight
 }
 
 // hides says whether a label lies over a mark.
-func (c *chart) hides(p *pin) bool {
+func (c *chart) hides(p *marker) bool {
 	reach, middle := px(digitWidth*len(p.Label))/2+5, p.LabelY-4
 	for _, l := range c.Lines {
-		if slices.ContainsFunc(l.Marks, func(m pin) bool {
+		if slices.ContainsFunc(l.Marks, func(m marker) bool {
 			return max(m.X-p.LabelX, p.LabelX-m.X) < reach && max(m.Y-middle, middle-m.Y) < 11
 		}) {
 			return true

@@ -32,7 +32,7 @@ func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.
 		return
 	}
 	f.spool = spool
-	if text := spool.Crowded(videoBytes(size, run)); text != "" {
+	if text := spool.SpaceWarning(videoBytes(size, run)); text != "" {
 		tell(event.Warned{Text: text})
 	}
 	if err := video.Missing(); err != nil {
@@ -59,7 +59,7 @@ func (f *folder) takeFrames(t *optim.Trainer, tell event.Sink) {
 
 // tellFrames reports the warnings of the spool, on the goroutine that trains.
 func (f *folder) tellFrames(tell event.Sink) {
-	for _, text := range f.spool.Said() {
+	for _, text := range f.spool.Warnings() {
 		tell(event.Warned{Text: text})
 	}
 }
@@ -167,7 +167,7 @@ func (s *Session) MakeVideo(ctx context.Context, run string, v configs.Video, ou
 	if err != nil {
 		return MadeVideo{}, err
 	}
-	for _, text := range spool.Said() {
+	for _, text := range spool.Warnings() {
 		sink(event.Warned{Text: text})
 	}
 	own := out == ""

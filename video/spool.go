@@ -98,7 +98,7 @@ func Open(dir string, step int, o Options) (*Spool, error) {
 	return s, nil
 }
 
-// Read opens a spool to read its frames. Said tells about frames that cannot be read.
+// Read opens a spool to read its frames. Warnings tells about frames that cannot be read.
 func Read(dir string) (*Spool, error) {
 	s := &Spool{dir: dir, stride: 1}
 	var kept state
@@ -136,8 +136,8 @@ func readJSON(path string, v any) error {
 func noteFile(step int) string { return fmt.Sprintf("frame_%06d.json", step) }
 func jpegFile(step int) string { return fmt.Sprintf("frame_%06d.jpg", step) }
 
-// Crowded is a warning when the disk has less space than the expected bytes of frames, else "".
-func (s *Spool) Crowded(expected int64) string {
+// SpaceWarning is a warning when the disk has less space than the expected bytes of frames, else "".
+func (s *Spool) SpaceWarning(expected int64) string {
 	free, err := s.options.free(s.dir)
 	if err != nil || s.options.InMemory || free-s.options.Reserve >= expected {
 		return ""
@@ -261,8 +261,8 @@ func (s *Spool) say(format string, args ...any) {
 	s.said = append(s.said, "video: "+fmt.Sprintf(format, args...))
 }
 
-// Said returns the warnings since its last call.
-func (s *Spool) Said() []string {
+// Warnings returns the warnings since its last call.
+func (s *Spool) Warnings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	said := s.said

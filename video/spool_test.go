@@ -140,7 +140,7 @@ func TestFramesGiveWayToAFullDisk(t *testing.T) {
 			t.Errorf("step %d does not fit a stride of %d", step, s.stride)
 		}
 	}
-	said := strings.Join(s.Said(), "\n")
+	said := strings.Join(s.Warnings(), "\n")
 	if !strings.Contains(said, "one in 2 is kept") || !strings.Contains(said, "one in 4 is kept") {
 		t.Errorf("said %q", said)
 	}
@@ -152,10 +152,10 @@ func TestFramesGiveWayToAFullDisk(t *testing.T) {
 func TestNoRoomAtAll(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "spool"), 0, Options{Reserve: 1 << 41})
 	addFrames(t, s, 0, 45)
-	if len(steps(s)) != 0 || !strings.Contains(fmt.Sprint(s.Said()), "no more frames") {
+	if len(steps(s)) != 0 || !strings.Contains(fmt.Sprint(s.Warnings()), "no more frames") {
 		t.Errorf("frames %v", steps(s))
 	}
-	if text := s.Crowded(5e6); !strings.Contains(text, "5 MB") {
+	if text := s.SpaceWarning(5e6); !strings.Contains(text, "5 MB") {
 		t.Errorf("before the start: %q", text)
 	}
 }
@@ -170,7 +170,7 @@ func TestDamagedNotesAreLeftOut(t *testing.T) {
 	if err != nil || !slices.Equal(steps(s), []int{1, 10, 30, 40, 45}) {
 		t.Errorf("frames %v (%v)", steps(s), err)
 	}
-	if said := s.Said(); len(said) != 1 || !strings.Contains(said[0], "frame_000020.json") {
+	if said := s.Warnings(); len(said) != 1 || !strings.Contains(said[0], "frame_000020.json") {
 		t.Errorf("said %q", said)
 	}
 }
