@@ -19,8 +19,8 @@ import (
 
 const w, h = 64, 48
 
-// drawn is the picture that the research code makes of its parameters, by its formula, without its tiles: planar, float64.
-// The matrix of the rotation is written down as it lies in memory, column by column.
+// drawn is the picture that the research code draws, by its formula but without tiles. It is planar, in float64.
+// The matrix of the rotation is written as it is stored, column by column.
 func drawn(p *splat.Splats) []float64 {
 	type gaussian struct{ x, y, a, b, c float64 }
 	var all []gaussian
@@ -74,7 +74,7 @@ func psnr(a, b []float64) float64 {
 	return -10 * math.Log10(sum/float64(len(a)))
 }
 
-// The checkpoint was written by Python's own pickler; igs draws it as the research code does.
+// The pickler of Python wrote the checkpoint. igs draws the model as the research code does.
 func TestCheckpointIsDrawnAsByTheResearchCode(t *testing.T) {
 	m, notes, err := Read("testdata/small.pt", ModelHints{W: w, H: h}, nil)
 	if err != nil {
@@ -100,7 +100,7 @@ func TestEveryKindOfStorage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A part of a larger storage, columns before rows, double precision.
+	// The tensors are parts of a larger storage, column by column, in double precision.
 	transposed := func(order binary.ByteOrder) stored {
 		data := make([]byte, 8*5)
 		for j := range 2 {

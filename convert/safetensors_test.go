@@ -57,7 +57,7 @@ func TestSafetensorsAreAsDocumented(t *testing.T) {
 	}
 }
 
-// tensorsOf are those of an export.
+// tensorsOf are the tensors of an export.
 func tensorsOf(p *splat.Splats) []safetensors.Tensor {
 	return []safetensors.Tensor{{Name: "xy", Shape: []int{p.N, 2}, Values: p.XY}, {Name: "scale", Shape: []int{p.N, 2}, Values: p.Scale},
 		{Name: "rot", Shape: []int{p.N}, Values: p.Rot}, {Name: "feat", Shape: []int{p.N, p.C}, Values: p.Feat}}
@@ -113,7 +113,7 @@ func TestCheckpointsGoToTheTrainer(t *testing.T) {
 	}
 }
 
-// A file of something else that is far larger than memory is refused by its header.
+// A file without splats that is far larger than memory is refused because of its header.
 func TestLargeSafetensorsAreNotRead(t *testing.T) {
 	const values = 1 << 28
 	for name, c := range map[string]struct{ header, say string }{
@@ -177,7 +177,7 @@ func TestBadSafetensorsAreRefused(t *testing.T) {
 	refused(t, tensors[:3], metadata, "3 tensors")
 }
 
-// refused holds a file to the form of an error: one line that names the file, exit code 4 and a hint.
+// refused checks the form of the error about a file: one line that names the file, exit code 4 and a hint.
 func refused(t *testing.T, tensors []safetensors.Tensor, metadata map[string]string, say string) {
 	t.Helper()
 	data, err := safetensors.Encode(tensors, metadata)
