@@ -1,11 +1,11 @@
-// Numbers that the host sets anew for each step, in a small buffer so that the recorded commands never change.
+// Numbers that the host sets for each step. They are in a small buffer, so that the recorded commands never change.
 
 #ifndef STEP_GLSL
 #define STEP_GLSL
 
 struct Step {
-    float l1;   // weight of each loss term times the loss scale, over the number of samples
-    float l2;   // twice the weight
+    float l1;   // the weight of each loss term, times the loss scale, divided by the number of samples
+    float l2;   // the same, times two
     float ssim;
     float unscale; // 1 / loss scale
     float rate_xy;
