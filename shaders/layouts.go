@@ -120,7 +120,8 @@ type LossSumPush struct{ PartCount uint32 }
 
 // Step holds the numbers that change from step to step (step.glsl).
 type Step struct {
-	L1, L2, SSIM, Unscale                float32
+	Weights
+	Unscale                              float32
 	RateXY, RateScale, RateRot, RateFeat float32
 	Beta1, Beta2                         float32
 	Correction1, Correction2             float32 // 1/(1-β^t), t counted since Adam started afresh
@@ -129,9 +130,10 @@ type Step struct {
 
 // Report is what loss_part or loss_sum hands to the host after each step: sums over samples, and the pairs that the fullest band needed.
 type Report struct {
-	Absolute, Squared, Similarity float32
-	Pairs                         uint32
-	Broken                        uint32 // 1 when an update would have left a parameter that is not a number
-	Overflow                      uint32 // 1 when a gradient was not a number, and the step changed nothing
-	Longest                       uint32 // pairs of the fullest tile
+	ErrorSums
+	Similarity float32
+	Pairs      uint32
+	Broken     uint32 // 1 when an update would have left a parameter that is not a number
+	Overflow   uint32 // 1 when a gradient was not a number, and the step changed nothing
+	Longest    uint32 // pairs of the fullest tile
 }

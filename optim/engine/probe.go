@@ -10,9 +10,9 @@ import (
 
 // Probe is what one step of the device yields, for comparison with a reference.
 type Probe struct {
-	Image        []float64 // planar, not clamped
-	L1, L2, SSIM float64   // means over samples
-	Gradients    *splat.Splats
+	Image     []float64     // planar, not clamped
+	Means     shaders.Terms // over samples, without weights
+	Gradients *splat.Splats
 }
 
 // RequestFor asks for room to train splats as they stand, in float32.
@@ -23,10 +23,10 @@ func RequestFor(target *imageio.Image, p *splat.Splats) memory.Request {
 
 // Probe takes a step with these weights of the loss that changes nothing, and reads back everything on the way. The engine must keep
 // gradients.
-func (e *Engine) Probe(l1, l2, ssim float64) (Probe, error) {
+func (e *Engine) Probe(weights shaders.Terms) (Probe, error) {
 	s := e.plan.Shape
 	samples := float64(s.W) * float64(s.H) * float64(s.C)
-	step := shaders.Step{L1: float32(l1), L2: float32(2 * l2), SSIM: float32(ssim), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1}
+	step := shaders.Step{Weights: weights.Scaled(1, 1), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1}
 	var m Probe
 	for {
 		if err := e.Submit(0, step); err != nil {
@@ -37,7 +37,7 @@ func (e *Engine) Probe(l1, l2, ssim float64) (Probe, error) {
 			return m, err
 		}
 		if int(report.Pairs) <= e.plan.Pairs {
-			m.L1, m.L2, m.SSIM = float64(report.Absolute)/samples, float64(report.Squared)/samples, float64(report.Similarity)/samples
+			m.Means = report.Means(samples)
 			break
 		}
 		if err := e.Lengthen(int(report.Pairs)); err != nil {

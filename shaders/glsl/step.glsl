@@ -3,10 +3,10 @@
 #ifndef STEP_GLSL
 #define STEP_GLSL
 
+#include "loss.glsl"
+
 struct Step {
-    float l1;   // weight of each loss term times the loss scale, over the number of samples
-    float l2;   // twice the weight
-    float ssim;
+    Weights weights;
     float unscale; // 1 / loss scale
     float rate_xy;
     float rate_scale;
