@@ -99,33 +99,11 @@ type Rates struct {
 	XY, Scale, Rot, Feat float64
 }
 
-// Loss weighs the terms of the loss.
-type Loss struct {
-	L1, L2, SSIM float64
-}
-
 // Bounds hold the splats of optimizer frame.
 type Bounds struct {
 	ScaleMin, ScaleMax float64 // of t = 1/σ, 1/px
 	Aspect             float64 // the longer σ by the shorter; 0 = none
 	Feat               float64 // colours stay within [-Feat, 1+Feat]; 0 = none
-}
-
-// Progressive adds splats in the course of training, where the error is.
-type Progressive struct {
-	Enabled      bool
-	Rule         ProgressiveRule
-	InitialRatio float64 // share of the splats at the start
-
-	Until float64 // rule rounds: share of the steps until all are in
-	Every int     // steps between rounds of growth and relocation; 0 = by the number of steps
-	Power float64 // of the error that says where
-	Blur  float64 // standard deviation that this error is blurred with, px
-	Size  float64 // of an added splat, as a factor on Init.Size
-
-	AddSteps     int // rule additions: steps between additions
-	AddTimes     int // additions
-	PostMinSteps int // steps to train on after the last
 }
 
 // Relocate moves splats that do nothing to where the error is, in the rounds of Progressive.Every.

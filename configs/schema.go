@@ -26,7 +26,7 @@ const many = 1_000_000_000 // a bound that only keeps sums of settings inside an
 
 // schema is every setting of this version, in the order of a written job file. The
 // defaults are the recipe igs; recipes/ has what the others have different.
-var schema = []key{
+var schema = slices.Concat([]key{
 	{name: "preset", initial: noPreset, choices: []string{noPreset, "standard", "large", "extreme", auto},
 		doc: "settings by the size of the pictures", more: "It fills only what nothing else set", field: func(j *Job) any { return &j.Preset }},
 
@@ -105,14 +105,7 @@ var schema = []key{
 		doc: "of colours", more: "frame: in standard deviations of the picture; coordinates: of the range 0 to 1", field: func(j *Job) any { return &j.Train.LR.Feat }},
 	{name: "train.lr.decay", initial: "0.5", high: 10,
 		doc: "all are multiplied by (1 - step/steps) to this power; 0 = constant", field: func(j *Job) any { return &j.Train.Decay }},
-
-	{name: "loss.l1", initial: "0", high: 1e6,
-		doc: "weight of mean |render - target|", field: func(j *Job) any { return &j.Loss.L1 }},
-	{name: "loss.l2", initial: "1", high: 1e6,
-		doc: "weight of mean (render - target)²", field: func(j *Job) any { return &j.Loss.L2 }},
-	{name: "loss.ssim", initial: "0", high: 1e6,
-		doc: "weight of 1 - SSIM", more: "0.03 beside l2 is the recipe balanced", field: func(j *Job) any { return &j.Loss.SSIM }},
-
+}, lossKeys, []key{
 	{name: "bounds.scale_min", initial: "0.01", above: true, high: 1e6,
 		doc: "least inverse standard deviation, 1/px", more: "This section is for train.optimizer frame", field: func(j *Job) any { return &j.Bounds.ScaleMin }},
 	{name: "bounds.scale_max", initial: "8", above: true, high: 1e6,
@@ -121,30 +114,7 @@ var schema = []key{
 		doc: "how many times longer than wide a splat may be; 0 = any", field: func(j *Job) any { return &j.Bounds.Aspect }},
 	{name: "bounds.feat", initial: "0.25", high: 1e6,
 		doc: "colours stay within -feat and 1 + feat; 0 = any", field: func(j *Job) any { return &j.Bounds.Feat }},
-
-	{name: "progressive.enabled", initial: "true",
-		doc: "start with few splats and add the others where the error is", field: func(j *Job) any { return &j.Progressive.Enabled }},
-	{name: "progressive.rule", initial: "rounds", choices: progressiveRules,
-		doc: "when they come", more: "`rounds`: some in each round, until a share of the steps. `additions`: add_times portions, add_steps apart", field: func(j *Job) any { return (*string)(&j.Progressive.Rule) }},
-	{name: "progressive.initial_ratio", initial: "0.6", above: true, high: 1,
-		doc: "share of the splats at the start", field: func(j *Job) any { return &j.Progressive.InitialRatio }},
-	{name: "progressive.until", initial: "0.3", above: true, high: 1,
-		doc: "rule rounds: share of the steps until all are in", field: func(j *Job) any { return &j.Progressive.Until }},
-	{name: "progressive.every", initial: "0", high: many,
-		doc: "steps between rounds, those of relocate too; 0 = by the number of steps", more: "0 is max(1, round(0.4 sqrt(steps)))", field: func(j *Job) any { return &j.Progressive.Every }},
-	{name: "progressive.power", initial: "1.5", high: 10,
-		doc: "rule rounds: power of the squared error that says where", more: "Higher puts more of them at the worst places", field: func(j *Job) any { return &j.Progressive.Power }},
-	{name: "progressive.blur", initial: "1", high: 1.5,
-		doc: "rule rounds: standard deviation of a blur of this error, px; 0 = none", field: func(j *Job) any { return &j.Progressive.Blur }},
-	{name: "progressive.size", initial: "0.8", above: true, high: 100,
-		doc: "rule rounds: size of an added splat, as a factor on init.size", field: func(j *Job) any { return &j.Progressive.Size }},
-	{name: "progressive.add_steps", initial: "500", low: 1, high: many,
-		doc: "rule additions: steps from one addition to the next", field: func(j *Job) any { return &j.Progressive.AddSteps }},
-	{name: "progressive.add_times", initial: "4", low: 1, high: 10_000,
-		doc: "rule additions: how many", field: func(j *Job) any { return &j.Progressive.AddTimes }},
-	{name: "progressive.post_min_steps", initial: "3000", high: many,
-		doc: "rule additions: least number of steps after the last", field: func(j *Job) any { return &j.Progressive.PostMinSteps }},
-
+}, progressiveKeys, []key{
 	{name: "relocate.enabled", initial: "true",
 		doc: "move splats that do nothing to where the error is", more: "In the rounds of progressive.every", field: func(j *Job) any { return &j.Relocate.Enabled }},
 	{name: "relocate.from", initial: "0.02", high: 1,
@@ -222,7 +192,7 @@ var schema = []key{
 		doc: "dB below which the command fails; 0 = none", more: "The exit code is 5 then", field: func(j *Job) any { return &j.Gate.MinPSNR }},
 	{name: "gate.min_ssim", initial: "0", high: 1,
 		doc: "the same for SSIM", field: func(j *Job) any { return &j.Gate.MinSSIM }},
-}
+})
 
 // opens reports whether there are keys in a section of this name.
 func opens(section string) bool {
