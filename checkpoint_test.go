@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"igs/vk/vktest"
+
 	"igs/optim"
 )
 
@@ -31,6 +33,7 @@ func half(t *testing.T, o Options) (kept, want []byte) {
 }
 
 func TestResumeGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := testDevice(t)
 	balanced := Options{Device: dev, Recipe: RecipeBalanced, Splats: 70, Steps: 30, Seed: 5, Precision: PrecisionFloat32, Bits: Bits{Color: 8}}
 	for _, o := range []Options{small(dev), balanced} {
@@ -106,7 +109,7 @@ func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
 		}
 		return data
 	}
-	refused("of the command igs", changed(func(s *optim.State) { s.Settings = nil }), Options{})
+	refused("written by the command igs", changed(func(s *optim.State) { s.Settings = nil }), Options{})
 	refused("train.topk", changed(func(s *optim.State) { s.Settings["train.topk"] = "0" }), Options{})
 	refused("train.nothing", changed(func(s *optim.State) { s.Settings["train.nothing"] = "1" }), Options{})
 	refused("of another picture", changed(func(s *optim.State) { s.Picture = "" }), Options{})

@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"igs/vk/vktest"
 )
 
 // The first program of docs/library.md has at most 20 lines and turns a folder of pictures into models.
 func TestProgramOfTheDocs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a program")
-	}
+	vktest.Long(t)
 	testDevice(t) // skips the test if there is no device
 	page, err := os.ReadFile(filepath.Join("docs", "library.md"))
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"igs/vk/vktest"
 )
 
 // deep is a picture of 16 bits per sample, with information in the lower 8 bits.
@@ -130,6 +132,7 @@ func TestReadPictureIsNewPicture(t *testing.T) {
 // The lower 8 of 16 bits must appear in the rendered picture: all samples of this picture lie within one step of 8
 // bits.
 func TestDepthIsKept(t *testing.T) {
+	vktest.Long(t)
 	dev := testDevice(t)
 	flat := image.NewGray16(image.Rect(0, 0, 48, 32))
 	for y := range 32 {
@@ -157,6 +160,7 @@ func TestDepthIsKept(t *testing.T) {
 
 // A folder is a texture stack. All of its channels are trained, and Render shows its first picture.
 func TestStack(t *testing.T) {
+	vktest.Long(t)
 	dev, dir := testDevice(t), t.TempDir()
 	grey := image.NewGray(image.Rect(0, 0, 48, 32))
 	for i := range grey.Pix {

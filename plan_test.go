@@ -3,9 +3,12 @@ package igs
 import (
 	"bytes"
 	"testing"
+
+	"igs/vk/vktest"
 )
 
 func TestPlanHolds(t *testing.T) {
+	vktest.Long(t)
 	size := Size{300, 200, 3, 8}
 	o := Options{Splats: 400, Steps: 20}
 	plan, err := PlanFor(size, Options{Splats: 400, Device: testDevice(t)})

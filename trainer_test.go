@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"igs/vk/vktest"
+
 	"igs/vk"
 )
 
@@ -131,6 +133,7 @@ func TestProgressTellsWhatIsKnown(t *testing.T) {
 }
 
 func TestTrainersShareADevice(t *testing.T) {
+	vktest.Long(t)
 	dev := ownDevice(t, vk.Options{})
 	other := small(dev)
 	other.Recipe, other.Seed = RecipeBalanced, 7
@@ -275,9 +278,7 @@ func TestFromGoesOnWithAModel(t *testing.T) {
 
 // The command and the package write identical model files.
 func TestSameModelAsTheCommand(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the command")
-	}
+	vktest.Long(t)
 	dev := testDevice(t)
 	dir := t.TempDir()
 	command := filepath.Join(dir, "igs.exe")

@@ -77,7 +77,7 @@ func (t *Trainer) takeFrame() error {
 		}
 	}
 	place := <-t.frames.free
-	pixels, err := t.engine.Photograph(t.frames.w, t.frames.h, place)
+	pixels, err := t.engine.RenderFrame(t.frames.w, t.frames.h, place)
 	switch {
 	case engine.OutOfMemory(err):
 		t.frames.free <- place

@@ -82,6 +82,7 @@ func trainedWithFrames(t *testing.T, dev *vk.Device, channels int, video configs
 // In all modes a frame equals what igs render makes of the splats at the size of the frame. Taking frames does not
 // change the training and needs no more memory than planned.
 func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3} {
 		type outcome struct {

@@ -22,6 +22,7 @@ func roundsRun() configs.Run {
 // A run in rounds gives the same bits with and without an interruption at any step: splats, moments, ages, scores,
 // rounds and loss scales.
 func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	run := roundsRun()
 	var whole finish
@@ -56,6 +57,7 @@ func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 
 // A run in float32 that is interrupted after every step gives the same bits too.
 func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	run := roundsRun()
 	run.Memory.UseAMP = false
@@ -76,6 +78,7 @@ func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
 // A run of recipe balanced for a model file of few bits gives the same bits after an interruption: it has windows,
 // rounds and rounding.
 func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	run := balancedRun(120, 40)
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}

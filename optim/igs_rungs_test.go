@@ -42,6 +42,7 @@ func everySecond(rungs []memory.Plan) []memory.Plan {
 // With the recipe igs every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it
 // is not the plan that the run asks for.
 func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	target, run := tallRounds()
 	rungs := everySecond(memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits))
@@ -82,6 +83,7 @@ func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
 // The removal costs and the errors by which splats move have the same bits on every rung, with lists that overflow and
 // lists that do not.
 func TestEveryRungSurveysAlike(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	target, run := tallRounds()
 	type findings struct {
@@ -147,6 +149,7 @@ func TestEveryRungSurveysAlike(t *testing.T) {
 
 // If lists overflow in a step or in a round, no step and no round is lost.
 func TestOverflowLosesNoRound(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
 	trained := func(cramp func(tr *Trainer, step int)) (*splat.Splats, []event.Densified) {
@@ -203,6 +206,7 @@ func TestOverflowLosesNoRound(t *testing.T) {
 // Whichever allocation the device refuses, a run in rounds succeeds on a lower rung or fails with the code for out of
 // memory.
 func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
+	vktest.Long(t)
 	target, run := tallRounds()
 	run.Steps = 5
 	refused := refusing(t, target, run)

@@ -49,6 +49,7 @@ func sound(t *testing.T, p *splat.Splats, n int, b engine.Bounds) {
 }
 
 func TestAnyNumberOfStepsTrains(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	psnr := map[int]float64{}
 	for _, steps := range []int{1, 2, 3, 5, 20, 60} {
@@ -98,6 +99,7 @@ func TestNarrowBoundsAreKept(t *testing.T) {
 }
 
 func TestSameSeedSameBitsInRounds(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	run := igsRun(120, 40)
 	run.Train.EvalEvery = 10
@@ -333,6 +335,7 @@ func (c trial) run(t *testing.T, dev *vk.Device) {
 }
 
 func TestEveryKindOfPictureTrains(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
 	for _, c := range []trial{
@@ -351,6 +354,7 @@ func TestEveryKindOfPictureTrains(t *testing.T) {
 }
 
 func TestStacksTrain(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 4, 12} {
 		_, scene := reference.RandomScene(11, 40, 31, 1, channels)
@@ -359,6 +363,7 @@ func TestStacksTrain(t *testing.T) {
 }
 
 func TestEveryWayToPlaceSplatsTrains(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
 	for _, c := range []trial{
@@ -390,6 +395,7 @@ func balancedRun(splats, steps int) configs.Run {
 }
 
 func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	_, picture := reference.RandomScene(11, 40, 140, 1, 3)
 	for _, amp := range []bool{false, true} {

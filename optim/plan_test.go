@@ -56,6 +56,7 @@ func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare
 // Every rung of the ladder gives the same bits, needs no more memory than its plan, and warns if it is not the plan
 // that the run asks for.
 func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	target, run := tallRun()
 	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits)
@@ -108,6 +109,7 @@ func refusing(t *testing.T, target *imageio.Samples, run configs.Run) func(fail 
 
 // Whichever allocation the device refuses, the run succeeds on a lower rung or fails with the code for out of memory.
 func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
+	vktest.Long(t)
 	_, scene := reference.RandomScene(11, 48, 175, 1, 3)
 	target := scene.Samples(8)
 	_, run := tallRun()
@@ -195,6 +197,7 @@ func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 // Two steps in flight that overflow with the same scale halve it once. Gradients that overflow with every scale end the
 // run with the model learned so far.
 func TestHopelessOverflowDiverges(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	target, run := tallRun()
 	run.Steps, run.Progressive.Enabled = 500, false

@@ -106,6 +106,7 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 // A run gives the same bits with and without an interruption at any step: splats, scores, additions, loss scales and
 // the last checkpoint.
 func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	run := restless()
 	var whole finish
@@ -133,6 +134,7 @@ func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 
 // A run in float32 that is interrupted many times gives the same bits too.
 func TestResumingManyTimesGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	run := restless()
 	run.Memory.UseAMP = false
@@ -278,6 +280,7 @@ func TestDamagedStateIsRefused(t *testing.T) {
 
 // A run can begin with the splats of a model. If the run has more splats, the others are added only with AllowPartial.
 func TestStartingFromSplats(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	_, scene := reference.RandomScene(11, 80, 61, 1, 3)
 	target := scene.Samples(8)
@@ -319,6 +322,7 @@ func TestStartingFromSplats(t *testing.T) {
 // An interruption while parameters are rounded does not change the bits either, at the last steps of the run or after
 // an early stop.
 func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for name, change := range map[string]func(*configs.Run){
 		"at the end":       func(*configs.Run) {},

@@ -53,6 +53,7 @@ func taken(t *testing.T, pieces ...int) finish {
 }
 
 func TestTakingStepsInPiecesGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
 	whole := taken(t, math.MaxInt)
 	if len(whole.scales) == 0 || len(whole.added) == 0 {
 		t.Fatal("nothing happened that pieces could disturb")

@@ -134,6 +134,7 @@ func shorten(tr *Trainer, pairs int) error {
 
 // A step whose lists overflow is taken again with longer lists, and the results are the same as without an overflow.
 func TestOverflowLosesNoStep(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	p, rows, _ := train(t, dev, shortRun(), nil)
 	grown := 0

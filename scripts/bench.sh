@@ -3,9 +3,9 @@
 #
 #   scripts/bench.sh [-o FILE] [-d DEVICE] [-s STEPS] [ROW…]
 #
-# A row is WIDTHxHEIGHT/SPLATS; without any, those of the matrix are taken. STEPS is how
-# many steps each row is timed for (20; the large rows take a quarter of it, at least 3).
-# A row that does not fit into the machine's memory stays in the table and says so.
+# A ROW is WIDTHxHEIGHT/SPLATS; the default rows are those of the matrix. STEPS is the number of timed steps per row
+# (20). Large rows take a quarter of it, and at least 3. A row that does not fit into memory is in the table as "out of
+# memory".
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -25,11 +25,11 @@ go build -o igs ./cmd/igs
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# number NAME and text NAME give a value of the object named bench.
+# number NAME and text NAME print a value of the JSON object of event bench.
 number() { sed -n 's/^{"event":"bench".*"'"$1"'":\([^",}]*\).*/\1/p' "$scratch/json"; }
 text() { sed -n 's/^{"event":"bench".*"'"$1"'":"\([^"]*\)".*/\1/p' "$scratch/json"; }
 
-# share PATTERN adds up the shares of the kernels whose whole names match.
+# share PATTERN adds up the shares of the kernels whose names match as a whole.
 share() {
     awk -v pattern="^($1)\$" '
         /^{"event":"kernel"/ {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Decodes a model file and draws it, from docs/format.md alone. Needs NumPy and zstd (the module zstandard, or the command).
+"""Decodes and renders a model file, written from docs/format.md alone. Needs NumPy and zstd (the module zstandard, or the command).
 
 usage: decode_igsm.py MODEL OUT.png [HEIGHT]
-OUT has 16 bits a sample; of a stack it is the first picture.
+OUT has 16 bits per sample. For a stack it is the first picture.
 """
 import struct
 import subprocess
@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 
 F = np.float32
-EXACT = 23  # bits from which a number is the float32 itself
+EXACT = 23  # from this number of bits on a number is the bits of a float32
 
 
 def unzstd(frame, n):
@@ -141,7 +141,7 @@ def decode(data):
 
 
 def draw(m, height):
-    """The picture as rows x columns x channels, splat by splat, with the K smallest s of each pixel kept."""
+    """Renders rows x columns x channels splat by splat. Each pixel keeps the K smallest s."""
     h, z = height, height / m["h"]
     w = round(m["w"] * z)
     x, y, t1, t2, angle = m["planes"][:5]
@@ -171,7 +171,7 @@ def draw(m, height):
 
 
 def png(samples):
-    """A PNG of 16 bits a sample, grey or RGB."""
+    """Returns a PNG with 16 bits per sample, grey or RGB."""
     h, w, c = samples.shape
 
     def chunk(kind, data):

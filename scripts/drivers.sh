@@ -1,20 +1,21 @@
 #!/bin/sh
-# Runs the self-check and the GPU tests on every Vulkan driver that can be had beside the
-# system's, and prints a table: one line a driver, then what was skipped or failed and why.
+# Runs the self-check and the GPU tests on several Vulkan drivers, and prints a table: one line per driver, then the
+# skipped and failed tests with the reasons.
 #
-#   scripts/drivers.sh [--trixie] [DRIVER…]     lavapipe, swiftshader, trixie; without any, the first two
-#   scripts/drivers.sh --fetch DRIVER           only fetches it, and prints its driver file
+#   scripts/drivers.sh [--trixie] [DRIVER…]     a DRIVER is lavapipe, swiftshader or trixie; the default is the first
+# two
+#   scripts/drivers.sh --fetch DRIVER           only fetches the driver, and prints the path of its driver file
 #
-# lavapipe is the system's. SwiftShader comes from Debian's chromium-common, and is unpacked
-# in build/drivers, not installed; so is, with --trixie, the lavapipe of Debian 13, which runs
-# under its own C library (about 110 MB to fetch).
+# lavapipe is that of the system. SwiftShader is from Debian's package chromium-common. It is unpacked in build/drivers
+# and not installed. With --trixie the lavapipe of Debian 13 is unpacked there too (about 110 MB to fetch). It runs with
+# its own C library.
 set -eu
 cd "$(dirname "$0")/.."
 
 store=$PWD/build/drivers
 packages="./vk ./optim/engine ./optim/selfcheck"
 
-# The validation layer 1.4 looks at what kernels access only when it is told to.
+# The validation layer 1.4 checks the accesses of kernels only with this setting.
 export VK_LAYER_SYNCVAL_SHADER_ACCESSES_HEURISTIC=1
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -25,12 +26,12 @@ skip() {
 }
 
 need_debian() {
-    if ! have apt-get || ! have dpkg; then skip "it is taken from a Debian package, and there is no apt-get here"; fi
+    if ! have apt-get || ! have dpkg; then skip "it is from a Debian package, and apt-get is not installed"; fi
 }
 
 apt_options="-qq -o Acquire::Retries=0 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20"
 
-# fetch_DRIVER prints the driver file, or leaves a reason and fails.
+# fetch_DRIVER prints the path of the driver file, or writes the reason to a file and fails.
 fetch_lavapipe() {
     for place in /usr/share/vulkan/icd.d /usr/local/share/vulkan/icd.d /etc/vulkan/icd.d; do
         for file in "$place"/lvp_icd*.json; do
@@ -59,7 +60,7 @@ fetch_swiftshader() {
     echo "$file"
 }
 
-# A private apt that sees trixie only and believes that nothing is installed.
+# Uses apt with its own folders. It knows only trixie and an empty list of installed packages.
 fetch_trixie() {
     root=$store/trixie
     if [ ! -e "$root/done" ]; then
@@ -74,7 +75,7 @@ fetch_trixie() {
         { apt-get $apt_options $own update && apt-get $apt_options $own install -y --no-install-recommends --download-only \
             mesa-vulkan-drivers libvulkan1 vulkan-validationlayers; } >"$store/log" 2>&1 || skip "its packages cannot be fetched: $(tail -1 "$store/log")" || return 1
         for package in "$apt"/cache/archives/*.deb; do dpkg -x "$package" "$root"; done
-        # Beside the file that names it, wherever the checkout is moved to.
+        # A path relative to the driver file, so that the checkout can be moved.
         libraries=../../../lib/$(basename "$(dirname "$(find "$root/usr/lib" -name 'libvulkan_lvp.so')")")
         sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libvulkan_lvp.so\"|" "$root"/usr/share/vulkan/icd.d/lvp_icd*.json
         sed -i "s|\"library_path\": *\"[^\"]*\"|\"library_path\": \"$libraries/libVkLayer_khronos_validation.so\"|" "$root"/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json
@@ -84,12 +85,12 @@ fetch_trixie() {
     find "$root/usr/share/vulkan/icd.d" -name 'lvp_icd*.json' | head -1
 }
 
-# tests PACKAGE counts the tests that passed and were skipped, and notes what did not pass.
+# tests PACKAGE runs the tests, counts the passed and skipped ones, and notes the others with their reasons.
 tests() {
     log=$scratch/$driver$(echo "$1" | tr / -)
     status=ok
     # shellcheck disable=SC2086 # exec is two words or none
-    go test -count=1 -short -timeout 30m -v $exec "$1" >"$log" 2>&1 || status=FAILED
+    go test -count=1 -timeout 30m -v $exec "$1" >"$log" 2>&1 || status=FAILED
     passed=$(grep -c '^--- PASS' "$log" || true) skipped=$(grep -c '^--- SKIP' "$log" || true)
     grep -B1 -E '^ *--- (SKIP|FAIL)' "$log" | grep -v -E '^(--$|===)' | sed "s|^|    $driver $1: |" >>"$scratch/notes" || true
     [ $status = ok ] || { tail -3 "$log" | sed "s|^|    $driver $1: |" >>"$scratch/notes"; failed=1; }
@@ -118,7 +119,7 @@ failed=0
 export IGS_REQUIRE_GPU=1
 go build -o "$scratch/igs" ./cmd/igs
 line='%-12s %-34s %-11s'
-# shellcheck disable=SC2059 # the format is ours
+# shellcheck disable=SC2059 # the format is a constant
 printf "$line" driver device self-check
 for package in $packages; do printf ' %-26s' "$package"; done
 echo

@@ -1,6 +1,8 @@
 //go:build ignore
 
-// Makes a large JPEG of a photograph, mirrored at its edges as often as it takes: go run scripts/enlarge.go IN.jpg OUT.jpg WxH
+// Makes a large JPEG from a photograph by repeating it, mirrored at its edges.
+//
+//	go run scripts/enlarge.go IN.jpg OUT.jpg WxH
 package main
 
 import (

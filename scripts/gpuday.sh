@@ -1,15 +1,16 @@
 #!/bin/bash
-# A quarter of an hour on a borrowed graphics card, on a machine without Go and without a network.
+# Tests and measures igs in 15 minutes on a machine with a graphics card, without Go and without a network.
 #
-#   scripts/gpuday.sh pack          makes build/gpuday, all that it needs: this script, igs, tests, pictures, the Vulkan loader
-#   scripts/gpuday.sh run [OUT]     runs there: build/gpuday/gpuday.sh run; logs and summary.md go to OUT
-#   scripts/gpuday.sh plan          lists the steps with the seconds that each is expected to take, and their sum
+#   scripts/gpuday.sh pack          makes build/gpuday: this script, igs, tests, pictures, the Vulkan loader
+#   scripts/gpuday.sh run [OUT]     on that machine: build/gpuday/gpuday.sh run; logs and summary.md go to OUT
+#   scripts/gpuday.sh plan          lists the steps with their expected seconds, and the sum
 #
-# SMALL=1 rehearses it at small sizes on any device. VK_DRIVER_FILES says which driver; without it one of NVIDIA is looked for. The most
-# valuable steps come first. Each has its own log, and is stopped after three times what it should take, or when the DAY (840 s) is used up; steps
-# for which no time is left are skipped. What fails is told in the summary, which is written anew before each step.
+# SMALL=1 runs small sizes on any device. VK_DRIVER_FILES names the driver; without it the script looks for one of
+# NVIDIA. The most important steps are first. Each step has a log. It is stopped after three times its expected time, or
+# after DAY (840 s) in all. Steps for which no time is left are skipped. The summary names failures; it is written
+# before each step.
 set -u
-most=62000000 # bytes of the pack: machines that are lent take no more than 64 MiB
+most=62000000 # bytes of the pack, whose upload is limited to 64 MiB
 day=${DAY:-840}
 reserve=15 # s for the summary and for programs that end slowly
 
@@ -20,7 +21,7 @@ pack() {
     rm -rf $to
     mkdir -p $to/lib $to/pictures
     cp scripts/gpuday.sh $to/
-    # cgo needs the C library, which every machine has; everything else is in the binary.
+    # The binary needs only the C library (for cgo), which every machine has.
     go build -trimpath -ldflags "-s -w -X main.version=$(git describe --always --dirty 2>/dev/null || echo unknown)" -o $to/igs ./cmd/igs
     for package in vk optim/engine optim/selfcheck optim; do
         go test -c -trimpath -ldflags "-s -w" -o "$to/$(echo $package | tr / -).test" ./$package
@@ -30,10 +31,10 @@ pack() {
     chmod u+w $to/pictures/photo.jpg
     go run scripts/enlarge.go $to/pictures/photo.jpg $to/pictures/2k.jpg 2048x2048
     go run scripts/enlarge.go $to/pictures/photo.jpg $to/pictures/8k.jpg 7680x4320
-    # The loader, and what drivers of NVIDIA want where there is no screen.
+    # The loader, and the libraries that drivers of NVIDIA need on a machine without a screen.
     for lib in libvulkan.so.1 libX11.so.6 libxcb.so.1 libXau.so.6 libXdmcp.so.6 libXext.so.6 libbsd.so.0 libmd.so.0; do
         found=$(ldconfig -p | awk -v lib=$lib '$1 == lib && /x86-64/ {print $NF; exit}')
-        if [ -n "$found" ]; then cp -L "$found" $to/lib/$lib; else echo "gpuday: there is no $lib here" >&2; fi
+        if [ -n "$found" ]; then cp -L "$found" $to/lib/$lib; else echo "gpuday: $lib is not installed" >&2; fi
     done
     size=$(du -sb $to | cut -f1)
     du -sh $to/*
@@ -44,7 +45,7 @@ pack() {
     echo "gpuday: $size bytes in $to"
 }
 
-# step EXPECTED NAME COMMAND… runs a command that should take so many seconds, with a log, and leaves a line of the summary.
+# step EXPECTED NAME COMMAND… runs a command with a log, and adds a line to the summary. EXPECTED is in seconds.
 step() {
     local expected=$1 name=$2 began=$SECONDS code=0 result=passed last limit left
     shift 2
@@ -71,20 +72,20 @@ step() {
         result="**exit code $code**"
     fi
     [ $code -eq 0 ] || failed=$((failed + 1))
-    last=$(grep -v '^{' "$out/$name.log" | tail -n 1 | cut -c1-110 | tr '|' '/') # JSON lines have tables of their own
+    last=$(grep -v '^{' "$out/$name.log" | tail -n 1 | cut -c1-110 | tr '|' '/') # JSON lines are in other tables
     echo "| $name | $result | $((SECONDS - began)) | $last |" >>"$out/steps.md"
     return 0
 }
 
 # tests EXPECTED NAME PATTERN runs the tests of a packed package.
-tests() { step "$1" "test-$2" "$here/$2.test" -test.short -test.v -test.run "$3"; }
+tests() { step "$1" "test-$2" "$here/$2.test" -test.v -test.run "$3"; }
 
-# value FILE EVENT NAME is a number or a text of the last object of an event in a log of JSON lines.
+# value FILE EVENT NAME prints a value of the last object of the event in a log of JSON lines.
 value() {
     sed -n -e 's/^{"event":"'"$2"'".*"'"$3"'":"\([^"]*\)".*/\1/p' -e 's/^{"event":"'"$2"'".*"'"$3"'":\([^",}]*\)[,}].*/\1/p' "$out/$1.log" 2>/dev/null | tail -n 1
 }
 
-# bench EXPECTED NAME ARGUMENTS… times a size, kernel by kernel, and adds a row of the table.
+# bench EXPECTED NAME ARGUMENTS… times a size by kernel, and adds a row to the table.
 bench() {
     local expected=$1 name=$2
     shift 2
@@ -97,7 +98,7 @@ bench() {
         "$(awk "BEGIN {print $(value "bench-$name" bench device_peak_bytes) / 1048576}")" >>"$out/bench.md"
 }
 
-# tune EXPECTED NAME ARGUMENTS… looks for the best tuning, and adds a row of the table.
+# tune EXPECTED NAME ARGUMENTS… searches for the best tuning, and adds a row to the table.
 tune() {
     local expected=$1 name=$2
     shift 2
@@ -107,10 +108,10 @@ tune() {
         "$(value "tune-$name" tuned trials)" "$(value "tune-$name" tuned tuning)" >>"$out/tune.md"
 }
 
-# tuned NAME says whether a tuning was found.
+# tuned NAME succeeds if a tuning was found.
 tuned() { [ -n "${planning:-}" ] || [ -n "$(value "tune-$1" tuned trials)" ]; }
 
-# train EXPECTED NAME PICTURE ARGUMENTS… trains, and adds a row of the table.
+# train EXPECTED NAME PICTURE ARGUMENTS… trains, and adds a row to the table.
 train() {
     local expected=$1 name=$2 picture=$3
     shift 3
@@ -121,7 +122,7 @@ train() {
         "$(value "train-$name" run_ended seconds | cut -c1-6)" "$(sha256sum <"$model" | cut -c1-16)" >>"$out/train.md"
 }
 
-# driver finds a driver of NVIDIA where nobody installed its file for the loader.
+# driver finds a driver of NVIDIA that has no driver file for the loader.
 driver() {
     [ -z "${VK_DRIVER_FILES:-}" ] || return 0
     [ -z "${SMALL:-}" ] || return 0
@@ -146,7 +147,7 @@ facts() {
 
 run() {
     here=$(cd "$(dirname "$0")" && pwd)
-    [ -x "$here/igs" ] || { echo "gpuday: no igs beside this script; scripts/gpuday.sh pack makes build/gpuday" >&2; exit 4; }
+    [ -x "$here/igs" ] || { echo "gpuday: there is no igs in the folder of this script; scripts/gpuday.sh pack makes build/gpuday" >&2; exit 4; }
     out=${1:-$here/out}
     mkdir -p "$out" && out=$(cd "$out" && pwd)
     rm -rf "$out"/*.log "$out"/*.md "$out/sessions" "$out/cache"
@@ -172,7 +173,7 @@ plan() {
     planning=1 here=. out=$(mktemp -d)
     steps
     rmdir "$out"
-    printf '%5d  in all; the day has %d, of which %d are kept\n' "$sum" "$day" "$reserve"
+    printf '%5d  in all; the limit is %d, of which %d are reserved\n' "$sum" "$day" "$reserve"
     [ "$sum" -le $((day - reserve)) ]
 }
 
@@ -182,7 +183,7 @@ steps() {
         small
         return
     fi
-    # Is it right, and how fast is it.
+    # Correctness and speed.
     step 5 facts bash -c facts
     step 10 self-check "$here/igs" devices --check
     for recipe in igs paper; do
@@ -197,7 +198,7 @@ steps() {
         tune 60 2048x2048-$recipe --recipe $recipe --size 2048x2048 -n 10000 -s 15
         tuned 2048x2048-$recipe && bench 6 2048x2048-$recipe-tuned --recipe $recipe --size 2048x2048 -n 10000 -s 200
     done
-    # Every kernel in every cut, then what is rarer.
+    # Every kernel with every tuning, then rarer cases.
     tests 90 optim-selfcheck 'EveryCut|EveryTuning|DeepTarget|MixedPrecision|Pointwise|Quantized|Frame|KernelsOfAGPU|WideSplats'
     tests 15 vk 'Write|OutOfMemory|Usage|Replay|Chain|InFlight|Timings|Texels|Formats'
     tests 30 optim-engine '.'
@@ -214,7 +215,7 @@ steps() {
     done
 }
 
-# small is the same on a CPU device, with less of each.
+# small lists fewer and smaller steps, for a CPU device.
 small() {
     step 5 facts bash -c facts
     step 25 self-check "$here/igs" devices --check
@@ -231,7 +232,7 @@ small() {
     step 30 modes "$here/igs" bench --modes --size 128x96 -n 200 -s 2
 }
 
-# table FILE HEAD prints rows under a head, where there are any.
+# table FILE HEAD prints a table with this head, if FILE has rows.
 table() {
     [ -s "$out/$1" ] || return 0
     printf '\n%s\n' "$2"
@@ -243,7 +244,7 @@ summary() {
     echo "### A GPU day"
     echo
     echo "Device: $(grep -m 1 '^\* ' "$out/facts.log" 2>/dev/null | tr -s ' '); $("$here/igs" version); $(nproc) processors; $(date -u +%Y-%m-%d); $((SECONDS - start)) s in all, $failed steps failed, $skipped were skipped."
-    table bench.md '| size and recipe | ms a step | dearest kernels, ms | kernels in all, ms | dispatches | device memory |'
+    table bench.md '| size and recipe | ms a step | slowest kernels, ms | kernels in all, ms | dispatches | device memory |'
     table tune.md '| tuned at | ms before | after | trials | tuning |'
     if grep -q stored "$out/modes.log" 2>/dev/null; then
         printf '\n```\n'

@@ -1,6 +1,7 @@
-// Compiles compute kernels on the first Vulkan device there is and prints what its compiler says of them. One job a line on stdin:
-// name, SPIR-V file, values of the specialisation constants 0, 1, ...; one line a job on stdout: name, registers a lane, registers spilled,
-// bytes of scratch, bytes of shared memory, subgroups that a SIMD holds at once (-1 where the driver does not say). See kernelstats.sh.
+// Compiles compute kernels on the first Vulkan device and prints the statistics of its compiler. See kernelstats.sh.
+// stdin has one line per job: name, SPIR-V file, values of the specialisation constants 0, 1, ...
+// stdout has one line per job: name, registers per lane, spilled registers, bytes of scratch, bytes of shared memory,
+// subgroups that a SIMD holds at once (-1 if the driver does not report it).
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ enum { MOST = 64, SETS = 2 };
 
 typedef struct { VkDescriptorSetLayoutBinding list[MOST]; uint32_t count; } Bindings;
 
-// bindings reads out of a module what it declares: storage buffers in set 0, texel buffers in set 1 (package shaders).
+// bindings reads the declared bindings of a module: storage buffers in set 0, texel buffers in set 1 (package shaders).
 static void bindings(const uint32_t *w, size_t words, Bindings sets[SETS]) {
     uint32_t *set = calloc(w[3], 4), *slot = calloc(w[3], 4);
     unsigned char *seen = calloc(w[3], 1);
@@ -83,7 +84,8 @@ static VkPipeline compile(VkDevice device, const uint32_t *code, size_t bytes, c
 static void print(VkDevice device, const char *name, VkPipeline pipeline) {
     PFN_vkGetPipelineExecutableStatisticsKHR statistics =
         (PFN_vkGetPipelineExecutableStatisticsKHR)vkGetDeviceProcAddr(device, "vkGetPipelineExecutableStatisticsKHR");
-    static const char *words[] = {"VGPRs", "Spilled VGPRs", "Scratch size", "LDS size", "Subgroups per SIMD"}; // RADV's
+    // The names of RADV.
+    static const char *words[] = {"VGPRs", "Spilled VGPRs", "Scratch size", "LDS size", "Subgroups per SIMD"};
     long long values[] = {-1, -1, -1, -1, -1};
     VkPipelineExecutableInfoKHR which = {.sType = VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_INFO_KHR, .pipeline = pipeline};
     VkPipelineExecutableStatisticKHR list[MOST];

@@ -1,8 +1,9 @@
 #!/bin/sh
-# What AMD's compiler makes of every kernel as a GPU gets it: registers and waves, for 3 and 4 channels, float32 and float16. No card is
-# needed: Mesa's RADV compiles for a family that RADV_FORCE_FAMILY names. Fails when a kernel spills registers or uses scratch, and when
-# the loss leaves fewer than 4 waves a SIMD on GFX9. The families may be named on the command line.
-# KERNELSTATS_RAW names a file for a line a variant: family, kernel/channels/format, registers, spilled, scratch, shared bytes, waves.
+# Prints the registers and waves of every kernel for AMD GPUs, for 3 and 4 channels, float32 and float16. No graphics
+# card is needed: Mesa's RADV compiles for the family in RADV_FORCE_FAMILY. The script fails if a kernel spills
+# registers or uses scratch, or if the loss has fewer than 4 waves per SIMD on GFX9. The arguments are the families
+# (vega10 navi21 navi31). KERNELSTATS_RAW names a file for one line per variant: family, kernel/channels/format,
+# registers, spilled, scratch, shared bytes, waves.
 # Needs Go, a C compiler, libvulkan-dev and mesa-vulkan-drivers.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,7 +17,7 @@ IGS_KERNEL_LIST="$scratch/jobs" go test ./optim/engine -count=1 -run '^TestKerne
     exit 2
 }
 [ $# -gt 0 ] || set -- vega10 navi21 navi31
-compile() { # family, the name that this Mesa may have for it
+compile() { # FAMILY NAME: NAME is the family's name in this version of Mesa
     VK_DRIVER_FILES=$radv VK_ICD_FILENAMES=$radv RADV_FORCE_FAMILY=$2 MESA_SHADER_CACHE_DISABLE=true \
         "$scratch/kernelstats" <"$scratch/jobs" >"$scratch/of" 2>"$scratch/log" && sed "s/^/$1 /" "$scratch/of" >>"$scratch/table"
 }

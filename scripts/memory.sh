@@ -1,11 +1,11 @@
 #!/bin/sh
-# Measures what each way to train takes, and prints tables in markdown (docs/memory.md).
+# Measures the memory, time and quality of each memory plan, and prints tables in markdown (docs/memory.md).
 #
 #   scripts/memory.sh [-o FILE] [-d DEVICE] [-l PICTURE] [-s PICTURE] [-n STEPS] [-q STEPS] [-r SIZES]
 #
-# -l is a large picture, which ffmpeg scales to 2K, 4K and 8K; -s a small one, on which quality
-# is compared. Without them the built-in picture and the photograph of make demo are used.
-# -n steps are timed in each mode and size (20), -q steps are trained for quality (3000; 0 = not).
+# -l is a large picture, which ffmpeg scales to 2K, 4K and 8K. -s is a small picture, for the comparison of quality. The
+# defaults are the built-in picture and the photograph of make demo. -n steps are timed in each mode and size (20). -q
+# steps are trained for quality (3000; 0 = no training).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -27,13 +27,13 @@ go build -o igs ./cmd/igs
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# field NAME prints that field of each line of JSON read, a number or a text.
+# field NAME prints a field, a number or a text, of each JSON line of stdin.
 field() { sed -n 's/.*"'"$1"'":"\{0,1\}\([^",}]*\).*/\1/p'; }
 
-# value FILE NAME prints a field of run.json, one a line there.
+# value FILE NAME prints a field of run.json, which has one field per line.
 value() { sed -n 's/^ *"'"$2"'": "\{0,1\}\([^",]*\).*/\1/p' "$1" | head -1; }
 
-picture() { # WIDTHxHEIGHT: a file of that size, made once
+picture() { # WIDTHxHEIGHT: makes a picture of that size, once
     if [ -n "$large" ] && [ ! -f "$scratch/$1.png" ]; then
         ffmpeg -v error -i "$large" -vf "scale=${1%x*}:${1#*x}:flags=lanczos" -frames:v 1 "$scratch/$1.png"
     fi
@@ -57,7 +57,7 @@ modes() {
     done
 }
 
-# trained NAME STEPS PICTURE FLAG… trains once; run.json is then in $json.
+# trained NAME STEPS PICTURE FLAG… trains once, and sets json to the path of run.json.
 trained() {
     name=$1 n=$2 file=$3
     shift 3
@@ -72,12 +72,12 @@ host() {
     wh=7680x4320
     [ -n "$large" ] || return 0
     picture "$wh"
-    for way in "float16, stored|" "recompute|--recompute" "budget of 96 MiB|--memory-budget 96MiB"; do
-        echo "memory: host, $way" >&2
+    for plan in "float16, stored|" "recompute|--recompute" "budget of 96 MiB|--memory-budget 96MiB"; do
+        echo "memory: host, $plan" >&2
         # shellcheck disable=SC2086 # the flags are words
-        trained "host${way#*|}" 3 "$scratch/$wh.png" -n 30000 ${way#*|}
-        awk -v way="${way%|*}" -v layout="$(sed -n 's/^ *"layout": "\(.*\)",/\1/p' "$json")" -v dev="$(value "$json" device_peak_bytes)" -v host="$(value "$json" host_peak_bytes)" \
-            'BEGIN { printf "| %s | %s | %.1f MB | %.1f MiB | %.0f MB | %.0f MB | %.2f |\n", way, layout, dev / 1e6, dev / 1048576, host / 1e6, (host - dev) / 1e6, (host - dev) / (7680 * 4320 * 3) }'
+        trained "host${plan#*|}" 3 "$scratch/$wh.png" -n 30000 ${plan#*|}
+        awk -v plan="${plan%|*}" -v layout="$(sed -n 's/^ *"layout": "\(.*\)",/\1/p' "$json")" -v dev="$(value "$json" device_peak_bytes)" -v host="$(value "$json" host_peak_bytes)" \
+            'BEGIN { printf "| %s | %s | %.1f MB | %.1f MiB | %.0f MB | %.0f MB | %.2f |\n", plan, layout, dev / 1e6, dev / 1048576, host / 1e6, (host - dev) / 1e6, (host - dev) / (7680 * 4320 * 3) }'
     done
 }
 
@@ -87,11 +87,11 @@ psnr() {
         make -s build/demo/photo.png
         small=build/demo/photo.png
     fi
-    for way in "float32, stored|--amp=false" "float16, stored|" "float16, recompute|--recompute"; do
-        echo "memory: quality, $way" >&2
+    for plan in "float32, stored|--amp=false" "float16, stored|" "float16, recompute|--recompute"; do
+        echo "memory: quality, $plan" >&2
         # shellcheck disable=SC2086
-        trained "psnr${way#*|}" "$quality" "$small" -n 2000 ${way#*|}
-        printf '| %s | %.3f dB | %.5f | %s |\n' "${way%|*}" "$(value "$json" psnr)" "$(value "$json" ssim)" \
+        trained "psnr${plan#*|}" "$quality" "$small" -n 2000 ${plan#*|}
+        printf '| %s | %.3f dB | %.5f | %s |\n' "${plan%|*}" "$(value "$json" psnr)" "$(value "$json" ssim)" \
             "$(sed -n '/"model.igsm"/,/}/s/.*"sha256": "\(........\).*/\1/p' "$json")"
     done
 }

@@ -3,8 +3,8 @@
 #
 #     scripts/recipes.sh [-o DIR] [-n SPLATS] [-s STEPS] PICTURE... -- SETTING...
 #
-# A SETTING is a word of flags of igs run, joined by commas: "--recipe=paper,-s=5000" or "--set=train.lr.xy=0.3". The first is what the
-# others are compared with. Each run is made once: what is in DIR (default build/recipes) is not trained again.
+# A SETTING is a list of flags of igs run, joined by commas: "--recipe=paper,-s=5000" or "--set=train.lr.xy=0.3". The
+# others are compared with the first. Runs that are in DIR (default build/recipes) are not trained again.
 set -eu
 dir=build/recipes splats=5000 steps=100
 while getopts o:n:s: flag; do
@@ -26,7 +26,7 @@ done
 shift
 igs=${IGS:-./igs}
 
-# figure FILE KEY prints the first number of that name in run.json.
+# figure FILE KEY prints the first number with this key in run.json.
 figure() { sed -n "s/^ *\"$2\": \([-0-9.e]*\),*\$/\1/p" "$1" | head -n 1; }
 
 mkdir -p "$dir"

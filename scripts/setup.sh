@@ -1,11 +1,10 @@
 #!/bin/sh
-# Sees to it that igs can be built and run: a C compiler for cgo, a Vulkan loader, a
-# device (Mesa's lavapipe computes on the CPU where there is no graphics card), the
-# validation layer for the tests, ffmpeg for videos. It looks for what each of them is
-# needed for, installs what is missing, and says nothing when all is there.
+# Installs what igs needs to be built and run, if it is missing: a C compiler for cgo, a Vulkan loader, a Vulkan driver
+# (Mesa's lavapipe runs on the CPU, without a graphics card), the validation layer for tests, and ffmpeg for videos. It
+# prints nothing if nothing is missing.
 set -eu
 
-# Folders in which Vulkan loaders look for drivers and layers.
+# Folders where Vulkan loaders look for drivers and layers.
 places="${XDG_CONFIG_HOME:-$HOME/.config}/vulkan ${XDG_DATA_HOME:-$HOME/.local/share}/vulkan /etc/vulkan /usr/share/vulkan /usr/local/share/vulkan /usr/local/etc/vulkan /opt/homebrew/share/vulkan /opt/homebrew/etc/vulkan"
 libraries="/lib /lib64 /usr/lib /usr/lib64 /usr/local/lib /opt/homebrew/lib"
 
@@ -42,7 +41,7 @@ have_layer() {
     return 1
 }
 
-# missing lists what is not there, in words that packages_of knows.
+# missing lists what is missing, in the words of packages_of.
 missing() {
     have_compiler || echo compiler
     have_loader || echo loader
@@ -98,8 +97,8 @@ for command in apt-get dnf pacman brew; do
     if have_command $command; then manager=${command%-get}; break; fi
 done
 
-# verdict says what is still missing. ffmpeg is for videos only and the layer for tests
-# only: neither keeps igs from training.
+# verdict prints what is still missing, and exits. Without ffmpeg or the layer it succeeds: igs needs ffmpeg only for
+# videos, and the layer only for tests.
 verdict() {
     left=$(missing)
     [ -z "$left" ] && exit 0
@@ -109,17 +108,17 @@ verdict() {
     exit 0
 }
 
-have_command go || echo "setup: Go is not here: https://go.dev/dl has it" >&2
+have_command go || echo "setup: Go is not installed; get it from https://go.dev/dl" >&2
 wanted=$(missing)
 [ -z "$wanted" ] && exit 0
 if [ -z "$manager" ]; then
-    echo "setup: no package manager known here (apt, dnf, pacman, brew): please install a C compiler, the Vulkan loader," >&2
-    echo "setup: a Vulkan driver (Mesa's lavapipe runs on any CPU), the Khronos validation layer and ffmpeg, as far as missing" >&2
+    echo "setup: found no apt, dnf, pacman or brew. Please install what is missing of: a C compiler, the Vulkan loader," >&2
+    echo "setup: a Vulkan driver (Mesa's lavapipe runs on any CPU), the Khronos validation layer, ffmpeg" >&2
     verdict
 fi
 packages=""
 for thing in $wanted; do packages="$packages $(packages_of "$manager" "$thing")"; done
 echo "setup: installing$packages"
 # shellcheck disable=SC2086
-install "$manager" $packages || echo "setup: that failed" >&2
+install "$manager" $packages || echo "setup: the installation failed" >&2
 verdict

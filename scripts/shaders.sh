@@ -1,13 +1,12 @@
 #!/bin/sh
-# Compiles every shaders/glsl/*.comp to shaders/spv/NAME.spv, validates it and writes
-# shaders/manifest.txt anew. Needs glslc, spirv-opt and spirv-val (packages glslc and
-# spirv-tools) and Go. With names on the command line only those are compiled.
+# Compiles every shaders/glsl/*.comp to shaders/spv/NAME.spv, validates it and writes shaders/manifest.txt. Needs glslc,
+# spirv-opt and spirv-val (packages glslc and spirv-tools) and Go. With names as arguments it compiles only those
+# kernels.
 set -eu
 cd "$(dirname "$0")/.."
 
-# The manifest test reads these two lines: a change of flags makes every kernel stale.
-# glslc -O would drop all names, and the layout test compares field names; so glslc
-# compiles as is and spirv-opt, the same optimiser, does its passes afterwards.
+# The manifest test reads these two lines: a change of flags makes every kernel stale. glslc -O would drop the names,
+# which the layout test compares. So glslc does not optimise, and spirv-opt, the same optimiser, runs afterwards.
 compile_flags="-O0 --target-env=vulkan1.1 -I shaders/glsl"
 optimise_flags="-O --target-env=vulkan1.1"
 

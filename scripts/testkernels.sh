@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compiles the small kernels that only tests use: those in the folders testdata of vk
-# and optim/selfcheck, and of shaders with their names kept. Needs glslc and spirv-val.
+# Compiles the kernels that only tests use, in the folders testdata of vk, optim/selfcheck and shaders. Those of shaders
+# keep their names. Needs glslc and spirv-val.
 set -eu
 cd "$(dirname "$0")/.."
 for source in vk/testdata/*.comp optim/selfcheck/testdata/*.comp shaders/testdata/*.comp; do

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What a training video costs: trains a picture with one and without, in turn, and prints the median ratio of the times of training.
+# Measures the cost of a training video: trains a picture with and without a video, in turn, and prints the median ratio
+# of the training times.
 # usage: scripts/video.sh PICTURE [SPLATS [STEPS [PAIRS]]]
 set -eu
 
@@ -11,7 +12,7 @@ igs=${IGS:-./igs}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-# seconds NAME [FLAG...]: trains, and prints the wall time of training; the video is made behind it.
+# seconds NAME [FLAG...] trains, and prints the wall time of the training. The video is assembled after that time.
 seconds() {
     name=$1
     shift

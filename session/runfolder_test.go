@@ -20,6 +20,7 @@ import (
 // Beside its target a run holds no memory that grows with the picture: while it adds splats, and while it writes its
 // results, Go allocates less than one plane of float32, garbage included.
 func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	const w, h = 2048, 1536
 	target := selfcheck.Picture(w, h)

@@ -67,6 +67,7 @@ func files(t *testing.T, r *Result, name string) map[string]string {
 // A Go program trains, cancels and resumes with one device and a sink. The result has the same bits as without a
 // cancel.
 func TestSweepWithoutAProcess(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	train := func(ctx context.Context, job *configs.Job, sink event.Sink) (*Result, error) {
 		t.Helper()

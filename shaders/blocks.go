@@ -6,8 +6,7 @@ import (
 	"sort"
 )
 
-// Blocks is the memory that a kernel and Go share: what the layout test compares with
-// the Go structs.
+// Blocks is the layout of the memory that a kernel and Go share. The layout test compares it with the Go structs.
 type Blocks struct {
 	Push    []Member
 	Buffers []Buffer // storage buffers, by binding
@@ -24,14 +23,14 @@ type Member struct {
 	Name   string // "" when the compiler dropped the names
 	Offset int
 	Size   int      // 0 for a runtime array
-	Stride int      // from element to element; 0 when it is no array
-	Fields []Member // of a struct, or of the struct that the array holds
+	Stride int      // from element to element; 0 when the member is not an array
+	Fields []Member // of a struct, or of the elements of an array of structs
 }
 
-// maxMembers bounds what a hostile module can unfold to: a kernel of ours has dozens.
+// maxMembers bounds the members that a malformed module can expand to. The kernels of igs have dozens.
 const maxMembers = 4096
 
-// Blocks reads the blocks out of the kernel's code.
+// Blocks reads the blocks from the kernel's code.
 func (k Kernel) Blocks() (Blocks, error) {
 	var l Blocks
 	m, err := readModule(k.Code)
@@ -60,7 +59,7 @@ func (k Kernel) Blocks() (Blocks, error) {
 	return l, nil
 }
 
-// fields lists the members of a struct type and the byte behind the last of them.
+// fields returns the members of a struct type and the offset of the byte after the last one.
 func (m *module) fields(id uint32, unfolded *int) (list []Member, end int, err error) {
 	t := m.types[id]
 	for i, member := range t.args[min(1, len(t.args)):] {
@@ -81,7 +80,7 @@ func (m *module) fields(id uint32, unfolded *int) (list []Member, end int, err e
 	return list, end, nil
 }
 
-// measure fills size, stride and fields of a member of the given type.
+// measure sets the size, the stride and the fields of a member of the given type.
 func (m *module) measure(f *Member, at memberKey, id uint32, unfolded *int) error {
 	t, ok := m.types[id]
 	if !ok {

@@ -1,7 +1,7 @@
 package shaders
 
-// Push constants and host-written buffers of the kernels, field for field as in GLSL (std430). The layout test reads the
-// offsets out of the SPIR-V and compares.
+// Push constants and host-written buffers of the kernels, with the fields of GLSL (std430). The layout test compares
+// them with the offsets in the SPIR-V.
 
 // SplatProjectPush is the push block of splat_project.
 type SplatProjectPush struct {
@@ -124,16 +124,17 @@ type Step struct {
 	Unscale                              float32
 	RateXY, RateScale, RateRot, RateFeat float32
 	Beta1, Beta2                         float32
-	Correction1, Correction2             float32 // 1/(1-β^t), t counted since Adam started afresh
+	Correction1, Correction2             float32 // 1/(1-β^t), with t counted from the start of Adam
 	Epsilon                              float32
 }
 
-// Report is what loss_part or loss_sum hands to the host after each step: sums over samples, and the pairs that the fullest band needed.
+// Report is written for the host by loss_part or loss_sum after each step: sums over samples, and the number of pairs
+// of the band that needs most.
 type Report struct {
 	ErrorSums
 	Similarity float32
 	Pairs      uint32
-	Broken     uint32 // 1 when an update would have left a parameter that is not a number
-	Overflow   uint32 // 1 when a gradient was not a number, and the step changed nothing
-	Longest    uint32 // pairs of the fullest tile
+	Broken     uint32 // 1 when an update was not finite, and the parameter kept its value
+	Overflow   uint32 // 1 when a gradient was not finite, and the step changed nothing
+	Longest    uint32 // pairs of the longest tile list
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// pushBlocks pairs every kernel that has push constants with its Go struct.
+// pushBlocks maps every kernel with push constants to its Go struct.
 var pushBlocks = map[string]any{
 	"bin_count":          BinPush{},
 	"bin_emit":           BinPush{},
@@ -37,14 +37,14 @@ var pushBlocks = map[string]any{
 	"quantize_round":     QuantizePush{},
 }
 
-// hostBlocks pairs the storage blocks that the host reads or writes as a struct, by the
-// name of their first member in GLSL.
+// hostBlocks maps the storage blocks that the host reads or writes to their Go structs, by the GLSL name of their first
+// member.
 var hostBlocks = map[string]any{
 	"step":       Step{},
 	"error_sums": Report{},
 }
 
-// TestLayouts compares every Go struct with what the SPIR-V says of the same memory.
+// TestLayouts compares every Go struct with the layout of the same memory in the SPIR-V.
 func TestLayouts(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range Names() {
@@ -57,7 +57,7 @@ func TestLayouts(t *testing.T) {
 		case ok:
 			compareLayout(t, name+" push", blocks.Push, push)
 		case len(blocks.Push) > 0:
-			t.Errorf("kernel %s has push constants, but no Go struct stands for them in pushBlocks", name)
+			t.Errorf("kernel %s has push constants, but pushBlocks has no Go struct for them", name)
 		}
 		for _, b := range blocks.Buffers {
 			first := b.Members[0]
@@ -121,7 +121,7 @@ func compareLayout(t *testing.T, what string, members []Member, v any) {
 	}
 }
 
-// plainName makes InverseScale and inverse_scale the same.
+// plainName maps InverseScale and inverse_scale to the same name.
 func plainName(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
 
 // layout reads the blocks of a built-in kernel.

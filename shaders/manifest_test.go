@@ -17,8 +17,8 @@ var update = flag.Bool("update", false, "write manifest.txt anew (scripts/shader
 
 const manifestFile = "manifest.txt"
 
-// TestManifest fails when a kernel's source, one of its includes or the compiler's flags
-// changed since its SPIR-V was made, and when the SPIR-V itself was changed by hand.
+// TestManifest fails when a kernel's source, one of its includes or the compiler flags have changed since its SPIR-V
+// was compiled, and when the SPIR-V was changed by hand.
 func TestManifest(t *testing.T) {
 	want := manifest(t)
 	if *update {
@@ -31,7 +31,7 @@ func TestManifest(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v; run scripts/shaders.sh", err)
 	}
-	// A checkout may have turned line ends into CRLF.
+	// git may have converted line ends to CRLF.
 	have := strings.Split(strings.ReplaceAll(string(got), "\r\n", "\n"), "\n")
 	lines := map[string]bool{}
 	for _, line := range have {
@@ -48,8 +48,7 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// manifest is what manifest.txt should say: NAME, hash of the sources and flags, hash of
-// the SPIR-V.
+// manifest returns the expected lines of manifest.txt: NAME, hash of the sources and flags, hash of the SPIR-V.
 func manifest(t *testing.T) string {
 	t.Helper()
 	sources, err := filepath.Glob("glsl/*.comp")
@@ -116,7 +115,7 @@ func sourceHash(t *testing.T, source, flags string) []byte {
 
 var includeLine = regexp.MustCompile(`(?m)^\s*#\s*include\s+["<]([^">]+)[">]`)
 
-// includes adds path and whatever it includes, through any number of files.
+// includes adds path and the files that it includes, directly or indirectly.
 func includes(t *testing.T, path string, found map[string]bool) {
 	t.Helper()
 	if found[path] {

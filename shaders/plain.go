@@ -6,19 +6,20 @@ import (
 	"slices"
 )
 
-// Plain is the kernel with its specialisation constants fixed: constant i is spec[i], or its default where spec is shorter. What is computed from
-// them is computed here, so a driver is given plain constants. MoltenVK needs that: in the Metal source that it makes a specialisation
-// constant that sizes an array stays at its default without a word, and a length that comes from the workgroup's size does not compile.
+// Plain returns the kernel with its specialisation constants replaced by plain constants: constant i is spec[i], or its
+// default when spec is shorter. Constants that are computed from them are folded. MoltenVK needs this: in its Metal
+// source a specialisation constant that sizes an array silently keeps its default, and an array length that depends on
+// the workgroup size does not compile.
 func (k Kernel) Plain(spec ...uint32) (Kernel, error) {
 	m, err := readModule(k.Code)
 	if err != nil {
 		return k, err
 	}
-	f := freezer{module: m, spec: spec, size: k.Size(spec...), values: map[uint32]uint32{}}
+	f := specializer{module: m, spec: spec, size: k.Size(spec...), values: map[uint32]uint32{}}
 	code := append(make([]uint32, 0, len(k.Code)), k.Code[:spirvHeader]...)
 	at := spirvHeader
 	for at < len(k.Code) {
-		n := int(k.Code[at] >> 16) // readModule saw that it is sound
+		n := int(k.Code[at] >> 16) // readModule has checked the length
 		in := instruction{op: k.Code[at] & 0xffff, args: k.Code[at+1 : at+n]}
 		if in.op == opFunction {
 			break
@@ -38,16 +39,16 @@ func (k Kernel) Plain(spec ...uint32) (Kernel, error) {
 	return k, nil
 }
 
-// freezer rewrites the declarations of a module.
-type freezer struct {
+// specializer rewrites the declarations of a module.
+type specializer struct {
 	*module
 	spec   []uint32
 	size   [3]uint32
-	values map[uint32]uint32 // of scalar constants, by id; a truth is 1
+	values map[uint32]uint32 // of scalar constants, by id; true is 1
 }
 
-// plain is what an instruction becomes, and whether anything is left of it.
-func (f *freezer) plain(in instruction) (out instruction, keep bool, err error) {
+// plain returns the rewritten instruction, and whether it is kept.
+func (f *specializer) plain(in instruction) (out instruction, keep bool, err error) {
 	id := in.arg(1)
 	switch in.op {
 	case opDecorate:
@@ -67,7 +68,7 @@ func (f *freezer) plain(in instruction) (out instruction, keep bool, err error) 
 		}
 	case opSpecConstant, opSpecConstantTrue, opSpecConstantFalse:
 		if in.op == opSpecConstant && len(in.args) != 3 {
-			return in, false, errors.New("a specialisation constant is not of 32 bits")
+			return in, false, errors.New("a specialisation constant does not have 32 bits")
 		}
 		out, err := f.scalar(in.arg(0), id, f.chosen(id, in))
 		return out, true, err
@@ -84,8 +85,8 @@ func (f *freezer) plain(in instruction) (out instruction, keep bool, err error) 
 	return in, true, nil
 }
 
-// chosen is the value of a specialisation constant.
-func (f *freezer) chosen(id uint32, in instruction) uint32 {
+// chosen returns the value of a specialisation constant.
+func (f *specializer) chosen(id uint32, in instruction) uint32 {
 	if number, ok := f.decoration(id, noMember, decorSpecID); ok && uint64(number) < uint64(len(f.spec)) {
 		return f.spec[number]
 	}
@@ -95,8 +96,8 @@ func (f *freezer) chosen(id uint32, in instruction) uint32 {
 	return truth(in.op == opSpecConstantTrue)
 }
 
-// scalar declares a constant of a truth or of a number of 32 bits.
-func (f *freezer) scalar(kind, id, value uint32) (instruction, error) {
+// scalar declares a constant: a bool or a number of 32 bits.
+func (f *specializer) scalar(kind, id, value uint32) (instruction, error) {
 	t := f.types[kind]
 	switch {
 	case t.op == opTypeBool:
@@ -110,11 +111,11 @@ func (f *freezer) scalar(kind, id, value uint32) (instruction, error) {
 		f.values[id] = value
 		return instruction{opConstant, []uint32{kind, id, value}}, nil
 	}
-	return instruction{}, fmt.Errorf("specialisation constant %%%d is neither a truth nor a number of 32 bits", id)
+	return instruction{}, fmt.Errorf("specialisation constant %%%d is neither a bool nor a number of 32 bits", id)
 }
 
-// fold computes an operation on constants.
-func (f *freezer) fold(in instruction) (uint32, error) {
+// fold evaluates an OpSpecConstantOp.
+func (f *specializer) fold(in instruction) (uint32, error) {
 	op := in.arg(2)
 	if op == opCompositeExtract && len(in.args) == 5 {
 		whole := f.constants[in.arg(3)]
@@ -123,13 +124,13 @@ func (f *freezer) fold(in instruction) (uint32, error) {
 				return v, nil
 			}
 		}
-		return 0, errors.New("a part of what is no composite of known constants")
+		return 0, errors.New("OpCompositeExtract of something other than a composite of known constants")
 	}
 	var v []uint32
 	for _, id := range in.args[min(3, len(in.args)):] {
 		known, ok := f.values[id]
 		if !ok {
-			return 0, fmt.Errorf("%%%d is no constant that is known before it", id)
+			return 0, fmt.Errorf("%%%d is not a constant declared before it", id)
 		}
 		v = append(v, known)
 	}
@@ -146,7 +147,7 @@ func (f *freezer) fold(in instruction) (uint32, error) {
 	return evaluate(op, append(v, 0, 0))
 }
 
-// evaluate is an operation of SPIR-V on numbers of 32 bits and truths. What is undefined there is 0.
+// evaluate computes an operation of SPIR-V on bools and numbers of 32 bits. An undefined result is 0.
 func evaluate(op uint32, v []uint32) (uint32, error) {
 	a, b := v[0], v[1]
 	switch op {

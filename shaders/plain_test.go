@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// shared are choices of the constants that all kernels of igs have: texels, float16, channels.
+// shared lists values of the constants that all kernels have: texels, float16, channels.
 var shared = [][]uint32{{1, 0, 3}, {0, 0, 4}, {0, 1, 1}, {1, 1, 12}}
 
-// own are constants behind the shared ones, as a GPU and as a CPU gets them.
+// own lists values of the constants after the shared ones, for a GPU and for a CPU.
 var own = map[string][][]uint32{
 	"rasterize":          {{0, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
 	"rasterize_loss":     {{1, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
@@ -29,7 +29,7 @@ var own = map[string][][]uint32{
 	"project_grad_frame": {{0, 1}},
 }
 
-// eachPlain calls do for every kernel in many specialisations, and as its defaults have it.
+// eachPlain calls do for every kernel with its defaults and with several specialisations.
 func eachPlain(t *testing.T, do func(whole, plain Kernel, spec []uint32)) {
 	for _, name := range Names() {
 		k, err := Load(name)
@@ -59,7 +59,8 @@ func bytesOf(code []uint32) []byte {
 	return data
 }
 
-// tool runs a program on a kernel's code, whose file comes after the arguments, and gives what it prints. A test is skipped where it is missing.
+// tool runs a program with the arguments and the file of a kernel's code, and returns its output. It skips the test
+// when the program is not installed.
 func tool(t *testing.T, k Kernel, name string, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -77,7 +78,7 @@ func tool(t *testing.T, k Kernel, name string, args ...string) string {
 	return string(out)
 }
 
-// Nothing is left to choose, and workgroups have the size that was chosen.
+// A plain kernel has no specialisation constants, and its workgroups have the chosen size.
 func TestPlainIsWithoutConstantsToChoose(t *testing.T) {
 	eachPlain(t, func(whole, plain Kernel, spec []uint32) {
 		again, err := Parse(plain.Name, bytesOf(plain.Code))
@@ -109,7 +110,7 @@ func TestPlainIsValid(t *testing.T) {
 	eachPlain(t, func(_, plain Kernel, _ []uint32) { tool(t, plain, "spirv-val", "--target-env", "vulkan1.1") })
 }
 
-// withoutSize is code but for the workgroup's size in its execution mode, which spirv-opt leaves.
+// withoutSize returns the code without the workgroup size in its execution mode, which spirv-opt does not change.
 func withoutSize(t *testing.T, data string) string {
 	t.Helper()
 	code, err := words([]byte(data))
@@ -124,7 +125,7 @@ func withoutSize(t *testing.T, data string) string {
 	return string(bytesOf(code))
 }
 
-// The values are those that spirv-opt comes to.
+// Plain gives the same values as spirv-opt.
 func TestPlainIsWhatSpirvOptMakes(t *testing.T) {
 	tidy := []string{"--strip-debug", "--fold-spec-const-op-composite", "--unify-const", "--eliminate-dead-const", "--compact-ids", "-o", "/dev/stdout"}
 	eachPlain(t, func(whole, plain Kernel, spec []uint32) {
@@ -154,16 +155,17 @@ func TestPlainIsWhatSpirvOptMakes(t *testing.T) {
 		}
 		want, got := tool(t, whole, "spirv-opt", append(freeze, tidy...)...), tool(t, plain, "spirv-opt", tidy...)
 		if withoutSize(t, want) != withoutSize(t, got) {
-			t.Errorf("%s %v differs from what spirv-opt makes", plain.Name, spec)
+			t.Errorf("%s %v differs from the output of spirv-opt", plain.Name, spec)
 		}
 	})
 }
 
-// walks are kernels that compute exponents, and how many precise distances they have at least.
+// walks maps kernels that compute exponents to the least number of `precise` distances in them.
 var walks = map[string]int{"rasterize": 4, "rasterize_loss": 4, "rasterize_grad": 2, "removal_cost": 2}
 
-// bin_count and bin_emit decide of each tile whether a splat reaches it. When they differ, a list is written past its end, so no operation of either may be
-// contracted or taken apart in another way than it stands there. (An fma is one operation, and compilers that unroll loops drop the decoration from copies.)
+// bin_count and bin_emit decide for each tile whether a splat reaches it. When they differ, a list is written past its
+// end. So compilers must not contract or reorder any of their operations. (An fma is one operation. Compilers that
+// unroll loops drop the decoration from copies.)
 func TestBinningIsPrecise(t *testing.T) {
 	const noContraction, fNegate, fAdd, fSub, fMul, fDiv = 42, 127, 129, 131, 133, 136
 	for _, name := range []string{"bin_count", "bin_emit"} {
@@ -191,10 +193,12 @@ func TestBinningIsPrecise(t *testing.T) {
 	}
 }
 
-// toInfinity is a float compared with what no picture has: a guard against NaN that fast math may fold (below, in number.glsl).
+// toInfinity matches a comparison of a float with a limit that no picture reaches: a guard against NaN that fast math
+// may remove. number.glsl has `below` instead.
 var toInfinity = regexp.MustCompile(`[<>]=? (\d{17,}\.\d|[0-9.]+e\+(1[89]|[23]\d))`)
 
-// What MoltenVK makes of a kernel has nothing left to choose, compares nothing that may be NaN, and takes the exponents apart as they are written.
+// The Metal source that MoltenVK makes of a kernel has no specialisation constants, compares no float that may be NaN,
+// and computes the exponents in the written order.
 func TestPlainBecomesMetal(t *testing.T) {
 	eachPlain(t, func(_, plain Kernel, spec []uint32) {
 		source := tool(t, plain, "spirv-cross", "--msl", "--msl-version", "20100", "--msl-texture-buffer-native")
@@ -204,7 +208,7 @@ func TestPlainBecomesMetal(t *testing.T) {
 			}
 		}
 		if !strings.Contains(source, "kernel void main0(") {
-			t.Errorf("%s %v became no kernel", plain.Name, spec)
+			t.Errorf("%s %v: no kernel in its Metal source", plain.Name, spec)
 		}
 		if guard := toInfinity.FindString(source); guard != "" {
 			t.Errorf("%s %v compares floats: %s", plain.Name, spec, guard)

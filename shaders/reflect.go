@@ -6,17 +6,17 @@ import (
 	"sort"
 )
 
-// needs maps SPIR-V capabilities to the device features behind them. 4433 and 4434 are
-// StorageBuffer16BitAccess and its Uniform sibling, which one Vulkan feature each turns on.
+// needs maps SPIR-V capabilities to device features. 4433 is StorageBuffer16BitAccess and 4434 is
+// UniformAndStorageBuffer16BitAccess.
 var needs = map[uint32]Capability{
 	9: Float16, 10: Float64, 11: Int64, 22: Int16, 4433: Storage16, 4434: Storage16,
 }
 
-// kernel draws the interface of the one compute entry point out of the module.
+// kernel reads the interface of the only compute entry point of the module.
 func (m *module) kernel() (Kernel, error) {
 	var k Kernel
 	if len(m.entries) != 1 || m.entries[0] != glComputeModel {
-		return k, fmt.Errorf("%d entry points, where one compute entry point is wanted", len(m.entries))
+		return k, fmt.Errorf("%d entry points, want one compute entry point", len(m.entries))
 	}
 	found := map[uint32]*Binding{}
 	for _, v := range m.variables {
@@ -40,14 +40,14 @@ func (m *module) kernel() (Kernel, error) {
 	return k, nil
 }
 
-// addVariable sorts one module-level variable into the push block or the bindings.
+// addVariable adds one module-level variable to the push block or to the bindings.
 func (m *module) addVariable(k *Kernel, found map[uint32]*Binding, v instruction) error {
 	id, class := v.arg(1), v.arg(2)
 	pointee := m.types[m.types[v.arg(0)].arg(2)]
 	switch class {
 	case classPushConstant:
 		if pointee.op != opTypeStruct {
-			return errors.New("the push constants are no block")
+			return errors.New("the push constants are not a block")
 		}
 		_, end, err := m.fields(pointee.arg(0), new(int))
 		if err != nil {
@@ -106,8 +106,7 @@ func (m *module) isTexelBuffer(t instruction) bool {
 	return t.op == opTypeImage && t.arg(2) == dimBuffer && t.arg(6) == sampled
 }
 
-// access reads the decorations that readonly and writeonly leave, on the variable or on
-// every member of its block.
+// access reads the decorations of readonly and writeonly. They are on the variable or on every member of its block.
 func (m *module) access(id uint32, block instruction) Access {
 	marked := func(decoration uint32) bool {
 		if _, ok := m.decoration(id, noMember, decoration); ok {
@@ -129,8 +128,7 @@ func (m *module) access(id uint32, block instruction) Access {
 	return ReadWrite
 }
 
-// setSize fills the workgroup size. The WorkgroupSize built-in overrides the execution
-// mode.
+// setSize sets the workgroup size. The WorkgroupSize built-in overrides the execution mode.
 func (m *module) setSize(k *Kernel) {
 	for _, mode := range m.modes {
 		for i := range k.LocalSize {
@@ -152,7 +150,7 @@ func (m *module) setSize(k *Kernel) {
 	}
 }
 
-// fixed is the value of a constant that no specialisation can change, else 0.
+// fixed returns the value of a constant that no specialisation can change, else 0.
 func (m *module) fixed(id uint32) uint32 {
 	if c := m.constants[id]; c.op == opConstant {
 		return c.arg(2)
@@ -160,8 +158,8 @@ func (m *module) fixed(id uint32) uint32 {
 	return 0
 }
 
-// constant describes a specialisation constant; one without an id cannot be changed, so
-// it gets an id that no list reaches.
+// constant describes a specialisation constant. A constant without an id cannot be changed, so it gets an id that no
+// list is long enough for.
 func (m *module) constant(id uint32) Constant {
 	c := m.constants[id]
 	spec, ok := m.decoration(id, noMember, decorSpecID)

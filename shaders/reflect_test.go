@@ -96,7 +96,7 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-// TestBuiltIn holds every committed kernel to the conventions of the package comment.
+// TestBuiltIn checks every committed kernel against the conventions of the package comment.
 func TestBuiltIn(t *testing.T) {
 	if len(Names()) == 0 {
 		t.Fatal("no kernels are built in")
@@ -115,7 +115,7 @@ func TestBuiltIn(t *testing.T) {
 		}
 	}
 	if _, err := Load("no_such_kernel"); err == nil || !strings.Contains(err.Error(), "no_such_kernel") {
-		t.Errorf("loading what is not there: %v", err)
+		t.Errorf("loading a missing kernel: %v", err)
 	}
 }
 
@@ -171,7 +171,7 @@ func decorate(id, decoration, value uint32) []uint32 {
 
 func variable(id, class uint32) []uint32 { return []uint32{opVariable, 50, id, class} }
 
-// FuzzParse: no binary may panic, hang or eat memory, whatever it claims.
+// FuzzParse checks that no binary causes a panic, a hang or a large allocation.
 func FuzzParse(f *testing.F) {
 	f.Add(probe(f))
 	for _, name := range Names() {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// The few numbers of the SPIR-V specification that reading interfaces takes.
+// Numbers of the SPIR-V specification.
 const (
 	spirvMagic     = 0x07230203
 	spirvSwapped   = 0x03022307
@@ -48,7 +48,7 @@ const (
 	opExecutionModeID       = 331
 )
 
-// What may be computed from constants.
+// Operations of OpSpecConstantOp.
 const (
 	opCompositeExtract  = 81
 	opSNegate           = 126
@@ -107,15 +107,15 @@ const (
 	dimBuffer = 5
 )
 
-// module is what one pass over the instructions collects, by result id. Maps, not
-// arrays: the id bound in the header is whatever a hostile file says it is.
+// module holds what one pass over the instructions collects, by result id. It uses maps, because a malformed file can
+// claim any id bound in its header.
 type module struct {
 	names        map[uint32]string
 	memberNames  map[memberKey]string
 	decorations  map[memberKey]map[uint32]uint32 // decoration -> first operand
 	types        map[uint32]instruction
 	constants    map[uint32]instruction
-	variables    []instruction // in file order, function-local ones left out
+	variables    []instruction // in file order, without function-local ones
 	entries      []uint32
 	modes        []instruction
 	capabilities []uint32
@@ -129,7 +129,7 @@ type instruction struct {
 	args []uint32 // the words after the first
 }
 
-// arg returns operand i, or 0 when the instruction is too short to have it.
+// arg returns operand i, or 0 when the instruction is shorter.
 func (in instruction) arg(i int) uint32 {
 	if i < len(in.args) {
 		return in.args[i]
@@ -145,7 +145,7 @@ func readModule(code []uint32) (*module, error) {
 		return nil, errors.New("SPIR-V is big-endian")
 	}
 	if code[0] != spirvMagic {
-		return nil, fmt.Errorf("not SPIR-V: it begins with %#08x", code[0])
+		return nil, fmt.Errorf("not SPIR-V: the file begins with %#08x", code[0])
 	}
 	m := &module{
 		names:       map[uint32]string{},
@@ -161,7 +161,7 @@ func readModule(code []uint32) (*module, error) {
 		}
 		in := instruction{op: code[at] & 0xffff, args: code[at+1 : at+n]}
 		if in.op == opFunction {
-			break // every interface is declared before the first function
+			break // interfaces are declared before the first function
 		}
 		m.collect(in)
 		at += n

@@ -6,7 +6,7 @@ import (
 	"igs/vk"
 )
 
-// openBench opens without validation and poison, which would be what is measured.
+// openBench opens a device without validation and poison, because they would be measured too.
 func openBench(b *testing.B, o vk.Options) *vk.Device {
 	b.Helper()
 	d, err := vk.Open(o)
@@ -26,8 +26,8 @@ func recordBench(d *vk.Device, k *vk.Kernel, x, y *vk.Buffer) (*vk.Sequence, err
 	return r.Finish()
 }
 
-// BenchmarkRecord20 records 20 dispatches with two arguments and push constants each, a
-// barrier before each, from NewRecorder to Free.
+// BenchmarkRecord20 measures a recording from NewRecorder to Free: 20 dispatches, each with two arguments, push
+// constants and a barrier before it.
 func BenchmarkRecord20(b *testing.B) {
 	d := openBench(b, vk.Options{})
 	defer d.Close()
@@ -42,7 +42,7 @@ func BenchmarkRecord20(b *testing.B) {
 	}
 }
 
-// BenchmarkReplay is submit and wait of one tiny dispatch, and of 20.
+// BenchmarkReplay measures submit and wait of one small dispatch, and of 20.
 func BenchmarkReplay(b *testing.B) {
 	for _, dispatches := range []int{1, benchDispatches} {
 		b.Run(map[int]string{1: "1", benchDispatches: "20"}[dispatches], func(b *testing.B) {
@@ -63,8 +63,7 @@ func BenchmarkReplay(b *testing.B) {
 	}
 }
 
-// BenchmarkPipeline makes one pipeline and runs it once, without a cache on disk and with
-// a filled one.
+// BenchmarkPipeline makes one pipeline and runs it once, without a cache on disk and with a full one.
 func BenchmarkPipeline(b *testing.B) {
 	for _, warm := range []bool{false, true} {
 		b.Run(map[bool]string{false: "cold", true: "warm"}[warm], func(b *testing.B) {
@@ -95,7 +94,7 @@ func BenchmarkPipeline(b *testing.B) {
 	}
 }
 
-// BenchmarkRead copies 16 MiB out of device-local memory.
+// BenchmarkRead copies 16 MiB from device-local memory.
 func BenchmarkRead(b *testing.B) {
 	d := openBench(b, vk.Options{})
 	defer d.Close()

@@ -9,13 +9,13 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// Use says who touches a buffer besides the device.
+// Use says who accesses a buffer besides the device.
 type Use int
 
 const (
 	DeviceLocal Use = iota // nobody
 	Upload                 // the host writes it; mapped, coherent
-	Readback               // the host reads it; mapped, coherent, cached where there is such memory
+	Readback               // the host reads it; mapped, coherent, and cached if such memory exists
 )
 
 // BufferSpec describes a buffer to be made.
@@ -32,15 +32,15 @@ type Buffer struct {
 	id     uint64
 	handle vulkan.Buffer
 	memory vulkan.DeviceMemory
-	held   int64 // what the driver wanted, as booked
-	size   int64 // of the VkBuffer
+	held   int64 // bytes that the driver asked for, as counted in Usage
+	size   int64 // bytes of the VkBuffer
 	mapped []byte
 	freed  atomic.Bool
 }
 
-const poisonWord = 0x7fc00000 // NaN as a float32, far out of range as an index
+const poisonWord = 0x7fc00000 // NaN as a float32, out of range as an index
 
-// Sizes are rounded up to this, so that fills (4 bytes) and texels (16) come out even.
+// Sizes are rounded up to a multiple of this, the size of the largest texel. Fills need multiples of 4.
 const sizeUnit = 16
 
 var bufferCount atomic.Uint64
@@ -55,7 +55,7 @@ func (d *Device) NewBuffer(spec BufferSpec) (*Buffer, error) {
 		b.size = (b.size + sizeUnit - 1) / sizeUnit * sizeUnit
 	}
 	if b.size > d.info.MaxAllocation {
-		return nil, d.outOfMemory(spec, fmt.Sprintf("the device allows %d bytes a buffer", d.info.MaxAllocation))
+		return nil, d.outOfMemory(spec, fmt.Sprintf("the device allows %d bytes per buffer", d.info.MaxAllocation))
 	}
 	if err := b.allocate(); err != nil {
 		b.release()
@@ -100,11 +100,11 @@ func (b *Buffer) allocate() error {
 	if err != nil {
 		return err
 	}
-	return b.back(int64(needs.Size), kind)
+	return b.bindMemory(int64(needs.Size), kind)
 }
 
-// back gives the buffer its memory and maps it where the host takes part.
-func (b *Buffer) back(bytes int64, kind int) error {
+// bindMemory allocates the memory of the buffer, and maps it if the host uses it.
+func (b *Buffer) bindMemory(bytes int64, kind int) error {
 	d := b.device
 	n := int(d.allocations.Add(1) - 1)
 	if fail := d.options.FailAllocation; fail != nil && fail(n) {
@@ -147,13 +147,12 @@ func (b *Buffer) poison() error {
 	})
 }
 
-// Free gives the memory back. It waits for work in flight; a Sequence that used the
-// buffer can no longer be submitted.
+// Free releases the memory. It waits for work in flight. A Sequence that used the buffer can no longer be submitted.
 func (b *Buffer) Free() {
 	if b == nil || b.freed.Swap(true) {
 		return
 	}
-	b.device.settle()
+	b.device.waitIdle()
 	b.device.forget(b)
 	b.release()
 }
@@ -173,14 +172,14 @@ func (b *Buffer) release() {
 	}
 }
 
-// Bytes is the size asked for.
+// Bytes returns the requested size.
 func (b *Buffer) Bytes() int64 { return b.spec.Bytes }
 
-// Name is the name asked for.
+// Name returns the requested name.
 func (b *Buffer) Name() string { return b.spec.Name }
 
-// Mapped is the memory itself, nil for DeviceLocal buffers and freed ones. It must not be
-// touched while a Sequence that uses the buffer is in flight.
+// Mapped returns the memory of the buffer; nil if it is DeviceLocal or freed. The caller must not access it while a
+// Sequence that uses the buffer is in flight.
 func (b *Buffer) Mapped() []byte {
 	if b.mapped == nil {
 		return nil

@@ -40,7 +40,7 @@ func TestUsageIsExact(t *testing.T) {
 		t.Errorf("params %+v, want %d now and at peak", got, 2*one)
 	}
 	a.Free()
-	a.Free() // once is enough, twice does no harm
+	a.Free() // a second Free does nothing
 	if got := group("params"); got.Now != one || got.Peak != 2*one {
 		t.Errorf("params %+v, want %d now and %d at peak", got, one, 2*one)
 	}
@@ -73,7 +73,7 @@ func TestUsageIsExact(t *testing.T) {
 	}
 }
 
-// TestWriteRead moves more than one chunk through staging, at odd places.
+// TestWriteRead copies more than one chunk through staging, at odd offsets.
 func TestWriteRead(t *testing.T) {
 	d := vktest.OpenWith(t, vk.Options{})
 	const size = 9<<20 + 5
@@ -93,7 +93,7 @@ func TestWriteRead(t *testing.T) {
 		if !bytes.Equal(got[3:3+len(data)], data) {
 			t.Errorf("use %d: read back other bytes than written", use)
 		}
-		// What was not written is still poison, to the very byte.
+		// Every byte that was not written is still poison.
 		poison := []byte{0, 0, 0xc0, 0x7f}
 		for _, i := range []int{0, 1, 2, size - 4, size - 1} {
 			if got[i] != poison[i%4] {
@@ -135,7 +135,7 @@ func TestOutOfMemory(t *testing.T) {
 	}
 }
 
-// TestFailAllocation lets every single allocation of a small job fail once.
+// TestFailAllocation lets each allocation of a small job fail once.
 func TestFailAllocation(t *testing.T) {
 	count, failing := 0, -1
 	d := vktest.OpenWith(t, vk.Options{FailAllocation: func(n int) bool { count = n + 1; return n == failing }})
@@ -168,6 +168,6 @@ func TestFailAllocation(t *testing.T) {
 	}
 	failing = -1
 	if err := job(); err != nil {
-		t.Fatalf("the job fails where no allocation does: %v", err)
+		t.Fatalf("the job fails although no allocation does: %v", err)
 	}
 }

@@ -15,19 +15,18 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// pipelineCache keeps compiled pipelines between runs, one file a device and driver. The
-// driver trusts its own bytes, so a checksum of ours stands before them: a damaged file
-// must not get that far.
+// pipelineCache keeps compiled pipelines between runs, in one file per device and driver. A driver trusts its own
+// bytes, so the file begins with a checksum: a damaged file must not reach the driver.
 type pipelineCache struct {
 	handle vulkan.PipelineCache
 	path   string // "" = memory only
-	stored uint32 // checksum of what the file holds
+	stored uint32 // checksum of the bytes in the file
 }
 
 const (
 	cacheMagic  = "IGSPIPE1"
 	cacheHeader = len(cacheMagic) + 4 // magic, CRC-32C of the rest
-	// A cache beyond this is no cache of ours: a few dozen pipelines take about 1 MiB.
+	// A larger file is not a cache of igs: a few dozen pipelines take about 1 MiB.
 	cacheLimit = 256 << 20
 )
 
@@ -37,7 +36,7 @@ func openCache(dev vulkan.Device, info Info, dir string) (*pipelineCache, error)
 	c := &pipelineCache{}
 	var data []byte
 	if dir != "" {
-		// The driver's version counts beside its UUID: lavapipe's is the same in every one.
+		// The version of the driver is part of the name, because the UUID of lavapipe is the same in every version.
 		version := crc32.Checksum([]byte(info.Driver+info.API), castagnoli)
 		c.path = filepath.Join(dir, fmt.Sprintf("%04x-%04x-%x-%08x.pipelines", info.VendorID, info.DeviceID, info.uuid, version))
 		if file, err := readLimited(c.path); err == nil {
@@ -67,13 +66,13 @@ func readLimited(path string) ([]byte, error) {
 		return nil, err
 	}
 	if !s.Mode().IsRegular() || s.Size() > cacheLimit {
-		return nil, fmt.Errorf("%s is no pipeline cache", path)
+		return nil, fmt.Errorf("%s is not a pipeline cache", path)
 	}
 	return os.ReadFile(path)
 }
 
-// checkCache returns the driver's bytes when the file is whole and was written for this
-// device by this driver, else nil.
+// checkCache returns the driver's bytes if the file is complete and was written for this device by this driver, else
+// nil.
 func checkCache(file []byte, info Info) []byte {
 	if len(file) < cacheHeader || string(file[:len(cacheMagic)]) != cacheMagic {
 		return nil
@@ -95,8 +94,7 @@ func checkCache(file []byte, info Info) []byte {
 	return data
 }
 
-// save writes the cache when it has grown since it was read. A failure costs the next
-// run some compiling and nothing else.
+// save writes the cache if it has changed since it was read. After a failure the next run only compiles more.
 func (c *pipelineCache) save(dev vulkan.Device) error {
 	if c.path == "" {
 		return nil
@@ -130,6 +128,6 @@ func (c *pipelineCache) save(dev vulkan.Device) error {
 }
 
 func (c *pipelineCache) close(dev vulkan.Device) {
-	_ = c.save(dev) // see save: worth trying, not worth failing
+	_ = c.save(dev) // a failure only costs compile time in the next run
 	vulkan.DestroyPipelineCache(dev, c.handle, nil)
 }

@@ -30,7 +30,7 @@ func TestCheckCache(t *testing.T) {
 	change := func(at int) []byte {
 		data := bytes.Clone(good)
 		data[at]++
-		return cacheFile(data) // the checksum fits: written whole, but by another driver
+		return cacheFile(data) // the checksum is right: a complete file of another driver
 	}
 	damaged := cacheFile(good)
 	damaged[len(damaged)-1] ^= 1

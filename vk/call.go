@@ -1,8 +1,7 @@
 package vk
 
-// The Go side of call.h: each function is one C call, with Go types outside and every
-// argument the driver reads in C memory, on the C stack, or in Go memory without Go
-// pointers that stays put for the call.
+// The Go side of call.h: each function makes one C call and has Go types. Every argument that the driver reads is in C
+// memory, on the C stack, or in pinned Go memory without Go pointers.
 
 /*
 #cgo CFLAGS: -std=gnu11 -O2
@@ -18,8 +17,8 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// bits reads a handle as the 8 bytes it is. Handles are never held as unsafe.Pointer in
-// Go: a driver may use any number, and the collector throws on pointers like 0x1.
+// bits returns the 8 bytes of a handle. Go never holds handles as unsafe.Pointer: a driver may use any number, and the
+// garbage collector crashes on pointers such as 0x1.
 func bits[T any](handle T) C.uint64_t { return *(*C.uint64_t)(unsafe.Pointer(&handle)) }
 
 // object is bits for dispatchable handles, which are real C pointers.
@@ -34,7 +33,7 @@ func first[T any](s []T) *T {
 	return &s[0]
 }
 
-// cStrings copies names to C memory; free releases it.
+// cStrings copies names to C memory. The caller calls free to release it.
 func cStrings(names []string) (list **C.char, free func()) {
 	if len(names) == 0 {
 		return nil, func() {}
@@ -112,7 +111,7 @@ func submit(queue vulkan.Queue, commands vulkan.CommandBuffer, fence vulkan.Fenc
 	return check("vkQueueSubmit", vulkan.Result(C.igs_submit(object(queue), object(commands), bits(fence))))
 }
 
-// resolve fills the C table, once a process.
+// resolve fills the C table of functions, once per process.
 func resolve(lookup unsafe.Pointer, instance vulkan.Instance) error {
 	if missing := C.igs_resolve(lookup, object(instance)); missing != nil {
 		return fmt.Errorf("the Vulkan loader has no %s", C.GoString(missing))
@@ -120,6 +119,7 @@ func resolve(lookup unsafe.Pointer, instance vulkan.Instance) error {
 	return nil
 }
 
-// Trim gives memory that the driver has freed, but that the C library keeps, back to the system. A CPU driver compiles
-// kernels in megabytes: after those of a run it is about 6 MB with lavapipe and glibc. Elsewhere this does nothing.
+// Trim returns memory to the system that the driver has freed but the C library still holds. A CPU driver needs
+// megabytes to compile kernels: after the kernels of a run, Trim returns about 6 MB with lavapipe and glibc. Without
+// glibc it does nothing.
 func Trim() { C.igs_trim() }

@@ -1,9 +1,8 @@
-// The Vulkan calls that the binding cannot make soundly or does not know at all. Where it
-// unpacks a slice of structs, the C memory hangs on a finaliser that may run during the
-// call (QueueSubmit, CmdPipelineBarrier, CreateComputePipelines and the like: crashes
-// within a second under a looping collector); where such a slice sits inside a struct
-// (instances, layouts, pools), the same may happen for a moment before the call. Everything
-// the driver reads lies on the C stack here, or in memory that the caller keeps for the call.
+// The Vulkan calls that the Go binding cannot make safely or does not have. When the binding unpacks a slice of
+// structs, a finaliser owns the C memory and may free it during the call (QueueSubmit, CmdPipelineBarrier,
+// CreateComputePipelines and others: they crash within a second when the garbage collector runs in a loop). When the
+// slice is inside a struct (instances, layouts, pools), the memory may be freed shortly before the call. Here
+// everything that the driver reads is on the C stack, or in memory that the caller keeps for the call.
 //
 // Functions that return int32_t return a VkResult.
 
@@ -14,19 +13,18 @@
 
 typedef void *(*igs_lookup)(void *instance, const char *name);
 
-// igs_resolve looks up every function below through the given instance and returns the
-// name of the first one missing, or NULL. Once a process: what the loader answers for
-// core functions serves all instances.
+// igs_resolve looks up every function of call_table.h through the given instance. It returns the name of the first
+// missing one, or NULL. It is called once per process: the loader's addresses of core functions work for all instances.
 const char *igs_resolve(void *lookup, void *instance);
 
-// A log collects validation messages from whatever thread they come up on.
+// A log collects validation messages from all threads.
 typedef struct igs_message { struct igs_message *next; char text[]; } igs_message;
 typedef struct igs_log igs_log;
 igs_log *igs_log_new(void);
 igs_message *igs_log_take(igs_log *log); // newest first; the caller frees each
 void igs_log_free(igs_log *log);
 
-// Before an instance exists the lookup is passed by hand.
+// These run before there is an instance, so they take the lookup function.
 int igs_has_layer(void *lookup, const char *name);
 int igs_has_instance_extension(void *lookup, const char *layer, const char *name);
 
@@ -36,16 +34,16 @@ typedef struct {
     char **extensions;
     uint32_t extension_count;
     int validate;                       // with synchronisation validation
-    igs_log *log;                       // messages during creation and destruction too; NULL: none
-} igs_instance_wish;
-int32_t igs_create_instance(void *lookup, const igs_instance_wish *wish, void **instance);
+    igs_log *log;                       // receives messages during creation and destruction too; NULL: none
+} igs_instance_spec;
+int32_t igs_create_instance(void *lookup, const igs_instance_spec *spec, void **instance);
 int32_t igs_create_messenger(void *lookup, void *instance, igs_log *log, uint64_t *messenger);
 void igs_destroy_messenger(void *lookup, void *instance, uint64_t messenger);
 
 int igs_has_device_extension(void *device, const char *name);
 
-// What the binding's header of 2018 has no way to ask for. Zeros where the device or the
-// extension does not say.
+// Facts that the binding's header of 2018 cannot query. A fact is zero if the device or the extension does not report
+// it.
 typedef struct {
     uint32_t subgroup_size;
     uint64_t max_allocation;
@@ -56,10 +54,10 @@ typedef struct {
     uint64_t heap_size[16], heap_budget[16], heap_usage[16];
     uint32_t family_count, family_flags[16], family_timestamp_bits[16];
 } igs_facts;
-// The has_... arguments say which extensions the device lists.
+// The has_... arguments say which extensions the device has.
 void igs_read_facts(void *device, int has_driver, int has_float16, int has_budget, igs_facts *facts);
 
-// features: those fields of facts that are set are switched on.
+// features: the features whose fields are set in it are enabled.
 int32_t igs_create_device(void *physical, uint32_t family, const igs_facts *features, char **extensions, uint32_t extension_count, void **device);
 
 int32_t igs_create_set_layout(void *device, int32_t descriptor, const uint32_t *bindings, uint32_t count, uint64_t *layout);

@@ -1,9 +1,8 @@
-// The part of the Vulkan ABI that our own calls need, declared here so that building igs
-// takes no Vulkan headers. Names and numbers are those of the Vulkan specification.
+// The part of the Vulkan ABI that call_*.c needs. It is declared here so that building igs needs no Vulkan headers.
+// Names and numbers are those of the Vulkan specification.
 //
-// Only 64-bit systems: there every handle is 8 bytes. Dispatchable handles are void *,
-// the others uint64_t, because a driver may put anything into them and Go must never
-// take them for pointers.
+// Only 64-bit systems are supported: every handle has 8 bytes. Dispatchable handles are void *. The others are
+// uint64_t, because a driver may store any number in them and Go must never see them as pointers.
 
 #ifndef IGS_CALL_ABI_H
 #define IGS_CALL_ABI_H
@@ -54,7 +53,7 @@ enum {
     VK_MESSAGE_PERFORMANCE = 4,
 };
 
-// Indices into VkPhysicalDeviceFeatures, which is 55 flags in a row.
+// Indices into VkPhysicalDeviceFeatures, which has 55 flags.
 enum { VK_FEATURES = 55, VK_FEATURE_FLOAT64 = 39, VK_FEATURE_INT64 = 40, VK_FEATURE_INT16 = 41 };
 
 typedef struct { int32_t type; const void *next; const char *app; uint32_t app_version; const char *engine; uint32_t engine_version, api; } vk_application;
@@ -63,12 +62,12 @@ typedef struct { int32_t type; const void *next; uint32_t enabled_count; const i
 typedef struct { char name[256]; uint32_t version; } vk_extension;
 typedef struct { char name[256]; uint32_t api, version; char description[256]; } vk_layer;
 
-// The callback data begins with these fields; the labels behind them stay unread.
+// The first fields of the callback data. The labels after them are not read.
 typedef struct { int32_t type; const void *next; uint32_t flags; const char *id_name; int32_t id; const char *message; } vk_message;
 typedef uint32_t (*vk_message_callback)(uint32_t severity, uint32_t kinds, const vk_message *data, void *user);
 typedef struct { int32_t type; const void *next; uint32_t flags, severities, kinds; vk_message_callback callback; void *user; } vk_messenger;
 
-// VkPhysicalDeviceProperties is 824 bytes; the binding reads it, so here it is only room.
+// VkPhysicalDeviceProperties has 824 bytes. The binding reads it, so these are unused bytes.
 typedef struct { int32_t type; void *next; uint64_t core[128]; } vk_properties2;
 typedef struct { int32_t type; void *next; uint32_t core[VK_FEATURES]; } vk_features2;
 typedef struct { int32_t type; void *next; uint32_t size, stages, operations, quad; } vk_subgroup;

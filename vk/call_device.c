@@ -31,7 +31,7 @@ static void read_memory(void *device, int has_budget, igs_facts *facts) {
 
 static void read_families(void *device, igs_facts *facts) {
     vk_queue_family families[16];
-    uint32_t count = 16; // in: room; a device with more keeps the rest to itself
+    uint32_t count = 16; // in: capacity; further families are ignored
     igs_vk.GetPhysicalDeviceQueueFamilyProperties(device, &count, families);
     facts->family_count = count;
     for (uint32_t i = 0; i < count; i++) {

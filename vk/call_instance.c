@@ -15,7 +15,7 @@ const char *igs_resolve(void *lookup, void *instance) {
     return NULL;
 }
 
-// The log is a lock-free stack: a callback may come while any lock of ours is held.
+// The log is a lock-free stack, because a callback may run while igs holds any lock.
 struct igs_log { _Atomic(igs_message *) newest; };
 
 igs_log *igs_log_new(void) { return calloc(1, sizeof(igs_log)); }
@@ -106,7 +106,7 @@ int igs_has_device_extension(void *device, const char *name) {
     return found;
 }
 
-int32_t igs_create_instance(void *lookup, const igs_instance_wish *wish, void **instance) {
+int32_t igs_create_instance(void *lookup, const igs_instance_spec *spec, void **instance) {
     int32_t (*create)(const vk_instance_info *, const void *, void **) =
         ((igs_lookup)lookup)(NULL, "vkCreateInstance");
     if (!create) return -3; // VK_ERROR_INITIALIZATION_FAILED
@@ -114,22 +114,22 @@ int32_t igs_create_instance(void *lookup, const igs_instance_wish *wish, void **
         .type = VK_TYPE_APPLICATION_INFO, .app = "igs", .engine = "igs", .api = 1u << 22 | 1u << 12, // Vulkan 1.1
     };
     int32_t enabled[] = {VK_VALIDATE_SYNCHRONIZATION};
-    vk_messenger messenger = messenger_info(wish->log);
+    vk_messenger messenger = messenger_info(spec->log);
     vk_validation validation = {
         .type = VK_TYPE_VALIDATION_FEATURES,
-        .next = wish->log ? &messenger : NULL,
+        .next = spec->log ? &messenger : NULL,
         .enabled_count = 1,
         .enabled = enabled,
     };
     vk_instance_info info = {
         .type = VK_TYPE_INSTANCE_CREATE_INFO,
-        .next = wish->validate ? (void *)&validation : wish->log ? (void *)&messenger : NULL,
-        .flags = wish->flags,
+        .next = spec->validate ? (void *)&validation : spec->log ? (void *)&messenger : NULL,
+        .flags = spec->flags,
         .app = &app,
-        .layer_count = wish->layer ? 1 : 0,
-        .layers = &wish->layer,
-        .extension_count = wish->extension_count,
-        .extensions = (const char *const *)wish->extensions,
+        .layer_count = spec->layer ? 1 : 0,
+        .layers = &spec->layer,
+        .extension_count = spec->extension_count,
+        .extensions = (const char *const *)spec->extensions,
     };
     return create(&info, NULL, instance);
 }

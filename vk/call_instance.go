@@ -18,7 +18,7 @@ func hasLayer(lookup unsafe.Pointer, name string) bool {
 	return C.igs_has_layer(lookup, c) != 0
 }
 
-// hasInstanceExtension asks the loader, or the layer when one is named.
+// hasInstanceExtension asks the loader, or the layer if one is named.
 func hasInstanceExtension(lookup unsafe.Pointer, layer, name string) bool {
 	var l *C.char
 	if layer != "" {
@@ -36,36 +36,35 @@ func hasDeviceExtension(physical vulkan.PhysicalDevice, name string) bool {
 	return C.igs_has_device_extension(object(physical), c) != 0
 }
 
-// instanceWish is what an instance is made with. A layer brings validation, and a log
-// its messages.
-type instanceWish struct {
+// instanceSpec describes an instance to create. With a layer it validates; log receives the messages of the layer.
+type instanceSpec struct {
 	flags      uint32
 	layer      string
 	extensions []string
 	log        *messageLog
 }
 
-func createInstance(lookup unsafe.Pointer, w instanceWish) (vulkan.Instance, error) {
+func createInstance(lookup unsafe.Pointer, w instanceSpec) (vulkan.Instance, error) {
 	extensions, free := cStrings(w.extensions)
 	defer free()
-	wish := (*C.igs_instance_wish)(C.calloc(1, C.sizeof_igs_instance_wish))
-	defer C.free(unsafe.Pointer(wish))
-	wish.flags = C.uint32_t(w.flags)
-	wish.extensions, wish.extension_count = extensions, C.uint32_t(len(w.extensions))
+	spec := (*C.igs_instance_spec)(C.calloc(1, C.sizeof_igs_instance_spec))
+	defer C.free(unsafe.Pointer(spec))
+	spec.flags = C.uint32_t(w.flags)
+	spec.extensions, spec.extension_count = extensions, C.uint32_t(len(w.extensions))
 	if w.layer != "" {
-		wish.layer = C.CString(w.layer)
-		defer C.free(unsafe.Pointer(wish.layer))
-		wish.validate = 1
+		spec.layer = C.CString(w.layer)
+		defer C.free(unsafe.Pointer(spec.layer))
+		spec.validate = 1
 	}
 	if w.log != nil {
-		wish.log = w.log.c
+		spec.log = w.log.c
 	}
 	var instance unsafe.Pointer
-	r := C.igs_create_instance(lookup, wish, &instance)
+	r := C.igs_create_instance(lookup, spec, &instance)
 	return *(*vulkan.Instance)(unsafe.Pointer(&instance)), check("vkCreateInstance", vulkan.Result(r))
 }
 
-// messageLog holds what the validation layer said, on the C side until asked for.
+// messageLog holds the messages of the validation layer in C memory until take.
 type messageLog struct{ c *C.igs_log }
 
 func newMessageLog() *messageLog { return &messageLog{C.igs_log_new()} }
@@ -97,7 +96,7 @@ func destroyMessenger(lookup unsafe.Pointer, instance vulkan.Instance, messenger
 	C.igs_destroy_messenger(lookup, object(instance), C.uint64_t(messenger))
 }
 
-// rawFacts is igs_facts in Go.
+// rawFacts is igs_facts of call.h with Go types.
 type rawFacts struct {
 	subgroup                                int
 	maxAllocation                           int64
@@ -157,7 +156,7 @@ func flag(on bool) C.int {
 	return 0
 }
 
-// createDevice switches on the features that f says the device has.
+// createDevice creates a device with the features that f lists enabled.
 func createDevice(physical vulkan.PhysicalDevice, family int, f rawFacts, extensions []string) (vulkan.Device, error) {
 	list, free := cStrings(extensions)
 	defer free()

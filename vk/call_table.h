@@ -1,4 +1,4 @@
-// The looked-up functions, shared by the call_*.c files.
+// The table of looked-up functions, shared by the call_*.c files.
 
 #ifndef IGS_CALL_TABLE_H
 #define IGS_CALL_TABLE_H

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// TestABI compiles our declarations of Vulkan's structs beside the binding's header, and
-// beside the system's where there is one, and lets the compiler compare sizes, offsets and
-// numbers.
+// TestABI compiles the declarations of call_abi.h together with the binding's Vulkan header, and with that of the
+// system if there is one. The compiler compares sizes, offsets and numbers.
 func TestABI(t *testing.T) {
 	cc := strings.Fields(goCommand(t, "env", "CC"))
 	if len(cc) == 0 {

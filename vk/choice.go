@@ -8,8 +8,8 @@ import (
 	"igs/internal/fault"
 )
 
-// Choose picks a device. sel is "auto" (or ""), an index of List, or part of a name in
-// any case. The string says why, in words for the user.
+// Choose selects a device. sel is "auto" (or ""), an index of List, or a part of a name in any case. The string tells
+// the user why the device was chosen. The errors have exit codes and hints.
 func Choose(infos []Info, sel string) (Info, string, error) {
 	if len(infos) == 0 {
 		return Info{}, "", noVulkan("no Vulkan device")
@@ -38,7 +38,7 @@ func Choose(infos []Info, sel string) (Info, string, error) {
 	return chooseBest(named, fmt.Sprintf(" of those whose name contains %q", sel))
 }
 
-// chooseBest prefers by kind, then by memory, then by the loader's order.
+// chooseBest compares devices by kind, then by memory, then by the order of the loader.
 func chooseBest(infos []Info, among string) (Info, string, error) {
 	best := -1
 	count := 0

@@ -13,26 +13,26 @@ const (
 )
 
 var (
-	// fromBefore makes all that came before on the queue, and the host's writes, visible.
-	// Every command buffer begins with it, so sequences may follow one another freely.
+	// fromBefore makes all earlier work on the queue and all writes of the host visible. Every command buffer begins
+	// with it, so sequences can be submitted in any order.
 	fromBefore = dependency{
 		srcStages: workStages | vulkan.PipelineStageHostBit, dstStages: workStages,
 		srcAccess: workWrites | vulkan.AccessHostWriteBit, dstAccess: workReads | workWrites,
 	}
-	// between separates two commands that would race.
+	// between separates two commands that access the same bytes.
 	between = dependency{
 		srcStages: workStages, dstStages: workStages,
 		srcAccess: workWrites, dstAccess: workReads | workWrites,
 	}
-	// toHost makes what was written visible to mapped memory.
+	// toHost makes the writes of the device visible in mapped memory.
 	toHost = dependency{
 		srcStages: workStages, dstStages: vulkan.PipelineStageHostBit,
 		srcAccess: workWrites, dstAccess: vulkan.AccessHostReadBit,
 	}
 )
 
-// commands is one command buffer with its own pool, so that it can be recorded beside
-// others, and its own fence, so that it can be waited for alone.
+// commands is one command buffer. It has its own pool, so that others can be recorded at the same time, and its own
+// fence, so that it can be waited for alone.
 type commands struct {
 	pool    vulkan.CommandPool
 	buffer  vulkan.CommandBuffer
@@ -78,8 +78,7 @@ func (c *commands) make(d *Device) error {
 	return nil
 }
 
-// begin empties the pool and opens the command buffer, not for one submission only: a
-// sequence is replayed.
+// begin resets the pool and begins the command buffer. The buffer can be submitted many times.
 func (c *commands) begin(d *Device) error {
 	if err := check("vkResetCommandPool", vulkan.ResetCommandPool(d.handle, c.pool, 0)); err != nil {
 		return err
@@ -108,7 +107,7 @@ func (c *commands) submit(d *Device) error {
 	return nil
 }
 
-// wait returns when the last submission is done; at once when there is none.
+// wait returns when the last submission is done, or at once if there is none.
 func (c *commands) wait(d *Device) error {
 	if !c.pending {
 		return nil

@@ -1,12 +1,12 @@
-// Package vk is the device layer: the Vulkan loader, device facts and choice, memory
-// with exact accounting, kernels, recorded sequences with their barriers, timestamps. It
-// alone touches the binding, cgo and unsafe, and it knows nothing of splats.
+// Package vk is the device layer: the Vulkan loader, device facts and choice, memory with exact accounting, kernels,
+// recorded sequences with their barriers, timestamps. Only this package uses the Vulkan binding, cgo and unsafe. It
+// knows nothing of splats.
 //
-// All sizes, offsets and ranges are bytes, all GPU times nanoseconds. Buffers hold plain
-// little-endian bytes; what they mean is between the caller and the kernel. Work is
-// recorded into a Sequence once and submitted as often as wanted.
+// All sizes, offsets and ranges are in bytes, and all GPU times in nanoseconds. Buffers hold little-endian bytes, whose
+// meaning only the caller and the kernel know. Work is recorded once into a Sequence, which can be submitted many
+// times.
 //
-// A Device may be used by many goroutines. A Recorder or Sequence belongs to one at a time.
+// Many goroutines may use a Device at the same time. Only one at a time may use a Recorder or a Sequence.
 package vk
 
 import (
@@ -16,24 +16,23 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// Options of Open. The zero value opens the best device, quietly.
+// Options of Open. The zero value opens the best device without validation.
 type Options struct {
 	Select     string // as for Choose
 	Validation bool   // the Khronos layer with synchronisation validation; see Messages
-	CacheDir   string // pipelines are kept here between runs; "" = nowhere
-	Poison     bool   // fill fresh buffers with NaN (0x7fc00000), so that nothing leans on zeros
-	Profile    bool   // timestamps round each dispatch, which also keeps dispatches apart
+	CacheDir   string // folder that keeps pipelines between runs; "" = none
+	Poison     bool   // fill new buffers with NaN (0x7fc00000), so that no kernel relies on zeros
+	Profile    bool   // write timestamps around each dispatch; dispatches then do not overlap
 
-	// FailAllocation is asked before each allocation of device memory, staging included;
-	// n counts from 0. Where it says true the allocation fails as if the driver had
-	// refused it. For tests.
+	// FailAllocation is called before each allocation of device memory, staging included; n counts from 0. If it
+	// returns true, the allocation fails as if the driver had refused it. For tests.
 	FailAllocation func(n int) bool
 
-	// Pretend changes the facts of the chosen device, to less than they are. For tests.
+	// Pretend changes the facts of the chosen device to smaller limits or fewer features. For tests.
 	Pretend func(*Info)
 }
 
-// Device is an opened device with its one queue.
+// Device is an open device with one queue.
 type Device struct {
 	options  Options
 	instance *instance
@@ -56,10 +55,10 @@ type Device struct {
 	live   map[resource]struct{}
 }
 
-// resource is what Close frees when its owner did not.
+// resource is anything that Close frees if its owner did not.
 type resource interface{ Free() }
 
-// Open opens the chosen device. Its errors carry the exit code and a hint.
+// Open opens the chosen device. Its errors have an exit code and a hint.
 func Open(o Options) (*Device, error) {
 	in, err := newInstance(o.Validation)
 	if err != nil {
@@ -90,7 +89,7 @@ func open(in *instance, o Options) (*Device, error) {
 	if err != nil {
 		return nil, noVulkan("opening %s: %w", info.Name, err)
 	}
-	var queue vulkan.Queue // a local: cgo refuses the address of a field beside Go pointers
+	var queue vulkan.Queue // a local variable: cgo refuses the address of a field in a struct with Go pointers
 	vulkan.GetDeviceQueue(d.handle, uint32(info.family), 0, &queue)
 	d.queue = queue
 	if d.cache, err = openCache(d.handle, info, o.CacheDir); err != nil {
@@ -100,14 +99,13 @@ func open(in *instance, o Options) (*Device, error) {
 	return d, nil
 }
 
-// Close waits for the device, frees whatever is left on it and writes the pipeline cache.
-// Messages may still be asked for afterwards.
+// Close waits for the device, frees everything on it and writes the pipeline cache. Messages still works after Close.
 func (d *Device) Close() {
 	if d.handle == nil {
 		return
 	}
 	d.queueMu.Lock()
-	vulkan.DeviceWaitIdle(d.handle) // a lost device is closed like any other
+	vulkan.DeviceWaitIdle(d.handle) // an error means a lost device, which is closed in the same way
 	d.queueMu.Unlock()
 	d.liveMu.Lock()
 	left := d.live
@@ -115,7 +113,7 @@ func (d *Device) Close() {
 	d.liveMu.Unlock()
 	for r := range left {
 		if s, ok := r.(*Sequence); ok {
-			s.Free() // before the buffers that its views look at
+			s.Free() // its views must be freed before their buffers
 		}
 	}
 	for r := range left {
@@ -129,16 +127,16 @@ func (d *Device) Close() {
 	d.instance.close()
 }
 
-// Info returns the facts of the device, as they were when it was opened.
+// Info returns the facts of the device at the time of Open.
 func (d *Device) Info() Info { return d.info }
 
 // Reason says why this device was chosen.
 func (d *Device) Reason() string { return d.reason }
 
-// Messages returns what the validation layer said so far.
-func (d *Device) Messages() []string { return d.instance.said() }
+// Messages returns all messages of the validation layer so far.
+func (d *Device) Messages() []string { return d.instance.allMessages() }
 
-// Usage returns the memory held, exactly.
+// Usage returns the exact memory that the Device holds.
 func (d *Device) Usage() Usage { return d.memory.usage() }
 
 func (d *Device) keep(r resource) {
@@ -155,12 +153,12 @@ func (d *Device) forget(r resource) {
 	delete(d.live, r)
 }
 
-// settle waits until nothing in flight can use a resource about to be freed.
-func (d *Device) settle() {
+// waitIdle waits until no work is in flight that could use a resource about to be freed.
+func (d *Device) waitIdle() {
 	if d.inFlight.Load() == 0 {
 		return
 	}
 	d.queueMu.Lock()
 	defer d.queueMu.Unlock()
-	vulkan.QueueWaitIdle(d.queue) // an error here means a lost device, which uses nothing
+	vulkan.QueueWaitIdle(d.queue) // an error means a lost device, which uses no resource
 }

@@ -22,7 +22,7 @@ func TestFacts(t *testing.T) {
 	if d.Reason() == "" || infos[info.Index].Name != info.Name {
 		t.Errorf("device %d %q chosen because %q; listed as %q", info.Index, info.Name, d.Reason(), infos[info.Index].Name)
 	}
-	// The least that Vulkan promises: reading the facts wrongly shows here.
+	// The limits that Vulkan guarantees. Wrongly read facts fail here.
 	least := map[string][2]int64{
 		"MaxStorageRange":  {info.MaxStorageRange, 1 << 27},
 		"MaxTexelElements": {info.MaxTexelElements, 1 << 16},
@@ -39,7 +39,7 @@ func TestFacts(t *testing.T) {
 	}
 	for what, v := range least {
 		if v[0] < v[1] {
-			t.Errorf("%s is %d, at least %d is promised", what, v[0], v[1])
+			t.Errorf("%s is %d, at least %d is guaranteed", what, v[0], v[1])
 		}
 	}
 	for f := vk.R32F; f <= vk.R8; f++ {
@@ -60,8 +60,8 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-// TestCloseFreesWhatIsLeft closes over a sequence in flight; the validation layer reports
-// whatever would be left behind.
+// TestCloseFreesWhatIsLeft closes a device while a sequence is in flight. The validation layer reports everything that
+// is not freed.
 func TestCloseFreesWhatIsLeft(t *testing.T) {
 	d, err := vk.Open(vk.Options{Validation: true})
 	if err != nil {
@@ -106,7 +106,7 @@ func TestPipelineCacheOnDisk(t *testing.T) {
 		}
 		return list
 	}
-	vktest.OpenWith(t, vk.Options{}) // skips or fails where there is no device
+	vktest.OpenWith(t, vk.Options{}) // skips or fails if there is no device
 	build()
 	if len(files()) != 1 || !strings.HasSuffix(files()[0], ".pipelines") {
 		t.Fatalf("the folder holds %v, want one cache", files())
@@ -118,7 +118,7 @@ func TestPipelineCacheOnDisk(t *testing.T) {
 	}
 	t.Logf("%d bytes for 4 pipelines", len(first))
 	build()
-	// Damage of every sort is passed over and mended.
+	// A damaged file is ignored and written again.
 	for name, bad := range map[string][]byte{"empty": {}, "cut": first[:len(first)/2], "text": []byte("not a cache")} {
 		if err := os.WriteFile(path, bad, 0o644); err != nil {
 			t.Fatal(err)
@@ -126,13 +126,13 @@ func TestPipelineCacheOnDisk(t *testing.T) {
 		build()
 		mended, err := os.ReadFile(path)
 		if err != nil || len(mended) < 32 {
-			t.Errorf("%s: the file was not written anew: %d bytes, %v", name, len(mended), err)
+			t.Errorf("%s: the file was not written again: %d bytes, %v", name, len(mended), err)
 		}
 	}
 	if len(files()) != 1 {
 		t.Errorf("left behind: %v", files())
 	}
-	// A folder that cannot be written costs nothing but the cache.
+	// With a folder that cannot be written there is only no cache.
 	blocked := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(blocked, nil, 0o644); err != nil {
 		t.Fatal(err)

@@ -9,16 +9,16 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// OutOfMemoryError says which buffer did not fit.
+// OutOfMemoryError names the buffer that did not fit.
 type OutOfMemoryError struct {
 	Name, Group string
-	Bytes       int64  // asked for
-	InUse       int64  // by this Device at that moment
-	Reason      string // what refused: a call, a limit
+	Bytes       int64  // requested
+	InUse       int64  // held by this Device at that moment
+	Reason      string // the call or the limit that refused it
 }
 
 func (e *OutOfMemoryError) Error() string {
-	return fmt.Sprintf("out of device memory: buffer %s (%s) wants %d bytes with %d in use: %s",
+	return fmt.Sprintf("out of device memory: buffer %s (%s) needs %d bytes with %d in use: %s",
 		e.Name, e.Group, e.Bytes, e.InUse, e.Reason)
 }
 
@@ -27,8 +27,8 @@ func (e *OutOfMemoryError) FaultHint() string {
 	return "close other programs that use the device, use a smaller picture, or choose another device (igs devices)"
 }
 
-// DeviceLostError says that the device stopped answering: a driver reset, a watchdog, a
-// cable. Nothing of the Device can be used any more but Close.
+// DeviceLostError says that the device no longer responds: a driver reset, a watchdog, a loose cable. After it only
+// Close may be called.
 type DeviceLostError struct{ Call string }
 
 func (e *DeviceLostError) Error() string  { return e.Call + ": the device was lost" }
@@ -37,7 +37,7 @@ func (e *DeviceLostError) FaultHint() string {
 	return "the driver reset the device, often because one dispatch ran too long; see the system log"
 }
 
-// resultError is any other refusal of a Vulkan call.
+// resultError is any other error result of a Vulkan call.
 type resultError struct {
 	call   string
 	result vulkan.Result
@@ -53,7 +53,7 @@ func (e *resultError) outOfMemory() bool {
 	return false
 }
 
-// FaultCode: pipelines, pools and the like want memory too.
+// FaultCode reports out of memory for pipelines and pools too.
 func (e *resultError) FaultCode() int {
 	if e.outOfMemory() {
 		return fault.OutOfMemory
@@ -61,8 +61,8 @@ func (e *resultError) FaultCode() int {
 	return 0
 }
 
-// check turns a VkResult into an error. Positive results are no failures, but none of
-// the calls made here may return one, so they count as such.
+// check turns a VkResult into an error. Positive results are not failures in Vulkan, but none of the calls of this
+// package may return one, so check reports them as errors.
 func check(call string, r vulkan.Result) error {
 	switch r {
 	case vulkan.Success:
@@ -73,7 +73,7 @@ func check(call string, r vulkan.Result) error {
 	return &resultError{call, r}
 }
 
-// isOutOfMemory tells refusals for want of memory, of the device or the host, from others.
+// isOutOfMemory reports whether an error is a lack of memory, of the device or of the host.
 func isOutOfMemory(err error) bool {
 	var e *resultError
 	return errors.As(err, &e) && e.outOfMemory()

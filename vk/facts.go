@@ -9,7 +9,7 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// Kind is the sort of device a driver says it drives.
+// Kind is the kind of device that a driver reports.
 type Kind int
 
 const (
@@ -24,53 +24,54 @@ func (k Kind) String() string {
 	return [...]string{"other", "CPU", "virtual", "integrated", "discrete"}[k]
 }
 
-// Info is what a device says of itself. Sizes are bytes.
+// Info holds the facts that a device reports. Sizes are bytes.
 type Info struct {
-	Index    int // in the order of the loader, as `igs devices` shows it
+	Index    int // in the order of the loader, as in `igs devices`
 	Name     string
 	Kind     Kind
 	VendorID uint32
 	DeviceID uint32
-	Driver   string // name, version and build as far as the driver tells
+	Driver   string // name, version and build, as far as the driver reports them
 	API      string // "1.3.230"
-	Missing  string // what igs needs and the device lacks; "" when it can be used
+	Missing  string // the first thing that igs needs and the device lacks; "" if the device can be used
 
 	LocalBytes       int64 // size of the largest device-local heap
 	FreeBytes        int64 // of that heap, by VK_EXT_memory_budget; 0 when unknown
-	MaxStorageRange  int64 // bytes one storage binding can see
-	MaxTexelElements int64 // texels one texel view can see
+	MaxStorageRange  int64 // bytes of one storage binding
+	MaxTexelElements int64 // texels of one texel view
 	MaxAllocation    int64 // bytes of one buffer
 
-	MaxPushBytes    int
-	MaxInvocations  int // in a workgroup
-	MaxLocalSize    [3]int
-	MaxGroups       [3]int // in a dispatch
-	SharedBytes     int
-	MaxLoops        int // iterations that the loops of an invocation take in all before they end and say nothing; 0 = any number
+	MaxPushBytes   int
+	MaxInvocations int // in a workgroup
+	MaxLocalSize   [3]int
+	MaxGroups      [3]int // in a dispatch
+	SharedBytes    int
+	// MaxLoops counts the iterations of all loops of an invocation, after which the driver ends them silently; 0 = no limit.
+	MaxLoops        int
 	SubgroupSize    int
-	TimestampPeriod float64 // ns a tick; 0 when the queue cannot write timestamps
+	TimestampPeriod float64 // ns per tick; 0 if the queue cannot write timestamps
 	StorageAlign    int64   // offsets of storage bindings
 	TexelAlign      int64   // offsets of texel views
 
 	Storage16, Float16    bool // 16-bit storage buffers; float16 arithmetic
 	Float64, Int64, Int16 bool
-	Unified               bool // the host sees the device's own memory
+	Unified               bool // the host can map the device-local memory
 
 	texel         [formatCount]bool
 	uuid          [16]byte // of the pipeline cache
-	family        int      // queue family used
+	family        int      // the queue family that is used
 	timestampBits int
-	extensions    []string // to switch on
+	extensions    []string // to enable
 	raw           rawFacts
 }
 
-// HasTexel says whether uniform texel buffers of the format can be read.
+// HasTexel reports whether kernels can read uniform texel buffers of the format.
 func (i Info) HasTexel(f Format) bool { return f > 0 && f < formatCount && i.texel[f] }
 
-// Forbid takes the texels of a format away, for Options.Pretend.
+// Forbid removes support for texels of a format, for Options.Pretend.
 func (i *Info) Forbid(f Format) { i.texel[f] = false }
 
-// List reads the facts of every device, usable or not.
+// List returns the facts of every device, whether igs can use it or not.
 func List() ([]Info, error) {
 	in, err := newInstance(false)
 	if err != nil {
@@ -112,10 +113,11 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 	p.Free()
 	if tooOld {
 		info.Missing = "Vulkan 1.1"
-		return info // the calls below do not exist there
+		return info // the calls below need Vulkan 1.1
 	}
 	const portability, float16 = "VK_KHR_portability_subset", "VK_KHR_shader_float16_int8"
-	for _, name := range []string{portability, float16} { // the first must be on where it is listed
+	// Vulkan requires the first to be enabled if the device has it.
+	for _, name := range []string{portability, float16} {
 		if hasDeviceExtension(d, name) {
 			info.extensions = append(info.extensions, name)
 		}
@@ -129,10 +131,11 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 	return info
 }
 
-// llvmpipeLoops is LP_MAX_TGSI_LOOP_ITERATIONS of Mesa, at least to version 25: loops that need more of them leave their work undone.
+// llvmpipeLoops is LP_MAX_TGSI_LOOP_ITERATIONS of Mesa, at least up to version 25. Loops with more iterations end
+// early.
 const llvmpipeLoops = 65535
 
-// What the kernel with the most of each wants; Vulkan promises 4 and 128.
+// The most that any kernel needs. Vulkan guarantees 4 and 128.
 const (
 	storageBuffers = 9
 	invocations    = 256 // in a workgroup
@@ -148,10 +151,10 @@ func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	i.TexelAlign = int64(l.MinTexelBufferOffsetAlignment)
 	i.TimestampPeriod = float64(l.TimestampPeriod)
 	if n := l.MaxPerStageDescriptorStorageBuffers; n < storageBuffers {
-		i.lacks("%d storage buffers a kernel (it has %d)", storageBuffers, n)
+		i.lacks("%d storage buffers per kernel (it has %d)", storageBuffers, n)
 	}
 	if i.MaxInvocations < invocations {
-		i.lacks("%d invocations a workgroup (it has %d)", invocations, i.MaxInvocations)
+		i.lacks("%d invocations per workgroup (it has %d)", invocations, i.MaxInvocations)
 	}
 	for d := range 3 {
 		i.MaxGroups[d] = int(min(l.MaxComputeWorkGroupCount[d], 1<<31-1))
@@ -159,7 +162,7 @@ func (i *Info) setLimits(l vulkan.PhysicalDeviceLimits) {
 	}
 }
 
-// lacks notes the first thing that is missing.
+// lacks records the first thing that is missing.
 func (i *Info) lacks(format string, args ...any) {
 	if i.Missing == "" {
 		i.Missing = fmt.Sprintf(format, args...)
@@ -179,13 +182,13 @@ func (i *Info) setFacts(f rawFacts) {
 			i.Unified = f.hostSees(n)
 		}
 	}
-	// The specification caps one allocation by the heap too.
+	// The specification also limits an allocation to the size of the heap.
 	if i.MaxAllocation == 0 || i.MaxAllocation > i.LocalBytes {
 		i.MaxAllocation = i.LocalBytes
 	}
 	i.family = f.queueFamily(os.Getenv("IGS_QUEUE") == "graphics")
 	if i.family < 0 {
-		i.lacks("a queue that computes")
+		i.lacks("a compute queue")
 	} else {
 		i.timestampBits = f.families[i.family].timestampBits
 	}
@@ -194,18 +197,19 @@ func (i *Info) setFacts(f rawFacts) {
 	}
 }
 
-// queueFamily is the family whose queue is used, -1 when none computes. One that computes and does not draw is preferred, so that the desktop is drawn
-// while a long dispatch runs; but it must know the time.
+// queueFamily returns the family whose queue is used, or -1 if none can compute. A family without graphics is
+// preferred, so that the desktop is drawn while a long dispatch runs, but it must have timestamps. With graphics set, a
+// family with graphics is preferred.
 func (f rawFacts) queueFamily(graphics bool) int {
 	best, worth := -1, 0
 	for n, q := range f.families {
 		if q.flags&vulkan.QueueComputeBit == 0 {
 			continue
 		}
-		draws, tells := q.flags&vulkan.QueueGraphicsBit != 0, q.timestampBits > 0
+		draws, timed := q.flags&vulkan.QueueGraphicsBit != 0, q.timestampBits > 0
 		is := 1
 		switch {
-		case draws == graphics && tells:
+		case draws == graphics && timed:
 			is = 3
 		case draws:
 			is = 2
@@ -217,7 +221,7 @@ func (f rawFacts) queueFamily(graphics bool) int {
 	return best
 }
 
-// hostSees says whether a heap has a device-local memory type that can be mapped.
+// hostSees reports whether a heap has a device-local memory type that can be mapped.
 func (f rawFacts) hostSees(heap int) bool {
 	const both = vulkan.MemoryPropertyDeviceLocalBit | vulkan.MemoryPropertyHostVisibleBit
 	for _, t := range f.types {

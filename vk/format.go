@@ -2,19 +2,19 @@ package vk
 
 import vulkan "github.com/vulkan-go/vulkan"
 
-// Format is how a texel view reads the bytes of a buffer.
+// Format is the format in which a texel view reads a buffer.
 type Format int
 
 const (
-	NoFormat Format = iota // storage bindings need none
+	NoFormat Format = iota // for storage bindings
 	R32F
 	R32U
 	RG32F
 	RG32U
 	RGBA32F
 	RGBA16F
-	R8  // unorm: 0..255 reads as 0..1
-	R16 // unorm; not every device has it as a texel buffer, see Info.HasTexel
+	R8  // unorm: 0..255 is read as 0..1
+	R16 // unorm; some devices have no texel buffers of it, see Info.HasTexel
 	formatCount
 )
 
@@ -36,7 +36,7 @@ var formats = [formatCount]struct {
 
 func (f Format) String() string { return formats[f].name }
 
-// Bytes is the size of one texel.
+// Bytes returns the size of one texel.
 func (f Format) Bytes() int64 { return formats[f].bytes }
 
 func canReadTexels(d vulkan.PhysicalDevice, f Format) bool {

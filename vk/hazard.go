@@ -2,31 +2,31 @@ package vk
 
 import "igs/shaders"
 
-// span is the bytes from begin up to but not including end.
+// span is the range of bytes from begin to end, end excluded.
 type span struct{ begin, end int64 }
 
 func (s span) overlaps(o span) bool { return s.begin < o.end && o.begin < s.end }
 
-// touch is what one command does to one stretch of a buffer.
+// touch is the access of one command to one range of a buffer.
 type touch struct {
-	buffer uint64 // Buffer.id; buffers never share memory
+	buffer uint64 // Buffer.id; two buffers never share memory
 	at     span
 	access shaders.Access
 }
 
-// hazards knows what was read and written since the last barrier. Reads may run beside
-// reads; anything else on the same bytes needs a barrier between.
+// hazards holds the ranges that were read and written since the last barrier. Reads of the same bytes may run at the
+// same time. Any other two accesses to the same bytes need a barrier between them.
 type hazards struct {
 	reads, writes map[uint64][]span
 }
 
-// next takes the touches of the next command and says whether a barrier must come before
-// it. The touches of one command do not conflict with each other: a kernel that reads and
-// writes the same bytes through two bindings has to order that itself.
+// next adds the accesses of the next command, and returns whether it needs a barrier before it. The accesses of one
+// command are not compared with each other: a kernel that reads and writes the same bytes through two bindings must
+// order them itself.
 func (h *hazards) next(touches []touch) bool {
 	race := h.races(touches)
 	if race {
-		h.settle()
+		h.reset()
 	}
 	if h.reads == nil {
 		h.reads, h.writes = map[uint64][]span{}, map[uint64][]span{}
@@ -42,8 +42,8 @@ func (h *hazards) next(touches []touch) bool {
 	return race
 }
 
-// settle forgets everything: a global barrier orders all that came before.
-func (h *hazards) settle() {
+// reset clears all ranges, because a global barrier orders all earlier accesses.
+func (h *hazards) reset() {
 	clear(h.reads)
 	clear(h.writes)
 }
@@ -66,8 +66,8 @@ func hits(list []span, s span) bool {
 	return false
 }
 
-// merge adds a span, joining it with those it overlaps or borders on, so that bands
-// written one after another stay a single entry.
+// merge adds a span to the list, and joins it with the spans that it overlaps or adjoins. Bands that are written one
+// after the other thus stay one entry.
 func merge(list []span, s span) []span {
 	kept := list[:0]
 	for _, o := range list {

@@ -61,7 +61,7 @@ func TestHazards(t *testing.T) {
 	}
 }
 
-// TestHazardsAgainstBytes compares the spans with a byte-by-byte account of random work.
+// TestHazardsAgainstBytes compares the spans with a record of every single byte, for random accesses.
 func TestHazardsAgainstBytes(t *testing.T) {
 	const size = 24
 	seed := uint32(1)

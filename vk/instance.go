@@ -14,7 +14,7 @@ const validationLayer = "VK_LAYER_KHRONOS_validation"
 
 const enumeratePortability = 1 // VK_INSTANCE_CREATE_ENUMERATE_PORTABILITY_BIT_KHR
 
-// instance is a VkInstance with, when validating, the messages of the layer.
+// instance is a VkInstance, with the messages of the layer if it validates.
 type instance struct {
 	lookup    unsafe.Pointer
 	handle    vulkan.Instance
@@ -31,25 +31,25 @@ func newInstance(validate bool) (*instance, error) {
 		return nil, err
 	}
 	in := &instance{lookup: lookup}
-	wish := instanceWish{}
-	// MoltenVK and other partial implementations stay hidden unless asked for.
+	spec := instanceSpec{}
+	// Without this the loader hides MoltenVK and other partial implementations.
 	const portability = "VK_KHR_portability_enumeration"
 	if hasInstanceExtension(lookup, "", portability) {
-		wish.extensions = append(wish.extensions, portability)
-		wish.flags |= enumeratePortability
+		spec.extensions = append(spec.extensions, portability)
+		spec.flags |= enumeratePortability
 	}
 	if validate {
 		if !hasLayer(lookup, validationLayer) {
 			return nil, fault.New(fault.NoVulkan,
 				"install it (Debian, Ubuntu: apt install vulkan-validationlayers; elsewhere the Vulkan SDK) or set device.validation = false",
-				"validation was asked for, but the layer %s is not installed", validationLayer)
+				"validation is on, but the layer %s is not installed", validationLayer)
 		}
-		wish.layer = validationLayer
-		wish.extensions = append(wish.extensions, "VK_EXT_debug_utils", "VK_EXT_validation_features")
+		spec.layer = validationLayer
+		spec.extensions = append(spec.extensions, "VK_EXT_debug_utils", "VK_EXT_validation_features")
 		in.log = newMessageLog()
-		wish.log = in.log
+		spec.log = in.log
 	}
-	if in.handle, err = createInstance(lookup, wish); err != nil {
+	if in.handle, err = createInstance(lookup, spec); err != nil {
 		in.close()
 		return nil, noVulkan("no usable Vulkan, or no driver installed: %w", err)
 	}
@@ -66,8 +66,8 @@ func newInstance(validate bool) (*instance, error) {
 	return in, nil
 }
 
-// said returns all messages so far.
-func (in *instance) said() []string {
+// allMessages returns all messages so far.
+func (in *instance) allMessages() []string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.log != nil {
@@ -83,7 +83,7 @@ func (in *instance) close() {
 	if in.handle != nil {
 		vulkan.DestroyInstance(in.handle, nil)
 	}
-	in.said()
+	in.allMessages()
 	if in.log != nil {
 		in.mu.Lock()
 		in.log.free()

@@ -7,23 +7,23 @@ import (
 	"igs/shaders"
 )
 
-// Descriptor sets by what they hold; see package shaders.
+// The numbers of the descriptor sets; see package shaders.
 const (
 	storageSet = iota
 	texelSet
 	setCount
 )
 
-// Kernel is a compute pipeline with one choice of specialisation constants. Kernels of the same code share the pipeline.
+// Kernel is a compute pipeline with fixed specialisation constants. Kernels with the same code share one pipeline.
 type Kernel struct {
 	device *Device
 	*pipeline
 	freed atomic.Bool
 }
 
-// NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. No driver sees that they were ever to be chosen
-// (shaders.Kernel.Plain). The device keeps what was compiled until it is closed, so the next kernel of the same code and constants
-// costs nothing. It may be called from many goroutines at once.
+// NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. The driver gets plain constants
+// instead (shaders.Kernel.Plain). The device keeps the pipeline until it is closed, so another kernel of the same code
+// and constants is not compiled again. Many goroutines may call NewKernel at the same time.
 func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	shared, err := d.pipelines.of(d, k, spec)
 	if err != nil {
@@ -34,16 +34,17 @@ func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	return kernel, nil
 }
 
-// Name is the kernel's name in package shaders.
+// Name returns the kernel's name in package shaders.
 func (k *Kernel) Name() string { return k.code.Name }
 
-// Size is the number of invocations of a workgroup along each axis.
+// Size returns the number of invocations of a workgroup along each axis.
 func (k *Kernel) Size() [3]int { return k.size }
 
-// guaranteedGroups is what Vulkan promises of every device.
+// guaranteedGroups is the number of workgroups along an axis that every Vulkan device takes.
 const guaranteedGroups = 65535
 
-// MaxGroups is how many workgroups along each axis the device takes; of a kernel without a device (KernelOf) what every device takes.
+// MaxGroups returns the number of workgroups along each axis that the device takes. For a kernel without a device
+// (KernelOf) it returns what every device takes.
 func (k *Kernel) MaxGroups() [3]int {
 	if k.device == nil {
 		return [3]int{guaranteedGroups, guaranteedGroups, guaranteedGroups}
@@ -51,7 +52,7 @@ func (k *Kernel) MaxGroups() [3]int {
 	return k.device.info.MaxGroups
 }
 
-// Free ends the use of the kernel. Its pipeline stays with the device.
+// Free ends the use of the kernel. The device keeps its pipeline.
 func (k *Kernel) Free() {
 	if k == nil || k.freed.Swap(true) {
 		return

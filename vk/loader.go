@@ -13,7 +13,7 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// installHints says how to get a loader and a driver. GOOS -> hint.
+// installHints tells how to install a loader and a driver, by GOOS.
 var installHints = map[string]string{
 	"linux":   "install the Vulkan loader and a driver (Debian, Ubuntu: apt install libvulkan1 mesa-vulkan-drivers; Fedora: dnf install vulkan-loader mesa-vulkan-drivers); mesa's lavapipe runs on any CPU",
 	"windows": "install the graphics driver of the card's vendor, which brings vulkan-1.dll",
@@ -24,12 +24,12 @@ func noVulkan(format string, args ...any) error {
 	return fault.New(fault.NoVulkan, installHints[runtime.GOOS], format, args...)
 }
 
-// libraryVariable names one library to open instead of the usual ones: a loader outside
-// the system's folders, or a driver without any loader.
+// libraryVariable is the environment variable that names a library to open instead of the usual ones: a loader outside
+// the folders of the system, or a driver without a loader.
 const libraryVariable = "IGS_VULKAN_LIB"
 
-// loader opens the Vulkan library, once a process, and returns vkGetInstanceProcAddr.
-// The binding's own loader wants libvulkan.so, which only -dev packages install.
+// loader opens the Vulkan library, once per process, and returns vkGetInstanceProcAddr. The binding's own loader needs
+// libvulkan.so, which only -dev packages install.
 var loader = sync.OnceValues(func() (unsafe.Pointer, error) {
 	var tried []string
 	names := libraryNames
@@ -51,9 +51,8 @@ var loader = sync.OnceValues(func() (unsafe.Pointer, error) {
 	return nil, noVulkan("no Vulkan loader: %s", strings.Join(tried, "; "))
 })
 
-// bindOnce hands the first instance to the binding and to call.h. What the loader
-// answers for core functions are trampolines that serve every instance, so the tables
-// stay as they are while others come and go, and no goroutine sees them change.
+// bindOnce passes the first instance to the binding and to call.h. The loader's addresses of core functions are
+// trampolines that work for every instance, so the tables stay the same when instances are made and destroyed.
 var bindOnce struct {
 	sync.Once
 	err error

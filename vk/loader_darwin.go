@@ -1,8 +1,7 @@
 package vk
 
-// Bare names are searched for in DYLD_* and the system's folders only; Homebrew and the
-// SDK put theirs elsewhere. The loader comes before MoltenVK by itself, because it alone
-// finds validation layers.
+// The system looks for bare names only in DYLD_* and its own folders. Homebrew and the SDK use other folders, so their
+// paths are listed. The loader comes before MoltenVK, because only the loader finds validation layers.
 var libraryNames = []string{
 	"libvulkan.1.dylib",
 	"libvulkan.dylib",

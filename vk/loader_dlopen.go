@@ -26,7 +26,7 @@ func openLibrary(name string) (unsafe.Pointer, error) {
 	}
 	address := C.dlsym(library, symbol)
 	if address == nil {
-		return nil, fmt.Errorf("%s: no vkGetInstanceProcAddr in it", name)
+		return nil, fmt.Errorf("%s has no vkGetInstanceProcAddr", name)
 	}
 	return address, nil
 }

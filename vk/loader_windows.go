@@ -9,8 +9,8 @@ import (
 
 var libraryNames = []string{"vulkan-1.dll"}
 
-// openLibrary looks in the system's own folder only, where drivers install the loader: a
-// DLL of that name beside a picture must not be run.
+// openLibrary looks only in the system folder, where drivers install the loader. A DLL of that name in the current
+// folder must not be run.
 func openLibrary(name string) (unsafe.Pointer, error) {
 	library, err := windows.LoadLibraryEx(name, 0, windows.LOAD_LIBRARY_SEARCH_SYSTEM32)
 	if err != nil {

@@ -25,7 +25,7 @@ func TestMemoryType(t *testing.T) {
 		return f
 	}
 	lavapipe := facts(local | coherent | cached)
-	// NVIDIA: a type for nothing, device, host, host cached, and the window.
+	// NVIDIA: a type without properties, device, host, host cached, and device memory that the host can map.
 	discrete := facts(0, local, coherent, coherent|cached, local|coherent)
 	amd := facts(local|vendor, local, coherent, coherent|cached|vendor, coherent|cached)
 	cases := []struct {
@@ -80,7 +80,7 @@ func TestQueueFamily(t *testing.T) {
 			t.Errorf("%s: family %d, want %d", c.name, got, c.want)
 		}
 		if got := c.facts.queueFamily(true); got != c.graphics {
-			t.Errorf("%s: family %d when drawing is asked for, want %d", c.name, got, c.graphics)
+			t.Errorf("%s: family %d with graphics, want %d", c.name, got, c.graphics)
 		}
 	}
 }
@@ -99,12 +99,12 @@ func TestLimitsThatAreMissing(t *testing.T) {
 	}
 	var i Info
 	i.setLimits(vulkan.PhysicalDeviceLimits{MaxPerStageDescriptorStorageBuffers: 9, MaxComputeWorkGroupInvocations: 256})
-	if i.setFacts(rawFacts{families: []queueFamily{{vulkan.QueueGraphicsBit, 64}}}); i.Missing != "a queue that computes" {
-		t.Errorf("no queue that computes: %q is missing", i.Missing)
+	if i.setFacts(rawFacts{families: []queueFamily{{vulkan.QueueGraphicsBit, 64}}}); i.Missing != "a compute queue" {
+		t.Errorf("no compute queue: %q is missing", i.Missing)
 	}
 }
 
-// What is asked of a device is what the kernels want.
+// The requirements on a device are the needs of the kernels.
 func TestKernelsWantNoMoreThanIsAsked(t *testing.T) {
 	most := 0
 	for _, name := range shaders.Names() {
@@ -120,11 +120,11 @@ func TestKernelsWantNoMoreThanIsAsked(t *testing.T) {
 		}
 		most = max(most, n)
 		if s := k.Size(); s[0]*s[1]*s[2] > invocations {
-			t.Errorf("kernel %s has workgroups of %v, asked for are %d invocations", name, s, invocations)
+			t.Errorf("kernel %s has workgroups of %v, %d invocations are required of a device", name, s, invocations)
 		}
 	}
 	if most != storageBuffers {
-		t.Errorf("kernels bind up to %d storage buffers, asked for are %d", most, storageBuffers)
+		t.Errorf("kernels bind up to %d storage buffers, %d are required of a device", most, storageBuffers)
 	}
 }
 

@@ -14,15 +14,15 @@ import (
 
 // pipeline is a compiled kernel with its layouts.
 type pipeline struct {
-	code   shaders.Kernel                       // with plain constants, without words
+	code   shaders.Kernel                       // with plain constants, without its SPIR-V
 	size   [3]int                               // invocations of a workgroup along each axis
-	sets   [setCount]vulkan.DescriptorSetLayout // texelSet unused without texel bindings
+	sets   [setCount]vulkan.DescriptorSetLayout // texelSet is unused without texel bindings
 	layout vulkan.PipelineLayout
 	handle vulkan.Pipeline
 }
 
-// pipelines are those of a device. A device keeps them until it is closed: the runs of a sweep, the modes of a benchmark and tests
-// ask for the same few dozen again and again, and a driver takes milliseconds to compile each.
+// pipelines are the pipelines of a device. A device keeps them until it is closed: the runs of a sweep, the modes of a
+// benchmark and tests use the same few dozen pipelines, and a driver takes milliseconds to compile each.
 type pipelines struct {
 	mu   sync.Mutex
 	made map[pipelineKey]*compiled
@@ -42,13 +42,13 @@ func keyOf(k shaders.Kernel, spec []uint32) (key pipelineKey) {
 	return key
 }
 
-// compiled is a pipeline, or the place where the first who asks for it makes it.
+// compiled is a pipeline, or nil until the first caller has compiled it.
 type compiled struct {
 	mu sync.Mutex
 	*pipeline
 }
 
-// of is the pipeline of a kernel, compiled when it is first asked for. What failed is tried anew the next time.
+// of returns the pipeline of a kernel, and compiles it at the first call. After a failure the next call compiles again.
 func (p *pipelines) of(d *Device, k shaders.Kernel, spec []uint32) (*pipeline, error) {
 	entry := p.entry(keyOf(k, spec))
 	entry.mu.Lock()
@@ -68,7 +68,7 @@ func (p *pipelines) of(d *Device, k shaders.Kernel, spec []uint32) (*pipeline, e
 		fresh.destroy(d.handle)
 		return nil, err
 	}
-	fresh.code.Code = nil // the driver has its own
+	fresh.code.Code = nil // the driver has its own copy
 	entry.pipeline = fresh
 	return fresh, nil
 }
@@ -85,7 +85,7 @@ func (p *pipelines) entry(key pipelineKey) *compiled {
 	return p.made[key]
 }
 
-// close destroys all of them; nothing may be in flight.
+// close destroys all pipelines. No work may be in flight.
 func (p *pipelines) close(dev vulkan.Device) {
 	for _, c := range p.made {
 		if c.pipeline != nil {
@@ -95,7 +95,7 @@ func (p *pipelines) close(dev vulkan.Device) {
 	p.made = nil
 }
 
-// fits refuses what the driver would answer with undefined behaviour.
+// fits returns an error for a kernel that the device does not support. Without this check its behaviour is undefined.
 func (p *pipeline) fits(info Info) error {
 	has := map[shaders.Capability]bool{
 		shaders.Storage16: info.Storage16, shaders.Float16: info.Float16,
@@ -107,18 +107,18 @@ func (p *pipeline) fits(info Info) error {
 		}
 	}
 	if p.code.PushBytes > info.MaxPushBytes {
-		return fmt.Errorf("push constants of %d bytes, %s takes %d", p.code.PushBytes, info.Name, info.MaxPushBytes)
+		return fmt.Errorf("push constants of %d bytes, but %s takes at most %d", p.code.PushBytes, info.Name, info.MaxPushBytes)
 	}
 	size, invocations := p.code.Size(), 1
 	for d, n := range size {
 		if n == 0 || int64(n) > int64(info.MaxLocalSize[d]) {
-			return fmt.Errorf("workgroup of %v, %s takes %v", size, info.Name, info.MaxLocalSize)
+			return fmt.Errorf("workgroup of %v, but %s takes at most %v", size, info.Name, info.MaxLocalSize)
 		}
 		p.size[d] = int(n)
 		invocations *= int(n)
 	}
 	if invocations > info.MaxInvocations {
-		return fmt.Errorf("workgroup of %d invocations, %s takes %d", invocations, info.Name, info.MaxInvocations)
+		return fmt.Errorf("workgroup of %d invocations, but %s takes at most %d", invocations, info.Name, info.MaxInvocations)
 	}
 	return nil
 }
@@ -160,7 +160,7 @@ func (p *pipeline) build(d *Device) error {
 
 func createModule(dev vulkan.Device, code []uint32) (vulkan.ShaderModule, error) {
 	if len(code) == 0 {
-		return nil, fmt.Errorf("no code")
+		return nil, fmt.Errorf("the kernel has no code")
 	}
 	var pin runtime.Pinner
 	defer pin.Unpin()

@@ -6,9 +6,8 @@ import (
 	"unsafe"
 )
 
-// pushData copies the memory of v, a struct or a pointer to one, as the kernel's push
-// block of the given size. Go lays structs of 32-bit fields out as std430 does; package
-// shaders compares the offsets of every real one.
+// pushData copies the memory of v, a struct or a pointer to one, as a push block of the given size. Go lays out structs
+// of 32-bit fields as std430 does; a test of package shaders compares the offsets of all push blocks.
 func pushData(v any, want int) ([]byte, error) {
 	if v == nil {
 		if want != 0 {
@@ -27,10 +26,10 @@ func pushData(v any, want int) ([]byte, error) {
 	if !plain(t) {
 		return nil, fmt.Errorf("push constants of type %T hold more than plain numbers", v)
 	}
-	// Go pads the end of a struct to its alignment, GLSL does not.
+	// Go pads the end of a struct to its alignment. GLSL does not.
 	size := int(t.Size())
 	if size < want || size-want >= t.Align() {
-		return nil, fmt.Errorf("push constants of type %T are %d bytes, the kernel has %d", v, size, want)
+		return nil, fmt.Errorf("push constants of type %T are %d bytes, but the kernel has %d", v, size, want)
 	}
 	at := reflect.New(t) // an addressable copy
 	at.Elem().Set(value)
@@ -39,7 +38,7 @@ func pushData(v any, want int) ([]byte, error) {
 	return data, nil
 }
 
-// plain types mean the same bytes to the device.
+// plain reports whether a type has the same bytes in Go and on the device.
 func plain(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Int32, reflect.Uint32, reflect.Float32, reflect.Int64, reflect.Uint64, reflect.Float64,

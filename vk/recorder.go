@@ -8,9 +8,8 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// Recorder collects commands until Finish turns them into a Sequence. It needs no
-// barriers from its caller: they follow from what each kernel's binary says it reads and
-// writes. The first mistake is kept and returned by Finish.
+// Recorder collects commands until Finish turns them into a Sequence. It derives the barriers from the accesses that
+// the SPIR-V of each kernel declares. It keeps the first error, which Finish returns.
 type Recorder struct {
 	device   *Device
 	hazards  hazards
@@ -20,9 +19,9 @@ type Recorder struct {
 	tally    *Tally // counts instead of recording
 }
 
-// command is one recorded step. Exactly one of kernel and write is set.
+// command is one recorded command. Exactly one of kernel and write is set.
 type command struct {
-	barrier bool // comes before it
+	barrier bool // a barrier comes before it
 	touches []touch
 
 	kernel *Kernel
@@ -37,8 +36,8 @@ type command struct {
 // NewRecorder starts an empty recording.
 func (d *Device) NewRecorder() *Recorder { return &Recorder{device: d} }
 
-// Dispatch records groups workgroups of k. args[i] is binding i, in set 0, set 1 or both;
-// push is nil, a struct or a pointer to one, and copied.
+// Dispatch records a dispatch of k with the given number of workgroups along each axis. args[i] is binding i, in set 0,
+// set 1 or both. push is nil, a struct or a pointer to one; its bytes are copied.
 func (r *Recorder) Dispatch(k *Kernel, groups [3]int, push any, args ...Arg) {
 	if r.err != nil {
 		return
@@ -66,7 +65,7 @@ func (r *Recorder) dispatch(k *Kernel, groups [3]int, push any, args []Arg) (com
 	c := command{kernel: k, binds: make([]bound, 0, len(k.code.Bindings)), touches: make([]touch, 0, len(k.code.Bindings))}
 	for d, n := range groups {
 		if n < 0 || n > r.device.info.MaxGroups[d] {
-			return c, fmt.Errorf("%v groups, %s takes %v", groups, r.device.info.Name, r.device.info.MaxGroups)
+			return c, fmt.Errorf("%v groups, but %s takes at most %v", groups, r.device.info.Name, r.device.info.MaxGroups)
 		}
 		c.groups[d] = uint32(n)
 	}
@@ -89,8 +88,7 @@ func (r *Recorder) dispatch(k *Kernel, groups [3]int, push any, args []Arg) (com
 	return c, nil
 }
 
-// Fill records n bytes of the buffer being set to value, word by word; off and n are
-// multiples of 4.
+// Fill records that n bytes of the buffer are set to value, word by word. off and n are multiples of 4.
 func (r *Recorder) Fill(b *Buffer, off, n int64, value uint32) {
 	if r.err != nil {
 		return
@@ -118,8 +116,7 @@ func (r *Recorder) Fill(b *Buffer, off, n int64, value uint32) {
 	})
 }
 
-// Copy records n bytes going from src to dst, which may be the same buffer when the
-// ranges do not overlap.
+// Copy records a copy of n bytes from src to dst. Both may be the same buffer if the ranges do not overlap.
 func (r *Recorder) Copy(dst *Buffer, dstOff int64, src *Buffer, srcOff, n int64) {
 	if r.err != nil {
 		return

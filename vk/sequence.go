@@ -14,26 +14,26 @@ type Sequence struct {
 	device   *Device
 	commands commands
 	pool     vulkan.DescriptorPool
-	sets     map[setKey]vulkan.DescriptorSet // while recording
+	sets     map[setKey]vulkan.DescriptorSet // used while recording
 	views    map[viewKey]vulkan.BufferView
-	queries  vulkan.QueryPool // two a dispatch, when profiling
-	kernels  []*Kernel        // one a dispatch
+	queries  vulkan.QueryPool // two per dispatch, when profiling
+	kernels  []*Kernel        // one per dispatch
 	buffers  map[*Buffer]struct{}
 	ran      bool
 	freed    bool
 }
 
-// viewKey says what a texel view shows; equal views are made once a sequence.
+// viewKey identifies a texel view. A sequence makes equal views once.
 type viewKey struct {
 	buffer *Buffer
 	format Format
 	at     span
 }
 
-// Finish turns the recording into a Sequence, or returns the first mistake made.
+// Finish turns the recording into a Sequence, or returns the first error.
 func (r *Recorder) Finish() (*Sequence, error) {
 	if r.err == nil && r.finished {
-		r.err = errors.New("this Recorder is finished already")
+		r.err = errors.New("this Recorder is already finished")
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -53,8 +53,8 @@ func (r *Recorder) Finish() (*Sequence, error) {
 	return s, nil
 }
 
-// Submit hands the work to the queue and returns. Submissions run in order and see each
-// other's results; one of this same Sequence is waited for first.
+// Submit hands the work to the queue and returns. Submissions run in order, and each sees the results of the earlier
+// ones. Submit first waits for an earlier submission of the same Sequence.
 func (s *Sequence) Submit() error {
 	if s.freed {
 		return errors.New("submitting a freed sequence")
@@ -90,15 +90,14 @@ func (s *Sequence) Run() error {
 	return s.Wait()
 }
 
-// Timing is how long one dispatch took on the device.
+// Timing is the time of one dispatch on the device.
 type Timing struct {
 	Kernel      string
 	Nanoseconds float64
 }
 
-// Timings returns one entry a dispatch, in order, for the last submission, which must
-// have been waited for. It returns nil unless the Device was opened with Profile and can
-// write timestamps.
+// Timings returns one entry per dispatch, in order, for the last submission. The caller must have waited for that
+// submission. Timings returns nil unless the Device was opened with Profile and can write timestamps.
 func (s *Sequence) Timings() []Timing {
 	if s.queries == nil || !s.ran || s.commands.pending || s.freed {
 		return nil
@@ -121,7 +120,7 @@ func (s *Sequence) Timings() []Timing {
 	return list
 }
 
-// elapsed subtracts counters of so many bits, which may have wrapped.
+// elapsed returns end - begin of counters with the given number of bits, which may have wrapped around.
 func elapsed(begin, end uint64, bits int) uint64 {
 	if bits >= 64 {
 		return end - begin
@@ -129,12 +128,12 @@ func elapsed(begin, end uint64, bits int) uint64 {
 	return (end - begin) & (1<<bits - 1)
 }
 
-// Free waits for the last submission and gives everything back but buffers and kernels.
+// Free waits for the last submission and releases everything except buffers and kernels.
 func (s *Sequence) Free() {
 	if s == nil || s.freed {
 		return
 	}
-	_ = s.Wait() // of a lost device nothing is in flight any more
+	_ = s.Wait() // on a lost device no work is in flight
 	s.device.forget(s)
 	s.release()
 }

@@ -20,8 +20,8 @@ type saxpyPush struct {
 
 type shiftPush struct{ Count, Stride uint32 }
 
-// TestReplay compares one sequence resubmitted many times, its input changed by the host
-// in between, with recording anew for each round: to the bit.
+// TestReplay submits one sequence many times, with input that the host changes each time, and compares the bits with
+// those of a new recording for each round.
 func TestReplay(t *testing.T) {
 	d := vktest.OpenWith(t, vk.Options{})
 	const n, rounds = 300, 500
@@ -61,7 +61,7 @@ func TestReplay(t *testing.T) {
 			t.Fatalf("y[%d]: %#x replayed, %#x recorded anew", i, replayed[i], anew[i])
 		}
 	}
-	// And it is the right sum, up to rounding: 0.2 times that of all inputs.
+	// The sum is also right up to rounding: 0.2 times the sum of all inputs.
 	sum := 0.0
 	for round := range rounds {
 		sum += 0.2 * float64(float32(round*31%1000)/7)
@@ -71,7 +71,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// chain records links that each read what distant workgroups of the link before wrote.
+// chain records links. Each reads what distant workgroups of the previous link wrote.
 func chain(t testing.TB, d *vk.Device, links int) (*vk.Recorder, *vk.Buffer, []uint32) {
 	const n, stride = 1 << 14, 5000
 	var ping [2]*vk.Buffer
@@ -114,8 +114,8 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestMissingBarrierIsSeen proves that the tests here would notice: the chain without
-// its barriers must make synchronisation validation speak.
+// TestMissingBarrierIsSeen proves that these tests detect a missing barrier: synchronisation validation must report the
+// chain without its barriers.
 func TestMissingBarrierIsSeen(t *testing.T) {
 	d, err := vk.Open(vk.Options{Validation: true})
 	if err != nil {
@@ -131,8 +131,7 @@ func TestMissingBarrierIsSeen(t *testing.T) {
 	}
 }
 
-// TestInFlightTogether submits a second sequence while the first runs; the second reads
-// what the first writes.
+// TestInFlightTogether submits a second sequence while the first is running. The second reads what the first writes.
 func TestInFlightTogether(t *testing.T) {
 	d := vktest.OpenWith(t, vk.Options{})
 	const links = 6
@@ -182,7 +181,7 @@ func TestTimings(t *testing.T) {
 			}
 			sum += x.Nanoseconds
 		}
-		// Dispatches are kept apart, so together they take no longer than the whole.
+		// Dispatches do not overlap, so the sum of their times is at most the time of the run.
 		if sum > wall {
 			t.Errorf("%v ns in dispatches of a run of %v ns", sum, wall)
 		}
@@ -196,7 +195,7 @@ func TestTimings(t *testing.T) {
 	}
 }
 
-// TestTexels reads one buffer both ways through one kernel, and a window of it.
+// TestTexels reads a buffer as storage and as texels with one kernel, and also a part of it.
 func TestTexels(t *testing.T) {
 	d := vktest.OpenWith(t, vk.Options{})
 	const n = 500
@@ -208,7 +207,7 @@ func TestTexels(t *testing.T) {
 	if err := d.Write(source, 0, floats(in...)); err != nil {
 		t.Fatal(err)
 	}
-	const skip = 112 // 1792 bytes: any alignment that Vulkan allows a device to ask for divides them
+	const skip = 112 // 1792 bytes, a multiple of every alignment that Vulkan allows
 	for _, texel := range []uint32{0, 1} {
 		out := buffer(t, d, "out", 4*n, vk.Readback)
 		r := d.NewRecorder()
@@ -264,7 +263,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestMistakes wants each wrong recording refused by Finish, with words that lead there.
+// TestMistakes checks that Finish refuses each wrong recording, with a message that names the mistake.
 func TestMistakes(t *testing.T) {
 	d := vktest.OpenWith(t, vk.Options{})
 	info := d.Info()
@@ -290,7 +289,7 @@ func TestMistakes(t *testing.T) {
 		"empty argument":  {func(r *vk.Recorder) { r.Dispatch(shift, one, push, a, vk.Arg{}) }, "argument 1: no buffer"},
 		"freed buffer":    {func(r *vk.Recorder) { r.Dispatch(shift, one, push, a, vk.Arg{Buffer: freed}) }, "freed"},
 		"odd offset":      {func(r *vk.Recorder) { r.Dispatch(shift, one, push, a, vk.Arg{Buffer: b, Offset: 1}) }, "multiples"},
-		"beyond the end":  {func(r *vk.Recorder) { r.Dispatch(shift, one, push, a, vk.Arg{Buffer: b, Offset: 1024}) }, "nothing"},
+		"beyond the end":  {func(r *vk.Recorder) { r.Dispatch(shift, one, push, a, vk.Arg{Buffer: b, Offset: 1024}) }, "no bytes after"},
 		"past the end":    {func(r *vk.Recorder) { r.Dispatch(shift, one, push, a, vk.Arg{Buffer: b, Bytes: 1025}) }, "outside"},
 		"negative offset": {func(r *vk.Recorder) { r.Dispatch(shift, one, push, a, vk.Arg{Buffer: b, Offset: -16}) }, "outside"},
 		"no format":       {func(r *vk.Recorder) { r.Dispatch(decode, one, struct{ N uint32 }{1}, a, a) }, "none texels"},
@@ -306,7 +305,7 @@ func TestMistakes(t *testing.T) {
 	for name, c := range cases {
 		r := d.NewRecorder()
 		c.record(r)
-		r.Fill(b, 0, 4, 0) // what follows a mistake changes nothing
+		r.Fill(b, 0, 4, 0) // commands after a mistake change nothing
 		if _, err := r.Finish(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
@@ -314,7 +313,7 @@ func TestMistakes(t *testing.T) {
 	r := d.NewRecorder()
 	r.Fill(b, 0, 0, 0)
 	r.Dispatch(shift, [3]int{0, 1, 1}, push, a, vk.Arg{Buffer: b, Offset: 512})
-	run(t, finish(t, r)) // nothing to do is no mistake
+	run(t, finish(t, r)) // an empty recording is valid
 	if _, err := r.Finish(); err == nil {
 		t.Error("a recorder was finished twice")
 	}

@@ -6,22 +6,22 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// setKey says what a descriptor set shows. Dispatches of one kernel on the same arguments share their sets: a step over a large
-// picture has thousands of dispatches and dozens of different arguments, and a set takes kilobytes in some drivers (lavapipe:
-// 50 MB at 8K before they were shared).
+// setKey identifies a descriptor set. Dispatches of a kernel with the same arguments share their sets. A step over a
+// large picture has thousands of dispatches and only dozens of different arguments, and a set takes kilobytes in some
+// drivers (lavapipe: 50 MB at 8K without sharing).
 type setKey struct {
 	kernel *Kernel
 	set    int
 	binds  [storageBuffers]bound
 }
 
-// wants is what a set of the command shows, false when the kernel has no such set.
+// wants returns the key of a set of the command, and false if the kernel has no such set.
 func (c *command) wants(set int) (setKey, bool) {
 	key := setKey{kernel: c.kernel, set: set}
 	n := 0
 	for _, b := range c.binds {
 		if set == storageSet && b.Storage || set == texelSet && b.Texel {
-			b.Access = shaders.ReadOnly // the same descriptor whatever is done with it
+			b.Access = shaders.ReadOnly // the descriptor does not depend on the access
 			key.binds[n] = b
 			n++
 		}
@@ -46,7 +46,7 @@ func (s *Sequence) bindArguments(out vulkan.CommandBuffer, c *command) error {
 	return nil
 }
 
-// descriptors is the set for a key, made when first asked for.
+// descriptors returns the set of a key, and makes it at the first call.
 func (s *Sequence) descriptors(key setKey) (vulkan.DescriptorSet, error) {
 	if made := s.sets[key]; made != nil {
 		return made, nil
@@ -91,7 +91,7 @@ func (s *Sequence) view(key viewKey) (vulkan.BufferView, error) {
 	return v, nil
 }
 
-// createPool makes room for exactly the descriptors that the commands want.
+// createPool makes a pool for exactly the descriptors that the commands need.
 func (s *Sequence) createPool(list []command) error {
 	seen := map[setKey]bool{}
 	storage, texel := 0, 0

@@ -7,11 +7,11 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// StagingBytes is the size of the one buffer through which Write and Read go, piece by piece.
+// StagingBytes is the size of the buffer that Write and Read copy through, in pieces.
 const StagingBytes = 1 << 20
 
-// staging is the way in and out of device-local memory: one mapped buffer, one command
-// buffer, made when first needed.
+// staging copies into and out of device-local memory. It has one mapped buffer and one command buffer, made at the
+// first use.
 type staging struct {
 	mu       sync.Mutex
 	buffer   *Buffer
@@ -35,7 +35,7 @@ func (d *Device) Write(b *Buffer, off int64, data []byte) error {
 	})
 }
 
-// Read copies out of the buffer, after everything submitted so far.
+// Read copies from the buffer into dst after all work submitted so far.
 func (d *Device) Read(b *Buffer, off int64, dst []byte) error {
 	if err := b.holds(off, int64(len(dst))); err != nil {
 		return fmt.Errorf("reading: %w", err)
@@ -60,17 +60,17 @@ func (b *Buffer) holds(off, n int64) error {
 	case b.freed.Load():
 		return fmt.Errorf("buffer %s was freed", b.spec.Name)
 	case off < 0 || n < 0 || off > b.spec.Bytes-n:
-		return fmt.Errorf("%d bytes at %d lie outside buffer %s of %d bytes", n, off, b.spec.Name, b.spec.Bytes)
+		return fmt.Errorf("%d bytes at %d are outside buffer %s of %d bytes", n, off, b.spec.Name, b.spec.Bytes)
 	}
 	return nil
 }
 
-// chunks calls move with pieces of total that fit the staging buffer.
+// chunks calls move for each piece of total bytes that fits into the staging buffer.
 func (s *staging) chunks(d *Device, total int, move func(stage *Buffer, at, n int) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.buffer == nil {
-		// Readback memory serves both ways: cached for reading, and writing it costs little.
+		// Readback memory is used in both directions: it is cached for reading, and writing to it is cheap.
 		b := &Buffer{device: d, id: bufferCount.Add(1), size: StagingBytes,
 			spec: BufferSpec{Name: "staging", Group: "staging", Bytes: StagingBytes, Use: Readback}}
 		if err := b.allocate(); err != nil {
@@ -90,7 +90,7 @@ func (s *staging) chunks(d *Device, total int, move func(stage *Buffer, at, n in
 	return nil
 }
 
-// run records and submits commands and waits for them.
+// run records and submits commands, and waits for them.
 func (s *staging) run(d *Device, record func(vulkan.CommandBuffer)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// stressTime is two seconds, or what IGS_STRESS says ("10m").
+// stressTime is two seconds, or the duration in IGS_STRESS ("10m").
 func stressTime(t *testing.T) time.Duration {
 	text := os.Getenv("IGS_STRESS")
 	if text == "" {
@@ -25,19 +25,19 @@ func stressTime(t *testing.T) time.Duration {
 	return d
 }
 
-// TestCollector does everything the device layer can do while the collector never rests
-// and other goroutines allocate. Whoever hands the driver memory that Go may free, as the
-// binding does in dozens of places, crashes here. It runs in a process of its own: a crash
-// is then one failed test, and glibc can be told to overwrite what is freed, so that
-// reading it shows.
+// TestCollector uses everything in the device layer while the garbage collector runs in a loop and other goroutines
+// allocate. Code that gives the driver memory that Go may free crashes here; the binding does so in dozens of places.
+// The test runs in its own process, so that a crash is one failed test, and so that glibc can be set to overwrite freed
+// memory.
 func TestCollector(t *testing.T) {
+	vktest.Long(t)
 	if os.Getenv("IGS_STRESS_CHILD") == "1" {
 		stress(t)
 		return
 	}
-	vktest.OpenWith(t, vk.Options{}) // skips or fails where there is no device
+	vktest.OpenWith(t, vk.Options{}) // skips or fails if there is no device
 	command := []string{os.Args[0], "-test.run=^TestCollector$", "-test.v", "-test.timeout=0"}
-	if under := os.Getenv("IGS_TEST_EXEC"); under != "" { // what go test -exec names: another C library, say
+	if under := os.Getenv("IGS_TEST_EXEC"); under != "" { // the program of go test -exec, for example another C library
 		command = append([]string{under}, command...)
 	}
 	child := exec.Command(command[0], command[1:]...)
@@ -70,7 +70,7 @@ func stress(t *testing.T) {
 		}
 		runtime.KeepAlive(keep)
 	})
-	background(func() { // instances come and go
+	background(func() { // opens and closes instances
 		if _, err := vk.List(); err != nil {
 			t.Error(err)
 		}
@@ -110,8 +110,7 @@ func stress(t *testing.T) {
 	}
 }
 
-// everything builds pipelines, buffers and sequences, runs them several times, checks the
-// results and frees all again.
+// everything builds pipelines, buffers and sequences, runs them several times, checks the results and frees everything.
 func everything(t *testing.T, d *vk.Device) {
 	const n, links = 4096, 6
 	shift, err := d.NewKernel(parse(t, "shift"))
@@ -161,7 +160,7 @@ func everything(t *testing.T, d *vk.Device) {
 			return
 		}
 		for i := 0; i < n; i += 4 {
-			// 5 + links as float bits: a denormal, which a device may flush.
+			// As a float 5 + links is a denormal, which a device may flush to zero.
 			if got[i] != 5+links && got[i] != 0 || got[i+1] != 0 {
 				t.Errorf("byte %d at %d is %d", i, off, got[i])
 				return

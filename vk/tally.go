@@ -2,14 +2,14 @@ package vk
 
 import "igs/shaders"
 
-// Tally is what was recorded where there is no device.
+// Tally counts recorded commands without a device.
 type Tally struct {
 	Dispatches    map[string]int // by kernel
 	Fills, Copies int
-	Sequences     int // recordings that were finished: submissions, when each is submitted once
+	Sequences     int // finished recordings: the number of submissions if each is submitted once
 }
 
-// All is the number of dispatches.
+// All returns the number of dispatches.
 func (t Tally) All() int {
 	n := 0
 	for _, times := range t.Dispatches {
@@ -18,7 +18,7 @@ func (t Tally) All() int {
 	return n
 }
 
-// NewTally starts a recording that counts into t, and needs no device, buffers or pipelines.
+// NewTally starts a recording that counts into t. It needs no device, buffers or pipelines.
 func NewTally(t *Tally) *Recorder {
 	if t.Dispatches == nil {
 		t.Dispatches = map[string]int{}
@@ -26,10 +26,10 @@ func NewTally(t *Tally) *Recorder {
 	return &Recorder{tally: t}
 }
 
-// Next starts another recording of the same kind.
+// Next starts another recording, on the same device or into the same Tally.
 func (r *Recorder) Next() *Recorder { return &Recorder{device: r.device, tally: r.tally} }
 
-// KernelOf is a kernel without a pipeline: it can be counted and says its size, and nothing else.
+// KernelOf returns a kernel without a pipeline. It can only be counted and asked for its size.
 func KernelOf(k shaders.Kernel, spec ...uint32) *Kernel {
 	counted := &pipeline{code: k}
 	for d, n := range k.Size(spec...) {

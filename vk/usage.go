@@ -5,27 +5,27 @@ import (
 	"sync"
 )
 
-// Usage is the device memory that a Device holds, counted by what the driver asked for
-// each buffer (VkMemoryRequirements), staging included. Bytes.
+// Usage is the device memory that a Device holds, in bytes: the sizes that the driver asked for (VkMemoryRequirements),
+// staging included.
 type Usage struct {
 	Now, Peak int64
-	Groups    []GroupUse // by name
+	Groups    []GroupUse // ordered by name
 }
 
-// GroupUse is the share of one buffer group.
+// GroupUse is the memory of one buffer group.
 type GroupUse struct {
 	Group     string
 	Now, Peak int64
 }
 
-// ledger keeps the sums.
+// ledger adds up the memory of all buffers.
 type ledger struct {
 	mu     sync.Mutex
 	total  GroupUse
 	groups map[string]*GroupUse
 }
 
-// add books bytes (negative to give back) to a group.
+// add adds bytes to a group. A negative number means freed bytes.
 func (l *ledger) add(group string, bytes int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -60,8 +60,7 @@ func (l *ledger) usage() Usage {
 	return u
 }
 
-// ResetPeak begins all peaks anew from what is held now, so that of several runs on one
-// device each has its own.
+// ResetPeak sets all peaks to the memory held now, so that each of several runs on one device has its own peaks.
 func (d *Device) ResetPeak() { d.memory.reset() }
 
 func (l *ledger) reset() {

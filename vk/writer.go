@@ -6,7 +6,7 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// write makes the descriptors and fills the command buffer.
+// write makes the descriptors and records the command buffer.
 func (s *Sequence) write(list []command) error {
 	d := s.device
 	if err := s.createPool(list); err != nil {
@@ -30,7 +30,7 @@ func (s *Sequence) write(list []command) error {
 	hostSees := false
 	for i := range list {
 		c := &list[i]
-		if c.barrier || s.queries != nil { // profiling: a dispatch is timed alone
+		if c.barrier || s.queries != nil { // profiling times each dispatch alone
 			barrier(out, between)
 		}
 		for _, b := range c.buffers {

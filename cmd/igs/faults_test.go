@@ -275,6 +275,7 @@ func tries(few, many int) int {
 
 // A run that is killed at any moment continues to the same result.
 func TestKilledRunsGoOn(t *testing.T) {
+	vktest.Long(t)
 	v := newVictim(t)
 	dir := t.TempDir()
 	begun := 0
@@ -306,6 +307,7 @@ func TestKilledRunsGoOn(t *testing.T) {
 
 // Ctrl-C ends a run with exit code 130, a checkpoint, and a hint whose command works in a shell.
 func TestInterruptedRunsGoOn(t *testing.T) {
+	vktest.Long(t)
 	v := newVictim(t)
 	dir := t.TempDir()
 	n := tries(2, 10)
@@ -344,6 +346,7 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 // A full disk gives one line of error, and the run continues when there is space again. Each try leaves more space than
 // the one before, so another file is the first to fail.
 func TestFullDisk(t *testing.T) {
+	vktest.Long(t)
 	v := newVictim(t)
 	delete(v.whole, "frames") // they give way
 	disk := t.TempDir()
@@ -413,6 +416,7 @@ func fill(t *testing.T, disk string, left int64) {
 
 // Two processes that start together in one output folder get two sessions.
 func TestTwoRunsAtOnce(t *testing.T) {
+	vktest.Long(t)
 	v := newVictim(t)
 	out := t.TempDir()
 	n := tries(2, 20)

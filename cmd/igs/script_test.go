@@ -50,6 +50,7 @@ var shared string
 // TestScripts runs the program as a user does. Without a device, scripts that begin with [!gpu] skip are skipped, or
 // fail when IGS_REQUIRE_GPU is set.
 func TestScripts(t *testing.T) {
+	vktest.Long(t)
 	_, gpu := vk.List()
 	if gpu != nil && os.Getenv(vktest.RequireGPU) == "1" {
 		t.Fatal(gpu)

@@ -6,13 +6,14 @@ import (
 	"igs/vk"
 )
 
-// scanBlock is how many counts one workgroup of bin_reduce and of bin_scan takes.
+// scanBlock is the number of counts per workgroup of bin_reduce and bin_scan.
 const scanBlock = 1024
 
-// fewBlocks are so few that bin_scan adds up all counts before its own itself, which takes less than another dispatch.
+// fewBlocks: up to this number of blocks bin_scan adds up all earlier counts itself, which costs less than a dispatch
+// of bin_reduce.
 const fewBlocks = 8
 
-// binning makes the list of each tile of a band: which splats reach it, nearest first.
+// binning makes the list of each tile of a band: the splats that reach the tile, nearest first.
 type binning struct {
 	in    *projection
 	state *control
@@ -20,11 +21,12 @@ type binning struct {
 	pairCount, pairStart                   *vk.Buffer // by splat
 	tileCount, tileCursor, tileStart       *vk.Buffer // by tile of the band
 	list                                   *vk.Buffer
-	blockSums                              *vk.Buffer // of the counts of tiles, then of splats
+	blockSums                              *vk.Buffer // sums of the counts of tiles, then of splats
 	count, reduce, scan, emit, sort, merge *vk.Kernel
-	mergeTiles                             int // whose lists a workgroup of bin_merge takes
+	mergeTiles                             int // tiles per workgroup of bin_merge
 
-	waiting **vk.Buffer // where pairs wait to be sorted: in training the memory of the records, which are made later
+	// The buffer of the unsorted pairs. Training uses the memory of the records, which are made later.
+	waiting **vk.Buffer
 }
 
 func (b *binning) declare(p memory.Plan) []owned {
@@ -42,7 +44,7 @@ func (b *binning) declare(p memory.Plan) []owned {
 	}
 }
 
-// tiles are the most that a band has lists of.
+// tiles returns the greatest number of tiles that a band has lists for.
 func (b *binning) tiles(p memory.Plan) int {
 	return p.Shape.TilesX() * min(p.BandRows+1, p.Shape.TilesY())
 }
@@ -68,23 +70,25 @@ func (b *binning) build(m *maker) error {
 	return nil
 }
 
-// shares says whether the invocations of a workgroup should share what is long or wide. Those of a CPU do not run at once.
+// shares reports whether the invocations of a workgroup share long lists and wide splats. It does not pay on a CPU,
+// where they do not run at the same time.
 func (t Tuning) shares() bool { return t.Split > 1 }
 
-// aWalk is how many tiles one invocation should walk at most when a workgroup shares a splat that covers all of them.
-const aWalk = 512
+// tilesPerWalk is the number of tiles that one invocation should walk at most when a workgroup shares a splat that
+// covers all tiles.
+const tilesPerWalk = 512
 
-// walkers is the size of the workgroups of bin_count and bin_emit. Small ones spread few splats over a GPU; a splat that covers all of a large band wants a
-// larger one: 506 tiles each at 8K.
+// walkers returns the size of the workgroups of bin_count and bin_emit. Small workgroups spread few splats over a GPU.
+// A splat that covers all of a large band needs a larger workgroup: at 8K each invocation walks 506 tiles.
 func (s Setup) walkers(tiles int) uint32 {
 	n := 64
-	for s.Tuning.shares() && tiles > aWalk*n && 2*n <= s.Group {
+	for s.Tuning.shares() && tiles > tilesPerWalk*n && 2*n <= s.Group {
 		n *= 2
 	}
 	return uint32(n)
 }
 
-// waitingPairs is where pairs wait to be sorted when nothing is trained.
+// waitingPairs is the buffer of the unsorted pairs when the Renderer does not train.
 type waitingPairs struct{ pairs *vk.Buffer }
 
 func (w *waitingPairs) declare(p memory.Plan) []owned {
@@ -118,5 +122,5 @@ func (b *binning) record(r *vk.Recorder, w work, band memory.Band) {
 	r.Dispatch(b.merge, [3]int{div(int(tiles), b.mergeTiles), 1, 1}, lists, arg(b.tileStart), pairs, arg(b.list))
 }
 
-// listed binds the sorted lists.
+// listed returns the argument of the sorted lists.
 func (b *binning) listed() vk.Arg { return texels(b.list, vk.RG32U) }

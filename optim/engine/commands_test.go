@@ -5,10 +5,10 @@ import (
 	"igs/vk"
 )
 
-// Commands counts what a step of training takes on a plan: dispatches, and in how many submissions. It needs no device.
+// Commands counts the dispatches and submissions of a training step of a plan. It needs no device.
 func Commands(plan memory.Plan, set Setup) (vk.Tally, error) {
 	e := &Engine{}
-	passes := e.training(plan.Shape)
+	passes := e.trainingPasses(plan.Shape)
 	e.plan, e.zoom, e.setup, e.bands, e.splats = plan, 1, set, plan.Bands(), plan.Shape.Splats
 	m := newMaker(nil, plan, set)
 	for _, p := range passes {
@@ -17,8 +17,8 @@ func Commands(plan memory.Plan, set Setup) (vk.Tally, error) {
 		}
 	}
 	var count vk.Tally
-	s := &slot{}
-	r := &recorder{Recorder: vk.NewTally(&count), engine: e, slot: s}
+	s := &stepInFlight{}
+	r := &recorder{Recorder: vk.NewTally(&count), engine: e, step: s}
 	e.recordStep(r, s)
 	r.cut()
 	return count, r.err

@@ -9,9 +9,9 @@ import (
 	"igs/vk"
 )
 
-// draw renders the splats band by band and hands over each tile row, from the top.
-func (c *Renderer) draw(take func(v view) error) error {
-	next := c.bands[0].DrawBegin // tile row to hand over
+// render renders the splats band by band, and calls take for each tile row from the top.
+func (c *Renderer) render(take func(v view) error) error {
+	next := c.bands[0].DrawBegin // the next tile row for take
 	for i := 0; i < len(c.bands); i++ {
 		b := c.bands[i]
 		if err := c.run(func(r *vk.Recorder) {
@@ -30,7 +30,7 @@ func (c *Renderer) draw(take func(v view) error) error {
 			if err := c.grow(needed); err != nil {
 				return err
 			}
-			for i = -1; c.bands[i+1].DrawEnd <= next; i++ { // the bands may be other ones now
+			for i = -1; c.bands[i+1].DrawEnd <= next; i++ { // grow may have changed the bands
 			}
 			continue
 		}
@@ -42,7 +42,7 @@ func (c *Renderer) draw(take func(v view) error) error {
 	return nil
 }
 
-// hand reads tile rows that were just drawn back one by one, so that the host holds no more than one of them.
+// hand reads back the tile rows that were just rendered, one by one, so that the host holds only one of them.
 func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 	s := c.plan.Shape
 	row := make([]byte, s.TileRowBytes())
@@ -57,19 +57,19 @@ func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 	return nil
 }
 
-// view is a tile row of the picture on the host, in the order of the device.
+// view is a tile row of the picture on the host, in the memory order of the device.
 type view struct {
 	shape memory.Shape
-	row   int    // which tile row
+	row   int    // number of the tile row
 	bytes []byte // quads of float32, or of float16 in mixed precision
 }
 
-// rows are the pixel rows begin..end of the picture that the view holds.
+// rows returns the pixel rows begin..end of the picture that the view holds, end excluded.
 func (v view) rows() (begin, end int) {
 	return v.row * memory.TileSize, min((v.row+1)*memory.TileSize, v.shape.H)
 }
 
-// at is value n of a pixel: its channels, then the denominator.
+// at returns value n of a pixel. The values are the channels, then the denominator.
 func (v view) at(x, y, n int) float32 {
 	const tile = memory.TileSize
 	line := (x/tile)*tile + y%tile

@@ -10,7 +10,7 @@ import (
 	"igs/vk"
 )
 
-// Engine is a Renderer that trains: it adds the target, the loss, the gradients and Adam.
+// Engine is a Renderer that trains. It adds the target, the loss, the gradients and Adam.
 type Engine struct {
 	Renderer
 	target  targetRows
@@ -20,38 +20,39 @@ type Engine struct {
 	gather  gathering
 	update  update
 	sums    lossSums
-	films   films
+	frames  frames
 	survey  survey
 
-	slots   [2]*slot
-	measure *slot
-	rounded Rounded // of the parameters in steps; what is measured and shown is rounded as a whole
+	inFlight [2]*stepInFlight
+	measure  *stepInFlight
+	rounded  Rounded // groups of parameters that steps round; evaluations and frames round all groups
 }
 
-// training wires the passes of training and lists them.
-func (e *Engine) training(s memory.Shape) []pass {
+// trainingPasses connects the passes of training and returns them.
+func (e *Engine) trainingPasses(s memory.Shape) []pass {
 	e.wire()
 	e.bin.waiting = &e.records.values
-	e.windows.in, e.windows.target, e.windows.sums, e.windows.room = &e.raster, &e.target, &e.sums, &e.records
-	e.windows.fused.room = &e.records
+	e.windows.in, e.windows.target, e.windows.sums, e.windows.records = &e.raster, &e.target, &e.sums, &e.records
+	e.windows.fused.records = &e.records
 	e.point.in, e.point.target, e.point.sums = &e.raster, &e.target, &e.sums
-	e.records.in, e.records.whose = &e.raster, &e.windows
+	e.records.in, e.records.windows = &e.raster, &e.windows
 	e.gather.from, e.gather.lists, e.gather.state = &e.records, &e.bin, &e.control
 	e.update.params, e.update.sums, e.update.state = &e.params, &e.gather, &e.control
-	e.sums.state, e.sums.place = &e.control, &e.windows
-	e.films.in = &e.raster
+	e.sums.state, e.sums.windows = &e.control, &e.windows
+	e.frames.in = &e.raster
 	e.survey.in, e.survey.target, e.survey.records, e.survey.gather, e.survey.sums = &e.raster, &e.target, &e.records, &e.gather, &e.sums
 	return []pass{
-		&e.params, &e.project, &e.bin, &e.raster, &e.control, slots{},
-		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.films, &e.survey, &e.target,
+		&e.params, &e.project, &e.bin, &e.raster, &e.control, stepBuffers{},
+		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.frames, &e.survey, &e.target,
 	}
 }
 
-// New allocates the plan, builds the kernels, and puts target and first splats on the device. Without splats it waits for Restore.
+// New allocates the buffers of the plan, builds the kernels, and copies the target and the first splats to the device.
+// If first is nil, the caller must call Restore before the first step.
 func New(dev *vk.Device, target *imageio.Samples, first *splat.Splats, plan memory.Plan, set Setup) (*Engine, error) {
 	e := &Engine{}
 	e.target.picture = target
-	if err := e.open(dev, plan, 1, set, e.training(plan.Shape)); err != nil {
+	if err := e.open(dev, plan, 1, set, e.trainingPasses(plan.Shape)); err != nil {
 		return nil, err
 	}
 	if err := e.start(first); err != nil {
@@ -62,9 +63,9 @@ func New(dev *vk.Device, target *imageio.Samples, first *splat.Splats, plan memo
 }
 
 func (e *Engine) start(first *splat.Splats) error {
-	for _, s := range []**slot{&e.slots[0], &e.slots[1], &e.measure} {
+	for _, s := range []**stepInFlight{&e.inFlight[0], &e.inFlight[1], &e.measure} {
 		var err error
-		if *s, err = newSlot(e.dev, e.setup.Far); err != nil {
+		if *s, err = newStepInFlight(e.dev, e.setup.Far); err != nil {
 			return err
 		}
 	}
@@ -76,7 +77,7 @@ func (e *Engine) start(first *splat.Splats) error {
 	if err := e.ForgetMoments(); err != nil {
 		return err
 	}
-	if first == nil { // Restore will bring them
+	if first == nil { // Restore will set the splats
 		return nil
 	}
 	if err := e.Load(first); err != nil {
@@ -85,12 +86,12 @@ func (e *Engine) start(first *splat.Splats) error {
 	return e.Record()
 }
 
-// ForgetMoments lets Adam start afresh.
+// ForgetMoments sets the moments of Adam to zero.
 func (e *Engine) ForgetMoments() error {
 	return e.run(func(r *vk.Recorder) { r.Fill(e.update.moments, 0, e.update.moments.Bytes(), 0) })
 }
 
-// Append adds splats behind the first n.
+// Append adds splats after the first n. It fails if the plan has no room for them.
 func (e *Engine) Append(p *splat.Splats, n int) error {
 	stride := e.plan.Shape.Splats
 	if n+p.N > stride {
@@ -104,13 +105,13 @@ func (e *Engine) Append(p *splat.Splats, n int) error {
 	}
 	e.splats = n + p.N
 	if err := e.Record(); err != nil {
-		e.splats = n // the caller adds them again
+		e.splats = n // the caller may append them again
 		return err
 	}
 	return nil
 }
 
-// Lengthen makes room for more pairs after a step that needed more than the lists hold; that step changed nothing.
+// Lengthen makes room for `needed` pairs, after a step that needed more than the lists hold. That step changed nothing.
 func (e *Engine) Lengthen(needed int) error {
 	if err := e.grow(needed); err != nil {
 		return err
@@ -118,7 +119,7 @@ func (e *Engine) Lengthen(needed int) error {
 	return e.Record()
 }
 
-// SetRounded has the next steps draw some groups of parameters as the model file will hold them.
+// SetRounded sets the groups of parameters that the next steps render as the model file will hold them.
 func (e *Engine) SetRounded(which Rounded) error {
 	if e.rounded == which {
 		return nil
@@ -127,18 +128,18 @@ func (e *Engine) SetRounded(which Rounded) error {
 	return e.Record()
 }
 
-// Learned is what training has made so far: the state of the device that outlives its buffers.
+// Learned holds the splats and the moments of a training, copied from the device.
 type Learned struct {
 	Splats          int
-	Params, Moments []byte // planes, as the device keeps them
+	Params, Moments []byte // planes, in the layout of the device
 }
 
-// SplatsOf are the splats of a picture of the given shape.
+// SplatsOf returns the splats, for a picture of the given shape.
 func (l Learned) SplatsOf(s memory.Shape) *splat.Splats {
 	return FromPlanes(Decode(l.Params), s.Splats, l.Splats, s.C)
 }
 
-// Save reads what was learned.
+// Save reads the splats and the moments from the device.
 func (e *Engine) Save() (Learned, error) {
 	l := Learned{e.splats, make([]byte, e.params.values.Bytes()), make([]byte, e.update.moments.Bytes())}
 	if err := e.dev.Read(e.params.values, 0, l.Params); err != nil {
@@ -147,7 +148,7 @@ func (e *Engine) Save() (Learned, error) {
 	return l, e.dev.Read(e.update.moments, 0, l.Moments)
 }
 
-// Restore goes on from what an engine of the same shape had learned.
+// Restore writes the splats and the moments of an engine of the same shape to the device.
 func (e *Engine) Restore(l Learned) error {
 	if err := e.dev.Write(e.params.values, 0, l.Params); err != nil {
 		return err
@@ -159,9 +160,9 @@ func (e *Engine) Restore(l Learned) error {
 	return e.Record()
 }
 
-// Close gives the memory back.
+// Close frees the memory.
 func (e *Engine) Close() {
-	for _, s := range append(e.slots[:], e.measure) {
+	for _, s := range append(e.inFlight[:], e.measure) {
 		if s != nil {
 			s.free()
 		}
@@ -169,13 +170,13 @@ func (e *Engine) Close() {
 	e.close()
 }
 
-// Submit starts step n, of which n%2 says in whose place, with the given numbers.
-func (e *Engine) Submit(n int, step shaders.Step) error { return e.submit(e.slots[n%2], step) }
+// Submit starts step n with the given numbers. It uses the buffers and commands n%2.
+func (e *Engine) Submit(n int, step shaders.Step) error { return e.submit(e.inFlight[n%2], step) }
 
-// Collect waits for step n and returns what it measured.
-func (e *Engine) Collect(n int) (shaders.Report, error) { return e.collect(e.slots[n%2]) }
+// Collect waits for step n and returns its report.
+func (e *Engine) Collect(n int) (shaders.Report, error) { return e.collect(e.inFlight[n%2]) }
 
-// Measure measures the picture as it is shown; the report may say that the lists were too short.
+// Measure evaluates the picture as it is displayed. The report may say that the lists were too short.
 func (e *Engine) Measure(step shaders.Step) (shaders.Report, error) {
 	if err := e.submit(e.measure, step); err != nil {
 		return shaders.Report{}, err
@@ -183,17 +184,17 @@ func (e *Engine) Measure(step shaders.Step) (shaders.Report, error) {
 	return e.collect(e.measure)
 }
 
-// Timings are those of the kernels of step n, when the device was opened to profile.
+// Timings returns the times of the kernels of step n, if the device was opened with Profile.
 func (e *Engine) Timings(n int) []vk.Timing {
 	var times []vk.Timing
-	for _, p := range e.slots[n%2].parts {
+	for _, p := range e.inFlight[n%2].parts {
 		times = append(times, p.seq.Timings()...)
 	}
 	return times
 }
 
-func (e *Engine) submit(s *slot, step shaders.Step) error {
-	if _, err := binary.Encode(s.step.Mapped(), binary.LittleEndian, &step); err != nil {
+func (e *Engine) submit(s *stepInFlight, step shaders.Step) error {
+	if _, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, &step); err != nil {
 		return err
 	}
 	for _, p := range s.parts {
@@ -209,9 +210,9 @@ func (e *Engine) submit(s *slot, step shaders.Step) error {
 	return nil
 }
 
-func (e *Engine) collect(s *slot) (shaders.Report, error) {
+func (e *Engine) collect(s *stepInFlight) (shaders.Report, error) {
 	var report shaders.Report
-	for _, p := range s.parts { // in order: the last is the one to wait for
+	for _, p := range s.parts { // in order, so the last one ends last
 		if err := p.seq.Wait(); err != nil {
 			return report, err
 		}
@@ -219,5 +220,5 @@ func (e *Engine) collect(s *slot) (shaders.Report, error) {
 	if _, err := binary.Decode(s.report.Mapped(), binary.LittleEndian, &report); err != nil {
 		return report, err
 	}
-	return report, e.walkable(int(report.Longest))
+	return report, e.checkList(int(report.Longest))
 }

@@ -11,8 +11,9 @@ import (
 	"igs/vk/vktest"
 )
 
-// A device that refuses longer lists for a frame leaves the engine as it was: training goes on.
+// When the device refuses longer lists for a frame, the engine does not change and training goes on.
 func TestRefusedListsStayAsTheyWere(t *testing.T) {
+	vktest.Long(t)
 	p, target := reference.RandomScene(11, 64, 48, 120, 3)
 	for refuse := range 2 { // the first, or the second of the two lists
 		counting, asked := false, 0
@@ -54,8 +55,9 @@ func TestRefusedListsStayAsTheyWere(t *testing.T) {
 	}
 }
 
-// Numbers that were copied first, and a step in several submissions, are the step they were.
+// A step has the same bits when its numbers are copied to the device first, and when it is several submissions.
 func TestSubmissionsGiveTheSameStep(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.OpenWith(t, vk.Options{Profile: true})
 	p, target := reference.RandomScene(11, 64, 200, 300, 3)
 	for _, pointwise := range []bool{false, true} {
@@ -73,7 +75,7 @@ func TestSubmissionsGiveTheSameStep(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if test.pixels == 1 { // a tile row is the least: bands are lower
+			if test.pixels == 1 { // one tile row is the minimum, so bands must be lower
 				test.parts = 13
 			}
 			e, err := New(dev, target.Samples(8), p, plan, set)
@@ -87,11 +89,11 @@ func TestSubmissionsGiveTheSameStep(t *testing.T) {
 			if i == 0 {
 				want = got
 			}
-			got.Means, want.Means = shaders.Terms{}, shaders.Terms{} // sums of other parts
+			got.Means, want.Means = shaders.Terms{}, shaders.Terms{} // these are added up in other parts
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("pointwise %v, %+v: another step", pointwise, test)
 			}
-			if parts := len(e.slots[0].parts); parts != test.parts {
+			if parts := len(e.inFlight[0].parts); parts != test.parts {
 				t.Errorf("pointwise %v, %+v: %d submissions", pointwise, test, parts)
 			}
 			count, err := Commands(plan, set)

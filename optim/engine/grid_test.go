@@ -11,7 +11,7 @@ func TestRowsOfWorkgroups(t *testing.T) {
 		{1, 65535, [3]int{1, 1, 1}},
 		{65535, 65535, [3]int{65535, 1, 1}},
 		{65536, 65535, [3]int{32768, 2, 1}},
-		{262144, 65535, [3]int{52429, 5, 1}}, // 2^24 splats, which is all that a list can tell apart
+		{262144, 65535, [3]int{52429, 5, 1}}, // 2^24 splats, the most that a list can number
 		{11, 5, [3]int{4, 3, 1}},
 	} {
 		if got := rows(c.groups, c.most); got != c.want {

@@ -5,51 +5,52 @@ import (
 	"igs/vk"
 )
 
-// Step and report: what one step in flight tells the device and what it hears back.
+// Sizes of the numbers that a step gives to the device (shaders.Step) and of its report (shaders.Report).
 const (
 	stepBytes   = 64
 	reportBytes = 32
 )
 
-// slot is what one step in flight needs of its own. Two of them keep the device busy while the host looks at the step before, and a
-// third one measures.
-type slot struct {
-	step, report *vk.Buffer
-	near         *vk.Buffer // a copy of step in the device's own memory; nil where that of the host is as near
-	parts        []part
+// stepInFlight holds the buffers and commands of one step in flight. With two of them the device is busy while the host
+// reads the report of the previous step. A third one is for evaluations.
+type stepInFlight struct {
+	input, report *vk.Buffer
+	near          *vk.Buffer // a copy of input in device-local memory; nil if the device shares the host's memory
+	parts         []part
 }
 
-// numbers binds what the host says of the step.
-func (s *slot) numbers() vk.Arg {
+// numbers returns the argument of the numbers of the step.
+func (s *stepInFlight) numbers() vk.Arg {
 	if s.near != nil {
 		return arg(s.near)
 	}
-	return arg(s.step)
+	return arg(s.input)
 }
 
-// fetch copies the numbers once, so that not every workgroup of a step reads them over the bus.
-func (s *slot) fetch(r *vk.Recorder) {
+// fetch copies the numbers to the device once, so that not every workgroup reads them over the bus.
+func (s *stepInFlight) fetch(r *vk.Recorder) {
 	if s.near != nil {
-		r.Copy(s.near, 0, s.step, 0, stepBytes)
+		r.Copy(s.near, 0, s.input, 0, stepBytes)
 	}
 }
 
-// slots declares what the three slots take.
-type slots struct{}
+// stepBuffers declares the buffers of the three steps in flight.
+type stepBuffers struct{}
 
-func (slots) declare(memory.Plan) []owned {
+func (stepBuffers) declare(memory.Plan) []owned {
 	return []owned{
-		{memory.Buffer{Name: "steps", Group: "control", Bytes: 2 * 3 * stepBytes}, vk.Upload, nil}, // each twice, here and there
+		// Twice each: on the host and on the device.
+		{memory.Buffer{Name: "steps", Group: "control", Bytes: 2 * 3 * stepBytes}, vk.Upload, nil},
 		{memory.Buffer{Name: "reports", Group: "control", Bytes: 3 * reportBytes}, vk.Readback, nil},
 	}
 }
 
-func (slots) build(*maker) error { return nil }
+func (stepBuffers) build(*maker) error { return nil }
 
-func newSlot(dev *vk.Device, far bool) (*slot, error) {
-	s := &slot{}
+func newStepInFlight(dev *vk.Device, far bool) (*stepInFlight, error) {
+	s := &stepInFlight{}
 	var err error
-	if s.step, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.Upload}); err != nil {
+	if s.input, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.Upload}); err != nil {
 		return nil, err
 	}
 	if s.report, err = dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: reportBytes, Use: vk.Readback}); err == nil && far {
@@ -62,40 +63,41 @@ func newSlot(dev *vk.Device, far bool) (*slot, error) {
 	return s, nil
 }
 
-// part is a run of the commands of a step, submitted at once. A step is one part, or with a streamed target one a band and the rest, or so
-// many that none takes longer than the device may.
+// part is a sequence of commands of a step that is submitted at once. A step is usually one part. With a streamed
+// target it is one part per band and the rest. With a limit on the pixels of a submission it is as many parts as
+// needed.
 type part struct {
 	seq     *vk.Sequence
 	band    memory.Band
-	streams bool // the band's rows of the target must be in place before
+	streams bool // the rows of the target for the band must be uploaded before
 }
 
-func (s *slot) free() {
+func (s *stepInFlight) free() {
 	s.clear()
-	s.step.Free()
+	s.input.Free()
 	s.report.Free()
 	s.near.Free()
 }
 
-func (s *slot) clear() {
+func (s *stepInFlight) clear() {
 	for _, p := range s.parts {
 		p.seq.Free()
 	}
 	s.parts = nil
 }
 
-// recorder collects the commands of a slot. Passes record into what it embeds; when the target is streamed, band cuts the commands
-// so that the host can act in between.
+// recorder collects the commands of a step in flight. Passes record into the embedded Recorder. When the target is
+// streamed, band cuts the commands, so that the host can upload rows of the target between the parts.
 type recorder struct {
 	*vk.Recorder
 	engine *Engine
-	slot   *slot
+	step   *stepInFlight
 	next   part
-	pixels int // of the bands of next
+	pixels int // pixels of the bands of next
 	err    error
 }
 
-// band begins the work of a band.
+// band begins the commands of a band.
 func (r *recorder) band(b memory.Band) {
 	plan, most := r.engine.plan, r.engine.setup.Limits.SubmitPixels
 	pixels := (b.DrawEnd - b.DrawBegin) * memory.TileSize * plan.Shape.W
@@ -108,32 +110,32 @@ func (r *recorder) band(b memory.Band) {
 	r.pixels += pixels
 }
 
-// cut makes a part of what was recorded since the last cut.
+// cut makes a part of the commands since the last cut.
 func (r *recorder) cut() {
 	if r.err != nil {
 		return
 	}
 	r.next.seq, r.err = r.Finish()
 	if r.err == nil {
-		r.slot.parts = append(r.slot.parts, r.next)
+		r.step.parts = append(r.step.parts, r.next)
 	}
 	r.next, r.pixels, r.Recorder = part{}, 0, r.Next()
 }
 
-// Record makes the command buffers anew; needed whenever the number of splats, the bands or the lists change.
+// Record records all command buffers again. It is needed whenever the number of splats, the bands or the lists change.
 func (e *Engine) Record() error {
-	for _, s := range e.slots {
-		if err := e.recordSlot(s, e.recordStep); err != nil {
+	for _, s := range e.inFlight {
+		if err := e.recordCommands(s, e.recordStep); err != nil {
 			return err
 		}
 	}
-	return e.recordSlot(e.measure, e.recordMeasure)
+	return e.recordCommands(e.measure, e.recordMeasure)
 }
 
-func (e *Engine) recordSlot(s *slot, commands func(*recorder, *slot)) error {
+func (e *Engine) recordCommands(s *stepInFlight, commands func(*recorder, *stepInFlight)) error {
 	s.clear()
 	e.target.readers = [2]*vk.Sequence{}
-	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, slot: s}
+	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, step: s}
 	commands(r, s)
 	r.cut()
 	return r.err

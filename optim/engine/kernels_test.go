@@ -11,8 +11,9 @@ import (
 	"igs/vk"
 )
 
-// The kernels that training builds on a GPU, with their constants: pictures of 3 and 4 channels, float32 and float16, by either recipe. They
-// are listed without a device; scripts/kernelstats.sh has the list written to the file that IGS_KERNEL_LIST names, to see what a compiler makes of them.
+// Lists the kernels that training builds on a GPU, with their constants: for pictures of 3 and 4 channels, in float32
+// and float16, with both recipes. It needs no device. scripts/kernelstats.sh sets IGS_KERNEL_LIST, the file to which
+// the list is written, and compiles the kernels of the list.
 func TestKernelsOfAGPU(t *testing.T) {
 	var jobs []string
 	seen := map[string]bool{}
@@ -41,7 +42,7 @@ func TestKernelsOfAGPU(t *testing.T) {
 	}
 }
 
-// listed are the kernels for a shape: name/channels/format, file, constants.
+// listed returns the kernels for a shape: name/channels/format, file, constants.
 func listed(t *testing.T, s memory.Shape, gamma float64) (jobs []string) {
 	t.Helper()
 	info := vk.Info{Kind: vk.Discrete, MaxStorageRange: 1 << 31, MaxAllocation: 1 << 31, MaxTexelElements: 1 << 27, MaxInvocations: 1024, SharedBytes: 32 << 10}
@@ -56,14 +57,14 @@ func listed(t *testing.T, s memory.Shape, gamma float64) (jobs []string) {
 		format = "float16"
 	}
 	m := newMaker(nil, plan, set)
-	m.told = func(name string, constants []uint32) {
+	m.list = func(name string, constants []uint32) {
 		file, err := filepath.Abs(filepath.Join("../../shaders/spv", name+".spv"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		jobs = append(jobs, fmt.Sprintf("%s/%d/%s %s %s", name, s.C, format, file, strings.Trim(fmt.Sprint(constants), "[]")))
 	}
-	for _, p := range new(Engine).training(s) {
+	for _, p := range new(Engine).trainingPasses(s) {
 		if err := p.build(m); err != nil {
 			t.Fatal(err)
 		}

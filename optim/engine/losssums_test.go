@@ -12,7 +12,7 @@ import (
 	"igs/vk/vktest"
 )
 
-// Sums of more than one part of 4096, of tiles and of SSIM, are those of the picture.
+// Sums that have more than one part of 4096, of errors and of SSIM, agree with those of the picture.
 func TestManySumsAreThoseOfThePicture(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, test := range []struct {
@@ -47,7 +47,7 @@ func TestManySumsAreThoseOfThePicture(t *testing.T) {
 			l1, l2 = l1+math.Abs(d)/float64(len(got.Image)), l2+d*d/float64(len(got.Image))
 		}
 		ssim := golden.SSIM(drawn, target)
-		if test.pointwise { // it is not looked at
+		if test.pointwise { // this loss has no SSIM
 			ssim = 0
 		}
 		if !(math.Abs(got.Means.L1/l1-1) < 1e-5 && math.Abs(got.Means.L2/l2-1) < 1e-5 && math.Abs(got.Means.SSIM-ssim) < 1e-4) {

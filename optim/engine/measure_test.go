@@ -13,12 +13,13 @@ import (
 	"igs/vk/vktest"
 )
 
-// What is measured does not depend on the loss that is trained on: a loss without SSIM keeps no windows of its own, and puts them where
-// the records of a step lie. Its step tells no SSIM.
+// An evaluation does not depend on the loss of the training. With a loss without SSIM the windows are in the buffer of
+// the records, and the report of a step has no SSIM.
 func TestPointwiseMeasuresTheSame(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{3, 7} {
-		var first [2]float64 // by the first cut, of three passes
+		var first [2]float64 // PSNR and SSIM of the first case, with three passes
 		for n, cut := range []struct {
 			mode     memory.Mode
 			bandRows int
@@ -54,7 +55,7 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 	}
 }
 
-// planOf chooses a plan, or the first with a streamed target.
+// planOf returns the first plan of the ladder whose target is, or is not, streamed.
 func planOf(t *testing.T, r memory.Request, set Setup, streamed bool) memory.Plan {
 	t.Helper()
 	for _, p := range memory.Ladder(r, set.Limits) {
@@ -66,7 +67,7 @@ func planOf(t *testing.T, r memory.Request, set Setup, streamed bool) memory.Pla
 	return memory.Plan{}
 }
 
-// measured takes a step that changes nothing, and measures before and after it.
+// measured runs a step that changes no parameter, and measures before and after it.
 func measured(t *testing.T, dev *vk.Device, target *imageio.Image, p *splat.Splats, plan memory.Plan, set Setup) (psnr, ssim float64) {
 	t.Helper()
 	e, err := New(dev, target.Samples(8), p, plan, set)

@@ -6,7 +6,7 @@ import (
 	"igs/vk"
 )
 
-// parameters keeps the splats: planes of float32, see planes.go.
+// parameters holds the splats: planes of float32, see planes.go.
 type parameters struct {
 	values *vk.Buffer
 }
@@ -18,8 +18,8 @@ func (p *parameters) declare(plan memory.Plan) []owned {
 
 func (p *parameters) build(*maker) error { return nil }
 
-// control keeps what kernels count and mark in a step: the pairs that the fullest band needed, whether an update gave no number, whether
-// gradients overflowed, the longest list.
+// control holds the counters and flags of a step: the number of pairs of the band that needs most, whether an update
+// was not finite, whether gradients overflowed, the length of the longest list.
 type control struct {
 	state *vk.Buffer
 }
@@ -35,10 +35,10 @@ func (c *control) declare(plan memory.Plan) []owned {
 
 func (c *control) build(*maker) error { return nil }
 
-// clear begins a step.
+// clear starts a step: it sets the state to zero.
 func (c *control) clear(r *vk.Recorder) { r.Fill(c.state, 0, stateBytes, 0) }
 
-// Load puts splats on the device in place of those there.
+// Load replaces the splats on the device. It fails if the plan has no room for them.
 func (c *Renderer) Load(p *splat.Splats) error {
 	stride := c.plan.Shape.Splats
 	if p.N > stride {
@@ -48,7 +48,7 @@ func (c *Renderer) Load(p *splat.Splats) error {
 	return c.dev.Write(c.params.values, 0, Encode(Planes(p, stride)))
 }
 
-// Unload reads the splats back.
+// Unload reads the splats from the device.
 func (c *Renderer) Unload() (*splat.Splats, error) {
 	s := c.plan.Shape
 	flat := make([]byte, 4*s.Planes()*s.Splats)

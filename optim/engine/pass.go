@@ -8,7 +8,8 @@ import (
 	"igs/vk"
 )
 
-// pass is one part of a step. A pass owns its buffers and its kernels, knows what the buffers take, and records its work.
+// pass is one part of a step. A pass owns its buffers and kernels, declares the sizes of the buffers, and records its
+// commands.
 type pass interface {
 	// declare lists the buffers of the pass in a plan, always in the same order.
 	declare(p memory.Plan) []owned
@@ -16,14 +17,14 @@ type pass interface {
 	build(m *maker) error
 }
 
-// owned is a buffer of a pass: its line of the plan, who touches it beside the device, and where the pass keeps it.
+// owned is a buffer of a pass: its line of the plan, its use by the host, and the field of the pass that holds it.
 type owned struct {
 	memory.Buffer
 	use vk.Use
-	at  **vk.Buffer // nil: the plan counts the buffer, and another one makes it
+	at  **vk.Buffer // nil: the plan counts the buffer, and other code makes it
 }
 
-// declared adds up what passes declare.
+// declared returns the buffers of all passes.
 func declared(passes []pass, p memory.Plan) []memory.Buffer {
 	var list []memory.Buffer
 	for _, pass := range passes {
@@ -34,15 +35,15 @@ func declared(passes []pass, p memory.Plan) []memory.Buffer {
 	return list
 }
 
-// Declare lists the buffers of a plan: of drawing only, or of training. It is memory.Limits.Declare.
+// Declare returns the buffers of a plan, for rendering only or for training. It is used as memory.Limits.Declare.
 func Declare(p memory.Plan) []memory.Buffer {
 	if p.Shape.DrawOnly {
-		return declared(new(Renderer).drawing(), p)
+		return declared(new(Renderer).renderPasses(), p)
 	}
-	return declared(new(Engine).training(p.Shape), p)
+	return declared(new(Engine).trainingPasses(p.Shape), p)
 }
 
-// allocate makes the buffers of the passes that are not there yet.
+// allocate makes the buffers of the passes that do not exist yet.
 func allocate(dev *vk.Device, passes []pass, p memory.Plan) error {
 	for _, pass := range passes {
 		for _, o := range pass.declare(p) {
@@ -59,7 +60,7 @@ func allocate(dev *vk.Device, passes []pass, p memory.Plan) error {
 	return nil
 }
 
-// release frees the buffers of the passes: all, or only those whose size follows the room for pairs.
+// release frees all buffers of the passes, or with perPair only those whose size depends on the number of pairs.
 func release(passes []pass, p memory.Plan, perPair bool) {
 	for _, pass := range passes {
 		for _, o := range pass.declare(p) {
@@ -71,14 +72,14 @@ func release(passes []pass, p memory.Plan, perPair bool) {
 	}
 }
 
-// maker builds kernels with the constants that all of them share (quad.glsl).
+// maker builds kernels with the constants that all kernels share (quad.glsl).
 type maker struct {
 	dev    *vk.Device
 	plan   memory.Plan
 	setup  Setup
 	shared []uint32
 	made   []*vk.Kernel
-	told   func(name string, constants []uint32) // a test lists the kernels instead of making them
+	list   func(name string, constants []uint32) // set by a test that lists the kernels instead of building them
 }
 
 func newMaker(dev *vk.Device, plan memory.Plan, set Setup) *maker {
@@ -86,18 +87,18 @@ func newMaker(dev *vk.Device, plan memory.Plan, set Setup) *maker {
 	return &maker{dev: dev, plan: plan, setup: set, shared: []uint32{flag(set.Tuning.Texel), flag(s.Half), uint32(s.C)}}
 }
 
-// kernel makes a kernel; its own constants follow the shared ones.
+// kernel builds a kernel. Its own constants follow the shared ones.
 func (m *maker) kernel(to **vk.Kernel, name string, own ...uint32) error {
 	code, err := shaders.Load(name)
 	if err != nil {
 		return err
 	}
 	constants := append(append([]uint32{}, m.shared...), own...)
-	if m.told != nil {
-		m.told(name, constants)
+	if m.list != nil {
+		m.list(name, constants)
 		return nil
 	}
-	if m.dev == nil { // to be counted
+	if m.dev == nil { // only count dispatches
 		*to = vk.KernelOf(code, constants...)
 		return nil
 	}
@@ -116,10 +117,10 @@ func (m *maker) free() {
 	}
 }
 
-// over is the grid of a kernel with one invocation for each of n things, whose number is INVOCATION (number.glsl).
+// over returns the grid of a kernel with n invocations, whose index is INVOCATION (number.glsl).
 func over(k *vk.Kernel, n int) [3]int { return rows(div(n, k.Size()[0]), k.MaxGroups()[0]) }
 
-// rows lays workgroups out in as few rows as the device takes.
+// rows arranges workgroups in as few rows as the device allows.
 func rows(groups, most int) [3]int {
 	n := max(div(groups, most), 1)
 	return [3]int{div(groups, n), n, 1}
@@ -127,10 +128,10 @@ func rows(groups, most int) [3]int {
 
 func arg(b *vk.Buffer) vk.Arg { return vk.Arg{Buffer: b} }
 
-// texels binds a buffer that kernels may also read through a texel buffer of the given format.
+// texels returns the argument of a buffer that kernels may also read as texels of the given format.
 func texels(b *vk.Buffer, f vk.Format) vk.Arg { return vk.Arg{Buffer: b, Format: f} }
 
-// quads binds a buffer of float32 quads.
+// quads returns the argument of a buffer of float32 quads.
 func quads(b *vk.Buffer) vk.Arg { return texels(b, vk.RGBA32F) }
 
 func flag(b bool) uint32 {

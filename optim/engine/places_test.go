@@ -6,7 +6,8 @@ import (
 	"igs/memory"
 )
 
-// The sums of SSIM of a loss without SSIM lie where neither the windows nor the pairs of the next band come, and within the records.
+// With a loss without SSIM, the sums of SSIM are in the buffer of the records. They must not overlap the windows or the
+// pairs of the next band.
 func TestSumsOfSSIMHaveAPlaceOfTheirOwn(t *testing.T) {
 	for _, pairs := range []int{100, 50_000, 2_000_000} {
 		for _, mode := range []memory.Mode{memory.Stored, memory.Banded} {
@@ -20,8 +21,8 @@ func TestSumsOfSSIMHaveAPlaceOfTheirOwn(t *testing.T) {
 					t.Fatal(err)
 				}
 				var e Engine
-				e.training(plan.Shape)
-				moments, maps, sums := e.windows.stretches(plan)
+				e.trainingPasses(plan.Shape)
+				moments, maps, sums := e.windows.sizes(plan)
 				begin := e.windows.sumsBegin(plan)
 				if begin < moments+maps || begin < 8*int64(plan.Pairs) {
 					t.Errorf("%d pairs, %s: the sums begin at %d, moments and maps take %d, pairs %d", pairs, plan, begin, moments+maps, 8*plan.Pairs)

@@ -8,18 +8,18 @@ import (
 	"igs/vk"
 )
 
-// roomy are the limits of a device with room for everything, whose kernels want what those of a CPU do.
+// roomy has the limits of a device with room for everything and the tuning of a CPU.
 var roomy = memory.Limits{
 	Binding: 1 << 40, Allocation: 1 << 40, Staging: vk.StagingBytes, LossBytes: 32 << 20, ListBytes: 64 << 20, BandTiles: 1024, BandRows: 8,
 	Columns: lossColumns(), Declare: Declare,
 }
 
-// eightK is the request of the issue that igs was made for: 30 000 splats on 7680 x 4320.
+// eightK requests 30 000 splats on 7680 x 4320.
 func eightK(mode memory.Mode, half bool) memory.Request {
 	return memory.Request{Shape: memory.Shape{W: 7680, H: 4320, C: 3, Splats: 30000, Depth: 8, Half: half}, Mode: mode, Pairs: 2_000_000}
 }
 
-// of is the named buffer of a plan.
+// of returns the named buffer of a plan.
 func of(t *testing.T, p memory.Plan, name string) memory.Buffer {
 	t.Helper()
 	for _, b := range p.Buffers {
@@ -48,7 +48,7 @@ func TestMapsOfBlocksHaveRoom(t *testing.T) {
 	}
 }
 
-// Of a drawing the device keeps the pixels of a band, which one binding holds.
+// When it only renders, the device keeps the pixels of one band, which fit into one binding.
 func TestDrawingBindsItsPixels(t *testing.T) {
 	l := roomy
 	l.Binding = 128 << 20
@@ -62,7 +62,7 @@ func TestDrawingBindsItsPixels(t *testing.T) {
 	}
 }
 
-// No buffer that a kernel sees whole is larger than a binding, no window of the others either.
+// No buffer that is bound as a whole is larger than a binding, and no window of the other buffers is.
 func TestPlansKeepWithinABinding(t *testing.T) {
 	l := roomy
 	l.Binding, l.Allocation = 128<<20, 2<<30
@@ -78,7 +78,7 @@ func TestPlansKeepWithinABinding(t *testing.T) {
 	}
 }
 
-// The budget is kept, the first rung that fits is taken, and a plan that is not what was asked for says why.
+// A plan keeps the budget. It is the first rung that fits. If it differs from the request, it says why.
 func TestChooseTakesTheFirstRungThatFits(t *testing.T) {
 	for _, test := range []struct {
 		budget int64
@@ -101,13 +101,13 @@ func TestChooseTakesTheFirstRungThatFits(t *testing.T) {
 		}
 	}
 	l := roomy
-	l.Free = 96 << 20 // what the device has free counts when no budget is set
+	l.Free = 96 << 20 // without a budget the free memory of the device is the limit
 	if p, err := memory.Choose(eightK(memory.Stored, true), l); err != nil || p.Bytes() > l.Free {
 		t.Errorf("%s of %d bytes, %v", p, p.Bytes(), err)
 	}
 }
 
-// Lower bands need no longer lists: Narrow takes no memory, and ends at one tile row.
+// Narrow makes lower bands without longer lists: it needs no memory, and ends at one tile row.
 func TestNarrowKeepsTheBuffers(t *testing.T) {
 	p, err := memory.Choose(eightK(memory.Stored, true), roomy)
 	if err != nil {
@@ -135,7 +135,7 @@ func TestNarrowKeepsTheBuffers(t *testing.T) {
 	if _, ok := p.Narrow(2 * p.Pairs); ok {
 		t.Error("a band of one tile row became lower")
 	}
-	// Longer lists then cost what they are longer by, and not more than is granted.
+	// Longer lists then need only the additional bytes, within the budget.
 	longer, err := p.Lengthen(2*p.Pairs, roomy)
 	if more := longer.Bytes() - bytes; err != nil || more < int64(p.Pairs)*(p.Shape.RecordBytes()+8)-2*256 || more > int64(p.Pairs)*(p.Shape.RecordBytes()+8)+2*256 {
 		t.Errorf("%d pairs more take %d bytes, %v", p.Pairs, more, err)
@@ -159,7 +159,8 @@ func TestSmallPictureIsOneBand(t *testing.T) {
 	}
 }
 
-// However large the picture, a drawing takes a band of it, and the smallest takes little more than a row of tiles.
+// Rendering needs the memory of one band, for a picture of any size. The smallest plan is little more than one tile
+// row.
 func TestDrawingHoldsABand(t *testing.T) {
 	shape := memory.Shape{W: 32768, H: 18432, C: 3, Splats: 30000, Depth: 8, DrawOnly: true}
 	r := memory.Request{Shape: shape, Pairs: 60_000_000}
@@ -179,7 +180,7 @@ func TestDrawingHoldsABand(t *testing.T) {
 	if _, err := memory.Choose(r, roomy); fault.Code(err) != fault.OutOfMemory {
 		t.Errorf("less than the least: %v", err)
 	}
-	// What is wanted of it decides, not how large it is.
+	// The part that is rendered decides, not the size of the picture.
 	r.Budget, r.Shape.Top, r.Shape.Bottom = 0, 500, 502
 	if p, err := memory.Choose(r, roomy); err != nil || p.Ring != 2 {
 		t.Errorf("two tile rows take a ring of %d, %v", p.Ring, err)

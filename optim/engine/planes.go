@@ -7,9 +7,9 @@ import (
 	"igs/splat"
 )
 
-// The device keeps parameters as planes of `stride` splats: x, y, t1, t2, rotation, then a plane a channel.
+// The device stores parameters as planes of `stride` splats: x, y, t1, t2, rotation, then one plane per channel.
 
-// Planes lays splats out as the device wants them.
+// Planes returns the parameters of splats in the layout of the device.
 func Planes(p *splat.Splats, stride int) []float32 {
 	flat := make([]float32, (5+p.C)*stride)
 	for i := range p.N {
@@ -41,7 +41,7 @@ func FromPlanes(flat []float32, stride, n, channels int) *splat.Splats {
 	return p
 }
 
-// Encode writes float32 as the device reads them, little-endian.
+// Encode returns the little-endian bytes of float32 values.
 func Encode(v []float32) []byte {
 	b := make([]byte, 4*len(v))
 	for i, f := range v {

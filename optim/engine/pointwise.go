@@ -6,8 +6,8 @@ import (
 	"igs/vk"
 )
 
-// pointwise is rasterization and the loss in one, without SSIM: L1 and L2 look at each pixel alone, so its colours need not be stored. What
-// is written in their place is the gradient.
+// pointwise is rasterization and a loss without SSIM in one kernel. L1 and L2 use each pixel alone, so the kernel does
+// not store colours. It writes the gradient in their place.
 type pointwise struct {
 	in     *rasterization
 	target *targetRows
@@ -25,8 +25,8 @@ func (l *pointwise) build(m *maker) error {
 	return m.kernel(&l.kernel, "rasterize_loss", flag(m.plan.Shape.Depth == 16), 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels, flag(t.Skip))
 }
 
-// record draws a band, leaves the gradient of its pixels, and one sum of errors a tile.
-func (l *pointwise) record(r *vk.Recorder, p memory.Plan, b memory.Band, s *slot) {
+// record renders a band, and writes the gradient of its pixels and one sum of errors per tile.
+func (l *pointwise) record(r *vk.Recorder, p memory.Plan, b memory.Band, s *stepInFlight) {
 	shape, lists := p.Shape, l.in.in
 	pixels, base := l.in.colours(p, b)
 	target, begin := l.target.rows(p, b, b.DrawBegin*memory.TileSize, b.DrawEnd*memory.TileSize)

@@ -8,21 +8,21 @@ import (
 	"igs/vk"
 )
 
-// Probe is what one step of the device yields, for comparison with a reference.
+// Probe holds the results of one step on the device, for comparison with a reference.
 type Probe struct {
 	Image     []float64     // planar, not clamped
 	Means     shaders.Terms // over samples, without weights
 	Gradients *splat.Splats
 }
 
-// RequestFor asks for room to train splats as they stand, in float32.
+// RequestFor returns the memory request to train the given splats in float32.
 func RequestFor(target *imageio.Image, p *splat.Splats) memory.Request {
 	shape := memory.Shape{W: target.W, H: target.H, C: target.C, Depth: target.Depth, Splats: max(p.N, 1)}
 	return memory.Request{Shape: shape, Pairs: PairsOf(shape, p, 1)}
 }
 
-// Probe takes a step with these weights of the loss that changes nothing, and reads back everything on the way. The engine must keep
-// gradients.
+// Probe runs a step with the given weights of the loss that changes no parameter, and reads back its results. The
+// engine must be made with KeepGradients.
 func (e *Engine) Probe(weights shaders.Terms) (Probe, error) {
 	s := e.plan.Shape
 	samples := float64(s.W) * float64(s.H) * float64(s.C)
@@ -50,7 +50,7 @@ func (e *Engine) Probe(weights shaders.Terms) (Probe, error) {
 	}
 	m.Gradients = FromPlanes(Decode(flat), s.Splats, e.splats, s.C)
 	m.Image = make([]float64, s.C*s.H*s.W)
-	err := e.draw(func(v view) error {
+	err := e.render(func(v view) error {
 		begin, end := v.rows()
 		for c := range s.C {
 			for y := begin; y < end; y++ {
@@ -64,7 +64,8 @@ func (e *Engine) Probe(weights shaders.Terms) (Probe, error) {
 	return m, err
 }
 
-// RoundedParameters are the parameters as the device draws them for a model file of few bits. A scale is drawn by its size.
+// RoundedParameters returns the parameters that the device renders for a model file of few bits. Scales have lost their
+// sign.
 func (e *Engine) RoundedParameters() (*splat.Splats, error) {
 	if err := e.run(func(r *vk.Recorder) { e.projectRounded(r, RoundAll) }); err != nil {
 		return nil, err

@@ -6,7 +6,8 @@ import (
 	"igs/vk"
 )
 
-// projection turns parameters into centres, halved conics and features in quads, and into the box of tiles that each splat may reach.
+// projection computes from the parameters the centres, halved conics and features in quads, and the box of tiles that
+// each splat can reach.
 type projection struct {
 	geometry, extent *vk.Buffer
 	kernel           *vk.Kernel
@@ -23,7 +24,7 @@ func (p *projection) declare(plan memory.Plan) []owned {
 
 func (p *projection) build(m *maker) error { return m.kernel(&p.kernel, "splat_project") }
 
-// record projects the given parameters.
+// record projects the splats with the given parameters.
 func (p *projection) record(r *vk.Recorder, w work, params vk.Arg) {
 	s := w.plan.Shape
 	push := shaders.SplatProjectPush{

@@ -9,17 +9,17 @@ import (
 	"igs/vk"
 )
 
-// Rounded says which groups of parameters are drawn as the model file will hold them.
+// Rounded says which groups of parameters are rendered as the model file will hold them.
 type Rounded int
 
 const (
 	RoundNone   Rounded = iota
 	RoundXY             // positions
-	RoundShapes         // and scales and angles
+	RoundShapes         // also scales and angles
 	RoundAll
 )
 
-// rounding rounds parameters to the precision of the model file. There is none in a plan that is not quantized.
+// rounding rounds parameters to the precision of the model file. A plan that is not quantized has no buffers of it.
 type rounding struct {
 	params *parameters
 	bits   splat.Bits
@@ -51,7 +51,7 @@ func (q *rounding) build(m *maker) error {
 	return m.kernel(&q.round, "quantize_round")
 }
 
-// record rounds the parameters of some groups, and copies the others.
+// record rounds the parameters of the groups in which, and copies the others.
 func (q *rounding) record(r *vk.Recorder, w work, which Rounded) {
 	s := w.plan.Shape
 	if !s.Quantized {
@@ -75,8 +75,8 @@ func (q *rounding) record(r *vk.Recorder, w work, which Rounded) {
 	r.Dispatch(q.round, groups, push, arg(q.params.values), arg(q.ranges), arg(q.values))
 }
 
-// drawn are the parameters that are drawn.
-func (q *rounding) drawn() vk.Arg {
+// rendered returns the argument of the parameters that are rendered: rounded if the plan is quantized.
+func (q *rounding) rendered() vk.Arg {
 	if q.values != nil {
 		return arg(q.values)
 	}

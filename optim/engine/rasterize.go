@@ -6,12 +6,12 @@ import (
 	"igs/vk"
 )
 
-// rasterization draws the tiles of a band: colours and denominator of each pixel, and the exponent of its K-th splat.
+// rasterization renders the tiles of a band: colours and denominator of each pixel, and the exponent of its K-th splat.
 type rasterization struct {
 	in *binning
 
-	pixels, threshold *vk.Buffer // tile rows: of the whole picture, or a ring
-	used              *vk.Buffer // by tile: list entries that any pixel looked at
+	pixels, threshold *vk.Buffer // tile rows of the whole picture, or a ring of tile rows
+	used              *vk.Buffer // by tile: number of list entries that any pixel looked at
 	kernel            *vk.Kernel
 }
 
@@ -40,12 +40,13 @@ func (a *rasterization) record(r *vk.Recorder, w work, b memory.Band) {
 		quads(a.in.in.geometry), arg(a.in.tileStart), a.in.listed(), pixels, a.limits(w.plan, b), arg(a.used))
 }
 
-// thresholdRow is the size of one tile row of thresholds.
+// thresholdRow returns the bytes of one tile row of thresholds.
 func thresholdRow(s memory.Shape) int64 {
 	return int64(4 * memory.TileSize * memory.TileSize * s.TilesX())
 }
 
-// colours binds the pixels of a band, quads that are float16 in mixed precision, and says which tile row comes first.
+// colours returns the argument of the pixels of a band, and the first tile row in it. The quads are float16 in mixed
+// precision.
 func (a *rasterization) colours(p memory.Plan, b memory.Band) (vk.Arg, uint32) {
 	format := vk.RGBA32F
 	if p.Shape.Half {
@@ -54,33 +55,35 @@ func (a *rasterization) colours(p memory.Plan, b memory.Band) (vk.Arg, uint32) {
 	return window(p, texels(a.pixels, format), p.Shape.TileRowBytes(), b)
 }
 
-// words binds the pixels of a band for kernels that take 16 bytes at once.
+// words is colours for kernels that read 16 bytes at once.
 func (a *rasterization) words(p memory.Plan, b memory.Band) (vk.Arg, uint32) {
 	bound, base := a.colours(p, b)
 	bound.Format = vk.RGBA32F
 	return bound, base
 }
 
-// limitQuads binds the thresholds of a band for kernels that take those of four columns at once.
+// limitQuads is limits for kernels that read the thresholds of four columns at once.
 func (a *rasterization) limitQuads(p memory.Plan, b memory.Band) vk.Arg {
 	bound := a.limits(p, b)
 	bound.Format = vk.RGBA32F
 	return bound
 }
 
-// limits binds the thresholds of a band.
+// limits returns the argument of the thresholds of a band.
 func (a *rasterization) limits(p memory.Plan, b memory.Band) vk.Arg {
 	bound, _ := window(p, texels(a.threshold, vk.R32F), thresholdRow(p.Shape), b)
 	return bound
 }
 
-// window binds what a band needs of a buffer of tile rows. A ring is bound whole, and begins with tile row 0; of a buffer that holds
-// the whole picture, which may be more than a kernel can see at once, the rows drawn and those before them that are still needed are bound.
+// window returns the argument of the tile rows that a band needs, and the first of them. A ring is bound as a whole and
+// begins with tile row 0. A buffer of the whole picture may be larger than a binding, so only the rendered rows and the
+// rows before them that the band still needs are bound.
 func window(p memory.Plan, of vk.Arg, row int64, b memory.Band) (vk.Arg, uint32) {
 	if p.Mode == memory.Banded {
 		return of, 0
 	}
 	first := max(b.DrawBegin-p.Shape.Before(), 0)
-	of.Offset, of.Bytes = int64(first)*row, int64(b.DrawEnd-first)*row // rows are multiples of 1024 bytes, which any alignment divides
+	// Rows are multiples of 1024 bytes, and so of every alignment.
+	of.Offset, of.Bytes = int64(first)*row, int64(b.DrawEnd-first)*row
 	return of, uint32(first)
 }

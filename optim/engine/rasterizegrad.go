@@ -8,8 +8,8 @@ import (
 
 // records is the gradient of rasterization: one record of sums for each splat-tile pair.
 type records struct {
-	in    *rasterization
-	whose *windows // which lie in the memory of the records when a step does not need them
+	in      *rasterization
+	windows *windows // evaluations of a loss without SSIM put them into the memory of the records
 
 	values *vk.Buffer
 	kernel *vk.Kernel
@@ -18,7 +18,7 @@ type records struct {
 func (g *records) declare(p memory.Plan) []owned {
 	bytes := p.Shape.RecordBytes() * int64(p.Pairs)
 	if p.Shape.Pointwise {
-		bytes = max(bytes, g.whose.bytes(p))
+		bytes = max(bytes, g.windows.bytes(p))
 	}
 	return []owned{{memory.Buffer{Name: "records", Group: "gradients", Bytes: bytes, PerPair: true}, vk.DeviceLocal, &g.values}}
 }
@@ -34,7 +34,7 @@ func (g *records) build(m *maker) error {
 func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	s := p.Shape
 	_, base := g.in.words(p, b)
-	pixels, rows, first := g.whose.gradients(p, b)
+	pixels, rows, first := g.windows.gradients(p, b)
 	push := shaders.RasterizeGradPush{
 		Width: uint32(s.W), Height: uint32(s.H), ListBegin: uint32(b.ListBegin),
 		WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd), Ring: uint32(p.Ring), Base: base,
@@ -46,7 +46,7 @@ func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {
 		pixels, g.in.limitQuads(p, b), g.written(p))
 }
 
-// written binds the records alone.
+// written returns the argument of the records without the rest of their buffer.
 func (g *records) written(p memory.Plan) vk.Arg {
 	bound := quads(g.values)
 	bound.Bytes = p.Shape.RecordBytes() * int64(p.Pairs)

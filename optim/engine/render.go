@@ -7,15 +7,15 @@ import (
 	"igs/vk"
 )
 
-// Drawing says what of a model is drawn.
+// Drawing says which part of a model is rendered, and how.
 type Drawing struct {
-	W, H        int     // px, of the whole picture; σ scales with the height
-	Top, Bottom int     // of its rows only these are wanted: Top to Bottom-1; all when Bottom is 0
-	Budget      int64   // bytes of device memory that may be taken; 0 = what is free
-	Tuning      *Tuning // of the kernels; nil: that of the kind of device
+	W, H        int     // px, size of the whole picture; σ scales with the height
+	Top, Bottom int     // only the rows Top to Bottom-1 are rendered; all rows if Bottom is 0
+	Budget      int64   // bytes of device memory that may be used; 0 = all that is free
+	Tuning      *Tuning // nil: the tuning for the kind of device
 }
 
-// Render draws a model at w × h pixels as it is shown.
+// Render renders a model at w × h pixels for display.
 func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	picture := imageio.New(w, h, m.Splats.C)
 	picture.Depth, picture.Layers = m.Depth(), m.Layers
@@ -28,10 +28,10 @@ func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	return picture, err
 }
 
-// RenderRows is Render for a picture that need not be held: it hands the rows that are wanted to take from the top, each as
-// [channel][column] and valid during the call. They are the same bits whatever part is wanted and however large the budget is:
-// clamped to [0,1] and taken to 1/Gamma. An error of take ends it and comes back. Where the device refuses memory it draws in
-// lower bands.
+// RenderRows renders a model without holding the whole picture. It calls take for each row of d from the top, as
+// [channel][column], valid during the call. Samples are clamped to [0,1] and taken to the power of 1/Gamma. Their bits
+// do not depend on the part and the budget. RenderRows ends with the first error of take and returns it. If the device
+// refuses memory, it renders in lower bands.
 func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row [][]float32) error) error {
 	if d.Bottom == 0 {
 		d.Bottom = d.H
@@ -48,7 +48,7 @@ func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row 
 	}
 	set := on.Setup(m.TopK)
 	set.Gamma = m.Gamma
-	next := d.Top // row to hand over: lower bands begin at the top again
+	next := d.Top // the next row for take; after a retry rendering begins at the top again
 	for rung := 0; ; {
 		plan, err := memory.ChooseFrom(request, set.Limits, rung)
 		if err != nil {
@@ -71,7 +71,7 @@ func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row 
 	}
 }
 
-// show draws the splats once and gives the memory back.
+// show renders the splats once and frees the memory.
 func (c *Renderer) show(p *splat.Splats, take func(y int, row [][]float32) error) error {
 	defer c.close()
 	if err := c.Load(p); err != nil {

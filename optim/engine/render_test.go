@@ -61,6 +61,7 @@ func halved(large *imageio.Image, shift int) *imageio.Image {
 }
 
 func TestRenderRowsOfAPart(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 5} {
 		model := smoothSplats(90, 70, channels)

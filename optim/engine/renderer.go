@@ -1,7 +1,8 @@
-// Package engine owns the step on the device: forward, loss, backward, Adam. Each pass of it is one file, which owns its buffers, its
-// kernels and what it records. It knows steps, not schedules.
+// Package engine owns the training step on the device: forward, loss, backward, Adam. Each pass is one file, which owns
+// its buffers, its kernels and its commands. The package knows steps, not schedules.
 //
-// Units: pixels, with the centre of pixel (row i, column j) at (j+0.5, i+0.5). The gradient of a pixel is carried times the loss scale.
+// Units: pixels, with the centre of pixel (row i, column j) at (j+0.5, i+0.5). The gradient of a pixel is stored times
+// the loss scale.
 package engine
 
 import (
@@ -12,20 +13,20 @@ import (
 	"igs/vk"
 )
 
-// Cut is the exponent beyond which a splat does not count at a pixel: six standard deviations, where a weight is 1.5e-8 against the
-// 1e-4 that the denominator starts from. Tails that are too faint to be seen still pull splats into the holes between them: with
-// 9.2 in its place kodim05 (2500 splats) was 0.16 dB lower after 500 steps, and with 7 holes stayed black. rasterize stops early, so
-// the width costs time in binning only.
+// Cut is the exponent above which a splat does not count at a pixel. It is at six standard deviations, where the weight
+// is 1.5e-8; the denominator starts from 1e-4. Such tails are invisible, but their gradients move splats into the holes
+// between them: with 9.2 instead, kodim05 (2500 splats) was 0.16 dB lower after 500 steps, and with 7 holes stayed
+// black. rasterize stops early, so the large value costs time only in binning.
 const Cut = 18
 
-// work is what the passes record for: splats at a size.
+// work is the input of the passes: a number of splats, rendered at a size.
 type work struct {
 	plan   memory.Plan
-	splats int     // splats there are now
-	zoom   float32 // drawn height / training height: multiplies σ
+	splats int     // present number of splats
+	zoom   float32 // rendered height / training height: multiplies σ
 }
 
-// Renderer draws splats at one size: parameters, projection, lists, pixels. Training builds on it.
+// Renderer renders splats at one size: parameters, projection, lists, pixels. Engine embeds it.
 type Renderer struct {
 	work
 	dev   *vk.Device
@@ -43,8 +44,8 @@ type Renderer struct {
 	waiting waitingPairs
 }
 
-// drawing wires the passes of drawing and lists them.
-func (c *Renderer) drawing() []pass {
+// renderPasses connects the passes of rendering and returns them.
+func (c *Renderer) renderPasses() []pass {
 	c.wire()
 	c.bin.waiting = &c.waiting.pairs
 	return []pass{&c.params, &c.project, &c.bin, &c.raster, &c.control, &c.waiting}
@@ -56,10 +57,10 @@ func (c *Renderer) wire() {
 	c.round.params = &c.params
 }
 
-// newRenderer makes what drawing needs.
+// newRenderer makes a Renderer that does not train.
 func newRenderer(dev *vk.Device, plan memory.Plan, zoom float32, set Setup) (*Renderer, error) {
 	c := &Renderer{}
-	if err := c.open(dev, plan, zoom, set, c.drawing()); err != nil {
+	if err := c.open(dev, plan, zoom, set, c.renderPasses()); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -88,20 +89,20 @@ func (c *Renderer) close() {
 	c.maker.free()
 }
 
-// Plan is how the work lies on the device now.
+// Plan returns the present plan, which may have lower bands or longer lists than the first one.
 func (c *Renderer) Plan() memory.Plan { return c.plan }
 
-// Splats counts the splats there are.
+// Splats returns the present number of splats.
 func (c *Renderer) Splats() int { return c.splats }
 
-// projectRounded projects the splats with some groups of parameters rounded, where the model file will have few bits.
+// projectRounded projects the splats with some groups of parameters rounded, if the plan is quantized.
 func (c *Renderer) projectRounded(r *vk.Recorder, which Rounded) {
 	c.round.record(r, c.work, which)
-	c.project.record(r, c.work, c.round.drawn())
+	c.project.record(r, c.work, c.round.rendered())
 }
 
-// grow makes room for `needed` pairs in the lists of a band: by lower bands, which take no memory, and only where a band is one
-// tile row already by longer lists. What was recorded before is void.
+// grow makes room for `needed` pairs in the lists of a band. It uses lower bands, which need no memory, and longer
+// lists only if a band already is one tile row. Commands recorded before are invalid after it.
 func (c *Renderer) grow(needed int) error {
 	if plan, ok := c.plan.Narrow(needed); ok {
 		c.plan, c.bands = plan, plan.Bands()
@@ -110,7 +111,8 @@ func (c *Renderer) grow(needed int) error {
 	return c.extend(needed)
 }
 
-// extend makes longer lists, or when the device refuses them as long as they were. What was recorded before is void either way.
+// extend makes longer lists. If the device refuses, it makes lists of the old length and returns the error. Commands
+// recorded before are invalid in both cases.
 func (c *Renderer) extend(needed int) error {
 	plan, err := c.plan.Lengthen(needed+needed/4, c.setup.Limits)
 	if err != nil {
@@ -119,8 +121,8 @@ func (c *Renderer) extend(needed int) error {
 	if err != nil {
 		return err
 	}
-	if err := c.exchangeLists(plan); err != nil {
-		if lost := c.exchangeLists(c.plan); lost != nil {
+	if err := c.replaceLists(plan); err != nil {
+		if lost := c.replaceLists(c.plan); lost != nil {
 			return lost
 		}
 		return err
@@ -129,13 +131,13 @@ func (c *Renderer) extend(needed int) error {
 	return nil
 }
 
-// exchangeLists makes the lists anew, as a plan wants them.
-func (c *Renderer) exchangeLists(plan memory.Plan) error {
+// replaceLists frees the lists and makes those of the plan.
+func (c *Renderer) replaceLists(plan memory.Plan) error {
 	release(c.all, plan, true)
 	return allocate(c.dev, c.all, plan)
 }
 
-// run records commands, runs them once and forgets them.
+// run records commands, runs them once and frees them.
 func (c *Renderer) run(record func(r *vk.Recorder)) error {
 	r := c.dev.NewRecorder()
 	record(r)
@@ -147,27 +149,30 @@ func (c *Renderer) run(record func(r *vk.Recorder)) error {
 	return seq.Run()
 }
 
-// pairsNeeded is the number of pairs that the fullest band of the last work had. It fails when a list is too long for the device.
+// pairsNeeded returns the number of pairs of the band that needed most in the last run. It fails if a list is too long
+// for the device.
 func (c *Renderer) pairsNeeded() (int, error) {
 	var words [stateBytes]byte
 	if err := c.dev.Read(c.control.state, 0, words[:]); err != nil {
 		return 0, err
 	}
-	return int(binary.LittleEndian.Uint32(words[:])), c.walkable(int(binary.LittleEndian.Uint32(words[12:])))
+	return int(binary.LittleEndian.Uint32(words[:])), c.checkList(int(binary.LittleEndian.Uint32(words[12:])))
 }
 
-// longestList is what all kernels can walk in the 65 535 iterations of lavapipe. rasterize_grad and removal_cost, 8 entries at a time, take 18
-// for them: up to 29 126 entries; rasterize, one by one in two walks, up to 32 767; bin_sort more than 100 000.
+// longestList is the longest list that all kernels can walk in the 65 535 iterations of lavapipe. rasterize_grad and
+// removal_cost take 18 iterations for 8 entries, so 29 126 entries at most. rasterize walks twice, one entry at a time,
+// so 32 767 at most. bin_sort can take more than 100 000.
 const longestList = 28_000
 
-// walkable says whether the kernels can walk a list of so many pairs. Only lavapipe has a limit: it ends loops and says nothing.
-func (c *Renderer) walkable(list int) error {
+// checkList returns an error if the kernels cannot walk a list of the given length. Only lavapipe has a limit: it ends
+// long loops silently.
+func (c *Renderer) checkList(list int) error {
 	if c.setup.Limits.Loops == 0 || list <= longestList {
 		return nil
 	}
-	return fault.New(fault.BadInput, "use fewer splats, or a device other than lavapipe", "%d splats crowd in one tile, this device can walk %d", list, longestList)
+	return fault.New(fault.BadInput, "use fewer splats, or a device other than lavapipe", "%d splats reach one tile, but this device can process at most %d", list, longestList)
 }
 
 func tooMany(splats, room int) error {
-	return fault.New(fault.Failed, "", "%d splats do not fit room for %d", splats, room)
+	return fault.New(fault.Failed, "", "%d splats do not fit: there is room for %d", splats, room)
 }

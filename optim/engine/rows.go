@@ -6,9 +6,10 @@ import (
 	"igs/memory"
 )
 
-// Pictures pass through here row by row, from the top: at 8K a plane of float32 is 133 MB, and the memory of a run belongs to the device.
+// Pictures are read row by row from the top: at 8K a plane of float32 is 133 MB, too much to hold beside the memory of
+// a run.
 
-// Rows draws the splats, clamped to [0,1], in the space of the target.
+// Rows returns the rendered splats, clamped to [0,1], in the colour space of the target.
 func (c *Renderer) Rows() imageio.Rows {
 	return imageio.Rows{Gamma: c.setup.Gamma, Each: c.eachRow}
 }
@@ -19,7 +20,7 @@ func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 	for i := range rows {
 		rows[i] = imageio.NewRow(s.C, s.W)
 	}
-	return c.draw(func(v view) error {
+	return c.render(func(v view) error {
 		begin, end := v.rows()
 		parallel.Each(end-begin, func(_, i int) {
 			for n, line := range rows[i] {

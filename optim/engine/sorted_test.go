@@ -10,8 +10,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// Every list is in the order of its keys, and holds each splat once: short lists, which bin_sort orders alone, and long ones, which
-// bin_merge puts together.
+// Every list is in the order of its keys and holds each splat once: short lists, which bin_sort sorts alone, and long
+// lists, which bin_merge merges.
 func TestListsAreSorted(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, n := range []int{60, 500, 1500, 6000} {

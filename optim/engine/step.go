@@ -2,9 +2,9 @@ package engine
 
 import "igs/vk"
 
-// recordStep is one training step: each line records one pass. The commands are recorded once and replayed for every step; what
-// changes between steps is in the slot's step buffer.
-func (e *Engine) recordStep(r *recorder, s *slot) {
+// recordStep records one training step: each line records one pass. The commands are recorded once and submitted for
+// every step. The numbers that change between steps are in the buffer stepInFlight.input.
+func (e *Engine) recordStep(r *recorder, s *stepInFlight) {
 	s.fetch(r.Recorder)
 	e.clear(r.Recorder)
 	e.projectRounded(r.Recorder, e.rounded)
@@ -15,17 +15,17 @@ func (e *Engine) recordStep(r *recorder, s *slot) {
 			e.point.record(r.Recorder, e.plan, b, s)
 		} else {
 			e.raster.record(r.Recorder, e.work, b)
-			e.windows.record(r.Recorder, e.plan, b, s, asTrained)
+			e.windows.record(r.Recorder, e.plan, b, s, toTrain)
 		}
 		e.records.record(r.Recorder, e.plan, b)
 		e.gather.record(r.Recorder, e.work, b)
 	}
-	e.update.record(r.Recorder, e.work, s, e.round.drawn())
+	e.update.record(r.Recorder, e.work, s, e.round.rendered())
 	e.sums.record(r.Recorder, e.plan, s)
 }
 
-// recordMeasure is the part of a step that measures the picture as it is shown, and changes no parameter.
-func (e *Engine) recordMeasure(r *recorder, s *slot) {
+// recordMeasure records an evaluation: it measures the picture as it is displayed, and changes no parameter.
+func (e *Engine) recordMeasure(r *recorder, s *stepInFlight) {
 	s.fetch(r.Recorder)
 	e.clear(r.Recorder)
 	e.projectRounded(r.Recorder, RoundAll)
@@ -33,28 +33,28 @@ func (e *Engine) recordMeasure(r *recorder, s *slot) {
 		r.band(b)
 		e.bin.record(r.Recorder, e.work, b)
 		e.raster.record(r.Recorder, e.work, b)
-		e.windows.record(r.Recorder, e.plan, b, s, asShown)
+		e.windows.record(r.Recorder, e.plan, b, s, toEvaluate)
 	}
 	e.sums.record(r.Recorder, e.plan, s)
 }
 
-// clear zeroes what the kernels of a step add to.
+// clear sets everything to zero that the kernels of a step add to.
 func (e *Engine) clear(r *vk.Recorder) {
 	e.control.clear(r)
 	e.sums.clear()
 }
 
-// look is how the loss sees the picture.
-type look int
+// purpose says for what the loss is computed.
+type purpose int
 
 const (
-	asTrained look = iota // as it is
-	asShown               // clamped to [0,1], and render and target with gamma undone
+	toTrain    purpose = iota // the picture as it is
+	toEvaluate                // the picture clamped to [0,1]; gamma is undone in picture and target
 )
 
-// power is what kernels take samples to; 0 leaves them alone.
-func (l look) power(shown float32) float32 {
-	if l == asTrained {
+// power returns the exponent that kernels take samples to; 0 means no change.
+func (p purpose) power(shown float32) float32 {
+	if p == toTrain {
 		return 0
 	}
 	return shown

@@ -11,9 +11,10 @@ import (
 	"igs/vk"
 )
 
-// survey looks at the picture between two steps, for the rules that add and move splats: what the error would grow by without each splat,
-// and the error of each pixel, sharp or blurred. All of it lies in the memory of a step: errors in the place of the thresholds, blurred ones
-// in that of the pixels, costs in that of the records and of the sums.
+// survey measures the picture between two steps, for the rules that add and move splats: the growth of the error
+// without each splat (its removal cost), and the error of each pixel, sharp or blurred. The results are in the memory
+// of a step: errors in the place of the thresholds, blurred errors in that of the pixels, costs in that of the records
+// and of the sums.
 type survey struct {
 	in      *rasterization
 	target  *targetRows
@@ -22,10 +23,10 @@ type survey struct {
 	sums    *lossSums
 
 	weigh, blur, cost, add *vk.Kernel
-	left                   Errors // of the present splats, on the device
+	left                   Errors // the errors of the present splats that are on the device
 }
 
-// Errors says which errors of pixels are meant.
+// Errors is a kind of errors of pixels.
 type Errors int
 
 const (
@@ -70,7 +71,7 @@ func (s *survey) recordCosts(r *vk.Recorder, w work, b memory.Band) {
 		costs, arg(lists.pairStart), arg(lists.pairCount), arg(s.gather.sums))
 }
 
-// recordErrors leaves the errors of the tile rows that a band drew.
+// recordErrors writes the errors of the tile rows that a band rendered.
 func (s *survey) recordErrors(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	shape := p.Shape
 	pixels, base := s.in.colours(p, b)
@@ -96,7 +97,7 @@ func (s *survey) recordBlur(r *vk.Recorder, p memory.Plan, b memory.Band, taps [
 	}, s.in.limits(p, b), pixels)
 }
 
-// blurTaps are the taps of a Gaussian of sigma px at distance 0 to 3. 0 px: no blur.
+// blurTaps returns the taps of a Gaussian of sigma px at the distances 0 to 3. With 0 px there is no blur.
 func blurTaps(sigma float64) [4]float32 {
 	taps := [4]float64{1}
 	sum := 1.0
@@ -111,15 +112,16 @@ func blurTaps(sigma float64) [4]float32 {
 	return rounded
 }
 
-// Look is what a survey is asked for.
+// Look says what a survey measures.
 type Look struct {
-	Costs  bool   // what the error would grow by without each splat
-	Errors Errors // of the pixels
-	Sigma  float64
+	Costs  bool    // the removal cost of each splat
+	Errors Errors  // the errors of the pixels
+	Sigma  float64 // px, of the Gaussian of Blurred
 }
 
-// Survey draws the present splats and measures them. sse is the sum of the squared errors of all samples as they are shown, costs what it
-// would grow by without each splat, all others as they are. No step may be in flight.
+// Survey renders the present splats and measures them. sse is the sum of the squared errors of all samples, clamped to
+// [0,1]. costs is the growth of sse without each splat, if look asks for it, with all other splats unchanged. No step
+// may be in flight.
 func (e *Engine) Survey(look Look) (costs []float32, sse float64, err error) {
 	if err := e.look(look, func(int, []byte) error { return nil }); err != nil {
 		return nil, 0, err
@@ -138,15 +140,16 @@ func (e *Engine) Survey(look Look) (costs []float32, sse float64, err error) {
 	return costs, float64(report.Squared), nil
 }
 
-// Errors hands the errors of the pixels of the present splats to take, row by row from the top: a row is valid during the call and free to
-// be changed. Those that the last Survey was asked for are there already where the device keeps all pixels; else the splats are drawn again.
+// Errors calls take with the errors of the pixels of the present splats, row by row from the top. A row is valid during
+// the call, and take may change it. If the device keeps all pixels, the errors of the last Survey are used. Otherwise
+// the splats are rendered again.
 func (e *Engine) Errors(look Look, take func(row []float32)) error {
 	s := e.plan.Shape
 	var rows [memory.TileSize][]float32
 	for i := range rows {
 		rows[i] = make([]float32, s.W)
 	}
-	words := 1 // of a pixel
+	words := 1 // per pixel
 	if look.Errors == Blurred {
 		words = s.PixelQuads() * s.PixelQuadBytes() / 4
 	}
@@ -165,7 +168,8 @@ func (e *Engine) Errors(look Look, take func(row []float32)) error {
 	return e.look(look, hand)
 }
 
-// unpackErrors reads row y of a tile row. A run of 16 columns takes the first words of so many a pixel.
+// unpackErrors reads row y of a tile row. Each run of 16 columns has 16 errors, then unused words up to `words` per
+// pixel.
 func unpackErrors(to []float32, bytes []byte, y, words int) {
 	const tile = memory.TileSize
 	for x := 0; x < len(to); x += tile {
@@ -176,10 +180,11 @@ func unpackErrors(to []float32, bytes []byte, y, words int) {
 	}
 }
 
-// look draws the present splats band by band, and hands the words of each tile row of errors as it is completed.
+// look renders the present splats band by band, and calls take with the words of each tile row of errors when it is
+// complete.
 func (e *Engine) look(look Look, take func(tileRow int, words []byte) error) error {
 	e.survey.left = NoErrors
-	handed := 0 // tile rows
+	handed := 0 // tile rows given to take
 	for again := true; again; {
 		again = false
 		for i, b := range e.bands {
@@ -209,7 +214,7 @@ func (e *Engine) look(look Look, take func(tileRow int, words []byte) error) err
 	return nil
 }
 
-// lookAt records and runs the work of one band.
+// lookAt records and runs the commands of one band.
 func (e *Engine) lookAt(i int, b memory.Band, look Look) error {
 	r := e.dev.NewRecorder()
 	if i == 0 {
@@ -242,13 +247,13 @@ func (e *Engine) lookAt(i int, b memory.Band, look Look) error {
 	return seq.Run()
 }
 
-// readErrors reads tile rows of errors back.
+// readErrors reads tile rows of errors from the device, and calls take for each.
 func (e *Engine) readErrors(which Errors, begin, end int, take func(tileRow int, words []byte) error) error {
 	size, from := thresholdRow(e.plan.Shape), e.raster.threshold
 	if which == Blurred {
 		size, from = e.plan.Shape.TileRowBytes(), e.raster.pixels
 	}
-	rows := max(1, int(vk.StagingBytes/size)) // that go through staging at once: each reading waits for the device
+	rows := max(1, int(vk.StagingBytes/size)) // as many as fit into staging, because each read waits for the device
 	bytes := make([]byte, int64(rows)*size)
 	for at := begin; at < end; {
 		n := min(rows, end-at, e.plan.Ring-at%e.plan.Ring)
@@ -265,7 +270,8 @@ func (e *Engine) readErrors(which Errors, begin, end int, take func(tileRow int,
 	return nil
 }
 
-// Replace puts splats in the place of others, which Adam has never seen. places are in the order of p.
+// Replace replaces splats, and sets the moments of the new splats to zero. places[j] is the index that splat j of p
+// gets.
 func (e *Engine) Replace(places []int, p *splat.Splats) error {
 	l, err := e.Save()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"igs/vk"
 )
 
-// A graphics card as most are, and the shapes that recipes give.
+// A typical graphics card, and the shapes of the recipes.
 var card = vk.Info{Kind: vk.Discrete, MaxStorageRange: 1<<32 - 1, MaxAllocation: 1 << 32, MaxTexelElements: 1 << 27, LocalBytes: 16 << 30, MaxInvocations: 1024, SharedBytes: 48 << 10}
 
 func shaped(w, h, splats, pairs int, recipe string, mode memory.Mode) memory.Request {
@@ -18,19 +18,19 @@ func shaped(w, h, splats, pairs int, recipe string, mode memory.Mode) memory.Req
 	return memory.Request{Shape: s, Mode: mode, Pairs: pairs}
 }
 
-// Launches and barriers cost a graphics card more than what a small dispatch does.
+// On a graphics card launches and barriers cost more than the work of a small dispatch.
 func TestDispatchesOfAStep(t *testing.T) {
 	for _, test := range []struct {
 		name                string
 		w, h, splats, pairs int
 		mode                memory.Mode
 		igs, paper          int   // most dispatches
-		bytes               int64 // most that is planned
+		bytes               int64 // greatest size of the plan
 	}{
 		{"768 x 512", 768, 512, 5000, 100_000, memory.Stored, 11, 12, 64e6},
 		{"2048 x 2048", 2048, 2048, 10_000, 500_000, memory.Stored, 20, 20, 320e6},
 		{"8K stored", 7680, 4320, 30_000, 2_000_000, memory.Stored, 60, 60, 900e6},
-		{"8K recompute", 7680, 4320, 30_000, 2_000_000, memory.Banded, 200, 200, 183e6},
+		{"8K banded", 7680, 4320, 30_000, 2_000_000, memory.Banded, 200, 200, 183e6},
 	} {
 		for recipe, most := range map[string]int{"igs": test.igs, "paper": test.paper} {
 			set := Platform{card, GPU}.Setup(10)
@@ -44,16 +44,16 @@ func TestDispatchesOfAStep(t *testing.T) {
 			}
 			t.Logf("%s, %s: %d dispatches in %d bands, %d bytes", test.name, recipe, count.All(), len(plan.Bands()), plan.Bytes())
 			if count.All() > most || count.Sequences != 1 || count.Copies != 0 {
-				t.Errorf("%s, %s: %d dispatches, at most %d are meant, in %d submissions: %v", test.name, recipe, count.All(), most, count.Sequences, count)
+				t.Errorf("%s, %s: %d dispatches, want at most %d, in %d submissions: %v", test.name, recipe, count.All(), most, count.Sequences, count)
 			}
 			if plan.Bytes() > test.bytes {
-				t.Errorf("%s, %s: %d bytes, at most %d are meant", test.name, recipe, plan.Bytes(), test.bytes)
+				t.Errorf("%s, %s: %d bytes, want at most %d", test.name, recipe, plan.Bytes(), test.bytes)
 			}
 		}
 	}
 }
 
-// Where the device also draws the screen, no submission works on more than it does in half a second.
+// If the device also draws the screen, a submission has at most half a second of work.
 func TestSubmissionsAreShortWhereTheScreenWaits(t *testing.T) {
 	info := card
 	info.Kind = vk.Integrated
@@ -71,7 +71,7 @@ func TestSubmissionsAreShortWhereTheScreenWaits(t *testing.T) {
 				}
 				least := div(size[0]*plan.Shape.TilesY()*memory.TileSize, max(submitPixels, size[0]*memory.TileSize))
 				if count.Sequences < least || count.Sequences > 2*least {
-					t.Errorf("%v, %s, %s: %d submissions, at least %d are meant", size, recipe, plan, count.Sequences, least)
+					t.Errorf("%v, %s, %s: %d submissions, want at least %d", size, recipe, plan, count.Sequences, least)
 				}
 				for _, b := range plan.Bands() {
 					if rows := b.DrawEnd - b.DrawBegin; rows > 1 && rows*memory.TileSize*size[0] > submitPixels {
@@ -83,7 +83,7 @@ func TestSubmissionsAreShortWhereTheScreenWaits(t *testing.T) {
 	}
 }
 
-// Before float16 and recompute mode, which cost bits or time, the loss takes smaller pieces.
+// To save memory the loss takes smaller pieces first, before float16 and a ring of rows, which cost precision or time.
 func TestLossIsThriftyFirst(t *testing.T) {
 	set := Platform{card, GPU}.Setup(10)
 	r := shaped(7680, 4320, 30_000, 2_000_000, "paper", memory.Stored)

@@ -9,14 +9,14 @@ import (
 	"igs/vk"
 )
 
-// targetRows keeps the target on the device: unorm samples in tile order, the whole picture or, streamed, the rows of two bands that
-// take turns, so that the host fills one while the device reads the other.
+// targetRows holds the target on the device: unorm samples in tile order. It holds the whole picture or, if the target
+// is streamed, the rows of two bands in two buffers: the host fills one while the device reads the other.
 type targetRows struct {
 	picture *imageio.Samples
 
 	whole   *vk.Buffer
 	turns   [2]*vk.Buffer
-	readers [2]*vk.Sequence // who read each of them last
+	readers [2]*vk.Sequence // the last sequence that reads each of them
 	format  vk.Format
 }
 
@@ -32,7 +32,8 @@ func (t *targetRows) declare(p memory.Plan) []owned {
 	return []owned{{memory.Buffer{Name: "target", Group: "target", Bytes: s.TargetTileRowBytes() * int64(s.TilesY()), Windowed: true}, vk.DeviceLocal, &t.whole}}
 }
 
-// build chooses the texels: those of a kernel that reads storage are looked at by nobody, so the device is not asked for what it may lack.
+// build chooses the format of the texels. Kernels that read storage use no texels; R32F, which every device has, is
+// then only a placeholder.
 func (t *targetRows) build(m *maker) error {
 	switch {
 	case !m.setup.Tuning.Texel:
@@ -45,14 +46,15 @@ func (t *targetRows) build(m *maker) error {
 	return nil
 }
 
-// readable has kernels read storage where the target has samples that the device cannot read as texels: of 16 bits, on SwiftShader.
+// readable turns off texels if the device cannot read the samples of the target as texels. SwiftShader cannot read
+// those of 16 bits.
 func readable(t Tuning, info vk.Info, s memory.Shape) Tuning {
 	t.Texel = t.Texel && (s.Depth != 16 || info.HasTexel(vk.R16))
 	return t
 }
 
-// rows binds the tile rows of the target that hold the pixel rows begin..end, and says which is the first. A streamed target lies in
-// one of two buffers, from the first row that the band needs.
+// rows returns the argument of the tile rows of the target that hold the pixel rows begin..end, and the first of them.
+// A streamed target is in one of two buffers, which begins with the first row that the band needs.
 func (t *targetRows) rows(p memory.Plan, b memory.Band, begin, end int) (vk.Arg, uint32) {
 	s := p.Shape
 	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
@@ -61,11 +63,11 @@ func (t *targetRows) rows(p memory.Plan, b memory.Band, begin, end int) (vk.Arg,
 		buffer = t.turns[b.Index%2]
 		first, _ = b.TargetRows(s)
 	}
-	row := s.TargetTileRowBytes() // a multiple of 256: any offset alignment that Vulkan allows a device to ask for divides it
+	row := s.TargetTileRowBytes() // a multiple of 256, and so of every alignment that Vulkan allows
 	return vk.Arg{Buffer: buffer, Offset: int64(begin-first) * row, Bytes: int64(end-begin) * row, Format: t.format}, uint32(begin)
 }
 
-// upload puts the whole target on the device, a tile row at a time.
+// upload copies the whole target to the device, one tile row at a time.
 func (t *targetRows) upload(dev *vk.Device, s memory.Shape) error {
 	size := s.TargetTileRowBytes()
 	row := make([]byte, size)
@@ -78,7 +80,7 @@ func (t *targetRows) upload(dev *vk.Device, s memory.Shape) error {
 	return nil
 }
 
-// feed puts the rows of the target that a part of a step needs in place, once their predecessors are no longer read.
+// feed uploads the rows of the target that a part of a step needs, after the last reader of their buffer is done.
 func (t *targetRows) feed(s memory.Shape, p part) error {
 	turn := p.band.Index % 2
 	if t.readers[turn] != nil {
@@ -96,7 +98,7 @@ func (t *targetRows) feed(s memory.Shape, p part) error {
 	return nil
 }
 
-// packTileRow writes a tile row of the target as the device wants it.
+// packTileRow writes a tile row of the target in the layout of the device.
 func (t *targetRows) packTileRow(to []byte, tileRow int) {
 	for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, t.picture.H); y++ {
 		for c := range t.picture.C {
@@ -105,7 +107,7 @@ func (t *targetRows) packTileRow(to []byte, tileRow int) {
 	}
 }
 
-// packUnorm writes row y of channel c into the tile row that it belongs to.
+// packUnorm writes row y of channel c of the target into its tile row.
 func packUnorm(tiles []byte, target *imageio.Samples, c, y int) {
 	const tile = memory.TileSize
 	bytes := target.Depth / 8

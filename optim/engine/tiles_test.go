@@ -11,14 +11,13 @@ import (
 	"igs/vk/vktest"
 )
 
-// A splat that covers 65 790 tiles is drawn in all of them and hears of all of them: one invocation walks them when lists are made and when
-// gradients are gathered, and lavapipe ends its loops after 65 535 iterations, unless bands are so low that it needs no more. On this
-// picture, in float16, the 128 MiB that lavapipe binds would allow a band of 256 tile rows: 65 280 tiles, and with what the
-// loop over the rows takes too many, which cost the last row of the band.
+// A splat that covers 65 790 tiles is rendered in all of them and gets a gradient from all of them. One invocation
+// walks these tiles when lists are made and when gradients are gathered. lavapipe ends loops after 65 535 iterations,
+// so bands must be low enough. On this picture, in float16, the 128 MiB that lavapipe binds would allow a band of 256
+// tile rows. These are 65 280 tiles: with the iterations of the loop over rows too many, and the last row of the band
+// would be missing.
 func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
-	if testing.Short() {
-		t.Skip("with -short, for it takes a picture of 17 Mpx")
-	}
+	vktest.Long(t)
 	const w, h = 4080, 4128
 	dev := vktest.Open(t)
 	p := splat.New(3, 1)
@@ -44,7 +43,7 @@ func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alone := 0.5 / (1 + 1e-4) // the colour where no other splat reaches
+	alone := 0.5 / (1 + 1e-4) // the colour of pixels that no other splat reaches
 	for _, x := range []int{0, w - 1} {
 		for y := range h {
 			if at := y*w + x; math.Abs(got.Image[at]-alone) > 5e-4 { // float16

@@ -11,17 +11,18 @@ import (
 	"igs/vk"
 )
 
-// Knob is one choice of a Tuning: how it is called, what is worth trying, and what it changes.
+// Knob is one choice of a Tuning: its name, the values to try, and what it changes.
 type Knob struct {
 	Name    string
-	Values  []string // to try, the least first; each agrees with the reference (optim/selfcheck)
-	Windows bool     // it changes the windows of SSIM alone, which not every loss has
+	Values  []string // to try, in ascending order; tests of optim/selfcheck compare each with the reference
+	Windows bool     // the choice changes only the windows of SSIM, which not every loss has
 
 	get func(Tuning) string
 	set func(*Tuning, string) error
 }
 
-// Knobs are all choices, in the order in which they are tried: the dearest kernels first. A new field of Tuning is a line here.
+// Knobs lists all choices in the order in which they are tried: the most expensive kernels first. A new field of Tuning
+// is a new line here.
 var Knobs = []Knob{
 	number("pixels", func(t *Tuning) *uint32 { return &t.Pixels }, 1, memory.TileSize, []string{"1", "2", "4", "8", "16"}, false),
 	number("lanes", func(t *Tuning) *uint32 { return &t.Lanes }, 1, 128, []string{"8", "16", "32", "64"}, false),
@@ -38,7 +39,7 @@ var Knobs = []Knob{
 	number("band", func(t *Tuning) *int { return &t.Band }, 1, 1<<24, nil, false),
 }
 
-// choice is a knob of yes or no.
+// choice returns a Knob for a bool.
 func choice(name string, at func(*Tuning) *bool) Knob {
 	return Knob{
 		Name: name, Values: []string{"false", "true"},
@@ -52,7 +53,7 @@ func choice(name string, at func(*Tuning) *bool) Knob {
 	}
 }
 
-// columns is a knob of the windows of SSIM that knows a few numbers only.
+// columns returns a Knob of the windows of SSIM that takes one of the given numbers.
 func columns(name string, at func(*Tuning) *int, values ...string) Knob {
 	return Knob{
 		Name: name, Values: values, Windows: true,
@@ -66,7 +67,7 @@ func columns(name string, at func(*Tuning) *int, values ...string) Knob {
 	}
 }
 
-// number is a knob of whole numbers.
+// number returns a Knob for whole numbers from least to most.
 func number[T int | uint32](name string, at func(*Tuning) *T, least, most int, values []string, windows bool) Knob {
 	return Knob{
 		Name: name, Values: values, Windows: windows,
@@ -99,13 +100,13 @@ func megabytes(name string, at func(*Tuning) *int64, values []string, windows bo
 	}
 }
 
-// Try is the tuning with another value of the knob.
+// Try returns the tuning with another value of the knob.
 func (k Knob) Try(t Tuning, value string) (Tuning, error) {
 	err := k.set(&t, value)
 	return t, err
 }
 
-// String is what Parse takes: "pixels=2,lanes=32,split=4,...".
+// String returns the tuning in the form that Parse reads: "pixels=2,lanes=32,split=4,...".
 func (t Tuning) String() string {
 	var parts []string
 	for _, k := range Knobs {
@@ -114,7 +115,8 @@ func (t Tuning) String() string {
 	return strings.Join(parts, ",")
 }
 
-// Parse lays "pixels=4,lanes=32" over the tuning. The words cpu and gpu stand for all that those begin with.
+// Parse returns the tuning with the changes in text, such as "pixels=4,lanes=32". The words cpu and gpu set all values
+// to those of CPU and GPU.
 func (t Tuning) Parse(text string) (Tuning, error) {
 	for _, part := range strings.Split(text, ",") {
 		part = strings.TrimSpace(part)
@@ -142,27 +144,28 @@ func (t Tuning) Parse(text string) (Tuning, error) {
 	return t, nil
 }
 
-// Fits says why a device cannot run the kernels of a tuning, nil when it can.
+// Fits returns an error with the reason why a device cannot run the kernels of a tuning.
 func (t Tuning) Fits(info vk.Info) error {
 	grad := int(t.Lanes) * int(t.Split)
 	switch {
 	case t.Pixels&(t.Pixels-1) != 0:
-		return fmt.Errorf("pixels=%d does not divide the rows of a tile, 16", t.Pixels)
+		return fmt.Errorf("pixels=%d does not divide 16, the rows of a tile", t.Pixels)
 	case t.Split&(t.Split-1) != 0:
-		return fmt.Errorf("split=%d does not divide the rows of a tile, 16", t.Split)
-	case info.MaxInvocations == 0: // nothing is known
+		return fmt.Errorf("split=%d does not divide 16, the rows of a tile", t.Split)
+	case info.MaxInvocations == 0: // the device is not known
 		return nil
 	case grad > info.MaxInvocations || memory.TileSize*memory.TileSize/int(t.Pixels) > info.MaxInvocations:
-		return fmt.Errorf("%s takes at most %d invocations in a group", info.Name, info.MaxInvocations)
+		return fmt.Errorf("%s takes at most %d invocations per workgroup", info.Name, info.MaxInvocations)
 	case t.sharing(3, info.SharedBytes) != t.Lanes:
 		return fmt.Errorf("%s has %d bytes of shared memory, too few for lanes=%d,split=%d", info.Name, info.SharedBytes, t.Lanes, t.Split)
 	case t.Texel && info.MaxTexelElements < 16<<20:
-		return fmt.Errorf("%s reads too little through texel buffers", info.Name)
+		return fmt.Errorf("the texel buffers of %s are too small", info.Name)
 	}
 	return nil
 }
 
-// sharing is how many lanes rasterize_grad can have at most, as its invocations add up 5 values and a value a channel in shared memory.
+// sharing returns the number of lanes that rasterize_grad can have with the given bytes of shared memory. Each of its
+// invocations has 5 sums and one per channel there.
 func (t Tuning) sharing(channels, bytes int) uint32 {
 	lanes := t.Lanes
 	for t.Split > 1 && lanes > 1 && 4*(5+channels)*int(lanes*t.Split) > bytes {

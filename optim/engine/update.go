@@ -8,22 +8,23 @@ import (
 	"igs/vk"
 )
 
-// update carries the sums to the parameters and takes the step of Adam: in the coordinates of the model, or in the frame of each splat.
+// update computes the gradient of the parameters from the sums and makes the Adam step, in the coordinates of the model
+// or in the frame of each splat.
 type update struct {
 	params *parameters
 	sums   *gathering
 	state  *control
 	bounds Bounds
 
-	moments *vk.Buffer // planes as of the parameters: m, then v, then in the frame one plane of ages
+	moments *vk.Buffer // planes like the parameters: m, then v; in the frame also one plane of ages
 	kernel  *vk.Kernel
 }
 
-// Bounds limit the parameters when Adam works in the frame.
+// Bounds limits the parameters when Adam works in the frame.
 type Bounds struct {
-	ScaleMin, ScaleMax float64 // 1/px; ScaleMax 0 = any
-	Aspect             float64 // greatest ratio of the two scales; 0 = any
-	Margin             float64 // features stay in -Margin .. 1+Margin; 0 = any
+	ScaleMin, ScaleMax float64 // 1/px; ScaleMax 0 = no bound
+	Aspect             float64 // greatest ratio of the two scales; 0 = no bound
+	Margin             float64 // features stay in -Margin .. 1+Margin; 0 = no bound
 }
 
 func (u *update) declare(p memory.Plan) []owned {
@@ -47,8 +48,8 @@ func (u *update) build(m *maker) error {
 	return m.kernel(&u.kernel, name, flag(m.setup.KeepGradients), flag(m.plan.Shape.Quantized))
 }
 
-// record updates the parameters. drawn are the parameters that the step drew, rounded perhaps.
-func (u *update) record(r *vk.Recorder, w work, s *slot, drawn vk.Arg) {
+// record updates the parameters. rendered are the parameters that the step rendered, which may be rounded.
+func (u *update) record(r *vk.Recorder, w work, s *stepInFlight, rendered vk.Arg) {
 	p := w.plan.Shape
 	shared := shaders.ProjectGradPush{
 		Splats: uint32(w.splats), Stride: uint32(p.Splats), Width: uint32(p.W), Height: uint32(p.H), Capacity: uint32(w.plan.Pairs),
@@ -62,5 +63,5 @@ func (u *update) record(r *vk.Recorder, w work, s *slot, drawn vk.Arg) {
 		}
 	}
 	r.Dispatch(u.kernel, over(u.kernel, w.splats), push,
-		arg(u.sums.sums), s.numbers(), arg(u.state.state), arg(u.params.values), arg(u.moments), drawn)
+		arg(u.sums.sums), s.numbers(), arg(u.state.state), arg(u.params.values), arg(u.moments), rendered)
 }

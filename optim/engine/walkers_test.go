@@ -11,8 +11,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// Splats that cover all tiles of a large picture come into the same lists, with the same places for their records, whether an invocation walks
-// alone or a workgroup of 64 or 128 shares them.
+// Splats that cover all tiles of a large picture get the same lists and the same slots of records, whether an
+// invocation walks alone or a workgroup of 64 or 128 shares the splats.
 func TestWalkersComeToTheSameLists(t *testing.T) {
 	dev := vktest.Open(t)
 	const side = 2912 // 33 124 tiles
@@ -55,12 +55,12 @@ func TestWalkersComeToTheSameLists(t *testing.T) {
 			continue
 		}
 		if !bytes.Equal(lists[0], first[0]) || !bytes.Equal(lists[1], first[1]) {
-			t.Errorf("%+v: the lists differ from those that single invocations make", walk)
+			t.Errorf("%+v: the lists differ from those of single invocations", walk)
 		}
 	}
 }
 
-// listsOf are the lists of the first band: where those of its tiles begin, and their entries.
+// listsOf returns the lists of the first band: the start of the list of each tile, and the entries.
 func listsOf(t *testing.T, dev *vk.Device, e *Engine) (lists [2][]byte) {
 	t.Helper()
 	if err := e.run(func(r *vk.Recorder) {

@@ -8,38 +8,38 @@ import (
 	"igs/vk"
 )
 
-// windows is the loss of all three terms. SSIM looks at the picture through windows of 11 x 11 pixels, so the loss takes three passes:
-// down the columns, along the rows, down the columns again. It leaves the gradient of each pixel in place of its colours, and sums. On a GPU
-// one kernel takes it (fused).
+// windows is the loss of all three terms. SSIM uses windows of 11 x 11 pixels, so the loss has three passes: down the
+// columns, along the rows, down the columns again. It writes the gradient of each pixel in the place of its colours,
+// and sums. On a GPU one kernel does all of it (fused).
 type windows struct {
-	in     *rasterization
-	target *targetRows
-	sums   *lossSums
-	room   *records // where the windows lie when a step does not need them
+	in      *rasterization
+	target  *targetRows
+	sums    *lossSums
+	records *records // their buffer holds the windows in evaluations of a loss without SSIM
 
 	moments, maps       *vk.Buffer
 	blurMoments, blurUp *vk.Kernel
-	grad                []*vk.Kernel // by group of four channels
+	grad                []*vk.Kernel // one per group of four channels
 	power               float32      // 1/gamma
 	fused               fused
 }
 
-// lossColumns is the width of the workgroups that slide down columns.
+// lossColumns returns the width of the workgroups that slide down columns.
 var lossColumns = sync.OnceValue(func() int { return int(mustLoad("loss_grad").LocalSize[0]) })
 
-// ssimRows is how many rows a workgroup of blur_ssim takes.
+// ssimRows returns the rows per workgroup of blur_ssim.
 var ssimRows = sync.OnceValue(func() int { return int(mustLoad("blur_ssim").LocalSize[0]) })
 
 func mustLoad(name string) shaders.Kernel {
 	k, err := shaders.Load(name)
 	if err != nil {
-		panic(err) // an embedded kernel is missing: a slip in the build
+		panic(err) // an embedded kernel is missing: the build is wrong
 	}
 	return k
 }
 
-// stretches are the bytes of the moments, of the maps and of the sums of SSIM.
-func (w *windows) stretches(p memory.Plan) (moments, maps, sums int64) {
+// sizes returns the bytes of the moments, of the maps and of the sums of SSIM.
+func (w *windows) sizes(p memory.Plan) (moments, maps, sums int64) {
 	s := p.Shape
 	moments = s.WindowBytes(p.ChunkRows, min(p.BlockColumns+2*memory.SSIMReach, s.W))
 	maps = p.CarriedBytes() + int64(min(len(p.Blocks()), 2))*s.WindowBytes(p.ChunkRows, p.BlockColumns)
@@ -57,7 +57,7 @@ func (w *windows) declare(p memory.Plan) []owned {
 	if p.Shape.Pointwise {
 		return nil
 	}
-	moments, maps, sums := w.stretches(p)
+	moments, maps, sums := w.sizes(p)
 	return []owned{
 		{memory.Buffer{Name: "window_moments", Group: "loss", Bytes: moments}, vk.DeviceLocal, &w.moments},
 		{memory.Buffer{Name: "window_maps", Group: "loss", Bytes: maps}, vk.DeviceLocal, &w.maps},
@@ -65,23 +65,23 @@ func (w *windows) declare(p memory.Plan) []owned {
 	}
 }
 
-// bytes is what all three take in one buffer.
+// bytes returns the size of a buffer that holds the moments, the maps and the sums of SSIM.
 func (w *windows) bytes(p memory.Plan) int64 {
 	if p.Shape.Fused > 0 {
 		return 0
 	}
-	_, _, sums := w.stretches(p)
+	_, _, sums := w.sizes(p)
 	return w.sumsBegin(p) + sums
 }
 
-// sumsBegin is where the sums of SSIM lie in the memory of the records: behind moments and maps, and behind the pairs of the next band, which
-// wait there to be sorted while the sums of the bands before must stay.
+// sumsBegin returns the offset of the sums of SSIM in the buffer of the records. They come after the moments and the
+// maps, and also after the unsorted pairs of the next band, because the sums of earlier bands must be kept.
 func (w *windows) sumsBegin(p memory.Plan) int64 {
-	moments, maps, _ := w.stretches(p)
+	moments, maps, _ := w.sizes(p)
 	return max(aligned(moments)+aligned(maps), aligned(8*int64(p.Pairs)))
 }
 
-// aligned rounds up to any offset that a device may ask for.
+// aligned rounds up to a multiple of every alignment that Vulkan allows.
 func aligned(bytes int64) int64 { return (bytes + 255) / 256 * 256 }
 
 func (w *windows) build(m *maker) error {
@@ -105,21 +105,21 @@ func (w *windows) build(m *maker) error {
 	return nil
 }
 
-// places binds the moments, the maps and the sums of SSIM.
-func (w *windows) places(p memory.Plan) (moments, maps, sums vk.Arg) {
+// bindings returns the arguments of the moments, the maps and the sums of SSIM.
+func (w *windows) bindings(p memory.Plan) (moments, maps, sums vk.Arg) {
 	if !p.Shape.Pointwise || p.Shape.Fused > 0 {
 		return quads(w.moments), quads(w.maps), arg(w.sums.ssim)
 	}
-	a, b, c := w.stretches(p)
-	moments, maps, sums = quads(w.room.values), quads(w.room.values), arg(w.room.values)
+	a, b, c := w.sizes(p)
+	moments, maps, sums = quads(w.records.values), quads(w.records.values), arg(w.records.values)
 	moments.Bytes = a
 	maps.Offset, maps.Bytes = aligned(a), b
 	sums.Offset, sums.Bytes = w.sumsBegin(p), c
 	return moments, maps, sums
 }
 
-// gradients binds the gradient that a step left of the pixels of a band for kernels that take 16 bytes at once, and says of how many tile
-// rows and which one comes first.
+// gradients returns the argument of the gradient of the pixels of a band, for kernels that read 16 bytes at once. It
+// also returns the number of tile rows in it and the first of them.
 func (w *windows) gradients(p memory.Plan, b memory.Band) (bound vk.Arg, rows, first uint32) {
 	if p.Shape.Fused == 0 || p.Shape.Pointwise {
 		bound, first = w.in.words(p, b)
@@ -128,41 +128,41 @@ func (w *windows) gradients(p memory.Plan, b memory.Band) (bound vk.Arg, rows, f
 	return quads(w.fused.gradient), uint32(w.fused.rows(p)), uint32(b.GradBegin)
 }
 
-// record compares the rows that a band completed with the target. The gradient of a block waits until the next block, whose windows
-// reach into it, has read its colours.
-func (w *windows) record(r *vk.Recorder, p memory.Plan, band memory.Band, s *slot, how look) {
+// record compares the rows that a band completed with the target. The gradient of a block replaces its colours, so it
+// comes after the next block, whose windows reach into the block.
+func (w *windows) record(r *vk.Recorder, p memory.Plan, band memory.Band, s *stepInFlight, why purpose) {
 	if p.Shape.Fused > 0 {
-		w.fused.record(r, w, p, band, s, how)
+		w.fused.record(r, w, p, band, s, why)
 		return
 	}
 	blocks := p.Blocks()
 	for _, c := range band.Loss {
 		for i, b := range blocks {
-			w.blur(r, p, band, stretch{c, b}, how)
+			w.blur(r, p, band, piece{c, b}, why)
 			if i > 0 {
-				w.gradient(r, p, band, stretch{c, blocks[i-1]}, s, how)
+				w.gradient(r, p, band, piece{c, blocks[i-1]}, s, why)
 			}
 		}
-		w.gradient(r, p, band, stretch{c, blocks[len(blocks)-1]}, s, how)
+		w.gradient(r, p, band, piece{c, blocks[len(blocks)-1]}, s, why)
 	}
 }
 
-// stretch is the rows and columns that the loss takes at once.
-type stretch struct {
+// piece is the rows and columns that the loss processes at once.
+type piece struct {
 	memory.Chunk
 	memory.Block
 }
 
-func (w *windows) blur(r *vk.Recorder, p memory.Plan, band memory.Band, at stretch, how look) {
+func (w *windows) blur(r *vk.Recorder, p memory.Plan, band memory.Band, at piece, why purpose) {
 	s, c, b := p.Shape, at.Chunk, at.Block
-	moments, maps, sums := w.places(p)
+	moments, maps, sums := w.bindings(p)
 	pixels, base := w.in.colours(p, band)
 	target, begin := w.target.rows(p, band, c.BlurBegin-5, c.BlurEnd+5)
 	r.Dispatch(w.blurMoments, [3]int{div(b.MomentEnd-b.MomentBegin, lossColumns()), div(c.BlurEnd-c.BlurBegin, p.Strip), s.C},
 		shaders.BlurMomentsPush{
 			Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(c.BlurBegin), RowEnd: uint32(c.BlurEnd),
 			ColumnBegin: uint32(b.MomentBegin), ColumnEnd: uint32(b.MomentEnd),
-			Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MomentRows: uint32(p.ChunkRows), TargetBegin: begin, Shown: how.power(w.power),
+			Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MomentRows: uint32(p.ChunkRows), TargetBegin: begin, Shown: why.power(w.power),
 		}, pixels, target, moments)
 	rows, n := c.BlurEnd-c.BlurBegin, segments(p, b)
 	r.Dispatch(w.blurUp, [3]int{div(rows, ssimRows()), n, s.C},
@@ -174,12 +174,12 @@ func (w *windows) blur(r *vk.Recorder, p memory.Plan, band memory.Band, at stret
 	w.sums.ssimCount += n * s.C * rows
 }
 
-func (w *windows) gradient(r *vk.Recorder, p memory.Plan, band memory.Band, at stretch, slot *slot, how look) {
+func (w *windows) gradient(r *vk.Recorder, p memory.Plan, band memory.Band, at piece, step *stepInFlight, why purpose) {
 	s, c, b := p.Shape, at.Chunk, at.Block
 	if c.GradBegin == c.GradEnd {
 		return
 	}
-	_, maps, _ := w.places(p)
+	_, maps, _ := w.bindings(p)
 	pixels, base := w.in.colours(p, band)
 	target, begin := w.target.rows(p, band, c.GradBegin, c.GradEnd)
 	groups := [3]int{div(b.End-b.Begin, lossColumns()), div(c.GradEnd-c.GradBegin, p.Strip), 1}
@@ -188,17 +188,18 @@ func (w *windows) gradient(r *vk.Recorder, p memory.Plan, band memory.Band, at s
 			Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(c.GradBegin), RowEnd: uint32(c.GradEnd),
 			ColumnBegin: uint32(b.Begin), ColumnEnd: uint32(b.End),
 			Strip: uint32(p.Strip), Ring: uint32(p.Ring), Base: base, MapBegin: uint32(c.BlurBegin), Rows: uint32(p.ChunkRows), Carry: uint32(1 - c.Carry), MapsBegin: uint32(p.MapsBegin(b)),
-			TargetBegin: begin, Shown: how.power(w.power), PartialBegin: uint32(w.sums.errorCount),
+			TargetBegin: begin, Shown: why.power(w.power), PartialBegin: uint32(w.sums.errorCount),
 		}
-		r.Dispatch(kernel, groups, push, maps, pixels, target, slot.numbers(), arg(w.sums.errors))
+		r.Dispatch(kernel, groups, push, maps, pixels, target, step.numbers(), arg(w.sums.errors))
 		w.sums.errorCount += groups[0] * groups[1]
 	}
 }
 
-// segments counts the pieces of a row of a block that blur_ssim sums apart.
+// segments returns the number of segments of a row of a block that blur_ssim sums separately.
 func segments(p memory.Plan, b memory.Block) int { return div(b.End-b.Begin, p.Segment) }
 
-// errorSums bounds the sums that loss_grad leaves, however narrow the bands become (memory.Plan.Narrow).
+// errorSums is an upper bound of the number of sums that loss_grad writes, for bands of any height
+// (memory.Plan.Narrow).
 func errorSums(p memory.Plan) int {
 	if p.Shape.Fused > 0 {
 		return fusedSums(p.Shape)

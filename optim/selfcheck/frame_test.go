@@ -16,6 +16,7 @@ import (
 // The gradient in the frame of each splat agrees with the reference, with and without SSIM, for every layout of
 // channels.
 func TestFrameGradientAgreesWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, test := range []struct {
 		channels int

@@ -51,6 +51,7 @@ func TestLongListsAgreeWithReference(t *testing.T) {
 // not full, and the loops of rasterize, rasterize_grad and removal_cost come near the 65 535 iterations of lavapipe.
 // All centres lie in the tile, so that every pixel visits the whole list.
 func TestLongestListsAgreeWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	const w, h = 16, 16
 	for _, n := range []int{129, 513, 1100, 28_000} {
@@ -70,6 +71,7 @@ func TestLongestListsAgreeWithReference(t *testing.T) {
 // Wide splats, whose tiles and records are shared by the invocations of a workgroup, agree with the reference. Some
 // workgroups have many of them, and some have narrow splats too.
 func TestWideSplatsAgreeWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	const w, h = 230, 181 // 180 tiles
 	p, target := reference.RandomScene(15, w, h, 150, 3)

@@ -55,6 +55,7 @@ func comparePlan(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.
 // A step with a pointwise loss agrees with the reference, for every number of channels that changes a layout, both
 // depths, both precisions, and sizes that are not multiples of a tile.
 func TestPointwiseStepAgreesWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 2, 3, 4, 5, 7, 12} {
 		for _, depth := range []int{8, 16} {
@@ -79,6 +80,7 @@ func TestPointwiseStepAgreesWithReference(t *testing.T) {
 // A step with a pointwise loss agrees with the reference for every division of the work, with a stored and a streamed
 // target.
 func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	recompute := func(bandRows int) func(*engine.Setup, *memory.Request) {
 		return func(s *engine.Setup, r *memory.Request) {

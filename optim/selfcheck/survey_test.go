@@ -14,6 +14,7 @@ import (
 
 // Removal costs and errors agree with the reference for every division of the picture.
 func TestSurveyAgreesWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	const w, h, sigma = 77, 130, 1
 	for _, channels := range []int{1, 3, 4, 12} {

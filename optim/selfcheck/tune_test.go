@@ -15,6 +15,7 @@ import (
 // A step agrees with the reference for every tuning that the tuner can choose, with the windows of SSIM and, if the
 // knob changes that kernel, without them.
 func TestEveryTuningAgreesWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(1, 140, 77, 100, 3)
 	seen := map[string]bool{}
@@ -65,6 +66,7 @@ func TestEveryTuningAgreesWithReference(t *testing.T) {
 
 // Tune returns the best trial and tries each tuning once. A cancelled context ends it.
 func TestTune(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	_, target := reference.RandomScene(1, 96, 64, 60, 3)
 	job := configs.Default()

@@ -14,6 +14,7 @@ import (
 // strips, segments, pixels per invocation), with both kinds of buffer reads, with lists that overflow, and with stored
 // and streamed targets.
 func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(1, 77, 250, 120, 3)
 	tileRow := int64(16 * 5 * 256) // bytes of a tile row of pixels, five tiles wide
@@ -140,6 +141,7 @@ func TestDeepTargetAgreesWithReference(t *testing.T) {
 }
 
 func TestMixedPrecisionStaysClose(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3, 4, 7, 12} {
 		p, target := reference.RandomScene(8, 70, 66, 110, channels)
@@ -164,6 +166,7 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 
 // The kernels with the tuning of a GPU agree with the reference, for all numbers of channels and both precisions.
 func TestKernelsOfAGPUAgreeWithReference(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, test := range []struct {
 		channels, depth int

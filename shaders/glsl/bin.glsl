@@ -1,5 +1,6 @@
-// What bin_count and bin_emit share: the walk over the tiles of the band that a splat's ellipse reaches.
-// An invocation walks the tiles of its own splat, but a wide one is, with SHARE, left to the whole workgroup: each invocation takes a run of its tiles.
+// Shared by bin_count and bin_emit: the walk over the tiles of the band that the ellipse of a splat reaches.
+// Each invocation walks the tiles of its own splat. With SHARE the whole workgroup walks the tiles of a wide splat:
+// each invocation takes a run of consecutive tiles.
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -11,9 +12,11 @@ layout(push_constant) uniform Push {
     float cut;
 };
 
-const uint WIDE = 64u; // tiles of a box from which on a splat is shared
-const uint AT_ONCE = 4u; // tiles an iteration: 64 splats that all cover a band of 65 000 tiles stay within the loops of lavapipe
-// Written out: spirv-opt, when it unrolls a loop, leaves what is precise in the first copy only.
+const uint WIDE = 64u; // a splat whose box has more tiles is wide
+// Tiles per iteration. With 4, 64 splats that all cover a band of 65 000 tiles stay within the 65 535 iterations of
+// lavapipe's loops.
+const uint AT_ONCE = 4u;
+// Unrolled by hand: spirv-opt drops `precise` from all copies but the first when it unrolls a loop.
 #define FOUR_TIMES(statements) { statements } { statements } { statements } { statements }
 
 shared uint wide[LANES]; // wide splats, in any order
@@ -38,13 +41,13 @@ float tile_exponent(vec2 centre, vec3 conic, uvec2 tile) {
     return least_exponent(centre, conic, lo, hi);
 }
 
-// The ellipse reaches the tile; the margin covers the rounding of a pixel's own exponent.
+// Whether the ellipse reaches the tile. The margin covers the rounding of a pixel's own exponent.
 bool reaches(float least) {
     precise float most = cut * 1.00001;
     return least <= most;
 }
 
-// Puts aside splat i when it is wide: says whether its own invocation walks it.
+// Returns whether the invocation of splat i walks its tiles. A wide splat is added to `wide` instead.
 bool walks_alone(uint i, uint tiles) {
     if (SHARE && tiles > WIDE) {
         wide[atomicAdd(wide_count, 1u)] = i;
@@ -52,7 +55,7 @@ bool walks_alone(uint i, uint tiles) {
     return tiles > 0u && (!SHARE || tiles <= WIDE);
 }
 
-// How many tiles of a wide splat an invocation takes.
+// The number of tiles of a wide splat that an invocation takes, a multiple of AT_ONCE.
 uint run_of(uint tiles) {
     return ((tiles + LANES - 1u) / LANES + AT_ONCE - 1u) / AT_ONCE * AT_ONCE;
 }

@@ -1,15 +1,17 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Counts the splat-tile pairs of a band: how many a tile has, how many a splat has.
-// Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent; adds to tile_count (zeroed before), writes
-// pair_count. Integer atomics only: the counts do not depend on the order.
+// Counts the splat-tile pairs of a band: the pairs of each tile and the pairs of each splat.
+// Grid: one invocation per splat; with SHARE the workgroup shares wide splats.
+// Reads geometry, extent. Adds to tile_count, which is zeroed before. Writes pair_count.
+// All atomics are on integers, so the counts do not depend on the order.
 
 #include "quad.glsl"
 #include "number.glsl"
 #include "exponent.glsl"
 
-layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
+// Not on CPUs: on lavapipe the barriers cost more than sharing saves.
+layout(constant_id = 3) const bool SHARE = true;
 layout(constant_id = 4) const uint LANES = 64u;
 layout(local_size_x_id = 4) in;
 
@@ -31,7 +33,7 @@ uint count_tile(vec4 g, vec3 conic, uvec2 tile) {
     return 1u;
 }
 
-// What the workgroup does together, when all of it has come here.
+// Counts the tiles of the wide splats. All invocations of the workgroup must call it.
 void share_wide() {
     uint lane = gl_LocalInvocationID.x;
     barrier();

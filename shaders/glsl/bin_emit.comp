@@ -1,18 +1,21 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Writes each splat-tile pair of a band into the list of its tile, in any order (bin_sort orders it).
-// Grid: one invocation a splat; the workgroup shares wide splats. Reads geometry, extent, pair_start; advances tile_cursor; writes pairs.
-// A pair is (key << 24 | splat, slot of its record). The key is a lower bound of the least exponent over the tile in units
-// of cut/256: sorted by it, rasterize can stop when no later splat can enter the top K.
-// Invariants: the records of a splat lie in the order of its tiles, whoever walks them. Pairs past the capacity are dropped, and a record
-// slot may lie past it too; the host reads pairs_needed, grows the lists and does the step again.
+// Writes each splat-tile pair of a band into the list of its tile, in any order. bin_sort orders the lists.
+// Grid: one invocation per splat; with SHARE the workgroup shares wide splats.
+// Reads geometry, extent, pair_start. Advances tile_cursor. Writes pairs.
+// A pair is (key << 24 | splat, slot of its record). The key is a lower bound of the least exponent over the tile,
+// in units of cut/256. In a list sorted by key, rasterize can stop when no later splat can enter the top K.
+// Invariants: the records of a splat are in the order of its tiles, whichever invocation walks them. Pairs beyond the
+// capacity are dropped. A record slot may also be beyond the capacity. The host then reads pairs_needed and repeats
+// the step with lower bands or longer lists.
 
 #include "quad.glsl"
 #include "number.glsl"
 #include "exponent.glsl"
 
-layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
+// Not on CPUs: on lavapipe the barriers cost more than sharing saves.
+layout(constant_id = 3) const bool SHARE = true;
 layout(constant_id = 4) const uint LANES = 64u;
 layout(local_size_x_id = 4) in;
 
@@ -24,9 +27,9 @@ layout(set = 0, binding = 4, std430) writeonly buffer pairs_block { uvec2 pairs[
 
 #include "bin.glsl"
 
-shared uint sums[2u * LANES]; // two halves that take turns
+shared uint sums[2u * LANES]; // two halves, read and written in turn
 
-// Writes the pair of splat i and a tile when the ellipse reaches it. Says how many record slots that takes: 1 or 0.
+// Writes the pair of splat i and a tile when the ellipse reaches the tile. Returns the record slots used: 0 or 1.
 uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
     float least = tile_exponent(g.xy, conic, tile);
     if (!reaches(least)) {
@@ -41,7 +44,7 @@ uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
     return 1u;
 }
 
-// Sum of the values of the invocations before this one.
+// The sum of the values of the invocations before this one.
 uint sum_before(uint value) {
     uint lane = gl_LocalInvocationID.x;
     uint from = 0u;
@@ -57,7 +60,7 @@ uint sum_before(uint value) {
     return sum - value;
 }
 
-// What the workgroup does together, when all of it has come here.
+// Emits the pairs of the wide splats. All invocations of the workgroup must call it.
 void share_wide() {
     uint lane = gl_LocalInvocationID.x;
     barrier();
@@ -93,7 +96,7 @@ void share_wide() {
                 at++;
             )
         }
-        barrier(); // before sums are written again
+        barrier(); // the next sum_before writes sums again
     }
 }
 

@@ -1,13 +1,15 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Merges the runs that bin_sort left of long lists, in passes over the memory of list and pairs: an invocation finds by bisection where its
-// segment of the output begins in the two runs, which makes n log n loads.
-// Grid: one workgroup for TILES neighbours among the tiles of the band. Reads tile_start; updates list, with the memory of the pairs, which
-// are no longer wanted, as scratch.
-// Invariant: the entries of a list differ; none is LAST, for there are fewer than 2^24 - 1 splats.
-// Nothing is unrolled: on lavapipe a workgroup with barriers costs 12 us, unrolled 4 times 35 and 32 times 130, long list or not.
-// Delicate: lavapipe ends the loops of an invocation after 65 535 iterations in all and says nothing. 4 lists of 28 000 entries take 58 000.
+// Merges the sorted runs that bin_sort leaves of long lists. Each pass reads one of list and pairs and writes the
+// other. An invocation finds the start of its output segment in the two runs by bisection: n log n loads in all.
+// Grid: one workgroup per TILES consecutive tiles of the band.
+// Reads tile_start. Updates list. The memory of pairs is scratch, because nothing reads the pairs any more.
+// Invariant: the entries of a list differ. No entry is LAST, because there are fewer than 2^24 - 1 splats.
+// Loops are not unrolled: on lavapipe a workgroup with barriers costs 12 us, or 35 us when unrolled 4 times and 130 us
+// when unrolled 32 times, for short lists too.
+// Delicate: lavapipe ends the loops of an invocation after 65 535 iterations in all, without an error. Four lists of
+// 28 000 entries take 58 000 iterations.
 
 #include "quad.glsl"
 
@@ -20,20 +22,20 @@ layout(set = 0, binding = 2, std430) coherent buffer list_block { uvec2 list[]; 
 
 #include "bin_list.glsl"
 
-const uint SEGMENT = 32u; // of the output, which an invocation merges at a time
+const uint SEGMENT = 32u; // entries of the output that an invocation merges at a time
 const uint LAST = 0xffffffffu;
 
-// The entry at i of the runs that a pass reads: list and pairs take turns.
+// Entry i of the buffer that a pass reads: list or pairs, in turn.
 uvec2 entry(bool in_list, uint i) {
     return in_list ? list[i] : pairs_raw[i];
 }
 
-// Merges neighbouring runs of the given length, the segment of begin..end that starts at `at`.
+// Merges pairs of neighbouring runs of length `run`: writes the segment of the output that starts at `at`.
 void merge_segment(bool in_list, uint begin, uint end, uint run, uint at) {
     uint first = begin + (at - begin) / (2u * run) * (2u * run);
     uint second = min(first + run, end);
     uint stop = min(second + run, end);
-    uint before = at - first; // entries of the output that lie before the segment
+    uint before = at - first; // entries of the output before the segment
     uint low = before > stop - second ? before - (stop - second) : 0u;
     uint high = min(before, second - first);
     while (low < high) {

@@ -1,8 +1,8 @@
 #version 450
 
-// Sums of blocks of counts, from which bin_scan makes prefix sums where blocks are many.
-// Grid: one workgroup a block of 1024 counts: first those of tile_count, then those of pair_count. Reads tile_count, pair_count; writes
-// block_sums.
+// Sums blocks of counts. bin_scan makes prefix sums of them when there are many blocks.
+// Grid: one workgroup per block of 1024 counts: first the blocks of tile_count, then those of pair_count.
+// Reads tile_count, pair_count. Writes block_sums.
 
 layout(local_size_x = 128) in;
 

@@ -1,11 +1,15 @@
 #version 450
 #extension GL_EXT_control_flow_attributes : require
 
-// Exclusive prefix sums of the counts, the greatest number of pairs that a band of this step asked for, and the longest list of a tile.
-// Grid: one workgroup a block of 1024 counts, as of bin_reduce: tile_count goes to tile_start and tile_cursor, pair_count to pair_start.
-// Reads tile_count, pair_count, block_sums where bin_reduce has left them; writes the rest.
-// A workgroup adds up the sums of all blocks before its own: 8 loads an invocation for a million splats, and no third dispatch. Of few blocks
-// it adds up the counts themselves, 8 loads a block, and needs no bin_reduce. Each invocation then owns one run of 8 neighbours.
+// Exclusive prefix sums of the counts. Also the greatest number of pairs that a band of this step needs, and the length
+// of the longest list of a tile.
+// Grid: one workgroup per block of 1024 counts, as in bin_reduce. tile_count gives tile_start and tile_cursor;
+// pair_count gives pair_start.
+// Reads tile_count, pair_count, and block_sums if bin_reduce has run. Writes tile_start, tile_cursor, pair_start,
+// state.
+// A workgroup adds up the sums of all blocks before its own. This takes 8 loads per invocation for a million splats and
+// no third dispatch. When there are few blocks, it adds up the counts themselves, 8 loads per block, without
+// bin_reduce. Each invocation then scans a run of 8 consecutive counts.
 
 layout(local_size_x = 128) in;
 
@@ -33,7 +37,7 @@ const uint RUN = BLOCK / gl_WorkGroupSize.x;
 
 shared uint sums[gl_WorkGroupSize.x];
 shared uint before; // the sum of the blocks before
-shared uint greatest; // count of the block
+shared uint greatest; // the greatest count of the block
 
 void main() {
     uint lane = gl_LocalInvocationID.x;
@@ -54,7 +58,7 @@ void main() {
             sum += block_sums[b];
         }
     } else {
-        for (uint b = 0u; b < gl_WorkGroupID.x - first_block; b++) { // whole blocks
+        for (uint b = 0u; b < gl_WorkGroupID.x - first_block; b++) { // the blocks before are whole
             [[unroll]] for (uint n = 0u; n < RUN; n++) {
                 uint i = b * BLOCK + n * gl_WorkGroupSize.x + lane;
                 sum += of_tiles ? tile_count[i] : pair_count[i];

@@ -1,13 +1,14 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Orders the list of each tile by (key, splat), which makes every later sum independent of the order of atomics: short lists all, of
-// longer ones (more than COUNTED) runs, which bin_merge merges.
-// Grid: one workgroup a tile of the band. Reads tile_start, pairs; writes list.
-// Most lists are short (60 pairs on average in the benchmark of 5000 splats) and are sorted by counting: the place of an entry is the
-// number of those before it. No barrier: on lavapipe one costs 8 us a workgroup, long list or not.
-// Invariant: the entries of a list differ, for a splat is in it once.
-// Delicate: lavapipe ends the loops of an invocation after 65 535 iterations in all and says nothing. 60 000 entries take 62 000.
+// Sorts the list of each tile by (key, splat), so that every later sum is independent of the order of atomics. A list
+// of more than COUNTED entries is only sorted in runs, which bin_merge merges.
+// Grid: one workgroup per tile of the band. Reads tile_start, pairs. Writes list.
+// Most lists are short: 60 pairs on average in the benchmark of 5000 splats. They are sorted by counting: the place of
+// an entry is the number of smaller entries. There is no barrier, which would cost 8 us per workgroup on lavapipe.
+// Invariant: the entries of a list differ, because a splat is in a list once.
+// Delicate: lavapipe ends the loops of an invocation after 65 535 iterations in all, without an error. A list of
+// 60 000 entries takes 62 000 iterations.
 
 #include "quad.glsl"
 

@@ -1,9 +1,10 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// The errors of weigh_error convolved with a Gaussian of 7 x 7 taps; the picture is mirrored about its edges.
-// Grid: one workgroup a tile, 16 invocations, each slides down one column of the tile: seven sums along rows wait in registers for the sum
-// down the column. Reads errors of the tile and of three pixels around it; writes blurred, in the place of the pixels of the tile.
+// Convolves the errors of weigh_error with a Gaussian of 7 x 7 taps. The picture is mirrored at its edges.
+// Grid: one workgroup per tile, 16 invocations. Each slides down one column of the tile and keeps the last seven sums
+// along rows in registers for the sum down the column.
+// Reads the errors of the tile and of three pixels around it. Writes blurred, in the place of the tile's pixels.
 
 #include "quad.glsl"
 
@@ -18,17 +19,17 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin; // first tile row
     uint ring;      // tile rows of errors and pixels
-    uint base;      // the first of them that is bound
-    float taps0; // at distance 0, 1, 2, 3; they sum to 1 with their mirror images
+    uint base;      // the tile row at which the binding begins
+    float taps0; // at distance 0, 1, 2, 3; the seven taps sum to 1
     float taps1;
     float taps2;
     float taps3;
 };
 
 const int REACH = 3;
-const uint ROW_WORDS = PIXEL_QUADS * (HALF ? 2u : 4u); // words of a pixel, of which blurred takes the place
+const uint ROW_WORDS = PIXEL_QUADS * (HALF ? 2u : 4u); // words of a pixel; blurred takes the place of pixels
 
-// Index beyond the border, mirrored about the edge of the picture: -1 is 0, n is n - 1.
+// The index i, mirrored at the edges of the picture: -1 gives 0, n gives n - 1.
 uint mirrored(int i, uint n) {
     int m = i < 0 ? -i - 1 : i;
     m = m >= int(n) ? 2 * int(n) - 1 - m : m;

@@ -1,11 +1,12 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// First pass of the loss: vertical window sums of C, T, C^2 + T^2 and C T (all that SSIM needs: it uses the sum of the variances).
+// First pass of the loss: vertical window sums of C, T, C^2 + T^2 and C T. SSIM needs no more than these, because it
+// uses the sum of the two variances.
 // Grid: x = columns of a block, y = strips of rows, z = channels. One invocation slides down one strip of one column.
-// Reads pixels (colours), target; writes moments, whose first row and column are row_begin and column_begin. Outside the
-// picture everything is zero.
-// Delicate: the sums stay float32, their differences cancel to 1e-4 of them.
+// Reads pixels (colours), target. Writes moments, whose first row and column are row_begin and column_begin. Samples
+// outside the picture are zero.
+// Delicate: the sums stay float32, because their differences cancel to 1e-4 of them.
 
 #include "quad.glsl"
 #include "target.glsl"
@@ -20,16 +21,16 @@ layout(set = 0, binding = 2, std430) writeonly buffer moments_block { vec4 momen
 layout(push_constant) uniform Push {
     uint width;
     uint height;
-    uint row_begin; // rows and
+    uint row_begin; // rows to produce
     uint row_end;
     uint column_begin; // columns to produce
     uint column_end;
-    uint strip;        // rows an invocation
+    uint strip;        // rows per invocation
     uint ring;         // tile rows of pixels
-    uint base;         // the first of them that is bound
+    uint base;         // the tile row at which the binding begins
     uint moment_rows;  // rows of moments
     uint target_begin; // first tile row of the target that is bound
-    float shown;       // 0, or for evaluation what clamped samples are taken to the power of to be shown
+    float shown;       // 0 in training; in evaluation the exponent that takes clamped samples to display
 };
 
 void main() {
@@ -45,7 +46,7 @@ void main() {
         uint tiles_across = (width + TILE - 1u) / TILE;
         uint slot = ring_slot((first > RADIUS ? first - RADIUS : 0u) / TILE, base, ring);
         uint to = blurred_at(channel, column_end - column_begin, moment_rows, first - row_begin, x - column_begin);
-        for (uint row = first; row < end + 2u * RADIUS; row++) { // row - RADIUS is the row that comes in
+        for (uint row = first; row < end + 2u * RADIUS; row++) { // row - RADIUS is the row that enters the filter
             float c = 0.0;
             float t = 0.0;
             if (row >= RADIUS && row - RADIUS < height) {

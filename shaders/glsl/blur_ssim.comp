@@ -1,11 +1,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Second pass of the loss: horizontal window sums complete the moments, SSIM and its three derivatives follow, and these
-// are summed horizontally at once for the gradient.
-// Grid: x = rows, y = segments of the block's columns, z = channels. One invocation slides along one segment of one row.
-// Reads moments; writes maps = (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], -) summed horizontally, the last rows also where the
-// chunk below finds them, and the sum of SSIM over its segment to partial.
+// Second pass of the loss: horizontal window sums complete the moments, from which SSIM and its three derivatives are
+// computed. The derivatives are at once summed horizontally for the gradient.
+// Grid: x = rows, y = segments of the block's columns, z = channels. One invocation slides along a segment of a row.
+// Reads moments. Writes maps = (dS/dmu_C, dS/dE[C^2+T^2], dS/dE[CT], -), summed horizontally; a second copy of the last
+// rows for the chunk below; and the sum of SSIM over its segment to partial.
 
 #include "quad.glsl"
 #include "window.glsl"
@@ -24,12 +24,12 @@ layout(push_constant) uniform Push {
     uint row_end;
     uint column_begin; // columns of the block
     uint column_end;
-    uint moment_begin; // columns of moments: further by two windows where the picture is
+    uint moment_begin; // columns of moments: two windows more at each side, within the picture
     uint moment_end;
-    uint segment;      // pixels an invocation
-    uint rows;         // of moments and of the maps of the block
-    uint carry;        // which of the two stretches is written
-    uint maps_begin;   // the maps of the block, in quads
+    uint segment;      // pixels per invocation
+    uint rows;         // rows of moments and of the maps of the block
+    uint carry;        // the carried rows that are written: 0 or 1 (window.glsl)
+    uint maps_begin;   // start of the maps of the block, in quads
     uint partial_begin;
 };
 
@@ -48,8 +48,8 @@ void main() {
             slopes[k] = vec3(0.0);
         }
         float total = 0.0;
-        // Two filters in a row, each RADIUS late: when moment `column - 2 RADIUS` comes in, the similarity at
-        // `column - 3 RADIUS` is complete and the map at `column - 4 RADIUS` goes out.
+        // Two filters in sequence, each with a delay of RADIUS: when the moment at `column - 2 RADIUS` enters, the
+        // similarity at `column - 3 RADIUS` is complete and the map at `column - 4 RADIUS` is written.
         for (uint column = first; column < end + 4u * RADIUS; column++) {
             vec4 incoming = vec4(0.0);
             if (column >= 2u * RADIUS && column - 2u * RADIUS < width) {

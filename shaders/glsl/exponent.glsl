@@ -1,20 +1,21 @@
-// The exponent s of a splat at a pixel, and the least exponent over a tile. s must come out bit-identical in
-// rasterize and rasterize_grad, or a splat at the top-K threshold is counted in one and not in the other (one ulp
-// cost 2-10 % gradient error in a prototype): hence one expression, `precise`, and fma spelled out.
+// The exponent s of a splat at a pixel, and the least exponent over a tile. s must be bit-identical in rasterize and
+// rasterize_grad. Otherwise a splat at the top-K threshold counts in one kernel and not in the other: one ulp cost
+// 2-10 % gradient error in a prototype. So there is one expression, it is `precise`, and each fma is written out.
 
 #ifndef EXPONENT_GLSL
 #define EXPONENT_GLSL
 
-const float NEVER = 3.0e38; // an exponent that no pixel selects
+const float NEVER = 3.0e38; // greater than every exponent that a pixel selects
 
 // The conic is stored halved: s = A dx^2 + B dx dy + C dy^2 with A = a/2, B = b, C = c/2 of the model.
-// column is A dx^2, slope is B dx: both shared by the pixels of one column.
+// column is A dx^2 and slope is B dx; the pixels of one column share both.
 float exponent(float column, float slope, float C, float dy) {
     precise float s = fma(dy, fma(C, dy, slope), column);
     return s;
 }
 
-// From the centre of a splat to that of a pixel along an axis. Precise as well: fast math would be free to take the sums apart in another way in each kernel.
+// The distance from the centre of a splat to that of a pixel along an axis. It is `precise`, because fast math could
+// otherwise reorder the sums in each kernel in its own way.
 float offset(float pixel, float centre) {
     precise float d = pixel - centre;
     return d;
@@ -30,7 +31,7 @@ float exponent_slope(float B, float dx) {
     return v;
 }
 
-// The exponent on the edge of a box, for the bound below.
+// The exponent on the edge of a box, for least_exponent.
 float edge_exponent(vec3 conic, float dx, float dy) {
     precise float along = conic.y * dy;
     precise float across = (conic.z * dy) * dy;
@@ -38,10 +39,11 @@ float edge_exponent(vec3 conic, float dx, float dy) {
     return s;
 }
 
-// Least exponent over the pixel centres lo..hi (a box): 0 when it holds the centre, else the least of the edges that
-// face the centre. A lower bound of every exponent() in the box: the slack covers the rounding of either, which grows with the
-// terms that cancel (0.07 for a splat of 0.1 x 40 px at 45 degrees).
-// Precise throughout, fma spelled out: bin_count and bin_emit must come to the same bits, or a list is written past its end. A test looks for it in the SPIR-V.
+// The least exponent over the box of pixel centres lo..hi: 0 when the box holds the centre of the splat, else the least
+// exponent on the edges that face the centre. The result is a lower bound of every exponent() in the box. Its slack
+// covers the rounding of both, which grows with the terms that cancel (0.07 for a splat of 0.1 x 40 px at 45 degrees).
+// Every operation is `precise` and each fma is written out: bin_count and bin_emit must compute the same bits, or a
+// list is written past its end. A test checks this in the SPIR-V.
 float least_exponent(vec2 centre, vec3 conic, vec2 lo, vec2 hi) {
     precise vec2 to_lo = lo - centre;
     precise vec2 to_hi = hi - centre;

@@ -1,8 +1,8 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Packs the drawn tiles of a band into rows of 8-bit RGBA, as a picture for people: clamped to [0,1], one channel as grey.
-// Grid: one workgroup a tile, one invocation a pixel. Reads pixels; writes film.
+// Packs the rendered tiles of a band into rows of 8-bit RGBA for display: clamped to [0,1], one channel as grey.
+// Grid: one workgroup per tile, one invocation per pixel. Reads pixels. Writes film, the packed frame.
 
 #include "quad.glsl"
 
@@ -16,8 +16,8 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin; // first tile row of the band
     uint ring;      // tile rows of pixels
-    uint base;      // the first of them that is bound
-    float shown;    // power that clamped samples are taken to to be shown
+    uint base;      // the tile row at which the binding begins
+    float shown;    // the exponent that takes clamped samples to display
 };
 
 void main() {

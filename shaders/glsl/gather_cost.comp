@@ -2,15 +2,17 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 
-// Adds a splat's removal costs of one band to its sum, in the order of its tiles.
-// Grid: one invocation a splat; the workgroup shares splats of many tiles as in gather_grad: all fetch, and one invocation adds.
-// Reads costs, pair_start, pair_count; writes or adds to sums.
-// Invariant: both ways add the same numbers in the same order; zeros that fill up a last batch change no sum.
+// Adds the removal costs of a splat in one band to its sum, in the order of its tiles.
+// Grid: one invocation per splat. With SHARE the workgroup shares splats with many costs, as in gather_grad: all
+// invocations fetch and one adds.
+// Reads costs, pair_start, pair_count. Writes or adds to sums.
+// Invariant: both ways add the same numbers in the same order. The zeros that pad the last batch change no sum.
 
 #include "quad.glsl"
 #include "number.glsl"
 
-layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
+// Not on CPUs: on lavapipe the barriers cost more than sharing saves.
+layout(constant_id = 3) const bool SHARE = true;
 layout(local_size_x = 64) in;
 
 layout(set = 0, binding = 0, std430) readonly buffer costs_block { float costs[]; };
@@ -21,17 +23,18 @@ layout(set = 0, binding = 3, std430) buffer sums_block { float sums[]; };
 layout(push_constant) uniform Push {
     uint splats;
     uint capacity;
-    uint add; // 0: first band
+    uint add; // 0 in the first band: the sum begins at zero
 };
 
-const uint MANY = 128u;  // costs from which on a splat is shared
-const uint BATCH = 128u; // unrolled: 64 splats of 65 000 costs each stay within the 65 535 iterations of lavapipe's loops
+const uint MANY = 128u; // a splat with more costs is shared
+// Batches are unrolled: 64 splats of 65 000 costs each stay within the 65 535 iterations of lavapipe's loops.
+const uint BATCH = 128u;
 
 shared uint shared_splats[gl_WorkGroupSize.x]; // in any order
 shared uint shared_count;
 shared float batch[BATCH];
 
-// What the workgroup does together, when all of it has come here.
+// Adds the costs of the shared splats. All invocations of the workgroup must call it.
 void add_shared() {
     uint lane = gl_LocalInvocationID.x;
     barrier();

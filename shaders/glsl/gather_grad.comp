@@ -2,18 +2,21 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 
-// Adds a splat's records of one band to its sums, one by one in the order of its tiles: the same result on every run and however
-// the picture is cut into bands.
-// Grid: one invocation a splat; the workgroup shares splats of many records: all fetch, and one invocation a sum adds.
-// Reads records, pair_start, pair_count; writes or adds to sums (planes of 5 + channels); sets state.overflow when a sum is no number:
-// whatever overflowed on the way here makes one, for a weight of 0 times infinity is NaN.
-// Invariant: both ways add the same numbers in the same order. A last batch is filled up with zeros, which change no sum: none is -0,
-// for each begins at +0.
+// Adds the records of a splat in one band to its sums, one by one in the order of its tiles. The result is the same in
+// every run and for every division into bands.
+// Grid: one invocation per splat. With SHARE the workgroup shares splats with many records: all invocations fetch and
+// one invocation per sum adds.
+// Reads records, pair_start, pair_count. Writes or adds to sums (planes of 5 + channels). Sets state.overflow when a
+// sum is not finite. Every earlier overflow makes a sum that is not finite, because a weight of 0 times infinity is
+// NaN.
+// Invariant: both ways add the same numbers in the same order. Zeros pad the last batch. They change no sum, because
+// each sum begins at +0 and is never -0.
 
 #include "quad.glsl"
 #include "number.glsl"
 
-layout(constant_id = 3) const bool SHARE = true; // not on CPUs: on lavapipe what a workgroup with barriers costs is more than it saves
+// Not on CPUs: on lavapipe the barriers cost more than sharing saves.
+layout(constant_id = 3) const bool SHARE = true;
 layout(local_size_x = 64) in;
 
 READ_QUADS(0, records)
@@ -30,20 +33,21 @@ layout(push_constant) uniform Push {
     uint splats;
     uint stride;
     uint capacity;
-    uint add; // 0: first band
+    uint add; // 0 in the first band: the sums begin at zero
 };
 
 const uint SUMS = 5u + CHANNELS;
-const uint MANY = 128u;  // records from which on a splat is shared
-const uint BATCH = 128u; // unrolled: 64 splats of 65 000 records each stay within the 65 535 iterations of lavapipe's loops
+const uint MANY = 128u; // a splat with more records is shared
+// Batches are unrolled: 64 splats of 65 000 records each stay within the 65 535 iterations of lavapipe's loops.
+const uint BATCH = 128u;
 
 shared uint shared_splats[gl_WorkGroupSize.x]; // in any order
 shared uint shared_count;
 shared vec4 batch[BATCH * RECORD_QUADS];
 
-const uint FETCHED = BATCH * RECORD_QUADS / 64u; // quads of a batch that an invocation fetches
+const uint FETCHED = BATCH * RECORD_QUADS / 64u; // quads of a batch per invocation
 
-// Adds up the records begin..end of a splat in its own invocation.
+// Adds the records begin..end of splat i in one invocation.
 void add_alone(uint i, uint begin, uint end) {
     vec4 sum[RECORD_QUADS];
     for (uint r = 0u; r < RECORD_QUADS; r++) {
@@ -70,7 +74,7 @@ void add_alone(uint i, uint begin, uint end) {
     }
 }
 
-// The quads of an invocation of the batch that begins with record p.
+// Fetches this invocation's quads of the batch that begins at record p; zeros beyond `end`.
 void fetch(out vec4 quads[FETCHED], uint p, uint end) {
     [[unroll]] for (uint n = 0u; n < FETCHED; n++) {
         uint at = p * RECORD_QUADS + n * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
@@ -81,7 +85,8 @@ void fetch(out vec4 quads[FETCHED], uint p, uint end) {
     }
 }
 
-// What the workgroup does together, when all of it has come here. The next batch is on its way while this one is added up.
+// Adds the records of the shared splats. All invocations of the workgroup must call it. The next batch is fetched while
+// the current one is added.
 void add_shared() {
     uint lane = gl_LocalInvocationID.x;
     barrier();

@@ -1,20 +1,21 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Last pass of the loss: vertical window sums complete the gradient of SSIM; L1 and L2 join; the result is divided by the
-// pixel's denominator, as rasterize_grad wants it, and takes the place of the colours, which nothing reads any more.
-// Grid: x = columns of a block, y = strips of rows. One invocation slides down one strip of one column, up to four channels at
-// once; a picture of more channels takes one dispatch a group of four.
-// Reads maps, target, step; reads and writes pixels (C, D to v/D, C.v/D), each only in the invocation that owns it; writes the
-// workgroup's sums of loss.glsl to partial.
-// v is dL/dC times the loss scale: unscaled it is 1e-8 at 8K, under the smallest float16.
+// Last pass of the loss: vertical window sums complete the gradient of SSIM, and the gradients of the other terms are added.
+// The result is divided by the denominator of the pixel, as rasterize_grad expects. It replaces the colours, which no
+// later kernel reads.
+// Grid: x = columns of a block, y = strips of rows. One invocation slides down one strip of one column, with up to four
+// channels at once. A picture of more channels takes one dispatch per group of four.
+// Reads maps, target, step. Updates pixels (C, D becomes v/D, C.v/D), each pixel only in the invocation that owns it.
+// Writes the sums of the workgroup to partial (ERROR_SUMS in loss.glsl).
+// v is dL/dC times the loss scale: unscaled it is 1e-8 at 8K, below the smallest float16.
 
 #include "quad.glsl"
 #include "target.glsl"
 #include "window.glsl"
 #include "step.glsl"
 
-layout(constant_id = 5) const uint GROUP = 0u; // channels 4 GROUP ...
+layout(constant_id = 5) const uint GROUP = 0u; // channels from 4 GROUP on
 layout(local_size_x = 64) in;
 
 READ_QUADS(0, maps)
@@ -32,13 +33,13 @@ layout(push_constant) uniform Push {
     uint column_end;
     uint strip;
     uint ring; // tile rows of pixels
-    uint base; // the first of them that is bound
-    uint map_begin; // first row of the maps of the block; those above were carried
-    uint rows;      // of the maps of the block
-    uint carry;     // which of the two stretches is read
-    uint maps_begin; // the maps of the block, in quads
+    uint base; // the tile row at which the binding begins
+    uint map_begin; // first row of the maps of the block; the rows above are carried rows
+    uint rows;      // rows of the maps of the block
+    uint carry;     // the carried rows that are read: 0 or 1 (window.glsl)
+    uint maps_begin; // start of the maps of the block, in quads
     uint target_begin; // first tile row of the target that is bound
-    float shown;       // 0, or for evaluation what clamped samples are taken to the power of to be shown
+    float shown;       // 0 in training; in evaluation the exponent that takes clamped samples to display
     uint partial_begin;
 };
 
@@ -92,7 +93,7 @@ void main() {
             if (y % TILE == TILE - 1u) {
                 slot = next_in_ring(slot, ring);
             }
-            vec4 v = colour; // keeps D where it shares the quad
+            vec4 v = colour; // keeps D when D is in the same quad
             vec4 rest = vec4(0.0);
             float along = 0.0; // C.v / D
             if (PULL / 4u != GROUP) {
@@ -124,7 +125,7 @@ void main() {
                     STORE_PIXEL(pixels, pull_quad, rest)
                 }
             }
-            if (shown == 0.0) { // a picture that is only measured stays as it is
+            if (shown == 0.0) { // evaluation leaves the picture unchanged
                 STORE_PIXEL(pixels, own, v)
             }
         }

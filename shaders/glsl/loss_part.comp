@@ -1,9 +1,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Adds up blocks of what blur_ssim and loss_grad left, in a fixed order: the first of two passes, the second is loss_sum. Of a single block there
-// is no second: its sum is what loss_sum would come to, bit for bit, and goes to the host from here.
-// Grid: one workgroup a block of 4096 sums of either kind. Reads partial_ssim, partial_error, state; writes parts, or report (host memory).
+// Adds up blocks of the sums that blur_ssim and loss_grad leave, in a fixed order. It is the first of two passes;
+// loss_sum is the second. When there is one block, this kernel hands the result to the host and loss_sum does not run.
+// The bits are the same as with loss_sum.
+// Grid: one workgroup per block of 4096 sums of either kind.
+// Reads partial_ssim, partial_error, state. Writes parts, or report (host memory).
 
 #include "loss.glsl"
 

@@ -1,16 +1,20 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// The whole loss with SSIM in one kernel, for GPUs: nothing lies in memory between its windows. blur_moments, blur_ssim and loss_grad do the same in
-// three passes, which suits a CPU's cache; a GPU would move 1.3 GB at 2048 x 2048.
-// Grid: x = runs of COLUMNS - 20 columns, y = strips of rows; a picture of more than four channels takes one dispatch a group of four.
-// A workgroup slides down its strip. The invocations of the first half hold a column of the colours each: their filter gives vertical sums of the
-// moments, which the second half completes along the row in shared memory. The second half takes SSIM and its derivatives, sums these along the row, and its filter,
-// the same one, down the column. Both halves work at the same time, on rows that lie apart. Ten columns at either side, and ten rows above and below, are
-// computed for their windows only.
-// Reads pixels (C, D), target, step; writes gradient (v/D, then C.v/D; tile rows from grad_begin on), the workgroup's sums of loss.glsl to
-// partial_error, of SSIM to partial_ssim. The gradient is zero beyond the right edge of the picture. v is dL/dC times the loss scale.
-// Delicate: as in loss_grad. Two filters of registers in one invocation would leave 2 waves a SIMD on GFX9; hence the halves.
+// The whole loss with SSIM in one kernel, for GPUs. No intermediate result goes through memory. blur_moments, blur_ssim
+// and loss_grad do the same in three passes, which suits the cache of a CPU; a GPU would move 1.3 GB at 2048 x 2048.
+// Grid: x = runs of COLUMNS - 20 columns, y = strips of rows. A picture of more than four channels takes one dispatch
+// per group of four.
+// A workgroup slides down its strip. Each invocation of the first half holds one column of the colours: its filter
+// gives vertical sums of the moments. The second half completes these sums along the row in shared memory, computes
+// SSIM and its derivatives, and sums the derivatives along the row and, with the same filter, down the column. Both
+// halves work at the same time, on different rows. Ten columns at each side and ten rows above and below are computed
+// only because the windows of other pixels reach them.
+// Reads pixels (C, D), target, step. Writes gradient (v/D, then C.v/D; tile rows from grad_begin on), the sums of
+// the workgroup to partial_error (ERROR_SUMS in loss.glsl), and its sum of SSIM to partial_ssim. The gradient is zero beyond the
+// right edge of the picture. v is dL/dC times the loss scale.
+// Delicate: with two filters in the registers of one invocation, only 2 waves per SIMD would fit on GFX9;
+// therefore each half of the workgroup has one filter.
 
 #include "quad.glsl"
 #include "target.glsl"
@@ -18,9 +22,9 @@
 #include "ssim.glsl"
 #include "step.glsl"
 
-layout(constant_id = 5) const uint GROUP = 0u; // channels 4 GROUP ...
+layout(constant_id = 5) const uint GROUP = 0u; // channels from 4 GROUP on
 layout(constant_id = 6) const uint COLUMNS = 64u;
-layout(local_size_x_id = 6, local_size_y_id = 7) in; // COLUMNS, twice the channels of the group
+layout(local_size_x_id = 6, local_size_y_id = 7) in; // COLUMNS x twice the channels of the group
 
 READ_PIXELS(0, pixels)
 READ_TARGET(1)
@@ -34,12 +38,12 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin; // rows to complete
     uint row_end;
-    uint strip;        // rows of a workgroup
+    uint strip;        // rows per workgroup
     uint ring;         // tile rows of pixels
-    uint base;         // the first of them that is bound
+    uint base;         // the tile row at which the binding begins
     uint grad_begin;   // first tile row of gradient
     uint target_begin; // first tile row of the target that is bound
-    float shown;       // 0, or for evaluation what clamped samples are taken to the power of to be shown
+    float shown;       // 0 in training; in evaluation the exponent that takes clamped samples to display
     uint error_begin;
     uint ssim_begin;
 };
@@ -47,10 +51,11 @@ layout(push_constant) uniform Push {
 const uint FIRST = 4u * GROUP;
 const uint COUNT = CHANNELS - FIRST < 4u ? CHANNELS - FIRST : 4u;
 const uint REACH = 2u * RADIUS;
-// When row y of the colours comes in, the moments of row y - RADIUS are complete; their SSIM comes into the second filter at the next step.
+// When row y of the colours enters, the moments of row y - RADIUS are complete. Their SSIM enters the second filter one
+// iteration later.
 const uint LAG = 2u * REACH + 1u;
 
-shared vec4 moments[COUNT * COLUMNS]; // of a row, summed down the columns; at last the sums of the invocations
+shared vec4 moments[COUNT * COLUMNS]; // of a row, summed down the columns; after the loop the sums of the invocations
 shared float slopes[3u * COUNT * COLUMNS]; // derivatives of SSIM in a row
 shared float pulls[COUNT * COLUMNS]; // dL/dC in a row
 
@@ -61,7 +66,7 @@ float colour_at(uint at, uint n) {
     return HALF ? unpackHalf2x16(pixels_raw[at][n / 2u])[n % 2u] : uintBitsToFloat(pixels_raw[2u * at + n / 2u][n % 2u]);
 }
 
-// Clamped and with gamma undone where the picture is measured.
+// A sample with gamma undone, in evaluation; unchanged in training.
 float as_seen(float v) {
     if (GAMMA) {
         ONLY_IF(shown != 0.0) {
@@ -85,10 +90,11 @@ void main() {
     uint place = n * COLUMNS + lane;
     uint first = row_begin + gl_WorkGroupID.y * strip;
     uint end = min(first + strip, row_end);
-    uint x = gl_WorkGroupID.x * (COLUMNS - 2u * REACH) + lane - REACH; // left of the picture it is beyond the right edge
+    // Left of the picture x wraps around and is greater than any width.
+    uint x = gl_WorkGroupID.x * (COLUMNS - 2u * REACH) + lane - REACH;
     bool inside = x < width;
     bool own = lane >= REACH && lane < COLUMNS - REACH;
-    bool full = lane >= RADIUS && lane < COLUMNS - RADIUS; // there is all of the window
+    bool full = lane >= RADIUS && lane < COLUMNS - RADIUS; // the whole window is in the workgroup
     uint tiles_across = (width + TILE - 1u) / TILE;
     uint slot = ring_slot((first > REACH ? first - REACH : 0u) / TILE, base, ring);
     uint slot_out = ring_slot(first / TILE, base, ring);
@@ -100,7 +106,8 @@ void main() {
     float similar_total = 0.0;
 
     for (uint i = 0u; i < end - first + LAG; i++) {
-        // What lies in shared memory at first, and rows above those that are asked for, leave the filters before the first row is complete.
+        // The first contents of shared memory and the rows above the strip leave the filters before the first row is
+        // complete.
         vec4 incoming = vec4(0.0);
         if (first + i >= REACH && first + i - REACH < height) {
             uint y = first + i - REACH;
@@ -151,7 +158,7 @@ void main() {
                 similar_total += s.w;
             }
         }
-        // A picture that is only measured has no gradient.
+        // Evaluation writes no gradient.
         if (down && n == 0u && complete && own && shown == 0.0 && x < tiles_across * TILE) {
             uint line = tile_line(slot_out, tiles_across, x / TILE, y % TILE);
             vec4 colour = PIXEL(pixels, in_line(line, PIXEL_QUADS, GROUP, x % TILE));

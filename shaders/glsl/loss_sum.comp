@@ -1,8 +1,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Adds up the parts that loss_part left when they are several, in a fixed order, and hands the step's numbers to the host.
-// Grid: one workgroup, for a part stands for 4096 sums: 760 parts at 8K. Reads parts, state; writes report (host memory).
+// Adds up the parts that loss_part leaves, if there are several, in a fixed order, and hands the step's numbers to the
+// host. Grid: one workgroup, because a part stands for 4096 sums: 760 parts at 8K.
+// Reads parts, state. Writes report (host memory).
 
 #include "loss.glsl"
 

@@ -2,10 +2,11 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Gradient of splat_project and the Adam update, fused (Kingma and Ba, 2015, algorithm 1).
-// Grid: one invocation a splat. Reads sums, step, quantized; updates state, params and moments (planes of 5 + channels, m before v).
-// With KEEP the gradient of the parameters is left in sums, for the tests.
-// Invariant: nothing is touched when the pair lists or the gradients overflowed in this step; the host sees it in the report. A
-// parameter that an update would make infinite keeps its value, and broken is set.
+// Grid: one invocation per splat.
+// Reads sums, step, quantized. Updates state, params and moments (planes of 5 + channels, m before v). With KEEP the
+// gradient of the parameters is left in sums, for tests.
+// Invariant: nothing changes when the pair lists or the gradients overflowed in this step; the host sees this in the
+// report. A parameter keeps its value when the update would not be finite, and broken is set.
 
 #include "quad.glsl"
 #include "number.glsl"
@@ -20,13 +21,14 @@ layout(set = 0, binding = 0, std430) buffer sums_block { float sums[]; };
 layout(set = 0, binding = 1, std430) readonly buffer step_block { Step step; };
 layout(set = 0, binding = 2, std430) buffer state_block {
     uint pairs_needed;
-    uint broken; // set when an update gave no number
+    uint broken; // set when an update is not finite
     uint overflow;
 };
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
 
-layout(set = 0, binding = 5, std430) readonly buffer quantized_block { float quantized[]; }; // what was drawn, with QUANTIZED; else not read
+// The parameters that were rendered. Read only with QUANTIZED.
+layout(set = 0, binding = 5, std430) readonly buffer quantized_block { float quantized[]; };
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -61,7 +63,7 @@ void main() {
     }
     vec3 shape = QUANTIZED ? vec3(quantized[2u * stride + i], quantized[3u * stride + i], quantized[4u * stride + i])
                            : vec3(params[2u * stride + i], params[3u * stride + i], params[4u * stride + i]);
-    // A scale is drawn by its size: what it is quantised to has lost the sign, which the gradient wants.
+    // Rendering uses |scale|, and the quantised scale has lost its sign. The gradient needs the sign.
     vec2 t = vec2(params[2u * stride + i] < 0.0 ? -abs(shape.x) : abs(shape.x), params[3u * stride + i] < 0.0 ? -abs(shape.y) : abs(shape.y));
     vec2 r = rotation(shape.z);
     vec3 conic = halved_conic(t, r);

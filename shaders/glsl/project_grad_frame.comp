@@ -1,12 +1,15 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Gradient of splat_project in the splat's own frame and the Adam update, fused. The coordinates of a splat are its displacement along
-// its two axes in units of its own sigma (e1, e2), ln t1, ln t2, the angle, and its features: docs/recipe.md.
-// Grid: one invocation a splat. Reads sums, step, quantized; updates state, params and moments (planes of 5 + channels, m before v,
-// then one plane of ages). With KEEP the gradient is left in sums, for the tests.
-// Invariant: nothing is touched when the pair lists or the gradients overflowed in this step; the host sees it in the report. A splat
-// whose gradient is no number stays as it is, and so do a shape and a feature that an update would make none; broken is set.
+// Gradient of splat_project in the splat's own frame and the Adam update, fused. The coordinates of a splat are its
+// displacement along its two axes in units of its own sigma (e1, e2), ln t1, ln t2, the angle, and its features; see
+// docs/recipe.md.
+// Grid: one invocation per splat.
+// Reads sums, step, quantized. Updates state, params and moments (planes of 5 + channels, m before v, then one plane of
+// ages). With KEEP the gradient is left in sums, for tests.
+// Invariant: nothing changes when the pair lists or the gradients overflowed in this step; the host sees this in the
+// report. A splat whose gradient is not finite does not change. A shape or a feature keeps its value when the update
+// would not be finite. In both cases broken is set.
 
 #include "quad.glsl"
 #include "number.glsl"
@@ -21,12 +24,13 @@ layout(set = 0, binding = 0, std430) buffer sums_block { float sums[]; };
 layout(set = 0, binding = 1, std430) readonly buffer step_block { Step step; };
 layout(set = 0, binding = 2, std430) buffer state_block {
     uint pairs_needed;
-    uint broken; // set when an update gave no number
+    uint broken; // set when an update is not finite
     uint overflow;
 };
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
-layout(set = 0, binding = 5, std430) readonly buffer quantized_block { float quantized[]; }; // what was drawn, with QUANTIZED; else not read
+// The parameters that were rendered. Read only with QUANTIZED.
+layout(set = 0, binding = 5, std430) readonly buffer quantized_block { float quantized[]; };
 
 layout(push_constant) uniform Push {
     uint splats;
@@ -36,13 +40,13 @@ layout(push_constant) uniform Push {
     uint capacity;
     float scale_min; // bounds of t, 1/px
     float scale_max;
-    float aspect; // greatest ratio of the two scales; 0 = any
-    float margin; // features stay in -margin .. 1 + margin; 0 = any
+    float aspect; // greatest ratio of the two scales; 0 = no bound
+    float margin; // features stay in -margin .. 1 + margin; 0 = no bound
 };
 
 const uint PLANES = 5u + CHANNELS;
 
-// Adam's step of one coordinate, without its rate; the moments are stored.
+// The Adam step of one coordinate, not yet times the rate. Stores the moments.
 float adam(uint plane, uint i, float gradient, vec2 correction) {
     uint first = plane * stride + i;
     uint second = (PLANES + plane) * stride + i;
@@ -77,7 +81,7 @@ void main() {
         t.x * t.x * dot(S2, vec3(square.x, 2.0 * cross_term, square.y)),
         t.y * t.y * dot(S2, vec3(square.y, -2.0 * cross_term, square.x)),
         (t.x * t.x - t.y * t.y) * (cross_term * (S2.z - S2.x) + (square.x - square.y) * S2.y));
-    // Sums that are finite can still give squares that are not: then the splat stays as it is.
+    // Finite sums can have squares that are not finite. The splat then does not change.
     bool fits = below(t.x + t.y + abs(shape.z), 1e30);
     for (uint k = 0u; k < 5u; k++) {
         fits = fits && below(gradient[k], 1e18);

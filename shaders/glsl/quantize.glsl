@@ -1,26 +1,27 @@
-// How parameters are cut to the precision of the model file: the same bits as room splat gives (quantize.go), so that what is measured
-// in training is what a file holds. Float operations are single ones that drivers round to nearest, and precise keeps them apart.
+// Rounds parameters to the precision of the model file, to the same bits as package splat (quantize.go). So training
+// measures exactly what a file holds. Every float operation is one that drivers round to nearest, and `precise` keeps
+// the operations apart.
 
 #ifndef QUANTIZE_GLSL
 #define QUANTIZE_GLSL
 
 const uint T1 = 2u, T2 = 3u, ROT = 4u; // planes
-const uint OCTAVE = 7u;                // bits of a bent float that are let go
+const uint OCTAVE = 7u;                // low bits of a companded float that are dropped
 
 layout(push_constant) uniform Push {
     uint splats;
     uint stride;
-    uint levels[4];   // of xy, scale, rot, feat: 2^bits - 1; 0 = as they are
-    float share[4];   // one part in that many
-    float per_radian; // 2^bits / pi of rot
-    float radians;    // and the inverse
+    uint levels[4];   // 2^bits - 1 of xy, scale, rot, feat; 0 = not quantised
+    float share[4];   // 1 / levels
+    float per_radian; // 2^bits / pi, with the bits of rot
+    float radians;    // 1 / per_radian
 };
 
 uint group_of(uint plane) {
     return plane < T1 ? 0u : plane < ROT ? 1u : plane == ROT ? 2u : 3u;
 }
 
-// Centre and offset of what is bent (splat.bend).
+// Centre and offset of companding, by group; the same as in splat/quantize.go.
 const vec2 BEND[4] = vec2[4](vec2(0.0), vec2(0.0, 0.125), vec2(0.0), vec2(0.5, 0.5));
 const uint MOST = 0x7f7fffffu >> OCTAVE;
 
@@ -28,7 +29,7 @@ uint bent(float v) {
     return min((floatBitsToUint(v) + (1u << (OCTAVE - 1u))) >> OCTAVE, MOST);
 }
 
-// The scale on which a parameter is cut into equal steps.
+// The value of a parameter on the scale that is cut into equal steps.
 float uncut(uint group, float v) {
     if (group == 0u || group == 2u) {
         return v;
@@ -36,11 +37,11 @@ float uncut(uint group, float v) {
     vec2 bend = BEND[group];
     precise float off = v - bend.x;
     precise float far = abs(off) + bend.y;
-    int u = int(bent(far) - bent(bend.y)); // of integers: there is no -0
+    int u = int(bent(far) - bent(bend.y)); // an integer, so there is no -0
     return float(off < 0.0 && group == 3u ? -u : u);
 }
 
-// The inverse.
+// The inverse of uncut.
 float cut_back(uint group, float u) {
     if (group == 0u || group == 2u) {
         return u;

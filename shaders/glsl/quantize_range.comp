@@ -1,8 +1,8 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// The least and the greatest value of each plane of parameters, on the scale on which it is cut.
-// Grid: one workgroup a plane. Reads params; writes ranges (low, high).
+// The least and the greatest value of each plane of parameters, on the scale that is cut into equal steps.
+// Grid: one workgroup per plane. Reads params. Writes ranges (low, high).
 
 #include "quad.glsl"
 
@@ -15,7 +15,7 @@ layout(set = 0, binding = 1, std430) writeonly buffer ranges_block { vec2 ranges
 
 shared vec2 ends[gl_WorkGroupSize.x];
 
-// Of two zeros the first would be kept. By its bits: a compiler knows no difference between the floats.
+// Turns -0 into +0: min and max would keep whichever zero comes first. The bits are compared, because -0 == 0.
 float unsigned_zero(float v) {
     uint bits = floatBitsToUint(v);
     return uintBitsToFloat(bits == 0x80000000u ? 0u : bits);

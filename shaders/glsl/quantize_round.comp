@@ -1,10 +1,10 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Parameters as the model file will hold them. Training draws these and moves the others (straight-through estimator: Bengio,
-// Leonard and Courville 2013).
-// Grid: one invocation a splat and plane. Reads params, ranges; writes quantized (planes like params).
-// Delicate: division may be inexact, so the quotient only says where to look for the nearest level.
+// Parameters as the model file will hold them. Training renders these and updates the unrounded ones (straight-through
+// estimator: Bengio, Leonard and Courville, 2013).
+// Grid: one invocation per splat and plane. Reads params, ranges. Writes quantized (planes like params).
+// Delicate: division may be inexact, so the quotient only gives a first guess of the nearest level.
 
 #include "quad.glsl"
 #include "number.glsl"
@@ -18,7 +18,7 @@ layout(set = 0, binding = 2, std430) writeonly buffer quantized_block { float qu
 #include "quantize.glsl"
 
 const float PI = 3.14159274, INVERSE_PI = 0.318309873;
-const float FLAT = 1e-30; // splat.flat
+const float FLAT = 1e-30; // the same as in splat/quantize.go
 
 float value(float q, vec2 range, float top, float size) {
     precise float way = q * size;

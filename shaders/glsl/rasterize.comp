@@ -1,9 +1,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Draws the tiles of a band: at each pixel the K splats of the least exponent, normalised by the sum of their weights.
-// Grid: one workgroup a tile, 16 x (16 / PIXELS) invocations, each PIXELS pixels of one column.
-// Reads geometry, tile_start, list; writes pixels (colours, then D), threshold, tile_used (list entries that any pixel looked at).
+// Renders the tiles of a band: at each pixel the K splats of the least exponents, normalised by the sum of their
+// weights.
+// Grid: one workgroup per tile, 16 x (16 / PIXELS) invocations, each for PIXELS pixels of one column.
+// Reads geometry, tile_start, list. Writes pixels (colours, then D), threshold, tile_used (the number of list entries
+// that any pixel looked at).
 
 #include "quad.glsl"
 #include "exponent.glsl"
@@ -12,10 +14,10 @@
 layout(push_constant) uniform Push {
     uint width;
     uint height;
-    uint row_begin;  // first tile row drawn
+    uint row_begin;  // first tile row rendered
     uint list_begin; // tile row of the first list
     uint ring; // tile rows of pixels and threshold
-    uint base; // the first of them that is bound
+    uint base; // the tile row at which the binding begins
     uint capacity;
     float cut;
 };
@@ -42,7 +44,8 @@ void main() {
     for (uint p = 0u; p < PIXELS; p++) {
         if (y + p < height) {
             bool inside = x < width;
-            threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0; // no splat counts beyond the right edge
+            // Beyond the right edge no splat counts.
+            threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0;
             float inverse = inside ? 1.0 / D[p] : 0.0;
             vec4 quad = vec4(0.0);
             for (uint c = 0u; c < CHANNELS; c++) {
@@ -54,7 +57,8 @@ void main() {
             }
             quad[DENOMINATOR % 4u] = D[p];
             STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, DENOMINATOR / 4u, column), quad)
-            if (PULL / 4u != DENOMINATOR / 4u && !inside) { // no loss comes here, and 0 times what lies in fresh memory may be NaN
+            // The loss does not write beyond the right edge, and 0 times the contents of new memory may be NaN.
+            if (PULL / 4u != DENOMINATOR / 4u && !inside) {
                 STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, PULL / 4u, column), vec4(0.0))
             }
         }

@@ -1,13 +1,13 @@
-// What rasterize and rasterize_loss share: the two walks over the list of a tile, which give each pixel its threshold, its denominator and
-// the weighted sum of features.
-// The first walk keeps only the K least exponents, the second takes whatever is not above the K-th. Keeping values without ids is what
-// makes the first walk cheap, and ties are all taken, here and in rasterize_grad alike. The list is ordered by a lower bound of the
-// exponent, so both walks end at the first splat that can reach no pixel.
+// Shared by rasterize and rasterize_loss: two walks over the list of a tile, which give each pixel its threshold, its
+// denominator and the weighted sum of features.
+// The first walk keeps the K least exponents. The second walk takes every splat whose exponent is not above the K-th.
+// The first walk is cheap because it keeps values without ids. Ties are all taken, in rasterize_grad too. The list is
+// ordered by a lower bound of the exponent, so both walks end at the first splat that can reach no pixel.
 
-layout(constant_id = 5) const uint PIXELS = 8u; // pixels an invocation
+layout(constant_id = 5) const uint PIXELS = 8u; // pixels per invocation
 layout(constant_id = 6) const uint K = 10u;
-// Whether a splat that is not among the K nearest of a pixel is spared the insertion: worth it where a subgroup can branch around it. On lavapipe,
-// which runs both sides, it cost 18 %.
+// Skips the insertion of a splat that is not among the K nearest of a pixel. It pays where a subgroup can branch around
+// the insertion. On lavapipe, which runs both sides of a branch, it cost 18 %.
 layout(constant_id = 8) const bool SKIP = false;
 layout(local_size_x = 16, local_size_y_id = 7) in; // 16 / PIXELS
 
@@ -21,12 +21,12 @@ layout(set = 0, binding = 5, std430) writeonly buffer tile_used_block { uint til
 
 const float DENOMINATOR_FLOOR = 1e-4;
 
-// What draw leaves for the pixels of an invocation, a run of a column.
-float limit[PIXELS]; // a splat counts whose exponent is not above it
+// The results of draw for the pixels of an invocation, which are a run of one column.
+float limit[PIXELS]; // a splat counts when its exponent is not above this
 float D[PIXELS];
 float sum[PIXELS][CHANNELS];
 
-// Says how many entries of the list were looked at.
+// Returns the number of list entries that were looked at.
 uint draw(uint begin, uint end, vec2 at, float cut) {
     float least[PIXELS][K];
     for (uint p = 0u; p < PIXELS; p++) {
@@ -63,7 +63,7 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
     }
     uint stop = i;
     for (uint p = 0u; p < PIXELS; p++) {
-        // A relative 1e-6 above the K-th: the guard of the top-K test against the last bit of s, the same in both passes.
+        // A relative 1e-6 above the K-th exponent: the last bit of s must not decide. Both passes use this limit.
         limit[p] = min(least[p][K - 1u] * 1.000001, cut);
         D[p] = DENOMINATOR_FLOOR;
         for (uint c = 0u; c < CHANNELS; c++) {

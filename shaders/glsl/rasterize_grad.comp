@@ -3,13 +3,14 @@
 #extension GL_EXT_control_flow_attributes : require
 
 // Gradient of rasterize: for each splat-tile pair the sums over the tile's pixels that project_grad needs.
-// Grid: one workgroup a tile of the lists, LANES x SPLIT invocations: lane = one pair of the list at a time, SPLIT shares the
-// rows of the tile. Reads geometry, tile_start, list, tile_used, pixels (v/D, then C.v/D), threshold; writes records.
-// A splat was drawn at a pixel exactly when its exponent is not above the threshold stored there, so no list of ids and no
-// float atomics: each record is summed in registers and written once, to the slot that bin_emit chose.
-// A GPU copies the tile to shared memory first (STAGED), for it reads it once for each splat.
-// Record: -sum g {dx, dy, dx^2, dx dy, dy^2} with g = dL/ds, then dL/dfeature. Pairs of rows outside work_begin..work_end and
-// pairs that no pixel looked at get zeros.
+// Grid: one workgroup per tile of the lists, LANES x SPLIT invocations. A lane takes one pair of the list at a time,
+// and the SPLIT invocations of a lane share the rows of the tile.
+// Reads geometry, tile_start, list, tile_used, pixels (v/D, then C.v/D), threshold. Writes records.
+// A splat counts at a pixel exactly when its exponent is not above the threshold stored there. So there is no list of
+// ids and no float atomic: each record is summed in registers and written once, to the slot that bin_emit chose.
+// A GPU first copies the tile to shared memory (STAGED), because every splat of the list reads the tile.
+// Record: -sum g {dx, dy, dx^2, dx dy, dy^2} with g = dL/ds, then dL/dfeature. Pairs of rows outside
+// work_begin..work_end and pairs that no pixel looked at get zeros.
 
 #include "quad.glsl"
 #include "exponent.glsl"
@@ -35,24 +36,24 @@ layout(push_constant) uniform Push {
     uint work_begin; // tile rows whose gradient is complete
     uint work_end;
     uint ring; // tile rows of threshold
-    uint base; // the first of them that is bound
-    uint grad_ring; // the same of pixels
+    uint base; // the tile row at which the binding of threshold begins
+    uint grad_ring; // the same for pixels
     uint grad_base;
     uint capacity;
 };
 
 const uint SUMS = 5u + CHANNELS;
 const uint ALL = LANES * SPLIT;
-// A row of shared sums is four longer than it must be: invocations that read eight sums of four splats then meet 32 banks.
+// A row of shared sums has four unused elements: invocations that read eight sums of four splats then use 32 banks.
 const uint SHARES = STAGED ? ALL + 4u : 1u;
 shared float shares[STAGED ? SUMS * SHARES : SPLIT > 1u ? ALL * SUMS : 1u];
-// The tile, for STAGED. Its rows are 16 bytes longer than they must be: shares that read rows below each other meet banks of their own.
+// The tile, for STAGED. Each row has 16 unused bytes, so that invocations that read different rows use different banks.
 const uint ROW_WORDS = (HALF ? TILE / 2u : TILE) * PIXEL_QUADS + 1u;
 const uint ROW_LIMITS = TILE / 4u + 1u;
 shared uvec4 staged_words[STAGED ? TILE * ROW_WORDS : 1u];
 shared vec4 staged_limits[STAGED ? TILE * ROW_LIMITS : 1u];
 
-// A splat as the walks need it, and what they add up.
+// The splat of a walk, and the sums that walks add to.
 vec4 g; // centre, a/2, b
 float C; // c/2
 float feature[CHANNELS];
@@ -83,8 +84,8 @@ void clear() {
     }
 }
 
-// Adds the pixels of row y of the tile whose first column is left. Its thresholds lie in the row `line`, its gradient in grad_line: of the
-// buffers, or of what was staged.
+// Adds the pixels of row y of the tile whose first column is `left`. Its thresholds are in row `line` and its gradient
+// in row `grad_line`, of the buffers or of the staged tile.
 void walk(uint y, uint left, uint line, uint grad_line) {
     float dy = offset(float(y) + 0.5, g.y);
     float h0 = 0.0;
@@ -133,7 +134,7 @@ uvec2 entry_at(uint i) {
     return TEXEL ? texelFetch(list_texel, int(i)).xy : list_raw[i];
 }
 
-// Each invocation walks its share of the rows of the tile for one splat at a time, out of the buffers.
+// Without STAGED: each invocation walks its share of the rows of the tile in the buffers, for one splat at a time.
 void from_buffers(uint begin, uint used, uint end, uvec2 corner, uint line_first, uint grad_first) {
     uint share = gl_LocalInvocationID.y;
     uint row_first = corner.y + share * (TILE / SPLIT);
@@ -175,7 +176,7 @@ void from_buffers(uint begin, uint used, uint end, uvec2 corner, uint line_first
             }
             barrier();
         }
-        if (share == 0u && i < end && entry.y < capacity) { // past it when the lists overflowed
+        if (share == 0u && i < end && entry.y < capacity) { // beyond it when the lists overflowed
             for (uint r = 0u; r < RECORD_QUADS; r++) {
                 vec4 quad = vec4(0.0);
                 for (uint k = 0u; k < 4u; k++) {
@@ -192,8 +193,8 @@ void from_buffers(uint begin, uint used, uint end, uvec2 corner, uint line_first
     }
 }
 
-// The same out of shared memory. What is left of a list when less than half of the lanes would have a splat goes to fewer lanes, among more shares of
-// the rows; and the sums of a splat are completed by as many invocations as there are.
+// With STAGED: the same from shared memory. When fewer than half of the lanes would have a splat, fewer lanes are used
+// and the rows are divided into more shares. All invocations then complete the sums of the splats.
 void from_shared(uint begin, uint used, uint end, uvec2 corner, uint line_first, uint grad_first) {
     uint me = gl_LocalInvocationIndex;
     const uint words = (ROW_WORDS - 1u) * TILE;
@@ -209,7 +210,7 @@ void from_shared(uint begin, uint used, uint end, uvec2 corner, uint line_first,
         while (used - base <= lanes / 2u && 2u * ALL / lanes <= TILE) {
             lanes /= 2u;
         }
-        uint rows = TILE * lanes / ALL; // of a share
+        uint rows = TILE * lanes / ALL; // per share
         uint lane = me % lanes;
         clear();
         if (base + lane < used) {

@@ -1,11 +1,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Draws the tiles of a band and compares them with the target at once, for a loss without SSIM: what is written is the gradient of each
-// pixel, as loss_grad leaves it, and never the colours. v is dL/dC times the loss scale.
-// Grid: one workgroup a tile, 16 x (16 / PIXELS) invocations, each PIXELS pixels of one column.
-// Reads geometry, tile_start, list, target, step; writes pixels (v/D, then C.v/D), threshold, tile_used (list entries that any pixel
-// looked at), partial (the tile's sums of loss.glsl).
+// Renders the tiles of a band and compares them with the target in one kernel, for a loss without SSIM. It writes the
+// gradient of each pixel, as loss_grad leaves it, and never the colours. v is dL/dC times the loss scale.
+// Grid: one workgroup per tile, 16 x (16 / PIXELS) invocations, each for PIXELS pixels of one column.
+// Reads geometry, tile_start, list, target, step. Writes pixels (v/D, then C.v/D), threshold, tile_used (the number of
+// list entries that any pixel looked at), partial (the tile's ERROR_SUMS, see loss.glsl).
 
 #include "quad.glsl"
 #include "target.glsl"
@@ -20,10 +20,10 @@ layout(set = 0, binding = 8, std430) writeonly buffer partial_block { ERROR_SUMS
 layout(push_constant) uniform Push {
     uint width;
     uint height;
-    uint row_begin;  // first tile row drawn
+    uint row_begin;  // first tile row rendered
     uint list_begin; // tile row of the first list
     uint ring; // tile rows of pixels and threshold
-    uint base; // the first of them that is bound
+    uint base; // the tile row at which the binding begins
     uint capacity;
     float cut;
     uint target_begin; // first tile row of the target that is bound
@@ -70,7 +70,8 @@ void main() {
                     v = vec4(0.0);
                 }
             }
-            if (PULL / 4u != (CHANNELS - 1u) / 4u && CHANNELS % 4u != 0u) { // D would be last in this quad, and C.v/D comes in the next
+            // The quad of the last colours has room for D, and C.v/D is in the next quad.
+            if (PULL / 4u != (CHANNELS - 1u) / 4u && CHANNELS % 4u != 0u) {
                 STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, CHANNELS / 4u, column), v)
                 v = vec4(0.0);
             }

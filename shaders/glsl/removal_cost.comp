@@ -2,20 +2,21 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 
-// What the error would grow by without a splat, for each splat-tile pair: sum over the tile's pixels of 2 r.dC + |dC|^2 with
-// dC = w/(1-w) (C - c_k), w = alpha_k/D, r = C - T. Which splats count at a pixel is held fixed.
-// Grid: one workgroup a tile of the lists, one invocation a pair of the list at a time. Reads geometry, tile_start, list, tile_used,
-// pixels (C, D), threshold, target; writes costs at the slot that bin_emit chose. Pairs of rows outside work_begin..work_end and pairs
-// that no pixel looked at get zeros.
+// The growth of the error without a splat, for each splat-tile pair: the sum over the tile's pixels of 2 r.dC + |dC|^2
+// with dC = w/(1-w) (C - c_k), w = alpha_k/D, r = C - T. The set of splats that count at a pixel is held fixed.
+// Grid: one workgroup per tile of the lists, one invocation per pair of the list at a time.
+// Reads geometry, tile_start, list, tile_used, pixels (C, D), threshold, target. Writes costs, at the slot that
+// bin_emit chose. Pairs of rows outside work_begin..work_end and pairs that no pixel looked at get zeros.
 
 #include "quad.glsl"
 #include "exponent.glsl"
 
-layout(constant_id = 3) const bool DEEP = false; // 16 bits a sample
+layout(constant_id = 3) const bool DEEP = false; // 16 bits per sample
 layout(local_size_x_id = 4) in;
 
 READ_QUADS(0, geometry)
-layout(set = 0, binding = 1, std430) readonly buffer target_block { uvec2 target_raw[]; }; // 8 bytes: 8 columns of a channel, or 4
+// 8 bytes: 8 columns of a channel, or 4 with DEEP.
+layout(set = 0, binding = 1, std430) readonly buffer target_block { uvec2 target_raw[]; };
 layout(set = 1, binding = 1) uniform usamplerBuffer target_texel;
 layout(set = 0, binding = 2, std430) readonly buffer tile_start_block { uint tile_start[]; };
 layout(set = 0, binding = 3, std430) readonly buffer list_block { uvec2 list_raw[]; };
@@ -29,18 +30,18 @@ layout(push_constant) uniform Push {
     uint width;
     uint height;
     uint list_begin; // tile row of the first list
-    uint work_begin; // tile rows that are looked at
+    uint work_begin; // tile rows to compute
     uint work_end;
     uint ring; // tile rows of pixels and threshold
-    uint base; // the first of them that is bound
+    uint base; // the tile row at which the binding begins
     uint target_begin; // first tile row of the target that is bound
     uint capacity;
 };
 
-const uint SAMPLES = DEEP ? 4u : 8u; // in 8 bytes of the target
-const float LEAST_REST = 0.02; // of 1 - w: a splat alone at a pixel would cost without bound
+const uint SAMPLES = DEEP ? 4u : 8u; // samples in 8 bytes of the target
+const float LEAST_REST = 0.02; // lower bound of 1 - w: the cost of the only splat at a pixel would have no bound
 
-// The sample of column x out of the 8 bytes that hold it.
+// The sample of column x from the 8 bytes that hold it.
 float sample_of(uvec2 bytes, uint x) {
     return DEEP ? unpackUnorm2x16(bytes[x % 4u / 2u])[x % 2u] : unpackUnorm4x8(bytes[x % 8u / 4u])[x % 4u];
 }
@@ -113,7 +114,7 @@ void main() {
             line++;
             wanted_line++;
         }
-        if (entry.y < capacity) { // past it when the lists overflowed
+        if (entry.y < capacity) { // beyond it when the lists overflowed
             costs[entry.y] = cost;
         }
     }

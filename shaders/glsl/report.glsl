@@ -1,4 +1,4 @@
-// What the host hears of a step, from loss_part or loss_sum. STATE and REPORT are the bindings.
+// The numbers of a step for the host, written by loss_part or loss_sum. STATE and REPORT are the bindings.
 
 layout(set = 0, binding = STATE, std430) readonly buffer state_block {
     uint pairs_needed;

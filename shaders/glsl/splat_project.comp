@@ -1,32 +1,33 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Parameters of each splat -> centre and conic in pixels, and the box of tiles that its ellipse s <= cut can reach.
-// Grid: one invocation a splat. Reads params; writes geometry, extent.
-// Invariant: a splat with any non-finite quantity gets an empty box and is never drawn.
-// Delicate: sine and cosine are our own, so that the picture does not depend on the vendor's.
+// Computes the centre and the conic of each splat in pixels, and the box of tiles that its ellipse s <= cut can reach.
+// Grid: one invocation per splat. Reads params. Writes geometry, extent.
+// Invariant: a splat with any quantity that is not finite gets an empty box and is never rendered.
+// Delicate: sine and cosine are computed in rotation.glsl, so that the picture does not depend on the vendor.
 
 #include "quad.glsl"
 #include "number.glsl"
 
 layout(local_size_x = 64) in;
 
-layout(set = 0, binding = 0, std430) readonly buffer params_block { float params[]; }; // planes x, y, t1, t2, rot, features
+// Planes x, y, t1, t2, rot, features.
+layout(set = 0, binding = 0, std430) readonly buffer params_block { float params[]; };
 layout(set = 0, binding = 1, std430) writeonly buffer geometry_block { vec4 geometry[]; };
 layout(set = 0, binding = 2, std430) writeonly buffer extent_block { uvec2 extent[]; }; // x0 | x1 << 16, y0 | y1 << 16
 
 layout(push_constant) uniform Push {
     uint splats;
-    uint stride; // splats a plane of params can hold
+    uint stride; // splats that a plane of params can hold
     uint width;
     uint height;
-    float inverse_scale; // training height / drawn height: multiplies t
+    float inverse_scale; // training height / rendered height: multiplies t
     float cut;
 };
 
 #include "rotation.glsl"
 
-// Tiles whose pixel centres reach into lo..hi, as first | end << 16; count tiles in all.
+// The tiles with pixel centres in lo..hi, as first | end << 16, out of `count` tiles.
 uint tile_range(float lo, float hi, uint count) {
     float first = clamp(ceil((lo - (float(TILE) - 0.5)) / float(TILE)), 0.0, float(count));
     float end = clamp(floor((hi - 0.5) / float(TILE)) + 1.0, first, float(count));
@@ -42,7 +43,7 @@ void main() {
     vec2 t = vec2(params[2u * stride + i], params[3u * stride + i]) * inverse_scale;
     vec2 r = rotation(params[4u * stride + i]);
     vec3 conic = halved_conic(t, r);
-    // Half-widths of the ellipse's box; the floor keeps sigma below 1e6 px, the margin covers rounding.
+    // Half-widths of the box of the ellipse. The floor keeps sigma below 1e6 px, and the margin covers rounding.
     vec2 variance = 1.0 / max(t * t, vec2(1e-12));
     vec2 halfwidth = sqrt(2.0 * cut * vec2(dot(variance, r * r), dot(variance, r.yx * r.yx))) * 1.0001 + 0.01;
 

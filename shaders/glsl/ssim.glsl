@@ -1,5 +1,6 @@
-// SSIM of one pixel out of its moments m = (mu_C, mu_T, E[C^2+T^2], E[CT]), and its derivatives by the first, third and fourth of them.
-// With B1 = mu_C^2 + mu_T^2 + C1, B2 = var_C + var_T + C2, A1 = 2 mu_C mu_T + C1, A2 = 2 cov + C2: S = A1 A2 / (B1 B2).
+// SSIM of one pixel from its moments m = (mu_C, mu_T, E[C^2+T^2], E[CT]), and its derivatives with respect to the
+// first, third and fourth moment. With B1 = mu_C^2 + mu_T^2 + C1, B2 = var_C + var_T + C2, A1 = 2 mu_C mu_T + C1 and
+// A2 = 2 cov + C2: S = A1 A2 / (B1 B2).
 
 #ifndef SSIM_GLSL
 #define SSIM_GLSL

@@ -1,4 +1,4 @@
-// Numbers that the host sets anew for each step, in a small buffer so that the recorded commands never change.
+// Numbers that the host sets for each step. They are in a small buffer, so that the recorded commands never change.
 
 #ifndef STEP_GLSL
 #define STEP_GLSL

@@ -1,9 +1,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// The error of each pixel, by which splats are added and moved: the sum over channels of (clamp(C, 0, 1) - T)^2.
-// Grid: one workgroup a tile, 16 x 4 invocations, each four pixels of one column. Reads pixels, target; writes errors (in the place of
-// the thresholds, which nothing reads any more) and the tile's sum of errors to partial.
+// The error of each pixel, which decides where splats are added and moved: the sum over channels of
+// (clamp(C, 0, 1) - T)^2.
+// Grid: one workgroup per tile, 16 x 4 invocations, each for four pixels of one column.
+// Reads pixels, target. Writes errors, in the place of the thresholds, which no later kernel reads, and the tile's sum
+// of errors to partial.
 
 #include "quad.glsl"
 #include "target.glsl"
@@ -21,7 +23,7 @@ layout(push_constant) uniform Push {
     uint height;
     uint row_begin; // first tile row
     uint ring;      // tile rows of pixels and errors
-    uint base;      // the first of them that is bound
+    uint base;      // the tile row at which the binding begins
     uint target_begin; // first tile row of the target that is bound
     uint partial_begin;
 };

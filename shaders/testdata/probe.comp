@@ -1,6 +1,6 @@
 #version 450
 #extension GL_EXT_shader_16bit_storage : require
-// Everything the reflection must tell apart, in one kernel that does nothing useful.
+// Holds every case that the reflection must distinguish.
 layout(local_size_x_id = 4, local_size_y = 2) in;
 layout(constant_id = 0) const bool FLIP = true;
 layout(constant_id = 7) const float GAIN = 1.5;

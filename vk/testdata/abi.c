@@ -1,10 +1,9 @@
-// Compares our declarations with a Vulkan header, at compile time. Only the test compiles
-// this file: against the header that the binding brings along, and one that the system
-// has.
+// Compares the declarations of call_abi.h with a Vulkan header at compile time. Only a test compiles this file: with
+// the header of the binding, and with that of the system.
 #include <stddef.h>
 #include "vulkan/vulkan.h"
 
-// What both spell alike is ours from here on.
+// From here on a name that both have is that of call_abi.h.
 #define VK_SUCCESS IGS_SUCCESS
 #define VK_INCOMPLETE IGS_INCOMPLETE
 #include "call_abi.h"
@@ -104,7 +103,7 @@ SAME(VK_SEVERITY_ERROR, VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT);
 SAME(VK_MESSAGE_VALIDATION, VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT);
 SAME(VK_MESSAGE_PERFORMANCE, VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT);
 
-#if VK_HEADER_VERSION >= 101 // what the binding's header of 2018 does not know
+#if VK_HEADER_VERSION >= 101 // not in the binding's header of 2018
 SIZE(vk_validation, VkValidationFeaturesEXT);
 SIZE(vk_float16, VkPhysicalDeviceFloat16Int8FeaturesKHR);
 AT(vk_float16, float16, VkPhysicalDeviceFloat16Int8FeaturesKHR, shaderFloat16);

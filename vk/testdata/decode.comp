@@ -1,5 +1,5 @@
 #version 450
-// Writes texels as the view's format decodes them. Grid: one invocation a texel.
+// Writes texels as the format of the view decodes them. Grid: one invocation per texel.
 layout(local_size_x = 64) in;
 layout(set = 1, binding = 0) uniform samplerBuffer texels;
 layout(set = 0, binding = 1, std430) writeonly buffer out_block { vec4 result[]; };

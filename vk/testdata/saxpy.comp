@@ -1,5 +1,5 @@
 #version 450
-// y = a x + y. Grid: one invocation an element. Reads x, y; writes y.
+// y = a x + y. Grid: one invocation per element. Reads x, y; writes y.
 layout(local_size_x_id = 0) in;
 layout(set = 0, binding = 0, std430) readonly buffer x_block { float x[]; };
 layout(set = 0, binding = 1, std430) buffer y_block { float y[]; };

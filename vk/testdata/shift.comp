@@ -1,7 +1,7 @@
 #version 450
-// One link of the chain that a missing barrier breaks: element i of the result is
-// element i + stride of the source (wrapping) plus one, so that each workgroup reads what
-// a distant one of the link before wrote. Reads source; writes result.
+// One link of a chain that a missing barrier breaks. Element i of the result is element i + stride of the source (with
+// wrap around) plus one, so each workgroup reads what a distant workgroup of the previous link wrote. Reads source.
+// Writes result.
 layout(local_size_x = 64) in;
 layout(set = 0, binding = 0, std430) readonly buffer source_block { uint source[]; };
 layout(set = 0, binding = 1, std430) writeonly buffer result_block { uint result[]; };

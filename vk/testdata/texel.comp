@@ -1,5 +1,5 @@
 #version 450
-// Copies the first component of texels, read either way. Grid: one invocation a texel.
+// Copies the first component of texels, read from storage or as texels. Grid: one invocation per texel.
 layout(local_size_x = 64) in;
 layout(constant_id = 0) const bool TEXEL = false;
 layout(set = 0, binding = 0, std430) readonly buffer in_block { vec4 raw[]; };

@@ -1,5 +1,5 @@
-// Package vktest opens the device for GPU tests: validation on where the layer is
-// installed, fresh memory poisoned, any validation message a failure.
+// Package vktest opens the device for GPU tests. Validation is on if the layer is installed, new memory is filled with
+// NaN, and any validation message is a failure.
 package vktest
 
 import (
@@ -12,13 +12,14 @@ import (
 	"igs/vk"
 )
 
-// RequireGPU set to 1 in the environment turns "no device, skipped" into a failure.
+// RequireGPU is an environment variable. If it is 1, tests fail instead of being skipped when there is no device.
 const RequireGPU = "IGS_REQUIRE_GPU"
 
-// shared is the device of all tests of a package that open it with Open: its pipelines are compiled once.
+// shared is the device that the tests of a package share, so that its pipelines are compiled once.
 var shared *vk.Device
 
-// Main runs the tests of a package, closes the device that they shared, and fails when the validation layer complains of what they left.
+// Main runs the tests of a package and closes the shared device. It fails if the validation layer then reports a
+// message.
 //
 //	func TestMain(m *testing.M) { vktest.Main(m) }
 func Main(m *testing.M) {
@@ -34,8 +35,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Open returns the device that the tests of a package share, with fresh peaks. A test that leaves memory on it fails. Tests that
-// use it do not run in parallel.
+// Open returns the device that the tests of a package share, and resets its peaks. A test that leaves memory on it
+// fails. Tests that use it must not run in parallel.
 func Open(t testing.TB) *vk.Device {
 	t.Helper()
 	if shared == nil {
@@ -46,13 +47,13 @@ func Open(t testing.TB) *vk.Device {
 	t.Cleanup(func() {
 		complain(t, shared.Messages()[said:])
 		if now := heldBy(shared); now != held {
-			t.Errorf("%d bytes were held before the test, %d are now: %+v", held, now, shared.Usage().Groups)
+			t.Errorf("%d bytes were held before the test, %d are held after it: %+v", held, now, shared.Usage().Groups)
 		}
 	})
 	return shared
 }
 
-// heldBy is the memory in use, without the staging that a device makes once and keeps.
+// heldBy returns the memory in use without the staging buffer, which a device makes once and keeps.
 func heldBy(d *vk.Device) int64 {
 	u := d.Usage()
 	for _, g := range u.Groups {
@@ -63,7 +64,7 @@ func heldBy(d *vk.Device) int64 {
 	return u.Now
 }
 
-// OpenWith returns a device of the test's own, which is closed when the test ends. Validation and poison are always on.
+// OpenWith opens a device for one test, which is closed when the test ends. Validation and Poison are always on.
 func OpenWith(t testing.TB, o vk.Options) *vk.Device {
 	t.Helper()
 	d := open(t, o)
@@ -86,7 +87,7 @@ func open(t testing.TB, o vk.Options) *vk.Device {
 	o.Validation, o.Poison = true, true
 	d, err := vk.Open(o)
 	if err != nil && strings.Contains(err.Error(), "VK_LAYER_KHRONOS_validation") {
-		t.Log("the validation layer is not installed: this run cannot see wrong use of Vulkan")
+		t.Log("the validation layer is not installed: this run does not detect wrong use of Vulkan")
 		o.Validation = false
 		d, err = vk.Open(o)
 	}
@@ -97,4 +98,12 @@ func open(t testing.TB, o vk.Options) *vk.Device {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// Long skips a test of more than a second where go test -short asks for tests of seconds in all.
+func Long(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes more than a second, and -short is set")
+	}
 }
