@@ -2,6 +2,7 @@
 # make test   set up, then every test, those that need a GPU too
 # make build  the program: ./igs
 # make bench  time training on this machine
+# make lint   vet, staticcheck and deadcode (needs both tools, see scripts/lint.sh)
 # make shaders  compile the kernels anew (needs glslc and spirv-tools)
 # make man     the man page, build/igs.1
 # make clean
@@ -9,7 +10,7 @@
 GO ?= go
 photo = build/demo/photo.png
 
-.PHONY: build demo test vet fmt-check bench shaders man setup clean
+.PHONY: build demo test vet fmt-check lint bench shaders man setup clean
 
 build:
 	$(GO) build -o igs ./cmd/igs
@@ -37,6 +38,9 @@ vet:
 fmt-check:
 	@unformatted=$$($$($(GO) env GOROOT)/bin/gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:" >&2; echo "$$unformatted" >&2; exit 1; fi
+
+lint: fmt-check vet
+	sh scripts/lint.sh
 
 bench: build
 	./igs bench

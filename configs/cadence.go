@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Cadence is how often something is done: every so many steps, or once in so much time.
+// Cadence is how often something is done: every Steps steps, or every Time.
 // The zero value is never.
 type Cadence struct {
 	Steps int
@@ -16,7 +16,7 @@ type Cadence struct {
 
 const never = "never"
 
-// String is the cadence as it stands in a job file.
+// String is the cadence as written in a job file.
 func (c Cadence) String() string {
 	switch {
 	case c.Steps > 0:

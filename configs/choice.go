@@ -1,17 +1,17 @@
 package configs
 
-// Settings whose values are words. Each has one list, from which the schema takes what is allowed.
+// Settings whose values are words. Each has one list below; the schema takes its choices from that list.
 type (
 	Effort         string // a number of steps, by name
-	Recipe         string // where the settings of training come from
-	Profile        string // what becomes of the colour profile of a picture
-	InitMode       string // where the first splats go
+	Recipe         string // the source of the settings of training
+	Profile        string // what is done with the colour profile of a picture
+	InitMode       string // where the first splats are placed
 	InitRule       string // their shapes
 	Optimizer      string // what Adam moves
-	QuantizeMethod string // how training gets to few bits
+	QuantizeMethod string // how training reduces parameters to few bits
 	VideoLayout    string // what a frame of the video shows
 	VideoFormat    string // the kind of its file
-	Exists         string // what is done when the session is there already
+	Exists         string // what is done when the session exists already
 	RenderFormat   string // the picture of the result
 )
 

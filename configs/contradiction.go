@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// contradictions are settings that are right each for itself but not together.
+// contradictions are settings that are valid alone but not together.
 func (j *Job) contradictions() Mistakes {
 	var found Mistakes
 	if p := j.Progressive; p.Enabled && p.Rule == ProgressiveAdditions {
@@ -26,8 +26,8 @@ func (j *Job) contradictions() Mistakes {
 	if b := j.Bounds; b.ScaleMin >= b.ScaleMax {
 		found = append(found, Mistake{
 			Where: j.whence("bounds.scale_min"),
-			Text:  fmt.Sprintf("bounds.scale_min is %v, and bounds.scale_max %v", b.ScaleMin, b.ScaleMax),
-			Hint:  "the least must be below the largest",
+			Text:  fmt.Sprintf("bounds.scale_min is %v, and bounds.scale_max is %v", b.ScaleMin, b.ScaleMax),
+			Hint:  "scale_min must be below scale_max",
 		})
 	}
 	if a := j.Bounds.Aspect; a > 0 && a < 1 {
@@ -36,8 +36,8 @@ func (j *Job) contradictions() Mistakes {
 	if r := j.Relocate; r.Enabled && r.Until != 0 && r.From > r.Until {
 		found = append(found, Mistake{
 			Where: j.whence("relocate.until"),
-			Text:  fmt.Sprintf("relocation goes from %v of the steps until %v: it never begins", r.From, r.Until),
-			Hint:  "lower relocate.from, or say relocate.enabled = false",
+			Text:  fmt.Sprintf("relocation never begins: relocate.from is %v, and relocate.until is %v", r.From, r.Until),
+			Hint:  "lower relocate.from, or set relocate.enabled = false",
 		})
 	}
 	if j.Loss == (Loss{}) {
@@ -47,14 +47,14 @@ func (j *Job) contradictions() Mistakes {
 		found = append(found, Mistake{
 			Where: j.whence("init.saliency"),
 			Text:  fmt.Sprintf("init.saliency is a map for init.mode = \"saliency\", but the mode is %q", in.Mode),
-			Hint:  "set init.mode to saliency, or leave the map out",
+			Hint:  "set init.mode to saliency, or remove init.saliency",
 		})
 	}
 	if s := j.Output.Session; s != "" && (s != filepath.Base(s) || s == "." || s == ".." || strings.ContainsAny(s, `/\:`)) {
-		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; output.dir chooses that one"})
+		found = append(found, Mistake{Where: j.whence("output.session"), Text: fmt.Sprintf("%q is no name for a session", s), Hint: "a session is one folder in the output folder; output.dir is the output folder"})
 	}
 	if o := j.Output; o.Exists == ExistsSkip && o.Session == "" {
-		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "name the one to go on with: output.session"})
+		found = append(found, Mistake{Where: j.whence("output.exists"), Text: "output.exists = \"skip\" needs the name of a session", Hint: "set output.session to the session to continue"})
 	}
 	for _, k := range []string{"output.dir", "device.select"} {
 		if key, _ := find(k); key.get(j) == "" {
@@ -64,7 +64,7 @@ func (j *Job) contradictions() Mistakes {
 	return found
 }
 
-// readBy says for keys, or sections, what must be set for them to be read.
+// readBy lists keys and sections that are read only when another setting has a certain value.
 var readBy = slices.Concat(progressiveReadBy, []condition{
 	{"init.scale", "init.rule round", "set init.rule to round, or init.size instead", func(j *Job) bool {
 		return j.Init.Rule == InitRound || j.Progressive.Enabled && j.Progressive.Rule == ProgressiveAdditions
@@ -78,8 +78,8 @@ type condition struct {
 	read             func(*Job) bool
 }
 
-// unread are settings that are not at their default and that nothing reads. A written job has all keys, so
-// that a key is there says nothing.
+// unread are settings that nothing reads and that differ from their defaults. A setting at its default is no
+// mistake: a written job has all keys.
 func (j *Job) unread() Mistakes {
 	var found Mistakes
 	initial := Default()

@@ -8,15 +8,16 @@ import (
 	"strings"
 )
 
-// auto is how a job file leaves a setting to igs.
+// auto is the value with which a job file leaves a setting to igs.
 const auto = "auto"
 
-// field is where a job holds a setting. There is one for each kind of setting; all that depends on the kind is here.
-// Values are in the shapes of TOML: int64, float64, bool, string, []any. Errors begin behind the name of the key.
+// field is the place in a job that holds a setting. Each kind of setting has a field type with all that depends on the
+// kind. Values have the types of TOML: int64, float64, bool, string, []any. The caller puts the name of the key before
+// an error.
 type field interface {
 	// parse reads a value written as on a command line. Digits may be grouped with underscores.
 	parse(text string) (any, error)
-	// set stores a value that k allows. Nothing is stored when it does not.
+	// set stores a value that k allows. Otherwise it stores nothing and returns an error.
 	set(k key, value any) error
 	// get is the value as run.json and a job file have it.
 	get() any
@@ -49,9 +50,9 @@ func (k key) in(j *Job) field {
 	panic("configs: field of unknown type for " + k.name)
 }
 
-// word is how single values of a type are read and named.
+// word says how single values of a type are parsed and how messages name them.
 type word struct {
-	one, many string // of them, in an error
+	one, many string // names for one value and for several, in errors
 	parse     func(text string) (any, error)
 }
 
@@ -86,7 +87,7 @@ func parseTruth(text string) (any, error) {
 	return b, nil
 }
 
-// ungrouped is a number without blanks around it and underscores between its digits.
+// ungrouped is a number without blanks around it and without underscores between its digits.
 func ungrouped(text string) string { return strings.ReplaceAll(strings.TrimSpace(text), "_", "") }
 
 // scalar is a single value.
@@ -111,7 +112,7 @@ func (f scalar[T]) set(k key, value any) error {
 	return nil
 }
 
-// narrow takes a value of TOML to the type of a field: whole numbers to any number, if they fit.
+// narrow converts a value of TOML to the type of a field. A whole number becomes an int or a float64 if it fits.
 func narrow[T any](value any) (T, bool) {
 	if n, whole := value.(int64); whole {
 		if v, ok := any(int(n)).(T); ok {
@@ -127,7 +128,7 @@ func narrow[T any](value any) (T, bool) {
 
 const longestList = 1000
 
-// list is several values, separated by commas on a command line. A single value stands for a list of one.
+// list is several values, which commas separate on a command line. A single value is a list of one.
 type list[T int | string] struct {
 	at *[]T
 	word

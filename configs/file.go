@@ -19,9 +19,9 @@ import (
 
 const largestFile = 1 << 20 // bytes; a job file is a page of text
 
-// Load reads a job file over the defaults. When the file has mistakes the error is
-// Mistakes and the job is still returned, with everything that was right in it, so that
-// the mistakes of further layers can be added to the list.
+// Load reads a job file over the defaults. When the file has mistakes, the error is Mistakes,
+// and the job is returned with everything that was right in it. The caller can then add the
+// mistakes of further layers to the list.
 func Load(path string) (*Job, error) {
 	text, err := readFile(path)
 	if err != nil {
@@ -39,14 +39,14 @@ func readFile(path string) (string, error) {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return "", fault.New(fault.BadInput, "name the job file in it", "%s is a directory, not a job file", oneline.Path(path))
+		return "", fault.New(fault.BadInput, "give the path of a job file in that folder", "%s is a directory, not a job file", oneline.Path(path))
 	}
 	text, err := io.ReadAll(io.LimitReader(f, largestFile+1))
 	switch {
 	case err != nil:
 		return "", unreadable(path, err)
 	case len(text) > largestFile:
-		return "", fault.New(fault.BadInput, "is it a job file?", "%s is longer than 1 MiB", oneline.Path(path))
+		return "", fault.New(fault.BadInput, "check that it is a job file", "%s is longer than 1 MiB", oneline.Path(path))
 	}
 	return string(text), nil
 }
@@ -63,7 +63,7 @@ func unreadable(path string, err error) error {
 	return fault.New(fault.BadInput, hint, "job file %s: %w", oneline.Path(path), err)
 }
 
-// decode lays a file over the job. name stands for the file in messages and origins.
+// decode reads the text of a file over the job. Messages and origins call the file name.
 func (j *Job) decode(name, text string) error {
 	top := map[string]toml.Primitive{}
 	meta, err := toml.Decode(text, &top)
@@ -91,7 +91,7 @@ func syntaxMistake(name string, err error) error {
 	return Mistakes{{Where: name, Text: strings.TrimPrefix(err.Error(), "toml: ")}}
 }
 
-// reader walks a decoded file and collects what is wrong with it.
+// reader goes through a decoded file and collects its mistakes.
 type reader struct {
 	job   *Job
 	name  string
@@ -114,7 +114,7 @@ func (r *reader) section(prefix string, entries map[string]toml.Primitive) {
 	}
 }
 
-// entry stores a value, walks into a section, or notes why neither can be done.
+// entry stores a value or goes into a section. It notes a mistake when it can do neither.
 func (r *reader) entry(name string, entry toml.Primitive) {
 	value, line := r.value(entry)
 	k, known := find(name)
@@ -138,8 +138,8 @@ func (r *reader) entry(name string, entry toml.Primitive) {
 	}
 }
 
-// value takes an entry apart. The library gives away the line of an entry only in an
-// error, so decoding into here ends in one.
+// value decodes an entry. The library tells the line of an entry only in an error, so
+// capture always returns one.
 func (r *reader) value(entry toml.Primitive) (value any, line int) {
 	var c capture
 	err := r.meta.PrimitiveDecode(entry, &c)
@@ -163,7 +163,7 @@ func (r *reader) add(line int, text, hint string) {
 
 func (r *reader) where(line int) string { return place(r.name, line) }
 
-// place is where a mistake is, as far as that is known.
+// place is the position of a mistake: the file, and the line when it is known.
 func place(name string, line int) string {
 	if line == 0 {
 		return name

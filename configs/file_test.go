@@ -196,7 +196,7 @@ func FuzzLoad(f *testing.F) {
 			}
 			return
 		}
-		for _, v := range j.Values() { // what was taken is within its range
+		for _, v := range j.Values() { // each value is within its range
 			k, _ := find(v.Key)
 			if err := k.setText(Default(), strings.Trim(strings.ReplaceAll(k.literal(j, absolute), ", ", ","), `[]"`)); err != nil && k.initial != "" && !k.path && !strings.Contains(k.literal(j, absolute), `\`) {
 				t.Fatalf("%s took %v: %v", v.Key, v.Value, err)

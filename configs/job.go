@@ -1,18 +1,18 @@
 // Package configs owns the job: which settings exist, their defaults and ranges, where
 // each value came from, and how a job becomes runs.
 //
-// One table (schema.go) says everything about a key; decoding, defaults, range checks
-// and suggestions all come from it. Values come in layers, each over the one before:
-// defaults, job file, environment, command line. The caller applies them in that order
-// and every value remembers its origin. A preset comes behind them and a recipe last; each
-// fills only what is still at its default.
+// One table (schema.go) says everything about a key. Decoding, defaults, range checks and
+// suggestions use it. Values come in layers: defaults, job file, environment, command line. A
+// later layer wins. The caller applies the layers in that order, and every value keeps its
+// origin. The preset is applied after the layers, and the recipe after the preset. Both change
+// only settings that are still at their defaults.
 //
-// Lengths are pixels of the picture, rates are per step, thresholds of quality are dB for
-// PSNR and plain numbers for SSIM. Paths in a job file are relative to that file, paths
-// from elsewhere to the working directory.
+// Lengths are pixels of the picture. Rates are per step. Thresholds of quality are dB for
+// PSNR and plain numbers for SSIM. Paths in a job file are relative to that file, all other
+// paths to the working directory.
 package configs
 
-// Job is everything that one invocation of training is asked to do.
+// Job is everything that one training command is asked to do.
 type Job struct {
 	Preset string
 	Effort Effort
@@ -32,7 +32,7 @@ type Input struct {
 	Images []string // files and patterns
 }
 
-// Sweep is what to try: every picture is trained with every combination.
+// Sweep is what to try. Every picture is trained with every combination.
 type Sweep struct {
 	Gaussians []int
 	Steps     []int
@@ -40,7 +40,7 @@ type Sweep struct {
 
 // Settings is what a trainer reads. It is the same for all runs of a job.
 type Settings struct {
-	Recipe      Recipe // where the others come from
+	Recipe      Recipe // the source of the other settings
 	Target      Target
 	Init        Init
 	Train       Train
@@ -53,10 +53,10 @@ type Settings struct {
 	Video       Video
 }
 
-// Target is what becomes of a picture before it is trained on.
+// Target says how a picture is prepared for training.
 type Target struct {
-	Gamma      float64 // samples are taken to its power, and what is drawn to that of 1/Gamma to be shown
-	Downsample float64 // how many times smaller it is made
+	Gamma      float64 // training uses sample^Gamma; renders are raised to 1/Gamma to be shown
+	Downsample float64 // the picture is made smaller by this factor
 	Profile    Profile
 }
 
@@ -64,13 +64,13 @@ type Target struct {
 type Init struct {
 	Mode        InitMode
 	Rule        InitRule
-	RandomRatio float64 // share that modes gradient and saliency place uniformly
+	RandomRatio float64 // modes gradient and saliency: share that is placed uniformly
 	Size        float64 // rule structure: standard deviation, in mean distances sqrt(W*H/n)
 	Scale       float64 // rule round: standard deviation, px
 
-	Saliency     string // a picture that says where for mode saliency; "" = the built-in map
+	Saliency     string // mode saliency: path of a picture with the map; "" = the built-in map
 	From         string // a model or checkpoint to start from; "" = none
-	AllowPartial bool   // which may have fewer splats than asked for
+	AllowPartial bool   // From may have fewer splats than Gaussians
 }
 
 // Train is the optimiser and its schedule.
@@ -80,15 +80,15 @@ type Train struct {
 	CheckpointEvery Cadence
 	StopAtPSNR      float64 // dB; 0 = never
 	EarlyStop       bool
-	DecayRatio      float64 // the rates are divided by it
+	DecayRatio      float64 // EarlyStop divides the rates by it
 	CheckDecaySteps int     // steps without improvement before the rates fall
-	MaxDecayTimes   int     // that often; the next time training stops
-	DecayThreshold  float64 // improvement that counts: SSIM, and times 100 the dB of PSNR
-	TopK            int     // splats that count at a pixel
+	MaxDecayTimes   int     // how often the rates are lowered; the next time training stops
+	DecayThreshold  float64 // least rise of SSIM that is an improvement; times 100 for PSNR in dB
+	TopK            int     // most splats that are blended at a pixel
 
 	Optimizer    Optimizer
-	Beta1, Beta2 float64 // its memories; 0 = by the number of steps
-	Epsilon      float64 // frame: beside the gradient of the sum over samples of the loss; coordinates: of its mean
+	Beta1, Beta2 float64 // Adam's decay of the mean gradient and of its square; 0 = by the number of steps
+	Epsilon      float64 // of Adam; frame: for the gradient of the summed loss; coordinates: of the mean loss
 	LR           Rates
 	Decay        float64 // the rates are multiplied by (1 - step/steps) to this power; 0 = constant
 }
@@ -99,35 +99,35 @@ type Rates struct {
 	XY, Scale, Rot, Feat float64
 }
 
-// Bounds hold the splats of optimizer frame.
+// Bounds are the limits of splats that optimizer frame keeps.
 type Bounds struct {
 	ScaleMin, ScaleMax float64 // of t = 1/σ, 1/px
 	Aspect             float64 // the longer σ by the shorter; 0 = none
 	Feat               float64 // colours stay within [-Feat, 1+Feat]; 0 = none
 }
 
-// Relocate moves splats that do nothing to where the error is, in the rounds of Progressive.Every.
+// Relocate moves splats that contribute little to where the error is large, in the rounds of Progressive.Every.
 type Relocate struct {
 	Enabled     bool
 	From, Until float64 // shares of the steps; Until 0 = by the number of steps
 	Share       float64 // of the splats a round, at most
-	Threshold   float64 // goes: whose removal costs less than this many mean errors a splat
-	Power       float64 // of the error that says where
+	Threshold   float64 // a splat may move when its removal costs less than this many mean errors a splat
+	Power       float64 // splats move in proportion to the error to this power
 	Size        float64 // as a factor on Init.Size
 }
 
-// Quantize is the precision of the parameters in the model file, in bits, and how training gets there.
+// Quantize is the precision of the parameters in the model file, in bits, and how training reduces them to it.
 type Quantize struct {
 	Enabled                               bool
 	Method                                QuantizeMethod
 	PosBits, ScaleBits, RotBits, FeatBits int
 }
 
-// Memory is what training may take and what it may trade for less.
+// Memory is what training may take, and how it may save memory.
 type Memory struct {
 	UseAMP    bool  // float16 where it does no harm
-	Recompute bool  // keep a ring of rows instead of all pixels
-	Budget    int64 // bytes of the device; 0 = as many as it has
+	Recompute bool  // keep a band of rows instead of all pixels
+	Budget    int64 // bytes of device memory; 0 = all of it
 }
 
 // Device is where to train.
@@ -136,7 +136,7 @@ type Device struct {
 	Validation bool
 }
 
-// Output is where the results go.
+// Output is where results are written, and which.
 type Output struct {
 	Dir     string
 	Session string // "" = the next free session_N
@@ -160,7 +160,7 @@ type Run struct {
 	Settings
 }
 
-// Default is the job with no layer on it: the recipe igs, and no picture.
+// Default is the job without any layer: the recipe igs, and no picture.
 func Default() *Job {
 	j := &Job{origins: map[string]string{}}
 	for _, k := range schema {
@@ -169,7 +169,7 @@ func Default() *Job {
 			continue
 		}
 		if err := k.setText(j, k.initial); err != nil {
-			panic("configs: default of " + k.name + ": " + err.Error()) // a bug of the table, which every test meets
+			panic("configs: default of " + k.name + ": " + err.Error()) // a mistake in the table; every test would panic
 		}
 	}
 	return j

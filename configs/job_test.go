@@ -66,9 +66,9 @@ func TestSetRefuses(t *testing.T) {
 		{"init.mode", "salience", `--set: init.mode is "salience"; it must be gradient, random or saliency; did you mean saliency?`},
 		{"loss.l1", "nan", "--set: loss.l1 is NaN; it must be from 0 to 1000000"},
 		{"progressive.enabled", "maybe", `--set: progressive.enabled wants true or false, not "maybe"`},
-		{"memory.budget", "lots", `--set: memory.budget wants a size such as 2GiB, 1.5GiB, 96MiB, 500MB or a number of bytes, not "lots"; auto leaves it to igs`},
+		{"memory.budget", "lots", `--set: memory.budget wants a size such as 2GiB, 1.5GiB, 96MiB, 500MB or a number of bytes, not "lots"; with auto, igs chooses`},
 		{"memory.budget", "0.5MiB", "--set: memory.budget is 512KiB; it must be at least 1MiB"},
-		{"memory.budget", "9999999TiB", `--set: memory.budget is "9999999TiB", which is more than any memory; auto leaves it to igs`},
+		{"memory.budget", "9999999TiB", `--set: memory.budget is "9999999TiB", which is more than any memory; with auto, igs chooses`},
 		{"memory.use_gradient_checkpointing", "aut", `--set: memory.use_gradient_checkpointing wants true or false, not "aut"`},
 		{"memory.use_amp", "auto", `--set: memory.use_amp wants true or false, not "auto"`},
 		{"quantize.pos_bits", "3", "--set: quantize.pos_bits is 3; it must be from 4 to 32"},
@@ -162,9 +162,9 @@ func TestRunsRefuse(t *testing.T) {
 		"dots":      {map[string]string{"input.images": at("x/cat.png"), "output.session": ".."}, []string{`".." is no name for a session`}},
 		"no folder": {map[string]string{"input.images": at("x/cat.png"), "output.dir": ""}, []string{"output.dir is empty"}},
 		"unread":    {map[string]string{"input.images": at("x/cat.png"), "progressive.add_times": "3"}, []string{"--set: progressive.add_times is for progressive.rule additions only"}},
-		"scales":    {map[string]string{"input.images": at("x/cat.png"), "bounds.scale_min": "8"}, []string{"--set: bounds.scale_min is 8, and bounds.scale_max 8"}},
+		"scales":    {map[string]string{"input.images": at("x/cat.png"), "bounds.scale_min": "8"}, []string{"--set: bounds.scale_min is 8, and bounds.scale_max is 8"}},
 		"aspect":    {map[string]string{"input.images": at("x/cat.png"), "bounds.aspect": "0.5"}, []string{"--set: bounds.aspect is 0.5"}},
-		"relocate":  {map[string]string{"input.images": at("x/cat.png"), "relocate.until": "0.01"}, []string{"--set: relocation goes from 0.02 of the steps until 0.01"}},
+		"relocate":  {map[string]string{"input.images": at("x/cat.png"), "relocate.until": "0.01"}, []string{"--set: relocation never begins: relocate.from is 0.02, and relocate.until is 0.01"}},
 		"no map":    {map[string]string{"input.images": at("x/cat.png"), "init.saliency": "map.png"}, []string{`--set: init.saliency is a map for init.mode = "saliency", but the mode is "gradient"`}},
 	} {
 		j := Default()
@@ -228,7 +228,7 @@ func TestWithoutPutsOneSettingBack(t *testing.T) {
 	}
 }
 
-// A run that was filled by hand is refused by the names of its keys.
+// The errors about a run that a program filled name its keys.
 func TestRunsOutOfRange(t *testing.T) {
 	run := Run{Gaussians: 10, Steps: 5, Settings: Default().Settings}
 	if err := run.Validate(); err != nil {

@@ -10,8 +10,8 @@ import (
 
 const fromDefault = "default"
 
-// Set lays a value written as on a command line over what the job holds. The error is
-// Mistakes; the job is unchanged then.
+// Set gives a setting a value written as on a command line. The error is Mistakes; the job is
+// then unchanged.
 func (j *Job) Set(name, value, origin string) error {
 	k, known := find(name)
 	if !known {
@@ -24,7 +24,7 @@ func (j *Job) Set(name, value, origin string) error {
 	return nil
 }
 
-// Without is a copy of the job with one setting back at its default.
+// Without is a copy of the job with one setting at its default.
 func (j *Job) Without(name string) *Job {
 	out := *j
 	out.origins = maps.Clone(j.origins)
@@ -50,8 +50,8 @@ func (j *Job) SetImages(paths []string, origin string) error {
 	return nil
 }
 
-// SetEnvironment lays every IGS_ variable of a key over the job: train.eval_every is
-// IGS_TRAIN_EVAL_EVERY. environ is in the form of os.Environ.
+// SetEnvironment gives settings the values of their environment variables. The variable of
+// train.eval_every is IGS_TRAIN_EVAL_EVERY. environ has the form of os.Environ.
 func (j *Job) SetEnvironment(environ []string) error {
 	keys := map[string]string{}
 	for _, k := range schema {
@@ -71,7 +71,7 @@ func variable(key string) string {
 	return "IGS_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 }
 
-// store lays a value of a job file over the job, its paths made relative to base.
+// store gives a setting a value of a job file. Relative paths start from base.
 func (j *Job) store(k key, value any, origin, base string) error {
 	_, single := k.in(j).(scalar[string])
 	if none := single && k.initial == "" && value == ""; k.path && !none {
@@ -87,8 +87,8 @@ func (j *Job) store(k key, value any, origin, base string) error {
 	return nil
 }
 
-// rebase makes one path or a list of them relative to base; other values stay, for set
-// to complain about.
+// rebase joins base and one relative path, or each of a list. It returns other values unchanged;
+// set refuses them later.
 func rebase(value any, base string) (any, error) {
 	switch v := value.(type) {
 	case string:
@@ -112,7 +112,7 @@ func rebase(value any, base string) (any, error) {
 	return value, nil
 }
 
-// whence is where to point for a mistake in a setting: nowhere when it is a default.
+// whence is the origin of a setting, for a message about a mistake. It is "" for a default.
 func (j *Job) whence(name string) string {
 	if origin := j.origins[name]; origin != fromDefault {
 		return origin
@@ -120,10 +120,10 @@ func (j *Job) whence(name string) string {
 	return ""
 }
 
-// Origin is where a setting came from: default, recipe paper, job.toml:12, --seed.
+// Origin tells what gave a setting its value: default, recipe paper, job.toml:12, --seed.
 func (j *Job) Origin(name string) string { return j.origins[name] }
 
-// Value is a setting as it stands, and where it came from.
+// Value is the value of a setting, and its origin.
 type Value struct {
 	Key    string
 	Value  any // int, int64, float64, bool, string, []int or []string; sizes and times are texts

@@ -12,5 +12,5 @@ var lossKeys = []key{
 	{name: "loss.l2", initial: "1", high: 1e6,
 		doc: "weight of mean (render - target)²", field: func(j *Job) any { return &j.Loss.L2 }},
 	{name: "loss.ssim", initial: "0", high: 1e6,
-		doc: "weight of 1 - SSIM", more: "0.03 beside l2 is the recipe balanced", field: func(j *Job) any { return &j.Loss.SSIM }},
+		doc: "weight of 1 - SSIM", more: "The recipe balanced has 0.03, with l2 at 1", field: func(j *Job) any { return &j.Loss.SSIM }},
 }

@@ -16,7 +16,7 @@ type Mistake struct {
 	Hint  string
 }
 
-// Mistakes is all that is wrong with a job, so that one try is enough to mend it.
+// Mistakes is everything that is wrong with a job. The user sees all of it at once.
 type Mistakes []Mistake
 
 func (m Mistakes) Error() string {
@@ -37,7 +37,7 @@ func (m Mistake) String() string {
 	return m.Where + ": " + clipped(m.Text)
 }
 
-// clipped makes one line of sane length of a text that may quote any file; both ends of a long one say something.
+// clipped makes one line of limited length of a text that may quote any file. It keeps both ends of a long text.
 func clipped(text string) string {
 	text = oneline.Text(text)
 	const head, tail = 180, 100
@@ -50,7 +50,7 @@ func clipped(text string) string {
 // FaultCode makes every mistake bad input.
 func (m Mistakes) FaultCode() int { return fault.BadInput }
 
-// FaultHint is the first hint there is, or where to look things up.
+// FaultHint is the first hint among the mistakes, or a general one.
 func (m Mistakes) FaultHint() string {
 	for _, mistake := range m {
 		if mistake.Hint != "" {
@@ -60,8 +60,8 @@ func (m Mistakes) FaultHint() string {
 	return "igs run --help lists keys and flags"
 }
 
-// Gather makes one error of many, the mistakes among them in one list. It is nil when
-// all of them are.
+// Gather makes one error of many: one list of all mistakes. An error of another kind is returned alone.
+// The result is nil when all errors are nil.
 func Gather(errs ...error) error {
 	var all Mistakes
 	for _, err := range errs {
@@ -71,7 +71,7 @@ func Gather(errs ...error) error {
 		case errors.As(err, &some):
 			all = append(all, some...)
 		default:
-			return err // not a mistake in the job: it comes first and alone
+			return err
 		}
 	}
 	if len(all) == 0 {

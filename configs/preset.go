@@ -6,17 +6,18 @@ import (
 	"slices"
 )
 
-// presets are job files without pictures, read as every job file is.
+// presets holds a job file without pictures for each preset.
 //
 //go:embed presets
 var presets embed.FS
 
-// noPreset is the name that stands for no preset.
+// noPreset is the value that means no preset.
 const noPreset = "none"
 
-// FillPreset gives every setting that is still at its default the value of a preset. It
-// comes after all layers, so that a preset never wins over what somebody asked for, and
-// before FillRecipe. The name none fills nothing; auto is no name here: AutoPreset makes one of it.
+// FillPreset gives every setting that is still at its default the value of a preset. Call it
+// after all layers, so that a preset never wins over what somebody asked for, and before
+// FillRecipe. The name none changes nothing. The name auto is an error: AutoPreset replaces it
+// by another one.
 func (j *Job) FillPreset(name string) error {
 	if name == noPreset {
 		return nil
@@ -28,7 +29,7 @@ func (j *Job) FillPreset(name string) error {
 	return j.fill("preset "+name, string(text))
 }
 
-// fill takes from a job file what nothing else set. origin stands for the file.
+// fill takes settings from the text of a job file, if nothing else set them. origin becomes their origin.
 func (j *Job) fill(origin, text string) error {
 	from := Default()
 	if err := from.decode(origin, text); err != nil {
@@ -49,22 +50,22 @@ func (j *Job) fill(origin, text string) error {
 	return nil
 }
 
-// What the presets are for, in pixels.
+// Sizes of pictures at which AutoPreset changes the preset.
 const (
 	pixels4K = 4096 * 2160
-	pixels8K = 36_000_000 // 8192 × 4320 and a little
+	pixels8K = 36_000_000 // a little more than 8192 × 4320
 )
 
-// A device is small for a picture when it has less than this. Training that keeps all it
-// can needs some 16 bytes a pixel in float16, and buffers that do not grow with the picture.
+// A device is small for a picture when it has less memory than bytesBeside + bytesAPixel for each pixel.
+// Training that keeps all pixels needs about 16 bytes a pixel in float16, and some buffers
+// whose size does not depend on the picture.
 const (
 	bytesAPixel = 16
 	bytesBeside = 64 << 20
 )
 
-// AutoPreset chooses a preset for a job. pixels is the size of the largest picture, and
-// deviceBytes the memory that training may use, 0 when that is not known. why is a clause
-// for the user.
+// AutoPreset chooses a preset for a job. pixels is the size of the largest picture. deviceBytes
+// is the memory that training may use, 0 when it is unknown. why is a clause for the user.
 func AutoPreset(pixels, deviceBytes int64) (name, why string) {
 	size := fmt.Sprintf("the largest picture has %.1f megapixels", float64(pixels)/1e6)
 	if pixels < 100_000 {
@@ -77,13 +78,13 @@ func AutoPreset(pixels, deviceBytes int64) (name, why string) {
 	case pixels > pixels8K:
 		return "extreme", size
 	case small:
-		return "extreme", size + ", and the device only " + fmt.Sprintf("%d MiB for it", deviceBytes>>20)
+		return "extreme", size + fmt.Sprintf(", and the device has only %d MiB for it", deviceBytes>>20)
 	}
 	return "large", size
 }
 
-// Images are the files to train on, patterns expanded, in the order of Runs. The error is
-// Mistakes; Runs gives them too.
+// Images are the files to train on, in the order of Runs, with patterns expanded. The error is
+// Mistakes; Runs returns the same ones.
 func (j *Job) Images() ([]string, error) {
 	paths, mistakes := j.images()
 	if len(mistakes) > 0 {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The table of the documentation, written out a second time on purpose.
+// The table of the documentation, repeated here on purpose.
 func TestPresetsAreTheTable(t *testing.T) {
 	for name, want := range map[string]struct {
 		gaussians int
@@ -67,7 +67,7 @@ func TestPresetFillsOnlyWhatNothingElseSet(t *testing.T) {
 	}
 	err = Gather(
 		j.SetEnvironment([]string{"IGS_MEMORY_USE_AMP=false"}),
-		j.Set("sweep.gaussians", "10000", "--gaussians"), // the default, and yet asked for
+		j.Set("sweep.gaussians", "10000", "--gaussians"), // the default value, but asked for
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -133,8 +133,8 @@ func TestAutoPreset(t *testing.T) {
 		{6001, 6000, 0, "extreme", "the largest picture has 36.0 megapixels"},
 		{20000, 20000, 80 << 30, "extreme", "the largest picture has 400.0 megapixels"},
 		{4096, 2160, 1 << 20, "standard", "the largest picture has 8.8 megapixels"}, // it fits in bands
-		{7680, 4320, 300<<20 + 5, "extreme", "the largest picture has 33.2 megapixels, and the device only 300 MiB for it"},
-		{5000, 4000, 16*20_000_000 + 64<<20 - 1, "extreme", "the largest picture has 20.0 megapixels, and the device only 369 MiB for it"},
+		{7680, 4320, 300<<20 + 5, "extreme", "the largest picture has 33.2 megapixels, and the device has only 300 MiB for it"},
+		{5000, 4000, 16*20_000_000 + 64<<20 - 1, "extreme", "the largest picture has 20.0 megapixels, and the device has only 369 MiB for it"},
 		{5000, 4000, 16*20_000_000 + 64<<20, "large", "the largest picture has 20.0 megapixels"},
 	} {
 		if name, why := AutoPreset(c.w*c.h, c.device); name != c.name || why != c.why {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// recipes are job files with what a recipe has other than the defaults, which are igs.
+// recipes holds a job file for each recipe but igs, with the settings that differ from the defaults.
 //
 //go:embed recipes
 var recipes embed.FS
@@ -13,8 +13,8 @@ var recipes embed.FS
 // efforts are numbers of steps by name.
 var efforts = map[Effort]int{EffortDraft: 100, EffortNormal: 1000, EffortBest: 5000}
 
-// FillRecipe gives what is still at its default the value of the job's recipe. It comes last.
-// An effort that somebody chose wins over the steps of the recipe, and over nothing else.
+// FillRecipe gives every setting that is still at its default the value of the job's recipe. It comes
+// after all layers and the preset. An effort that somebody chose wins over the steps of the recipe only.
 func (j *Job) FillRecipe() error {
 	k, _ := find("recipe")
 	if err := k.choose(string(j.Recipe)); err != nil {
@@ -32,7 +32,7 @@ func (j *Job) FillRecipe() error {
 	}
 	text, err := recipes.ReadFile("recipes/" + string(j.Recipe) + ".toml")
 	if err != nil {
-		return fmt.Errorf("recipe %s: %w", j.Recipe, err) // a choice of the schema without its file, which a test refuses
+		return fmt.Errorf("recipe %s: %w", j.Recipe, err) // a choice of the schema without a file: a test fails then
 	}
 	return j.fill("recipe "+string(j.Recipe), string(text))
 }

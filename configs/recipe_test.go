@@ -28,7 +28,7 @@ func settings() Settings {
 	}
 }
 
-// The recipes, written out a second time on purpose; paper has the settings of the published code.
+// The recipes, repeated here on purpose. Recipe paper has the settings of the published code.
 func TestRecipes(t *testing.T) {
 	igs := settings()
 	igs.Recipe, igs.Init.Rule, igs.Progressive.Rule, igs.Progressive.InitialRatio = "igs", "structure", "rounds", 0.6
@@ -61,7 +61,7 @@ func TestRecipes(t *testing.T) {
 		if found := j.contradictions(); len(found) > 0 {
 			t.Errorf("%s: %v", want.Recipe, found)
 		}
-		for _, v := range j.Values() { // what a recipe says is something that it has for itself
+		for _, v := range j.Values() { // a recipe sets only values that differ from the defaults
 			if v.Origin == "recipe "+string(want.Recipe) && reflect.DeepEqual(v.Value, valueOf(Default(), v.Key)) {
 				t.Errorf("%s sets %s to its default", want.Recipe, v.Key)
 			}
@@ -109,7 +109,7 @@ func TestRecipeComesLast(t *testing.T) {
 	}
 	err = Gather(
 		j.SetEnvironment([]string{"IGS_TRAIN_OPTIMIZER=frame", "IGS_LOSS_SSIM=0.2"}),
-		j.Set("progressive.rule", "rounds", "--set"), // the default, and yet asked for
+		j.Set("progressive.rule", "rounds", "--set"), // the default value, but asked for
 		j.fill("preset x", "[loss]\nl1 = 3\nl2 = 4\n"),
 		j.FillRecipe(),
 	)
@@ -127,7 +127,7 @@ func TestRecipeComesLast(t *testing.T) {
 			t.Errorf("%s from %q, want %q", key, j.origins[key], origin)
 		}
 	}
-	// Written down it needs neither again, and no recipe changes it.
+	// The written job needs neither preset nor recipe, and no recipe changes it.
 	for _, text := range []string{string(j.TOML()), j.Effective(true)} {
 		again, err := load(t, text)
 		if err := Gather(err, again.FillRecipe()); err != nil || again.Settings != j.Settings || !reflect.DeepEqual(again.Sweep, j.Sweep) {
@@ -178,7 +178,7 @@ func TestRecipeRefuses(t *testing.T) {
 	}
 }
 
-// What is set and not read is a mistake, unless it is at its default: written jobs have every key.
+// A setting that nothing reads is a mistake, unless it has its default: written jobs have every key.
 func TestUnreadSettings(t *testing.T) {
 	for _, c := range []struct{ set, want string }{
 		{"progressive.add_steps=50", "progressive.add_steps is for progressive.rule additions only"},

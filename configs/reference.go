@@ -12,8 +12,8 @@ import (
 //go:embed init.toml
 var shortJob []byte
 
-// Template is a job file to begin with: short, with what people change most, or with every
-// key at its default.
+// Template is a job file to begin with. It is short, with the settings that people change most; with all
+// it has every key at its default.
 func Template(all bool) []byte {
 	if !all {
 		return slices.Clone(shortJob)
@@ -24,8 +24,8 @@ func Template(all bool) []byte {
 	return append([]byte(text), j.toml(unchanged)...)
 }
 
-// Effective writes the settings with the origin of each, one a line, as a job file. With
-// changed those at their defaults are left out.
+// Effective writes the settings as a job file, one a line, each with its origin. With changed,
+// settings at their defaults are left out.
 func (j *Job) Effective(changed bool) string {
 	type entry struct{ section, text, origin string }
 	var entries []entry
@@ -67,7 +67,7 @@ func Keys() []string {
 	return names
 }
 
-// Choices are the values that a key can have, nil when it can have others.
+// Choices are the only values that a key can have. It is nil when the key has no such list.
 func Choices(name string) []string {
 	k, _ := find(name)
 	return k.choices

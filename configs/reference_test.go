@@ -36,7 +36,7 @@ func TestReferenceIsThatOfTheSchema(t *testing.T) {
 	}
 }
 
-// Whatever igs offers as a job file is one, and every example in this folder too.
+// Every job file that igs writes can be read, and so can every example in this folder.
 func TestTemplatesAndExamplesLoad(t *testing.T) {
 	dir := t.TempDir()
 	for name, all := range map[string]bool{"short.toml": false, "all.toml": true} {
@@ -73,7 +73,7 @@ func TestTemplatesAndExamplesLoad(t *testing.T) {
 	}
 }
 
-// What igs config prints is a job file that means the same.
+// The output of igs config is a job file with the same settings.
 func TestEffectiveIsAJobFile(t *testing.T) {
 	dir := t.TempDir()
 	j := Default()
@@ -145,7 +145,7 @@ func TestWhereToStartFromIsRelativeToTheFile(t *testing.T) {
 	}
 }
 
-// A job may have ten thousand runs, and not one more; the product of its lists cannot overflow.
+// A job may have 10 000 runs and no more. The product of its lists cannot overflow.
 func TestLargeSweeps(t *testing.T) {
 	list := func(n int) string {
 		var items []string
@@ -177,13 +177,13 @@ func TestLargeSweeps(t *testing.T) {
 		if err := j.Set("sweep.steps", list(n), "--set"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := j.Runs(); err == nil || !strings.Contains(err.Error(), "10000 is the most") {
+		if _, err := j.Runs(); err == nil || !strings.Contains(err.Error(), "the most is 10000") {
 			t.Errorf("%d steps: error %v", n, err)
 		}
 	}
 }
 
-// Files that are no job files get one line, however large and odd they are.
+// The error about a file that is no job file is one line, however large the file is.
 func TestOddFiles(t *testing.T) {
 	dir := t.TempDir()
 	long := strings.Repeat("x", 100_000)
@@ -225,7 +225,7 @@ func TestOddFiles(t *testing.T) {
 	}
 }
 
-// Every section can be suggested, and none that has no keys.
+// Suggestions know every section that has keys, and no other.
 func TestSectionsAreSuggested(t *testing.T) {
 	for wrong, want := range map[string]string{"quantise": "quantize", "vidoe": "video", "trian": "train", "inptu": "input", "train.l": "train.lr"} {
 		if got := unknown(wrong, true); got != "unknown section "+wrong+"; did you mean "+want+"?" {

@@ -11,15 +11,15 @@ import (
 
 const mostRuns = 10_000
 
-// Runs expands the sweep: pictures, then numbers of splats, then numbers of steps, in the
-// order in which they are written; patterns in alphabetical order. The error is Mistakes
-// and names everything that stands in the way of the job as a whole.
+// Runs expands the sweep: pictures, then numbers of splats, then numbers of steps. Each list keeps
+// the order in which it is written; the matches of a pattern are in alphabetical order. The error is
+// Mistakes, with all that is wrong with the job as a whole.
 func (j *Job) Runs() ([]Run, error) {
 	images, mistakes := j.images()
 	mistakes = append(mistakes, j.contradictions()...)
 	mistakes = append(mistakes, collisions(images)...)
 	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps); n > mostRuns {
-		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; %d is the most", n, mostRuns), Hint: "split it into several jobs"})
+		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; the most is %d", n, mostRuns), Hint: "split it into several jobs"})
 	}
 	if len(mistakes) > 0 {
 		return nil, mistakes
@@ -45,8 +45,8 @@ func base(path string) string {
 	return name
 }
 
-// collisions finds pictures whose runs would share a folder. Letters of either case count
-// as the same, because some file systems take them so.
+// collisions finds pictures whose runs would share a folder. Upper and lower case count as the
+// same, because some file systems do not tell them apart.
 func collisions(images []string) Mistakes {
 	var found Mistakes
 	first := map[string]string{}
@@ -64,8 +64,8 @@ func collisions(images []string) Mistakes {
 	return found
 }
 
-// images finds the files, and the folders that are texture stacks. A plain name is not looked at: reading it tells better what is
-// wrong with it.
+// images finds the files, and the folders that are texture stacks. It does not check a plain name: reading the picture
+// later gives a better message.
 func (j *Job) images() (paths []string, mistakes Mistakes) {
 	origin := j.whence("input.images")
 	if len(j.Input.Images) == 0 {
@@ -86,7 +86,7 @@ func (j *Job) images() (paths []string, mistakes Mistakes) {
 		default:
 			matches, err := filepath.Glob(j.pattern(entry))
 			if err != nil || len(matches) == 0 {
-				mistakes = append(mistakes, Mistake{Where: origin, Text: "no file matches " + oneline.Path(entry), Hint: "patterns know * ? and [a-z], and start from the folder of the job file"})
+				mistakes = append(mistakes, Mistake{Where: origin, Text: "no file matches " + oneline.Path(entry), Hint: "patterns use * ? and [a-z]; they start from the folder of the job file"})
 			}
 			for _, path := range matches {
 				add(path)
@@ -96,10 +96,10 @@ func (j *Job) images() (paths []string, mistakes Mistakes) {
 	return paths, mistakes
 }
 
-// pattern shields what was not written as a pattern: the folder of the job file.
+// pattern escapes the folder of the job file, which is no pattern.
 func (j *Job) pattern(entry string) string {
 	rest, ok := strings.CutPrefix(entry, j.base+string(filepath.Separator))
-	if !ok || filepath.Separator == '\\' { // there is no shielding on Windows
+	if !ok || filepath.Separator == '\\' { // Windows has no escape character for patterns
 		return entry
 	}
 	shield := strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// units of a size, the larger before the smaller of its kind.
+// units of a size. Within a kind, a larger unit comes before a smaller one.
 var units = []struct {
 	name  string
 	bytes int64
 }{
 	{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
 	{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3},
-	{"B", 1}, // last: the others end in it
+	{"B", 1}, // the last one, because all others end in B
 }
 
-const longestSize = 40 // letters; more is not a size that anybody wrote
+const longestSize = 40 // letters
 
 // ParseSize reads a number of bytes: 2GiB, 96MiB, 500MB, 1.5GiB, or a plain whole number.
-// Letters of either case count as the same and digits may be grouped with underscores; a
-// fraction of a byte is cut off. What is no size, or more than 2⁶³-1 bytes, is an error.
+// Upper and lower case are the same, and underscores may group digits. A fraction of a byte is
+// cut off. Any other text, or more than 2⁶³-1 bytes, is an error.
 func ParseSize(text string) (int64, error) {
 	digits, unit := strings.TrimSpace(text), int64(1)
 	for _, u := range units {
@@ -40,7 +40,7 @@ func ParseSize(text string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
 	var part int64
-	if hasPoint { // below one unit, so a float64 is exact enough and cannot overflow
+	if hasPoint { // the fraction is below one unit: a float64 is exact enough and cannot overflow
 		share, _ := strconv.ParseFloat("0."+fraction, 64)
 		part = int64(share * float64(unit))
 	}
@@ -50,8 +50,8 @@ func ParseSize(text string) (int64, error) {
 	return n*unit + part, nil
 }
 
-// FormatSize writes a number of bytes so that ParseSize gives the same back: in the largest
-// binary unit that leaves a whole number.
+// FormatSize writes a number of bytes in the largest binary unit that gives a whole number.
+// ParseSize gives the same number back.
 func FormatSize(n int64) string {
 	for _, u := range units {
 		if strings.HasSuffix(u.name, "iB") && n != 0 && n%u.bytes == 0 {
@@ -61,7 +61,7 @@ func FormatSize(n int64) string {
 	return strconv.FormatInt(n, 10) + "B"
 }
 
-// size is a number of bytes that is written as a size, with auto for 0.
+// size is a number of bytes that is written with its unit; 0 is written as auto.
 type size int64
 
 func (s size) String() string {
@@ -87,7 +87,7 @@ func (f sizeField) set(k key, value any) error {
 		}
 		n, err := ParseSize(v)
 		if err != nil {
-			return fmt.Errorf("%w; auto leaves it to igs", err)
+			return fmt.Errorf("%w; with auto, igs chooses", err)
 		}
 		return f.set(k, n)
 	case int64:

@@ -35,7 +35,7 @@ func TestFormatSizeTakesTheLargestWholeUnit(t *testing.T) {
 	}
 }
 
-// What is read is a size, and stays the same when written and read again.
+// A size stays the same when it is written and read again.
 func FuzzParseSize(f *testing.F) {
 	for _, text := range []string{"2GiB", "1.5GiB", "500MB", "9223372036854775807", "8388607.99TiB", "0.0000000001TB", "_", "1_0 b"} {
 		f.Add(text)
@@ -81,7 +81,7 @@ func TestMemoryKeys(t *testing.T) {
 	}
 }
 
-// run.json, job.toml and the environment speak of sizes and truth values as a job file does.
+// run.json, job.toml and the environment write sizes and truth values as a job file does.
 func TestMemoryKeysAreWrittenAsTheyAreRead(t *testing.T) {
 	j := Default()
 	if err := j.SetEnvironment([]string{"IGS_MEMORY_BUDGET=100663296", "IGS_MEMORY_USE_GRADIENT_CHECKPOINTING=1", "IGS_MEMORY_USE_AMP=0"}); err != nil {

@@ -2,7 +2,7 @@ package configs
 
 import "strings"
 
-// unknown complains about a name that no version has.
+// unknown is the message about a name that is no key and no section.
 func unknown(name string, isSection bool) string {
 	what, near := "unknown key ", nearestKey(name)
 	if isSection {
@@ -14,8 +14,8 @@ func unknown(name string, isSection bool) string {
 	return what + name + "; did you mean " + near + "?"
 }
 
-// nearestKey finds the setting that a wrong name most likely means: the last word counts
-// most, because people remember "steps" and forget that it belongs to sweep.
+// nearestKey finds the setting that a wrong name most likely means. The last word counts
+// most, because people remember "steps" and forget that it belongs to the section sweep.
 func nearestKey(name string) string {
 	section, word := split(name)
 	best, bestCost := "", 1e9
@@ -33,7 +33,7 @@ func nearestKey(name string) string {
 	return best
 }
 
-// Nearest is the closest of the words, or "" when none is close enough to be what was meant.
+// Nearest is the closest of the words, or "" when none is close enough.
 func Nearest(word string, words []string) string {
 	best, bestDistance := "", slips(word)+1
 	for _, w := range words {
@@ -44,7 +44,7 @@ func Nearest(word string, words []string) string {
 	return best
 }
 
-// slips is how many wrong letters a word may have and still be a slip.
+// slips is the number of wrong letters up to which a word counts as misspelt.
 func slips(word string) int { return max(1, len(word)/3) }
 
 func split(name string) (section, word string) {
@@ -54,8 +54,8 @@ func split(name string) (section, word string) {
 	return "", name
 }
 
-// distance is the number of letters to insert, delete, replace or swap with a neighbour.
-// Names longer than any key are cut: they come from files that may hold anything.
+// distance is the number of letters to insert, delete, replace or swap with a neighbour
+// (optimal string alignment). Names longer than any key are cut: files may hold names of any length.
 func distance(a, b string) int {
 	const longest = 64
 	a, b = a[:min(len(a), longest)], b[:min(len(b), longest)]

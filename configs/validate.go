@@ -1,12 +1,12 @@
 package configs
 
-// Validate holds a run against the ranges of its keys, so that a run that was filled by hand is refused as a job file would be. The error is
-// Mistakes. A zero Run has many.
+// Validate checks the settings of a run against the ranges of their keys. A run that a program filled is refused for
+// the same reasons as a job file. The error is Mistakes; a zero Run has many.
 func (r Run) Validate() error {
 	j := &Job{Settings: r.Settings, Sweep: Sweep{Gaussians: []int{r.Gaussians}, Steps: []int{r.Steps}}}
 	var found Mistakes
 	add := func(text string) {
-		found = append(found, Mistake{Text: text, Hint: "begin with the settings of configs.Default, and change some of them"})
+		found = append(found, Mistake{Text: text, Hint: "start from the settings of configs.Default, and change some of them"})
 	}
 	for _, k := range schema {
 		if !readByTrainer(k.name) {
@@ -35,7 +35,8 @@ func (r Run) Validate() error {
 	return found
 }
 
-// readByTrainer says whether a trainer looks at a key: the others are for the job as a whole, or for those who make a file of its frames.
+// readByTrainer says whether a trainer reads a key. The other keys concern the job as a whole, or the file of the
+// video.
 func readByTrainer(name string) bool {
 	switch section, _ := split(name); section {
 	case "":

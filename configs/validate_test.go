@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// The runs of a job are valid, by every recipe. A zero Run is not, and a half-filled one says which setting is missing.
+// The runs of a job are valid with every recipe. A zero Run is not. The error about a half-filled run names the missing
+// setting.
 func TestRunsAreValid(t *testing.T) {
 	for _, recipe := range recipeNames {
 		j := Default()

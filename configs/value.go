@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// setText stores a value written as on a command line. Nothing is stored when it is not allowed.
+// setText stores a value written as on a command line. It stores nothing when the value is not allowed.
 func (k key) setText(j *Job, text string) error {
 	value, err := k.in(j).parse(text)
 	if err != nil {
@@ -17,7 +17,7 @@ func (k key) setText(j *Job, text string) error {
 	return k.set(j, value)
 }
 
-// set stores a value in one of the shapes of TOML: int64, float64, bool, string, []any.
+// set stores a value of one of the types of TOML: int64, float64, bool, string, []any.
 func (k key) set(j *Job, value any) error {
 	if err := k.in(j).set(k, value); err != nil {
 		return fmt.Errorf("%s %w", k.name, err)
@@ -25,11 +25,10 @@ func (k key) set(j *Job, value any) error {
 	return nil
 }
 
-// get is the value as it stands in run.json and in a job file.
+// get is the value as run.json and a job file have it.
 func (k key) get(j *Job) any { return k.in(j).get() }
 
-// check holds one value against range and choices. The comparison is written so that
-// NaN fails it.
+// check compares one value with its range and choices. NaN fails the comparison.
 func (k key) check(value any) error {
 	switch v := value.(type) {
 	case int:
@@ -50,7 +49,7 @@ func (k key) check(value any) error {
 	return nil
 }
 
-// outside names the bound that was broken, and both when both may interest.
+// outside names the bound that the value breaks, or the range when both bounds are of interest.
 func (k key) outside(value string, v float64) error {
 	limits := "from " + number(k.low) + " to " + number(k.high)
 	switch {
@@ -79,7 +78,7 @@ func (k key) choose(value string) error {
 	return nil
 }
 
-// oneOf lists words as a sentence does.
+// oneOf lists words: "a, b or c".
 func oneOf(words []string) string {
 	last := len(words) - 1
 	if last < 1 {
@@ -88,7 +87,7 @@ func oneOf(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// describe names a value of the wrong type as the user wrote it.
+// describe names a value of a wrong type as the user wrote it.
 func describe(value any) string {
 	switch v := value.(type) {
 	case string:

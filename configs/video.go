@@ -5,18 +5,18 @@ import "math"
 // Video is the training video of a run.
 type Video struct {
 	Enabled    bool
-	SaveToDisk bool // frames wait in the folder of the run, not in memory
+	SaveToDisk bool // frames are kept in the folder of the run, not in memory
 	Every      int  // steps from one frame to the next
 	Format     VideoFormat
 	FPS        int // frames a second
 	Layout     VideoLayout
 	Quality    int  // of the JPEG frames, 1..100
 	MaxWidth   int  // of the whole picture, px
-	KeepFrames bool // when the video is made
+	KeepFrames bool // after the video is made
 }
 
-// Panel is the size of one panel of the video of a picture of w × h px: even, as encoders want it, no larger than the picture and no
-// higher than the video may be wide.
+// Panel is the size in px of one panel of the video of a picture of w × h px. Both sides are even, because encoders
+// need that. The panel is not larger than the picture, and not higher than MaxWidth.
 func (v Video) Panel(w, h int) (panelW, panelH int) {
 	most := v.MaxWidth
 	if v.Layout == LayoutSide {

@@ -10,12 +10,12 @@ import (
 	"igs/internal/oneline"
 )
 
-// TOML writes the job as a job file with every key, what it means and where its value
-// came from. Pictures and folders are absolute, so that the file means the same wherever
-// it lies. Load gives the same settings back.
+// TOML writes the job as a job file. Each key has a comment with its meaning and the origin of its
+// value. Paths are absolute, so the file means the same in every folder. Load gives the same
+// settings back.
 func (j *Job) TOML() []byte { return j.toml(absolute) }
 
-// absolute is where a path leads from everywhere.
+// absolute makes a path absolute. It returns a path unchanged when the working directory is unknown.
 func absolute(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs
@@ -25,7 +25,7 @@ func absolute(path string) string {
 
 func unchanged(path string) string { return path }
 
-// toml writes paths as place has them.
+// toml writes the job, with paths as place gives them.
 func (j *Job) toml(place func(path string) string) []byte {
 	var out bytes.Buffer
 	section := ""
@@ -86,8 +86,8 @@ func array[T any](values []T, literal func(T) string) string {
 	return "[" + strings.Join(items, ", ") + "]"
 }
 
-// quoted is a basic TOML string. What is no text, as a file name may be, cannot be written
-// in TOML at all and loses the bytes that are not UTF-8.
+// quoted is a basic TOML string. TOML holds UTF-8 only: other bytes, which a file name may have,
+// become U+FFFD.
 func quoted(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

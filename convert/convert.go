@@ -1,8 +1,8 @@
-// Package convert carries models between the file of igs and those of others: safetensors, which Python
-// reads, checkpoints of the research code of Image-GS, and SVG. No device is needed.
+// Package convert converts models between the model file of igs and other formats: safetensors, which Python reads,
+// checkpoints of the research code of Image-GS, and SVG. No device is needed.
 //
-// Every error about a file is one line that names it, with fault.BadInput and a hint. Bytes of strangers
-// are never executed, and make a reader allocate no more than a small multiple of their number.
+// Every error about a file is one line that names it, with fault.BadInput and a hint. A reader never executes the
+// contents of a file, and allocates at most a small multiple of its size.
 package convert
 
 import (
@@ -24,19 +24,20 @@ import (
 // Endings of the files that Write makes.
 var Endings = []string{".igsm", ".safetensors", ".svg"}
 
-// Checkpoint reads a checkpoint of igs: its splats, the size of the picture, and what else is known of its run. The trainer knows the format.
-type Checkpoint func(data []byte) (p *splat.Splats, known Given, err error)
+// Checkpoint reads a checkpoint of igs: its splats, the size of its picture, and what else is known about its run. The
+// caller gives it, because package optim owns the format.
+type Checkpoint func(data []byte) (p *splat.Splats, known ModelHints, err error)
 
-// Read reads a model from a file of any kind that igs can read, told apart by content. Notes are what the
-// user should know: what was assumed, and what was changed. The error is a fault.BadInput of one line.
-func Read(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
+// Read reads a model from any file that igs can convert; it looks at the content, not at the name. Notes tell the user
+// what was assumed and what was changed. The error is a fault.BadInput of one line.
+func Read(path string, given ModelHints, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	if m, notes, err = readFile(path, given, checkpoint); err != nil {
 		return nil, nil, plainError{err}
 	}
 	return m, notes, nil
 }
 
-func readFile(path string, given Given, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
+func readFile(path string, given ModelHints, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	f, size, err := open(path)
 	if err != nil {
 		return nil, nil, fault.New(fault.BadInput, "check the path", "%s: %w", oneline.Path(path), wholefile.Unnamed(err))
@@ -65,8 +66,8 @@ func isModel(r io.ReaderAt) bool {
 	return err == nil && string(magic) == "IGSM"
 }
 
-// read is Read of the files of others. Beside path may lie what they do not say.
-func read(r io.ReaderAt, size int64, path string, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+// read reads a file of another program. What it does not contain may be in the folder of path.
+func read(r io.ReaderAt, size int64, path string, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	first := make([]byte, 16)
 	n, _ := r.ReadAt(first, 0)
 	first = first[:n]
@@ -81,9 +82,9 @@ func read(r io.ReaderAt, size int64, path string, given Given, checkpoint Checkp
 	return nil, nil, errors.New("not a file that igs converts")
 }
 
-const tellsItself = "the file says size, layers and gamma itself: leave given.size, given.image, given.layers, given.gamma, given.topk and given.sigma out"
+const tellsItself = "the file contains size, layers and gamma: leave out given.size, given.image, given.layers, given.gamma, given.topk and given.sigma"
 
-// open refuses what is no regular file before it opens it: a pipe would wait for a writer.
+// open opens a regular file only, because opening a pipe would wait for a writer.
 func open(path string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -96,12 +97,12 @@ func open(path string) (*os.File, int64, error) {
 	return f, info.Size(), err
 }
 
-// isSafetensors looks at what every such file begins with: the length of a JSON object, and its brace.
+// isSafetensors looks at the first bytes, which are the length of a JSON object and its brace.
 func isSafetensors(first []byte, size int64) bool {
 	return len(first) > 8 && first[8] == '{' && binary.LittleEndian.Uint64(first) <= uint64(size-8)
 }
 
-// CanWrite says whether the ending of path is one of Endings.
+// CanWrite gives an error when the ending of path is not one of Endings.
 func CanWrite(path string) error {
 	ending := strings.ToLower(filepath.Ext(path))
 	for _, e := range Endings {
@@ -112,7 +113,7 @@ func CanWrite(path string) error {
 	return fault.New(fault.BadInput, "end the name of the second file in "+strings.Join(Endings, ", "), "%s: igs does not write such files", oneline.Path(path))
 }
 
-// Write writes m as the ending of path says; the file appears whole or not at all.
+// Write writes m in the format of the ending of path. The file appears whole or not at all.
 func Write(path string, m *splat.Model) error {
 	if err := CanWrite(path); err != nil {
 		return err
@@ -125,7 +126,7 @@ func Write(path string, m *splat.Model) error {
 	case ".svg":
 		data, err = encodeSVG(m)
 	default:
-		sorted := *m // as in a model file, whatever the way
+		sorted := *m // every format has the order of a model file
 		sorted.Splats = m.Splats.Clone()
 		sorted.Splats.Sort()
 		data, err = encodeSafetensors(&sorted)

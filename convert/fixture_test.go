@@ -15,10 +15,10 @@ import (
 	"igs/splat/reference"
 )
 
-// fraction is that of testdata/checkpoint.py.
+// fraction is the function of the same name in testdata/checkpoint.py.
 func fraction(i, j, prime int) float64 { return float64((i*37+j*61)%prime) / float64(prime) }
 
-// research are the splats of testdata/checkpoint.py, as the research code has them.
+// research are the splats of testdata/checkpoint.py, in the conventions of the research code.
 func research(n, c int) *splat.Splats {
 	p := splat.New(n, c)
 	for i := range n {
@@ -43,7 +43,7 @@ type stored struct {
 	size, stride []int
 }
 
-// pickled writes what torch.save would of a dict of tensors, with opcodes of protocol 2.
+// pickled pickles a dict of tensors as torch.save does, with opcodes of protocol 2.
 type pickled struct{ bytes.Buffer }
 
 func (p *pickled) text(s string) {
@@ -79,7 +79,7 @@ func (p *pickled) tensor(t stored, key string) {
 	p.WriteString("\x89ccollections\nOrderedDict\n)RtR")
 }
 
-// torchFile is a file of torch.save: the tensors as a dict, or as the state_dict of a checkpoint.
+// torchFile is a file of torch.save, with the tensors as a dict or as the state_dict of a checkpoint.
 func torchFile(order binary.ByteOrder, checkpoint bool, tensors ...stored) []byte {
 	var p pickled
 	p.WriteString("\x80\x02")
@@ -128,7 +128,7 @@ func zipped(files map[string][]byte, method uint16) []byte {
 	return out.Bytes()
 }
 
-// float32s stores the four tensors as they are.
+// float32s stores the four tensors as float32.
 func float32s(order binary.ByteOrder, p *splat.Splats) []stored {
 	var all []stored
 	for _, t := range []struct {
@@ -148,7 +148,7 @@ func float32s(order binary.ByteOrder, p *splat.Splats) []stored {
 	return all
 }
 
-// write puts data into a file and gives its path.
+// write writes data to a file and returns its path.
 func write(t testing.TB, name string, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -161,7 +161,7 @@ func write(t testing.TB, name string, data []byte) string {
 	return path
 }
 
-// model is one with nothing left at its default.
+// model has no field at its default.
 func model() *splat.Model {
 	p, _ := reference.RandomScene(5, 40, 30, 25, 4)
 	return &splat.Model{

@@ -18,19 +18,19 @@ import (
 	"igs/internal/wholefile"
 )
 
-// researchFolder is what the folder of a run of the research code says of its checkpoints. They lie in a folder of their own
-// in it, beside the settings and the targets as they were trained on: cfg_train.yaml, and gt_res-HxW.jpg or, for
-// a stack, gt_res-HxW_1.jpg and so on.
+// researchFolder is what the folder of a run of the research code tells about its checkpoints. The checkpoints are in a
+// folder of their own in it. Beside that folder are the settings, cfg_train.yaml, and the trained targets,
+// gt_res-HxW.jpg or, for a stack, gt_res-HxW_1.jpg and so on.
 type researchFolder struct {
-	Given
+	ModelHints
 }
 
 const longestSettings = 1 << 16 // bytes
 
-// readFolder looks into the folder of the checkpoint and the one above it. That nothing is there is no error.
+// readFolder reads the folder of the checkpoint and the folder above it. It is no error when they hold nothing.
 func readFolder(checkpoint string, channels int) (*researchFolder, error) {
 	f := &researchFolder{}
-	whole, err := filepath.Abs(checkpoint) // a name alone has a folder above its own, too
+	whole, err := filepath.Abs(checkpoint) // so that a name without a folder has one above it, too
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func readSettings(path string) ([]byte, error) {
 	return text, err
 }
 
-// settings takes what matters here of the lines "key: value" of a cfg_train.yaml; other lines say nothing of it.
+// settings reads the lines "key: value" of a cfg_train.yaml that convert needs, and skips the others.
 func (f *researchFolder) settings(text string) error {
 	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ": ")
@@ -80,7 +80,7 @@ func (f *researchFolder) settings(text string) error {
 		case "disable_topk_norm":
 			var plain bool
 			if plain, err = strconv.ParseBool(value); plain {
-				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "a model that sums its splats up without dividing, which igs does not draw")
+				return fault.New(fault.BadInput, "train it again without disable_topk_norm", "the model adds its splats up without dividing by the sum of weights (disable_topk_norm), which igs cannot render")
 			}
 		}
 		if err != nil {
@@ -92,7 +92,7 @@ func (f *researchFolder) settings(text string) error {
 
 var targetName = regexp.MustCompile(`^gt_res-(\d{1,5})x(\d{1,5})(?:_(\d{1,2}))?\.(?:png|jpe?g)$`)
 
-// targets takes the size from the names of the targets, and the channels of each from its header if they fit the model.
+// targets takes the size from the names of the targets. It takes the channels from their headers if they fit the model.
 func (f *researchFolder) targets(dir string, channels int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -122,8 +122,8 @@ func (f *researchFolder) targets(dir string, channels int) {
 	}
 }
 
-// fill gives what the user said and, where he said nothing, the folder.
-func (f *researchFolder) fill(given Given) (Given, []string) {
+// fill adds what the folder tells to what the user told. The user's values count more.
+func (f *researchFolder) fill(given ModelHints) (ModelHints, []string) {
 	var found []string
 	if given.W == 0 && f.W > 0 {
 		given.W, given.H = f.W, f.H

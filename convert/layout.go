@@ -7,24 +7,24 @@ import (
 	"igs/splat"
 )
 
-// array is a tensor of float32 that is still to be read, the last dimension the fastest.
+// array is a tensor of float32 that is not read yet. The last dimension is the fastest.
 type array struct {
 	shape []int
 	read  func() ([]float32, error)
 }
 
-// layout is what the shapes of the four tensors of a model say: n splats of c channels.
+// layout is the shapes of the four tensors of a model: n splats with c channels.
 type layout struct {
 	n, c  int
 	parts [4]array // xy, scale, rot, feat
 }
 
-// arrange holds the shapes of the tensors that find gives against each other. Nothing is read for it.
+// arrange checks that the shapes of the tensors fit together. It reads no values.
 func arrange(find func(name string) (array, error)) (layout, error) {
 	var l layout
 	for i, want := range []struct {
 		name string
-		each int // values a splat; 0: any number of them
+		each int // values a splat; 0 = any number
 	}{{"xy", 2}, {"scale", 2}, {"rot", 1}, {"feat", 0}} {
 		a, err := find(want.name)
 		if err != nil {

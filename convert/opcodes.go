@@ -7,14 +7,15 @@ import (
 	"fmt"
 )
 
-// Limits of a pickle. That of a checkpoint of Image-GS has 4 KB, and names of 20: the numbers lie beside it. The library quotes
-// the arguments of a wrong call in its error, so that the product of the two limits is what it may allocate.
+// Limits of a pickle. The pickle of an Image-GS checkpoint has 4 KB, and its names 20 bytes; the numbers are in other
+// files of the archive. The library quotes the arguments of a wrong call in its error, so it may allocate the product
+// of the two.
 const (
 	longestPickle = 32 << 10
 	longestText   = 64
 )
 
-// operand is what follows an opcode in the stream.
+// operand is the kind of data after an opcode.
 type operand int
 
 const (
@@ -29,8 +30,8 @@ const (
 	lines // two lines
 )
 
-// opcodes are those that torch.save writes in protocols 2 to 5. What makes objects by way of older opcodes, or
-// claims lengths of 8 bytes, is not among them.
+// opcodes lists the opcodes that torch.save writes in protocols 2 to 5. Older opcodes that make objects, and opcodes
+// with lengths of 8 bytes, are not in the list.
 var opcodes = map[byte]operand{
 	'(': nothing, '.': nothing, '0': nothing, 'N': nothing, 'R': nothing, 'Q': nothing, 'a': nothing, 'b': nothing, 'e': nothing,
 	's': nothing, 't': nothing, 'u': nothing, '}': nothing, ']': nothing, ')': nothing,
@@ -45,8 +46,8 @@ var opcodes = map[byte]operand{
 	'c':  lines,
 }
 
-// scan walks over a pickle without doing what it says, and refuses what the library that does it would allocate
-// much for or could not take: lengths beyond the data, long texts, opcodes of no use here.
+// scan reads a pickle without executing it. It refuses everything for which the library would allocate much or fail:
+// lengths beyond the data, long texts, opcodes that are not needed.
 func scan(pickle []byte) error {
 	if len(pickle) > longestPickle {
 		return fmt.Errorf("its pickle has %d bytes; that of Image-GS has a few thousand", len(pickle))
@@ -77,7 +78,7 @@ func scan(pickle []byte) error {
 	return errors.New("its pickle is cut short")
 }
 
-// length is how many bytes of rest belong to the opcode; more than there are when it is cut short.
+// length is the number of bytes of the operand. It is larger than rest when the pickle is cut short.
 func (o operand) length(op byte, rest []byte) (int, error) {
 	prefix, n := 0, 0
 	switch o {

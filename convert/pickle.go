@@ -8,12 +8,12 @@ import (
 	"github.com/nlpodyssey/gopickle/types"
 )
 
-// Of the two pickle libraries of Go, gopickle is taken: og-rek, the better kept one, has no BUILD and sets no items
-// of an OrderedDict, so that it cannot read what torch.save makes of a state_dict. gopickle believes every length, and
-// indexes beyond the ends of lists: scan keeps the former from it, recover catches the latter. Its package pytorch is
-// left alone, as it reads all storages whatever they claim. Nothing is executed: names become the types below.
+// Go has two pickle libraries. og-rek is better maintained, but it has no BUILD and sets no items of an OrderedDict, so
+// it cannot read a state_dict of torch.save. gopickle can. But gopickle trusts every length, which scan prevents, and
+// it indexes beyond the ends of lists, which recover catches. Its package pytorch is not used, because it reads all
+// storages of any size. Nothing is executed: names become the types below.
 
-// unpickle gives the value that a pickle describes. Tensors are *tensor; whatever is not needed is *unknown.
+// unpickle gives the value of a pickle. Tensors are *tensor; values that are not needed are *unknown.
 func unpickle(data []byte) (value any, err error) {
 	if err := scan(data); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func findClass(module, name string) (any, error) {
 	return &unknown{}, nil
 }
 
-// storage is an array of numbers that lies in a file of its own in the archive.
+// storage is an array of numbers in a file of its own in the archive.
 type storage struct {
 	element
 	key string
@@ -59,7 +59,7 @@ type tensor struct {
 	size, stride []int
 }
 
-// loadStorage takes a persistent id: ("storage", class, key, location, number of elements).
+// loadStorage reads a persistent id: ("storage", class, key, location, number of elements).
 func loadStorage(id any) (any, error) {
 	t, ok := id.(*types.Tuple)
 	if !ok || t.Len() != 5 || t.Get(0) != "storage" {
@@ -119,7 +119,7 @@ func (parameter) Call(args ...any) (any, error) {
 	return args[0], nil
 }
 
-// unknown stands for whatever a checkpoint holds beside the tensors, and takes all that is done to it.
+// unknown stands for any value of a checkpoint that is not a tensor. It accepts every operation.
 type unknown struct{}
 
 func (u *unknown) Call(...any) (any, error)  { return u, nil }

@@ -14,7 +14,7 @@ import (
 	"igs/splat"
 )
 
-// What could make the library allocate, loop or panic does not come to it, or comes back as an error.
+// Pickles that could make the library allocate much, loop or panic are errors.
 func TestHostilePickles(t *testing.T) {
 	for name, c := range map[string]struct{ pickle, say string }{
 		"text of 4 GB":             {"X\xff\xff\xff\xff", "a text of 4294967295 bytes"},
@@ -43,7 +43,7 @@ func TestHostilePickles(t *testing.T) {
 	}
 }
 
-// The worst that the opcodes can do to memory within the limits of scan.
+// These pickles allocate the most memory that scan allows.
 func TestHostilePicklesAllocateLittle(t *testing.T) {
 	long := "X\x40\x00\x00\x00" + strings.Repeat("\x00", longestText)
 	for name, c := range map[string]struct{ first, again, last string }{
@@ -68,7 +68,7 @@ func TestHostilePicklesAllocateLittle(t *testing.T) {
 	}
 }
 
-// os.system is a name like any other.
+// os.system is not called: it is an unknown name.
 func TestNothingIsExecuted(t *testing.T) {
 	v, err := unpickle([]byte("cposix\nsystem\n(X\x0c\x00\x00\x00touch /tmp/xtR."))
 	if _, ok := v.(*unknown); !ok || err != nil {
@@ -107,7 +107,7 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 		"empty":         {nil, "not a file that igs converts"},
 	} {
 		path := write(t, "a.pt", c.data)
-		m, _, err := Read(path, Given{W: w, H: h}, nil)
+		m, _, err := Read(path, ModelHints{W: w, H: h}, nil)
 		if m != nil || err == nil || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: want an error with %q: %v", name, c.say, err)
 			continue
@@ -118,7 +118,7 @@ func TestBadTorchFilesAreRefused(t *testing.T) {
 	}
 }
 
-// A name in a file cannot make a second line of the error.
+// A name in a file cannot add a line to the error.
 func TestNamesOfAFileStayInOneLine(t *testing.T) {
 	var p pickled
 	p.WriteString("}(")
@@ -128,14 +128,14 @@ func TestNamesOfAFileStayInOneLine(t *testing.T) {
 	}
 	p.WriteString("u.")
 	path := write(t, "a.pt", zipped(map[string][]byte{"data.pkl": p.Bytes()}, zip.Store))
-	if _, _, err := Read(path, Given{W: w, H: h}, nil); err == nil || !strings.Contains(err.Error(), `"data/0\nigs: error: x\x1b" is missing`) {
+	if _, _, err := Read(path, ModelHints{W: w, H: h}, nil); err == nil || !strings.Contains(err.Error(), `"data/0\nigs: error: x\x1b" is missing`) {
 		t.Errorf("key: %v", err)
 	}
 	lost := errors.New("a\r\nb é\x1b")
 	if err := (plainError{lost}); err.Error() != `a??b é?` || !errors.Is(err, lost) {
 		t.Errorf("%q", err)
 	}
-	_, _, err := Read("no\nsuch.pt", Given{}, nil)
+	_, _, err := Read("no\nsuch.pt", ModelHints{}, nil)
 	if err == nil || strings.Contains(err.Error(), "\n") || fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
 		t.Errorf("path: %q", err)
 	}
@@ -144,7 +144,7 @@ func TestNamesOfAFileStayInOneLine(t *testing.T) {
 	}
 }
 
-// A tensor that shows the end of a large storage costs no more than what it shows.
+// A tensor at the end of a large storage takes only the memory of its own values.
 func TestLargeStoragesCostLittleMemory(t *testing.T) {
 	tensors := float32s(binary.LittleEndian, research(4, 3))
 	for i := range tensors {
@@ -154,7 +154,7 @@ func TestLargeStoragesCostLittleMemory(t *testing.T) {
 	data := torchFile(binary.LittleEndian, true, tensors...)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", Given{W: w, H: h}, nil)
+	m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", ModelHints{W: w, H: h}, nil)
 	runtime.ReadMemStats(&after)
 	if err != nil || m.Splats.Feat[4] != research(4, 3).Feat[4] {
 		t.Fatal(m, err)
@@ -164,7 +164,7 @@ func TestLargeStoragesCostLittleMemory(t *testing.T) {
 	}
 }
 
-// FuzzRead holds every importer to a valid model or an error of one line, whatever the bytes.
+// FuzzRead checks that every reader gives a valid model or an error of one line, for any bytes.
 func FuzzRead(f *testing.F) {
 	small, err := os.ReadFile("testdata/small.pt")
 	if err != nil {
@@ -179,8 +179,8 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed[:len(seed)/2])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkpoint := func([]byte) (*splat.Splats, Given, error) { return research(2, 3), Given{W: 5, H: 4}, nil }
-		for _, given := range []Given{{}, {W: w, H: h}} {
+		checkpoint := func([]byte) (*splat.Splats, ModelHints, error) { return research(2, 3), ModelHints{W: 5, H: 4}, nil }
+		for _, given := range []ModelHints{{}, {W: w, H: h}} {
 			m, _, err := read(bytes.NewReader(data), int64(len(data)), "nowhere/checkpoints/a.pt", given, checkpoint)
 			if err != nil {
 				if strings.Contains(err.Error(), "\n") || len(err.Error()) > 2000 {
@@ -195,7 +195,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// FuzzUnpickle gives bytes to the library without the archive around them.
+// FuzzUnpickle tests pickles without an archive around them.
 func FuzzUnpickle(f *testing.F) {
 	f.Add([]byte("\x80\x02}q\x00(X\x02\x00\x00\x00xyq\x01ctorch._utils\n_rebuild_tensor_v2\nq\x02((X\x07\x00\x00\x00storageq\x03ctorch\nFloatStorage\nq\x04X\x01\x00\x00\x000q\x05X\x03\x00\x00\x00cpuq\x06K\x08tq\x07QK\x00K\x04K\x02\x86q\x08K\x02K\x01\x86q\x09\x89ccollections\nOrderedDict\nq\x0a)Rq\x0btq\x0cRq\x0du."))
 	f.Add([]byte("\x80\x04\x95\x15\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94\x8c\x06system\x94\x93\x94)R."))

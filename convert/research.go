@@ -8,12 +8,12 @@ import (
 	"igs/splat"
 )
 
-// researchRecipe is the Recipe of models that the research code trained.
+// researchRecipe is the Recipe of a model that the research code trained.
 const researchRecipe = "image-gs"
 
-// readResearch reads a checkpoint of the research code of Image-GS (Zhang et al., SIGGRAPH 2025), or its state_dict alone.
-// What that does not say comes from given or from the folder of the run.
-func readResearch(r io.ReaderAt, size int64, path string, given Given) (*splat.Model, []string, error) {
+// readResearch reads a checkpoint of the research code of Image-GS (Zhang et al., SIGGRAPH 2025), or its state_dict
+// alone. What the checkpoint does not contain comes from given or from the folder of the run.
+func readResearch(r io.ReaderAt, size int64, path string, given ModelHints) (*splat.Model, []string, error) {
 	a, err := openArchive(r, size)
 	if err != nil {
 		return nil, nil, err
@@ -56,13 +56,13 @@ func readResearch(r io.ReaderAt, size int64, path string, given Given) (*splat.M
 	}
 	m.Recipe = researchRecipe
 	adopt(m)
-	notes = append(append(notes, assumed...), "centres were moved by half a pixel and angles negated: so Image-GS draws them")
+	notes = append(append(notes, assumed...), "centres were moved by half a pixel and angles negated, because Image-GS has other conventions")
 	return m, notes, m.Validate()
 }
 
-// adopt takes splats from the conventions of the research code to those of igs. It evaluates pixel (row i, column j) at
-// (j, i), igs at (j+½, i+½); and the matrix that it turns a splat by, filled as if by rows, is kept by columns, so that θ
-// turns the first axis towards −y, and in igs towards +y.
+// adopt converts splats from the conventions of the research code to those of igs. The research code evaluates pixel
+// (row i, column j) at (j, i), igs at (j+½, i+½). The research code fills its rotation matrix by rows and reads it by
+// columns, so its θ turns the first axis towards −y; in igs θ turns it towards +y.
 func adopt(m *splat.Model) {
 	p := m.Splats
 	for i := range p.N {

@@ -19,8 +19,8 @@ import (
 
 const w, h = 64, 48
 
-// drawn is the picture that the research code makes of its parameters, by its formula, without its tiles: planar, float64.
-// The matrix of the rotation is written down as it lies in memory, column by column.
+// drawn is the picture that the research code draws, by its formula but without tiles. It is planar, in float64.
+// The matrix of the rotation is written as it is stored, column by column.
 func drawn(p *splat.Splats) []float64 {
 	type gaussian struct{ x, y, a, b, c float64 }
 	var all []gaussian
@@ -74,9 +74,9 @@ func psnr(a, b []float64) float64 {
 	return -10 * math.Log10(sum/float64(len(a)))
 }
 
-// The checkpoint was written by Python's own pickler; igs draws it as the research code does.
+// The pickler of Python wrote the checkpoint. igs draws the model as the research code does.
 func TestCheckpointIsDrawnAsByTheResearchCode(t *testing.T) {
-	m, notes, err := Read("testdata/small.pt", Given{W: w, H: h}, nil)
+	m, notes, err := Read("testdata/small.pt", ModelHints{W: w, H: h}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,11 +96,11 @@ func TestCheckpointIsDrawnAsByTheResearchCode(t *testing.T) {
 
 func TestEveryKindOfStorage(t *testing.T) {
 	p := research(40, 3)
-	want, _, err := Read(write(t, "a.pt", torchFile(binary.LittleEndian, true, float32s(binary.LittleEndian, p)...)), Given{W: w, H: h}, nil)
+	want, _, err := Read(write(t, "a.pt", torchFile(binary.LittleEndian, true, float32s(binary.LittleEndian, p)...)), ModelHints{W: w, H: h}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A part of a larger storage, columns before rows, double precision.
+	// The tensors are parts of a larger storage, column by column, in double precision.
 	transposed := func(order binary.ByteOrder) stored {
 		data := make([]byte, 8*5)
 		for j := range 2 {
@@ -116,7 +116,7 @@ func TestEveryKindOfStorage(t *testing.T) {
 		tensors := float32s(order, p)
 		tensors[0] = transposed(order)
 		tensors[2].size, tensors[2].stride = []int{p.N}, []int{1}
-		m, _, err := Read(write(t, "a.pt", torchFile(order, false, tensors...)), Given{W: w, H: h}, nil)
+		m, _, err := Read(write(t, "a.pt", torchFile(order, false, tensors...)), ModelHints{W: w, H: h}, nil)
 		if err != nil {
 			t.Fatal(order, err)
 		}
@@ -167,7 +167,7 @@ func TestFolderOfTheRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m, notes, err := Read(path, Given{}, nil)
+	m, notes, err := Read(path, ModelHints{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,17 +181,17 @@ func TestFolderOfTheRun(t *testing.T) {
 		t.Errorf("note %q", notes[0])
 	}
 	t.Chdir(filepath.Dir(path))
-	if m, _, err := Read(filepath.Base(path), Given{}, nil); err != nil || m.W != w || m.TopK != 8 {
+	if m, _, err := Read(filepath.Base(path), ModelHints{}, nil); err != nil || m.W != w || m.TopK != 8 {
 		t.Errorf("by its name alone: %+v, %v", m, err)
 	}
-	m, _, err = Read(path, Given{W: 128, H: 96, Gamma: 1, Layers: []int{3, 1}}, nil)
+	m, _, err = Read(path, ModelHints{W: 128, H: 96, Gamma: 1, Layers: []int{3, 1}}, nil)
 	if err != nil || m.W != 128 || m.Gamma != 1 || m.Layers[0].C != 3 {
 		t.Errorf("what the user says does not win: %+v, %v", m, err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "cfg_train.yaml"), []byte("disable_topk_norm: true\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Read(path, Given{}, nil); err == nil || !strings.Contains(err.Error(), "without dividing") {
+	if _, _, err := Read(path, ModelHints{}, nil); err == nil || !strings.Contains(err.Error(), "without dividing") {
 		t.Errorf("a sum of splats: %v", err)
 	}
 }

@@ -14,14 +14,14 @@ import (
 	"igs/splat"
 )
 
-// Formats that the metadata of a safetensors file may name. docs/convert.md is the reference of the first.
+// Formats in the metadata of a safetensors file. docs/convert.md describes the first one.
 const (
 	modelFormat      = "igs-model 1"
 	checkpointFormat = "igs checkpoint 1"
 	formatKey        = "format"
 )
 
-// layer is how the metadata has an imageio.Layer.
+// layer is an imageio.Layer in the metadata.
 type layer struct {
 	Name     string  `json:"name"`
 	Channels int     `json:"channels"`
@@ -30,7 +30,8 @@ type layer struct {
 	High     float32 `json:"high"`
 }
 
-// encodeSafetensors gives the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C), and all else of m as metadata.
+// encodeSafetensors writes the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C), and the rest of m as
+// metadata.
 func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
@@ -60,9 +61,9 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	})
 }
 
-// decodeSafetensors reads what encodeSafetensors wrote, a checkpoint of igs, or the four tensors alone, as given says.
-// Of a file that holds none of them no more than the header is read.
-func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+// decodeSafetensors reads a file of encodeSafetensors, a checkpoint of igs, or the four tensors alone, for which given
+// tells the rest. Of any other file it reads only the header.
+func decodeSafetensors(r io.ReaderAt, size int64, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	f, err := safetensors.Open(r, size)
 	if err != nil {
 		return nil, nil, err
@@ -72,7 +73,7 @@ func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkp
 		return fromCheckpoint(r, f, given, checkpoint)
 	case modelFormat:
 		if given.something() {
-			return nil, nil, fault.New(fault.BadInput, tellsItself, "an export of igs")
+			return nil, nil, fault.New(fault.BadInput, tellsItself, "the file is an export of igs")
 		}
 		if n := len(f.Names()); n != 4 {
 			return nil, nil, fmt.Errorf("%d tensors; an export of igs has 4", n)
@@ -89,13 +90,13 @@ func decodeSafetensors(r io.ReaderAt, size int64, given Given, checkpoint Checkp
 		return nil, nil, err
 	}
 	m, notes, err := given.complete(p)
-	return m, append(notes, "it is no export of igs: the conventions of igs are assumed for its tensors"), err
+	return m, append(notes, "igs did not write the file; the conventions of igs are assumed for its tensors"), err
 }
 
-// fromCheckpoint takes from beside the file what the user did not say.
-func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint Checkpoint) (*splat.Model, []string, error) {
+// fromCheckpoint reads a checkpoint of igs. What the user did not tell comes from the folder of the run.
+func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given ModelHints, checkpoint Checkpoint) (*splat.Model, []string, error) {
 	if given.W != 0 || given.Sigma {
-		return nil, nil, fault.New(fault.BadInput, "leave given.size, given.image and given.sigma out", "a checkpoint of igs, which says its size itself")
+		return nil, nil, fault.New(fault.BadInput, "leave out given.size, given.image and given.sigma", "a checkpoint of igs contains its size")
 	}
 	if err := fits(f); err != nil {
 		return nil, nil, err
@@ -125,7 +126,8 @@ func fromCheckpoint(r io.ReaderAt, f *safetensors.File, given Given, checkpoint 
 	return m, notes, err
 }
 
-// fits refuses a file that is larger than its splats, twice their number of moments and their ages, before all of it is read.
+// fits refuses a file that is larger than its splats, two moments for each parameter, and their ages. It reads only the
+// header, so a large file is refused before it is read.
 func fits(f *safetensors.File) error {
 	l, err := layoutOf(f)
 	if err != nil {
@@ -137,7 +139,7 @@ func fits(f *safetensors.File) error {
 	return nil
 }
 
-// layoutOf finds the four tensors. Others are left aside.
+// layoutOf finds the four tensors. Other tensors are ignored.
 func layoutOf(f *safetensors.File) (layout, error) {
 	return arrange(func(name string) (array, error) {
 		shape, ok := f.Shape(name)
@@ -156,7 +158,7 @@ func splatsOf(f *safetensors.File) (*splat.Splats, error) {
 	return l.splats()
 }
 
-// described is a model of which the metadata of an export of igs says all.
+// described makes a model from splats and the metadata of an export of igs, which is complete.
 func described(p *splat.Splats, metadata map[string]string) (*splat.Model, error) {
 	for _, key := range []string{"width", "height", "topk", "gamma", "layers", "bits", "recipe", "version"} {
 		if _, ok := metadata[key]; !ok {

@@ -24,7 +24,7 @@ func TestSafetensorsKeepAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, notes, err := Read(write(t, "m.safetensors", data), Given{}, nil)
+	got, notes, err := Read(write(t, "m.safetensors", data), ModelHints{}, nil)
 	if err != nil || len(notes) > 0 {
 		t.Fatal(notes, err)
 	}
@@ -57,7 +57,7 @@ func TestSafetensorsAreAsDocumented(t *testing.T) {
 	}
 }
 
-// tensorsOf are those of an export.
+// tensorsOf are the tensors of an export.
 func tensorsOf(p *splat.Splats) []safetensors.Tensor {
 	return []safetensors.Tensor{{Name: "xy", Shape: []int{p.N, 2}, Values: p.XY}, {Name: "scale", Shape: []int{p.N, 2}, Values: p.Scale},
 		{Name: "rot", Shape: []int{p.N}, Values: p.Rot}, {Name: "feat", Shape: []int{p.N, p.C}, Values: p.Feat}}
@@ -71,14 +71,14 @@ func TestForeignSafetensors(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := write(t, "m.safetensors", data)
-	m, _, err := Read(path, Given{W: 40, H: 30}, nil)
+	m, _, err := Read(path, ModelHints{W: 40, H: 30}, nil)
 	if err != nil || !reflect.DeepEqual(m.Splats, p) || m.TopK != 10 {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if _, _, err = Read(path, Given{}, nil); err == nil || !strings.Contains(fault.Hint(err), "given.size WxH") {
+	if _, _, err = Read(path, ModelHints{}, nil); err == nil || !strings.Contains(fault.Hint(err), "given.size WxH") {
 		t.Errorf("without a size: %v, hint %q", err, fault.Hint(err))
 	}
-	m, _, err = Read(path, Given{W: 40, H: 30, Layers: []int{1, 1, 1}, Gamma: 2, Sigma: true}, nil)
+	m, _, err = Read(path, ModelHints{W: 40, H: 30, Layers: []int{1, 1, 1}, Gamma: 2, Sigma: true}, nil)
 	if err != nil || len(m.Layers) != 3 || m.Gamma != 2 || m.Splats.Scale[0] != 1/p.Scale[0] {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -91,9 +91,9 @@ func TestCheckpointsGoToTheTrainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := write(t, "m.safetensors", data)
-	known := Given{W: 40, H: 30}
-	trainer := func([]byte) (*splat.Splats, Given, error) { return p, known, nil }
-	m, notes, err := Read(path, Given{}, trainer)
+	known := ModelHints{W: 40, H: 30}
+	trainer := func([]byte) (*splat.Splats, ModelHints, error) { return p, known, nil }
+	m, notes, err := Read(path, ModelHints{}, trainer)
 	if err != nil || m.W != 40 || m.H != 30 || m.Splats != p || m.TopK != 10 || m.Gamma != 1 {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -101,19 +101,19 @@ func TestCheckpointsGoToTheTrainer(t *testing.T) {
 		t.Errorf("notes: %s", all)
 	}
 	known.TopK, known.Gamma, known.Pictures = 7, 0.5, []imageio.Layer{{Name: "a", C: 3, Depth: 32, Low: -1, High: 9}}
-	m, notes, err = Read(path, Given{}, trainer)
+	m, notes, err = Read(path, ModelHints{}, trainer)
 	if err != nil || m.TopK != 7 || m.Gamma != 0.5 || !slices.Equal(m.Layers, known.Pictures) || !slices.Equal(notes, []string{"gamma 0.5, topk 7: from the folder of the run"}) {
 		t.Errorf("%+v, %q, %v", m, notes, err)
 	}
-	if m, _, err = Read(path, Given{TopK: 5, Gamma: 2, Layers: []int{1, 1, 1}}, trainer); err != nil || m.TopK != 5 || m.Gamma != 2 || len(m.Layers) != 3 {
+	if m, _, err = Read(path, ModelHints{TopK: 5, Gamma: 2, Layers: []int{1, 1, 1}}, trainer); err != nil || m.TopK != 5 || m.Gamma != 2 || len(m.Layers) != 3 {
 		t.Errorf("what the user says does not win: %+v, %v", m, err)
 	}
-	if _, _, err = Read(path, Given{}, func([]byte) (*splat.Splats, Given, error) { return nil, Given{}, errors.New("damaged") }); err == nil || !strings.Contains(err.Error(), "damaged") {
+	if _, _, err = Read(path, ModelHints{}, func([]byte) (*splat.Splats, ModelHints, error) { return nil, ModelHints{}, errors.New("damaged") }); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("%v", err)
 	}
 }
 
-// A file of something else that is far larger than memory is refused by its header.
+// A file without splats that is far larger than memory is refused because of its header.
 func TestLargeSafetensorsAreNotRead(t *testing.T) {
 	const values = 1 << 28
 	for name, c := range map[string]struct{ header, say string }{
@@ -126,7 +126,7 @@ func TestLargeSafetensorsAreNotRead(t *testing.T) {
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, _, err := Read(path, Given{}, nil)
+		_, _, err := Read(path, ModelHints{}, nil)
 		runtime.ReadMemStats(&after)
 		if err == nil || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: %v", name, err)
@@ -177,7 +177,7 @@ func TestBadSafetensorsAreRefused(t *testing.T) {
 	refused(t, tensors[:3], metadata, "3 tensors")
 }
 
-// refused holds a file to the form of an error: one line that names the file, exit code 4 and a hint.
+// refused checks the form of the error about a file: one line that names the file, exit code 4 and a hint.
 func refused(t *testing.T, tensors []safetensors.Tensor, metadata map[string]string, say string) {
 	t.Helper()
 	data, err := safetensors.Encode(tensors, metadata)
@@ -185,7 +185,7 @@ func refused(t *testing.T, tensors []safetensors.Tensor, metadata map[string]str
 		t.Fatal(err)
 	}
 	path := write(t, "m.safetensors", data)
-	m, _, err := Read(path, Given{}, nil)
+	m, _, err := Read(path, ModelHints{}, nil)
 	if m != nil || err == nil || !strings.Contains(err.Error(), say) {
 		t.Errorf("want an error with %q: %v", say, err)
 		return

@@ -11,13 +11,14 @@ import (
 	"igs/splat"
 )
 
-// An SVG has no normalised blending, but its filters have something as good. Drawn over each other with low opacity, splats
-// add up, nearly; what comes out is the sum Σ α c with the sum Σ α as its opacity. SVG filters work on colours divided by
-// their opacity: a filter that makes the sum opaque leaves Σ α c / Σ α, which is the picture.
+// SVG has no normalised blending, but its filters can do the division. Splats that lie over each other with low opacity
+// nearly add up: the result is the sum Σ α c with the opacity Σ α. SVG filters work on colours divided by their opacity,
+// so a filter that makes the sum opaque leaves Σ α c / Σ α, which is the picture.
 //
-// 8 bits of opacity hold α down to s = 6 only, but between splats it is those with s up to 18 that fill the holes. So the splats
-// are drawn twice. Below, larger by √wider: the same gradients then reach s = 18, with weights exp(−s/wider) that are too even
-// but prefer the same splats. Above, as they are, shown where their sum is enough to be exact.
+// Opacity has 8 bits, which hold α down to s = 6 only. But splats with s up to 18 fill the holes between splats. So the
+// splats are written twice. The lower copies are larger by √wider: their gradients reach s = 18, with weights
+// exp(−s/wider), which are too even but prefer the same splats. The upper copies have the right size, and are shown where
+// their sum is large enough to be exact.
 const (
 	mostForSVG = 20_000 // splats; 12 MB
 	opacity    = 0.4    // of a splat at its centre: low, so that the order hardly matters, and high enough for 8 bits
@@ -28,16 +29,16 @@ const (
 	exactFrom  = 0.1  // from which only the upper is
 )
 
-// encodeSVG draws a model of one picture.
+// encodeSVG writes a model of one picture.
 func encodeSVG(m *splat.Model) ([]byte, error) {
 	p := m.Splats
 	switch {
 	case p.N > mostForSVG:
-		return nil, fault.New(fault.BadInput, "igs render draws it as a PNG", "%d splats; an SVG of more than %d is too much for those who show it", p.N, mostForSVG)
+		return nil, fault.New(fault.BadInput, "igs render writes it as a PNG", "the model has %d splats; programs cannot show an SVG of more than %d", p.N, mostForSVG)
 	case len(m.Layers) == 1 && p.C != 1 && p.C != 3:
-		return nil, fault.New(fault.BadInput, "igs render --layers draws each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
+		return nil, fault.New(fault.BadInput, "igs render --layers writes each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
 	case len(m.Layers) != 1:
-		return nil, fault.New(fault.BadInput, "igs render draws each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
+		return nil, fault.New(fault.BadInput, "igs render --layers writes each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<defs>\n<style>", m.W, m.H, m.W, m.H)
@@ -62,7 +63,7 @@ func encodeSVG(m *splat.Model) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// stopOpacity is that of stop k of a gradient: a Gaussian, and nothing at its end.
+// stopOpacity is the opacity of stop k of a gradient: a Gaussian, and 0 at its end.
 func stopOpacity(k int) float64 {
 	if k == stops {
 		return 0
@@ -71,8 +72,8 @@ func stopOpacity(k int) float64 {
 	return opacity * math.Exp(-r*r/2)
 }
 
-// filter makes the sum of opacities into what seen says, and takes colours out of the gamma of the training. A table says
-// it, because not every program keeps the end of a slope to 1.
+// filter maps the sum of opacities by seen, and undoes the gamma of the training in the colours. It uses a table, because
+// some programs do not limit a linear function to 1.
 func filter(out *bytes.Buffer, name string, m *splat.Model, seen func(sum float64) float64) {
 	fmt.Fprintf(out, `<filter id="%s" filterUnits="userSpaceOnUse" x="0" y="0" width="%d" height="%d" color-interpolation-filters="sRGB"><feComponentTransfer>`, name, m.W, m.H)
 	if m.Gamma != 1 {
@@ -88,7 +89,7 @@ func filter(out *bytes.Buffer, name string, m *splat.Model, seen func(sum float6
 	out.WriteString("\"/></feComponentTransfer></filter>\n")
 }
 
-// largestFirst is the order of drawing: what is above counts a little more.
+// largestFirst is the order of the ellipses. A later ellipse counts a little more.
 func largestFirst(p *splat.Splats) []int {
 	order := make([]int, p.N)
 	for i := range order {
@@ -99,7 +100,7 @@ func largestFirst(p *splat.Splats) []int {
 	return order
 }
 
-// deviation is σ in px. A splat may be endless; a million pixels are endless enough.
+// deviation is σ in px, at most a million, because the σ of a splat may be infinite.
 func deviation(t float32) float64 { return 1 / max(math.Abs(float64(t)), 1e-6) }
 
 func colour(p *splat.Splats, i int) string {
@@ -111,7 +112,7 @@ func colour(p *splat.Splats, i int) string {
 	return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2])
 }
 
-// draw writes the ellipses of all splats, larger by a factor, in a group with a filter.
+// draw writes the ellipses of all splats, enlarged by a factor, in a group with a filter.
 func draw(out *bytes.Buffer, m *splat.Model, order []int, filter string, larger float64) {
 	fmt.Fprintf(out, "<g filter=\"url(#%s)\">\n", filter)
 	for _, i := range order {

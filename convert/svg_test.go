@@ -42,7 +42,8 @@ type drawing struct {
 	} `xml:"g"`
 }
 
-// show draws an SVG by the rules of the standard: compositing in premultiplied 8 bits, filters on colours without it.
+// show draws an SVG by the rules of the standard: it composites premultiplied colours of 8 bits, and filters straight
+// colours.
 func show(t *testing.T, text []byte, w, h int) []float64 {
 	var d drawing
 	if err := xml.Unmarshal(text, &d); err != nil {
@@ -118,7 +119,7 @@ func show(t *testing.T, text []byte, w, h int) []float64 {
 }
 
 func TestSVGLooksRight(t *testing.T) {
-	for n, gamma := range map[int]float64{120: 1, 60: 2.2, 30: 1} { // 30 leave holes
+	for n, gamma := range map[int]float64{120: 1, 60: 2.2, 30: 1} { // with 30 there are holes
 		p, _ := reference.RandomScene(11, w, h, n, 3)
 		for i, v := range p.Feat {
 			p.Feat[i] = min(max(v, 0), 1)

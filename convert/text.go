@@ -2,7 +2,7 @@ package convert
 
 import "igs/internal/oneline"
 
-// plainError is an error whose text may hold what a file says.
+// plainError makes the text of an error one printable line, because it may quote a file.
 type plainError struct{ error }
 
 func (e plainError) Unwrap() error { return e.error }

@@ -13,13 +13,13 @@ import (
 	"igs/internal/float16"
 )
 
-// element is a type of number in a storage.
+// element is the type of the numbers in a storage.
 type element struct {
 	bytes int
 	read  func(order binary.ByteOrder, b []byte) float32
 }
 
-// storages are the classes of storage that hold floats.
+// storages lists the classes of storage that hold floats.
 var storages = map[string]element{
 	"FloatStorage":  {4, func(order binary.ByteOrder, b []byte) float32 { return math.Float32frombits(order.Uint32(b)) }},
 	"DoubleStorage": {8, func(order binary.ByteOrder, b []byte) float32 { return float32(math.Float64frombits(order.Uint64(b))) }},
@@ -29,8 +29,8 @@ var storages = map[string]element{
 	}},
 }
 
-// archive is a file of torch.save since PyTorch 1.6: a zip of FOLDER/data.pkl, FOLDER/byteorder and the storages
-// FOLDER/data/KEY, none of them compressed.
+// archive is a file of torch.save since PyTorch 1.6: a zip without compression of FOLDER/data.pkl, FOLDER/byteorder and
+// the storages FOLDER/data/KEY.
 type archive struct {
 	files  map[string]*zip.File
 	folder string
@@ -69,7 +69,7 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	return a, nil
 }
 
-// file is one of the archive. Nothing is unpacked: a file is no longer than the archive.
+// file finds a file of the archive. Files are not compressed, so none is longer than the archive.
 func (a *archive) file(name string) (*zip.File, error) {
 	f := a.files[a.folder+"/"+name]
 	switch {
@@ -83,7 +83,7 @@ func (a *archive) file(name string) (*zip.File, error) {
 	return f, nil
 }
 
-// content is a file of the archive, whole, of at most limit bytes.
+// content reads a whole file of the archive. A file of more than limit bytes is an error.
 func (a *archive) content(name string, limit int64) ([]byte, error) {
 	f, err := a.file(name)
 	switch {
@@ -95,7 +95,7 @@ func (a *archive) content(name string, limit int64) ([]byte, error) {
 	return extent(f, 0, int64(f.UncompressedSize64))
 }
 
-// extent is what a file holds from one byte up to another. What lies around is read too, for the checksum, but not kept.
+// extent reads a part of a file. The other bytes are read for the checksum, but not kept.
 func extent(f *zip.File, from, to int64) ([]byte, error) {
 	data, err := func() ([]byte, error) {
 		r, err := f.Open()
@@ -130,8 +130,8 @@ func (a *archive) root() (any, error) {
 	return unpickle(data)
 }
 
-// values reads what a tensor shows of its storage, and no more of it than from its first number to its last. A tensor of more
-// numbers than its storage is refused, so that none is larger than its file.
+// values reads the numbers of a tensor from its storage, from its first to its last number. A tensor with more numbers
+// than its storage is an error, so no tensor is larger than its file.
 func (a *archive) values(t *tensor) ([]float32, error) {
 	f, err := a.file("data/" + t.storage.key)
 	if err != nil {

@@ -32,16 +32,16 @@ const (
 	typeUndefined = 7
 )
 
-// directory is the first of a TIFF structure: of a TIFF file, or of an EXIF block, which is one.
+// directory is the first directory of a TIFF structure. TIFF files and EXIF blocks have that structure.
 type directory struct {
 	r       io.ReaderAt
 	size    int64
 	order   binary.ByteOrder
-	entries []byte // 12 bytes each: tag 2, type 2, number of values 4, value or place of the values 4
+	entries []byte // 12 bytes each: tag 2, type 2, number of values 4, the value or the offset of the values 4
 	more    bool   // another directory follows
 }
 
-// readDirectory takes as many entries as there are; a directory without any is no error here.
+// readDirectory reads as many entries as there are. A directory without entries is no error.
 func readDirectory(r io.ReaderAt, size int64) (directory, bool) {
 	d := directory{r: r, size: size}
 	head := d.at(0, 8)
@@ -70,7 +70,7 @@ func readDirectory(r io.ReaderAt, size int64) (directory, bool) {
 	return d, true
 }
 
-// at is n bytes of the structure, nil when it has not so many.
+// at is n bytes from an offset, or nil when the structure is shorter.
 func (d directory) at(from, n int64) []byte {
 	if n < 0 || from < 0 || from > d.size-n {
 		return nil
@@ -82,7 +82,7 @@ func (d directory) at(from, n int64) []byte {
 	return b
 }
 
-// find gives the first most values of a tag as they are stored, and their type.
+// find gives at most most values of a tag as they are stored, and their type.
 func (d directory) find(tag uint16, most int64) (raw []byte, kind uint16) {
 	for e := d.entries; len(e) >= 12; e = e[12:] {
 		if d.order.Uint16(e) != tag {
@@ -120,7 +120,7 @@ func (d directory) numbers(tag uint16) []int {
 	return out
 }
 
-// number is the first value of a tag, or what stands for one that is missing.
+// number is the first value of a tag, or missing when there is none.
 func (d directory) number(tag uint16, missing int) int {
 	if v := d.numbers(tag); len(v) > 0 {
 		return v[0]
@@ -128,8 +128,8 @@ func (d directory) number(tag uint16, missing int) int {
 	return missing
 }
 
-// orientation answers upright for anything that is missing, malformed or out of range: broken metadata is no reason
-// to refuse a picture that can be seen. Longs are not allowed there, but written by some programs.
+// orientation is upright when the tag is missing, malformed or out of range: broken metadata is no reason to refuse a
+// picture. The standard allows only shorts, but some programs write longs.
 func (d directory) orientation() orientation {
 	if v := d.number(tagOrientation, 0); v >= 1 && v <= 8 {
 		return orientation(v)

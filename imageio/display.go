@@ -6,15 +6,15 @@ import (
 	"igs/internal/parallel"
 )
 
-// Rows is a picture that comes row by row from the top, and knows the space that its samples are in.
+// Rows is a picture that is delivered row by row from the top. It knows the gamma of its samples.
 type Rows struct {
-	Gamma float64 // a sample is what is shown to the power of Gamma; 1: it is what is shown
-	// Each hands the rows to take, each as [channel][column], valid during the call and free to be changed. An error of take ends it
-	// and comes back. It can be called again.
+	Gamma float64 // a sample is its display value to the power of Gamma; 1 for display values
+	// Each calls take for every row, as [channel][column]. A row is valid during the call, and take may change it. Each
+	// ends at the first error of take and returns it. Each can be called again.
 	Each func(take func(y int, row [][]float32) error) error
 }
 
-// Shown are the rows as they are shown: clamped to [0,1] and taken to the power of 1/Gamma.
+// Shown are the rows for display: clamped to [0,1] and raised to 1/Gamma.
 func (r Rows) Shown() Rows {
 	if r.Gamma == 1 {
 		return r
@@ -30,7 +30,7 @@ func (r Rows) Shown() Rows {
 	}}
 }
 
-// Show takes samples of a space of the given gamma to what is shown, in place. Gamma 1 leaves them as they are.
+// Show converts samples of the given gamma to display values in place. With gamma 1 it changes nothing.
 func Show(line []float32, gamma float64) {
 	if gamma == 1 {
 		return
@@ -42,7 +42,7 @@ func Show(line []float32, gamma float64) {
 	})
 }
 
-// ShownSample is what is shown of a sample: v clamped to [0,1] and taken to the power of 1/gamma.
+// ShownSample is the display value of a sample: v clamped to [0,1] and raised to 1/gamma.
 func ShownSample(v float32, gamma float64) float32 {
 	v = min(max(v, 0), 1)
 	if gamma == 1 {

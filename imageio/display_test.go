@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is shown has gamma undone, once: rows that are shown already stay as they are.
+// Shown undoes gamma once: display rows do not change any more.
 func TestShownUndoesGammaOnce(t *testing.T) {
 	line := []float32{-0.5, 0, 0.25, 0.5, 1, 1.5}
 	collect := func(r Rows) (got [][]float32) {
@@ -42,7 +42,7 @@ func TestShownUndoesGammaOnce(t *testing.T) {
 		for i, got := range once {
 			for x, v := range line {
 				want := math.Pow(float64(min(max(v, 0), 1)), 1/gamma)
-				if gamma == 1 { // rows of what is shown are given as they are
+				if gamma == 1 { // display rows do not change
 					want = float64(v)
 				}
 				if math.Abs(float64(got[x])-want) > 1e-6 {

@@ -6,7 +6,7 @@ import (
 
 const exifMagic = "Exif\x00\x00"
 
-// exifOrientation looks for the orientation in the first directory of a TIFF structure.
+// exifOrientation reads the orientation from the first directory of a TIFF structure.
 func exifOrientation(tiff []byte) orientation {
 	d, ok := readDirectory(bytes.NewReader(tiff), int64(len(tiff)))
 	if !ok {

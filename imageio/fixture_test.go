@@ -24,7 +24,7 @@ func chunk(kind string, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
 }
 
-// rawPNG writes what image/png cannot write: any colour type and depth, rows as stored.
+// rawPNG writes a PNG of any colour type and depth, with rows as stored. image/png cannot.
 func rawPNG(w, h, depth, colour int, rows [][]byte, beforeIDAT ...[]byte) []byte {
 	head := binary.BigEndian.AppendUint32(nil, uint32(w))
 	head = binary.BigEndian.AppendUint32(head, uint32(h))
@@ -78,7 +78,7 @@ func afterSOI(file []byte, segments ...[]byte) []byte {
 	return append(out, file[2:]...)
 }
 
-// tiffWith is the TIFF structure of an EXIF block: one other tag, then the orientation.
+// tiffWith is the TIFF structure of an EXIF block, with one other tag and then the orientation.
 func tiffWith(order binary.AppendByteOrder, kind uint16, value uint32) []byte {
 	out := []byte("II*\x00")
 	if order == binary.AppendByteOrder(binary.BigEndian) {
@@ -86,7 +86,7 @@ func tiffWith(order binary.AppendByteOrder, kind uint16, value uint32) []byte {
 	}
 	out = order.AppendUint32(out, 8)
 	out = order.AppendUint16(out, 2)
-	out = order.AppendUint16(out, 0x010f) // maker, a string elsewhere
+	out = order.AppendUint16(out, 0x010f) // the maker, a string at an offset
 	out = order.AppendUint16(out, 2)
 	out = order.AppendUint32(out, 9)
 	out = order.AppendUint32(out, 100)
@@ -118,7 +118,7 @@ func save(t testing.TB, name string, data []byte) string {
 	return path
 }
 
-// decodeBytes reads a picture, floats with 16 bits.
+// decodeBytes reads a picture from bytes. Floats get 16 bits.
 func decodeBytes(data []byte) (*Image, error) {
 	s, err := newSource(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -144,12 +144,11 @@ func inFloats(s *Samples, err error) (*Image, error) {
 	return s.Image(), nil
 }
 
-// special makes something in a folder of its own that is neither file nor folder. Tests
-// use it instead of a device: if the guard they test were broken, running as root would
-// replace the device.
+// special makes something that is neither file nor folder, in a folder of its own. Tests use it
+// instead of a device: with a broken guard, a test that runs as root would replace the device.
 func special(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "igs") // short: the path of a socket has about 100 bytes
+	dir, err := os.MkdirTemp("", "igs") // a short path: that of a socket may have about 100 bytes
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +162,7 @@ func special(t testing.TB) string {
 	return path
 }
 
-// WritePNG writes the picture with 8 or 16 bits a sample, as WriteRows does, whatever the name ends in.
+// WritePNG writes the picture as PNG, with 8 or 16 bits a sample, for any ending of the name.
 func WritePNG(path string, m *Image, depth int) error {
 	if len(m.Pix) != m.W*m.H*m.C {
 		return fmt.Errorf("write %s: a picture of %d x %d px with %d samples", oneline.Path(path), m.W, m.H, len(m.Pix))

@@ -16,22 +16,22 @@ func readEXRHeader(r io.ReaderAt, size int64) (header, error) {
 	h := header{format: formatEXR, w: f.W, h: f.H, c: f.C, depth: 16, turn: upright}
 	h.bits, h.packing = 8*f.RawBytes, int64(f.Packing)
 	if f.Cropped {
-		h.notes = append(h.notes, fmt.Sprintf("only its data window of %d x %d px is taken", f.W, f.H))
+		h.notes = append(h.notes, fmt.Sprintf("only its data window of %d x %d px is read", f.W, f.H))
 	}
 	if xy := f.Primaries; xy != nil && f.C == 3 && !isBT709(*xy) {
-		h.notes = append(h.notes, keptOut(primariesName(*xy)))
+		h.notes = append(h.notes, notApplied(primariesName(*xy)))
 	}
 	return h, nil
 }
 
-// span is what the values of a picture of floats are found to be.
+// span is the range of the values of a float picture.
 type span struct {
-	low, high        float32 // of the finite values, 0 and 1 included
-	nameless, beyond int     // values that are no number, and infinite ones
-	seenThrough      bool    // alpha is not 1 everywhere
+	low, high      float32 // of the finite values, and of 0 and 1
+	nans, infinite int     // numbers of values that are NaN and that are infinite
+	transparent    bool    // alpha is not 1 everywhere
 }
 
-// floatRows reads a picture of floats twice: for its span, and for the samples that lie in it.
+// floatRows reads a float picture twice: first for its span, then for its samples.
 func (s source) floatRows(visit visitor) (Layer, []string, error) {
 	f, err := exr.Open(s.r, s.size)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s source) floatRows(visit visitor) (Layer, []string, error) {
 		}
 		for _, plane := range row[f.C:] {
 			for _, v := range plane {
-				in.seenThrough = in.seenThrough || v != 1
+				in.transparent = in.transparent || v != 1
 			}
 		}
 		return nil
@@ -52,7 +52,7 @@ func (s source) floatRows(visit visitor) (Layer, []string, error) {
 	if err != nil {
 		return Layer{}, nil, damaged(formatEXR, err)
 	}
-	var stopped error // by visit, whose errors are its own
+	var stopped error // an error of visit, which does not mean that the file is damaged
 	err = f.Rows(func(y int, row [][]float32) error {
 		for _, plane := range row[:f.C] {
 			in.normalise(plane)
@@ -72,23 +72,24 @@ func (s source) floatRows(visit visitor) (Layer, []string, error) {
 	return layer, append(notes, in.notes()...), err
 }
 
-// linearNote is for colours of OpenEXR, which by convention are linear light. They are kept as they are: a file may as well hold normals.
-const linearNote = "colours in floats are linear light, and so are the PNGs that are written of them: they look dark on a screen"
+// linearNote is about colours of OpenEXR files, which are linear light by convention. They are not converted, because
+// such a file may also hold normals or heights.
+const linearNote = "float colours are linear light; PNG files that are written from them are linear too and look dark on a screen"
 
 func (s *span) widen(plane []float32) {
 	for _, v := range plane {
 		switch {
 		case v != v:
-			s.nameless++
+			s.nans++
 		case math.IsInf(float64(v), 0):
-			s.beyond++
+			s.infinite++
 		default:
 			s.low, s.high = min(s.low, v), max(s.high, v)
 		}
 	}
 }
 
-// normalise brings values to 0..1: what is no number as 0 is, infinite ones to the ends.
+// normalise maps values to 0..1. NaN counts as the value 0, and infinite values become 0 or 1.
 func (s *span) normalise(plane []float32) {
 	low, size := float64(s.low), float64(s.high)-float64(s.low)
 	for i, v := range plane {
@@ -101,14 +102,14 @@ func (s *span) normalise(plane []float32) {
 
 func (s *span) notes() []string {
 	var notes []string
-	if s.seenThrough {
+	if s.transparent {
 		notes = append(notes, overBlack)
 	}
-	if s.nameless > 0 {
-		notes = append(notes, fmt.Sprintf("samples that are no number are taken as 0: %d", s.nameless))
+	if s.nans > 0 {
+		notes = append(notes, fmt.Sprintf("samples that are not a number count as 0: %d", s.nans))
 	}
-	if s.beyond > 0 {
-		notes = append(notes, fmt.Sprintf("infinite samples are taken as the smallest or the largest finite one: %d", s.beyond))
+	if s.infinite > 0 {
+		notes = append(notes, fmt.Sprintf("infinite samples count as the smallest or the largest finite one: %d", s.infinite))
 	}
 	if s.low < 0 || s.high > 1 {
 		notes = append(notes, fmt.Sprintf("values from %.4g to %.4g are trained as 0..1", s.low, s.high))

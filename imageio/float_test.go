@@ -52,7 +52,7 @@ func TestFloatsAreNormalised(t *testing.T) {
 		"within 0..1": {[]float32{0, 0.25, 1e-6, 0.9}, 0, 1, []float32{0, 0.25, 1e-6, 0.9}, nil},
 		"light":       {[]float32{0, 1, 10, 40}, 0, 40, []float32{0, 0.025, 0.25, 1}, []string{"from 0 to 40"}},
 		"negative":    {[]float32{-1, 0, 0.5, 1}, -1, 1, []float32{0, 0.5, 0.75, 1}, []string{"from -1 to 1"}},
-		"odd":         {[]float32{nan, inf, -inf, 3}, 0, 3, []float32{0, 1, 0, 1}, []string{"no number are taken as 0: 1", "one: 2", "from 0 to 3"}},
+		"odd":         {[]float32{nan, inf, -inf, 3}, 0, 3, []float32{0, 1, 0, 1}, []string{"not a number count as 0: 1", "one: 2", "from 0 to 3"}},
 		"odd below 0": {[]float32{nan, inf, -inf, -1}, -1, 1, []float32{0.5, 1, 0, 0}, []string{"as 0: 1", "one: 2", "from -1 to 1"}},
 		"only odd":    {[]float32{nan, nan, inf, -inf}, 0, 1, []float32{0, 0, 1, 0}, []string{"as 0: 2", "one: 2"}},
 		"the largest": {[]float32{-math.MaxFloat32, math.MaxFloat32, 0, 1}, -math.MaxFloat32, math.MaxFloat32, []float32{0, 1, 0.5, 0.5}, []string{"from -3.403e+38"}},
@@ -89,7 +89,7 @@ func TestNotesOfOpenEXR(t *testing.T) {
 	for name, want := range map[string][]string{
 		"alpha":     {linearNote, overBlack, "values from -0.5 to "},
 		"opaque":    {linearNote, "values from -0.5 to "},
-		"window":    {"only its data window of 9 x 21 px is taken", linearNote, "values from -0.5 to "},
+		"window":    {"only its data window of 9 x 21 px is read", linearNote, "values from -0.5 to "},
 		"zip_float": {linearNote, "values from -1 to 20"},
 	} {
 		m, err := Read(filepath.Join("exr", "testdata", name+".exr"))
@@ -108,7 +108,7 @@ func TestNotesOfOpenEXR(t *testing.T) {
 	}
 }
 
-// A run on wide floats without gamma is told of it once; where no gamma can be set, and where one is, nothing is said.
+// A target with a wide range and gamma 1 has one note about it. With another gamma, or with gamma 0, there is none.
 func TestNoteOfGamma(t *testing.T) {
 	dir := folder(t, map[string][]byte{"a.exr": exrOf(2, 1, []float32{1, 20}), "b.exr": exrOf(2, 1, []float32{1, 30}), "c.exr": exrOf(2, 1, []float32{0, 1})})
 	for path, want := range map[string]int{dir: 1, filepath.Join(dir, "a.exr"): 1, filepath.Join(dir, "c.exr"): 0} {
@@ -124,7 +124,7 @@ func TestNoteOfGamma(t *testing.T) {
 	}
 }
 
-// Gamma is taken before a target has 16 bits: the darkest values would all be one step otherwise.
+// Gamma is applied before a target gets 16 bits. Otherwise the darkest values would all be one step.
 func TestGammaComesBeforeRounding(t *testing.T) {
 	path := save(t, "dark.exr", exrOf(2, 1, []float32{1e-6, 2e-6}))
 	s, err := ReadTarget(path, Options{Gamma: 0.5})

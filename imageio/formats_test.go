@@ -24,13 +24,13 @@ func testdata(t testing.TB, name string) []byte {
 	return b
 }
 
-// tiffField is an entry of a TIFF directory, of shorts or, if kind says so, of other values.
+// tiffField is an entry of a TIFF directory. Its values are shorts, unless kind says otherwise.
 type tiffField struct {
 	tag, kind int
 	values    []int
 }
 
-// rawTIFF writes what no encoder at hand writes: any directory, with the pixels in one strip.
+// rawTIFF writes a TIFF with any directory, and with the pixels in one strip.
 func rawTIFF(order binary.AppendByteOrder, pixels []byte, fields ...tiffField) []byte {
 	out := []byte(tiffLittle)
 	if order == binary.AppendByteOrder(binary.BigEndian) {
@@ -68,7 +68,7 @@ func rawTIFF(order binary.AppendByteOrder, pixels []byte, fields ...tiffField) [
 	return append(order.AppendUint32(out, 0), rest...)
 }
 
-// plainTIFF are the fields of a picture of so many samples of so many bits.
+// plainTIFF has the fields of a plain picture, for a number of samples and of bits.
 func plainTIFF(w, h, photometric, samples, bits int, more ...tiffField) []tiffField {
 	all := make([]int, samples)
 	for i := range all {
@@ -137,12 +137,12 @@ func TestReadTIFFKeepsEverySample(t *testing.T) {
 	}
 }
 
-// Files of libtiff, FFmpeg and libwebp, and what ImageMagick and dwebp make of them.
+// Files that libtiff, FFmpeg and libwebp wrote, compared with what ImageMagick and dwebp decode.
 func TestReadFilesOfOthers(t *testing.T) {
 	for name, k := range map[string]struct {
 		want  string
 		depth int
-		off   float64 // steps of 8 bits: chroma that is rounded otherwise makes up to 2.02 in blue, and luma one
+		off   float64 // steps of 8 bits; other rounding of chroma changes blue by up to 2.02, and of luma by 1
 	}{
 		"tiles.tiff": {"source.png", 8, 0}, "deep.tiff": {"source.png", 16, 0}, "packbits.tiff": {"source.png", 8, 0},
 		"palette.tiff": {"palette.png", 8, 0}, "lossless.webp": {"source.png", 8, 0},
@@ -216,7 +216,7 @@ func TestReadRefusesOtherTIFFAndWebP(t *testing.T) {
 	raw := func(samples, bits, photometric int, more ...tiffField) []byte {
 		return rawTIFF(binary.LittleEndian, make([]byte, 64), plainTIFF(2, 2, photometric, samples, bits, more...)...)
 	}
-	var webp16k []byte // a header of 16384 x 16384 px and nothing else
+	var webp16k []byte // a header of 16384 x 16384 px without data
 	webp16k = append(webp16k, "RIFF\x1e\x00\x00\x00WEBPVP8L\x12\x00\x00\x00\x2f\xff\xff\xff\x0f"...)
 	webp16k = append(webp16k, make([]byte, 13)...)
 	for name, k := range map[string]struct {
@@ -265,7 +265,7 @@ func TestReadRefusesOtherTIFFAndWebP(t *testing.T) {
 	}
 }
 
-// A forged header must not make a decoder allocate what the file cannot fill.
+// A forged header must not make a decoder allocate more than the file can fill.
 func TestForgedHeadersCostLittleMemory(t *testing.T) {
 	for _, file := range [][]byte{
 		rawTIFF(binary.BigEndian, make([]byte, 99), plainTIFF(32768, 32768, tiffRGB, 3, 16, one(tagCompression, 8))...),
@@ -298,7 +298,7 @@ func TestTruncatedTIFFAndWebP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for n := 16; n < len(whole); n++ { // a TIFF may be cut behind its pixels
+		for n := 16; n < len(whole); n++ { // a TIFF may end after its pixels
 			m, err := decodeBytes(whole[:n])
 			if err == nil && (strings.HasSuffix(name, "webp") || m.W != want.W || m.H != want.H || !slices.Equal(m.Pix, want.Pix)) {
 				t.Fatalf("%s of %d of %d bytes was accepted: %d x %d", name, n, len(whole), m.W, m.H)
@@ -310,7 +310,7 @@ func TestTruncatedTIFFAndWebP(t *testing.T) {
 	}
 }
 
-// webpWith puts a chunk behind those of a file, and a VP8X chunk in front of them.
+// webpWith adds a chunk at the end of a file, and a VP8X chunk before the others.
 func webpWith(file []byte, w, h int, flags byte, kind string, data []byte) []byte {
 	riff := func(kind string, data []byte) []byte {
 		out := binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(data)))
@@ -325,7 +325,7 @@ func webpWith(file []byte, w, h int, flags byte, kind string, data []byte) []byt
 	return riff("RIFF", body)
 }
 
-// webpWithAlpha is a WebP of a canvas with an alpha plane, packed as its first byte says, and a picture of w x h px, all but empty.
+// webpWithAlpha is a WebP with a canvas, an alpha plane of the given packing, and a nearly empty picture of w x h px.
 func webpWithAlpha(canvasW, canvasH int, packing byte, w, h int) []byte {
 	side := func(n int) []byte { return binary.LittleEndian.AppendUint32(nil, uint32(n-1))[:3] }
 	out := append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x10\x00\x00\x00"), append(side(canvasW), side(canvasH)...)...)

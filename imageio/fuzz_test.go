@@ -11,8 +11,8 @@ import (
 	"igs/internal/fault"
 )
 
-// FuzzRead holds that any bytes at all give either a sound picture or one line of
-// complaint, and that ReadSize never contradicts Read.
+// FuzzRead checks that any bytes give a valid picture or an error of one line, and that ReadSize
+// agrees with Read.
 func FuzzRead(f *testing.F) {
 	grey, colour := image.NewGray16(image.Rect(0, 0, 5, 3)), image.NewNRGBA(image.Rect(0, 0, 9, 10))
 	paint(grey, 0xffff)

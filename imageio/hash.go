@@ -9,13 +9,13 @@ import (
 	"path/filepath"
 )
 
-// File identifies the bytes that a picture was read from. For a stack it stands for all its pictures.
+// File identifies the bytes that a picture was read from. For a stack it identifies all files.
 type File struct {
 	Bytes  int64
-	Sha256 string // in hexadecimal. Of a stack: that of a line for each picture, with its name and its own Sha256
+	Sha256 string // in hexadecimal; of a stack: the hash of one line for each picture, with its name and its Sha256
 }
 
-// together is the File of several pictures in this order, and of a single one its own.
+// together is the File of several pictures in this order. For one picture it is that of the picture.
 func together(paths []string, files []File) File {
 	if len(files) == 1 {
 		return files[0]
@@ -29,10 +29,9 @@ func together(paths []string, files []File) File {
 	return all
 }
 
-// hashed is a file whose bytes go into a hash as a decoder reads them, so that the hash is that of the bytes that were decoded
-// and the file is read once. Decoders read a file from its beginning to its end, but for headers, which are read before, and
-// for formats with a directory: what lies before the last byte hashed is read again and not hashed again, and what a decoder
-// skips is read when the file is done.
+// hashed is a file whose bytes are hashed while a decoder reads them. So the hash is that of the decoded bytes, and the
+// file is read only once. Most decoders read from the beginning to the end. Bytes that a decoder reads a second time
+// are not hashed again, and bytes that it skips are read and hashed at the end.
 type hashed struct {
 	r    io.ReaderAt
 	size int64
@@ -44,7 +43,7 @@ func newHashed(r io.ReaderAt, size int64) *hashed {
 	return &hashed{r: r, size: size, hash: sha256.New()}
 }
 
-// ReadAt is for one goroutine.
+// ReadAt may be called by one goroutine at a time.
 func (h *hashed) ReadAt(b []byte, at int64) (int, error) {
 	n, err := h.r.ReadAt(b, at)
 	if end := min(at+int64(n), h.size); at <= h.next && h.next < end {
@@ -54,7 +53,7 @@ func (h *hashed) ReadAt(b []byte, at int64) (int, error) {
 	return n, err
 }
 
-// file reads what is left and gives what all bytes are.
+// file reads the remaining bytes and returns the File of all bytes.
 func (h *hashed) file() (File, error) {
 	n, err := io.Copy(h.hash, io.NewSectionReader(h.r, h.next, h.size-h.next))
 	h.next += n

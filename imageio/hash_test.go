@@ -17,8 +17,8 @@ func sha(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// What is read is what is hashed, in every format, with bytes behind the picture too. Bytes are read once: what a decoder
-// fetches again it takes from the page cache, and the hash takes nothing twice.
+// The hash is that of the whole file, in every format, also with bytes after the picture. No byte is hashed twice,
+// although some decoders read bytes twice.
 func TestReadingGivesTheHashOfTheFile(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 300, 200))
 	paint(img, 0xffff)
@@ -46,7 +46,7 @@ func TestReadingGivesTheHashOfTheFile(t *testing.T) {
 	}
 }
 
-// The order of reads does not matter, nor what is read twice or not at all.
+// The hash does not depend on the order of reads, or on bytes that are read twice or not at all.
 func TestHashedReads(t *testing.T) {
 	data := make([]byte, 1000)
 	for i := range data {
@@ -87,7 +87,7 @@ func (c *countingReader) ReadAt(b []byte, at int64) (int, error) {
 	return n, err
 }
 
-// A decoder and the hash read a file once between them, but for its headers.
+// A decoder and the hash together read a file once, except for its headers.
 func TestAFileIsReadOnce(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 900, 700))
 	for i := range img.Pix {
@@ -112,14 +112,15 @@ func TestAFileIsReadOnce(t *testing.T) {
 	}
 }
 
-// A file that became shorter while it was read is an error.
+// A file that gets shorter while it is read is an error.
 func TestHashOfAFileThatIsCut(t *testing.T) {
 	if _, err := newHashed(bytes.NewReader(make([]byte, 10)), 20).file(); err == nil {
 		t.Error("half a file has a hash")
 	}
 }
 
-// The hash of a stack changes with the content, the name and the order of each picture, and with nothing else in its folder.
+// The hash of a stack depends on the content, the name and the order of its pictures, and on no other file of the
+// folder.
 func TestHashOfAStack(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 4, 4))
 	grey := pngBytes(t, img)
@@ -171,7 +172,7 @@ func TestHashOfNothing(t *testing.T) {
 	}
 }
 
-// Hash is the File that ReadTarget must give for a path. Nothing is decoded, and headers are not looked at.
+// Hash is the File that ReadTarget must give for a path. It decodes nothing.
 func Hash(path string) (File, error) {
 	paths, err := Pictures(path)
 	if err != nil {
@@ -192,7 +193,7 @@ func Hash(path string) (File, error) {
 	return together(paths, files), nil
 }
 
-// Pictures are the files that a path stands for: those of a stack, or the one file itself, which is not looked at.
+// Pictures are the files of a path: those of a stack, or the file itself.
 func Pictures(path string) ([]string, error) {
 	files, _, err := filesOf(path)
 	return files, err

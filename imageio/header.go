@@ -29,27 +29,26 @@ const (
 	formatQOI  format = "QOI"
 )
 
-// header is what must be known before decoding.
+// header is what is known of a picture before it is decoded.
 type header struct {
 	format     format
-	w, h       int // as stored, before the turn
+	w, h       int // as stored, before the orientation is applied
 	c          int // channels of the Image: 1 or 3
 	depth      int // bits per sample of the Samples: 8 or 16
 	turn       orientation
 	associated bool         // colours are multiplied by the alpha
-	inks       bool         // stored as CMYK
-	profile    *icc.Profile // to be applied to the samples; nil: none
-	notes      []string     // what is not taken from the file
+	cmyk       bool         // stored as CMYK
+	profile    *icc.Profile // the profile to apply to the samples, or nil
+	notes      []string     // what reading changes or leaves out
 
-	// How small the file can be at most: bits a pixel as stored, how many times smaller packing makes them,
-	// pixels that may cost nothing, and bytes that lie there unpacked.
-	bits    int
-	packing int64
-	free    int64
-	extra   int64
+	// The numbers from which leastBytes computes the least size of the file.
+	bits    int   // a pixel, before compression
+	packing int64 // the largest factor of compression
+	free    int64 // pixels that may take no bytes
+	extra   int64 // bytes that are stored without compression
 }
 
-// foreign names other formats by their first bytes, to say more than "not a picture".
+// foreign has the first bytes of other formats, for a better message than "not a picture".
 var foreign = []struct{ at, magic, name string }{
 	{"", "GIF8", "GIF"}, {"", "BM", "BMP"}, {"", "II+\x00", "BigTIFF"}, {"", "MM\x00+", "BigTIFF"},
 	{"????", "ftypavif", "AVIF"}, {"????", "ftypheic", "HEIC"},
@@ -58,8 +57,8 @@ var foreign = []struct{ at, magic, name string }{
 	{"", "IGSM", "igs model"}, {"", "%PDF", "PDF"},
 }
 
-// readHeader reads as far as the size of the picture, and refuses what could not be
-// decoded: too large, too small, or more pixels than the bytes of the file can hold.
+// readHeader reads the header of a picture. It refuses a picture that is too large or empty, or that
+// has more pixels than the bytes of the file can hold.
 func readHeader(r io.ReaderAt, size int64) (header, error) {
 	if size == 0 {
 		return header{}, fault.New(fault.BadInput, kindsHint, "is empty")
@@ -103,7 +102,7 @@ func notPicture(first []byte) error {
 	return fault.New(fault.BadInput, kindsHint, "is not a picture that igs can read")
 }
 
-// check compares the size that the header promises with the limits and with the file.
+// check compares the size in the header with the limits and with the size of the file.
 func (h header) check(size int64) error {
 	if h.w <= 0 || h.h <= 0 {
 		return fault.New(fault.BadInput, "export the picture again", "%s without pixels: %d x %d px", h.format, h.w, h.h)
@@ -117,16 +116,16 @@ func (h header) check(size int64) error {
 	return nil
 }
 
-// leastBytes is a lower bound for the length of the file, however well it is packed.
-// Decoders allocate the whole picture at once; thanks to this bound a forged header gets
-// no more than 33 000 times the bytes that came with it: so much does a PNG of 1 bit a pixel
-// and a palette take, of which deflate packs 8 · 1032 pixels into a byte, with a byte a pixel
-// for the decoder and three for the samples. A WebP may have its first 64 MB for nothing.
+// leastBytes is a lower bound for the size of the file at the best compression. Decoders allocate
+// the whole picture at once. With this bound, a forged header allocates at most 33 000 times the
+// bytes of its file. That is the factor of a PNG with a palette and 1 bit a pixel: deflate packs
+// 8 · 1032 pixels into a byte, and each pixel takes 1 byte in the decoder and 3 in the samples. A
+// WebP of one colour may take 64 MB at any size of the file.
 func (h header) leastBytes() int64 {
 	return max(int64(h.w)*int64(h.h)-h.free, 0)*int64(h.bits)/8/h.packing + h.extra
 }
 
-// layer is what the picture is in a stack, without a name.
+// layer is the Layer of the picture, without a name.
 func (h header) layer() Layer {
 	l := Layer{C: h.c, Depth: h.depth, High: 1}
 	if h.format == formatEXR {

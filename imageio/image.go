@@ -1,26 +1,25 @@
-// Package imageio reads and writes pictures, in planes of samples: Samples keeps the
-// integers of the file, Image has them as float32, and WriteRows takes them row by row.
-// It reads PNG, JPEG, TIFF, WebP, OpenEXR and QOI, and a folder of them as a texture stack.
+// Package imageio reads and writes pictures in planes of samples. Samples keeps the integers of
+// the file, Image has float32, and WriteRows takes a picture row by row. The package reads PNG,
+// JPEG, TIFF, WebP, OpenEXR and QOI, and a folder of such files as a texture stack.
 //
-// As floats samples are 0..1 of the source's full scale (v of a 16-bit file is v/65535),
-// in the file's own transfer curve: nothing is linearised. A colour profile of a matrix
-// or of grey is applied, which takes the samples to sRGB at the depth of the file
-// (package icc); a note names any other that is not sRGB. Values of a file of floats are
-// brought to 0..1 as its Layer says. Row 0 is the top of the picture as it is meant to be
-// seen, after its EXIF orientation. C is 1 for a grey file and 3 for any
-// other, even when the three channels of a colour file happen to be equal, and the sum of
-// all for a stack. Alpha is dropped; colours that were multiplied by it stay so.
+// A float sample is 0..1 of the full scale of the file: v of a 16-bit file is v/65535. Samples
+// keep the transfer curve of the file. A colour profile of a matrix or of grey is applied: the
+// samples are converted to sRGB at the depth of the file (package icc). A note names any other
+// profile that is not sRGB. Values of a float file are mapped to 0..1 as its Layer says.
+// The EXIF orientation is applied, so row 0 is the top of the visible picture. C is 1 for a grey
+// file and 3 for any other, even when the three channels are equal. C of a stack is the sum over
+// its files. Alpha is dropped; colours that are stored multiplied by alpha are not divided by it.
 //
-// Every error about a file is one line that names it, with fault.BadInput and a hint.
+// Every error about a file is one line that names the file, with fault.BadInput and a hint.
 package imageio
 
 // Image is a picture in planar order: Pix[(c*H+y)*W+x].
 type Image struct {
 	W, H, C int
 	Pix     []float32 // [C][H][W], 0..1
-	Depth   int       // bits per sample of the source: 8 or 16, 16 for floats too
+	Depth   int       // bits per sample of the source: 8 or 16; 16 for floats
 	Notes   []string  // what reading changed, e.g. "alpha channel dropped"
-	Layers  []Layer   // the pictures of a stack in the order of their channels; none for a picture made here
+	Layers  []Layer   // the pictures of a stack in the order of their channels; none for a picture that was not read
 }
 
 // New returns a black picture of 8 bits per sample.
@@ -28,7 +27,7 @@ func New(w, h, c int) *Image {
 	return &Image{W: w, H: h, C: c, Depth: 8, Pix: make([]float32, w*h*c)}
 }
 
-// Plane is channel c as H rows of W samples; it shares memory with the picture.
+// Plane is channel c as H rows of W samples. It shares memory with the picture.
 func (m *Image) Plane(c int) []float32 {
 	n := m.W * m.H
 	return m.Pix[c*n : (c+1)*n : (c+1)*n]
@@ -39,7 +38,7 @@ func (m *Image) At(c, y, x int) float32 {
 	return m.Pix[(c*m.H+y)*m.W+x]
 }
 
-// Clone is a copy that shares nothing with m.
+// Clone is a copy that shares no memory with m.
 func (m *Image) Clone() *Image {
 	out := *m
 	out.Pix = append([]float32(nil), m.Pix...)

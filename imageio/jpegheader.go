@@ -17,7 +17,7 @@ const jpegMagic = "\xff\xd8"
 const (
 	markerTEM  = 0x01
 	markerSOF0 = 0xc0 // frames are C0..CF without DHT, JPG and DAC
-	markerSOF2 = 0xc2 // the last of the three kinds (baseline, extended, progressive) that can be read
+	markerSOF2 = 0xc2 // the last of the three kinds that can be read: baseline, extended, progressive
 	markerDHT  = 0xc4
 	markerJPG  = 0xc8
 	markerDAC  = 0xcc
@@ -30,10 +30,10 @@ const (
 	markerAPP2 = 0xe2
 )
 
-const iccMagic = "ICC_PROFILE\x00" // then the number of the piece and how many there are
+const iccMagic = "ICC_PROFILE\x00" // then the number of the piece and the number of pieces
 
-// readJPEGHeader goes through the segments up to the frame header, which comes after the
-// EXIF block in every file that has one.
+// readJPEGHeader goes through the segments up to the frame header. In every file that has an
+// EXIF block, the frame header comes after it.
 func readJPEGHeader(r *bufio.Reader) (header, error) {
 	h, err := scanJPEG(r)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -87,8 +87,8 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 	}
 }
 
-// nextMarker skips to the next 0xFF that is followed by a marker. Stray bytes between
-// segments occur in files that every other program opens, image/jpeg included.
+// nextMarker skips to the next 0xFF that is followed by a marker. Some files have other bytes
+// between segments, and other programs, image/jpeg too, read them.
 func nextMarker(r *bufio.Reader) (byte, error) {
 	last := byte(0)
 	for {
@@ -128,20 +128,20 @@ func readFrame(r *bufio.Reader, marker byte, n int) (header, error) {
 		w:      int(binary.BigEndian.Uint16(b[3:])),
 		c:      3,
 		depth:  8,
-		// the mean of each 8 x 8 block of the finest channel takes a bit
+		// the mean of each 8 x 8 block of the largest channel takes at least a bit
 		bits: 1, packing: 64,
 	}
 	switch b[5] {
 	case 1:
 		h.c = 1
 	case 4:
-		h.inks = true
+		h.cmyk = true
 	}
 	return h, nil
 }
 
-// readEXIF consumes an APP1 segment of n bytes; seen is false when it is something else,
-// XMP most likely.
+// readEXIF reads an APP1 segment of n bytes. seen is false when the segment is not EXIF; most
+// likely it is XMP.
 func readEXIF(r *bufio.Reader, n int) (turn orientation, seen bool, err error) {
 	segment := make([]byte, n) // a segment has at most 64 KiB
 	if _, err := io.ReadFull(r, segment); err != nil {
@@ -153,14 +153,15 @@ func readEXIF(r *bufio.Reader, n int) (turn orientation, seen bool, err error) {
 	return exifOrientation(segment[len(exifMagic):]), true, nil
 }
 
-// profilePieces are the parts of a colour profile, by their number: a segment holds 64 KiB at most, and a profile may be longer
-// (ICC.1:2022, B.4).
+// profilePieces are the parts of a colour profile, by their number. A segment holds at most 64 KiB, and a profile may
+// be longer (ICC.1:2022, B.4).
 type profilePieces struct {
 	parts [256][]byte
 	bytes int
 }
 
-// read consumes an APP2 segment of n bytes, and keeps what it has of a profile. Of two pieces of one number the first counts.
+// read reads an APP2 segment of n bytes and keeps its part of a profile. Of two pieces with the same number, the first
+// counts.
 func (p *profilePieces) read(r *bufio.Reader, n int) error {
 	segment := make([]byte, n)
 	if _, err := io.ReadFull(r, segment); err != nil {

@@ -9,14 +9,15 @@ import (
 	"io"
 )
 
-// stripRows are what a strip of a JPEG holds: two rows of blocks, or one of 16 x 16 px where colour is halved.
+// stripRows is the height of a strip of a JPEG: two rows of 8 x 8 blocks, or one row of 16 x 16 px with 4:2:0.
 const stripRows = 16
 
 const markerDRI = 0xdd
 
-// encodeJPEG writes a baseline JPEG, 4:2:0 when it has colour. image/jpeg wants all of a picture, so it is given strips of 16
-// rows, each a picture of its own: with the same tables they are what JPEG calls restart intervals, which begin anew and end on
-// a byte (ITU-T T.81, E.1.4). The header of the first serves for all, with the height and the length of an interval put right.
+// encodeJPEG writes a baseline JPEG, with 4:2:0 for colour. image/jpeg needs a whole picture, so each strip of 16 rows
+// is encoded as a picture. All strips have the same tables, so their scans can be the restart intervals of one JPEG
+// (ITU-T T.81, E.1.4). The file has the header of the first strip, with the height of the picture and the length of an
+// interval.
 func encodeJPEG(to io.Writer, s Spec, row rowFunc) error {
 	quality := s.Quality
 	if quality == 0 {
@@ -52,19 +53,19 @@ func encodeJPEG(to io.Writer, s Spec, row rowFunc) error {
 	return err
 }
 
-// splitJPEG takes what image/jpeg wrote apart: all up to the scan's header, and the coded blocks after it.
+// splitJPEG splits a file of image/jpeg into its head, up to the header of the scan, and the coded blocks of the scan.
 func splitJPEG(data []byte) (head, scan []byte, err error) {
 	for at := len(jpegMagic); at+4 <= len(data) && data[at] == 0xff; {
 		next := at + 2 + int(binary.BigEndian.Uint16(data[at+2:]))
 		if data[at+1] == markerSOS && next <= len(data)-2 {
-			return data[:next], data[next : len(data)-2], nil // an end marker of 2 bytes comes last
+			return data[:next], data[next : len(data)-2], nil // the last 2 bytes are the end marker
 		}
 		at = next
 	}
 	return nil, nil, fmt.Errorf("image/jpeg wrote no scan")
 }
 
-// writeHead writes the header of a strip as that of the picture.
+// writeHead writes the header of a strip, changed to that of the picture.
 func writeHead(to io.Writer, head []byte, s Spec) error {
 	block := 8
 	if s.C == 3 {
@@ -76,7 +77,7 @@ func writeHead(to io.Writer, head []byte, s Spec) error {
 		at += len(segment)
 		switch segment[1] {
 		case markerSOF0:
-			binary.BigEndian.PutUint16(segment[5:], uint16(s.H)) // behind marker, length and precision
+			binary.BigEndian.PutUint16(segment[5:], uint16(s.H)) // after marker, length and precision
 		case markerSOS:
 			restart := binary.BigEndian.AppendUint16([]byte{0xff, markerDRI, 0, 4}, uint16(interval))
 			_, err := to.Write(bytes.Join([][]byte{head[:at-len(segment)], restart, segment}, nil))
@@ -85,7 +86,7 @@ func writeHead(to io.Writer, head []byte, s Spec) error {
 	}
 }
 
-// strip is a few rows of a picture in the type that image/jpeg encodes best.
+// strip is a few rows of a picture, in a type that image/jpeg encodes fast.
 type strip struct {
 	floats [][]float32
 	grey   *image.Gray
@@ -103,7 +104,7 @@ func newStrip(s Spec) *strip {
 	return t
 }
 
-// fill takes so many rows from y on.
+// fill reads rows from y on, and returns them as a picture.
 func (t *strip) fill(y, rows int, row rowFunc) (image.Image, error) {
 	for i := range rows {
 		if err := row(y+i, t.floats); err != nil {

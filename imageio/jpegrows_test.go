@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// The strips are one picture: decoded, it is what image/jpeg's own file of the whole decodes to, sample for sample, whatever is
-// left over at the right and at the bottom, and also behind the eighth restart, where their numbers begin again.
+// The decoded picture has the same samples as a file that image/jpeg wrote at once. Sizes that are no multiple of a
+// block, and more than eight restarts, after which their numbers repeat, are tested.
 func TestJPEGIsWhatTheEncoderMakes(t *testing.T) {
 	for _, k := range []struct{ w, h, c, quality int }{{1, 1, 1, 50}, {17, 33, 1, 90}, {40, 24, 1, 75}, {1, 1, 3, 90}, {50, 200, 3, 90}, {64, 16, 3, 30}, {33, 310, 3, 100}, {70, 170, 1, 0}} {
 		s := NewSamples(k.w, k.h, k.c, 8)

@@ -6,13 +6,13 @@ type Layer struct {
 	Name      string  // of the file, without its ending
 	C         int     // channels: 1 or 3
 	Depth     int     // bits a sample of the file: 8, 16, or 32 for floats
-	Low, High float32 // 0 and 1, unless the file holds floats beyond them
+	Low, High float32 // 0 and 1, or less and more if the file holds such floats
 }
 
-// Rescaler takes samples of one stack to the ranges of another, so that what stood for a value stands for it again.
-type Rescaler struct{ gain, offset []float32 } // by channel; none when nothing is to be done
+// Rescaler converts samples of one stack to the ranges of another. The values that samples stand for do not change.
+type Rescaler struct{ gain, offset []float32 } // by channel; empty when the ranges are equal
 
-// NewRescaler is for stacks of the same channels; for others it does nothing.
+// NewRescaler makes a Rescaler for two stacks of the same channels. For other stacks it changes nothing.
 func NewRescaler(from, to []Layer) Rescaler {
 	var r Rescaler
 	if len(from) != len(to) {
@@ -36,7 +36,7 @@ func NewRescaler(from, to []Layer) Rescaler {
 	return r
 }
 
-// Apply changes a row, a slice a channel, in place.
+// Apply changes a row in place. The row has a slice for each channel.
 func (r Rescaler) Apply(row [][]float32) {
 	for c, gain := range r.gain {
 		for x, v := range row[c] {
@@ -45,10 +45,10 @@ func (r Rescaler) Apply(row [][]float32) {
 	}
 }
 
-// Form is what the picture is like.
+// Form is the size of the picture and its layers.
 func (m *Image) Form() (Size, []Layer) { return Size{m.W, m.H, m.C, m.Depth}, m.Layers }
 
-// Form is what the picture is like.
+// Form is the size of the picture and its layers.
 func (s *Samples) Form() (Size, []Layer) { return Size{s.W, s.H, s.C, s.Depth}, s.Layers }
 
 // Row writes row y of channel c to dst, of W samples, and returns it.

@@ -2,7 +2,7 @@ package imageio
 
 import "testing"
 
-// A value has the sample of the other range; equal ranges and other stacks change nothing.
+// A value keeps its meaning in the other range. With equal ranges, or another number of layers, nothing changes.
 func TestRescaler(t *testing.T) {
 	from, to := []Layer{{C: 1, High: 1}, {C: 2, Low: -2, High: 6}}, []Layer{{C: 1, High: 1}, {C: 2, Low: 0, High: 4}}
 	row := [][]float32{{0.25}, {0.5}, {0}}

@@ -1,6 +1,6 @@
 package imageio
 
-// orientation is the EXIF number: where the stored rows and columns belong.
+// orientation is the EXIF orientation, 1 to 8.
 type orientation int
 
 const (
@@ -8,17 +8,17 @@ const (
 	mirrored    orientation = 2 // left and right exchanged
 	halfTurn    orientation = 3
 	flipped     orientation = 4 // top and bottom exchanged
-	transposed  orientation = 5 // stored rows are columns
-	turnRight   orientation = 6 // to be turned 90 degrees clockwise
-	transversed orientation = 7 // transposed and turned half round
-	turnLeft    orientation = 8 // to be turned 90 degrees anticlockwise
+	transposed  orientation = 5 // rows and columns exchanged
+	turnRight   orientation = 6 // shown after a turn of 90 degrees clockwise
+	transversed orientation = 7 // transposed and turned by 180 degrees
+	turnLeft    orientation = 8 // shown after a turn of 90 degrees anticlockwise
 )
 
 func (o orientation) swapsSides() bool { return o >= transposed }
 
-// placement tells where stored samples go: stored column x of stored row y belongs at
-// index start + x*perX + y*perY of the plane. It makes turning part of the copy from the
-// decoder's picture, with no second picture in between.
+// placement maps stored samples to a plane: column x of row y goes to index
+// start + x*perX + y*perY. The copy from the picture of the decoder turns the picture, so no
+// second picture is needed.
 type placement struct{ start, perX, perY int }
 
 // place gives the placement for stored sides w and h.

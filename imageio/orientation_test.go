@@ -14,7 +14,7 @@ import (
 	"github.com/disintegration/imaging"
 )
 
-// seenAt says where the sample of stored row y, column x belongs in the picture, after
+// seenAt is the place in the visible picture of the sample at stored row y, column x. It follows
 // the words of the EXIF standard ("the 0th row is the visual ...").
 func seenAt(o orientation, y, x, h, w int) (row, col int) {
 	switch o {
@@ -102,7 +102,7 @@ func TestOddOrientationsAreIgnored(t *testing.T) {
 			t.Errorf("%s: orientation %d", name, got)
 		}
 	}
-	for n := range good[:len(good)-8] { // any shorter and the tag is incomplete
+	for n := range good[:len(good)-8] { // with fewer bytes the tag is incomplete
 		if got := exifOrientation(good[:n]); got != upright {
 			t.Errorf("cut after %d bytes: orientation %d", n, got)
 		}
@@ -115,8 +115,8 @@ func TestOddOrientationsAreIgnored(t *testing.T) {
 	}
 }
 
-// The pictures that the imaging library tests itself with show the same scene, turned by
-// another program in eight ways.
+// The test pictures of the imaging library show the same scene, which another program turned in
+// eight ways.
 func TestOrientationsOfRealFiles(t *testing.T) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/disintegration/imaging").Output()
 	dir := filepath.Join(strings.TrimSpace(string(out)), "testdata")

@@ -9,10 +9,10 @@ import (
 	"igs/internal/parallel"
 )
 
-// overBlack is the note about an alpha channel that the colours were multiplied by.
+// overBlack is the note about an alpha channel with which colours are multiplied.
 const overBlack = "alpha channel dropped: colours stay multiplied by it, as over black"
 
-// planar copies a decoder's picture into planes and turns it on the way.
+// planar copies the picture of a decoder to planes. It applies orientation and profile.
 func planar(img image.Image, head header) (*Samples, error) {
 	s := NewSamples(head.w, head.h, head.c, head.depth)
 	if head.turn.swapsSides() {
@@ -44,16 +44,16 @@ func planar(img image.Image, head header) (*Samples, error) {
 	return s, nil
 }
 
-// fill copies all rows into planes, in bands that run side by side: at 8K the conversion
-// would otherwise take about as long again as a quick decode.
+// fill copies all rows to planes, on all cores. On one core, the conversion of an 8K picture takes
+// about as long as a fast decoder.
 func fill[T sample](planes []T, src stored[T], head header) (opaque bool) {
-	var seenThrough atomic.Bool
+	var transparent atomic.Bool
 	parallel.Runs(head.h, func(y0, y1 int) {
 		if !fillBand(planes, src, head, y0, y1) {
-			seenThrough.Store(true)
+			transparent.Store(true)
 		}
 	})
-	return !seenThrough.Load()
+	return !transparent.Load()
 }
 
 // fillBand copies the stored rows y0 to y1-1.
@@ -61,7 +61,7 @@ func fillBand[T sample](planes []T, src stored[T], head header, y0, y1 int) (opa
 	opaque = true
 	to := head.turn.place(head.w, head.h)
 	row := make([][]T, head.c)
-	if to.perX == 1 { // rows stay rows: decode right into the planes
+	if to.perX == 1 { // rows stay rows: decode into the planes
 		for y := y0; y < y1; y++ {
 			at := to.start + y*to.perY
 			for c := range row {

@@ -11,19 +11,19 @@ import (
 	"igs/imageio/icc"
 )
 
-// pngExtras are the chunks that say how a picture is meant to be seen. image/png knows none of them.
+// pngExtras are the chunks about colour space and orientation. image/png ignores them.
 type pngExtras struct {
 	profile, gamma, primaries, codes []byte
 	srgb                             bool
 	turn                             orientation
 }
 
-// readPNGExtras goes through all chunks, because eXIf may follow the pixels. What is damaged in them is for the
-// decoder to find.
+// readPNGExtras goes through all chunks, because eXIf may follow the pixels. It does not report damage; the decoder
+// does.
 func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 	e := pngExtras{turn: upright}
 	d := directory{r: r, size: size}
-	const most = 1 << 20 // chunks: more than in any picture of limits.Side
+	const most = 1 << 20 // chunks; pictures of limits.Side have fewer
 	at := int64(len(pngMagic))
 	for range most {
 		b := d.at(at, 8)
@@ -53,8 +53,8 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 	return e
 }
 
-// describe puts into the header what the chunks say of the colours. Of several chunks the first of cICP, iCCP, sRGB, gAMA
-// and cHRM counts, as the PNG specification (third edition) has it. Only a profile (iCCP) is applied.
+// describe stores in the header what the chunks say about colours. When there are several, the first of cICP, iCCP,
+// sRGB, gAMA and cHRM counts (PNG specification, third edition). Only a profile (iCCP) is applied.
 func (e pngExtras) describe(h *header) {
 	h.turn = e.turn
 	other := ""
@@ -66,24 +66,24 @@ func (e pngExtras) describe(h *header) {
 	case e.profile != nil:
 		h.takeProfile(unpackedProfile(e.profile))
 	case e.srgb:
-	case len(e.gamma) == 4 && !near(fifth(e.gamma), 1/2.2, 0.01):
-		other = fmt.Sprintf("gamma %.3g", 1/fifth(e.gamma))
+	case len(e.gamma) == 4 && !near(scaled(e.gamma), 1/2.2, 0.01):
+		other = fmt.Sprintf("gamma %.3g", 1/scaled(e.gamma))
 	case len(e.primaries) == 32 && h.c == 3:
 		var xy [8]float64
 		for i := range xy {
-			xy[(i+6)%8] = fifth(e.primaries[4*i:]) // the file has white first
+			xy[(i+6)%8] = scaled(e.primaries[4*i:]) // the file has white first
 		}
 		if !isBT709(xy) {
 			other = primariesName(xy)
 		}
 	}
 	if other != "" {
-		h.notes = append(h.notes, keptOut(other))
+		h.notes = append(h.notes, notApplied(other))
 	}
 }
 
-// fifth is a number in steps of 1/100000.
-func fifth(b []byte) float64 { return float64(binary.BigEndian.Uint32(b)) / 100000 }
+// scaled is a number that is stored in units of 1/100000.
+func scaled(b []byte) float64 { return float64(binary.BigEndian.Uint32(b)) / 100000 }
 
 func near(a, b, by float64) bool { return math.Abs(a-b) <= by }
 
@@ -110,7 +110,7 @@ func codedSpace(codes []byte) string {
 	return primaries + ", " + transfer
 }
 
-// unpackedProfile takes the profile out of an iCCP chunk: a name, a zero, the method 0, a zlib stream.
+// unpackedProfile decodes an iCCP chunk: a name, a zero, the method 0, a zlib stream with the profile.
 func unpackedProfile(chunk []byte) []byte {
 	at := bytes.IndexByte(chunk, 0)
 	if at < 0 || at+2 > len(chunk) {
@@ -120,6 +120,6 @@ func unpackedProfile(chunk []byte) []byte {
 	if err != nil {
 		return nil
 	}
-	out, _ := io.ReadAll(io.LimitReader(z, icc.MaxBytes)) // as far as it goes
+	out, _ := io.ReadAll(io.LimitReader(z, icc.MaxBytes)) // as much as can be decoded
 	return out
 }

@@ -19,9 +19,8 @@ const (
 	pngRGBA      = 6
 )
 
-// readPNGHeader reads the signature and the IHDR chunk. It is read here, besides in
-// image/png, for the colour type: the decoder gives grey with alpha the same Go type as
-// colour with alpha.
+// readPNGHeader reads the signature and the IHDR chunk. image/png reads them too, but its result
+// does not tell grey with alpha from colour with alpha.
 func readPNGHeader(r *bufio.Reader) (header, error) {
 	var b [29]byte // signature 8, length 4, "IHDR" 4, width 4, height 4, depth, colour, ...
 	if _, err := io.ReadFull(r, b[:]); err != nil {
@@ -53,8 +52,8 @@ func readPNGHeader(r *bufio.Reader) (header, error) {
 	return h, nil
 }
 
-// pngSide keeps a side of 2^31 and more positive on 32-bit machines: it is too large
-// either way.
+// pngSide reads a side in px. A side of 2^31 or more becomes 2^31-1, which is also too large, so that
+// it is positive on 32-bit machines.
 func pngSide(b []byte) int {
 	return int(min(binary.BigEndian.Uint32(b), 1<<31-1))
 }

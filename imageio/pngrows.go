@@ -12,27 +12,27 @@ func encodePNG(to io.Writer, s Spec, row rowFunc) error {
 	if err := png.Encode(rows.until(to), rows); err != nil {
 		return err
 	}
-	return rows.err // of the last row, after the last write
+	return rows.err // the encoder does not see an error of the last row
 }
 
-// pngRows is a picture of which image/png sees one row at a time. The encoder asks for
-// every pixel once, row by row from the top (a test holds it to that), so that a row is
-// made when its first pixel is asked for and forgotten with the next.
+// pngRows is an image.Image that holds one row at a time. image/png reads every pixel once, row by
+// row from the top (a test checks that). A row is made when its first pixel is read, and the next
+// row replaces it.
 //
-// It gives pixels by pointer: a colour in an interface is an allocation for each of the
-// 33 million pixels of an 8K picture, a pointer is none. (Grey of 16 bits the encoder
-// converts to a colour of its own nevertheless: 2 bytes of garbage a pixel.)
+// At returns a pointer to a pixel: a colour that is not a pointer would be an allocation for each of
+// the 33 million pixels of an 8K picture. (For grey of 16 bits the encoder converts each colour
+// anyway and leaves 2 bytes of garbage a pixel.)
 type pngRows struct {
 	w, h, depth int
 	row         rowFunc
-	err         error // of row; from then on the rows are what is left from before
+	err         error // of row; later rows repeat the last one
 
-	y      int // the row that is held
+	y      int // index of the current row
 	floats [][]float32
 	pixels []pixel
 }
 
-// pixel is an opaque colour of 16 bits a channel, premultiplied as image/color wants it.
+// pixel is an opaque colour with 16 bits a channel.
 type pixel struct{ r, g, b uint16 }
 
 func (p *pixel) RGBA() (r, g, b, a uint32) {
@@ -45,7 +45,7 @@ func newPNGRows(s Spec, row rowFunc) *pngRows {
 
 func (p *pngRows) Bounds() image.Rectangle { return image.Rect(0, 0, p.w, p.h) }
 
-// Opaque keeps the encoder from looking for alpha in all pixels first.
+// Opaque tells the encoder not to search all pixels for alpha.
 func (p *pngRows) Opaque() bool { return true }
 
 // ColorModel decides the colour type and depth of the file.
@@ -68,7 +68,7 @@ func (p *pngRows) At(x, y int) color.Color {
 	return &p.pixels[x]
 }
 
-// turnTo makes row y. Eight bits are doubled, of which the encoder keeps one half.
+// turnTo makes row y. A sample of 8 bits becomes 16 bits by repeating the byte; the encoder keeps one of the two.
 func (p *pngRows) turnTo(y int) {
 	p.y = y
 	if p.err != nil {
@@ -90,15 +90,15 @@ func (p *pngRows) turnTo(y int) {
 	}
 }
 
-// until writes to w until row has failed, which ends the encoder early.
-func (p *pngRows) until(w io.Writer) io.Writer { return whileSound{w, p} }
+// until writes to w until row fails. Then writing fails too, which ends the encoder.
+func (p *pngRows) until(w io.Writer) io.Writer { return failingWriter{w, p} }
 
-type whileSound struct {
+type failingWriter struct {
 	io.Writer
 	rows *pngRows
 }
 
-func (w whileSound) Write(b []byte) (int, error) {
+func (w failingWriter) Write(b []byte) (int, error) {
 	if w.rows.err != nil {
 		return 0, w.rows.err
 	}

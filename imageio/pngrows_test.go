@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// The file is, byte for byte, what image/png makes of the whole picture in the type for
-// it, and each row is asked for once, from the top.
+// The file has the same bytes as one that image/png makes of the whole picture. Each row is read
+// once, from the top.
 func TestWriteRowsIsWhatTheEncoderMakes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, k := range []struct{ c, depth int }{{1, 8}, {3, 8}, {1, 16}, {3, 16}} {

@@ -53,12 +53,12 @@ func TestProfilesAreFoundInEveryFormat(t *testing.T) {
 		"iCCP":               {with(iccp), adobe},
 		"iCCP before gAMA":   {with(iccp, gama(100000)), adobe},
 		"cICP before iCCP":   {with(chunk("cICP", []byte{1, 13, 0, 1}), iccp), ""},
-		"PQ":                 {with(chunk("cICP", []byte{9, 16, 0, 1})), keptOut("BT.2020, PQ")},
+		"PQ":                 {with(chunk("cICP", []byte{9, 16, 0, 1})), notApplied("BT.2020, PQ")},
 		"sRGB before gAMA":   {with(chunk("sRGB", []byte{0}), gama(100000), wide), ""},
 		"gAMA of sRGB":       {with(gama(45455), ours), ""},
-		"gAMA of light":      {with(gama(100000)), keptOut("gamma 1")},
-		"gAMA of 1.8":        {with(gama(55556), ours), keptOut("gamma 1.8")},
-		"cHRM of P3":         {with(gama(45455), wide), keptOut("primaries 0.68 0.32, 0.265 0.69, 0.15 0.06")},
+		"gAMA of light":      {with(gama(100000)), notApplied("gamma 1")},
+		"gAMA of 1.8":        {with(gama(55556), ours), notApplied("gamma 1.8")},
+		"cHRM of P3":         {with(gama(45455), wide), notApplied("primaries 0.68 0.32, 0.265 0.69, 0.15 0.06")},
 		"nothing":            {file, ""},
 		"JPEG in two pieces": {afterSOI(jpegBytes(t, img, 90), segment(1, adobeRGB[:100]), segment(2, adobeRGB[100:])), adobe},
 		"JPEG, second first": {afterSOI(jpegBytes(t, img, 90), segment(2, adobeRGB[100:]), segment(1, adobeRGB[:100])), adobe},
@@ -77,7 +77,7 @@ func TestProfilesAreFoundInEveryFormat(t *testing.T) {
 	}
 }
 
-// coloured is a picture of 8 or 16 bits that a profile is put into.
+// coloured is a picture of 8 or 16 bits for tests of profiles.
 func coloured(deep bool) image.Image {
 	r := image.Rect(0, 0, 31, 33)
 	if deep {
@@ -103,7 +103,8 @@ func profileChunk(profile []byte) []byte {
 	return chunk("iCCP", append([]byte("a name\x00\x00"), packed.Bytes()...))
 }
 
-// A picture with a profile has the samples that the converter makes of those without it, whatever its orientation.
+// Reading a picture with a profile gives the same samples as converting the picture without the profile, in any
+// orientation.
 func TestProfilesAreApplied(t *testing.T) {
 	for _, deep := range []bool{false, true} {
 		for _, turn := range []orientation{upright, turnRight} {
@@ -151,7 +152,7 @@ func apply(s *Samples, p *icc.Profile) {
 	}
 }
 
-// Samples of an sRGB profile keep every bit, and so do those whose profile cannot be applied or is not wanted.
+// Samples do not change when the profile is sRGB, cannot be applied, or is to be ignored.
 func TestSamplesStayAsStored(t *testing.T) {
 	file := pngBytes(t, coloured(true))
 	want, err := decodeSamples(file)
@@ -166,9 +167,9 @@ func TestSamplesStayAsStored(t *testing.T) {
 	}{
 		"sRGB":            {icctest.RGB("x", icctest.SRGB, icctest.SRGBFormula()).Bytes(), Options{}, ""},
 		"sRGB by a table": {icctest.RGB("x", icctest.SRGB, icctest.Table(1024, srgb.Light)).Bytes(), Options{}, ""},
-		"inks":            {inks.Bytes(), Options{}, keptOut("FOGRA39")},
-		"grey for colour": {icctest.Grey("Dot Gain", icctest.Gamma(1.7)).Bytes(), Options{}, keptOut("Dot Gain")},
-		"not wanted":      {adobeRGB, Options{AsStored: true}, keptOut("Adobe RGB (1998)")},
+		"inks":            {inks.Bytes(), Options{}, notApplied("FOGRA39")},
+		"grey for colour": {icctest.Grey("Dot Gain", icctest.Gamma(1.7)).Bytes(), Options{}, notApplied("Dot Gain")},
+		"not wanted":      {adobeRGB, Options{AsStored: true}, notApplied("Adobe RGB (1998)")},
 	} {
 		path := filepath.Join(folder(t, map[string][]byte{"a.png": withProfile(file, k.profile)}), "a.png")
 		got, err := ReadTarget(path, k.options)
@@ -185,16 +186,16 @@ func TestSamplesStayAsStored(t *testing.T) {
 	}
 }
 
-// A profile on a picture of inks is not applied, even one for RGB.
+// A profile of a CMYK picture is not applied, even if it is for RGB.
 func TestInksKeepTheirProfileOut(t *testing.T) {
-	h := header{c: 3, inks: true}
+	h := header{c: 3, cmyk: true}
 	h.takeProfile(adobeRGB)
 	if h.profile != nil || len(h.notes) != 1 {
 		t.Errorf("profile %v, notes %q", h.profile, h.notes)
 	}
 }
 
-// Greys of a common curve come out as those of a viewer with colour management.
+// Greys with a common curve are the same as in a viewer with colour management.
 func TestGreyProfileIsApplied(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 256, 1))
 	for x := range 256 {

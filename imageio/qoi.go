@@ -9,27 +9,27 @@ import (
 	"igs/internal/fault"
 )
 
-// QOI, "The Quite OK Image Format" (specification version 1.0, 2022): a header of 14 bytes, then chunks that each make one pixel or
-// a run of one colour, then an end mark.
+// QOI, "The Quite OK Image Format" (specification version 1.0, 2022), has a header of 14 bytes, chunks, and an end
+// mark. A chunk is one pixel, or a run of equal pixels.
 const (
 	qoiMagic     = "qoif"
 	qoiHeader    = 14 // bytes: magic 4, width 4, height 4, channels 1, space 1
-	qoiLongest   = 62 // pixels of a run, which takes a byte
-	qoiLinear    = 1  // of the spaces
+	qoiLongest   = 62 // most pixels of a run, which takes a byte
+	qoiLinear    = 1  // the colour space of linear light
 	qoiOpIndex   = 0x00
 	qoiOpDiff    = 0x40
 	qoiOpLuma    = 0x80
 	qoiOpRun     = 0xc0
 	qoiOpRGB     = 0xfe
 	qoiOpRGBA    = 0xff
-	qoiOperation = 0xc0 // the bits of the four short chunks
+	qoiOperation = 0xc0 // the bits that tell the four short chunks apart
 	qoiEnd       = "\x00\x00\x00\x00\x00\x00\x00\x01"
 )
 
 // qoiPixel is red, green, blue, alpha.
 type qoiPixel [4]byte
 
-// qoiState is what writer and reader have in common after each pixel.
+// qoiState is the state that writer and reader share after each pixel.
 type qoiState struct {
 	last qoiPixel
 	seen [64]qoiPixel
@@ -49,7 +49,7 @@ func readQOIHeader(r *bufio.Reader) (header, error) {
 	}
 	h := header{format: formatQOI, w: pngSide(b[4:]), h: pngSide(b[8:]), c: 3, depth: 8, turn: upright, bits: 8, packing: qoiLongest}
 	if b[13] == qoiLinear {
-		h.notes = append(h.notes, keptOut("linear light"))
+		h.notes = append(h.notes, notApplied("linear light"))
 	}
 	return h, nil
 }
@@ -76,7 +76,7 @@ func decodeQOI(from *bufio.Reader) (image.Image, error) {
 	return m, nil
 }
 
-// read takes one chunk, and says how many pixels it stands for.
+// read reads a chunk and returns its number of pixels.
 func (s *qoiState) read(from *bufio.Reader) (pixels int, err error) {
 	op, err := from.ReadByte()
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *qoiState) read(from *bufio.Reader) (pixels int, err error) {
 		*p = s.seen[op]
 	case op&qoiOperation == qoiOpDiff: // three differences of 2 bits, from -2
 		p[0], p[1], p[2] = p[0]+op>>4&3-2, p[1]+op>>2&3-2, p[2]+op&3-2
-	case op&qoiOperation == qoiOpLuma: // that of green, and those of red and blue beyond it
+	case op&qoiOperation == qoiOpLuma: // the difference of green, and how much those of red and blue differ from it
 		var more byte
 		more, err = from.ReadByte()
 		green := op&0x3f - 32
@@ -104,11 +104,11 @@ func (s *qoiState) read(from *bufio.Reader) (pixels int, err error) {
 	return pixels + 1, err
 }
 
-// encodeQOI writes RGB; grey becomes three equal channels, because the format has no other.
+// encodeQOI writes RGB. Grey becomes three equal channels, because the format has no grey.
 func encodeQOI(to io.Writer, s Spec, row rowFunc) error {
 	b := bufio.NewWriterSize(to, 1<<16)
 	head := binary.BigEndian.AppendUint32([]byte(qoiMagic), uint32(s.W))
-	b.Write(append(binary.BigEndian.AppendUint32(head, uint32(s.H)), 3, 0)) // errors of b stay until Flush
+	b.Write(append(binary.BigEndian.AppendUint32(head, uint32(s.H)), 3, 0)) // Flush returns the errors of b
 	state, run := newQOIState(), 0
 	floats := NewRow(s.C, s.W)
 	for y := range s.H {
@@ -139,7 +139,7 @@ func encodeQOI(to io.Writer, s Spec, row rowFunc) error {
 	return b.Flush()
 }
 
-// chunk is the shortest for a pixel that is not the last one, of the same alpha.
+// chunk is the shortest chunk for a pixel that differs from the last one and has the same alpha.
 func (s *qoiState) chunk(p qoiPixel) []byte {
 	r, g, b := p[0]-s.last[0], p[1]-s.last[1], p[2]-s.last[2]
 	s.last = p

@@ -12,7 +12,7 @@ import (
 	"igs/internal/fault"
 )
 
-// qoiBytes writes a picture, whose samples are steps of 8 bits.
+// qoiBytes writes a picture with 8 bits a sample.
 func qoiBytes(t testing.TB, m *Samples) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -28,7 +28,7 @@ func qoiBytes(t testing.TB, m *Samples) []byte {
 	return b.Bytes()
 }
 
-// The bytes are those of the specification: all six chunks, a run that is cut at 62 pixels, and the end mark.
+// The bytes follow the specification: all six chunks, a run that is split at 62 pixels, and the end mark.
 func TestQOIBytes(t *testing.T) {
 	m := NewSamples(70, 1, 3, 8)
 	for i, p := range [][3]byte{{0, 0, 0}, {1, 255, 1}, {21, 20, 18}, {100, 7, 200}, {1, 255, 1}} {
@@ -42,11 +42,11 @@ func TestQOIBytes(t *testing.T) {
 		}
 	}
 	want := []byte("qoif\x00\x00\x00\x46\x00\x00\x00\x01\x03\x00" +
-		"\xc0" + // a run of one black pixel, with which every picture begins
+		"\xc0" + // a run of one black pixel: the state begins with black
 		"\x77" + // differences 1, -1, 1
 		"\xb5\x74" + // green 21 (modulo 256), red 20, blue 17
 		"\xfe\x64\x07\xc8" +
-		"\x3a" + // the place of 1, 255, 1, alpha 255
+		"\x3a" + // the index of 1, 255, 1, alpha 255
 		"\xfd\xc2" + // runs of 62 and 3
 		"\x00\x00\x00\x00\x00\x00\x00\x01")
 	got := qoiBytes(t, m)
@@ -77,7 +77,8 @@ func TestQOIRoundTrip(t *testing.T) {
 	}
 }
 
-// A file is written by its ending and read by its first bytes; grey comes back as three equal channels.
+// The ending of the name says the format to write, the first bytes the format to read. Grey becomes three equal
+// channels.
 func TestQOIFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "grey.qoi")
 	spec := Spec{W: 4, H: 3, C: 1, Depth: 8}
@@ -99,13 +100,13 @@ func TestQOIFiles(t *testing.T) {
 	}
 }
 
-// Alpha is dropped with a note, linear samples are told of, and damaged files are errors.
+// Alpha is dropped with a note, linear samples have a note, and damaged files are errors.
 func TestQOIOfOthers(t *testing.T) {
 	head := "qoif\x00\x00\x00\x02\x00\x00\x00\x01\x04"
 	for name, k := range map[string]struct{ data, note, err string }{
 		"alpha":           {head + "\x00\xff\x09\x08\x07\x80\xc0" + qoiEnd, "alpha channel dropped", ""},
 		"opaque":          {head + "\x00\xff\x09\x08\x07\xff\xc0" + qoiEnd, "", ""},
-		"linear":          {head + "\x01\xfe\x09\x08\x07\xc0" + qoiEnd, keptOut("linear light"), ""},
+		"linear":          {head + "\x01\xfe\x09\x08\x07\xc0" + qoiEnd, notApplied("linear light"), ""},
 		"index after run": {"qoif\x00\x00\x00\x03\x00\x00\x00\x01\x03\x00\xc0\xfe\x09\x09\x09\x35" + qoiEnd, "", ""},
 		"cut":             {head + "\x00\xff\x09\x08", "", "truncated"},
 		"two channels":    {"qoif\x00\x00\x00\x02\x00\x00\x00\x01\x02\x00\xc1" + qoiEnd, "", "QOI of 2 channels"},

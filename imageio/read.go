@@ -16,11 +16,11 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, told apart by content and not by name, or a folder of them as a
-// texture stack: its pictures one after the other, in the order of their names. Grey gives one channel, anything else
-// three. Floats (OpenEXR) are brought to 0..1 as Layer says, infinite ones to its ends, and what is no number to 0.
-// Alpha is dropped: colours stay as stored. The EXIF orientation is applied, and so are colour profiles of a matrix or
-// of grey: the samples are sRGB then, at the depth of the file. A note tells of each such change.
+// Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, in the order
+// of their names. The content of a file says its format, not its name. Grey gives one channel, anything else three.
+// Floats (OpenEXR) are mapped to 0..1 as Layer says; infinite values become 0 or 1, and NaN counts as 0. Alpha is
+// dropped, and colours stay as stored. The EXIF orientation is applied. Colour profiles of a matrix or of grey are
+// applied too: the samples are then sRGB at the depth of the file. There is a note about each such change.
 func Read(path string) (*Image, error) {
 	k, err := openStack(path)
 	if err != nil {
@@ -35,21 +35,21 @@ func Read(path string) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.forget()
+	k.freeMemory()
 	return m, nil
 }
 
 // ReadSamples is Read at the depth of the file: 8 bits a sample if all pictures have no more, or else 16.
 func ReadSamples(path string) (*Samples, error) { return ReadTarget(path, Options{}) }
 
-// Size is what the headers of a picture or a stack tell: px after orientation, and the
-// channels and bits a sample that ReadSamples would give.
+// Size is what the headers of a picture or a stack say: px after orientation, channels, and the
+// bits per sample that ReadSamples would give.
 type Size struct{ W, H, C, Depth int }
 
-// ReadSize reads no more than the headers.
+// ReadSize reads only the headers.
 func ReadSize(path string) (Size, error) { return TargetSize(path, Options{}) }
 
-// open stats before it opens, because opening a named pipe would wait for a writer.
+// open checks the kind of file before it opens it: opening a named pipe would wait for a writer.
 func open(path string) (*os.File, int64, error) {
 	const hint = "check the path; " + kindsHint
 	info, err := os.Stat(path)
@@ -66,12 +66,12 @@ func open(path string) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
-// named puts the file in front of an error about its content.
+// named adds the name of the file to an error about its content.
 func named(path string, err error) error {
 	return fmt.Errorf("%s: %w", oneline.Path(path), err)
 }
 
-// damaged is the error for a file that begins as a picture and does not go on as one.
+// damaged is the error about a file that begins like a picture but cannot be decoded.
 func damaged(f format, err error) error {
 	const hint = "the file is incomplete or corrupt: fetch it or export it again"
 	var pngUnsupported png.UnsupportedError

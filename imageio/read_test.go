@@ -17,8 +17,8 @@ import (
 	"igs/internal/fault"
 )
 
-// paint fills a picture with samples that differ from pixel to pixel and channel to
-// channel; img keeps what its type can hold.
+// paint fills a picture with samples that differ between pixels and between channels. The type of
+// img may round them.
 func paint(img interface {
 	Set(x, y int, c color.Color)
 	Bounds() image.Rectangle
@@ -96,7 +96,7 @@ func TestReadRareKindsOfPNG(t *testing.T) {
 		file     []byte
 		c, depth int
 		dropped  bool
-		want     []float32 // times 255 or 65535, planar
+		want     []float32 // in units of 1/255 or 1/65535, planar
 	}{
 		{"grey and alpha", rawPNG(2, 1, 8, pngGreyAlpha, [][]byte{{200, 0, 7, 128}}), 1, 8, true, []float32{200, 7}},
 		{"grey and opaque alpha", rawPNG(2, 1, 8, pngGreyAlpha, [][]byte{{200, 255, 7, 255}}), 1, 8, false, []float32{200, 7}},
@@ -169,7 +169,7 @@ func TestReadJPEG(t *testing.T) {
 	}
 }
 
-// Segments come in any order, Huffman tables before the frame header included.
+// Segments may have any order. Huffman tables may come before the frame header.
 func TestReadJPEGWithTablesFirst(t *testing.T) {
 	file := jpegBytes(t, image.NewGray(image.Rect(0, 0, 9, 5)), 90)
 	at := bytes.Index(file, []byte{0xff, markerDHT})
@@ -197,7 +197,7 @@ func TestReadCMYK(t *testing.T) {
 	}
 }
 
-// Bands that run side by side must cover all rows, alpha in any of them must be seen.
+// The cores together must convert all rows, and find alpha in any of them.
 func TestBandsCoverThePicture(t *testing.T) {
 	runtime.GOMAXPROCS(max(3, runtime.GOMAXPROCS(0)))
 	img := image.NewNRGBA(image.Rect(0, 0, 701, 499))
@@ -222,7 +222,7 @@ func TestBandsCoverThePicture(t *testing.T) {
 	}
 }
 
-// complaint checks the shape that every error about a file has.
+// complaint checks the form of an error about a file.
 func complaint(t *testing.T, path string, err error) {
 	t.Helper()
 	if err == nil {
@@ -332,7 +332,7 @@ func TestReadRefuses(t *testing.T) {
 	})
 }
 
-// Every shorter version of a file is an error, never a half-black picture.
+// A truncated file is an error at any length, never a picture that is partly black.
 func TestReadRefusesEveryTruncation(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 23, 19))
 	paint(img, 0xffff)
@@ -355,7 +355,7 @@ func TestReadRefusesEveryTruncation(t *testing.T) {
 	}
 }
 
-// A forged header must not make the decoder allocate what the file cannot fill.
+// A forged header must not make the decoder allocate more than the file can fill.
 func TestForgedHeaderCostsLittleMemory(t *testing.T) {
 	file := rawPNG(32768, 32768, 16, pngRGBA, nil)
 	var before, after runtime.MemStats

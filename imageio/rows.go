@@ -5,18 +5,17 @@ import (
 	"image/color"
 )
 
-// sample is what a file stores: 8 or 16 bits.
+// sample is a sample as stored: 8 or 16 bits.
 type sample interface{ uint8 | uint16 }
 
-// stored gives the rows of a decoder's picture. row writes stored row y to dst, one slice
-// a channel, and says whether all of its alpha is opaque.
+// stored gives the rows of the picture of a decoder. row writes row y, as stored, to dst, which has a
+// slice for each channel. It says whether the row is opaque.
 type stored[T sample] interface {
 	row(y int, dst [][]T) (opaque bool)
 }
 
-// rows8 and rows16 cover between them every type that the decoders return; each gives nil
-// for one of another depth. An RGBA has no alpha, unless its file has colours multiplied
-// by one.
+// rows8 and rows16 together know every type that the decoders return. Each returns nil for a type
+// of the other depth. An RGBA has alpha only when the file has colours multiplied by alpha.
 func rows8(img image.Image, head header) stored[uint8] {
 	switch p := img.(type) {
 	case *image.Gray:
@@ -30,9 +29,9 @@ func rows8(img image.Image, head header) stored[uint8] {
 	case *image.YCbCr:
 		return newYCbCr(p, head)
 	case *image.NYCbCrA:
-		return veiled{newYCbCr(&p.YCbCr, head), p}
+		return ycbcra{newYCbCr(&p.YCbCr, head), p}
 	case *image.CMYK:
-		return inks{p}
+		return cmyk{p}
 	}
 	return nil
 }
@@ -49,8 +48,8 @@ func rows16(img image.Image, head header) stored[uint16] {
 	return nil
 }
 
-// bytes8 is a picture of 8-bit samples, step bytes a pixel, grey in the first or colour
-// in the first three, straight alpha in the fourth.
+// bytes8 is a picture of 8-bit samples with step bytes a pixel. The first sample is grey, or the first
+// three are a colour; the fourth is straight alpha.
 type bytes8 struct {
 	pix          []byte
 	stride, step int
@@ -71,7 +70,7 @@ func (b bytes8) row(y int, dst [][]uint8) bool {
 	return opaque
 }
 
-// bytes16 is the same with samples of two bytes, the high one first.
+// bytes16 is the same with samples of two bytes, big-endian.
 type bytes16 struct {
 	pix          []byte
 	stride, step int
@@ -93,7 +92,7 @@ func (b bytes16) row(y int, dst [][]uint16) bool {
 	return opaque
 }
 
-// palette is an indexed picture with its colours at hand.
+// palette is an indexed picture, with its colours as samples.
 type palette struct {
 	*image.Paletted
 	colours [256][3]uint8
@@ -105,12 +104,12 @@ func newPalette(p *image.Paletted) *palette {
 	shift := shift64(p.Palette)
 	for i, c := range p.Palette {
 		var n color.NRGBA
-		switch c := c.(type) { // those of image/png have 8 bits and straight alpha
+		switch c := c.(type) { // colours of image/png have 8 bits and straight alpha
 		case color.NRGBA:
 			n = c
 		case color.RGBA:
 			n = color.NRGBA(c)
-		case color.RGBA64: // of a TIFF, without alpha
+		case color.RGBA64: // a colour of a TIFF, without alpha
 			n = color.NRGBA{uint8(c.R >> shift), uint8(c.G >> shift), uint8(c.B >> shift), 0xff}
 		}
 		out.colours[i] = [3]uint8{n.R, n.G, n.B}
@@ -119,7 +118,8 @@ func newPalette(p *image.Paletted) *palette {
 	return out
 }
 
-// shift64 is where the 8 bits of a colour of 16 are: some programs write them as they are.
+// shift64 is the shift that gives 8 bits of a 16-bit colour. It is 0 for a palette in which no channel is above 255:
+// some programs store 8 bits.
 func shift64(colours color.Palette) int {
 	for _, c := range colours {
 		if c, ok := c.(color.RGBA64); ok && max(c.R, c.G, c.B) > 0xff {
@@ -140,10 +140,10 @@ func (p *palette) row(y int, dst [][]uint8) bool {
 	return opaque
 }
 
-// inks is a CMYK picture, converted as image/color does: ink on white paper.
-type inks struct{ *image.CMYK }
+// cmyk is a CMYK picture, converted as image/color does: ink on white paper.
+type cmyk struct{ *image.CMYK }
 
-func (p inks) row(y int, dst [][]uint8) bool {
+func (p cmyk) row(y int, dst [][]uint8) bool {
 	line := p.Pix[y*p.Stride:][:4*len(dst[0])]
 	for x := range dst[0] {
 		dst[0][x], dst[1][x], dst[2][x] = color.CMYKToRGB(line[4*x], line[4*x+1], line[4*x+2], line[4*x+3])

@@ -6,14 +6,14 @@ import (
 	"image/color"
 )
 
-// Samples is a picture as its file stores it: 8 or 16 bits a sample, in planar order. It is what a run
-// holds of its target for hours; as float32 the same picture takes four times as much, 400 MB at 8K.
+// Samples is a picture with 8 or 16 bits a sample, as its file stores it, in planar order. A run keeps
+// its target in this form, because float32 takes four times as much as 8 bits: 400 MB at 8K.
 type Samples struct {
 	W, H, C int
 	Depth   int      // bits per sample: 8 or 16
 	Notes   []string // what reading changed, e.g. "alpha channel dropped"
-	Layers  []Layer  // the pictures of a stack in the order of their channels; none for a picture made here
-	Source  File     // what was read; zero for a picture made here
+	Layers  []Layer  // the pictures of a stack in the order of their channels; none for a picture that was not read
+	Source  File     // the file that was read; zero for a picture that was not read
 
 	bytes []uint8  // [C][H][W], for a depth of 8
 	words []uint16 // the same for a depth of 16
@@ -36,7 +36,7 @@ func NewSamples(w, h, c, depth int) *Samples {
 // Pixels is W·H.
 func (s *Samples) Pixels() int { return s.W * s.H }
 
-// Row8 is row y of channel c of a picture of depth 8; it shares memory with the picture.
+// Row8 is row y of channel c of a picture of depth 8. It shares memory with the picture.
 func (s *Samples) Row8(c, y int) []uint8 { return line(s.bytes, c*s.H+y, s.W) }
 
 // Row16 is the same for a depth of 16.
@@ -59,7 +59,7 @@ func (s *Samples) Row(c, y int, dst []float32) []float32 {
 	return dst
 }
 
-// set makes row y of channel c the samples of row, clamped to 0..1 and rounded to the nearest step; NaN becomes black.
+// set is SetRow for a row of exactly W samples.
 func (s *Samples) set(c, y int, row []float32) {
 	if s.Depth == 16 {
 		out := s.Row16(c, y)
@@ -74,7 +74,7 @@ func (s *Samples) set(c, y int, row []float32) {
 	}
 }
 
-// At is the sample of channel c at row y, column x, as 0..1: the order of Image.At.
+// At is the sample of channel c at row y, column x, as 0..1.
 func (s *Samples) At(c, y, x int) float32 {
 	if s.Depth == 16 {
 		return from16(s.words[(c*s.H+y)*s.W+x])
@@ -92,7 +92,7 @@ func (s *Samples) Image() *Image {
 	return m
 }
 
-// Samples is the picture in 8 or 16 bits a sample, clamped to 0..1 and rounded to the nearest step; NaN
+// Samples is the picture with 8 or 16 bits a sample, clamped to 0..1 and rounded to the nearest step. NaN
 // becomes black.
 func (m *Image) Samples(depth int) *Samples {
 	s := NewSamples(m.W, m.H, m.C, depth)
@@ -113,7 +113,7 @@ var from8 = func() (t [256]float32) {
 
 func from16(v uint16) float32 { return float32(v) / 65535 }
 
-// Rows are the samples row by row, in a space of the given gamma.
+// Rows delivers the samples row by row. The caller says their gamma.
 func (s *Samples) Rows(gamma float64) Rows {
 	return Rows{Gamma: gamma, Each: func(take func(y int, row [][]float32) error) error {
 		row := NewRow(s.C, s.W)
@@ -129,8 +129,8 @@ func (s *Samples) Rows(gamma float64) Rows {
 	}}
 }
 
-// Picture is how others see the samples when gamma is undone, 8 bits a channel; nothing is copied. Of a stack it is the first
-// three channels.
+// Picture is an image.Image of the samples for display, raised to 1/gamma, with 8 bits a channel. It copies no samples.
+// For a stack it shows the first three channels.
 func (s *Samples) Picture(gamma float64) image.Image { return picture{s, gamma} }
 
 type picture struct {

@@ -63,7 +63,8 @@ func TestSamplesLayout(t *testing.T) {
 	}
 }
 
-// Halves go away from zero, what is outside is clamped, NaN is black: as the kernels see a target.
+// Halves are rounded away from zero, values outside 0..1 are clamped, and NaN is black. The kernels do the same with a
+// target.
 func TestSamplesAreRounded(t *testing.T) {
 	inf := float32(math.Inf(1))
 	m := New(9, 1, 1)
@@ -76,7 +77,7 @@ func TestSamplesAreRounded(t *testing.T) {
 	}
 }
 
-// What is read is what the file stores, in both depths.
+// Reading gives the samples that the file stores, in both depths.
 func TestReadSamples(t *testing.T) {
 	for _, depth := range []int{8, 16} {
 		s := NewSamples(7, 5, 3, depth)

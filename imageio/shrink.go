@@ -1,14 +1,15 @@
 package imageio
 
-// shrinker makes a picture smaller, row by row. A pixel of the result is the mean of the part of the picture that it
-// covers, parts of pixels included: nothing is shifted, nothing overshoots next to a highlight, the mean stays.
+// shrinker makes a picture smaller, row by row, with a box filter. A pixel of the result is the mean of the area of the
+// picture that it covers, with fractions of pixels. So the result is not shifted, does not overshoot, and has the same
+// mean.
 type shrinker struct {
 	w, h   int         // of the result
 	fromW  int         // of the picture
 	fromH  int         //
-	sums   [][]float64 // of the row of the result that is under way
+	sums   [][]float64 // sums for the current row of the result
 	narrow []float64   // a row of the picture, made narrower
-	row    [][]float32 // what is handed on
+	row    [][]float32 // a complete row, which next gets
 	next   visitor
 }
 
@@ -21,8 +22,8 @@ func newShrinker(from, to Size, next visitor) *shrinker {
 	return s
 }
 
-// visit takes row y of the picture. In units of 1/h of a row it goes from y·h to (y+1)·h, and row i of the result
-// from i·fromH to (i+1)·fromH: it ends in this row or reaches beyond it.
+// visit adds row y of the picture. In units of 1/h of a row, that row goes from y·h to (y+1)·h, and row i of the result
+// goes from i·fromH to (i+1)·fromH. Row i ends inside row y or below it.
 func (s *shrinker) visit(y int, row [][]float32) error {
 	top, bottom := y*s.h, (y+1)*s.h
 	i := top / s.fromH
@@ -47,9 +48,9 @@ func (s *shrinker) visit(y int, row [][]float32) error {
 	return s.next(i, s.row)
 }
 
-// across makes a row narrower, in the same way.
+// across makes a row narrower in the same way.
 func (s *shrinker) across(plane []float32) {
-	at, sum := 0, 0.0 // pixel of the result, and what it has so far
+	at, sum := 0, 0.0 // pixel of the result, and its sum so far
 	end := s.fromW
 	for x, v := range plane {
 		left, right := x*s.w, (x+1)*s.w
@@ -64,8 +65,8 @@ func (s *shrinker) across(plane []float32) {
 	}
 }
 
-// Shrink is the picture at 1/ratio of its size, each side rounded to the nearest pixel and at least one: every pixel
-// is the mean of what it covers. A ratio of 1 and less changes nothing.
+// Shrink is the picture at 1/ratio of its size. Each side is rounded to the nearest pixel and is at least one pixel.
+// Every pixel is the mean of the area that it covers. A ratio of 1 or less changes nothing.
 func (m *Image) Shrink(ratio float64) *Image {
 	out := m.Clone()
 	if !(ratio > 1) {
@@ -85,7 +86,7 @@ func (m *Image) Shrink(ratio float64) *Image {
 		for c := range row {
 			row[c] = line(m.Pix, c*m.H+y, m.W)
 		}
-		s.visit(y, row) // whose visitor has no errors
+		s.visit(y, row) // its visitor returns no errors
 	}
 	return out
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// mean is the definition: the mean of m over a rectangle, parts of pixels included.
+// mean is the definition: the mean of m over a rectangle, with fractions of pixels.
 func mean(m *Image, c int, x0, y0, x1, y1 float64) float64 {
 	sum := 0.0
 	for y := range m.H {
@@ -48,7 +48,7 @@ func TestShrinkIsTheMeanOfWhatAPixelCovers(t *testing.T) {
 	}
 }
 
-// ReadTarget goes the same way row by row.
+// ReadTarget gives the same result row by row.
 func TestTargetIsShrunk(t *testing.T) {
 	m := New(23, 17, 3)
 	for i := range m.Pix {

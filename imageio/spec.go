@@ -9,33 +9,33 @@ import (
 	"igs/internal/oneline"
 )
 
-// Spec says what a picture file is to hold. The ending of its name says in which format.
+// Spec says what a picture file contains. The ending of its name says the format.
 type Spec struct {
 	W, H, C int // px; channels: 1 for grey, 3 for RGB
-	Depth   int // bits a sample: 8, or 16 where the format has them
+	Depth   int // bits per sample: 8, or 16 if the format allows it
 	Quality int // of a JPEG, 1 to 100; 0 is DefaultQuality
 }
 
-// DefaultQuality of a JPEG shows no blocks at the size of the picture.
+// DefaultQuality is a quality of JPEG at which no blocks are visible at the size of the picture.
 const DefaultQuality = 90
 
 // MaxWritten bounds both sides of a written picture, in px.
 const MaxWritten = 65535
 
-// maxJPEG is what libjpeg reads at most, less than the 65535 px that the format can say.
+// maxJPEG is the largest side that libjpeg reads. The format allows 65535 px.
 const maxJPEG = 65500
 
-// rowFunc fills dst, a slice of samples a channel, with row y. It is asked for every row once, from the top.
+// rowFunc fills dst, which has a slice for each channel, with row y. It is called once for every row, from the top.
 type rowFunc func(y int, dst [][]float32) error
 
 // writer is a format that can be written.
 type writer struct {
 	name    string
 	endings []string
-	depth   int   // the most bits a sample
-	side    int   // the most px a side
+	depth   int   // most bits per sample
+	side    int   // most px of a side
 	lossy   bool  // it has a quality
-	bytes   int64 // the most that a file can hold; 0 = any number
+	bytes   int64 // largest size of a file; 0 = any size
 	write   func(path string, s Spec, row rowFunc) error
 }
 
@@ -48,7 +48,7 @@ var writers = []writer{
 	{"TIFF", []string{".tif", ".tiff"}, 16, MaxWritten, false, 1<<32 - 1, writeTIFF},
 }
 
-// Endings are those of the files that can be written.
+// Endings are the endings of file names that can be written.
 func Endings() []string {
 	var all []string
 	for _, w := range writers {
@@ -57,7 +57,7 @@ func Endings() []string {
 	return all
 }
 
-// Depth is the most bits a sample that a file of this name can have, 0 when its ending is unknown.
+// Depth is the most bits per sample that a file of this name can have. It is 0 for an unknown ending.
 func Depth(path string) int {
 	if w, err := writerFor(path); err == nil {
 		return w.depth
@@ -65,7 +65,7 @@ func Depth(path string) int {
 	return 0
 }
 
-// Check says what keeps a file of this name from being written as s says, in time to tell before a long drawing begins.
+// Check returns an error when a file of this name cannot be written as s says. It is for calls before a long drawing.
 func (s Spec) Check(path string) error {
 	w, err := writerFor(path)
 	if err == nil {
@@ -108,7 +108,7 @@ func (w writer) check(s Spec) error {
 	case s.W > w.side || s.H > w.side:
 		return fault.New(fault.BadInput, fmt.Sprintf("a side may have %d px", w.side), "a %s of %d x %d px", w.name, s.W, s.H)
 	case s.Quality != 0 && !w.lossy:
-		return fault.New(fault.BadInput, "leave it out, or write a .jpg", "a quality, which a %s has not", w.name)
+		return fault.New(fault.BadInput, "leave the quality out, or write a .jpg", "a %s has no quality", w.name)
 	case s.Quality < 0 || s.Quality > 100:
 		return fault.New(fault.BadInput, "the quality of a JPEG is 1 to 100", "a quality of %d", s.Quality)
 	case w.bytes > 0 && s.mostBytes() > w.bytes:
@@ -121,7 +121,8 @@ func (w writer) check(s Spec) error {
 	return nil
 }
 
-// mostBytes bounds the file: deflate makes noise larger, by far less than a hundredth, and each row may have a strip of its own.
+// mostBytes is an upper bound for the size of the file. Deflate makes noise larger by far less than a hundredth, and
+// each row may be a strip.
 func (s Spec) mostBytes() int64 {
 	raw := int64(s.W) * int64(s.H) * int64(s.C) * int64(s.Depth/8)
 	return raw + raw/100 + 64*int64(s.H) + 4096

@@ -14,18 +14,18 @@ import (
 	"igs/internal/wholefile"
 )
 
-// endings of the files that are the pictures of a folder.
+// endings are the endings of files that count as pictures of a folder.
 var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".qoi"}
 
-// pictureFile is one file of a stack, open.
+// pictureFile is an open file of a stack.
 type pictureFile struct {
 	source
 	path string
 	file *os.File
-	hash *hashed // which the source reads through
+	hash *hashed // the source reads the file through it
 }
 
-// stack is the pictures of a path, headers read, in the order of their channels: those of a folder, or a single file.
+// stack is the pictures of a folder, or a single file, in the order of their channels. The headers have been read.
 type stack struct {
 	Size
 	pictures []pictureFile
@@ -74,7 +74,7 @@ func openPicture(path string) (pictureFile, error) {
 	return pictureFile{s, path, f, h}, nil
 }
 
-// source identifies the files that were read.
+// source identifies the files that were read. It reads their remaining bytes.
 func (k *stack) source() (File, error) {
 	var paths []string
 	var files []File
@@ -102,7 +102,7 @@ func filesOf(path string) (files, notes []string, err error) {
 	return []string{path}, nil, nil
 }
 
-// picturesOf gives the pictures of a folder in alphabetical order, capital letters like small ones.
+// picturesOf lists the pictures of a folder in alphabetical order, without regard to upper and lower case.
 func picturesOf(folder string) (files, notes []string, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -124,16 +124,16 @@ func picturesOf(folder string) (files, notes []string, err error) {
 	switch {
 	case len(files) == 0:
 		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", oneline.Path(folder))
-	case len(files) > limits.Channels: // not even if all were grey
+	case len(files) > limits.Channels: // each has at least one channel
 		return nil, nil, tooMany(folder, fmt.Sprintf("%d pictures", len(files)), names)
 	}
 	if len(others) > 0 {
-		notes = []string{"not taken from the folder: " + few(others)}
+		notes = []string{"files of the folder that are not read: " + few(others)}
 	}
 	return files, notes, nil
 }
 
-// fit adds up the channels and refuses pictures that do not lie on one another.
+// fit sums the channels. It refuses pictures of different sizes.
 func (k *stack) fit(path string) error {
 	first := k.pictures[0]
 	k.W, k.H = first.sides()
@@ -141,7 +141,7 @@ func (k *stack) fit(path string) error {
 	var names []string
 	for _, p := range k.pictures {
 		if w, h := p.sides(); w != k.W || h != k.H {
-			return fault.New(fault.BadInput, "make all pictures of a stack one size, or name them one by one to train each by itself", "%s: %s has %d x %d px, but %s %d x %d",
+			return fault.New(fault.BadInput, "give all pictures of a stack the same size, or name the files one by one to train each alone", "%s: %s has %d x %d px, but %s %d x %d",
 				oneline.Path(path), oneline.Path(filepath.Base(first.path)), k.W, k.H, oneline.Path(filepath.Base(p.path)), w, h)
 		}
 		k.C += p.head.c
@@ -155,11 +155,11 @@ func (k *stack) fit(path string) error {
 }
 
 func tooMany(folder, what string, names []string) error {
-	return fault.New(fault.BadInput, "leave out some, or name them one by one to train each by itself",
-		"%s: %s, and a stack has %d channels at most: %s", oneline.Path(folder), what, limits.Channels, few(names))
+	return fault.New(fault.BadInput, "remove some of them, or name the files one by one to train each alone",
+		"%s: %s, but a stack has at most %d channels: %s", oneline.Path(folder), what, limits.Channels, few(names))
 }
 
-// few names at most a dozen files in one line.
+// few lists at most twelve names in one line.
 func few(names []string) string {
 	const most = 12
 	var out []string
@@ -173,7 +173,7 @@ func few(names []string) string {
 	return text
 }
 
-// read hands the rows of all channels to put, layer after layer.
+// read gives the rows of all channels to put, layer by layer.
 func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []string, error) {
 	notes := slices.Clone(k.notes)
 	var layers []Layer
@@ -204,7 +204,7 @@ func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []s
 		at += layer.C
 	}
 	if wide && o.Gamma == 1 {
-		notes = append(notes, "input.gamma = 0.4545 spends the precision of such values as the eye does")
+		notes = append(notes, "with input.gamma = 0.4545, dark values keep more precision")
 	}
 	return layers, notes, nil
 }

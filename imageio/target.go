@@ -7,16 +7,16 @@ import (
 	"igs/internal/fault"
 )
 
-const large = 8 << 20 // samples from which it pays to give memory back: it takes some ms
+const large = 8 << 20 // samples; for fewer, giving memory back is not worth some ms
 
-// Options say how a run wants its target. The zero value is the picture as it is.
+// Options say how a picture is prepared as a target. The zero value changes nothing.
 type Options struct {
-	Gamma      float64 // samples are taken to this power, after they were made fewer; 0 is 1 where nobody trains, who could take another
-	Downsample float64 // how many times smaller, 1 and more; 0 is 1
+	Gamma      float64 // samples are raised to this power, after downsampling; 0 means 1 and suppresses the gamma hint
+	Downsample float64 // the picture is made smaller by this factor, at least 1; 0 means 1
 	AsStored   bool    // colour profiles are not applied
 }
 
-// changes is true when samples become others than those of the file.
+// changes is true when the samples will differ from those of the file.
 func (o Options) changes() bool {
 	return o.Gamma != 0 && o.Gamma != 1 || o.Downsample > 1
 }
@@ -24,16 +24,16 @@ func (o Options) changes() bool {
 func (o Options) check() error {
 	switch {
 	case !(o.Gamma >= 0) || math.IsInf(o.Gamma, 1):
-		return fault.New(fault.BadInput, "1 leaves the picture as it is", "a gamma of %g", o.Gamma)
+		return fault.New(fault.BadInput, "1 leaves the picture unchanged", "a gamma of %g", o.Gamma)
 	case !(o.Downsample >= 1 || o.Downsample == 0) || math.IsInf(o.Downsample, 1):
 		return fault.New(fault.BadInput, "2 makes both sides half as long", "downsampling by %g", o.Downsample)
 	}
 	return nil
 }
 
-// ReadTarget reads a picture or a stack as a run trains on it: made smaller, then taken to gamma (Image-GS, Zhang et
-// al., 2025, takes what it draws to 1/gamma to show it). Samples that are not those of the file have 16 bits.
-// The files are read once, and Source identifies their bytes.
+// ReadTarget reads a picture or a stack as a target: downsampled, then raised to gamma (as Image-GS, Zhang et al.,
+// 2025, which raises renders to 1/gamma for display). When samples change, they have 16 bits. The files are read once,
+// and Source identifies their bytes.
 func ReadTarget(path string, o Options) (*Samples, error) {
 	if err := o.check(); err != nil {
 		return nil, named(path, err)
@@ -51,11 +51,11 @@ func ReadTarget(path string, o Options) (*Samples, error) {
 	if s.Source, err = k.source(); err != nil {
 		return nil, err
 	}
-	k.forget()
+	k.freeMemory()
 	return s, nil
 }
 
-// prepare sets aside the profiles that are not wanted.
+// prepare removes the profiles from the headers if they are not to be applied.
 func (k *stack) prepare(o Options) {
 	for i := range k.pictures {
 		if o.AsStored {
@@ -64,15 +64,15 @@ func (k *stack) prepare(o Options) {
 	}
 }
 
-// forget gives the decoders' own pictures back, garbage of 133 MB at 8K. Nothing after this
-// allocates much, so that it would stay in the process for the whole run.
-func (k *stack) forget() {
+// freeMemory gives the pictures of the decoders back to the system: 133 MB at 8K. The garbage
+// collector would not do it for the whole run, because training allocates little.
+func (k *stack) freeMemory() {
 	if k.W*k.H*k.C >= large {
 		debug.FreeOSMemory()
 	}
 }
 
-// TargetSize is the size of what ReadTarget gives, from the headers alone.
+// TargetSize is the size of the result of ReadTarget. It reads only the headers.
 func TargetSize(path string, o Options) (Size, error) {
 	if err := o.check(); err != nil {
 		return Size{}, named(path, err)
@@ -85,7 +85,7 @@ func TargetSize(path string, o Options) (Size, error) {
 	return k.size(o), nil
 }
 
-// size is that of the target.
+// size is the size of the target.
 func (k *stack) size(o Options) Size {
 	s := k.Size.shrunk(o.Downsample)
 	if o.changes() {
@@ -94,7 +94,7 @@ func (k *stack) size(o Options) Size {
 	return s
 }
 
-// shrunk is the size at 1/ratio, for a ratio above 1.
+// shrunk is the size at 1/ratio. A ratio of 1 or less changes nothing.
 func (s Size) shrunk(ratio float64) Size {
 	if ratio > 1 {
 		s.W = max(1, int(math.Round(float64(s.W)/ratio)))
@@ -103,7 +103,7 @@ func (s Size) shrunk(ratio float64) Size {
 	return s
 }
 
-// target reads all layers into samples. Those of a single picture of integers are the decoder's.
+// target reads all layers. For a single picture of integers that does not change, it needs no second copy.
 func (k *stack) target(o Options) (*Samples, error) {
 	if p := k.pictures[0]; len(k.pictures) == 1 && p.head.format != formatEXR && !o.changes() {
 		s, err := p.samples()
@@ -123,7 +123,7 @@ func (k *stack) target(o Options) (*Samples, error) {
 	return s, nil
 }
 
-// raised takes rows to gamma before they go on.
+// raised raises rows to gamma before it passes them to next.
 func raised(gamma float64, next visitor) visitor {
 	if gamma == 0 || gamma == 1 {
 		return next

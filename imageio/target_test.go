@@ -42,7 +42,7 @@ func TestStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	layers := []Layer{{"albedo", 1, 8, 0, 1}, {"Normal", 3, 8, 0, 1}, {"rough", 1, 8, 0, 1}}
-	note := "not taken from the folder: notes.txt, sub.png, Thumbs.db"
+	note := "files of the folder that are not read: notes.txt, sub.png, Thumbs.db"
 	s, err := ReadSamples(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestStack(t *testing.T) {
 		}
 	}
 
-	// A layer of 16 bits and one of floats: all have 16, and each its own range.
+	// With a layer of 16 bits and one of floats, all layers get 16 bits. Each keeps its own range.
 	files["deep.png"], files["light.exr"] = pngBytes(t, deep), exrOf(5, 4, light)
 	dir = folder(t, files) // without the folder in it
 	if s, err = ReadSamples(dir); err != nil {
@@ -171,7 +171,7 @@ func TestTargetIsTakenToGamma(t *testing.T) {
 	}
 }
 
-// First fewer samples, then gamma: a checkerboard of 0 and 1 is 1/2 from afar, and ¼ with a gamma of 2.
+// Downsampling comes before gamma: a checkerboard of 0 and 1 becomes 1/2, and with a gamma of 2 then ¼.
 func TestTargetIsShrunkBeforeGamma(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 6, 4))
 	for i := range img.Pix {

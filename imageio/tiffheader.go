@@ -13,7 +13,7 @@ const (
 	tiffBig    = "MM\x00*"
 )
 
-// What a TIFF says of its samples, as stored.
+// Values of tags of a TIFF.
 const (
 	tiffWhiteIsZero = 0
 	tiffBlackIsZero = 1
@@ -27,16 +27,16 @@ const (
 	tiffDeflate    = 8 // of the compressions (second supplement to TIFF 6.0, 2002)
 )
 
-// tiffPackings is how many times smaller each compression makes pixels at most. PackBits makes two bytes of 128; a
-// code of LZW has 12 bits and stands for 3838 bytes at most; deflate packs 258 bytes into two bits.
+// tiffPackings is the largest factor of each compression. PackBits packs 128 bytes into two. A code of LZW has 12 bits
+// and stands for at most 3838 bytes. Deflate packs 258 bytes into two bits.
 var tiffPackings = map[int]int64{0: 1, 1: 1, 5: 2600, tiffDeflate: 1032, 32946: 1032, 32773: 64}
 
 var tiffCompressions = map[int]string{
 	2: "fax", 3: "fax", 4: "fax", 6: "JPEG", 7: "JPEG", 34712: "JPEG 2000", 34887: "LERC", 34925: "LZMA", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL",
 }
 
-// readTIFFHeader reads the first directory. What golang.org/x/image/tiff cannot read, or would read without noticing
-// that it is something else (channels apart, bits in reverse, indices of 16 bits), is refused here.
+// readTIFFHeader reads the first directory. It refuses files that golang.org/x/image/tiff cannot read, and files that
+// it would read wrongly: planar channels, reversed bits, indices of 16 bits.
 func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	d, ok := readDirectory(r, size)
 	if !ok {
@@ -64,7 +64,7 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	}
 	h.associated = samples == 4 && d.number(tagExtraSamples, 0) == tiffAssociated
 	if d.more {
-		h.notes = append(h.notes, "only the first picture of the file is taken")
+		h.notes = append(h.notes, "only the first picture of the file is read")
 	}
 	if profile, _ := d.find(tagICC, icc.MaxBytes); profile != nil {
 		h.takeProfile(profile)
@@ -74,7 +74,7 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 
 const tiffHint = "convert it first, for example to a TIFF of 8 or 16 bits with LZW"
 
-// tiffRefusal is empty for a TIFF that can be read, and else says what stands against it.
+// tiffRefusal says why a TIFF cannot be read. It is "" for one that can.
 func tiffRefusal(d directory, photometric, samples int, bits []int) string {
 	pack := d.number(tagCompression, 1)
 	_, known := tiffPackings[pack]
@@ -97,7 +97,7 @@ func tiffRefusal(d directory, photometric, samples int, bits []int) string {
 		}
 		return fmt.Sprintf("colours of an unknown kind (%d)", photometric)
 	case d.number(tagSampleFormat, 1) == tiffFloat:
-		return "" // with a hint of its own
+		return "" // the caller refuses it with another hint
 	case d.number(tagSampleFormat, 1) != 1:
 		return "signed or complex samples"
 	case bits[0] != 8 && bits[0] != 16 && (bits[0] != 1 || colours != 1):

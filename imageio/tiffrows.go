@@ -11,11 +11,11 @@ import (
 	"igs/internal/wholefile"
 )
 
-// stripBytes is what a strip should hold before it is packed.
+// stripBytes is the size of a strip before compression.
 const stripBytes = 1 << 18
 
-// tiffFile writes a TIFF strip by strip. golang.org/x/image/tiff cannot: it writes RGB with an alpha channel, 16 bits from a
-// picture in memory only, and packs into memory first.
+// tiffFile writes a TIFF strip by strip. golang.org/x/image/tiff cannot do that: it writes RGB with an alpha channel,
+// and it needs the whole picture, and the compressed file, in memory.
 type tiffFile struct {
 	Spec
 	rows           int // of a strip
@@ -27,8 +27,8 @@ type tiffFile struct {
 	offsets, sizes []uint32
 }
 
-// writeTIFF writes little-endian strips of deflated differences between neighbours. The directory comes last, and where it is
-// goes into the first bytes of the file then.
+// writeTIFF writes a little-endian file of strips with deflate and differences between neighbours. The directory comes
+// last; then its offset is written into the header.
 func writeTIFF(path string, s Spec, row rowFunc) error {
 	return wholefile.Produce(path, func(temporary string) error {
 		f, err := os.OpenFile(temporary, os.O_RDWR, 0)
@@ -52,7 +52,7 @@ func writeTIFF(path string, s Spec, row rowFunc) error {
 	})
 }
 
-// write says where the directory begins.
+// write writes the whole file, and returns the offset of the directory.
 func (t *tiffFile) write(row rowFunc) (directory int64, err error) {
 	t.packer = zlib.NewWriter(&t.packed)
 	if err := t.put([]byte(tiffLittle + "\x00\x00\x00\x00")); err != nil {
@@ -73,7 +73,7 @@ func (t *tiffFile) write(row rowFunc) (directory int64, err error) {
 			}
 		}
 	}
-	if t.at%2 == 1 { // the directory begins on a word
+	if t.at%2 == 1 { // the directory must begin at an even offset
 		if err := t.put([]byte{0}); err != nil {
 			return 0, err
 		}
@@ -99,7 +99,7 @@ func (t *tiffFile) endStrip() error {
 	return err
 }
 
-// pack puts the differences of a row's samples to their left neighbours into t.line.
+// pack sets t.line to the differences between the samples of a row and their left neighbours.
 func (t *tiffFile) pack(row [][]float32) {
 	for c, values := range row {
 		var left uint16
@@ -118,7 +118,7 @@ func (t *tiffFile) pack(row [][]float32) {
 	}
 }
 
-// directory lists the tags in their order, and behind them the values that find no place in a tag.
+// directory has the tags in their order, and after them the values that are too long for a tag.
 func (t *tiffFile) directory() []byte {
 	bits := []uint32{uint32(t.Depth)}
 	photometric := uint32(tiffBlackIsZero)
@@ -159,7 +159,7 @@ func (t *tiffFile) directory() []byte {
 		head = order.AppendUint32(head, uint32(len(e.values)))
 		if len(data) > 4 {
 			head = order.AppendUint32(head, uint32(behind)+uint32(len(tail)))
-			tail = append(tail, data...) // of 2, 4 or 6 bytes a value: always whole words
+			tail = append(tail, data...) // an even number of bytes
 			continue
 		}
 		head = append(head, append(data, 0, 0, 0, 0)[:4]...)

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/image/tiff"
 )
 
-// Another program reads back every sample, of pictures of one strip and of many, and rows of odd length.
+// golang.org/x/image/tiff reads back every sample, with one strip and with many, and with rows of odd length.
 func TestTIFFIsExact(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for _, k := range []struct{ w, h, c, depth int }{{1, 1, 1, 8}, {41, 23, 1, 8}, {41, 23, 3, 8}, {33, 9, 1, 16}, {33, 9, 3, 16}, {900, 700, 3, 8}, {1000, 300, 3, 16}} {
@@ -70,7 +70,7 @@ func isDeep(m image.Image) bool {
 	return false
 }
 
-// rowsOf hands out a picture's rows.
+// rowsOf gives the rows of a picture.
 func rowsOf(s *Samples) rowFunc {
 	return func(y int, dst [][]float32) error {
 		for c := range dst {

@@ -9,10 +9,11 @@ import (
 	"igs/internal/wholefile"
 )
 
-// WriteRows writes a picture file in the format that its name ends in, and holds no more of it than a few rows: PNG, JPEG,
-// QOI or TIFF, grey for one channel (but QOI, which has none) and RGB for three. row fills dst, a slice of s.W samples a channel, with row y; it is asked for
-// every row once, from the top. Samples are clamped to 0..1 and rounded to the nearest step; NaN becomes black. The file
-// appears whole or, when row or the disk fails, not at all.
+// WriteRows writes a picture as PNG, JPEG, QOI or TIFF, as the ending of its name says. It holds only a few rows in
+// memory. One channel gives a grey file (except QOI, which has no grey), three give RGB. row fills dst, which has a
+// slice of s.W samples for each channel, with row y. It is called once for every row, from the top. Samples are clamped
+// to 0..1 and rounded to the nearest step; NaN becomes black. The file appears complete. When row or the disk fails,
+// there is no file.
 func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) error {
 	w, err := writerFor(path)
 	if err != nil {
@@ -21,7 +22,7 @@ func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) erro
 	return w.rows(path, s, row)
 }
 
-// rows writes in this format. After the first error of row it is asked for no more.
+// rows writes a file in this format. After its first error, row is not called again.
 func (w writer) rows(path string, s Spec, row rowFunc) error {
 	if err := w.check(s); err != nil {
 		return fmt.Errorf("write %s: %w", oneline.Path(path), err)
@@ -37,19 +38,19 @@ func (w writer) rows(path string, s Spec, row rowFunc) error {
 		return fmt.Errorf("write %s: %w", oneline.Path(path), failed)
 	}
 	if err != nil {
-		return fault.WithHint(fmt.Errorf("write %s: %w", oneline.Path(path), err), "check that the folder exists, may be written to and has space left")
+		return fault.WithHint(fmt.Errorf("write %s: %w", oneline.Path(path), err), "check that the folder exists, that you may write to it, and that the disk has space")
 	}
 	return nil
 }
 
-// toFile is for formats that are written from the first byte to the last.
+// toFile makes a write function for formats that are written from the first byte to the last.
 func toFile(encode func(to io.Writer, s Spec, row rowFunc) error) func(string, Spec, rowFunc) error {
 	return func(path string, s Spec, row rowFunc) error {
 		return wholefile.Write(path, func(to io.Writer) error { return encode(to, s, row) })
 	}
 }
 
-// NewRow is room for a row of every channel.
+// NewRow allocates a row: a slice of w samples for each channel.
 func NewRow(channels, w int) [][]float32 {
 	row := make([][]float32, channels)
 	for c := range row {
@@ -58,8 +59,8 @@ func NewRow(channels, w int) [][]float32 {
 	return row
 }
 
-// level is the step of 0..top nearest to v. The first comparison also catches NaN. In
-// float32 the product with 65535 would already be off by a step at times.
+// level is the step of 0..top nearest to v. NaN gives 0: it fails the first comparison. The product
+// is computed in float64, because in float32 the product with 65535 is sometimes off by a step.
 func level(v float32, top float64) uint16 {
 	if !(v > 0) {
 		return 0

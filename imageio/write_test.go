@@ -105,7 +105,7 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
-// A rename over a device or a pipe would destroy it.
+// Renaming a file over a device or a pipe would destroy it.
 func TestWriteKeepsSpecialFiles(t *testing.T) {
 	path := special(t)
 	if err := WritePNG(path, New(2, 2, 1), 8); err == nil {
@@ -138,7 +138,7 @@ func TestFailedWriteLeavesTheOldFile(t *testing.T) {
 	}
 }
 
-// While it is being written, nothing under the final name may be seen.
+// While a file is written, there is no file of its final name.
 func TestFileAppearsWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.png")
 	err := wholefile.Write(path, func(w io.Writer) error {
@@ -190,7 +190,7 @@ func TestWriteFollowsLinks(t *testing.T) {
 	}
 }
 
-// A row that fails ends the writing soon, leaves no file, and comes back as the error.
+// When row fails, writing ends soon, there is no file, and the error is returned.
 func TestWriteRowsPassesOnTheErrorOfARow(t *testing.T) {
 	dir := t.TempDir()
 	lost := errors.New("device lost")
@@ -214,7 +214,7 @@ func TestWriteRowsPassesOnTheErrorOfARow(t *testing.T) {
 	}
 }
 
-// Nothing that grows with the height in step with its pixels is held: noise, which no format packs well.
+// The memory of writing does not grow with the number of pixels. The picture is noise, which no format compresses.
 func TestWriteRowsHoldsAFewRows(t *testing.T) {
 	for _, k := range []struct {
 		ending   string
@@ -247,7 +247,7 @@ func TestWriteRowsHoldsAFewRows(t *testing.T) {
 	}
 }
 
-// What cannot be written is said before any row is asked for.
+// A Spec that cannot be written is refused before row is called.
 func TestSpecCheck(t *testing.T) {
 	good := Spec{W: 100, H: 50, C: 3, Depth: 8}
 	for name, k := range map[string]struct {

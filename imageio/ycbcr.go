@@ -14,7 +14,7 @@ type ycbcr struct {
 	*image.YCbCr
 	w, cw, ch    int // width, and width and height of the chroma planes
 	halfX, halfY bool
-	video        bool // samples of WebP: 16..235 and 16..240, where JPEG has 0..255
+	video        bool // samples have the range of video, as in WebP: 16..235 and 16..240; in JPEG they have 0..255
 }
 
 func newYCbCr(p *image.YCbCr, head header) ycbcr {
@@ -51,8 +51,8 @@ func (p ycbcr) row(y int, dst [][]uint8) bool {
 	return true
 }
 
-// chroma is the interpolated sample at pixel x, y. Ratios other than those of 4:4:4,
-// 4:2:2, 4:2:0 and 4:4:0 are rare and repeat the sample.
+// chroma is the interpolated sample at pixel x, y. Ratios other than 4:4:4, 4:2:2, 4:2:0 and
+// 4:4:0 are rare; for them the sample is repeated.
 func (p ycbcr) chroma(plane []byte, x, y int) byte {
 	if !p.halfX && !p.halfY {
 		return plane[p.COffset(x, y)]
@@ -61,11 +61,11 @@ func (p ycbcr) chroma(plane []byte, x, y int) byte {
 	y0, y1 := neighbours(y, p.ch, p.halfY)
 	near, far := plane[y0*p.CStride:], plane[y1*p.CStride:]
 	sum := 9*int(near[x0]) + 3*int(near[x1]) + 3*int(far[x0]) + int(far[x1])
-	return byte((sum + 8 - x&1) >> 4) // halves rounded up and down in turn, without a bias
+	return byte((sum + 8 - x&1) >> 4) // halves are rounded up and down in turn, so there is no bias
 }
 
 // neighbours gives the nearest chroma sample to position i and the next nearest, clamped
-// to the n samples there are; at full resolution both are i.
+// to n samples. At full resolution both are i.
 func neighbours(i, n int, half bool) (near, next int) {
 	if !half {
 		return i, i
@@ -75,8 +75,9 @@ func neighbours(i, n int, half bool) (near, next int) {
 	return near, max(0, min(next, n-1))
 }
 
-// videoToRGB is the conversion of ITU-R BT.601 with the range of video, which is WebP's (RFC 6386, section 9.2). The
-// factors are 255/219, 255/112 times 0.701 and 0.886, and those times the weights of red and blue in green, in 1/65536.
+// videoToRGB is the conversion of ITU-R BT.601 with the range of video, which WebP has (RFC 6386, section 9.2). The
+// factors are 255/219, 255/112 times 0.701 and 0.886, and the latter times the weights of red and blue in green, in
+// units of 1/65536.
 func videoToRGB(y, cb, cr byte) (r, g, b byte) {
 	luma := 76309*(int(y)-16) + 1<<15
 	u, v := int(cb)-128, int(cr)-128
@@ -85,13 +86,13 @@ func videoToRGB(y, cb, cr byte) (r, g, b byte) {
 
 func clamped(v int) byte { return byte(max(0, min(v>>16, 255))) }
 
-// veiled is a picture with a plane of straight alpha.
-type veiled struct {
+// ycbcra is a picture with a plane of straight alpha.
+type ycbcra struct {
 	ycbcr
 	*image.NYCbCrA
 }
 
-func (p veiled) row(y int, dst [][]uint8) bool {
+func (p ycbcra) row(y int, dst [][]uint8) bool {
 	p.ycbcr.row(y, dst)
 	opaque := true
 	for _, v := range p.A[y*p.AStride:][:p.w] {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Along one axis the chroma samples 0, 100, 200 give, with weights 3/4 and 1/4 and the
-// ends repeated, these pixels.
+// Along one axis, the chroma samples 0, 100, 200 give these pixels, with weights 3/4 and 1/4 and
+// repeated ends.
 var ramp = []byte{0, 25, 75, 125, 175, 200}
 
 func TestChromaIsInterpolated(t *testing.T) {
@@ -58,8 +58,8 @@ func TestChromaIsInterpolated(t *testing.T) {
 	}
 }
 
-// The reason for interpolating: a smooth colour picture comes back closer to what it was
-// before it was a JPEG.
+// Chroma is interpolated because a smooth picture is then closer to the picture from which the JPEG
+// was made.
 func TestInterpolationIsCloserToTheOriginal(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 96, 64))
 	for y := range 64 {

@@ -11,7 +11,6 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/memory"
-	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -134,7 +133,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 					t.Errorf("%s: scores of the frames: %v … %v", plan, frames[0].PSNR, end.PSNR)
 				}
 				m := &splat.Model{Splats: p, W: 136, H: 82, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
-				picture, err := engine.Render(dev, m, w, h)
+				picture, err := renderModel(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)
 				}

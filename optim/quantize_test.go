@@ -9,7 +9,6 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/internal/golden"
-	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk/vktest"
@@ -58,7 +57,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := engine.Render(dev, back, target.W, target.H)
+	drawn, err := renderModel(dev, back, target.W, target.H)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +69,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	}
 	exact := *m // the precision must make a difference that the test can see
 	exact.Bits = splat.Lossless
-	if drawn, err = engine.Render(dev, &exact, target.W, target.H); err != nil {
+	if drawn, err = renderModel(dev, &exact, target.W, target.H); err != nil {
 		t.Fatal(err)
 	}
 	if psnr := golden.PSNR(drawn, target); math.Abs(psnr-last.PSNR) < 0.01 {
@@ -131,7 +130,7 @@ func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		drawn, err := engine.Render(dev, m, target.W, target.H)
+		drawn, err := renderModel(dev, m, target.W, target.H)
 		if err != nil {
 			t.Fatal(err)
 		}

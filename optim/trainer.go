@@ -98,14 +98,10 @@ type Start struct {
 	Rung int // first rung of the ladder to try
 }
 
-// New seeds the splats and allocates the engine on the device.
-func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Sink) (*Trainer, error) {
-	return NewFrom(dev, target, run, Start{}, sink)
-}
-
-// NewFrom is like New but begins at the given start. A state must come from the same run on a picture of the same size.
-// The caller must check that the other settings and the picture have not changed. Settings out of range, such as those
-// of a zero Run, give an error with the code for bad input. The sink may be nil.
+// NewFrom makes a trainer that begins at the given start, and allocates the engine on the device. A zero Start seeds the
+// splats. A state must come from the same run on a picture of the same size. The caller must check that the other
+// settings and the picture have not changed. Settings out of range, such as those of a zero Run, give an error with the
+// code for bad input. The sink may be nil.
 func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {
 	if dev == nil || target == nil || target.Pixels() < 1 {
 		return nil, fault.New(fault.BadInput, "open a device and read a picture first", "the device or the picture of the trainer is missing")

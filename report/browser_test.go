@@ -22,17 +22,17 @@ import (
 	"igs/record"
 )
 
-// browser is a tab with a report, and all that the browser had to say about it.
+// browser is a tab with a report, and the messages of the browser about it.
 type browser struct {
 	t    *testing.T
 	ctx  context.Context
 	mu   sync.Mutex
 	said []string
-	gone []string // what was asked for
+	gone []string // URLs that were requested
 }
 
-// open shows the report of a session in a real browser. Without one the test is skipped,
-// or fails where IGS_REQUIRE_BROWSER is 1.
+// open shows the report of a session in a real browser. Without a browser the test is skipped;
+// with IGS_REQUIRE_BROWSER=1 it fails.
 func open(t *testing.T, session string) *browser {
 	t.Helper()
 	program := ""
@@ -50,7 +50,7 @@ func open(t *testing.T, session string) *browser {
 	must(t, writeFile(session))
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program))
 	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // chromium refuses to be root with one
+		options = append(options, chromedp.NoSandbox) // chromium with a sandbox does not run as root
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
@@ -118,7 +118,7 @@ func (b *browser) scheme(name string) {
 	must(b.t, err)
 }
 
-// quiet holds the browser to having said nothing and fetched nothing.
+// quiet fails the test when the browser wrote a message or requested something.
 func (b *browser) quiet() {
 	b.t.Helper()
 	b.mu.Lock()
@@ -142,18 +142,18 @@ func TestBrowserSlider(t *testing.T) {
 			t.Errorf("%s after a key, want %s", got, want)
 		}
 	}
-	// The mouse, a quarter from the left.
-	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .stage'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+	// The mouse is a quarter of the width from the left.
+	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .viewer'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
 	x, y := box[0]+box[2]/4, box[1]+box[3]/3
 	b.do(chromedp.MouseClickXY(x, y))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "25")
-	b.is("Math.round(parseFloat(document.querySelector('#run-1 .stage').style.getPropertyValue('--split')))", "25")
+	b.is("Math.round(parseFloat(document.querySelector('#run-1 .viewer').style.getPropertyValue('--split')))", "25")
 	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x, y, chromedp.ButtonLeft))
 	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
 	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "90")
 	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
-	b.is("document.querySelector('#run-1 input[type=range]').value", "90") // no button, no dragging
+	b.is("document.querySelector('#run-1 input[type=range]').value", "90") // without a button, the divider does not move
 	b.is("document.querySelector('#run-2 input[type=range]').value", "50")
 	b.quiet()
 }
@@ -161,7 +161,7 @@ func TestBrowserSlider(t *testing.T) {
 func TestBrowserTouch(t *testing.T) {
 	b := open(t, newSession(t, sweep()...))
 	b.do(chromedp.EmulateViewport(390, 800, chromedp.EmulateMobile, chromedp.EmulateTouch))
-	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .stage'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .viewer'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
 	for kind, at := range map[input.DispatchTouchEventType]float64{input.DispatchTouchEventTypeTouchStart: 0.75} {
 		_, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: []*input.TouchPoint{{X: box[0] + at*box[2], Y: box[1] + box[3]/3}}})
 		must(t, err)
@@ -220,7 +220,7 @@ func TestBrowserThemes(t *testing.T) {
 	b.is(background, light)
 	b.do(chromedp.Click("button#theme"))
 	b.is(background, dark)
-	b.scheme("light") // what was chosen stays
+	b.scheme("light") // the chosen theme stays
 	b.is(background, dark)
 	b.quiet()
 }
@@ -245,15 +245,15 @@ func TestBrowserPhone(t *testing.T) {
 		b.is("document.querySelectorAll('details').forEach(d => d.open = true) || document.documentElement.scrollWidth <= innerWidth", "true")
 	}
 	b.do(chromedp.EmulateViewport(360, 700))
-	b.is("Math.max(...[...document.querySelectorAll('.runs tbody th')].map(h => h.offsetHeight)) < 120", "true") // names are not broken at each letter
-	// Marks are where the line is.
+	b.is("Math.max(...[...document.querySelectorAll('.runs tbody th')].map(h => h.offsetHeight)) < 120", "true") // names do not break after each letter
+	// Marks are on the line.
 	b.is("(() => { const m = document.querySelector('.rate .mark').getBoundingClientRect(), l = document.querySelector('.rate polyline').getBoundingClientRect(); return Math.abs(m.x + m.width / 2 - l.x) < 3; })()", "true")
-	// What a finger has to meet is 44 px high.
+	// A target for a finger is 44 px high.
 	b.is("[...document.querySelectorAll('button, .controls label, summary')].filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)", "")
 	b.quiet()
 }
 
-// TestBrowserWithoutScript: pictures stand side by side and nothing that needs the script shows.
+// TestBrowserWithoutScript: pictures are side by side, and controls that need the script are hidden.
 func TestBrowserWithoutScript(t *testing.T) {
 	dir := newSession(t, sweep()...)
 	b := open(t, dir)

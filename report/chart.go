@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// chart is a drawing with two axes, in units of its own view box, y down.
+// chart is a drawing with two axes. Its unit is that of its view box, and y points down.
 type chart struct {
 	Title, Alt       string
 	XLabel, YLabel   string
 	W, H             px
-	L, T, R, B       px // edges of the field inside of the axes
+	L, T, R, B       px // edges of the area between the axes
 	XTicks, YTicks   []tick
 	Lines            []line
-	Data             string // x:y of every point of the first line, for the readout
+	Data             string // x:y of every point of the first line, from which the script reads values
 	Unit             string // of y
 	First, Last      string
 	CentreX, CentreY px
@@ -28,14 +28,14 @@ type tick struct {
 
 type line struct {
 	Name           string
-	Style          int // which of the colours and shapes
+	Style          int // index of its colour and of its shape
 	Points         string
-	Marks          []pin
+	Marks          []marker
 	LabelX, LabelY px
 }
 
-// pin is a point that stands out and leads to its run.
-type pin struct {
+// marker is a point with a mark that links to its run.
+type marker struct {
 	X, Y           px
 	Label, Words   string
 	Run            string // id of its section
@@ -43,12 +43,12 @@ type pin struct {
 	Best           bool
 }
 
-// px is a place in a drawing, written with a tenth.
+// px is a coordinate in a drawing. It is written with one decimal.
 type px float64
 
 func (p px) String() string { return strconv.FormatFloat(math.Round(float64(p)*10)/10, 'f', -1, 64) }
 
-// axis carries values to places.
+// axis maps values to coordinates.
 type axis struct {
 	low, high float64
 	from, to  float64
@@ -63,8 +63,8 @@ func (a axis) at(v float64) px {
 	return px(a.from + (v-low)/(high-low)*(a.to-a.from))
 }
 
-// newAxis spans values with a margin of a share on either side. One value alone gets some
-// space around it.
+// newAxis is an axis for values. The margin on either side is a share of their range, or a small
+// space when all values are equal.
 func newAxis(values []float64, margin float64, log bool) axis {
 	a := axis{low: math.Inf(1), high: math.Inf(-1), log: log}
 	for _, v := range values {
@@ -86,7 +86,7 @@ func newAxis(values []float64, margin float64, log bool) axis {
 	return a
 }
 
-// ticks are about n round values of the axis, with labels.
+// ticks are about n round values on the axis, with labels.
 func (a axis) ticks(n int) []tick {
 	if a.log {
 		if t := a.logTicks(n); len(t) >= 2 {
@@ -102,7 +102,7 @@ func (a axis) ticks(n int) []tick {
 	return ticks
 }
 
-// logTicks are 1, 2 and 5 times powers of ten, or the powers alone where they are many.
+// logTicks are 1, 2 and 5 times powers of ten, or only powers of ten when those would be too many.
 func (a axis) logTicks(n int) []tick {
 	factors := []float64{1, 2, 5}
 	if math.Log10(a.high/a.low)*3 > float64(2*n) {
@@ -119,7 +119,7 @@ func (a axis) logTicks(n int) []tick {
 	return ticks
 }
 
-// roundStep is 1, 2 or 5 times a power of ten, not below least.
+// roundStep is the smallest 1, 2 or 5 times a power of ten that is not below least.
 func roundStep(least float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(least)))
 	for _, f := range []float64{1, 2, 5} {
@@ -140,15 +140,15 @@ func label(v float64, digits int) string {
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
-// field lays axes into the chart and sets the ticks.
-func (c *chart) field(x, y *axis, nx, ny int) {
+// setAxes sets the coordinates of the axes and their ticks.
+func (c *chart) setAxes(x, y *axis, nx, ny int) {
 	x.from, x.to = float64(c.L), float64(c.R)
 	y.from, y.to = float64(c.B), float64(c.T)
 	c.XTicks, c.YTicks = x.ticks(nx), y.ticks(ny)
 	c.CentreX, c.CentreY = (c.L+c.R)/2, (c.T+c.B)/2
 }
 
-// joined is points as the attribute of a polyline.
+// joined is the attribute points of a polyline.
 func joined(xs, ys []float64, x, y axis) string {
 	var out strings.Builder
 	for i := range xs {

@@ -68,7 +68,7 @@ func TestCurvesLeaveOutWhatIsNoNumber(t *testing.T) {
 func TestRateHasALineAPicture(t *testing.T) {
 	rows := load(t, newSession(t, sweep()...))
 	c := rateOf(rows)
-	if c == nil || len(c.Lines) != 1 { // the dog is perfect, and infinity has no place
+	if c == nil || len(c.Lines) != 1 { // the PSNR of the dog is infinite and cannot be drawn
 		t.Fatalf("%+v", c)
 	}
 	l := c.Lines[0]
@@ -100,7 +100,7 @@ func TestEllipsesAreWhereTheSplatsAre(t *testing.T) {
 	}
 }
 
-// Ellipses have the colours that are shown: those of a model with a gamma were too dark or too light.
+// Ellipses have display colours. Without that, the ellipses of a model with a gamma are too dark or too light.
 func TestEllipsesHaveTheColoursShown(t *testing.T) {
 	s := splat.New(1, 4)
 	copy(s.XY, []float32{0.5, 0.5})
@@ -131,8 +131,8 @@ func TestEllipsesAreLimited(t *testing.T) {
 
 func TestLabelsDoNotOverlap(t *testing.T) {
 	c := chart{Lines: []line{
-		{Marks: []pin{{LabelX: 100, LabelY: 50, Label: "300"}, {LabelX: 110, LabelY: 52, Label: "301", Best: true}, {LabelX: 150, LabelY: 50, Label: "302"}}},
-		{Marks: []pin{{LabelX: 104, LabelY: 80, Label: "303"}, {X: 300, Y: 96, LabelX: 300, LabelY: 86, Label: "304"}, {X: 300, Y: 110, LabelX: 300, LabelY: 100, Label: "305"}}},
+		{Marks: []marker{{LabelX: 100, LabelY: 50, Label: "300"}, {LabelX: 110, LabelY: 52, Label: "301", Best: true}, {LabelX: 150, LabelY: 50, Label: "302"}}},
+		{Marks: []marker{{LabelX: 104, LabelY: 80, Label: "303"}, {X: 300, Y: 96, LabelX: 300, LabelY: 86, Label: "304"}, {X: 300, Y: 110, LabelX: 300, LabelY: 100, Label: "305"}}},
 	}}
 	c.unclutter()
 	var left []string

@@ -9,10 +9,10 @@ import (
 	"igs/event"
 )
 
-// mostPoints of a curve: there are not more pixels across a chart than this.
+// mostPoints is the most points of a curve: a chart is not wider in pixels.
 const mostPoints = 400
 
-// curve is one figure of the metrics.
+// curve is one figure of metrics.csv, drawn over steps.
 type curve struct {
 	title, unit string
 	of          func(*event.Evaluated) float64
@@ -31,8 +31,8 @@ func decimalsOf(n int) func(float64) string {
 	return func(x float64) string { return strconv.FormatFloat(x, 'f', n, 64) }
 }
 
-// curvesOf draws what the metrics of a run have. What is no number is left out; a curve of
-// fewer than two points is none.
+// curvesOf draws the figures of metrics.csv. Values that are NaN or infinite are left out, and so are
+// curves of fewer than two points.
 func curvesOf(rows []event.Evaluated) []*chart {
 	var charts []*chart
 	for _, kind := range curveKinds {
@@ -49,7 +49,7 @@ func curvesOf(rows []event.Evaluated) []*chart {
 	return charts
 }
 
-// thin leaves at most mostPoints, the first and the last among them.
+// thin keeps at most mostPoints values, evenly spaced, with the first and the last.
 func thin(v []float64) []float64 {
 	if len(v) <= mostPoints {
 		return v
@@ -69,7 +69,7 @@ func (k curve) draw(xs, ys []float64) *chart {
 	}
 	x, y := newAxis(xs, 0, false), newAxis(ys, 0.06, k.log && low > 0 && high > 8*low)
 	x.low = min(x.low, 0)
-	c.field(&x, &y, 5, 5)
+	c.setAxes(&x, &y, 5, 5)
 	c.Lines = []line{{Name: k.title, Points: joined(xs, ys, x, y)}}
 	c.First, c.Last = k.format(ys[0]), k.format(ys[len(ys)-1])
 	if k.unit != "" {

@@ -12,26 +12,26 @@ import (
 	"igs/splat"
 )
 
-// Of a splat the page shows the ellipse at this many standard deviations: at 1.5 a
-// Gaussian has a third of its height left, and neighbours just meet.
+// sigmas is the size of an ellipse in standard deviations of its splat. At 1.5 a Gaussian has a
+// third of its height, and the ellipses of neighbours just touch.
 const sigmas = 1.5
 
 // ellipses are splats as SVG, in pixels of the picture.
 type ellipses struct {
 	W, H   int // px
 	Shapes template.HTML
-	Words  string // how many there are, and which
+	Words  string // how many splats are drawn, and which
 }
 
-// ellipsesOf draws at most limit splats: the largest half of them, since they are the
-// structure of a picture, and an even sample of the others. Large ones come first, so
-// that they lie below.
+// ellipsesOf draws at most limit splats. One half are the largest ones, because they show the
+// structure of a picture; the other half is an even sample of the others. Large ellipses are
+// drawn first, so that they lie below small ones.
 func ellipsesOf(m *splat.Model, limit int) *ellipses {
 	s := m.Splats
 	order := make([]int, 0, s.N)
 	reach := 4 * math.Hypot(float64(m.W), float64(m.H))
 	for i := range s.N {
-		if rx, ry := radii(s, i); rx < reach && ry < reach { // larger ones, flat fills, have no outline to see
+		if rx, ry := radii(s, i); rx < reach && ry < reach { // the outline of a larger one is outside of the picture
 			order = append(order, i)
 		}
 	}
@@ -57,13 +57,13 @@ func ellipsesOf(m *splat.Model, limit int) *ellipses {
 	return &ellipses{m.W, m.H, template.HTML(out), words + fmt.Sprintf(", drawn at %g σ", sigmas)}
 }
 
-// radii of the ellipse, px; +Inf for a scale of 0.
+// radii are the radii of the ellipse in px, +Inf for a scale of 0.
 func radii(s *splat.Splats, i int) (rx, ry float64) {
 	return sigmas / math.Abs(float64(s.Scale[2*i])), sigmas / math.Abs(float64(s.Scale[2*i+1]))
 }
 
-// appendEllipse writes numbers and nothing else, so that nothing needs escaping. y points
-// down in models as in SVG, and angles turn the same way.
+// appendEllipse appends the SVG element of a splat. It writes only numbers into it, so nothing needs
+// escaping. In models and in SVG, y points down and angles turn the same way.
 func appendEllipse(out []byte, m *splat.Model, i int) []byte {
 	s := m.Splats
 	rx, ry := radii(s, i)

@@ -17,17 +17,17 @@ import (
 
 const evil = `<script>alert(1)</script>`
 
-// spec is a run of a session made for a test.
+// spec describes a run of a session for a test.
 type spec struct {
 	name, image, status string
 	splats              int
 	psnr                float64 // 0 = no result
 	bytes               int64
 	failure             string
-	without             []string // files that it does not have
+	without             []string // files that are missing
 }
 
-// newSession makes the folder of a session as igs leaves it, without a device.
+// newSession makes the folder of a session as igs does, without a device.
 func newSession(t testing.TB, specs ...spec) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "session_1")
@@ -90,8 +90,8 @@ const metrics = `step,total_loss,psnr,ssim,num_gaussians,new_column
 40,0.0625,26.25,0.75,10,x
 `
 
-// sweep is one of everything: two pictures, a run that failed, one that was killed, one
-// that waits, one that is perfect.
+// sweep is a session with two pictures and all kinds of runs: failed, killed, not started, and with
+// infinite PSNR.
 func sweep() []spec {
 	return []spec{
 		{name: "cat-10-40", image: "cat.png", status: record.Done, splats: 10, psnr: 26.25, bytes: 500},

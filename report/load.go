@@ -15,17 +15,18 @@ import (
 	"igs/record"
 )
 
-// Run is one run as its files tell of it.
+// Run is one run, as read from its files.
 type Run struct {
-	Session string       // name of the folder of its session; "" when it stands alone
+	Session string       // name of the folder of its session; "" when it belongs to none
 	Dir     string       // its own folder
-	Entry   record.Entry // what session.json says of it
-	Record  *record.Run  // nil: it has no run.json, or not yet
-	Problem string       // why its run.json cannot be read; "" = it can, or there is none
+	Entry   record.Entry // its entry in session.json
+	Record  *record.Run  // nil when there is no run.json, or not yet
+	Problem string       // why its run.json cannot be read; "" when it can, or when there is none
 }
 
-// Load finds the runs of folders: of a run, of a session, or of many sessions. A run that
-// is found twice is there once. What cannot be read is a fault.BadInput that names it.
+// Load reads the runs of folders. A folder is that of a run or of a session, or it holds
+// sessions. A run that is found twice is returned once. A file that cannot be read is a
+// fault.BadInput that names it.
 func Load(dirs []string) ([]Run, error) {
 	var all []Run
 	seen := map[string]bool{}
@@ -36,7 +37,7 @@ func Load(dirs []string) ([]Run, error) {
 		}
 		for _, r := range runs {
 			if r.Problem != "" {
-				return nil, fault.New(fault.BadInput, "take that folder away, or train the run again", "%s", r.Problem)
+				return nil, fault.New(fault.BadInput, "remove that folder, or train the run again", "%s", r.Problem)
 			}
 			if place := trueName(r.Dir); !seen[place] {
 				seen[place] = true
@@ -57,7 +58,7 @@ func trueName(dir string) string {
 	return dir
 }
 
-// loadAny finds out what kind of folder it has.
+// loadAny reads a folder of any of the three kinds.
 func loadAny(dir string) ([]Run, error) {
 	if exists(filepath.Join(dir, record.RunFile)) {
 		return loadRun(dir)
@@ -93,14 +94,14 @@ func loadRun(dir string) ([]Run, error) {
 	return []Run{run}, nil
 }
 
-// runsOf are the runs of a session, in its order. Names come from a file: one that leads
-// out of the session is not followed.
+// runsOf are the runs of a session, in its order. Names come from a file: a name that leads
+// out of the folder of the session is a problem, and its folder is not read.
 func runsOf(dir string, s *record.Session) []Run {
 	var runs []Run
 	for _, e := range s.Runs {
 		run := Run{Session: filepath.Base(trueName(dir)), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Entry: e}
 		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
-			run.Dir, run.Problem = filepath.Join(dir, "?"+strconv.Itoa(len(runs))), "a run of "+filepath.Join(dir, record.SessionFile)+" has no name that could be a folder of it: "+strconv.Quote(e.Name)
+			run.Dir, run.Problem = filepath.Join(dir, "?"+strconv.Itoa(len(runs))), "a run of "+filepath.Join(dir, record.SessionFile)+" has a name that is no folder in it: "+strconv.Quote(e.Name)
 			runs = append(runs, run)
 			continue
 		}
@@ -116,9 +117,9 @@ func runsOf(dir string, s *record.Session) []Run {
 	return runs
 }
 
-// sessionsIn are the folders of a folder that hold a session: session_2 before session_10.
+// sessionsIn are the sessions in a folder: session_2 comes before session_10.
 func sessionsIn(dir string) []string {
-	entries, _ := os.ReadDir(dir) // without any, the caller says what is wrong
+	entries, _ := os.ReadDir(dir) // the caller reports that there is no session
 	var sessions []string
 	for _, e := range entries {
 		if path := filepath.Join(dir, e.Name()); exists(filepath.Join(path, record.SessionFile)) {
@@ -129,7 +130,7 @@ func sessionsIn(dir string) []string {
 	return sessions
 }
 
-// numberOf is n of session_n, and more than any n for other names.
+// numberOf is the n of session_n. Other names get a larger number, so that they come last.
 func numberOf(dir string) int {
 	if text, ok := strings.CutPrefix(filepath.Base(dir), "session_"); ok {
 		if n, err := strconv.Atoi(text); err == nil {
@@ -141,7 +142,7 @@ func numberOf(dir string) int {
 
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
-// unreadable is the complaint about a folder.
+// unreadable is the error about a folder that cannot be read.
 func unreadable(dir string, err error) error {
 	if missing(err) && exists(dir) {
 		return fault.New(fault.BadInput, "give the folder of a session, of a run, or one that holds sessions", "%s holds no session: it has neither %s nor %s", dir, record.SessionFile, record.RunFile)
@@ -150,11 +151,11 @@ func unreadable(dir string, err error) error {
 	if bare := wholefile.Unnamed(err); bare != err {
 		return fault.New(fault.BadInput, hint, "%s: %w", dir, bare)
 	}
-	return fault.New(fault.BadInput, "the file is damaged; take the folder away, or train again", "%w", err)
+	return fault.New(fault.BadInput, "the file is damaged; remove the folder, or train again", "%w", err)
 }
 
-// Status is how the run stands. run.json knows best, but a process that was killed, or
-// had no disk left, may have told its end to session.json alone.
+// Status is the status of a run, from run.json. When run.json still says running, session.json
+// may know the end: a process that was killed, or whose disk was full, may have written only that.
 func (r *Run) Status() string {
 	if r.Record == nil {
 		return r.Entry.Status

@@ -30,18 +30,18 @@ var layout = template.Must(template.New("page").Funcs(template.FuncMap{
 	"shape":  func(style int) string { return marks[style] },
 }).Parse(pageText))
 
-// All runs of a page have this many ellipses together; one has at most and at least these.
+// The number of ellipses: of all runs of a page together, and the most and the least of one run.
 const (
 	allEllipses   = 60_000
 	mostEllipses  = 3000
 	leastEllipses = 300
 )
 
-// mostSections runs are shown with pictures and curves, so that the page of a sweep of
-// thousands stays one that a browser opens. The table has all of them.
+// mostSections is the number of runs that are shown with pictures and curves. Browsers could not
+// open a page with thousands of them. The table has all runs.
 const mostSections = 200
 
-// page is what the template shows.
+// page is the data of the template.
 type page struct {
 	Name, Status string
 	Facts        []fact
@@ -59,17 +59,17 @@ type page struct {
 	Script       template.JS
 	Policy       string
 
-	album    *album
+	copier   *copier
 	targets  map[string]*target // by picture
 	ellipses int                // of one run, at most
-	linked   bool               // the page lies in the session's folder
+	linked   bool               // the page is in the folder of the session and links to files there
 }
 
-// column is a head of the table. First is the order of the first click.
+// column is a head of the table. First is the order after the first click.
 type column struct{ Name, First string }
 
-// cell has a text and, for sorting, a value: "" goes last. The cell of a run's name leads to
-// its section, or stands for it where there is none.
+// cell has a text, and a value by which the page sorts; "" is sorted last. The cell with the name of
+// a run links to its section. It has the ID of the section when the page has no such section.
 type cell struct{ Text, Value, Href, ID string }
 
 func newPage(dir string, s *record.Session, linked bool) *page {
@@ -78,7 +78,7 @@ func newPage(dir string, s *record.Session, linked bool) *page {
 	p := &page{
 		Name: filepath.Base(trueName(dir)), Status: s.Status, Facts: headOf(s, runs), Command: strings.Join(s.Command, " "),
 		Rows: Tabulate(runs), Legend: legend, Style: template.CSS(styleText), Script: template.JS(scriptText), Policy: policy(),
-		album: newAlbum(3 * shown), targets: map[string]*target{}, linked: linked,
+		copier: newCopier(3 * shown), targets: map[string]*target{}, linked: linked,
 		ellipses: min(mostEllipses, max(leastEllipses, allEllipses/max(1, shown))),
 	}
 	p.Rate = rateOf(p.Rows)
@@ -86,24 +86,24 @@ func newPage(dir string, s *record.Session, linked bool) *page {
 	for i := range shown {
 		p.Sections = append(p.Sections, p.sectionOf(i, &runs[i]))
 	}
-	p.Notes = p.album.words()
+	p.Notes = p.copier.words()
 	if shown < len(runs) {
-		p.Notes = append(p.Notes, fmt.Sprintf("Pictures and curves of the first %d runs are here, those of the others in their folders", shown))
+		p.Notes = append(p.Notes, fmt.Sprintf("This page has pictures and curves of the first %d runs; those of the other runs are in their folders", shown))
 	}
 	return p
 }
 
 func (p *page) write(to io.Writer) error { return layout.Execute(to, p) }
 
-// policy lets the page fetch nothing at all and run this one script: what a name in the
-// page might bring along stays text twice over.
+// policy is the Content-Security-Policy: the page fetches nothing and runs only this script. The
+// template escapes all names already; the policy is a second protection.
 func policy() string {
 	sum := sha256.Sum256([]byte(scriptText))
 	return "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" +
 		base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 }
 
-// headOf is what there is to know of the session as a whole.
+// headOf lists the facts about the session as a whole.
 func headOf(s *record.Session, runs []Run) []fact {
 	done := 0
 	for i := range runs {
@@ -137,7 +137,7 @@ func deviceText(d record.Device) string {
 	return d.Name + ", " + d.Type
 }
 
-// moment shows a time with the offset that it was written with.
+// moment writes a time in its own time zone.
 func moment(t time.Time) string {
 	if _, offset := t.Zone(); offset == 0 {
 		return t.Format("2 January 2006, 15:04") + " UTC"
@@ -145,7 +145,7 @@ func moment(t time.Time) string {
 	return t.Format("2 January 2006, 15:04") + " UTC" + t.Format("-07:00")
 }
 
-// table fills the cells: what is shown, and what is sorted by.
+// table fills the cells with their texts and with the values to sort by.
 func (p *page) table() {
 	for _, name := range header {
 		first := "ascending"

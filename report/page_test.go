@@ -50,7 +50,7 @@ func TestPageShowsEveryRun(t *testing.T) {
 	}
 	for part, want := range map[string]int{
 		"<article ": 7, `type="range"`: 4, `class="layer error"`: 4, "<image ": 3, "<polyline class=\"curve\"": 5 * 4,
-		"<use ": 6, `aria-sort="none"`: 11, `class="chip state failed"`: 1, `<div class="stage`: 6,
+		"<use ": 6, `aria-sort="none"`: 11, `class="chip state failed"`: 1, `<div class="viewer`: 6,
 	} {
 		if got := strings.Count(text, part); got != want {
 			t.Errorf("%d of %q, want %d", got, part, want)
@@ -58,7 +58,7 @@ func TestPageShowsEveryRun(t *testing.T) {
 	}
 }
 
-// TestNamesStayText: the names of the fixture would be markup if they were not escaped.
+// TestNamesStayText: the names of the fixture are markup unless they are escaped.
 func TestNamesStayText(t *testing.T) {
 	dir := newSession(t, sweep()...)
 	rewrite(t, filepath.Join(dir, "cat-10-40"), func(r *record.Run) {
@@ -108,7 +108,7 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// TestManyRuns: the first have sections, all of them a row and a mark in the plot.
+// TestManyRuns: the first runs have sections. All runs have a row, and a mark in the plot.
 func TestManyRuns(t *testing.T) {
 	var specs []spec
 	for i := range mostSections + 5 {
@@ -117,7 +117,7 @@ func TestManyRuns(t *testing.T) {
 	text := pageOf(t, newSession(t, specs...))
 	for part, want := range map[string]int{
 		"<article ": mostSections, `<th scope="row" data-value="cat-`: mostSections, `<th scope="row" id="run-`: 5,
-		`<path class="mark`: len(specs) + 1, "curves of the first 200 runs are here": 1,
+		`<path class="mark`: len(specs) + 1, "curves of the first 200 runs; those of": 1,
 	} {
 		if got := strings.Count(text, part); got != want {
 			t.Errorf("%d of %q, want %d", got, part, want)
@@ -128,7 +128,7 @@ func TestManyRuns(t *testing.T) {
 
 func TestIDsAreUniqueAndMet(t *testing.T) { meet(t, pageOf(t, newSession(t, sweep()...))) }
 
-// meet checks that every link inside of the page has its aim, and pictures their words.
+// meet checks that every link inside the page has a target, and every picture a description.
 func meet(t *testing.T, text string) {
 	t.Helper()
 	tree, err := html.Parse(strings.NewReader(text))
@@ -171,7 +171,7 @@ func TestPageIsTheSameEachTime(t *testing.T) {
 	}
 }
 
-// TestDamagedFilesAreTold: a page comes out whatever a run's files hold.
+// TestDamagedFilesAreTold: the page is written whatever the files of a run contain.
 func TestDamagedFilesAreTold(t *testing.T) {
 	dir := newSession(t, sweep()...)
 	for _, name := range []string{record.RenderFile, record.ModelFile, record.MetricsFile, record.ErrorFile} {
@@ -183,7 +183,7 @@ func TestDamagedFilesAreTold(t *testing.T) {
 	if n := strings.Count(text, `<p class="problem">not shown: `); n != 4 {
 		t.Errorf("%d complaints", n)
 	}
-	if n := strings.Count(text, `<p class="problem">`); n != 6 { // and the run.json, and the failed run
+	if n := strings.Count(text, `<p class="problem">`); n != 6 { // also the run.json, and the failed run
 		t.Errorf("%d problems", n)
 	}
 }
@@ -208,7 +208,7 @@ func TestReportRefuses(t *testing.T) {
 	}
 }
 
-// TestLinksOnlyBesideTheFiles: a page that lies elsewhere has none.
+// TestLinksOnlyBesideTheFiles: a page outside of the folder of the session has no links.
 func TestLinksOnlyBesideTheFiles(t *testing.T) {
 	dir := newSession(t, sweep()...)
 	must(t, writeFile(dir))
@@ -234,7 +234,7 @@ func TestShrinkTakesMeansInLinearLight(t *testing.T) {
 			t.Errorf("half of the light is %d %d, want 188", r>>8, b>>8)
 		}
 	}
-	// A fractional cell keeps the mean, and a flat picture stays flat.
+	// A cell of a fractional size keeps the mean, and a uniform picture stays uniform.
 	flat := imageio.New(7, 5, 1)
 	for i := range flat.Pix {
 		flat.Pix[i] = 100. / 255
@@ -256,11 +256,11 @@ func TestShrinkTakesMeansInLinearLight(t *testing.T) {
 	}
 }
 
-// TestAlbumKeepsItsRoom: the more pictures there are, the smaller they get, and in the end they are left out.
-func TestAlbumKeepsItsRoom(t *testing.T) {
+// TestCopierKeepsThePageSmall: with more pictures, each gets smaller, and the last ones are left out.
+func TestCopierKeepsThePageSmall(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.png")
 	must(t, golden.WritePNG(path, imageio.New(1500, 1000, 3), 8))
-	few, many := newAlbum(3), newAlbum(3000)
+	few, many := newCopier(3), newCopier(3000)
 	a, err := few.copyOf(path)
 	must(t, err)
 	b, err := many.copyOf(path)
@@ -273,17 +273,17 @@ func TestAlbumKeepsItsRoom(t *testing.T) {
 		t.Error(c, err)
 	}
 	words := strings.Join(few.words(), "\n")
-	for _, want := range []string{"1 picture is scaled down, to 1200 px", "1 picture is shown as JPEG", "1 picture is left out"} {
+	for _, want := range []string{"1 picture is scaled down, the smallest to a width of 1200 px", "1 picture is shown as JPEG", "1 picture is left out"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("%q says nothing of %q", words, want)
 		}
 	}
-	if w := newAlbum(3).width(1000, 20000); w > 400 || w < narrowest {
+	if w := newCopier(3).width(1000, 20000); w > 400 || w < narrowest {
 		t.Errorf("a tall picture is %d px wide", w)
 	}
 }
 
-// A stack shows the first of its pictures, and the scores of each.
+// The page shows the first picture of a stack, and the scores of each.
 func TestStackShowsItsPictures(t *testing.T) {
 	ms := 0.75
 	r := &record.Run{Files: map[string]record.File{"render-b.png": {}, "render-a.png": {}, "other/error-a.png": {}, "model.igsm": {}}}

@@ -14,17 +14,17 @@ import (
 	"igs/imageio"
 )
 
-// What pictures may take in a page. Browsers open 40 MB of a local file in a second or two.
+// Limits of the pictures in a page. Browsers open a local file of 40 MB in one or two seconds.
 const (
 	widest     = 1200     // px, of a picture
-	narrowest  = 240      // px, however many there are
-	room       = 30 << 20 // bytes of all pictures, as text; what else a page has may take 10 MB
+	narrowest  = 240      // px, for any number of pictures
+	room       = 30 << 20 // bytes of all pictures, as text; the rest of a page may take 10 MB
 	quality    = 88       // of JPEG
-	losslessPx = 400      // below this width and height PNG costs little
-	largePx    = 1 << 24  // pictures from here on leave garbage that must not pile up
+	losslessPx = 400      // below this width and height a PNG is small
+	largePx    = 1 << 24  // pixels of a picture whose memory is freed before the next one is read
 )
 
-// A colourful pixel takes about half a byte at this quality, and a third more as text.
+// A pixel of a photograph takes about half a byte at this quality, and base64 adds a third.
 const bytesPerPixel = 0.7
 
 // picture is a copy of a picture inside the page.
@@ -33,37 +33,37 @@ type picture struct {
 	Shown  int               // px, width of the copy
 	Source template.HTMLAttr // src="data:…"
 	Href   template.HTMLAttr // href="data:…", for SVG
-	Notes  []string          // what reading changed
+	Notes  []string          // notes of the decoder, such as a profile that was applied
 }
 
-// album makes the copies and keeps an account of them.
-type album struct {
+// copier makes the copies of pictures and counts their bytes.
+type copier struct {
 	budget   int64 // bytes of text for one picture
 	spent    int64
 	scaled   int // pictures smaller than their files
 	lossy    int
-	left     int // pictures left out for lack of room
+	left     int // pictures left out because the page would be too large
 	smallest int // px, width of the narrowest scaled copy
 }
 
-func newAlbum(pictures int) *album { return &album{budget: room / int64(max(1, pictures))} }
+func newCopier(pictures int) *copier { return &copier{budget: room / int64(max(1, pictures))} }
 
-// copyOf reads a picture, one at a time, and copies it at a size that suits the page. nil
-// without an error says that there was no room left.
-func (a *album) copyOf(path string) (*picture, error) {
+// copyOf reads a picture and makes a copy of a size that fits the page. It returns nil
+// without an error when the page has no room left.
+func (a *copier) copyOf(path string) (*picture, error) {
 	m, err := imageio.ReadSamples(path)
 	if err != nil {
 		return nil, err
 	}
 	if m.C != 1 && m.C != 3 {
-		return nil, fmt.Errorf("%s has %d channels; pages show 1 or 3", path, m.C)
+		return nil, fmt.Errorf("%s has %d channels; a page shows pictures of 1 or 3", path, m.C)
 	}
 	w := a.width(m.W, m.H)
 	img := shrink(m, w)
 	p := &picture{W: m.W, H: m.H, Shown: w, Notes: m.Notes}
 	m = nil
 	if p.W*p.H >= largePx {
-		runtime.GC() // the next one would otherwise be read before this one is gone
+		runtime.GC() // else the next picture would be read while this one still takes memory
 	}
 	kind, file, err := a.encode(img)
 	if err != nil {
@@ -80,8 +80,8 @@ func (a *album) copyOf(path string) (*picture, error) {
 	return p, nil
 }
 
-// encode keeps every bit of a small picture, where the budget allows it.
-func (a *album) encode(img image.Image) (kind string, file []byte, err error) {
+// encode makes a PNG of a small picture if the budget allows it, else a JPEG.
+func (a *copier) encode(img image.Image) (kind string, file []byte, err error) {
 	var out bytes.Buffer
 	if b := img.Bounds(); b.Dx() < losslessPx && b.Dy() < losslessPx {
 		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, img)
@@ -94,10 +94,10 @@ func (a *album) encode(img image.Image) (kind string, file []byte, err error) {
 	return "jpeg", out.Bytes(), err
 }
 
-// textSize is the length of so many bytes as base64.
+// textSize is the length of n bytes as base64.
 func textSize(n int) int64 { return int64(base64.StdEncoding.EncodedLen(n)) }
 
-func (a *album) count(p *picture, kind string, size int64) {
+func (a *copier) count(p *picture, kind string, size int64) {
 	a.spent += size
 	if kind == "jpeg" {
 		a.lossy++
@@ -110,23 +110,23 @@ func (a *album) count(p *picture, kind string, size int64) {
 	}
 }
 
-// width is that of the copy: as wide as the budget of a picture allows. Tall pictures are
-// held to the same number of pixels as square ones.
-func (a *album) width(w, h int) int {
+// width is the width of the copy of a w × h picture, as large as the budget of a picture
+// allows. A tall picture gets as many pixels as a square one.
+func (a *copier) width(w, h int) int {
 	ratio := float64(w) / float64(h)
 	fits := math.Sqrt(float64(a.budget) / bytesPerPixel * ratio)
 	fits = min(fits, widest, widest*math.Sqrt(ratio))
 	return min(w, max(narrowest, int(fits)))
 }
 
-// words says what was done to pictures, for the foot of the page.
-func (a *album) words() []string {
+// words says how pictures were changed, for the foot of the page.
+func (a *copier) words() []string {
 	var words []string
 	if a.scaled > 0 {
-		words = append(words, fmt.Sprintf("%s scaled down, to %d px of width at the least; the files have all pixels", count(a.scaled, "picture is", "pictures are"), a.smallest))
+		words = append(words, fmt.Sprintf("%s scaled down, the smallest to a width of %d px; the files have all pixels", count(a.scaled, "picture is", "pictures are"), a.smallest))
 	}
 	if a.lossy > 0 {
-		words = append(words, fmt.Sprintf("%s shown as JPEG of quality %d; judge the finest detail by the PNG files", count(a.lossy, "picture is", "pictures are"), quality))
+		words = append(words, fmt.Sprintf("%s shown as JPEG of quality %d; look at the PNG files for the finest detail", count(a.lossy, "picture is", "pictures are"), quality))
 	}
 	if a.left > 0 {
 		words = append(words, fmt.Sprintf("%s left out, to keep this page below 40 MB", count(a.left, "picture is", "pictures are")))

@@ -12,16 +12,16 @@ import (
 	"igs/record"
 )
 
-// Row is a run in a table. A figure that a run does not have is nil.
+// Row is a run in a table. A figure is nil when the run does not have it.
 type Row struct {
 	Session, Run, Folder string
 	Image                string // name of its file
-	Picture              string // tells pictures apart: the hash of the file, or its name without one
-	Sha256               string // of the file; "" = not known
-	W, H                 int    // px; 0 = not known
+	Picture              string // identifies the picture: the hash of its file, or else its name
+	Sha256               string // of the file; "" = unknown
+	W, H                 int    // px; 0 = unknown
 	Status               string
 
-	Splats, Steps int    // as trained, or as asked for when there is no result
+	Splats, Steps int    // of the result; without a result, the numbers that were asked for
 	metric.Scores        // PSNR and SSIM are NaN where they are missing
 	Bytes, Peak   *int64 // model file; device memory
 	BitsPerPixel  *float64
@@ -29,10 +29,10 @@ type Row struct {
 
 	// Among the runs of the same picture that are done, where there are two or more:
 	BestPSNR, Smallest bool
-	Front              bool // no other has at most its bytes and at least its PSNR
+	Front              bool // on the Pareto front: no other run is smaller and at least as good, or better and at most as large
 }
 
-// Tabulate makes the rows of runs, in their order, and marks the best.
+// Tabulate makes a row for each run, in their order, and marks the best runs.
 func Tabulate(runs []Run) []Row {
 	rows := make([]Row, len(runs))
 	for i := range runs {
@@ -77,8 +77,8 @@ func rowOf(run *Run) Row {
 	return r
 }
 
-// figure is x where x says something. Infinity does only as the PSNR of a run that is done:
-// in others it stands for a figure that was never taken, as 0 does.
+// figure is x, or nil when x stands for a figure that was not measured. With infinite, 0 and +Inf
+// are figures: the PSNR of a finished run may be infinite.
 func figure(x float64, infinite bool) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, -1) || math.IsInf(x, 1) && !infinite || x == 0 && !infinite {
 		return nil
@@ -86,7 +86,7 @@ func figure(x float64, infinite bool) *float64 {
 	return &x
 }
 
-// taken is a score, nil where it was not taken.
+// taken is a score, or nil when x is NaN.
 func taken(x float64) *float64 {
 	if math.IsNaN(x) {
 		return nil
@@ -94,13 +94,13 @@ func taken(x float64) *float64 {
 	return &x
 }
 
-// complete says that a row takes part in comparisons.
+// complete says whether a row takes part in comparisons.
 func (r *Row) complete() bool {
 	return r.Status == record.Done && !math.IsNaN(r.PSNR) && r.Bytes != nil
 }
 
-// mark finds the best of each picture. Of two with the same PSNR the smaller is better, of
-// two with the same size the one with more PSNR, of equals the first.
+// mark marks the best runs of each picture. Of two runs with the same PSNR the smaller is better.
+// Of two with the same size the one with the higher PSNR is better. Of equal runs the first is.
 func mark(rows []Row) {
 	pictures := map[string][]*Row{}
 	for i := range rows {
@@ -126,12 +126,12 @@ func mark(rows []Row) {
 	}
 }
 
-// beats says that r is as good as o in bytes and in PSNR, and better in one of them.
+// beats says whether r is at least as good as o in bytes and in PSNR, and better in one of them.
 func (r *Row) beats(o *Row) bool {
 	return *r.Bytes <= *o.Bytes && r.PSNR >= o.PSNR && (*r.Bytes < *o.Bytes || r.PSNR > o.PSNR)
 }
 
-// sorts has an order for each key, the best first.
+// sorts has the order for each key: the best row first.
 var sorts = map[string]func(a, b *Row) int{
 	"run":    func(a, b *Row) int { return cmp.Compare(a.Run, b.Run) },
 	"image":  func(a, b *Row) int { return cmp.Or(cmp.Compare(a.Image, b.Image), cmp.Compare(a.Picture, b.Picture)) },
@@ -146,8 +146,8 @@ var sorts = map[string]func(a, b *Row) int{
 	"memory": func(a, b *Row) int { return known(a.Peak, b.Peak, 1) },
 }
 
-// known compares two figures of which some may be missing: absent is what a missing first
-// one compares as.
+// known compares two figures that may be missing. It returns absent when only a is missing,
+// and -absent when only b is.
 func known[T cmp.Ordered](a, b *T, absent int) int {
 	switch {
 	case a == nil && b == nil:
@@ -163,7 +163,7 @@ func known[T cmp.Ordered](a, b *T, absent int) int {
 // SortKeys lists what Sort can sort by.
 var SortKeys = []string{"run", "image", "psnr", "ssim", "splats", "steps", "bytes", "bpp", "time", "memory", "status"}
 
-// Sort puts the best rows first, and those without the figure last. Equal rows keep their order.
+// Sort puts the best rows first, and rows without the figure last. Equal rows keep their order.
 func Sort(rows []Row, key string) error {
 	order, ok := sorts[key]
 	if !ok {

@@ -1,11 +1,11 @@
 'use strict';
-// What the page does beyond showing: theme, order of the table, divided pictures, readout
-// of curves. Without it the pictures stand side by side and nothing is hidden.
+// This script adds the theme, the order of the table, the slider between pictures, and the values
+// of curves. Without it, pictures are side by side and nothing is hidden.
 (() => {
   const root = document.documentElement;
   root.classList.add('js');
 
-  // The theme is that of the system until the button says otherwise. A page opened from a
+  // The theme is that of the system until the button is pressed. A page that is opened from a
   // file may have no storage.
   const stored = (value) => {
     try {
@@ -34,7 +34,7 @@
     button.hidden = false;
   }
 
-  // A second click on a head turns the order around. Rows without a value stay last.
+  // A second click on a head reverses the order. Rows without a value stay last.
   function sort(button) {
     const head = button.closest('th');
     const column = head.cellIndex;
@@ -56,44 +56,44 @@
     body.append(...[...body.rows].sort(compare));
   }
 
-  // The range input holds the place of the divider for keys and for screen readers; mouse
-  // and touch move it wherever they are on the picture.
-  function divide(stage) {
-    const input = stage.querySelector('input[type=range]');
-    const put = (percent) => stage.style.setProperty('--split', percent + '%');
+  // The range input holds the position of the divider, for keys and for screen readers. Mouse
+  // and touch move it from anywhere on the picture.
+  function divide(viewer) {
+    const input = viewer.querySelector('input[type=range]');
+    const put = (percent) => viewer.style.setProperty('--split', percent + '%');
     const follow = (event) => {
-      const box = stage.getBoundingClientRect();
+      const box = viewer.getBoundingClientRect();
       const percent = Math.min(100, Math.max(0, 100 * (event.clientX - box.left) / box.width));
       input.value = Math.round(percent);
       put(percent);
     };
     input.addEventListener('input', () => put(input.value));
-    stage.addEventListener('pointerdown', (event) => {
+    viewer.addEventListener('pointerdown', (event) => {
       if (event.button !== 0) return;
       event.preventDefault();
       input.focus({ preventScroll: true });
-      stage.setPointerCapture(event.pointerId);
+      viewer.setPointerCapture(event.pointerId);
       follow(event);
     });
-    stage.addEventListener('pointermove', (event) => {
-      if (stage.hasPointerCapture(event.pointerId)) follow(event);
+    viewer.addEventListener('pointermove', (event) => {
+      if (viewer.hasPointerCapture(event.pointerId)) follow(event);
     });
-    put(input.value); // a browser that goes back keeps the value
+    put(input.value); // a browser keeps the value when it goes back to the page
   }
 
   function choose(controls) {
-    const stage = controls.parentNode.querySelector('.stage');
+    const viewer = controls.parentNode.querySelector('.viewer');
     const apply = () => {
       const radio = controls.querySelector('input[type=radio]:checked');
-      if (radio) stage.dataset.show = radio.value;
+      if (radio) viewer.dataset.show = radio.value;
       const box = controls.querySelector('input[type=checkbox]');
-      stage.classList.toggle('outlined', Boolean(box && box.checked));
+      viewer.classList.toggle('outlined', Boolean(box && box.checked));
     };
     controls.addEventListener('change', apply);
     apply();
   }
 
-  // Left and right go from point to point, as does the mouse.
+  // The keys left and right go from point to point, and so does the mouse.
   function read(svg) {
     const points = svg.dataset.points.split(' ').map((p) => p.split(':'));
     const places = svg.querySelector('.curve').getAttribute('points').split(' ').map((p) => p.split(',').map(Number));
@@ -136,7 +136,7 @@
   document.addEventListener('DOMContentLoaded', () => {
     theme();
     for (const button of document.querySelectorAll('.runs thead button')) button.addEventListener('click', () => sort(button));
-    document.querySelectorAll('.stage.divided').forEach(divide);
+    document.querySelectorAll('.viewer.divided').forEach(divide);
     document.querySelectorAll('.controls').forEach(choose);
     document.querySelectorAll('.chart svg').forEach(read);
   });

@@ -14,18 +14,18 @@ import (
 	"igs/runlog"
 )
 
-// section is what the page shows of one run.
+// section is the part of the page about one run.
 type section struct {
 	ID, Name    string
 	Row         *Row
 	Marks       []string
 	Status      string
-	Problems    []string // what failed, and what could not be read
+	Problems    []string // errors of the run, and files that could not be read
 	Facts       []fact
 	Layers      []layer // of a stack
-	Target      *target // shared with the other runs of the picture; nil = not there
-	W, H        int     // px, of the stage
-	Show        string  // what the stage shows beside the target at first: render, error or splats; "" = there is none of them
+	Target      *target // shared with other runs of the picture; nil = missing
+	W, H        int     // px, of the viewer
+	Show        string  // what the viewer shows at first beside the target: render, error or splats; "" when there is none
 	Render, Err *picture
 	Splats      *ellipses
 	Charts      []*chart
@@ -37,24 +37,24 @@ type section struct {
 	Links       []link
 }
 
-// layer is a picture of a stack, or the whole picture of a run on a smaller one, and its scores.
+// layer is the scores of one picture of a stack, or the scores at full size of a run on a smaller picture.
 type layer struct{ Name, PSNR, SSIM, MSSSIM, FLIP string }
 
-// fact is a name and what there is to say.
+// fact is a name with a text.
 type fact struct{ Name, Text string }
 
-// group is the device memory of one kind of buffers.
+// group is the device memory of one group of buffers.
 type group struct {
 	Name, Text string
-	Percent    int // of all
+	Percent    int // of the largest group
 }
 
 type file struct{ Name, Size, Hash, Link string }
 
 type link struct{ Name, Href string }
 
-// sectionOf gathers what a run left. Whatever is missing is not shown, whatever cannot be
-// read is told, and nothing makes the page fail.
+// sectionOf reads the files of a run. A missing file is not shown, and a file that cannot be read is
+// a problem on the page. Neither is an error.
 func (p *page) sectionOf(i int, run *Run) *section {
 	row := &p.Rows[i]
 	s := &section{ID: runID(i), Name: run.Entry.Name, Row: row, Marks: row.marks(), Status: row.Status}
@@ -76,7 +76,7 @@ func (p *page) sectionOf(i int, run *Run) *section {
 	}
 	s.Memory, s.Groups = memoryOf(run.Record)
 	s.Files = p.filesOf(run)
-	p.stage(s, run)
+	p.viewer(s, run)
 	p.curves(s, run)
 	return s
 }
@@ -118,7 +118,7 @@ func layersOf(r *record.Result) (layers []layer) {
 	return layers
 }
 
-// memoryOf is what the run took, how it was laid out, and what happened to it.
+// memoryOf lists facts about picture, device, memory and history of a run, and its groups of buffers.
 func memoryOf(r *record.Run) (facts []fact, groups []group) {
 	add := func(name, format string, args ...any) {
 		facts = append(facts, fact{name, fmt.Sprintf(format, args...)})
@@ -181,8 +181,8 @@ func (p *page) filesOf(run *Run) []file {
 	return files
 }
 
-// link leads from the page in the session's folder to a file of a run; "" from elsewhere,
-// and to what is not there.
+// link is the relative URL of a file of a run. It is "" when the page is not in the folder of the
+// session, or when the file is missing.
 func (p *page) link(run *Run, name string) string {
 	if !p.linked || !filepath.IsLocal(filepath.FromSlash(name)) || !exists(filepath.Join(run.Dir, filepath.FromSlash(name))) {
 		return ""

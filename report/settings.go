@@ -13,11 +13,11 @@ import (
 
 const fromDefault = "default"
 
-// setting is a line of the list of settings.
+// setting is a row of the table of settings.
 type setting struct{ Key, Value, Origin string }
 
-// settingsOf splits the settings of a run into those that something set and those that
-// are as ever, each in the order of a job file. Keys of other versions come last.
+// settingsOf splits the settings of a run into those that something set and those at their
+// defaults. Both have the order of a job file. Keys that this version does not know come last.
 func settingsOf(all map[string]record.Setting) (set, initial []setting) {
 	place := map[string]int{}
 	for i, v := range configs.Default().Values() {
@@ -41,7 +41,7 @@ func settingsOf(all map[string]record.Setting) (set, initial []setting) {
 	return set, initial
 }
 
-// valueText writes a value as a job file would, near enough to be read.
+// valueText writes a value for people, similar to a job file.
 func valueText(value any) string {
 	switch v := value.(type) {
 	case float64:

@@ -8,8 +8,8 @@ import (
 	"igs/internal/srgb"
 )
 
-// light and dark carry samples to linear light and back: averages of pixels are taken
-// there, as eyes do from afar. Files are taken for sRGB.
+// light and dark convert samples of sRGB to linear light and back. Averages of pixels are
+// taken in linear light, because a distant eye averages light. Files count as sRGB.
 var (
 	light = func() (t [1024]float32) {
 		for i := range t {
@@ -25,8 +25,9 @@ var (
 	}()
 )
 
-// shrink is a copy of a picture, w px wide, of 8 bits a sample. Each of its pixels is the
-// mean of what it covers. The picture is read row by row and never held as floats.
+// shrink is a copy of a picture, w px wide, with 8 bits a sample. Each of its pixels is the
+// mean of the pixels that it covers. The picture is read row by row, so it never lies in memory
+// as floats.
 func shrink(m *imageio.Samples, w int) image.Image {
 	h := max(1, int(math.Round(float64(m.H)*float64(w)/float64(m.W))))
 	grey, colour := image.NewGray(image.Rect(0, 0, w, h)), (*image.RGBA)(nil)
@@ -56,10 +57,10 @@ func shrink(m *imageio.Samples, w int) image.Image {
 	return grey
 }
 
-// shrinkPlane gives the means of one channel, in linear light.
+// shrinkPlane computes the pixels of one channel, in linear light.
 func shrinkPlane(m *imageio.Samples, c, w, h int, put func(x, y int, v float32)) {
 	line, narrow, sum := make([]float32, m.W), make([]float32, w), make([]float32, w)
-	last := -1 // the row that narrow holds
+	last := -1 // index of the row in narrow
 	for y := range h {
 		clear(sum)
 		each(y, h, m.H, func(row int, share float32) {
@@ -77,7 +78,7 @@ func shrinkPlane(m *imageio.Samples, c, w, h int, put func(x, y int, v float32))
 	}
 }
 
-// narrowRow is the means along a row.
+// narrowRow sets narrow to the means along a row. It changes line.
 func narrowRow(line, narrow []float32) {
 	for i, v := range line {
 		line[i] = light[int(1023*v+0.5)]
@@ -89,8 +90,8 @@ func narrowRow(line, narrow []float32) {
 	}
 }
 
-// each calls f for every one of n samples that cell i of m covers, with the share of the
-// cell that it fills.
+// each divides n samples into m cells. It calls f for each sample that cell i covers, with the
+// share of the cell that the sample fills.
 func each(i, m, n int, f func(at int, share float32)) {
 	from, to := float64(i)*float64(n)/float64(m), float64(i+1)*float64(n)/float64(m)
 	for at := int(from); at < n && float64(at) < to; at++ {

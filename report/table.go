@@ -13,12 +13,12 @@ import (
 	"igs/runlog"
 )
 
-// absent stands where a figure would be made up.
+// absent is written in place of a missing figure.
 const absent = "–"
 
 var header = []string{"run", "image", "PSNR", "SSIM", "splats", "steps", "size", "bits/px", "time", "device", "status"}
 
-// cells are a row for people, in the order of header.
+// cells are the texts of a row for people, in the order of header.
 func (r *Row) cells(withSession bool) []string {
 	name := r.Run
 	if withSession && r.Session != "" {
@@ -41,12 +41,12 @@ func shown[T any](x *T, format func(T) string) string {
 
 func shownPSNR(x float64) string { return shown(taken(x), runlog.Decibels) }
 
-// fourDigits shows a score.
+// fourDigits writes a score.
 func fourDigits(x *float64) string {
 	return shown(x, func(x float64) string { return fmt.Sprintf("%.4f", x) })
 }
 
-// marks are the words for what is best about a row.
+// marks are words that say in what a row is best.
 func (r *Row) marks() []string {
 	var words []string
 	if r.BestPSNR {
@@ -61,7 +61,7 @@ func (r *Row) marks() []string {
 	return words
 }
 
-const legend = "best PSNR, smallest: of the runs of the same picture that are done; front: none of them has fewer bytes and no less PSNR, or more PSNR and no more bytes"
+const legend = "best PSNR, smallest: among the finished runs of the same picture; front: none of them is smaller with at least the same PSNR, or has a higher PSNR with at most the same bytes"
 
 // WriteText writes the table for a terminal.
 func WriteText(to io.Writer, rows []Row) {
@@ -91,7 +91,7 @@ func WriteText(to io.Writer, rows []Row) {
 	}
 	t.Flush()
 	for line := range strings.Lines(table.String()) {
-		io.WriteString(to, strings.TrimPrefix(line, "  ")) // names stand at the left edge
+		io.WriteString(to, strings.TrimPrefix(line, "  ")) // names begin at the left edge
 	}
 	if marked {
 		fmt.Fprintf(to, "\n%s\n", legend)
@@ -107,7 +107,7 @@ func manySessions(rows []Row) bool {
 	return false
 }
 
-// WriteMarkdown writes it as a table of Markdown.
+// WriteMarkdown writes the table in Markdown.
 func WriteMarkdown(to io.Writer, rows []Row) {
 	sessions := manySessions(rows)
 	line := func(cells []string) { fmt.Fprintf(to, "| %s |\n", strings.Join(cells, " | ")) }
@@ -128,7 +128,7 @@ var csvHeader = []string{
 	"bits_per_pixel", "seconds", "device_peak_bytes", "best_psnr", "smallest", "pareto_front", "folder",
 }
 
-// WriteCSV writes it for programs: numbers in full, nothing where there is no figure.
+// WriteCSV writes the table for programs: numbers with all digits, and empty cells for missing figures.
 func WriteCSV(to io.Writer, rows []Row) error {
 	w := csv.NewWriter(to)
 	w.Write(csvHeader)

@@ -32,7 +32,7 @@ func TestMarksArePerPicture(t *testing.T) {
 	}
 }
 
-// candidate is a run that is done, for the logic of marks alone.
+// candidate is a finished run for tests of marks.
 func candidate(name, picture string, psnr float64, bytes int64) Row {
 	return Row{Run: name, Picture: picture, Status: record.Done, Scores: metric.Scores{PSNR: psnr, SSIM: 0.5}, Bytes: &bytes}
 }
@@ -43,7 +43,7 @@ func TestFront(t *testing.T) {
 		best, small string
 		front       []string
 	}{
-		{[]Row{candidate("a", "p", 30, 100)}, "", "", nil}, // nothing to compare with
+		{[]Row{candidate("a", "p", 30, 100)}, "", "", nil}, // there is no other run
 		{[]Row{candidate("a", "p", 30, 100), candidate("b", "q", 40, 50)}, "", "", nil},
 		{[]Row{candidate("a", "p", 30, 100), candidate("b", "p", 40, 50)}, "b", "b", []string{"b"}},
 		{[]Row{candidate("a", "p", 30, 100), candidate("b", "p", 40, 150), candidate("c", "p", 35, 150)}, "b", "a", []string{"a", "b"}},
@@ -75,7 +75,7 @@ func TestFront(t *testing.T) {
 
 func TestNoFigureIsMadeUp(t *testing.T) {
 	dir := newSession(t, sweep()...)
-	// A run that was cut off before its first evaluation: null stands for what was never measured.
+	// A run that ended before its first evaluation has null for its scores.
 	cut := spec{name: "cut", image: "cat.png", status: record.Interrupted, splats: 5, psnr: math.NaN(), bytes: 0}
 	newRun(t, filepath.Join(dir, "cut"), cut, record.Device{})
 	rows := load(t, dir, filepath.Join(dir, "cut"))

@@ -18,13 +18,13 @@ import (
 	"igs/metric"
 )
 
-// However slow the disk and however often is scored, a file takes a third of a percent of the time.
+// On any disk and with any number of evaluations, a file takes at most a third of a percent of the time.
 func TestOutputFilesCostLittle(t *testing.T) {
 	for _, disk := range []time.Duration{time.Millisecond, 50 * time.Millisecond, time.Second} {
 		c := newClock()
 		began, writing := c.t, time.Duration(0)
 		s := newOutputFile(filepath.Join(t.TempDir(), "s"))
-		s.now = func() time.Time { // the second look at the clock in publish comes after the disk's work
+		s.now = func() time.Time { // publish reads the clock a second time after it has written
 			if s.written < s.text.Len() && s.last != c.t {
 				if stamp, err := os.Stat(s.path); err == nil && stamp.Size() == int64(s.text.Len()) {
 					c.pass(disk)
@@ -67,7 +67,7 @@ func TestMetricsGoOnWhereTheCheckpointWas(t *testing.T) {
 		}
 	}
 	write(NewMetrics(whole), nil, evaluations(10, 20, 30, 40, 50))
-	m, err := ContinueMetrics(parts, 0) // nothing there yet
+	m, err := ContinueMetrics(parts, 0) // there is no file yet
 	write(m, err, evaluations(10, 20, 30))
 	m, err = ContinueMetrics(parts, 20)
 	write(m, err, evaluations(30, 40))
@@ -108,7 +108,7 @@ func TestLogsGoOn(t *testing.T) {
 	}
 }
 
-// tensorEvent is what a reader finds in a record.
+// tensorEvent is the content of a record.
 type tensorEvent struct {
 	step    int
 	version string
@@ -136,7 +136,7 @@ func TestTensorBoard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		os.Remove(files[0]) // both are of one second and one process
+		os.Remove(files[0]) // both files have the same second and process in their names
 		events, err := readEvents(data)
 		if err != nil {
 			t.Fatal(err)
@@ -155,8 +155,8 @@ func TestTensorBoard(t *testing.T) {
 	}
 }
 
-// readEvents takes an event file apart, and does not lean on how it was put together: the check values of the format are known from
-// its documentation, and CRC-32C is computed bit by bit.
+// readEvents parses an event file with code of its own. The numbers of the format come from its documentation, and
+// CRC-32C is computed bit by bit.
 func readEvents(data []byte) (events []tensorEvent, err error) {
 	for len(data) > 0 {
 		if len(data) < 16 {

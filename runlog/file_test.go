@@ -126,7 +126,7 @@ func scored(step int, psnr float64) event.Event {
 	return event.Evaluated{Step: step, Scores: metric.Scores{PSNR: psnr, SSIM: 0.9}, Splats: 3000, DeviceBytes: 183 << 20}
 }
 
-// clock moves only when told.
+// clock is a clock that a test sets.
 type clock struct{ t time.Time }
 
 func (c *clock) now() time.Time       { return c.t }

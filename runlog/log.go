@@ -10,12 +10,12 @@ import (
 	"igs/event"
 )
 
-// This file is the only one that knows the logging library.
+// This file is the only one that imports the logging library.
 
-// Log writes events as entries of a log, the numbers as fields.
+// Log writes events as entries of a log. Numbers become fields.
 type Log struct{ to *logrus.Logger }
 
-// NewLog writes to w; in JSON lines if asked, else in logfmt.
+// NewLog writes to w. The lines are JSON or, without asJSON, logfmt.
 func NewLog(w io.Writer, asJSON bool) *Log {
 	logger := logrus.New()
 	logger.SetOutput(w)
@@ -27,7 +27,7 @@ func NewLog(w io.Writer, asJSON bool) *Log {
 	return &Log{logger}
 }
 
-// Debug writes an entry of a detail.
+// Debug writes an entry of level debug.
 func (l *Log) Debug(text string) { l.to.Debug(text) }
 
 // LogFile is the text log of one run.
@@ -36,8 +36,8 @@ type LogFile struct {
 	file *outputFile
 }
 
-// ContinueLogFile goes on with the log of a run that was interrupted; all that was logged stays. A missing file begins anew. Lines are JSON
-// if asked, else logfmt.
+// ContinueLogFile opens the log of a run and keeps the lines that it has. It begins a new log when the file is missing.
+// New lines are JSON or, without asJSON, logfmt.
 func ContinueLogFile(path string, asJSON bool) (*LogFile, error) {
 	f, err := reopenOutputFile(path)
 	if err != nil {
@@ -49,10 +49,10 @@ func ContinueLogFile(path string, asJSON bool) (*LogFile, error) {
 // Flush puts every line on the disk.
 func (l *LogFile) Flush() error { return l.file.Flush() }
 
-// Close makes the file complete.
+// Close does the same as Flush: the file is not open between writes.
 func (l *LogFile) Close() error { return l.file.Flush() }
 
-// Take logs all but Stepped.
+// Take logs every event except Stepped.
 func (l *Log) Take(e event.Event) {
 	switch e := e.(type) {
 	case event.RunStarted:
@@ -84,7 +84,7 @@ func (l *Log) Take(e event.Event) {
 	}
 }
 
-// figure has nine digits, and stays a number in JSON where JSON has one.
+// figure is x with nine digits. It is a text when x is infinite or NaN, because JSON has no such numbers.
 func figure(x float64) any {
 	text := decimal(x)
 	if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsInf(n, 0) && !math.IsNaN(n) {

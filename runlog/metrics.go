@@ -14,9 +14,9 @@ import (
 const metricsHeader = "step,total_loss,l1_loss,l2_loss,ssim_loss,psnr,ssim,num_gaussians,num_bytes," +
 	"render_time_accum,total_time_accum,lr_scale,loss_scale,device_bytes\n"
 
-const aside = "move it away: a new one begins with the rows from here on"
+const moveAway = "move that file away; igs then begins a new one with the rows from this step on"
 
-// Metrics writes one row for each evaluation.
+// Metrics writes metrics.csv: a row for each evaluation.
 type Metrics struct{ file *outputFile }
 
 // NewMetrics begins the file at path.
@@ -26,8 +26,8 @@ func NewMetrics(path string) *Metrics {
 	return m
 }
 
-// ContinueMetrics goes on with the file of a run that was interrupted: the rows up to step stay, those behind it, which will come
-// again, go. A missing file begins anew.
+// ContinueMetrics opens the file of a run that continues after step. It keeps the rows up to that step and drops the
+// later rows, because training writes them again. It begins a new file when there is none.
 func ContinueMetrics(path string, step int) (*Metrics, error) {
 	old, err := reopenOutputFile(path)
 	if err != nil {
@@ -38,7 +38,7 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 	}
 	header, rows, _ := strings.Cut(old.text.String(), "\n")
 	if header+"\n" != metricsHeader {
-		return nil, fault.New(fault.BadInput, aside, "%s has other columns than this igs writes", path)
+		return nil, fault.New(fault.BadInput, moveAway, "%s has other columns than this version of igs writes", path)
 	}
 	m := NewMetrics(path)
 	for line, row := range strings.Split(strings.TrimSuffix(rows, "\n"), "\n") {
@@ -48,7 +48,7 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 		number, _, _ := strings.Cut(row, ",")
 		at, err := strconv.Atoi(number)
 		if err != nil || strings.Count(row, ",") != strings.Count(metricsHeader, ",") {
-			return nil, fault.New(fault.BadInput, aside, "%s:%d is no row of metrics", path, line+2)
+			return nil, fault.New(fault.BadInput, moveAway, "%s:%d is no row of metrics", path, line+2)
 		}
 		if at <= step {
 			m.file.text.WriteString(row + "\n")
@@ -57,7 +57,7 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 	return m, nil
 }
 
-// Take writes evaluations and passes over everything else.
+// Take writes evaluations and ignores all other events.
 func (m *Metrics) Take(e event.Event) {
 	v, ok := e.(event.Evaluated)
 	if !ok {
@@ -74,10 +74,10 @@ func (m *Metrics) Take(e event.Event) {
 // Flush puts every row on the disk.
 func (m *Metrics) Flush() error { return m.file.Flush() }
 
-// Close makes the file complete.
+// Close does the same as Flush: the file is not open between writes.
 func (m *Metrics) Close() error { return m.file.Flush() }
 
-// decimal has nine digits: what a float32 holds, and the same text for the same number.
+// decimal has nine digits, which tell any two float32 apart.
 func decimal(x float64) string {
 	if math.IsInf(x, 0) || math.IsNaN(x) {
 		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(x, 'g', -1, 64), "+"))

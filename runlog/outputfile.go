@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// outputFile is a file that grows and is whole at every moment: what is added is kept in memory
-// and the file is written anew from time to time. Each writing waits for the disk, on the
-// goroutine that trains; so the next one waits for 300 times as long as the last took, and
-// such files take a third of a percent of the time each, whatever the disk and their length.
+// outputFile is a file that grows and is complete at every moment. Its text is kept in memory,
+// and the whole file is written again from time to time. Training waits for each write. So the
+// next write comes after costFactor times the time of the last one: each file then takes at
+// most a third of a percent of the time of a run, on any disk and at any length.
 type outputFile struct {
 	path    string
 	text    bytes.Buffer
 	written int // bytes of text in the file
 	last    time.Time
-	cost    time.Duration // of writing it last
+	cost    time.Duration // of the last write
 	now     func() time.Time
-	err     error // the first that writing met
+	err     error // the first error of a write
 }
 
 const (
-	pause  = 2 * time.Second
-	thrift = 300
+	minInterval = 2 * time.Second // between two writes
+	costFactor  = 300
 )
 
 func newOutputFile(path string) *outputFile { return &outputFile{path: path, now: time.Now} }
 
-// reopenOutputFile goes on with the text of the file that is there; a missing one is empty.
+// reopenOutputFile keeps the text of an existing file. A missing file counts as empty.
 func reopenOutputFile(path string) (*outputFile, error) {
 	s := newOutputFile(path)
 	text, err := os.ReadFile(path)
@@ -40,16 +40,16 @@ func reopenOutputFile(path string) (*outputFile, error) {
 	return s, nil
 }
 
-// Write adds to the file. An error of writing the file is kept for Flush and Close.
+// Write adds to the file. Flush and Close return the error if writing the file fails.
 func (s *outputFile) Write(p []byte) (int, error) {
 	s.text.Write(p)
-	if s.now().Sub(s.last) >= max(pause, thrift*s.cost) {
+	if s.now().Sub(s.last) >= max(minInterval, costFactor*s.cost) {
 		s.publish()
 	}
 	return len(p), nil
 }
 
-// Flush puts everything on the disk and returns the first error there was.
+// Flush puts everything on the disk and returns the first error of all writes.
 func (s *outputFile) Flush() error {
 	s.publish()
 	return s.err

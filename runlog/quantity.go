@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
+
+	"igs/internal/oneline"
 )
 
-// Bytes shows a number of bytes in the unit that leaves one to four digits.
+// Bytes writes a number of bytes in the unit that gives one to four digits.
 func Bytes(n int64) string {
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
 	x, u := float64(n), 0
@@ -23,9 +23,10 @@ func Bytes(n int64) string {
 	return strconv.FormatFloat(x, 'f', digits, 64) + " " + units[u]
 }
 
-// Duration shows seconds in at most two units: 850 ms, 12.3 s, 4m12s, 2h05m.
+// Duration writes seconds in at most two units: 850 ms, 12.3 s, 4m12s, 2h05m. It writes "?" for NaN, negative numbers
+// and more than three years.
 func Duration(s float64) string {
-	if math.IsNaN(s) || s < 0 || s > 1e8 { // three years: an estimate gone wild
+	if math.IsNaN(s) || s < 0 || s > 1e8 { // an estimate may be wrong by any factor
 		return "?"
 	}
 	switch d := time.Duration(s * float64(time.Second)); {
@@ -42,7 +43,7 @@ func Duration(s float64) string {
 	}
 }
 
-// Decibels shows PSNR.
+// Decibels writes a PSNR.
 func Decibels(x float64) string {
 	if math.IsInf(x, 1) {
 		return "∞ dB"
@@ -50,13 +51,5 @@ func Decibels(x float64) string {
 	return fmt.Sprintf("%.2f dB", x)
 }
 
-// Plain replaces what could move the cursor or break the line: names of files and devices
-// come from outside.
-func Plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, strings.ToValidUTF8(s, "?"))
-}
+// Plain makes a name safe for one line of a terminal. Names of files and devices may hold any character.
+func Plain(s string) string { return oneline.Text(s) }

@@ -15,9 +15,9 @@ import (
 	"igs/metric"
 )
 
-// ReadMetrics reads a metrics.csv. Columns are found by the names in its first line, so
-// that other columns, or another order, do no harm. A figure whose column is missing is
-// NaN, a missing count 0; the step must be there.
+// ReadMetrics reads a metrics.csv. It finds columns by the names in the first line, so their
+// order is free and more columns are allowed. A figure without a column is NaN, and a count
+// without a column is 0. The column step is required.
 func ReadMetrics(path string) ([]event.Evaluated, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -52,7 +52,7 @@ func readMetrics(from io.Reader) ([]event.Evaluated, error) {
 			return rows, nil
 		}
 		if err != nil {
-			return nil, err // names the line
+			return nil, err // the text of the error has the line
 		}
 		row := unknownRow()
 		for i, name := range names {
@@ -65,7 +65,7 @@ func readMetrics(from io.Reader) ([]event.Evaluated, error) {
 	}
 }
 
-// columnNames are the names of the header. They are copied: the reader uses its slice again.
+// columnNames are the names of the header. They are copied, because the reader reuses its slice.
 func columnNames(header []string) ([]string, error) {
 	names := make([]string, len(header))
 	seen := map[string]bool{}
@@ -82,7 +82,7 @@ func columnNames(header []string) ([]string, error) {
 	return names, nil
 }
 
-// unknownRow has a NaN in place of every figure.
+// unknownRow is a row in which every figure is NaN.
 func unknownRow() event.Evaluated {
 	nan := math.NaN()
 	return event.Evaluated{
@@ -91,7 +91,7 @@ func unknownRow() event.Evaluated {
 	}
 }
 
-// setColumn passes over columns that it does not know.
+// setColumn stores the text of a column. It ignores columns that it does not know.
 func setColumn(row *event.Evaluated, name, text string) (err error) {
 	figures := map[string]*float64{
 		"total_loss": &row.TotalLoss, "l1_loss": &row.L1, "l2_loss": &row.L2, "ssim_loss": &row.SSIMLoss,

@@ -71,7 +71,7 @@ func TestReadMetricsRefuses(t *testing.T) {
 	}
 }
 
-// FuzzReadMetrics: whatever the bytes are, there is an error or one row a line at most.
+// FuzzReadMetrics: for any bytes there is an error, or at most one row a line.
 func FuzzReadMetrics(f *testing.F) {
 	f.Add(metricsHeader + "1,0.5,0.4,0,0.1,20,0.5,10,400,0.1,0.2,1,65536,1000\n")
 	f.Add("step,psnr\n1,inf\n2,nan\n")

@@ -14,13 +14,13 @@ import (
 	"igs/event"
 )
 
-// TensorBoard writes an event file: evaluations as scalars over steps. A record is the length, its checksum, an Event message
-// (tensorflow/core/util/event.proto) and the checksum of that. Each is appended in one write, so that a process that is killed leaves
-// whole records.
+// TensorBoard writes an event file with evaluations as scalars over steps. A record has a length, the checksum of the
+// length, an Event message (tensorflow/core/util/event.proto) and the checksum of the message. Each record is one
+// write, so a process that is killed leaves whole records.
 type TensorBoard struct {
 	file *os.File
 	now  func() time.Time
-	err  error // the first that writing met
+	err  error // the first error of a write
 }
 
 // Field numbers of the messages Event, SessionLog, Summary and Summary.Value.
@@ -34,8 +34,9 @@ const (
 	valueTag, valueSimple = 1, 2
 )
 
-// NewTensorBoard begins an event file in a folder, which it makes, for a run that goes on from a step. TensorBoard is told to forget
-// what earlier files of the folder have of the steps behind it: a session that starts at a step purges them.
+// NewTensorBoard makes the folder and begins an event file in it, for a run that continues after step from. The file
+// starts with a SessionLog record of step from+1: TensorBoard then drops what earlier files of the folder say about
+// that step and later ones.
 func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 	return b, nil
 }
 
-// Take writes evaluations and passes over everything else.
+// Take writes evaluations and ignores all other events.
 func (b *TensorBoard) Take(e event.Event) {
 	v, ok := e.(event.Evaluated)
 	if !ok {
@@ -86,7 +87,7 @@ func (b *TensorBoard) Take(e event.Event) {
 	})
 }
 
-// append writes an event of a step with what fill puts into it.
+// append writes an Event message of a step. fill appends the fields of the message.
 func (b *TensorBoard) append(step int, fill func(message []byte) []byte) {
 	if b.err != nil {
 		return
@@ -102,13 +103,13 @@ func (b *TensorBoard) append(step int, fill func(message []byte) []byte) {
 	}
 }
 
-// masked is the CRC-32C of a record, turned and shifted as the format wants it (tensorflow/core/lib/hash/crc32c.h).
+// masked is the masked CRC-32C of data, as the format defines it (tensorflow/core/lib/hash/crc32c.h).
 func masked(data []byte) uint32 {
 	crc := crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))
 	return (crc>>15 | crc<<17) + 0xa282ead8
 }
 
-// Flush puts every record on the disk and returns the first error there was.
+// Flush puts every record on the disk and returns the first error of all writes.
 func (b *TensorBoard) Flush() error {
 	if b.err == nil {
 		b.err = b.file.Sync()
@@ -116,7 +117,7 @@ func (b *TensorBoard) Flush() error {
 	return b.err
 }
 
-// Close makes the file complete.
+// Close flushes and closes the file.
 func (b *TensorBoard) Close() error {
 	err := b.Flush()
 	if closing := b.file.Close(); err == nil {

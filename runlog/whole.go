@@ -1,8 +1,8 @@
-// Package runlog turns the events of training into the files of a run: metrics.csv, a text log, TensorBoard. It also owns how sizes,
-// times and decibels are written for people.
+// Package runlog turns the events of training into the files of a run: metrics.csv, a text log and TensorBoard files.
+// It also owns how sizes, times and decibels are written for people.
 //
-// Every sink has a method Take that is an event.Sink. Times are seconds of wall time; bytes are shown in binary units. Files are whole
-// at every moment: a reader, or a crash, never meets half a row.
+// Every sink has a method Take that is an event.Sink. Times are seconds of wall time, and sizes are in binary units.
+// Files are complete at every moment: a reader never finds half a row, not even after a crash.
 package runlog
 
 import (
@@ -11,7 +11,7 @@ import (
 	"igs/internal/wholefile"
 )
 
-// WriteFile makes data appear under path all at once: a crash leaves the old file or the new one.
+// WriteFile replaces a file as a whole: after a crash there is the old file or the new one.
 func WriteFile(path string, data []byte) error {
 	if err := wholefile.WriteBytes(path, data); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

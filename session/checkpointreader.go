@@ -12,10 +12,10 @@ import (
 // CheckpointReader reads checkpoints of igs for package convert. The folder of the run, if there is one, adds what a
 // checkpoint does not hold.
 func CheckpointReader(path string) convert.Checkpoint {
-	return func(data []byte) (*splat.Splats, convert.Given, error) {
+	return func(data []byte) (*splat.Splats, convert.ModelHints, error) {
 		s, err := optim.DecodeState(data)
 		if err != nil {
-			return nil, convert.Given{}, err
+			return nil, convert.ModelHints{}, err
 		}
 		known := runAround(path)
 		known.W, known.H = s.W, s.H
@@ -25,7 +25,7 @@ func CheckpointReader(path string) convert.Checkpoint {
 
 // runAround reads the settings, and the pictures when there is a model, from the folder of the run that a checkpoint is
 // in. It gives nothing when the checkpoint is in another place.
-func runAround(checkpoint string) (known convert.Given) {
+func runAround(checkpoint string) (known convert.ModelHints) {
 	whole, err := filepath.Abs(checkpoint)
 	if err != nil || filepath.Base(filepath.Dir(whole)) != filepath.Dir(filepath.FromSlash(record.LatestCheckpoint)) {
 		return known

@@ -98,7 +98,7 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 func (f *folder) saveGuide(run configs.Run, target *imageio.Samples, tell event.Sink) error {
 	kind, name, rows := "gradient", record.GradientFile, sampling.GradientRows(target)
 	if run.Init.Mode == "saliency" {
-		kind, name, rows = "saliency", record.SaliencyFile, sampling.SaliencyRows(target, f.saliency)
+		kind, name, rows = "saliency", record.SaliencyFile, sampling.SaliencyRows(target, f.start.Saliency)
 	}
 	if err := imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows); err != nil {
 		return err

@@ -84,8 +84,7 @@ func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 		return nil, err
 	}
 	w.session.Runs[run.Name] = f.record
-	f.render, f.saliency = w.job.Output.Render != "none", w.targets.saliency
-	f.start.Saliency = f.saliency
+	f.render, f.start.Saliency = w.job.Output.Render != "none", w.targets.saliency
 	if w.from != nil && f.start.State == nil {
 		f.start.Splats = w.from.at(target.H)
 	}
@@ -107,7 +106,7 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		return optim.Result{}, err
 	}
 	defer trainer.Close()
-	f.start = optim.Start{} // splats and moments are on the device now
+	f.start = optim.Start{Saliency: f.start.Saliency} // splats and moments are on the device now
 	// Placing the first splats and compiling kernels leaves free memory, which the process would keep during the whole
 	// run.
 	debug.FreeOSMemory()

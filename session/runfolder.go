@@ -30,8 +30,7 @@ type folder struct {
 	scores *render.Scores     // of the final picture; nil: not rendered
 	full   *record.FullScores // against the picture in full size; nil: trained at full size
 
-	saliency *imageio.Samples // the user's map
-	spool    *video.Spool     // nil: no training video
+	spool *video.Spool // nil: no training video
 
 	writing time.Duration // of logs and checkpoints; training waits for them
 }
@@ -57,7 +56,7 @@ func (w *Sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, er
 		return errors.Join(os.Mkdir(filepath.Join(dir, "other"), 0o777), os.Mkdir(filepath.Join(dir, "checkpoints"), 0o777), r.Write(dir))
 	})
 	if errors.Is(err, fs.ErrExist) {
-		return nil, fault.New(fault.OutputExists, "move it away, or choose another output.session", "%s is in the way of the run", dir)
+		return nil, fault.New(fault.OutputExists, "move it away, or choose another output.session", "%s exists, and the run needs this name", dir)
 	}
 	if err != nil {
 		return nil, unwritable(dir, err)

@@ -50,7 +50,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 			added += e.Added
 		}
 	}
-	trainer, err := optim.New(dev, target, run, tell)
+	trainer, err := optim.NewFrom(dev, target, run, optim.Start{}, tell)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.
 		return
 	}
 	f.spool = spool
-	if text := spool.Crowded(videoBytes(size, run)); text != "" {
+	if text := spool.SpaceWarning(videoBytes(size, run)); text != "" {
 		tell(event.Warned{Text: text})
 	}
 	if err := video.Missing(); err != nil {
@@ -46,7 +46,7 @@ func (f *folder) takeFrames(t *optim.Trainer, tell event.Sink) {
 		return
 	}
 	t.OnFrame(func(frame optim.Frame) {
-		f.spool.Add(video.Shot{
+		f.spool.Add(video.Frame{
 			Note: video.Note{
 				Step: frame.Step, PSNR: record.Number(frame.PSNR), SSIM: record.Number(frame.SSIM), Splats: frame.Splats,
 				Loss: record.Number(frame.Loss), Seconds: frame.Seconds, Last: frame.Last,
@@ -59,7 +59,7 @@ func (f *folder) takeFrames(t *optim.Trainer, tell event.Sink) {
 
 // tellFrames reports the warnings of the spool, on the goroutine that trains.
 func (f *folder) tellFrames(tell event.Sink) {
-	for _, text := range f.spool.Said() {
+	for _, text := range f.spool.Warnings() {
 		tell(event.Warned{Text: text})
 	}
 }
@@ -131,7 +131,7 @@ type videoJob struct {
 }
 
 func (j videoJob) assemble(ctx context.Context, tell event.Sink) (video.Made, error) {
-	made, err := j.spool.Assemble(ctx, video.Film{
+	made, err := j.spool.Assemble(ctx, video.Job{
 		Out: j.out, FPS: j.video.FPS, Layout: j.video.Layout, Target: j.target,
 		Progress: func(done, all int) { tell(event.Assembling{Run: j.run, Frame: done, Frames: all}) },
 		Warn:     func(text string) { tell(event.Warned{Text: "video: " + text}) },
@@ -167,7 +167,7 @@ func (s *Session) MakeVideo(ctx context.Context, run string, v configs.Video, ou
 	if err != nil {
 		return MadeVideo{}, err
 	}
-	for _, text := range spool.Said() {
+	for _, text := range spool.Warnings() {
 		sink(event.Warned{Text: text})
 	}
 	own := out == ""

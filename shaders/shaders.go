@@ -14,9 +14,6 @@ import (
 	"embed"
 	"encoding/binary"
 	"fmt"
-	"io/fs"
-	"sort"
-	"strings"
 )
 
 // The prefix all: accepts a folder that holds nothing but a dot file.
@@ -120,20 +117,6 @@ func Parse(name string, data []byte) (Kernel, error) {
 	}
 	k.Name, k.Code = name, code
 	return k, nil
-}
-
-// Names lists the built-in kernels in alphabetical order.
-func Names() []string {
-	files, err := fs.Glob(compiled, "spv/*.spv")
-	if err != nil {
-		return nil // cannot happen: the pattern is a constant
-	}
-	names := make([]string, 0, len(files))
-	for _, f := range files {
-		names = append(names, strings.TrimSuffix(strings.TrimPrefix(f, "spv/"), ".spv"))
-	}
-	sort.Strings(names)
-	return names
 }
 
 func words(data []byte) ([]uint32, error) {

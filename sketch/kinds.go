@@ -10,12 +10,12 @@ import (
 	"igs/splat"
 )
 
-// Sigmas is how many standard deviations the ellipses show: at 1.5 a Gaussian has a third of its height left, and neighbours
-// just meet.
+// Sigmas is the size of the ellipses in standard deviations. At 1.5 a Gaussian has a third of its height, and the
+// ellipses of neighbours just touch.
 const Sigmas = 1.5
 
-// Ellipses draws each splat as its ellipse, filled with its colour, on grey, the large ones first. What is larger than four
-// diagonals of the picture is cut down to that.
+// Ellipses draws each splat as an ellipse, filled with its colour, on grey. Large ellipses are drawn first. A radius is
+// at most four diagonals of the picture.
 func Ellipses(m *splat.Model, a Area) Rows {
 	s := m.Splats
 	zoom, most := float64(a.H)/float64(m.H), 4*math.Hypot(float64(a.W), float64(a.H))
@@ -24,7 +24,7 @@ func Ellipses(m *splat.Model, a Area) Rows {
 	for i := range s.N {
 		e := at(m, a, i)
 		if math.Hypot(e.x, e.y) > 1e6 {
-			continue // far outside, where the arithmetic of pixels ends
+			continue // so far outside that coordinates overflow
 		}
 		e.rx, e.ry = radius(s.Scale[2*i]), radius(s.Scale[2*i+1])
 		e.sin, e.cos = math.Sincos(float64(s.Rot[i]))
@@ -33,10 +33,11 @@ func Ellipses(m *splat.Model, a Area) Rows {
 		shapes = append(shapes, e)
 	}
 	slices.SortStableFunc(shapes, func(p, q shape) int { return cmp.Compare(q.rx*q.ry, p.rx*p.ry) })
-	return rowsOf(shapes, a, color.Gray{128}) // neither white nor black splats get lost
+	return rowsOf(shapes, a, color.Gray{128}) // white and black splats are both visible on it
 }
 
-// Positions puts a dot where each splat is, as large as a tenth of the distance between them, and no smaller than can be seen.
+// Positions draws a black dot at each splat, on white. Its radius is a tenth of the mean distance between splats, but
+// at least 0.7 px.
 func Positions(m *splat.Model, a Area) Rows {
 	radius := max(0.7, 0.1*math.Sqrt(float64(a.W)*float64(a.H)/float64(max(m.Splats.N, 1))))
 	var shapes []shape
@@ -51,8 +52,8 @@ func Positions(m *splat.Model, a Area) Rows {
 	return rowsOf(shapes, a, color.White)
 }
 
-// Identities is the model with a colour of its own for each splat, times the norm of its feature, as Image-GS shows it: drawn, it
-// tells which splat a pixel is made of. The colours are the same every time.
+// Identities is the model with another colour for each splat, times the norm of its feature, as Image-GS does. A render
+// of it shows which splats make a pixel. The colours are always the same.
 func Identities(m *splat.Model) *splat.Model {
 	s := *m.Splats
 	s.C, s.Feat = 3, make([]float32, 3*s.N)

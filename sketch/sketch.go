@@ -1,7 +1,7 @@
-// Package sketch shows the splats themselves instead of the picture that they make: as ellipses, as dots, and in colours of their
-// own. Ellipses and dots are drawn on the CPU, band by band, so that a picture of any size is handed over row by row and never held.
+// Package sketch shows the splats instead of the picture: as ellipses, as dots, or each in a colour of its own. It
+// draws ellipses and dots on the CPU, band by band, and delivers rows, so that a picture of any size fits in memory.
 //
-// Pixels and coordinates are those of package splat, at the size that is drawn.
+// Pixels and coordinates follow package splat, at the size of the drawing.
 package sketch
 
 import (
@@ -15,14 +15,14 @@ import (
 	"igs/splat"
 )
 
-// Area is what is drawn: of a picture of W × H px the rows Top to Bottom-1.
+// Area is the part of a picture to draw: rows Top to Bottom-1 of W × H px.
 type Area struct{ W, H, Top, Bottom int }
 
-// Rows hands the rows of a picture of three channels to take from the top, each as [channel][column] in 0..1 and valid during the
-// call. An error of take ends it and comes back.
+// Rows calls take for each row of a picture of three channels, from the top. A row is [channel][column] in 0..1 and
+// valid during the call. Rows ends at the first error of take and returns it.
 type Rows func(take func(y int, row [][]float32) error) error
 
-// shape is an ellipse with radii along its own axes, px.
+// shape is an ellipse. Its radii are along its own axes, in px.
 type shape struct {
 	x, y     float64
 	rx, ry   float64
@@ -35,12 +35,12 @@ func (s shape) halves() (w, h float64) {
 	return math.Hypot(s.rx*s.cos, s.ry*s.sin), math.Hypot(s.rx*s.sin, s.ry*s.cos)
 }
 
-// bandBytes is what a band should take.
+// bandBytes is the memory of a band.
 const bandBytes = 16 << 20
 
-// rowsOf draws shapes one over the other.
+// rowsOf draws shapes over each other, in their order.
 func rowsOf(shapes []shape, a Area, ground color.Color) Rows {
-	paper := image.NewUniform(ground)
+	background := image.NewUniform(ground)
 	return func(take func(y int, row [][]float32) error) error {
 		row := [][]float32{make([]float32, a.W), make([]float32, a.W), make([]float32, a.W)}
 		high := min(max(bandBytes/(4*a.W), 16), a.Bottom-a.Top)
@@ -48,7 +48,7 @@ func rowsOf(shapes []shape, a Area, ground color.Color) Rows {
 		var pen vector.Rasterizer
 		for top := a.Top; top < a.Bottom; top += high {
 			band.Rect = image.Rect(0, top, a.W, min(top+high, a.Bottom))
-			draw.Draw(band, band.Rect, paper, image.Point{}, draw.Src)
+			draw.Draw(band, band.Rect, background, image.Point{}, draw.Src)
 			for _, s := range shapes {
 				s.fill(&pen, band)
 			}
@@ -68,7 +68,7 @@ func rowsOf(shapes []shape, a Area, ground color.Color) Rows {
 	}
 }
 
-// fill draws what of a shape lies in the band.
+// fill draws the part of a shape that is in the band.
 func (s shape) fill(pen *vector.Rasterizer, band *image.RGBA) {
 	w, h := s.halves()
 	if s.y+h < float64(band.Rect.Min.Y) || s.y-h > float64(band.Rect.Max.Y) || s.x+w < 0 || s.x-w > float64(band.Rect.Max.X) {
@@ -83,11 +83,11 @@ func (s shape) fill(pen *vector.Rasterizer, band *image.RGBA) {
 	pen.Draw(band, box, image.NewUniform(s.colour), image.Point{})
 }
 
-// arc is where the control points of a cubic curve that stands for a quarter of a circle lie on its tangents: 4/3 (√2 - 1), which
-// is never off by more than 0.03 % of the radius.
+// arc is the distance of the control points of a cubic Bézier curve that approximates a quarter of a unit circle: 4/3
+// (√2 - 1). The error is at most 0.03 % of the radius.
 const arc = 0.5522847498
 
-// trace walks around the ellipse at (x, y).
+// trace adds the outline of the ellipse, with its centre at (x, y).
 func (s shape) trace(pen *vector.Rasterizer, x, y float64) {
 	at := func(u, v float64) (float32, float32) {
 		u, v = u*s.rx, v*s.ry
@@ -106,7 +106,7 @@ func (s shape) trace(pen *vector.Rasterizer, x, y float64) {
 	pen.ClosePath()
 }
 
-// at is a shape in the place of splat i.
+// at is a shape at the centre of splat i.
 func at(m *splat.Model, a Area, i int) shape {
 	return shape{x: float64(m.Splats.XY[2*i]) * float64(a.W), y: float64(m.Splats.XY[2*i+1]) * float64(a.H), cos: 1}
 }

@@ -10,7 +10,7 @@ import (
 	"igs/splat/reference"
 )
 
-// picture is three planes of a part of a picture.
+// picture is a part of a picture, in three planes.
 type picture struct {
 	w      int
 	planes [3][]float32
@@ -18,7 +18,7 @@ type picture struct {
 
 func (p picture) at(c, y, x int) float32 { return p.planes[c][y*p.w+x] }
 
-// drawn collects what rows hand over, and holds them to their order.
+// drawn collects rows, and checks their order.
 func drawn(t *testing.T, a Area, rows Rows) picture {
 	t.Helper()
 	m := picture{w: a.W}
@@ -41,7 +41,7 @@ func drawn(t *testing.T, a Area, rows Rows) picture {
 
 func whole(w, h int) Area { return Area{w, h, 0, h} }
 
-// one is a model of a single splat: σ of 8 and 4 px at 100 × 80, turned by a quarter of a right angle.
+// one is a model of a single splat with σ of 8 and 4 px, in a picture of 100 × 80 px, turned by π/8.
 func one() *splat.Model {
 	p := splat.New(1, 3)
 	copy(p.XY, []float32{0.5, 0.4})
@@ -51,8 +51,8 @@ func one() *splat.Model {
 	return &splat.Model{Splats: p, W: 100, H: 80, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless}
 }
 
-// A pixel has the splat's colour when it lies within Sigmas of it, and only then, at the size of the training and at three times
-// the size; at the edge it has something between.
+// A pixel has the colour of the splat if and only if it is within Sigmas of the splat, at the size of the training and
+// at three times that size. At the edge, a pixel has a mixed colour.
 func TestEllipseIsWhereTheSplatIs(t *testing.T) {
 	m := one()
 	for _, zoom := range []int{1, 3} {
@@ -65,7 +65,7 @@ func TestEllipseIsWhereTheSplatIs(t *testing.T) {
 				dx, dy := float64(x)+0.5-50*float64(zoom), float64(y)+0.5-32*float64(zoom)
 				u, v := (dx*cos+dy*sin)/8, (dy*cos-dx*sin)/4
 				r := math.Hypot(u, v) / float64(zoom) // σ
-				edge := 0.75 / (4 * float64(zoom))    // three quarters of a pixel
+				edge := 0.75 / (4 * float64(zoom))    // 0.75 px
 				want := [3]float32{128. / 255, 128. / 255, 128. / 255}
 				if r < Sigmas {
 					inside++
@@ -87,10 +87,10 @@ func TestEllipseIsWhereTheSplatIs(t *testing.T) {
 	}
 }
 
-// A part of the rows is that part of the whole, though other bands were drawn.
+// Drawing a part gives the same rows as drawing the whole, although the bands differ.
 func TestPartIsThatPartOfTheWhole(t *testing.T) {
 	p, _ := reference.RandomScene(6, 300, 5000, 90, 3)
-	p.Scale[0], p.Scale[1], p.Scale[2] = 0, 0, 1e-9 // all over the picture, and along it
+	p.Scale[0], p.Scale[1], p.Scale[2] = 0, 0, 1e-9 // one splat covers the picture, another is as long as the picture
 	p.XY[6], p.XY[8] = 1e30, -4
 	m := &splat.Model{Splats: p, W: 300, H: 5000, TopK: 10, Layers: splat.Plain(3, 8), Gamma: 1, Bits: splat.Lossless}
 	a := whole(2000, 5000)
@@ -100,7 +100,7 @@ func TestPartIsThatPartOfTheWhole(t *testing.T) {
 		for c := range 3 {
 			cut := all.planes[c][part.Top*a.W : part.Bottom*a.W]
 			for i, v := range some.planes[c] {
-				if math.Abs(float64(v-cut[i])) > 4./255 { // an edge is traced from the corner of its band
+				if math.Abs(float64(v-cut[i])) > 4./255 { // outlines are relative to the corner of a band, so they are rounded differently
 					t.Fatalf("%s: channel %d, sample %d is %v, in the whole %v", name, c, i, v, cut[i])
 				}
 			}
@@ -111,7 +111,7 @@ func TestPartIsThatPartOfTheWhole(t *testing.T) {
 	}
 }
 
-// Each splat has a dot, which grows with the picture.
+// Each splat has a dot. Dots grow with the picture.
 func TestPositions(t *testing.T) {
 	m := one()
 	for _, zoom := range []int{1, 4} {
@@ -133,7 +133,7 @@ func TestPositions(t *testing.T) {
 	}
 }
 
-// Gamma is undone in the colours, and a stack shows those of its first picture.
+// Colours are display colours, and those of a stack are colours of its first picture.
 func TestEllipseColours(t *testing.T) {
 	m := one()
 	m.Splats.C, m.Splats.Feat, m.Gamma = 4, []float32{0.25, 1, 0, 0.5}, 2
@@ -147,7 +147,7 @@ func TestEllipseColours(t *testing.T) {
 	}
 }
 
-// The colours of identities are those of the place in the list, as bright as the feature, and the model stays as it was.
+// The colour of a splat in Identities depends on its index and on the norm of its feature. The model does not change.
 func TestIdentities(t *testing.T) {
 	p, _ := reference.RandomScene(8, 60, 40, 50, 12)
 	m := &splat.Model{Splats: p, W: 60, H: 40, TopK: 10, Layers: splat.Plain(12, 8), Gamma: 2.2, Bits: splat.Lossless}

@@ -18,28 +18,29 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Film is what is made of a spool.
-type Film struct {
-	Out    string // the ending says what it becomes; see Endings
+// Job says which video is made of a spool.
+type Job struct {
+	Out    string // path; its ending is one of Endings and says the kind of file
 	FPS    int
 	Layout configs.VideoLayout
-	Target func() (image.Image, error) // of any size; not asked for in layout render
+	Target func() (image.Image, error) // reads the target, of any size; layout render does not call it
 
 	Progress func(done, all int)
 	Warn     func(text string)
 }
 
-// Made is a video that is there.
+// Made describes a finished video.
 type Made struct {
 	Frames int // of the spool
-	Held   int // more of the last one: a second
+	Held   int // times that the last frame is repeated, for one second
 	W, H   int
 }
 
-// Endings are those that Film.Out may have.
+// Endings are those that Job.Out may have.
 var Endings = []string{".mp4", ".webm", ".gif"}
 
-// encoding says what ffmpeg is to make of the frames. The quality is high: the pictures are to be judged.
+// encoding is the part of the command line of ffmpeg about the output. The quality is high, because people judge
+// renders by the video.
 func encoding(ending string) []string {
 	yuv := []string{
 		"-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int", "-pix_fmt", "yuv420p",
@@ -48,13 +49,13 @@ func encoding(ending string) []string {
 	switch ending {
 	case ".webm":
 		return append(yuv, "-c:v", "libvpx-vp9", "-crf", "20", "-b:v", "0", "-row-mt", "1", "-f", "webm")
-	case ".gif": // a palette a frame: one for all would hold all frames in memory
+	case ".gif": // each frame has its own palette: for a common one ffmpeg would hold all frames in memory
 		return []string{"-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1", "-loop", "0", "-f", "gif"}
 	}
 	return append(yuv, "-c:v", "libx264", "-preset", "medium", "-crf", "14", "-movflags", "+faststart", "-f", "mp4")
 }
 
-// program is the name or path of ffmpeg: IGS_FFMPEG when that is set.
+// program is the path in IGS_FFMPEG, or "ffmpeg".
 func program() string {
 	if path := os.Getenv("IGS_FFMPEG"); path != "" {
 		return path
@@ -62,7 +63,7 @@ func program() string {
 	return "ffmpeg"
 }
 
-// Missing is the error of a machine without ffmpeg, nil when it is there.
+// Missing returns an error when ffmpeg is not installed.
 func Missing() error {
 	if _, err := exec.LookPath(program()); err != nil {
 		return fault.New(fault.Failed, "install it: apt install ffmpeg, brew install ffmpeg, winget install ffmpeg", "%s is not installed", program())
@@ -70,42 +71,43 @@ func Missing() error {
 	return nil
 }
 
-// Assemble makes the video of the frames that can be read; it appears whole or not at all. The spool stays as it is.
-func (s *Spool) Assemble(ctx context.Context, f Film) (Made, error) {
+// Assemble makes a video of all frames that can be read. The file appears complete or not at all. The spool does not
+// change.
+func (s *Spool) Assemble(ctx context.Context, job Job) (Made, error) {
 	s.Flush()
 	if err := Missing(); err != nil {
 		return Made{}, err
 	}
 	notes := s.notes()
-	first, at, err := s.firstFrame(f.Warn)
+	first, at, err := s.firstFrame(job.Warn)
 	if err != nil {
 		return Made{}, err
 	}
 	var target image.Image
-	if f.Layout != configs.LayoutRender {
-		if target, err = f.Target(); err != nil {
+	if job.Layout != configs.LayoutRender {
+		if target, err = job.Target(); err != nil {
 			return Made{}, err
 		}
 	}
-	stage, err := newStage(f.Layout, first.Bounds().Dx(), first.Bounds().Dy(), target, notes)
+	frames, err := newComposition(job.Layout, first.Bounds().Dx(), first.Bounds().Dy(), target, notes)
 	if err != nil {
 		return Made{}, err
 	}
-	made := Made{W: stage.size.X, H: stage.size.Y, Held: f.FPS}
-	err = wholefile.Produce(f.Out, func(temporary string) error {
-		return encode(ctx, stage.size, f.FPS, strings.ToLower(filepath.Ext(f.Out)), temporary, func(to io.Writer) error {
+	made := Made{W: frames.size.X, H: frames.size.Y, Held: job.FPS}
+	err = wholefile.Produce(job.Out, func(temporary string) error {
+		return encode(ctx, frames.size, job.FPS, strings.ToLower(filepath.Ext(job.Out)), temporary, func(to io.Writer) error {
 			var last []byte
 			for i := at; i < len(notes); i++ {
-				render := s.readable(i, f.Warn)
+				render := s.readable(i, job.Warn)
 				if render == nil {
 					continue
 				}
-				last = stage.draw(i, render).Pix
+				last = frames.draw(i, render).Pix
 				if _, err := to.Write(last); err != nil {
 					return err
 				}
 				made.Frames++
-				f.Progress(i+1, len(notes))
+				job.Progress(i+1, len(notes))
 			}
 			for range made.Held {
 				if _, err := to.Write(last); err != nil {
@@ -116,12 +118,12 @@ func (s *Spool) Assemble(ctx context.Context, f Film) (Made, error) {
 		})
 	})
 	if err != nil {
-		return Made{}, fmt.Errorf("write %s: %w", f.Out, err)
+		return Made{}, fmt.Errorf("write %s: %w", job.Out, err)
 	}
 	return made, nil
 }
 
-// firstFrame is the first that can be read: its size is that of the panels.
+// firstFrame is the first frame that can be read, and its index. Its size is the size of the panels.
 func (s *Spool) firstFrame(warn func(string)) (image.Image, int, error) {
 	for i := range s.notes() {
 		if m := s.readable(i, warn); m != nil {
@@ -131,7 +133,7 @@ func (s *Spool) firstFrame(warn func(string)) (image.Image, int, error) {
 	return nil, 0, fault.New(fault.BadInput, "train with video.enabled=true to take frames", "%s holds no frames that can be read", s.dir)
 }
 
-// readable is frame i, or nil with a warning.
+// readable is frame i. When it cannot be read, readable warns and returns nil.
 func (s *Spool) readable(i int, warn func(string)) image.Image {
 	m, err := s.picture(i)
 	if err != nil {
@@ -141,7 +143,7 @@ func (s *Spool) readable(i int, warn func(string)) image.Image {
 	return m
 }
 
-// encode runs ffmpeg on the frames that fill writes.
+// encode runs ffmpeg. fill writes the frames, as raw RGBA, to the input of ffmpeg.
 func encode(ctx context.Context, size image.Point, fps int, ending, out string, fill func(io.Writer) error) error {
 	args := []string{
 		"-hide_banner", "-loglevel", "error", "-nostats", "-y",
@@ -169,7 +171,7 @@ func encode(ctx context.Context, size image.Point, fps int, ending, out string, 
 	return fillErr
 }
 
-// tail keeps the last of what ffmpeg says.
+// tail keeps the end of the messages of ffmpeg.
 type tail struct{ text []byte }
 
 const tailBytes, tailLines = 4096, 4
@@ -180,7 +182,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is what was said last, in one line.
+// String is the last lines, joined into one.
 func (t *tail) String() string {
 	lines := strings.FieldsFunc(string(t.text), func(r rune) bool { return r == '\n' || r == '\r' })
 	if len(lines) == 0 {

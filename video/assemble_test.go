@@ -15,7 +15,7 @@ import (
 	"igs/configs"
 )
 
-// needFFmpeg skips where there is no ffmpeg, but not in the test command of the project, which installs it.
+// needFFmpeg skips a test where ffmpeg is missing. With IGS_REQUIRE_GPU, which make test sets, the test fails instead.
 func needFFmpeg(t *testing.T) {
 	t.Helper()
 	if err := Missing(); err != nil {
@@ -50,7 +50,7 @@ func probe(t *testing.T, path string) probed {
 	return p
 }
 
-func filmOf(out string, layout configs.VideoLayout, said *[]string) Film {
+func jobOf(out string, layout configs.VideoLayout, said *[]string) Job {
 	target := func() (image.Image, error) {
 		m := image.NewRGBA(image.Rect(0, 0, 128, 96))
 		for i := range m.Pix {
@@ -58,14 +58,14 @@ func filmOf(out string, layout configs.VideoLayout, said *[]string) Film {
 		}
 		return m, nil
 	}
-	return Film{Out: out, FPS: 5, Layout: layout, Target: target, Progress: func(int, int) {}, Warn: func(text string) { *said = append(*said, text) }}
+	return Job{Out: out, FPS: 5, Layout: layout, Target: target, Progress: func(int, int) {}, Warn: func(text string) { *said = append(*said, text) }}
 }
 
 func TestVideosHaveEveryFrameAndASecondMore(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	s := open(t, filepath.Join(dir, "spool"), 0, Options{})
-	film(t, s, 0, 45)
+	addFrames(t, s, 0, 45)
 	for _, c := range []struct {
 		file          string
 		layout        configs.VideoLayout
@@ -78,7 +78,7 @@ func TestVideosHaveEveryFrameAndASecondMore(t *testing.T) {
 	} {
 		var said []string
 		out := filepath.Join(dir, c.file)
-		made, err := s.Assemble(context.Background(), filmOf(out, c.layout, &said))
+		made, err := s.Assemble(context.Background(), jobOf(out, c.layout, &said))
 		if err != nil || len(said) > 0 {
 			t.Fatal(err, said)
 		}
@@ -106,7 +106,7 @@ func TestUnreadableFramesAreLeftOut(t *testing.T) {
 	needFFmpeg(t)
 	dir := t.TempDir()
 	spool := filepath.Join(dir, "spool")
-	film(t, open(t, spool, 0, Options{}), 0, 45)
+	addFrames(t, open(t, spool, 0, Options{}), 0, 45)
 	os.WriteFile(filepath.Join(spool, jpegFile(1)), []byte("no picture"), 0o666)
 	os.Remove(filepath.Join(spool, jpegFile(20)))
 	s, err := Read(spool)
@@ -114,23 +114,23 @@ func TestUnreadableFramesAreLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said []string
-	made, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said))
+	made, err := s.Assemble(context.Background(), jobOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said))
 	if err != nil || made.Frames != 4 || len(said) != 2 {
 		t.Errorf("%+v, said %q (%v)", made, said, err)
 	}
 	for _, n := range s.notes() {
 		os.Remove(filepath.Join(spool, jpegFile(n.Step)))
 	}
-	if _, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "b.mp4"), configs.LayoutSide, &said)); err == nil || !strings.Contains(err.Error(), "no frames that can be read") {
+	if _, err := s.Assemble(context.Background(), jobOf(filepath.Join(dir, "b.mp4"), configs.LayoutSide, &said)); err == nil || !strings.Contains(err.Error(), "no frames that can be read") {
 		t.Errorf("of nothing: %v", err)
 	}
 }
 
-// An ffmpeg that is missing, fails, or is killed leaves no video and all frames.
+// When ffmpeg is missing, fails or is killed, there is no video, and all frames are kept.
 func TestFailingFFmpeg(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, filepath.Join(dir, "spool"), 0, Options{})
-	film(t, s, 0, 45)
+	addFrames(t, s, 0, 45)
 	before := len(files(t, filepath.Join(dir, "spool")))
 	script := filepath.Join(dir, "ffmpeg.sh")
 	for text, want := range map[string]string{
@@ -147,7 +147,7 @@ func TestFailingFFmpeg(t *testing.T) {
 		}
 		t.Setenv("IGS_FFMPEG", script)
 		var said []string
-		_, err := s.Assemble(context.Background(), filmOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said))
+		_, err := s.Assemble(context.Background(), jobOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -156,7 +156,7 @@ func TestFailingFFmpeg(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
 	var said []string
-	if _, err := s.Assemble(ctx, filmOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said)); err == nil || !strings.Contains(err.Error(), "interrupted") {
+	if _, err := s.Assemble(ctx, jobOf(filepath.Join(dir, "a.mp4"), configs.LayoutSide, &said)); err == nil || !strings.Contains(err.Error(), "interrupted") {
 		t.Errorf("interrupted: %v", err)
 	}
 	os.Remove(script)
@@ -165,7 +165,7 @@ func TestFailingFFmpeg(t *testing.T) {
 	}
 }
 
-// What stands where: the target left, the render right, its error bright, the curve rising to the right.
+// The target is on the left and the render on the right. Errors are bright. The curve rises to the right.
 func TestStage(t *testing.T) {
 	grey := color.RGBA{200, 200, 200, 255}
 	render := image.NewRGBA(image.Rect(0, 0, 400, 200))
@@ -180,7 +180,7 @@ func TestStage(t *testing.T) {
 		target.Pix[i] = 255
 	}
 	notes := []Note{{Step: 1, PSNR: 10}, {Step: 50, PSNR: 20}, {Step: 100, PSNR: 30}}
-	s, err := newStage(configs.LayoutSide, 400, 200, target, notes)
+	s, err := newComposition(configs.LayoutSide, 400, 200, target, notes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestStage(t *testing.T) {
 	if !(a[0] < p[0] && p[0] < b[0] && a[1] > p[1] && p[1] > b[1]) {
 		t.Errorf("the curve goes %v %v %v", a, p, b)
 	}
-	e, err := newStage(configs.LayoutError, 400, 200, target, notes)
+	e, err := newComposition(configs.LayoutError, 400, 200, target, notes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ package video
 
 import "golang.org/x/sys/unix"
 
-// freeBytes is what a user may still write to the disk of a folder.
+// freeBytes is the free space on the disk of a folder that the user may write to.
 func freeBytes(dir string) (int64, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {

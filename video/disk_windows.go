@@ -2,7 +2,7 @@ package video
 
 import "golang.org/x/sys/windows"
 
-// freeBytes is what a user may still write to the disk of a folder.
+// freeBytes is the free space on the disk of a folder that the user may write to.
 func freeBytes(dir string) (int64, error) {
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {

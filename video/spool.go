@@ -1,5 +1,6 @@
-// Package video owns the training video: frames wait as JPEGs in a spool, in a folder or in memory, while training goes on, and
-// ffmpeg makes a video of them afterwards. Nothing that goes wrong here is worth a run: it ends in warnings, and frames stay.
+// Package video owns the training video. During training, frames are kept as JPEGs in a spool, which is a folder or
+// lies in memory. Afterwards ffmpeg makes a video of them. A failure here never ends a run: it becomes a warning, and
+// the frames are kept.
 package video
 
 import (
@@ -20,7 +21,7 @@ import (
 	"igs/record"
 )
 
-// Note is what is known of a frame: the JSON file beside its JPEG.
+// Note describes a stored. It is stored as a JSON file beside the JPEG.
 type Note struct {
 	Step    int           `json:"step"`
 	PSNR    record.Number `json:"psnr"`
@@ -31,49 +32,51 @@ type Note struct {
 	Last    bool          `json:"last,omitempty"`
 }
 
-// Shot is a frame on its way into the spool.
-type Shot struct {
+// Frame is a stored to add to a spool.
+type Frame struct {
 	Note
 	Image   *image.RGBA
 	Release func() // called when Image is no longer read
 }
 
-// Options are how a spool keeps its frames.
+// Options say how a spool keeps its frames.
 type Options struct {
 	Every    int   // steps from one frame to the next
 	Quality  int   // of the JPEGs, 1..100
-	InMemory bool  // until Save
-	Reserve  int64 // bytes that the disk must have left for other things
+	InMemory bool  // keep frames in memory until Save
+	Reserve  int64 // bytes of the disk that frames must leave free
 
 	free func(dir string) (int64, error) // for tests
 }
 
-// Spool keeps the frames of a run. One goroutine gives it frames; it encodes them on others, as many at once as are not yet released.
+// Spool keeps the frames of a run. One goroutine adds frames; the spool encodes each frame on a goroutine of its own.
 type Spool struct {
 	dir     string
 	options Options
 	work    sync.WaitGroup
 
 	mu     sync.Mutex
-	frames []frame // by step
-	stride int     // of so many frames one is kept, but for the first and the last
+	frames []stored // by step
+	stride int      // one frame of so many is kept, and always the first and the last
 	said   []string
-	full   bool // no frame is taken any more
+	full   bool // the disk is full: no more frames are kept
 }
 
-type frame struct {
+// stored is a frame of the spool.
+type stored struct {
 	Note
-	jpeg []byte // nil: in the folder
+	jpeg []byte // nil when the JPEG is a file in the folder
 }
 
-// stateFile holds what must outlive the process beside the frames.
+// stateFile holds what another process must know besides the frames.
 const stateFile = "spool.json"
 
 type state struct {
 	Stride int `json:"stride"`
 }
 
-// Open makes the folder of a spool, or goes on with what is in it. Frames after the given step are forgotten: training takes them again.
+// Open makes the folder of a spool, or opens it with its frames. It removes frames after the given step, because
+// training draws them again.
 func Open(dir string, step int, o Options) (*Spool, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("the spool of the video: %w", err)
@@ -86,7 +89,7 @@ func Open(dir string, step int, o Options) (*Spool, error) {
 	if s.options.free == nil {
 		s.options.free = freeBytes
 	}
-	s.frames = slices.DeleteFunc(s.frames, func(f frame) bool {
+	s.frames = slices.DeleteFunc(s.frames, func(f stored) bool {
 		if f.Step > step {
 			s.remove(f.Step)
 		}
@@ -95,7 +98,7 @@ func Open(dir string, step int, o Options) (*Spool, error) {
 	return s, nil
 }
 
-// Read finds the frames of a spool that is there. What cannot be read is told by Said.
+// Read opens a spool to read its frames. Warnings tells about frames that cannot be read.
 func Read(dir string) (*Spool, error) {
 	s := &Spool{dir: dir, stride: 1}
 	var kept state
@@ -111,14 +114,14 @@ func Read(dir string) (*Spool, error) {
 		if n, err := fmt.Sscanf(e.Name(), "frame_%d.json", &step); n != 1 || err != nil || e.Name() != noteFile(step) {
 			continue
 		}
-		var f frame
+		var f stored
 		if err := readJSON(filepath.Join(dir, e.Name()), &f.Note); err != nil || f.Step != step {
 			s.say("%s is damaged: its frame is left out", filepath.Join(dir, e.Name()))
 			continue
 		}
 		s.frames = append(s.frames, f)
 	}
-	slices.SortFunc(s.frames, func(a, b frame) int { return cmp.Compare(a.Step, b.Step) })
+	slices.SortFunc(s.frames, func(a, b stored) int { return cmp.Compare(a.Step, b.Step) })
 	return s, nil
 }
 
@@ -133,34 +136,34 @@ func readJSON(path string, v any) error {
 func noteFile(step int) string { return fmt.Sprintf("frame_%06d.json", step) }
 func jpegFile(step int) string { return fmt.Sprintf("frame_%06d.jpg", step) }
 
-// Crowded warns when the disk has less room than the frames are expected to take; "" when it has enough.
-func (s *Spool) Crowded(expected int64) string {
+// SpaceWarning is a warning when the disk has less space than the expected bytes of frames, else "".
+func (s *Spool) SpaceWarning(expected int64) string {
 	free, err := s.options.free(s.dir)
 	if err != nil || s.options.InMemory || free-s.options.Reserve >= expected {
 		return ""
 	}
-	return fmt.Sprintf("video: its frames take about %d MB, and the disk has room for %d: when it gets full, every second frame is deleted",
+	return fmt.Sprintf("video: the frames take about %d MB, and the disk has space for %d MB; when the disk is full, every second frame is deleted",
 		expected/1e6, max(free-s.options.Reserve, 0)/1e6)
 }
 
-// Add takes a frame and returns at once.
-func (s *Spool) Add(shot Shot) {
+// Add adds a frame. It returns before the frame is encoded.
+func (s *Spool) Add(f Frame) {
 	s.work.Go(func() {
 		var b bytes.Buffer
-		err := jpeg.Encode(&b, shot.Image, &jpeg.Options{Quality: s.options.Quality})
-		shot.Release()
+		err := jpeg.Encode(&b, f.Image, &jpeg.Options{Quality: s.options.Quality})
+		f.Release()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if err != nil {
-			s.say("step %d: %v", shot.Step, err)
+			s.say("step %d: %v", f.Step, err)
 			return
 		}
-		s.put(frame{shot.Note, b.Bytes()})
+		s.put(stored{f.Note, b.Bytes()})
 	})
 }
 
-// put keeps a frame if it is among those that are kept.
-func (s *Spool) put(f frame) {
+// put stores a stored, unless the stride leaves it out or the disk is full.
+func (s *Spool) put(f stored) {
 	if s.full || !s.keeps(f.Note) {
 		return
 	}
@@ -170,17 +173,17 @@ func (s *Spool) put(f frame) {
 		}
 		f.jpeg = nil
 	}
-	at, _ := slices.BinarySearchFunc(s.frames, f.Step, func(f frame, step int) int { return cmp.Compare(f.Step, step) })
+	at, _ := slices.BinarySearchFunc(s.frames, f.Step, func(f stored, step int) int { return cmp.Compare(f.Step, step) })
 	s.frames = slices.Insert(s.frames, at, f)
 }
 
-// keeps says whether a frame is kept at the present stride.
+// keeps says whether a stored is kept at the current stride.
 func (s *Spool) keeps(n Note) bool {
 	return n.Last || n.Step%s.options.Every != 0 || n.Step/s.options.Every%s.stride == 0
 }
 
-// makeRoom thins the frames until the disk has room for one more, and says whether this one is still wanted.
-func (s *Spool) makeRoom(f frame) bool {
+// makeRoom deletes frames until the disk has space for f. It says whether f is kept at the stride that results.
+func (s *Spool) makeRoom(f stored) bool {
 	for {
 		free, err := s.options.free(s.dir)
 		if err != nil || free-int64(len(f.jpeg)) >= s.options.Reserve {
@@ -192,8 +195,9 @@ func (s *Spool) makeRoom(f frame) bool {
 	}
 }
 
-// write puts a frame on the disk, its note last: with the note there, the frame is whole. When the disk is full, frames give way.
-func (s *Spool) write(f frame) bool {
+// write puts a stored on the disk. It writes the note last, so a stored that has a note is complete. When the disk is
+// full, it deletes frames.
+func (s *Spool) write(f stored) bool {
 	for {
 		err := s.writeFiles(f)
 		if err == nil {
@@ -210,7 +214,7 @@ func (s *Spool) write(f frame) bool {
 	}
 }
 
-func (s *Spool) writeFiles(f frame) error {
+func (s *Spool) writeFiles(f stored) error {
 	note, err := json.Marshal(f.Note)
 	if err != nil {
 		return err
@@ -221,12 +225,12 @@ func (s *Spool) writeFiles(f frame) error {
 	return wholefile.WriteBytes(filepath.Join(s.dir, noteFile(f.Step)), append(note, '\n'))
 }
 
-// thin gives up every second frame, of those there are and of those to come. It says false when that gains nothing any more: then no
-// frame is taken from now on.
+// thin doubles the stride: it deletes every second frame, and later frames are kept half as often. When no frame could
+// be deleted, it returns false, and the spool keeps no more frames.
 func (s *Spool) thin() bool {
 	before := len(s.frames)
 	s.stride *= 2
-	s.frames = slices.DeleteFunc(s.frames, func(f frame) bool {
+	s.frames = slices.DeleteFunc(s.frames, func(f stored) bool {
 		drop := f.jpeg == nil && !s.keeps(f.Note)
 		if drop {
 			s.remove(f.Step)
@@ -239,7 +243,7 @@ func (s *Spool) thin() bool {
 				s.say("%s: %v", filepath.Join(s.dir, stateFile), err)
 			}
 		}
-		s.say("the disk is nearly full: of the frames of the video one in %d is kept, %d were deleted", s.stride, gone)
+		s.say("the disk is nearly full: of the frames of the video, one in %d is kept, and %d were deleted", s.stride, gone)
 		return true
 	}
 	s.full = true
@@ -247,7 +251,7 @@ func (s *Spool) thin() bool {
 	return false
 }
 
-// remove takes the files of a frame away, its note first.
+// remove deletes the files of a stored, the note first.
 func (s *Spool) remove(step int) {
 	os.Remove(filepath.Join(s.dir, noteFile(step)))
 	os.Remove(filepath.Join(s.dir, jpegFile(step)))
@@ -257,8 +261,8 @@ func (s *Spool) say(format string, args ...any) {
 	s.said = append(s.said, "video: "+fmt.Sprintf(format, args...))
 }
 
-// Said gives the warnings since the last time.
-func (s *Spool) Said() []string {
+// Warnings returns the warnings since its last call.
+func (s *Spool) Warnings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	said := s.said
@@ -266,17 +270,18 @@ func (s *Spool) Said() []string {
 	return said
 }
 
-// Flush waits until all frames that were added are kept.
+// Flush waits until all added frames are stored.
 func (s *Spool) Flush() { s.work.Wait() }
 
-// Save puts the frames that are in memory into the folder, for a later process. Those to come go there too.
+// Save writes the frames in memory to the folder, so that another process can read them. Later frames are written there
+// too.
 func (s *Spool) Save() {
 	s.Flush()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := s.frames
 	s.options.InMemory = false
-	s.frames = slices.DeleteFunc(slices.Clone(all), func(f frame) bool { return f.jpeg != nil })
+	s.frames = slices.DeleteFunc(slices.Clone(all), func(f stored) bool { return f.jpeg != nil })
 	for _, f := range all {
 		if f.jpeg != nil {
 			s.put(f)
@@ -284,13 +289,13 @@ func (s *Spool) Save() {
 	}
 }
 
-// Remove takes the spool away.
+// Remove deletes the spool.
 func (s *Spool) Remove() error {
 	s.Flush()
 	return os.RemoveAll(s.dir)
 }
 
-// notes are those of all frames.
+// notes are the notes of all frames.
 func (s *Spool) notes() []Note {
 	s.mu.Lock()
 	defer s.mu.Unlock()

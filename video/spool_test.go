@@ -13,24 +13,24 @@ import (
 	"igs/record"
 )
 
-// shot is a frame with a pattern that depends on the step.
-func shot(step int, last bool, release func()) Shot {
+// frameAt is a frame with a pattern that depends on the step.
+func frameAt(step int, last bool, release func()) Frame {
 	m := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for y := range 48 {
 		for x := range 64 {
 			m.SetRGBA(x, y, color.RGBA{uint8(4 * x), uint8(5 * y), uint8(step), 255})
 		}
 	}
-	return Shot{Note: Note{Step: step, PSNR: record.Number(20 + float64(step)/10), SSIM: 0.5, Splats: 7, Last: last}, Image: m, Release: release}
+	return Frame{Note: Note{Step: step, PSNR: record.Number(20 + float64(step)/10), SSIM: 0.5, Splats: 7, Last: last}, Image: m, Release: release}
 }
 
-// film gives a spool the frames of steps 1, 10, 20 … to the last.
-func film(t *testing.T, s *Spool, from, last int) {
+// addFrames adds the frames of steps 1, 10, 20 … to the last to a spool.
+func addFrames(t *testing.T, s *Spool, from, last int) {
 	t.Helper()
 	released := 0
 	for step := 1; step <= last; step++ {
 		if step > from && (step == 1 || step%10 == 0 || step == last) {
-			s.Add(shot(step, step == last, func() { released++ }))
+			s.Add(frameAt(step, step == last, func() { released++ }))
 			s.Flush()
 			released--
 		}
@@ -76,7 +76,7 @@ func open(t *testing.T, dir string, step int, o Options) *Spool {
 
 func TestSpoolGoesOnWithoutGapsOrDoubles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
-	film(t, open(t, dir, 0, Options{}), 0, 45)
+	addFrames(t, open(t, dir, 0, Options{}), 0, 45)
 	want := map[string][]byte{}
 	for _, name := range files(t, dir) {
 		want[name], _ = os.ReadFile(filepath.Join(dir, name))
@@ -88,7 +88,7 @@ func TestSpoolGoesOnWithoutGapsOrDoubles(t *testing.T) {
 	if got := steps(s); !slices.Equal(got, []int{1, 10, 20}) || len(files(t, dir)) != 6 {
 		t.Fatalf("frames %v, files %v", got, files(t, dir))
 	}
-	film(t, s, 25, 45)
+	addFrames(t, s, 25, 45)
 	for name, data := range want {
 		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != string(data) {
 			t.Errorf("%s is another one after resuming (%v)", name, err)
@@ -102,7 +102,7 @@ func TestSpoolGoesOnWithoutGapsOrDoubles(t *testing.T) {
 func TestFramesInMemoryAreSavedForLater(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
 	s := open(t, dir, 0, Options{InMemory: true})
-	film(t, s, 0, 45)
+	addFrames(t, s, 0, 45)
 	if got := files(t, dir); len(got) > 0 {
 		t.Fatalf("on the disk already: %v", got)
 	}
@@ -122,14 +122,15 @@ func TestFramesInMemoryAreSavedForLater(t *testing.T) {
 	}
 }
 
-// With less and less room every second frame goes, then every fourth; the first and the last stay, and training hears of it.
+// With less and less space, every second frame is deleted, then every second of the rest. The first and the last stay,
+// and warnings say so.
 func TestFramesGiveWayToAFullDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
 	s := open(t, dir, 0, Options{Reserve: 500_000, free: func(dir string) (int64, error) {
 		frames, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
 		return 1_000_000 * int64(7-len(frames)), err // room for seven
 	}})
-	film(t, s, 0, 165)
+	addFrames(t, s, 0, 165)
 	got := steps(s)
 	if got[0] != 1 || got[len(got)-1] != 165 || len(got) > 8 || len(got) < 4 {
 		t.Errorf("frames %v", got)
@@ -139,7 +140,7 @@ func TestFramesGiveWayToAFullDisk(t *testing.T) {
 			t.Errorf("step %d does not fit a stride of %d", step, s.stride)
 		}
 	}
-	said := strings.Join(s.Said(), "\n")
+	said := strings.Join(s.Warnings(), "\n")
 	if !strings.Contains(said, "one in 2 is kept") || !strings.Contains(said, "one in 4 is kept") {
 		t.Errorf("said %q", said)
 	}
@@ -150,18 +151,18 @@ func TestFramesGiveWayToAFullDisk(t *testing.T) {
 
 func TestNoRoomAtAll(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "spool"), 0, Options{Reserve: 1 << 41})
-	film(t, s, 0, 45)
-	if len(steps(s)) != 0 || !strings.Contains(fmt.Sprint(s.Said()), "no more frames") {
+	addFrames(t, s, 0, 45)
+	if len(steps(s)) != 0 || !strings.Contains(fmt.Sprint(s.Warnings()), "no more frames") {
 		t.Errorf("frames %v", steps(s))
 	}
-	if text := s.Crowded(5e6); !strings.Contains(text, "5 MB") {
+	if text := s.SpaceWarning(5e6); !strings.Contains(text, "5 MB") {
 		t.Errorf("before the start: %q", text)
 	}
 }
 
 func TestDamagedNotesAreLeftOut(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
-	film(t, open(t, dir, 0, Options{}), 0, 45)
+	addFrames(t, open(t, dir, 0, Options{}), 0, 45)
 	if err := os.WriteFile(filepath.Join(dir, noteFile(20)), []byte("{"), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +170,7 @@ func TestDamagedNotesAreLeftOut(t *testing.T) {
 	if err != nil || !slices.Equal(steps(s), []int{1, 10, 30, 40, 45}) {
 		t.Errorf("frames %v (%v)", steps(s), err)
 	}
-	if said := s.Said(); len(said) != 1 || !strings.Contains(said[0], "frame_000020.json") {
+	if said := s.Warnings(); len(said) != 1 || !strings.Contains(said[0], "frame_000020.json") {
 		t.Errorf("said %q", said)
 	}
 }

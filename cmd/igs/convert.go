@@ -87,7 +87,7 @@ func absentAs(path string, force bool) error {
 const largestTopK = 32
 
 // modelHints is what the flags tell about the model.
-func modelHints(line *command.Line) (g convert.Given, err error) {
+func modelHints(line *command.Line) (g convert.ModelHints, err error) {
 	g.Sigma = line.Bool("sigma")
 	switch {
 	case line.IsSet("size") && line.IsSet("image"):

@@ -19,7 +19,7 @@ func TestFlagsInHint(t *testing.T) {
 		"train in float32 (memory.use_amp=false), or lower the learning rates (train.lr)":                                         "train in float32 (--amp=false), or lower the learning rates (train.lr)",
 		"start with all splats: progressive.enabled=false":                                                                        "start with all splats: --set progressive.enabled=false",
 		"train with video.enabled=true to take frames":                                                                            "train with --video to take frames",
-		"leave given.size, given.image and given.sigma out":                                                                       "leave --size, --image and --sigma out",
+		"leave out given.size, given.image and given.sigma":                                                                       "leave out --size, --image and --sigma",
 		"run.json of each says why, in model.igsm":                                                                                "run.json of each says why, in model.igsm",
 		"choose another output.dir, then go on with: igs resume output.dir/s":                                                     "choose another --out, then go on with: igs resume output.dir/s",
 		"": "",

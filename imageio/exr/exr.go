@@ -1,12 +1,12 @@
-// Package exr reads OpenEXR pictures: one part of scan lines, with channels R, G, B or Y of half, float or uint
-// samples, packed with RLE, ZIPS, ZIP or PIZ or not at all. It follows the "OpenEXR File Layout" of the Academy
-// Software Foundation; how PIZ packs is written down nowhere but in the OpenEXR library.
+// Package exr reads OpenEXR pictures of one part of scan lines. Channels are R, G and B, or Y, with half, float or uint
+// samples. Compression is RLE, ZIPS, ZIP, PIZ or none. The source is the "OpenEXR File Layout" of the Academy Software
+// Foundation; for PIZ the only description is the OpenEXR library.
 //
-// Values are those of the file: linear light without an upper end, negative, infinite or no number at times.
-// The picture is the data window, row 0 its top.
+// Values are those of the file: linear light, which may be above 1, negative, infinite or NaN. The picture is the data
+// window, with row 0 at its top.
 //
-// Errors are Unsupported, io.ErrUnexpectedEOF for a file that ends early, or else say what is damaged. No header
-// makes the reader allocate more than some rows of the picture.
+// An error is Unsupported, or io.ErrUnexpectedEOF for a file that ends early, or says what is damaged. For any header,
+// the reader allocates no more than some rows of the picture.
 package exr
 
 import (
@@ -15,10 +15,10 @@ import (
 	"io"
 )
 
-// Magic is how every OpenEXR file begins.
+// Magic is the beginning of every OpenEXR file.
 const Magic = "v/1\x01"
 
-// Unsupported is the error for a sound file of a kind that this package does not read.
+// Unsupported is the error for a valid file of a kind that this package does not read.
 type Unsupported string
 
 func (u Unsupported) Error() string { return string(u) }
@@ -27,10 +27,10 @@ func (u Unsupported) Error() string { return string(u) }
 type File struct {
 	W, H     int  // of the data window, px
 	C        int  // 1 for Y, 3 for R, G and B
-	Alpha    bool // there is an alpha channel; colours are multiplied by it
+	Alpha    bool // the picture has an alpha channel, and colours are multiplied by it
 	Cropped  bool // the data window is not the display window
-	RawBytes int  // of a pixel, unpacked
-	Packing  int  // how many times smaller the packing makes pixels at most
+	RawBytes int  // bytes of a pixel without compression
+	Packing  int  // largest factor of the compression
 
 	Primaries *[8]float64 // CIE x and y of red, green, blue and white, if the file has them
 
@@ -39,11 +39,11 @@ type File struct {
 	pack    compression
 	top     int64 // y of the first row in the coordinates of the file
 	planes  []channel
-	offsets int64             // where the table of offsets lies
-	name    [maxName + 1]byte // room for one of the header
+	offsets int64             // offset of the table of offsets
+	name    [maxName + 1]byte // buffer for a name of the header
 }
 
-// Open reads the header of a picture that fills r, of size bytes. W and H are at least 1 and else unchecked.
+// Open reads the header of a file of size bytes. W and H are at least 1; the caller checks their upper limit.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{r: r, size: size}
 	if err := f.readHeader(); err != nil {
@@ -52,11 +52,11 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
-// blocks is the number of pieces that the rows are packed in.
+// blocks is the number of compressed blocks of rows.
 func (f *File) blocks() int { return (f.H + f.pack.rows() - 1) / f.pack.rows() }
 
-// Rows hands the rows to visit, from the top, one slice of W values a channel in the order R, G, B, and alpha at
-// the end if there is one. The slices are the reader's own. An error of visit ends it and is returned.
+// Rows calls visit for each row from the top. A row has a slice of W values for each channel, in the order R, G, B, and
+// alpha last if there is one. The slices are valid during the call. Rows ends at an error of visit and returns it.
 func (f *File) Rows(visit func(y int, row [][]float32) error) error {
 	out := make([][]float32, len(f.planes))
 	for i := range out {
@@ -84,14 +84,14 @@ func (f *File) Rows(visit func(y int, row [][]float32) error) error {
 	return nil
 }
 
-// block reads the packed bytes of a block of rows into the memory of d.
+// block reads the compressed bytes of a block of rows into a buffer of d.
 func (f *File) block(block, rows int, d *unpacker) ([]byte, error) {
 	var b [8]byte
 	if err := f.readAt(b[:], f.offsets+8*int64(block)); err != nil {
 		return nil, err
 	}
 	at := binary.LittleEndian.Uint64(b[:])
-	if at == 0 || at > uint64(f.size) { // zero in a file whose writer was stopped
+	if at == 0 || at > uint64(f.size) { // it is zero when the writer did not finish the file
 		return nil, io.ErrUnexpectedEOF
 	}
 	if err := f.readAt(b[:], int64(at)); err != nil {
@@ -108,7 +108,7 @@ func (f *File) block(block, rows int, d *unpacker) ([]byte, error) {
 	return packed, f.readAt(packed, int64(at)+8)
 }
 
-// readAt fills b from a place in the file.
+// readAt fills b from an offset of the file.
 func (f *File) readAt(b []byte, at int64) error {
 	if at < 0 || at > f.size-int64(len(b)) {
 		return io.ErrUnexpectedEOF
@@ -120,7 +120,7 @@ func (f *File) readAt(b []byte, at int64) error {
 	return err
 }
 
-// unpackRow takes the values of a row off the front of raw, in which channels are in alphabetical order.
+// unpackRow decodes a row from the front of raw, in which channels have alphabetical order. It returns the rest of raw.
 func (f *File) unpackRow(raw []byte, out [][]float32) (rest []byte) {
 	for _, p := range f.planes {
 		n := f.W * p.kind.bytes()
@@ -130,7 +130,7 @@ func (f *File) unpackRow(raw []byte, out [][]float32) (rest []byte) {
 	return raw
 }
 
-// grown is n bytes of *b, which is made longer if need be.
+// grown is the first n elements of *b. It allocates *b again when it is too short.
 func grown[T any](b *[]T, n int) []T {
 	if cap(*b) < n {
 		*b = make([]T, n)

@@ -16,12 +16,12 @@ import (
 	"igs/internal/float16"
 )
 
-// The pictures of testdata were written by the OpenEXR library 3.1.5 from these formulas.
+// The OpenEXR library 3.1.5 wrote the pictures of testdata from these formulas.
 func pattern(c, y, x int) int          { return x/8*7 + y*13 + c*29 + x*y/97%11 }
 func halfPattern(c, y, x int) float64  { return float64(pattern(c, y, x)%64)/16 - 0.5 }
 func floatPattern(c, y, x int) float64 { return float64(pattern(c, y, x)%64)/3 - 1 }
 
-// PIZ packs small pictures only if they have few values near each other, and stores all others as they are.
+// PIZ compresses small pictures only when they have few values near each other. It stores others without compression.
 func fewPattern(c, y, x int) float64      { return 1 + float64(pattern(c, y, x)%8)/8 }
 func fewWholePattern(c, y, x int) float64 { return float64(pattern(c, y, x)%8*3 + 1) }
 func uintPattern(c, y, x int) float64     { return float64(pattern(c, y, x) * 1000) }
@@ -75,7 +75,7 @@ func TestEveryCompressionAndType(t *testing.T) {
 			}
 			return fewPattern(c, y, x)
 		}},
-		// More than 2^14 different values in a block, and a column left over at every level.
+		// A block has more than 2^14 different values, and every level has an odd width.
 		"piz_wide": {513, 32, 1, func(_, y, x int) float64 { return float64(float16.Wide(uint16(y*513 + x))) }},
 	}
 	for name, k := range cases {
@@ -177,7 +177,7 @@ func TestEveryTruncationIsAnError(t *testing.T) {
 	}
 }
 
-// A writer that was stopped leaves zeros in the table of offsets.
+// A writer that is stopped early leaves zeros in the table of offsets.
 func TestUnfinishedFile(t *testing.T) {
 	b := slices.Clone(fixture(t, "zip_half"))
 	f, err := open(b)
@@ -210,7 +210,7 @@ func TestRowsStopsWithItsVisitor(t *testing.T) {
 	}
 }
 
-// FuzzRows holds that any bytes give rows or an error, without memory for more than some rows.
+// FuzzRows checks that any bytes give rows or an error, with memory for some rows only.
 func FuzzRows(f *testing.F) {
 	names, err := filepath.Glob("testdata/*.exr")
 	if err != nil || len(names) == 0 {
@@ -240,7 +240,7 @@ func FuzzRows(f *testing.F) {
 			t.Fatalf("%+v", file)
 		}
 		if file.W > 1<<12 || file.H > 1<<12 {
-			return // the caller has limits of its own
+			return // the caller of Rows limits the size
 		}
 		file.Rows(func(y int, row [][]float32) error {
 			if y >= file.H || len(row[0]) != file.W {

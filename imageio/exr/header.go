@@ -20,12 +20,12 @@ const (
 
 const (
 	maxName   = 255
-	maxHeader = 1 << 20 // bytes of an attribute that is read; previews and the like are skipped
+	maxHeader = 1 << 20 // bytes of an attribute that is read; other attributes, such as previews, are skipped
 )
 
-type window struct{ X0, Y0, X1, Y1 int32 } // both ends belong to it
+type window struct{ X0, Y0, X1, Y1 int32 } // X1 and Y1 are inside
 
-// readHeader reads the version and the attributes, and leaves f.offsets behind them.
+// readHeader reads the version and the attributes. It sets f.offsets to the offset after them.
 func (f *File) readHeader() error {
 	var b [8]byte
 	if err := f.readAt(b[:], 0); err != nil {
@@ -55,7 +55,7 @@ func (f *File) readHeader() error {
 	return f.interpret(attributes)
 }
 
-// attributes reads those that matter, by name.
+// attributes reads the attributes that the reader needs, by name.
 func (f *File) attributes() (map[string][]byte, int64, error) {
 	types := map[string]string{"channels": "chlist", "compression": "compression", "dataWindow": "box2i", "displayWindow": "box2i", "chromaticities": "chromaticities"}
 	found := map[string][]byte{}
@@ -91,7 +91,7 @@ func (f *File) attributes() (map[string][]byte, int64, error) {
 	}
 }
 
-// text reads a string that a zero ends.
+// text reads a string that ends with a zero.
 func (f *File) text(at *int64) (string, error) {
 	b := f.name[:max(min(int64(len(f.name)), f.size-*at), 0)]
 	if err := f.readAt(b, *at); err != nil {
@@ -108,7 +108,7 @@ func (f *File) text(at *int64) (string, error) {
 	return string(b[:n]), nil
 }
 
-// interpret fills in f from the attributes.
+// interpret sets the fields of f from the attributes.
 func (f *File) interpret(found map[string][]byte) error {
 	data, err := box(found, "dataWindow")
 	if err != nil {
@@ -159,10 +159,11 @@ func box(found map[string][]byte, name string) (w window, err error) {
 type channel struct {
 	name  string
 	kind  kind
-	place int // in the rows that are handed out
+	place int // index in the rows of Rows
 }
 
-// channels reads the list: name, kind, a hint, distances between samples; a name without letters ends it.
+// channels reads the list of channels. An entry has name, kind, a hint and distances between samples; an empty name
+// ends the list.
 func channels(b []byte) ([]channel, error) {
 	var list []channel
 	for {
@@ -184,7 +185,7 @@ func channels(b []byte) ([]channel, error) {
 	}
 }
 
-// assign gives each channel its place, or refuses those of a picture that is neither grey nor colour.
+// assign sets the place of each channel. It refuses a picture that is neither grey nor RGB.
 func (f *File) assign(list []channel) error {
 	colour := map[string]int{"R": 0, "G": 1, "B": 2}
 	var names []string

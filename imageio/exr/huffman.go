@@ -5,7 +5,7 @@ import "encoding/binary"
 const (
 	symbols  = 1<<16 + 1 // every word, and one more for "the last word again"
 	maxBits  = 58        // of a code
-	fastBits = 12        // of codes that are looked up; longer ones are rare
+	fastBits = 12        // codes up to this length are in a table; longer ones are rare
 
 	// Lengths of codes are stored in six bits; the values above maxBits are runs of symbols without a code.
 	shortRun     = 59
@@ -15,24 +15,24 @@ const (
 	bytesOfSizes = 20
 )
 
-// huffman holds the code of a block: canonical, the longest codes having the smallest numbers.
+// huffman is the canonical code of a block. The longest codes have the smallest numbers.
 type huffman struct {
 	lengths [symbols]uint8
 	sorted  []uint32             // symbols by length of their code, then by number
 	first   [maxBits + 1]uint64  // smallest code of each length
-	start   [maxBits + 1]int     // its place in sorted
-	count   [maxBits + 1]int     // codes of each length
-	fast    [1 << fastBits]short // by the next bits
+	start   [maxBits + 1]int     // index in sorted of the first code of each length
+	count   [maxBits + 1]int     // number of codes of each length
+	fast    [1 << fastBits]short // by the next fastBits bits
 }
 
-// short is a symbol whose code the looked-up bits begin with; length 0 if it is longer than they are.
+// short is the symbol whose code begins the next bits. Its length is 0 when the code has more than fastBits bits.
 type short struct {
 	symbol uint32
 	length uint8
 }
 
-// decode fills out from a block: the smallest and the largest symbol, the bytes of the table, the bits of the data, a
-// word without use; the table; the data. The largest symbol is the one that repeats.
+// decode fills out from a block. A block begins with the smallest and the largest symbol, the bytes of the table, the
+// bits of the data and an unused word; then come the table and the data. The largest symbol means repetition.
 func (h *huffman) decode(packed []byte, out []uint16) error {
 	if len(packed) < bytesOfSizes {
 		return errShort
@@ -55,7 +55,7 @@ func (h *huffman) decode(packed []byte, out []uint16) error {
 	return h.decodeData(&bitReader{data: data, left: bits}, high, out)
 }
 
-// readLengths reads the lengths of the codes and returns what follows from the next whole byte on.
+// readLengths reads the lengths of the codes. It returns the bytes after them.
 func (h *huffman) readLengths(packed []byte, low, high int) (rest []byte, err error) {
 	clear(h.lengths[:])
 	b := bitReader{data: packed, left: 8 * uint64(len(packed))}
@@ -86,7 +86,7 @@ func (h *huffman) readLengths(packed []byte, low, high int) (rest []byte, err er
 	return packed[b.bytesRead():], nil
 }
 
-// number gives every symbol its code. Lengths that no code can have are refused, so that decoding needs no check.
+// number gives every symbol its code. It refuses lengths that no code can have, so decoding needs no check.
 func (h *huffman) number() error {
 	clear(h.count[:])
 	clear(h.fast[:])
@@ -157,22 +157,22 @@ func (h *huffman) next(b *bitReader) (uint32, bool) {
 		if h.count[n] == 0 {
 			continue
 		}
-		if i := b.peek(n) - h.first[n]; i < uint64(h.count[n]) { // a code below the first wraps round
+		if i := b.peek(n) - h.first[n]; i < uint64(h.count[n]) { // for a code below the first, the difference wraps around and is large
 			return h.sorted[h.start[n]+int(i)], b.skip(n)
 		}
 	}
 	return 0, false
 }
 
-// bitReader takes bits from bytes, the highest first.
+// bitReader reads bits from bytes, the highest first.
 type bitReader struct {
 	data []byte
-	at   uint64 // bits taken
-	left uint64 // bits that there still are
+	at   uint64 // bits that were read
+	left uint64 // bits that remain
 }
 
-// peek gives the next n bits, at most 58, with zeros behind the last. Nine bytes can be concerned, of which the last
-// lends at most two bits.
+// peek gives the next n bits, at most 58, with zeros after the end. They may lie in nine bytes; of the ninth, at most
+// one bit is needed.
 func (b *bitReader) peek(n uint) uint64 {
 	i, off := int(b.at/8), uint(b.at%8)
 	var v uint64
@@ -188,7 +188,7 @@ func (b *bitReader) peek(n uint) uint64 {
 	return v >> (64 - n)
 }
 
-// skip takes n bits; false when there are fewer.
+// skip moves on by n bits. It returns false when there are fewer.
 func (b *bitReader) skip(n uint) bool {
 	if uint64(n) > b.left {
 		return false

@@ -23,7 +23,7 @@ func (k kind) bytes() int {
 	return 4
 }
 
-// values reads a row of samples.
+// values decodes a row of samples.
 func (k kind) values(raw []byte, out []float32) {
 	switch k {
 	case kindHalf:

@@ -5,11 +5,11 @@ import (
 	"errors"
 )
 
-var errPIZ = errors.New("PIZ data that contradict themselves")
+var errPIZ = errors.New("inconsistent PIZ data")
 
-// waves unpacks a PIZ block into d.raw. Its samples are words of 16 bits, one for a half and two for anything else,
-// channel after channel. They were numbered in the order of those values that occur, then turned into a wavelet
-// pyramid, then Huffman coded.
+// waves unpacks a PIZ block into d.raw. Its samples are words of 16 bits, one for a half and two for other kinds,
+// channel after channel. The writer numbered the values that occur, applied a wavelet transform to the numbers, and
+// coded the result with a Huffman code.
 func (d *unpacker) waves(packed []byte, rows int) error {
 	values, packed, err := occurring(packed)
 	if err != nil {
@@ -40,15 +40,15 @@ func (d *unpacker) waves(packed []byte, rows int) error {
 		if int(v) < len(values) {
 			words[i] = values[v]
 		} else {
-			words[i] = 0 // no number of a value: damage that no other check can see
+			words[i] = 0 // the number of no value: the data is damaged, and no other check finds it
 		}
 	}
 	d.intoRows(words, rows)
 	return nil
 }
 
-// occurring reads which values occur: the range of bytes of a bitmap that are not zero, and those bytes. Zero always
-// counts as one that does.
+// occurring reads the values that occur. They are stored as a bitmap: the range of its bytes that are not zero, and
+// those bytes. The value 0 always occurs.
 func occurring(packed []byte) (values []uint16, rest []byte, err error) {
 	if len(packed) < 4 {
 		return nil, nil, errShort
@@ -56,7 +56,7 @@ func occurring(packed []byte) (values []uint16, rest []byte, err error) {
 	first, last := int(binary.LittleEndian.Uint16(packed)), int(binary.LittleEndian.Uint16(packed[2:]))
 	packed = packed[4:]
 	values = []uint16{0}
-	if first > last { // none but zero
+	if first > last { // only the value 0 occurs
 		return values, packed, nil
 	}
 	if last >= 1<<13 {
@@ -75,7 +75,7 @@ func occurring(packed []byte) (values []uint16, rest []byte, err error) {
 	return values, packed[last-first+1:], nil
 }
 
-// intoRows brings words from channel after channel to row after row.
+// intoRows changes the order of words from channel after channel to row after row.
 func (d *unpacker) intoRows(words []uint16, rows int) {
 	perRow := d.f.W * d.f.RawBytes
 	at := 0 // of the channel in a row, bytes
@@ -92,15 +92,15 @@ func (d *unpacker) intoRows(words []uint16, rows int) {
 	}
 }
 
-// grid is where the samples of a channel lie in the words of a block: w x h of them, each so many words after the
-// one to its left and the one above it.
+// grid describes the samples of a channel in the words of a block: w x h samples, with a distance of across words along
+// a row and of down words between rows.
 type grid struct {
 	w, h, across, down int
-	narrow             bool // all fit in 14 bits, so that sums do not overflow and the plain Haar step was taken
+	narrow             bool // all values fit in 14 bits: sums do not overflow, and the writer used the plain Haar step
 }
 
-// undo turns the wavelet pyramid back into samples, from its top down, in place. At each level a square of four holds
-// the mean and the differences of the squares of its quarters.
+// undo inverts the wavelet transform in place, from the coarsest level to the finest. At each level, four values hold
+// the mean and the differences of a square of four.
 func (g grid) undo(words []uint16) {
 	pair := wide
 	if g.narrow {
@@ -123,12 +123,12 @@ func (g grid) undo(words []uint16) {
 				words[at], words[at+right] = pair(a, b)
 				words[at+below], words[at+below+right] = pair(c, e)
 			}
-			if g.w&half != 0 { // a column that is left over
+			if g.w&half != 0 { // the last column of an odd width
 				at := y*g.down + x*g.across
 				words[at], words[at+below] = pair(words[at], words[at+below])
 			}
 		}
-		if g.h&half != 0 { // a row that is left over
+		if g.h&half != 0 { // the last row of an odd height
 			for x := 0; x+size <= g.w; x += size {
 				at := y*g.down + x*g.across
 				words[at], words[at+right] = pair(words[at], words[at+right])
@@ -137,14 +137,15 @@ func (g grid) undo(words []uint16) {
 	}
 }
 
-// narrow gives the two samples of which there are the mean, rounded down, and the difference.
+// narrow gives two samples from their mean, rounded down, and their difference.
 func narrow(mean, difference uint16) (a, b uint16) {
 	d := int16(difference)
 	a = mean + uint16(d&1) + uint16(d>>1)
 	return a, a - difference
 }
 
-// wide is the same in arithmetic modulo 2^16, with an offset that keeps the difference of equal samples in the middle.
+// wide is the same in arithmetic modulo 2^16, with an offset so that equal samples have a difference in the middle of
+// the range.
 func wide(mean, difference uint16) (a, b uint16) {
 	b = mean - difference>>1
 	return b + difference - 1<<15, b

@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// compression is the way rows are packed, as stored.
+// compression is the kind of compression, as stored.
 type compression byte
 
 const (
@@ -27,22 +27,22 @@ func (c compression) String() string {
 	return fmt.Sprintf("unknown (%d)", byte(c))
 }
 
-// rows is the number of rows that are packed as one block.
+// rows is the number of rows of a block.
 func (c compression) rows() int { return [...]int{none: 1, rle: 1, zips: 1, zip: 16, piz: 32}[c] }
 
-// most is how many times smaller a block may get: a run of 128 bytes in two; deflate's 258 bytes in two bits; a
-// run of 255 samples of two bytes in nine bits.
+// most is the largest factor of a compression. RLE packs 128 bytes into two. Deflate packs 258 bytes into two bits. PIZ
+// packs a run of 255 samples of two bytes into nine bits.
 func (c compression) most() int {
 	return [...]int{none: 1, rle: 64, zips: 1032, zip: 1032, piz: 454}[c]
 }
 
-var errShort = errors.New("fewer samples than there are pixels")
+var errShort = errors.New("fewer samples than pixels")
 
-// unpacker unpacks block after block in the same memory.
+// unpacker unpacks blocks, one after the other, and reuses its buffers.
 type unpacker struct {
 	f      *File
 	packed []byte
-	bytes  []byte // unpacked, in an order of its own
+	bytes  []byte // unpacked, in the order of the compression
 	raw    []byte // in rows
 	words  []uint16
 	zlib   io.ReadCloser
@@ -51,8 +51,7 @@ type unpacker struct {
 
 func (f *File) newUnpacker() *unpacker { return &unpacker{f: f} }
 
-// unpack gives the rows of a block as they are without packing. A block that packing would not make smaller is
-// stored as it is.
+// unpack gives the uncompressed rows of a block. A block that compression would not make smaller is stored without it.
 func (d *unpacker) unpack(packed []byte, rows int) ([]byte, error) {
 	n := rows * d.f.W * d.f.RawBytes
 	if len(packed) == n {
@@ -72,8 +71,8 @@ func (d *unpacker) unpack(packed []byte, rows int) ([]byte, error) {
 	return nil, errShort
 }
 
-// runs unpacks into d.bytes: a count of 0 to 127 and a byte to be repeated once more than that, or a count of -1 to
-// -128 and as many bytes.
+// runs unpacks RLE into d.bytes. A count n of 0 to 127 is followed by a byte to repeat n+1 times, and a count of -n by
+// n bytes.
 func (d *unpacker) runs(packed []byte) error {
 	out := d.bytes
 	for len(out) > 0 {
@@ -110,14 +109,14 @@ func (d *unpacker) inflate(packed []byte) (err error) {
 	if err == nil {
 		_, err = io.ReadFull(d.zlib, d.bytes)
 	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF { // of the block, not of the file
+	if err == io.EOF || err == io.ErrUnexpectedEOF { // the block ends early, not the file
 		err = errShort
 	}
 	return err
 }
 
-// reordered undoes what RLE and ZIP do before they pack: bytes are differences to the byte before, and all first
-// bytes of the pairs come before all second ones.
+// reordered undoes what the writer does before RLE and ZIP: each byte is a difference to the byte before, and the first
+// bytes of all pairs come before the second ones.
 func (d *unpacker) reordered() []byte {
 	last := byte(0)
 	half := (len(d.bytes) + 1) / 2

@@ -6,22 +6,24 @@ import (
 	"igs/internal/srgb"
 )
 
-// fromXYZ takes XYZ of the connection space, whose white is D50 (0.9642, 1, 0.8249), to linear light of sRGB. It is the
-// inverse of the primaries of sRGB (IEC 61966-2-1), adapted from D65 to D50 by Bradford.
+// fromXYZ converts XYZ of the connection space, whose white is D50 (0.9642, 1, 0.8249), to linear light of sRGB. It is
+// the inverse of the matrix of the primaries of sRGB (IEC 61966-2-1), adapted from D65 to D50 with the Bradford
+// transform.
 var fromXYZ = [3][3]float64{
 	{3.1341864, -1.6172090, -0.4906941},
 	{-0.9787485, 1.9161301, 0.0334334},
 	{0.0719639, -0.2289939, 1.4057537},
 }
 
-// conversion takes samples of a profile to sRGB: a curve a channel, and for colours the matrix from their light to that of sRGB.
+// conversion converts samples of a profile to sRGB. It has a curve for each channel and, for colours, a matrix to
+// linear light of sRGB.
 type conversion struct {
 	curves []curve // one for grey, three for colours
 	matrix [3][3]float64
 }
 
-// newConversion is nil for a profile that cannot be converted. Where a profile has tables beside curves and a matrix, its
-// colours are those of the tables (ICC.1:2022, 8.2).
+// newConversion is nil for a profile that cannot be applied. That includes profiles with tables beside curves and a
+// matrix, because the tables then have priority (ICC.1:2022, 8.2).
 func (p *Profile) newConversion() *conversion {
 	switch {
 	case p.tag("A2B0") != nil || p.tag("A2B1") != nil || p.tag("D2B0") != nil || p.tag("D2B1") != nil:
@@ -46,7 +48,7 @@ func (p *Profile) greyConversion() *conversion {
 	return &conversion{curves: []curve{c}}
 }
 
-// luminance is Y of a lightness of 0..1 (CIE 1976).
+// luminance is the Y of a lightness of 0..1 (L* / 100 of CIE 1976).
 func luminance(lightness float64) float64 {
 	f := (100*lightness + 16) / 116
 	if f > 6.0/29 {
@@ -55,7 +57,7 @@ func luminance(lightness float64) float64 {
 	return 3 * (6.0 / 29) * (6.0 / 29) * (f - 4.0/29)
 }
 
-// whiteSlack is how far white may be from the white of sRGB before a profile counts as damaged.
+// whiteSlack is the largest difference from the white of sRGB. A profile with a larger one counts as damaged.
 const whiteSlack = 0.1
 
 func (p *Profile) matrixConversion() *conversion {
@@ -85,7 +87,7 @@ func (p *Profile) matrixConversion() *conversion {
 	return out
 }
 
-// sample takes one pixel to sRGB, not rounded.
+// sample converts one pixel to sRGB, without rounding.
 func (c *conversion) sample(v [3]float64) [3]float64 {
 	if len(c.curves) == 1 {
 		grey := srgb.Sample(c.curves[0](v[0]))
@@ -101,8 +103,8 @@ func (c *conversion) sample(v [3]float64) [3]float64 {
 	return out
 }
 
-// changesNothing is true when no sample moves by more than a step of 8 bits: the profile is sRGB, in one of the many ways in
-// which programs write it. Greys are tried in all steps, colours on a grid.
+// changesNothing is true when no sample changes by more than a step of 8 bits. Then the profile is sRGB, which programs
+// write in many ways. It tests all greys of 8 bits, and colours on a grid.
 func (c *conversion) changesNothing() bool {
 	still := func(v [3]float64) bool {
 		for i, after := range c.sample(v) {

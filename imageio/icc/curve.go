@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// curve is a tone curve: a sample of 0..1 to light of 0..1.
+// curve is a tone curve. It maps a sample of 0..1 to linear light of 0..1.
 type curve func(v float64) float64
 
-// readCurve reads a tag of type curv (a gamma or a table) or para (a formula). It gives nil for anything else.
+// readCurve reads a tag of type curv (a gamma or a table) or para (a formula). It returns nil for any other tag.
 func readCurve(t []byte) curve {
 	var c curve
 	switch {
@@ -23,8 +23,8 @@ func readCurve(t []byte) curve {
 	return func(v float64) float64 { return clip(c(v)) }
 }
 
-// tableCurve has n samples of 16 bits at equal distances, with straight lines between them. No sample stands for a
-// straight line, a single one is a gamma with 8 bits behind the point.
+// tableCurve interpolates n samples of 16 bits at equal distances. Without samples it is the identity. A single sample
+// is a gamma as a fixed-point number with 8 fractional bits.
 func tableCurve(n int64, table []byte) curve {
 	if n > int64(len(table)/2) {
 		return nil
@@ -44,7 +44,7 @@ func tableCurve(n int64, table []byte) curve {
 	}
 }
 
-// formulaCurve is one of the five formulas of a para tag, whose parameters are g, a, b, c, d, e, f in this order:
+// formulaCurve is one of the five formulas of a para tag. The order of the parameters is g, a, b, c, d, e, f:
 //
 //	0: v^g
 //	1: (av+b)^g, and 0 below -b/a
@@ -65,7 +65,7 @@ func formulaCurve(kind uint16, numbers []byte) curve {
 	case 0:
 		a, b, c, d = 1, 0, 0, 0
 	case 1:
-		c, d = 0, math.Inf(-1) // below -b/a the base of the power is held at 0
+		c, d = 0, math.Inf(-1) // below -b/a the base of the power is clamped to 0
 	case 2:
 		e, c, d = c, 0, math.Inf(-1)
 	}
@@ -77,7 +77,7 @@ func formulaCurve(kind uint16, numbers []byte) curve {
 	}
 }
 
-// clip holds v to 0..1. What is no number becomes 0.
+// clip clamps v to 0..1. NaN becomes 0.
 func clip(v float64) float64 {
 	if !(v > 0) {
 		return 0

@@ -60,8 +60,8 @@ func TestSamplesAreThoseOfLittleCMS(t *testing.T) {
 	}
 }
 
-// lightOf is linear light of sRGB from linear light of other primaries, all of the same white D65, by their chromaticities
-// alone: no D50, no adaptation, no connection space.
+// lightOf converts linear light of other primaries with white D65 to linear light of sRGB. It uses only the
+// chromaticities: no D50, no adaptation, no connection space.
 func lightOf(xy [8]float64, v [3]float64) [3]float64 {
 	own, ours := toXYZ(xy), toXYZ([8]float64{0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290})
 	var xyz [3]float64
@@ -73,7 +73,8 @@ func lightOf(xy [8]float64, v [3]float64) [3]float64 {
 	return solve(ours, xyz)
 }
 
-// toXYZ is the matrix of primaries and white, each by x and y: the columns add up to the white of luminance 1.
+// toXYZ is the matrix of primaries and white, which are given by x and y. The sum of its columns is the white of
+// luminance 1.
 func toXYZ(xy [8]float64) (m [3][3]float64) {
 	column := func(x, y float64) [3]float64 { return [3]float64{x / y, 1, (1 - x - y) / y} }
 	for k := range 3 {
@@ -90,7 +91,7 @@ func toXYZ(xy [8]float64) (m [3][3]float64) {
 	return m
 }
 
-// solve is Cramer's rule.
+// solve solves linear equations by Cramer's rule.
 func solve(m [3][3]float64, v [3]float64) (x [3]float64) {
 	determinant := func(m [3][3]float64) float64 {
 		return m[0][0]*(m[1][1]*m[2][2]-m[1][2]*m[2][1]) - m[0][1]*(m[1][0]*m[2][2]-m[1][2]*m[2][0]) + m[0][2]*(m[1][0]*m[2][1]-m[1][1]*m[2][0])
@@ -105,7 +106,8 @@ func solve(m [3][3]float64, v [3]float64) (x [3]float64) {
 	return x
 }
 
-// Profiles are compared with what the chromaticities of the spaces give. The columns of published profiles have five digits.
+// Conversions by profile are compared with conversions by chromaticities. Columns of published profiles have five
+// digits.
 func TestSamplesAreThoseOfTheChromaticities(t *testing.T) {
 	adobe := [8]float64{0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290}
 	p3 := [8]float64{0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290}
@@ -145,7 +147,7 @@ func TestSamplesAreThoseOfTheChromaticities(t *testing.T) {
 			convert8.Row(row8)
 			convert16.Row(row16)
 			for c, light := range lightOf(k.xy, v) {
-				const digits = 3e-4 // of light, that the columns of published profiles leave open
+				const digits = 3e-4 // of light; the columns of published profiles are not more exact
 				low, high := srgb.Sample(min(max(light-digits, 0), 1)), srgb.Sample(min(max(light+digits, 0), 1))
 				if got := float64(row8[c][0]); got < 255*low-0.51 || got > 255*high+0.51 {
 					t.Fatalf("%s, %v: channel %d of 8 bits is %g, not within %g and %g", name, at, c, got, 255*low, 255*high)
@@ -158,7 +160,7 @@ func TestSamplesAreThoseOfTheChromaticities(t *testing.T) {
 	}
 }
 
-// formula4 goes on without a step at 0.5.
+// formula4 is continuous at 0.5.
 func formula4(v float64) float64 {
 	if v < 0.5 {
 		return 0.5*v + 0.0625
@@ -245,7 +247,7 @@ func TestKinds(t *testing.T) {
 		if p.Name != k.name || p.Channels() != k.channels || p.SRGB != k.srgb {
 			t.Errorf("%s: %q, %d channels, sRGB %t", name, p.Name, p.Channels(), p.SRGB)
 		}
-		for n := range data { // cut anywhere
+		for n := range data { // truncated at any length
 			Parse(data[:n])
 		}
 	}
@@ -254,7 +256,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// Whatever the bytes, a profile that is applied gives samples and takes bounded time: 2 tables of 65536 entries a channel.
+// For any bytes, a profile that is applied gives samples and takes bounded time: 2 tables of 65536 entries for each
+// channel.
 func FuzzProfile(f *testing.F) {
 	for _, p := range []icctest.Profile{
 		icctest.RGB("Adobe RGB (1998)", icctest.AdobeRGB, icctest.Gamma(2.2)),
@@ -300,7 +303,7 @@ func FuzzProfile(f *testing.F) {
 	})
 }
 
-// The table of the sRGB curve is good for 16 bits.
+// The table of the sRGB curve is exact enough for 16 bits.
 func TestEncodingTable(t *testing.T) {
 	table, worst := encoding(), 0.0
 	for i := range 1_000_000 {

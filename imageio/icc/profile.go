@@ -1,9 +1,9 @@
-// Package icc reads ICC colour profiles (ICC.1:2022) and takes samples to sRGB by them. It knows the profiles of RGB made of
-// three tone curves and a matrix, and those of grey made of a tone curve. Profiles made of tables, and those of inks, it only
-// names.
+// Package icc reads ICC colour profiles (ICC.1:2022) and converts samples to sRGB. It applies RGB profiles of three
+// tone curves and a matrix, and grey profiles of a tone curve. Of profiles with tables, and of CMYK profiles, it reads
+// only the name.
 //
-// The conversion is relative colorimetric: white stays white. A colour that sRGB cannot show gets its channels, in linear
-// light, clipped to 0..1 one by one.
+// The conversion is relative colorimetric: white stays white. For a colour outside of sRGB, each channel is clipped to
+// 0..1 in linear light.
 package icc
 
 import (
@@ -14,7 +14,7 @@ import (
 	"igs/internal/oneline"
 )
 
-// MaxBytes is how much of a profile is worth reading. Those of cameras and screens have a few thousand bytes.
+// MaxBytes is the largest profile that is read. Profiles of cameras and screens have a few thousand bytes.
 const MaxBytes = 4 << 20
 
 const (
@@ -22,18 +22,18 @@ const (
 	maxName     = 60 // characters
 )
 
-// Profile is a colour profile as its file has it: a header, then a table of tags.
+// Profile is a colour profile: a header, then a table of tags.
 type Profile struct {
 	data []byte
-	// Name is what the profile calls itself, in one line; "" if it does not.
+	// Name is the description in the profile, in one line; "" without one.
 	Name string
-	// SRGB is true when samples are sRGB already, as far as 8 bits can tell.
+	// SRGB is true when samples are sRGB already, within a step of 8 bits.
 	SRGB bool
 
-	conversion *conversion // nil when the profile is not of a kind that can be converted
+	conversion *conversion // nil when the profile cannot be applied
 }
 
-// Parse reads a profile. It gives nil for data that is no profile.
+// Parse reads a profile. It returns nil for data that is no profile.
 func Parse(data []byte) *Profile {
 	if len(data) < headerBytes+4 || string(data[36:40]) != "acsp" {
 		return nil
@@ -50,7 +50,7 @@ func Parse(data []byte) *Profile {
 	return p
 }
 
-// Channels is how many channels Rows8 and Rows16 want: 1 or 3. It is 0 when the profile cannot be applied.
+// Channels is the number of channels that a Converter converts: 1 or 3. It is 0 when the profile cannot be applied.
 func (p *Profile) Channels() int {
 	if p.conversion == nil {
 		return 0
@@ -65,13 +65,13 @@ const (
 	labSpace  = "Lab "
 )
 
-// space is the kind of colours that the profile is for.
+// space is the colour space of the samples.
 func (p *Profile) space() string { return string(p.data[16:20]) }
 
-// connection is the space that the curves and the matrix lead to.
+// connection is the connection space, into which the curves and the matrix convert.
 func (p *Profile) connection() string { return string(p.data[20:24]) }
 
-// tag is the data of a tag, nil if there is none.
+// tag is the data of a tag, or nil without one.
 func (p *Profile) tag(name string) []byte {
 	const entry = 12 // bytes: name, offset, length
 	table := p.data[headerBytes+4:]
@@ -89,7 +89,7 @@ func (p *Profile) tag(name string) []byte {
 	return nil
 }
 
-// xyz is the colour that a tag holds.
+// xyz is the XYZ colour in a tag.
 func (p *Profile) xyz(name string) (v [3]float64, ok bool) {
 	t := p.tag(name)
 	if len(t) < 20 || string(t[:4]) != "XYZ " {
@@ -101,10 +101,10 @@ func (p *Profile) xyz(name string) (v [3]float64, ok bool) {
 	return v, true
 }
 
-// fixed is a number with 16 bits behind the point.
+// fixed is a fixed-point number with 16 fractional bits.
 func fixed(b []byte) float64 { return float64(int32(binary.BigEndian.Uint32(b))) / 65536 }
 
-// description is the name that the profile gives itself.
+// description is the name in the tag desc.
 func (p *Profile) description() string {
 	t := p.tag("desc")
 	var name string

@@ -6,14 +6,14 @@ import (
 	"igs/internal/srgb"
 )
 
-// Converter takes rows of samples of one depth to sRGB. It may be used by several goroutines at once.
+// Converter converts rows of samples of one depth to sRGB. Several goroutines may use it at the same time.
 type Converter[T uint8 | uint16] struct {
-	light  [][]float32 // of each sample, a table a channel
+	light  [][]float32 // a table for each channel: the linear light of each sample
 	matrix [3][3]float32
 	top    float32
 }
 
-// NewConverter makes the tables of a profile whose Channels are not 0.
+// NewConverter makes the tables of a profile. Its Channels must not be 0.
 func NewConverter[T uint8 | uint16](p *Profile) *Converter[T] {
 	c := &Converter[T]{top: float32(^T(0))}
 	for _, curve := range p.conversion.curves {
@@ -31,7 +31,7 @@ func NewConverter[T uint8 | uint16](p *Profile) *Converter[T] {
 	return c
 }
 
-// Row takes a row to sRGB in place: a slice of samples for each of the Channels of the profile.
+// Row converts a row to sRGB in place. The row has a slice of samples for each of the Channels of the profile.
 func (c *Converter[T]) Row(row [][]T) {
 	shown := encoding()
 	if len(c.light) == 1 {
@@ -50,11 +50,12 @@ func (c *Converter[T]) Row(row [][]T) {
 	}
 }
 
-// sum adds products in one order and rounds each: a processor that fuses them would give other samples than one that does not.
+// sum adds products in a fixed order and rounds each. Without that, processors with fused multiply-add would give other
+// samples.
 func sum(a, b, c float32) float32 { return float32(float32(float32(a)+float32(b)) + float32(c)) }
 
-// encodingSteps is the length of the table of the sRGB curve. With straight lines between its entries the largest error is
-// 0.03 of a step of 16 bits.
+// encodingSteps is the length of the table of the sRGB curve. With linear interpolation, the largest error is 0.03 of a
+// step of 16 bits.
 const encodingSteps = 1 << 16
 
 // encodingTable is the sRGB curve from linear light to samples.
@@ -68,7 +69,7 @@ var encoding = sync.OnceValue(func() *encodingTable {
 	return &t
 })
 
-// at is the sample for light, which is held to 0..1.
+// at is the sample for light, which is clamped to 0..1.
 func (t *encodingTable) at(light float32) float32 {
 	if !(light > 0) {
 		return 0

@@ -21,8 +21,8 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// Each case is a small module of one file; says is part of the one complaint, or "" when
-// there must be none.
+// Each case is a module of one file. says is a part of the only error, or "" when there must be
+// none.
 func TestCheckFinds(t *testing.T) {
 	cases := []struct{ file, imports, says string }{
 		{"metric/a.go", `"igs/imageio"`, ""},
@@ -97,7 +97,7 @@ func TestCheckReportsWhatItCannotRead(t *testing.T) {
 	}
 }
 
-// These rooms must test without cgo and without a device, so that no chain of arrows may
+// The tests of these rooms must run without cgo and without a device, so no chain of imports may
 // lead from them to vk.
 func TestRoomsAwayFromTheDevice(t *testing.T) {
 	var reaches func(room string) bool
@@ -114,7 +114,7 @@ func TestRoomsAwayFromTheDevice(t *testing.T) {
 	}
 }
 
-// Names in the map must be rooms: a misspelt one would allow nothing and forbid nothing.
+// Every name in the map must be a room. A misspelt name would have no effect.
 func TestMapNamesRooms(t *testing.T) {
 	check := func(where string, names []string) {
 		for _, name := range names {
@@ -132,7 +132,7 @@ func TestMapNamesRooms(t *testing.T) {
 	}
 }
 
-// The table of rooms in ARCHITECTURE.md has each room of the map, and no other. The small rooms under internal share a line.
+// The table of rooms in ARCHITECTURE.md has each room of the map, and no other. The rooms under internal share a line.
 func TestArchitectureShowsEveryRoom(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
 	if err != nil {

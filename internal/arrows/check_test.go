@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Check reads the module at root and returns one line for each import, or room, that the
-// map does not allow.
+// Check reads the module at root. It returns one line for each import and each room that the map does
+// not allow.
 func Check(root string) ([]string, error) {
 	module, err := modulePath(root)
 	if err != nil {
@@ -45,7 +45,7 @@ func Check(root string) ([]string, error) {
 	return faults, err
 }
 
-// skipped folders are those that the go command skips.
+// skipped says whether the go command skips a folder.
 func skipped(name, base string) bool {
 	if base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
 		return true
@@ -82,7 +82,7 @@ func checkFile(name, rel, module string) ([]string, error) {
 	return faults, nil
 }
 
-// checkOurs is empty when a file of room may import the package of this module.
+// checkOurs is "" when a file of the room may import the package of this module.
 func checkOurs(rel, room, imported string) string {
 	from, to := path.Dir(rel), roomOf(imported)
 	inTest := strings.HasSuffix(rel, "_test.go")
@@ -99,7 +99,7 @@ func checkOurs(rel, room, imported string) string {
 	return fmt.Sprintf("there is no arrow %s → %s", room, to)
 }
 
-// checkReserved is empty when the file of the room may import the package of another module.
+// checkReserved is "" when the file of the room may import the package of another module.
 func checkReserved(rel, room, imported string) string {
 	for library, file := range oneFile {
 		if _, ok := within(imported, library); ok && rel != file {
@@ -114,7 +114,7 @@ func checkReserved(rel, room, imported string) string {
 	return ""
 }
 
-// within gives the rest of an import path below a prefix, "." for the prefix itself.
+// within is the rest of an import path after a prefix, or "." for the prefix itself.
 func within(imported, prefix string) (string, bool) {
 	if imported == prefix {
 		return ".", true
@@ -122,7 +122,7 @@ func within(imported, prefix string) (string, bool) {
 	return strings.CutPrefix(imported, prefix+"/")
 }
 
-// roomOf is the room of a package, by its folder relative to the module; "." is the top.
+// roomOf is the room of a package, from its folder relative to the module; "." is the top.
 func roomOf(dir string) string {
 	for at := dir; at != "."; at = path.Dir(at) {
 		if _, ok := Rooms[at]; ok {

@@ -1,13 +1,12 @@
-// Package arrows holds the imports of the program to its map of rooms: which room may
-// know which, and which libraries belong to one room alone. Its test reads every Go file
-// of the module, whatever its build constraints.
+// Package arrows tests the imports of the module: which room may import which, and which libraries
+// only one room may import. Its test reads every Go file of the module, with any build
+// constraints.
 //
-// A room is a folder at the top, with the packages below it; a folder below with an entry
-// of its own in the map, and each folder under internal, is a room of its own.
+// A room is a top folder with the packages below it. A lower folder is a room of its own when it has
+// an entry in the map or is a folder of internal.
 package arrows
 
-// Rooms says which rooms each room may import. It is the map of ARCHITECTURE.md; a room
-// that is not here may not exist, so that a new one is put on the map first.
+// Rooms says which rooms each room may import. ARCHITECTURE.md lists the same rooms. A room that is not here is an error.
 var Rooms = map[string][]string{
 	".":       {"configs", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/selfcheck", "splat", "vk"}, // the public API
 	"cmd":     {everything},
@@ -56,11 +55,11 @@ const everything = "everything"
 // shared rooms may be imported by all others.
 var shared = []string{"internal/fault", "internal/float16", "internal/limits", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
 
-// testAids are packages that only _test files may import, of any room, and other aids.
+// testAids are packages for tests. Only _test files and other aids may import them.
 var testAids = []string{"imageio/icc/icctest", "internal/golden", "vk/vktest"}
 
-// reserved packages belong to the rooms named, their subpackages included: the rest of
-// the program stays free of the device, of flags, of file syntax and of logging.
+// reserved lists packages that only some rooms may import, with their subpackages. So only one room
+// depends on a library for the device, flags, file syntax or logging.
 var reserved = map[string][]string{
 	"C":                              {"vk"},
 	"unsafe":                         {"vk"},
@@ -72,7 +71,7 @@ var reserved = map[string][]string{
 	"log":                            {"cmd", "runlog"},
 }
 
-// oneFile holds a library to one file, so that it can be exchanged for another in a day.
+// oneFile lists libraries that only one file may import, so that another library can replace them with little work.
 var oneFile = map[string]string{
 	"github.com/urfave/cli":      "cmd/igs/command/cli.go",
 	"github.com/sirupsen/logrus": "runlog/log.go",

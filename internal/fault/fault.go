@@ -1,37 +1,36 @@
-// Package fault carries two things along with an error until it is shown: the exit
-// code igs ends with, and a hint, one line that says what the user can do about it.
+// Package fault adds two things to an error: the exit code with which igs ends, and a hint.
+// The hint is one line that says what the user can do.
 //
-// Both ride inside the ordinary error chain, so fmt.Errorf("...: %w", err) and
-// errors.Join keep them and errors.Is and errors.As see through them. Neither appears
-// in Error(): the command prints message and hint once, at the very end, and nothing
-// below it prints at all.
+// Both are in the chain of errors, so fmt.Errorf("...: %w", err) and errors.Join keep them, and
+// errors.Is and errors.As work as usual. Error() contains neither. The command prints message
+// and hint once, at the end. No other package prints.
 //
-// A package with a typed error of its own needs no wrapper: a method FaultCode() int or
-// FaultHint() string on the type is found just the same. (Not ExitCode: *exec.ExitError
-// has one, and the codes of child processes are not ours.)
+// A package with an error type of its own needs no wrapper: this package also finds a method
+// FaultCode() int or FaultHint() string. (The name is not ExitCode, because *exec.ExitError has
+// such a method, and codes of child processes are not exit codes of igs.)
 package fault
 
 import "fmt"
 
-// Exit codes of igs. Scripts rely on them: a number, once given, keeps its meaning.
+// Exit codes of igs. Scripts rely on them, so a number never changes its meaning.
 const (
 	OK           = 0
-	Failed       = 1  // anything without a code of its own
+	Failed       = 1  // any error without another code
 	Crash        = 2  // a bug of igs
-	PartFailed   = 3  // some runs of a sweep failed, the others are done
-	BadInput     = 4  // command line, job file, picture or model
-	GateMissed   = 5  // trained, but below the asked quality
-	OutputExists = 6  // refused to write over earlier results
+	PartFailed   = 3  // some runs of a sweep failed, and the others are done
+	BadInput     = 4  // bad command line, job file, picture or model
+	GateMissed   = 5  // trained, but the quality is below the gate
+	OutputExists = 6  // refused to overwrite earlier results
 	NoVulkan     = 10 // no loader or no device
 	OutOfMemory  = 11 // device memory ran out, or the plan does not fit
 	DeviceLost   = 12
-	Diverged     = 13  // training left the finite numbers
-	Interrupted  = 130 // SIGINT, state saved
-	Terminated   = 143 // SIGTERM, state saved
+	Diverged     = 13  // training gave numbers that are not finite
+	Interrupted  = 130 // SIGINT; the state is saved
+	Terminated   = 143 // SIGTERM; the state is saved
 )
 
-// note is one layer of the chain. A zero code or an empty hint says nothing, and the
-// next layer down is asked.
+// note is one error of the chain. With a zero code or an empty hint, the next error in the chain
+// counts.
 type note struct {
 	err  error
 	hint string
@@ -43,14 +42,13 @@ func (n *note) Unwrap() error     { return n.err }
 func (n *note) FaultCode() int    { return n.code }
 func (n *note) FaultHint() string { return n.hint }
 
-// New makes an error from a format, in which %w works as in fmt.Errorf. The hint may
-// be empty; a code of 0 means that the error has none of its own.
+// New makes an error from a format, as fmt.Errorf does. The hint may be empty. A code of 0 means no
+// code.
 func New(code int, hint, format string, args ...any) error {
 	return &note{err: fmt.Errorf(format, args...), hint: hint, code: code}
 }
 
-// WithHint attaches a hint that takes precedence over those further down. A nil error
-// stays nil.
+// WithHint adds a hint that has priority over hints in err. A nil error stays nil.
 func WithHint(err error, hint string) error {
 	if err == nil {
 		return nil
@@ -58,8 +56,7 @@ func WithHint(err error, hint string) error {
 	return &note{err: err, hint: hint}
 }
 
-// WithCode attaches an exit code that takes precedence over those further down. A nil
-// error stays nil.
+// WithCode adds an exit code that has priority over codes in err. A nil error stays nil.
 func WithCode(err error, code int) error {
 	if err == nil {
 		return nil
@@ -67,8 +64,8 @@ func WithCode(err error, code int) error {
 	return &note{err: err, code: code}
 }
 
-// Hint returns the outermost hint of the chain, or "". Of joined errors the first that
-// has one answers.
+// Hint returns the outermost hint of the chain, or "". Of joined errors, the first one with a hint
+// counts.
 func Hint(err error) string {
 	hint := ""
 	walk(err, func(layer error) bool {
@@ -80,9 +77,8 @@ func Hint(err error) string {
 	return hint
 }
 
-// Code returns the outermost exit code of the chain: 0 for nil, 1 for an error that
-// carries none. Of joined errors the first that has one answers. An error never
-// yields 0.
+// Code returns the outermost exit code of the chain. It is 0 for nil, and 1 for an error without a
+// code. Of joined errors, the first one with a code counts. It is never 0 for an error.
 func Code(err error) int {
 	if err == nil {
 		return OK
@@ -100,8 +96,8 @@ func Code(err error) int {
 	return code
 }
 
-// walk visits the chain from the outside in, branches of a join from left to right,
-// until found says true.
+// walk visits the errors of the chain, the outermost first and joined errors in their order, until
+// found returns true.
 func walk(err error, found func(layer error) bool) bool {
 	if err == nil {
 		return false

@@ -75,8 +75,8 @@ func TestNilStaysNil(t *testing.T) {
 	}
 }
 
-// *exec.ExitError has a method ExitCode of its own (from os.ProcessState), which is why
-// the method that this package looks for is not called so.
+// *exec.ExitError has a method ExitCode (from os.ProcessState). So this package looks for a method
+// with another name.
 func TestChildProcessCodeIsNotOurs(t *testing.T) {
 	err := exec.Command(os.Args[0], "-test.no-such-flag").Run()
 	var exit *exec.ExitError

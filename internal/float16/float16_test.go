@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Every half has the value of its definition.
+// Every float of 16 bits has the value of its definition.
 func TestHalf(t *testing.T) {
 	for bits := range 1 << 16 {
 		exponent, mantissa := bits>>10&31, float64(bits&1023)

@@ -1,6 +1,6 @@
-// Package golden compares pictures in tests: with a picture made otherwise, or with one
-// kept under testdata. When they differ too much the test fails, and what was got, what
-// was wanted and their difference are written out as PNG to look at.
+// Package golden compares pictures in tests, with another picture or with a file in testdata. When
+// they differ too much, the test fails, and both pictures and their difference are written as PNG
+// files.
 package golden
 
 import (
@@ -14,18 +14,18 @@ import (
 	"igs/imageio"
 )
 
-// Limits is what a picture may be off by. A zero MinPSNR or MaxError is no limit, but one
-// of the two must be set.
+// Limits is the allowed difference. A zero MinPSNR or MaxError is no limit, but one of them must be
+// set.
 type Limits struct {
 	MinPSNR  float64 // dB, data range 1
 	MaxError float64 // of any sample, 0..1
 }
 
-// update makes File store what it gets instead of comparing.
+// update is the environment variable with which File stores pictures instead of comparing them.
 const update = "IGS_UPDATE_GOLDEN"
 
-// Compare fails the test when got is not within the limits of want. Size and channels
-// must agree, and NaN is over every limit. name begins the names of the files written.
+// Compare fails the test when the difference of got and want exceeds the limits. Sizes and channels
+// must be equal, and NaN exceeds every limit. The names of the written files begin with name.
 func Compare(t testing.TB, name string, got, want *imageio.Image, limits Limits) {
 	t.Helper()
 	complaint := check(got, want, limits)
@@ -40,8 +40,8 @@ func Compare(t testing.TB, name string, got, want *imageio.Image, limits Limits)
 	}
 }
 
-// File compares with a picture kept in the repository, testdata/NAME.png for example.
-// With IGS_UPDATE_GOLDEN=1 it writes the picture instead; look at it before committing.
+// File compares with a file of the repository, for example testdata/NAME.png. With
+// IGS_UPDATE_GOLDEN=1 it writes that file instead; look at the file before you commit it.
 func File(t testing.TB, path string, got *imageio.Image, limits Limits) {
 	t.Helper()
 	if os.Getenv(update) == "1" {
@@ -58,7 +58,7 @@ func File(t testing.TB, path string, got *imageio.Image, limits Limits) {
 	Compare(t, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), got, want, limits)
 }
 
-// check is empty when all is well.
+// check says what is wrong, or "".
 func check(got, want *imageio.Image, limits Limits) string {
 	switch {
 	case limits == Limits{}:
@@ -79,7 +79,7 @@ func check(got, want *imageio.Image, limits Limits) string {
 	return ""
 }
 
-// maxError finds the sample that is off the most; NaN is off by infinity.
+// maxError finds the sample with the largest error. The error of NaN is infinite.
 func maxError(a, b *imageio.Image) (worst float64, c, y, x int) {
 	at := 0
 	for i, v := range a.Pix {
@@ -95,8 +95,8 @@ func maxError(a, b *imageio.Image) (worst float64, c, y, x int) {
 	return worst, at / area, at % area / a.W, at % a.W
 }
 
-// difference shows 0.5 + got - want, stretched so that the largest error of the picture
-// reaches the end of the scale.
+// difference is 0.5 + got - want, where the difference is scaled so that the largest error becomes
+// 0 or 1.
 func difference(got, want *imageio.Image) *imageio.Image {
 	out := imageio.New(got.W, got.H, got.C)
 	worst, _, _, _ := maxError(got, want)
@@ -109,7 +109,7 @@ func difference(got, want *imageio.Image) *imageio.Image {
 	return out
 }
 
-// keep writes a picture to where `go test -artifacts` collects them.
+// keep writes a picture to the folder that `go test -artifacts` keeps.
 func keep(t testing.TB, name string, m *imageio.Image) {
 	t.Helper()
 	path := filepath.Join(t.ArtifactDir(), strings.ReplaceAll(name, string(filepath.Separator), "-"))

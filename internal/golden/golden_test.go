@@ -12,7 +12,7 @@ import (
 	"igs/imageio"
 )
 
-// recorder is a test that may fail without failing this one.
+// recorder is a testing.TB whose failure does not fail this test.
 type recorder struct {
 	testing.TB
 	dir  string
@@ -78,7 +78,7 @@ func TestCompare(t *testing.T) {
 			}
 			expected := 3
 			if k.got.C != want.C {
-				expected = 2 // no difference between unlike pictures
+				expected = 2 // pictures of different shape have no difference
 			}
 			if len(files) != expected {
 				t.Errorf("wrote %v", files)

@@ -11,7 +11,8 @@ func sameShape(a, b *imageio.Image) bool {
 	return a.W == b.W && a.H == b.H && a.C == b.C && len(a.Pix) > 0 && len(a.Pix) == len(b.Pix)
 }
 
-// PSNR is the peak signal-to-noise ratio in dB for a peak of 1: +Inf when equal, NaN for pictures of different shape.
+// PSNR is the peak signal-to-noise ratio in dB for a peak of 1. It is +Inf for equal pictures and NaN for pictures of
+// different shape.
 func PSNR(a, b *imageio.Image) float64 {
 	if !sameShape(a, b) {
 		return math.NaN()
@@ -24,7 +25,7 @@ func PSNR(a, b *imageio.Image) float64 {
 	return -10 * math.Log10(sum/float64(len(a.Pix)))
 }
 
-// SSIM is that of metric.Scorer, NaN for pictures of different shape.
+// SSIM is the SSIM of metric.Scorer. It is NaN for pictures of different shape.
 func SSIM(a, b *imageio.Image) float64 {
 	if !sameShape(a, b) {
 		return math.NaN()

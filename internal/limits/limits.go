@@ -1,13 +1,13 @@
-// Package limits holds the bounds that pictures, models and settings must agree on.
+// Package limits has the limits that pictures, models and settings share.
 package limits
 
 const (
-	// Side is the longest side of a picture, px. It bounds a picture at 2³⁰ pixels.
+	// Side is the longest side of a picture, px. A picture has at most 2³⁰ pixels.
 	Side = 1 << 15
-	// Channels is how many channels a stack of pictures, and so a splat, may have.
+	// Channels is the most channels of a stack of pictures and of a splat.
 	Channels = 12
-	// TopK is how many splats may count at a pixel.
+	// TopK is the most splats that may be blended at a pixel.
 	TopK = 32
-	// Gamma is the largest power that samples may be taken to.
+	// Gamma is the largest exponent of samples.
 	Gamma = 100
 )

@@ -1,5 +1,5 @@
-// Package oneline makes text from outside fit for one line of a terminal, a log or a file: names of files, of devices and of
-// colour profiles may hold line breaks and control codes.
+// Package oneline makes text safe for one line of a terminal, a log or a file. Names of files, devices and colour
+// profiles may contain line breaks and control codes.
 package oneline
 
 import (
@@ -18,7 +18,7 @@ func Text(s string) string {
 	}, strings.ToValidUTF8(s, "?"))
 }
 
-// Short is Text without blanks around it and with at most most characters. The last of them is … when some are left out.
+// Short is Text without blanks around it, cut to at most most characters. A text that is cut ends in … .
 func Short(s string, most int) string {
 	s = strings.TrimSpace(Text(s))
 	if r := []rune(s); len(r) > most {
@@ -27,7 +27,8 @@ func Short(s string, most int) string {
 	return s
 }
 
-// Path is the name of a file for a message: as it is, or in quotes with escapes when it is empty or does not fit one line.
+// Path is a path for a message. It is unchanged, or in quotes with escapes when it is empty or has characters that Text
+// replaces.
 func Path(path string) string {
 	if path == "" || Text(path) != path {
 		return strconv.Quote(path)

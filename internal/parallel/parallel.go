@@ -1,6 +1,5 @@
-// Package parallel spreads loops over the cores. The result of a loop must not depend on
-// which core does what: work for a number writes only to what belongs to that number or
-// to its worker.
+// Package parallel runs loops on all cores. The result of a loop must not depend on the core that
+// does the work: the work for a number may write only to data of that number or of its worker.
 package parallel
 
 import (
@@ -8,11 +7,11 @@ import (
 	"sync"
 )
 
-// Workers is how many goroutines a loop starts at most.
+// Workers is the most goroutines that a loop starts.
 var Workers = runtime.GOMAXPROCS(0)
 
-// Each calls work for the numbers 0 … n-1. Numbers of one worker come one after the
-// other; worker is below Workers.
+// Each calls work for the numbers 0 … n-1. A worker handles its numbers one after the other. worker
+// is less than Workers.
 func Each(n int, work func(worker, i int)) {
 	var wg sync.WaitGroup
 	workers := min(Workers, n)
@@ -26,8 +25,8 @@ func Each(n int, work func(worker, i int)) {
 	wg.Wait()
 }
 
-// Runs splits 0 … n-1 into one run of numbers a worker. What do computes for a number
-// must not depend on the run that the number is in.
+// Runs splits 0 … n-1 into runs of consecutive numbers, one for each worker. The result of do for a
+// number must not depend on the run that the number is in.
 func Runs(n int, do func(first, end int)) {
 	runs := min(Workers, n)
 	var wg sync.WaitGroup

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Every number is done once, whatever the number of workers.
+// Every number is handled once, for any number of workers.
 func TestEachNumberIsDoneOnce(t *testing.T) {
 	defer func(n int) { Workers = n }(Workers)
 	for _, Workers = range []int{1, 2, 3, 8} {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CPUTime is what all threads of the process have computed so far, in user and kernel.
+// CPUTime is the CPU time of all threads of the process so far, in user and kernel mode.
 func CPUTime() time.Duration {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
@@ -19,14 +19,14 @@ func CPUTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// PeakMemory is the most memory that the process has had at once, bytes. On a CPU device it includes the memory of the device.
+// PeakMemory is the peak memory of the process in bytes. For a CPU device it includes the memory of the device.
 func PeakMemory() int64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
 		return 0
 	}
 	if runtime.GOOS == "darwin" || runtime.GOOS == "ios" {
-		return int64(u.Maxrss) // counts bytes there
+		return int64(u.Maxrss) // in bytes on these systems, in KiB on others
 	}
 	return int64(u.Maxrss) << 10
 }

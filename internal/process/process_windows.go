@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// CPUTime is what all threads of the process have computed so far, in user and kernel.
-// Filetime.Nanoseconds counts from 1970 and is of no use for spans.
+// CPUTime is the CPU time of all threads of the process so far, in user and kernel mode. It does not
+// use Filetime.Nanoseconds, which counts from 1970.
 func CPUTime() time.Duration {
 	var created, ended, kernel, user windows.Filetime
 	if windows.GetProcessTimes(windows.CurrentProcess(), &created, &ended, &kernel, &user) != nil {
@@ -18,5 +18,5 @@ func CPUTime() time.Duration {
 	return time.Duration(100 * (ticks(kernel) + ticks(user)))
 }
 
-// PeakMemory is not known here.
+// PeakMemory is 0: it is unknown on Windows.
 func PeakMemory() int64 { return 0 }

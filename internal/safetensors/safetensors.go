@@ -1,8 +1,7 @@
-// Package safetensors reads and writes files of named float32 tensors in the safetensors
-// format of Hugging Face (huggingface.co/docs/safetensors): the length of a JSON header
-// in 8 bytes, little endian; the header, which gives type, shape and place of each tensor;
-// the values. Other types than F32 are refused. Python, and everything that reads
-// weights of networks, opens such files.
+// Package safetensors reads and writes named float32 tensors in the safetensors format of Hugging
+// Face (huggingface.co/docs/safetensors). A file has the length of a JSON header in 8 bytes
+// (little-endian), the header with type, shape and offsets of each tensor, and the values. Types
+// other than F32 are refused. Python and other tools for weights of networks read such files.
 package safetensors
 
 import (
@@ -17,16 +16,16 @@ import (
 	"slices"
 )
 
-// Tensor is an array of numbers, the last dimension the fastest.
+// Tensor is an array of numbers. The last dimension varies fastest.
 type Tensor struct {
 	Name   string
 	Shape  []int
-	Values []float32 // as many as the product of the shape
+	Values []float32 // their number is the product of the shape
 }
 
 const (
 	lengthBytes   = 8
-	longestHeader = 16 << 20 // bytes; ten thousand times what a header of igs has
+	longestHeader = 16 << 20 // bytes; 10 000 times the header of a file of igs
 	metadataKey   = "__metadata__"
 )
 
@@ -37,8 +36,8 @@ type place struct {
 	Offsets [2]int64 `json:"data_offsets"`
 }
 
-// Encode writes tensors in the order given. It gives the same bytes for the same tensors
-// and metadata, always.
+// Encode writes tensors in the given order. The same tensors and metadata always give the same
+// bytes.
 func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 	var header bytes.Buffer
 	add := func(name string, value any) error {
@@ -69,7 +68,7 @@ func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 		at += 4 * n
 	}
 	header.WriteByte('}')
-	for header.Len()%lengthBytes != 0 { // so that the values are aligned
+	for header.Len()%lengthBytes != 0 { // the values must be aligned
 		header.WriteByte(' ')
 	}
 	out := make([]byte, 0, int64(lengthBytes+header.Len())+at)
@@ -83,18 +82,18 @@ func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 	return out, nil
 }
 
-// File is a safetensors file of which the header has been read.
+// File is a safetensors file whose header has been read.
 type File struct {
 	Metadata map[string]string
 
 	r      io.ReaderAt
 	size   int64
-	start  int64 // of the values
+	start  int64 // offset of the values
 	places map[string]place
 	names  []string // in the order of the values
 }
 
-// Open reads the header from the size bytes of r, and holds it against that size.
+// Open reads the header of a file of size bytes, and checks it against that size.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	header, err := readHeader(r, size)
 	if err != nil {
@@ -140,18 +139,18 @@ func readHeader(r io.ReaderAt, size int64) ([]byte, error) {
 	return header, readAt(r, header, lengthBytes)
 }
 
-// arrange orders the tensors by their values, which must fill the rest of the file.
+// arrange sorts the tensors by the offsets of their values. The values must fill the rest of the file.
 func (f *File) arrange() error {
 	slices.SortFunc(f.names, func(a, b string) int {
 		from, to := f.places[a].Offsets, f.places[b].Offsets
-		return cmp.Or(cmp.Compare(from[0], to[0]), cmp.Compare(from[1], to[1]), cmp.Compare(a, b)) // an empty tensor lies where the next begins
+		return cmp.Or(cmp.Compare(from[0], to[0]), cmp.Compare(from[1], to[1]), cmp.Compare(a, b)) // an empty tensor has the offset of the next one
 	})
 	var end int64
 	for _, name := range f.names {
 		p := f.places[name]
 		n, ok := volume(p.Shape)
 		if begin := p.Offsets[0]; !ok || begin != end || p.Offsets[1] > f.Values() || p.Offsets[1]-begin != 4*n {
-			return fmt.Errorf("tensor %q does not lie where the header says", name)
+			return fmt.Errorf("tensor %q has wrong offsets in the header", name)
 		}
 		end = p.Offsets[1]
 	}
@@ -161,20 +160,20 @@ func (f *File) arrange() error {
 	return nil
 }
 
-// Names are those of the tensors in the order of their values.
+// Names are the names of the tensors, in the order of their values.
 func (f *File) Names() []string { return f.names }
 
-// Size is that of the file, and Values that of all values in it, both in bytes.
+// Size is the size of the file, and Values the size of all values in it, in bytes.
 func (f *File) Size() int64   { return f.size }
 func (f *File) Values() int64 { return f.size - f.start }
 
-// Shape is that of a tensor; false when there is none of this name.
+// Shape is the shape of a tensor. It returns false when there is no tensor of this name.
 func (f *File) Shape(name string) ([]int, bool) {
 	p, ok := f.places[name]
 	return p.Shape, ok
 }
 
-// Read reads the values of a tensor and nothing else; of one that is not there, none.
+// Read reads the values of one tensor. It returns none for a name that does not exist.
 func (f *File) Read(name string) ([]float32, error) {
 	p := f.places[name]
 	b := make([]byte, p.Offsets[1]-p.Offsets[0])
@@ -191,8 +190,8 @@ func readAt(r io.ReaderAt, b []byte, at int64) error {
 	return nil
 }
 
-// Decode is the inverse of Encode; the tensors come in the order of their values. It
-// allocates no more than a few times the length of data, whatever the header claims.
+// Decode is the inverse of Encode. It returns the tensors in the order of their values. For any
+// header, it allocates at most a few times the length of data.
 func Decode(data []byte) (tensors []Tensor, metadata map[string]string, err error) {
 	f, err := Open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -216,7 +215,7 @@ func floats(b []byte) []float32 {
 	return v
 }
 
-// volume is the product of a shape; false when it is no shape, or more than fits a file.
+// volume is the product of a shape. It returns false for a negative side and for more values than a file may have.
 func volume(shape []int) (int64, bool) {
 	n := int64(1)
 	for _, side := range shape {

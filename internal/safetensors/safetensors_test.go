@@ -38,8 +38,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// A file that another program wrote, byte by byte: the header of the format's own
-// documentation, unordered and without metadata.
+// A file as another program may write it: the header has another order than the values, and no
+// metadata.
 func TestForeignFile(t *testing.T) {
 	header := `{"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}`
 	data := append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header...)

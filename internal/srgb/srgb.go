@@ -1,4 +1,4 @@
-// Package srgb is the transfer curve of sRGB (IEC 61966-2-1): samples of 0..1 to linear light of 0..1, and back.
+// Package srgb has the transfer curve of sRGB (IEC 61966-2-1) between samples of 0..1 and linear light of 0..1.
 package srgb
 
 import "math"
@@ -11,7 +11,7 @@ func Light(v float64) float64 {
 	return math.Pow((v+0.055)/1.055, 2.4)
 }
 
-// Sample is the sample for linear light. It undoes Light.
+// Sample is the sample for linear light. It is the inverse of Light.
 func Sample(light float64) float64 {
 	if light <= 0.0031308 {
 		return light * 12.92

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The values were computed with Python from the formula of the standard.
+// Python computed these values from the formula of the standard.
 func TestCurve(t *testing.T) {
 	for _, k := range []struct{ sample, light float64 }{
 		{0, 0}, {0.04, 0.003095975232198142}, {0.04045, 0.0031308049535603713}, {0.25, 0.05087608817155679},

@@ -4,5 +4,5 @@ package terminal
 
 import "os"
 
-// prepare has nothing to do where terminals understand control sequences.
+// prepare does nothing: terminals of these systems understand control sequences.
 func prepare(*os.File) bool { return true }

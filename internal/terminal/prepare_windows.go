@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// prepare switches the console to control sequences, which it has had since Windows 10
-// but does not understand unless asked to.
+// prepare enables control sequences on the console. Windows has them since Windows 10, but they are
+// off at first.
 func prepare(f *os.File) bool {
 	console := windows.Handle(f.Fd())
 	var mode uint32

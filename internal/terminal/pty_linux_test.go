@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openTerminal gives the far end of a pseudo-terminal of a size.
+// openTerminal makes a pseudo-terminal with a number of columns. It returns the end that a program uses.
 func openTerminal(t *testing.T, columns uint16) *os.File {
 	t.Helper()
 	near, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)

@@ -1,5 +1,5 @@
-// Package terminal knows whether a stream leads to a terminal, how wide that is and
-// whether it takes control sequences. Widths are in columns.
+// Package terminal tells whether a file is a terminal, how wide the terminal is, and whether it
+// understands control sequences. Widths are in columns.
 package terminal
 
 import (
@@ -8,15 +8,14 @@ import (
 	"golang.org/x/term"
 )
 
-const usual = 80 // columns where the system does not say
+const usual = 80 // columns, when the system does not know
 
-// Is reports whether f is a terminal on which a line can be drawn over. Anything else
-// gets plain lines.
+// Is reports whether f is a terminal on which a line can be overwritten.
 func Is(f *os.File) bool {
 	return os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd())) && prepare(f)
 }
 
-// Width is the present width of the terminal, which changes with its window.
+// Width is the current width of the terminal. It changes with the window.
 func Width(f *os.File) int {
 	w, _, err := term.GetSize(int(f.Fd()))
 	if err != nil || w <= 0 {
@@ -25,8 +24,8 @@ func Width(f *os.File) int {
 	return w
 }
 
-// Colour reports whether to write colours to f: it is a terminal and the user has not
-// said no, by flag or by NO_COLOR (https://no-color.org, where any value but none counts).
+// Colour reports whether to write colours to f: f is a terminal, and the user did not refuse
+// colours by a flag or by NO_COLOR (https://no-color.org: any value but "" counts).
 func Colour(f *os.File, refused bool) bool {
 	return !refused && os.Getenv("NO_COLOR") == "" && Is(f)
 }

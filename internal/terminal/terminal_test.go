@@ -13,7 +13,7 @@ func TestFileIsNoTerminal(t *testing.T) {
 	}
 	defer f.Close()
 	if Is(f) || Colour(f, false) {
-		t.Error("a file was taken for a terminal")
+		t.Error("a file counts as a terminal")
 	}
 	if w := Width(f); w != usual {
 		t.Errorf("a file of %d columns", w)

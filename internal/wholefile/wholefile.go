@@ -1,4 +1,4 @@
-// Package wholefile lets files appear under their names whole or not at all, and takes temporary names out of errors; it shows paths in one line.
+// Package wholefile writes files that appear complete or not at all. It also removes temporary names from errors.
 package wholefile
 
 import (
@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 )
 
-// Write makes the file appear under its name only when all of it is on the disk:
-// temporary name in the same folder, sync, rename. A crash leaves either the old file or
-// the new one. An error leaves what was there before and no temporary file.
+// Write writes a file under a temporary name in the same folder, syncs it and renames it. So the file
+// appears under its name when all of it is on the disk. After a crash there is the old file or the
+// new one. After an error there is the old file, and no temporary file.
 func Write(path string, write func(io.Writer) error) error {
 	path, err := destination(path)
 	if err != nil {
@@ -27,8 +27,8 @@ func Write(path string, write func(io.Writer) error) error {
 	return appear(f.Name(), path, fillAndClose(f, write))
 }
 
-// Replace is Write of data that keeps what was there before, under the name previous in the same folder. Path is whole at every moment;
-// on file systems without hard links, one of the two names is.
+// Replace is Write for data. It keeps the old file under the name previous in the same folder. At every moment, path is
+// a complete file; on file systems without hard links, path or previous is.
 func Replace(path, previous string, data []byte) error {
 	f, err := createBeside(path)
 	if err != nil {
@@ -41,7 +41,7 @@ func Replace(path, previous string, data []byte) error {
 	return appear(f.Name(), path, err)
 }
 
-// appear gives a temporary file that is whole its name, or takes it away after an error.
+// appear renames a complete temporary file to path. After an error it deletes the temporary file.
 func appear(temporary, path string, err error) error {
 	if err == nil {
 		err = os.Rename(temporary, path)
@@ -54,25 +54,25 @@ func appear(temporary, path string, err error) error {
 	return nil
 }
 
-// keepAs makes previous the file that path is, if there is one.
+// keepAs gives the file at path the name previous too, if there is such a file.
 func keepAs(previous, path string) error {
 	second := temporaryName(path)
 	err := os.Link(path, second)
 	if err == nil {
 		err = os.Rename(second, previous)
-		os.Remove(second) // renaming between two names of one file does nothing
+		os.Remove(second) // Rename does nothing when both names are the same file
 		return err
 	}
-	if !errors.Is(err, fs.ErrNotExist) { // no hard links here
+	if !errors.Is(err, fs.ErrNotExist) { // the file system has no hard links
 		err = os.Rename(path, previous)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // the first of its kind
+		return nil // there is no old file
 	}
 	return err
 }
 
-// Produce is Write for those who must write the file themselves, under the temporary name that they are given.
+// Produce is Write for a function that writes the file itself, under the given temporary name.
 func Produce(path string, produce func(temporary string) error) error {
 	path, err := destination(path)
 	if err != nil {
@@ -99,12 +99,12 @@ func syncFile(path string) error {
 	return f.Sync()
 }
 
-// WriteBytes is Write of data that is all there already.
+// WriteBytes is Write for data in memory.
 func WriteBytes(path string, data []byte) error {
 	return Write(path, all(data))
 }
 
-// all writes data that is all there.
+// all is a write function for data in memory.
 func all(data []byte) func(io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := w.Write(data)
@@ -112,8 +112,8 @@ func all(data []byte) func(io.Writer) error {
 	}
 }
 
-// destination follows a link, so that the link stays and what it points to is replaced,
-// and refuses devices and pipes, which a rename would destroy.
+// destination follows a symbolic link, so that the file is replaced and not the link. It refuses
+// devices and pipes, because a rename would destroy them.
 func destination(path string) (string, error) {
 	info, err := os.Lstat(path)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
@@ -126,7 +126,7 @@ func destination(path string) (string, error) {
 	}
 	switch {
 	case err != nil:
-		return path, nil // not there yet; creating it tells the other reasons
+		return path, nil // the file does not exist; creating it reports any other reason
 	case info.IsDir():
 		return "", errors.New("is a directory")
 	case !info.Mode().IsRegular():
@@ -135,8 +135,8 @@ func destination(path string) (string, error) {
 	return path, nil
 }
 
-// createBeside is os.CreateTemp with the permissions of an ordinary file: 0600 would stay
-// after the rename.
+// createBeside is os.CreateTemp with the usual permissions of a file. The 0600 of os.CreateTemp would
+// stay after the rename.
 func createBeside(path string) (*os.File, error) {
 	for try := 0; ; try++ {
 		f, err := os.OpenFile(temporaryName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -165,8 +165,8 @@ func fillAndClose(f *os.File, write func(io.Writer) error) error {
 	return err
 }
 
-// syncFolder makes the rename itself last. Some systems and file systems have no such
-// call; the file is whole either way, so that its error is of no use to anyone.
+// syncFolder puts the rename on the disk. Some file systems cannot do that. The error is ignored,
+// because the file is complete in any case.
 func syncFolder(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		d.Sync()
@@ -174,7 +174,8 @@ func syncFolder(dir string) {
 	}
 }
 
-// Unnamed takes operation and name, maybe a temporary one, out of an error of the file system; the caller gives the real one.
+// Unnamed removes the operation and the name from an error of the file system. The name may be a temporary one; the
+// caller adds the real one.
 func Unnamed(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Whoever looks at any moment, even after a kill between two calls of the system, finds the file.
+// The file exists at every moment, even after the process is killed between two system calls.
 func TestReplacedFileIsNeverMissing(t *testing.T) {
 	dir := t.TempDir()
 	path, previous := filepath.Join(dir, "latest"), filepath.Join(dir, "previous")
@@ -46,7 +46,7 @@ func TestReplacedFileIsNeverMissing(t *testing.T) {
 	if n := <-missing; n > 0 {
 		t.Errorf("missing at %d looks", n)
 	}
-	// A kill may leave both names on one file; the next write takes them apart.
+	// A killed process may leave two names of one file. The next write separates them.
 	os.Remove(previous)
 	if err := os.Link(path, previous); err != nil {
 		t.Skip("no hard links here")

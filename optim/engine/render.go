@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"igs/imageio"
 	"igs/memory"
 	"igs/splat"
 	"igs/vk"
@@ -13,19 +12,6 @@ type Drawing struct {
 	Top, Bottom int     // only the rows Top to Bottom-1 are rendered; all rows if Bottom is 0
 	Budget      int64   // bytes of device memory that may be used; 0 = all that is free
 	Tuning      *Tuning // nil: the tuning for the kind of device
-}
-
-// Render renders a model at w × h pixels for display.
-func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
-	picture := imageio.New(w, h, m.Splats.C)
-	picture.Depth, picture.Layers = m.Depth(), m.Layers
-	err := RenderRows(dev, m, Drawing{W: w, H: h}, func(y int, row [][]float32) error {
-		for c, line := range row {
-			copy(picture.Plane(c)[y*w:], line)
-		}
-		return nil
-	})
-	return picture, err
 }
 
 // RenderRows renders a model without holding the whole picture. It calls take for each row of d from the top, as

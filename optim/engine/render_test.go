@@ -23,6 +23,18 @@ func smoothSplats(w, h, channels int) *splat.Model {
 	return &splat.Model{Splats: p, W: w, H: h, Layers: splat.Plain(channels, 8), Gamma: 1, TopK: 40}
 }
 
+// Render renders a model at w × h pixels for display.
+func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
+	picture := imageio.New(w, h, m.Splats.C)
+	err := RenderRows(dev, m, Drawing{W: w, H: h}, func(y int, row [][]float32) error {
+		for c, line := range row {
+			copy(picture.Plane(c)[y*w:], line)
+		}
+		return nil
+	})
+	return picture, err
+}
+
 func TestRenderAtAnotherSizeHasNoShift(t *testing.T) {
 	dev := vktest.Open(t)
 	model := smoothSplats(64, 48, 3)

@@ -12,20 +12,20 @@ import (
 // Primaries are red, green and blue in XYZ, adapted to the D50 white of all profiles.
 type Primaries [3][3]float64
 
-// Primaries as published profiles have them: of the HP for sRGB, of Adobe, of Apple.
+// Primaries of published profiles: sRGB of HP, Adobe RGB, Display P3 of Apple.
 var (
 	SRGB      = Primaries{{0.43607, 0.22249, 0.01392}, {0.38515, 0.71687, 0.09708}, {0.14307, 0.06061, 0.71410}}
 	AdobeRGB  = Primaries{{0.60974, 0.31111, 0.01947}, {0.20528, 0.62567, 0.06087}, {0.14919, 0.06322, 0.74457}}
 	DisplayP3 = Primaries{{0.51512, 0.24120, -0.00105}, {0.29198, 0.69225, 0.04189}, {0.15710, 0.06657, 0.78407}}
 )
 
-// Profile is what goes into a profile. Tags with a name of four letters stand for themselves.
+// Profile is the content of a profile.
 type Profile struct {
 	Space, Connection string // "" is "RGB " and "XYZ "
 	Tags              map[string][]byte
 }
 
-// RGB is a profile of a matrix and one curve for all channels.
+// RGB is a profile with a matrix, and one curve for all channels.
 func RGB(name string, p Primaries, curve []byte) Profile {
 	tags := map[string][]byte{"desc": Text(name), "rTRC": curve, "gTRC": curve, "bTRC": curve}
 	for i, tag := range []string{"rXYZ", "gXYZ", "bXYZ"} {
@@ -34,12 +34,12 @@ func RGB(name string, p Primaries, curve []byte) Profile {
 	return Profile{Tags: tags}
 }
 
-// Grey is a profile of one curve.
+// Grey is a profile with one curve.
 func Grey(name string, curve []byte) Profile {
 	return Profile{Space: "GRAY", Tags: map[string][]byte{"desc": Text(name), "kTRC": curve}}
 }
 
-// Bytes is the profile as a file has it.
+// Bytes encodes the profile.
 func (p Profile) Bytes() []byte {
 	out := make([]byte, 128)
 	copy(out[12:], "mntrRGB XYZ ")
@@ -61,13 +61,13 @@ func (p Profile) Bytes() []byte {
 	return out
 }
 
-// Text is a name as version 2 of the format has it.
+// Text encodes a name as version 2 of the format does.
 func Text(name string) []byte {
 	out := binary.BigEndian.AppendUint32([]byte("desc\x00\x00\x00\x00"), uint32(len(name)+1))
 	return append(append(out, name...), make([]byte, 79)...)
 }
 
-// WideText is a name as version 4 has it, in two bytes a letter.
+// WideText encodes a name as version 4 does, in UTF-16.
 func WideText(name string) []byte {
 	words := utf16.Encode([]rune(name))
 	out := []byte("mluc\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x0cenUS")
@@ -79,7 +79,7 @@ func WideText(name string) []byte {
 	return out
 }
 
-// Gamma is a curve with 8 bits behind the point.
+// Gamma is a curve with a gamma, which has 8 fractional bits.
 func Gamma(g float64) []byte {
 	out := binary.BigEndian.AppendUint32([]byte("curv\x00\x00\x00\x00"), 1)
 	return binary.BigEndian.AppendUint16(out, uint16(math.Round(g*256)))

@@ -17,10 +17,10 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// ErrorGain is what |render - target| is multiplied by in layout error: an error of a quarter is white.
+// ErrorGain is the factor on |render - target| in layout error. An error of 0.25 is white.
 const ErrorGain = 4
 
-// leastWidth is what the line below the panels needs, px.
+// leastWidth is the width in px that the line of text below the panels needs.
 const leastWidth = 320
 
 var (
@@ -30,8 +30,8 @@ var (
 	bright = color.RGBA{255, 176, 59, 255}
 )
 
-// stage is the whole picture of the video: panels under their names, a line of text, and the curve of PSNR along the bottom.
-type stage struct {
+// composition draws whole frames of the video. From top to bottom: names, panels, a line of text, the curve of PSNR.
+type composition struct {
 	layout    configs.VideoLayout
 	target    *image.RGBA // nil in layout render
 	notes     []Note
@@ -42,14 +42,14 @@ type stage struct {
 	em        int // font size, px
 	top       int // of the panels, below their names
 
-	sheet *image.RGBA // what the frames share: ground, target, labels, curve so far
-	shown int         // notes whose piece of the curve is bright
+	base  *image.RGBA // what all frames share: background, target, names, the curve so far
+	shown int         // number of notes whose part of the curve is bright
 	frame *image.RGBA
 }
 
-// newStage sets the stage for panels of w × h px.
-func newStage(layout configs.VideoLayout, w, h int, target image.Image, notes []Note) (*stage, error) {
-	s := &stage{layout: layout, notes: notes, w: w, h: h, low: math.Inf(1), high: math.Inf(-1)}
+// newComposition prepares panels of w × h px and draws what all frames share.
+func newComposition(layout configs.VideoLayout, w, h int, target image.Image, notes []Note) (*composition, error) {
+	s := &composition{layout: layout, notes: notes, w: w, h: h, low: math.Inf(1), high: math.Inf(-1)}
 	for _, n := range notes {
 		if v := float64(n.PSNR); !math.IsInf(v, 0) && !math.IsNaN(v) {
 			s.low, s.high = min(s.low, v), max(s.high, v)
@@ -70,13 +70,13 @@ func newStage(layout configs.VideoLayout, w, h int, target image.Image, notes []
 	if s.face, err = opentype.NewFace(parsed, &opentype.FaceOptions{Size: float64(s.em), DPI: 72, Hinting: font.HintingFull}); err != nil {
 		return nil, err
 	}
-	s.sheet, s.frame = image.NewRGBA(image.Rectangle{Max: s.size}), image.NewRGBA(image.Rectangle{Max: s.size})
-	draw.Draw(s.sheet, s.sheet.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
+	s.base, s.frame = image.NewRGBA(image.Rectangle{Max: s.size}), image.NewRGBA(image.Rectangle{Max: s.size})
+	draw.Draw(s.base, s.base.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
 	if layout == configs.LayoutSide {
-		draw.Draw(s.sheet, s.panel(0), s.target, image.Point{}, draw.Src)
+		draw.Draw(s.base, s.panel(0), s.target, image.Point{}, draw.Src)
 	}
 	for i, name := range map[configs.VideoLayout][]string{configs.LayoutSide: {"target", "render"}, configs.LayoutRender: {"render"}, configs.LayoutError: {fmt.Sprintf("error × %d", ErrorGain)}}[layout] {
-		s.text(s.sheet, name, s.panel(i).Min.X+s.em/2, s.em*7/5)
+		s.text(s.base, name, s.panel(i).Min.X+s.em/2, s.em*7/5)
 	}
 	for i := 1; i < len(notes); i++ {
 		s.line(s.at(i-1), s.at(i), faint)
@@ -84,25 +84,25 @@ func newStage(layout configs.VideoLayout, w, h int, target image.Image, notes []
 	return s, nil
 }
 
-func (s *stage) panels() int {
+func (s *composition) panels() int {
 	if s.layout == configs.LayoutSide {
 		return 2
 	}
 	return 1
 }
 
-// panel is the place of a panel; what is narrower than the line below stands in the middle.
-func (s *stage) panel(i int) image.Rectangle {
+// panel is the rectangle of a panel. Panels are centred when they are narrower than the line of text.
+func (s *composition) panel(i int) image.Rectangle {
 	left := (s.size.X-s.panels()*s.w)/2 + i*s.w
 	return image.Rect(left, s.top, left+s.w, s.top+s.h)
 }
 
-// draw is frame i, valid until the next.
-func (s *stage) draw(i int, render image.Image) *image.RGBA {
+// draw is frame i. The picture is valid until the next call.
+func (s *composition) draw(i int, render image.Image) *image.RGBA {
 	for ; s.shown < i; s.shown++ {
 		s.line(s.at(s.shown), s.at(s.shown+1), bright)
 	}
-	copy(s.frame.Pix, s.sheet.Pix)
+	copy(s.frame.Pix, s.base.Pix)
 	last := s.panel(s.panels() - 1)
 	s.put(s.frame, last, render)
 	if s.layout == configs.LayoutError {
@@ -115,13 +115,13 @@ func (s *stage) draw(i int, render image.Image) *image.RGBA {
 	return s.frame
 }
 
-func (s *stage) text(on *image.RGBA, text string, x, y int) {
+func (s *composition) text(on *image.RGBA, text string, x, y int) {
 	d := font.Drawer{Dst: on, Src: image.NewUniform(ink), Face: s.face, Dot: fixed.P(x, y)}
 	d.DrawString(text)
 }
 
-// at is where note i lies on the curve: steps to the right, dB upwards.
-func (s *stage) at(i int) (p [2]float32) {
+// at is the point of note i on the curve. Steps go to the right, dB go up.
+func (s *composition) at(i int) (p [2]float32) {
 	margin := float64(s.em) / 2
 	left, right := margin, float64(s.size.X)-margin
 	bottom, top := float64(s.size.Y)-margin, float64(s.top+s.h)+2.25*float64(s.em)
@@ -136,8 +136,8 @@ func (s *stage) at(i int) (p [2]float32) {
 	return [2]float32{float32(x), float32(y)}
 }
 
-// line joins two points of the curve on the sheet.
-func (s *stage) line(a, b [2]float32, c color.Color) {
+// line draws a line between two points of the curve on the base.
+func (s *composition) line(a, b [2]float32, c color.Color) {
 	dx, dy := b[0]-a[0], b[1]-a[1]
 	length := float32(math.Hypot(float64(dx), float64(dy)))
 	if length == 0 {
@@ -145,11 +145,11 @@ func (s *stage) line(a, b [2]float32, c color.Color) {
 	}
 	half := float32(s.em) / 14
 	nx, ny := -dy/length*half, dx/length*half
-	fill(s.sheet, c, [][2]float32{{a[0] + nx, a[1] + ny}, {b[0] + nx, b[1] + ny}, {b[0] - nx, b[1] - ny}, {a[0] - nx, a[1] - ny}})
+	fill(s.base, c, [][2]float32{{a[0] + nx, a[1] + ny}, {b[0] + nx, b[1] + ny}, {b[0] - nx, b[1] - ny}, {a[0] - nx, a[1] - ny}})
 }
 
-// dot marks the present frame on the curve.
-func (s *stage) dot(p [2]float32) {
+// dot marks the current frame on the curve.
+func (s *composition) dot(p [2]float32) {
 	const corners = 16
 	var ring [][2]float32
 	for k := range corners {
@@ -159,7 +159,7 @@ func (s *stage) dot(p [2]float32) {
 	fill(s.frame, bright, ring)
 }
 
-// fill paints a polygon with soft edges.
+// fill draws a polygon with antialiased edges.
 func fill(on *image.RGBA, c color.Color, corners [][2]float32) {
 	low, high := corners[0], corners[0]
 	for _, p := range corners {
@@ -182,7 +182,7 @@ func fill(on *image.RGBA, c color.Color, corners [][2]float32) {
 	r.Draw(on, box, image.NewUniform(c), image.Point{})
 }
 
-// difference turns a panel into its distance from the target.
+// difference replaces a panel by its absolute difference from the target, times ErrorGain.
 func difference(on *image.RGBA, panel image.Rectangle, target *image.RGBA) {
 	for y := range panel.Dy() {
 		row := on.Pix[on.PixOffset(panel.Min.X, panel.Min.Y+y):][:4*panel.Dx()]
@@ -197,8 +197,8 @@ func difference(on *image.RGBA, panel image.Rectangle, target *image.RGBA) {
 	}
 }
 
-// put draws a picture of any size as a panel.
-func (s *stage) put(on *image.RGBA, panel image.Rectangle, m image.Image) {
+// put resizes a picture to the size of a panel and draws it there.
+func (s *composition) put(on *image.RGBA, panel image.Rectangle, m image.Image) {
 	if m.Bounds().Size() != panel.Size() {
 		m = imaging.Resize(m, s.w, s.h, imaging.Box)
 	}

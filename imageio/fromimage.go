@@ -8,10 +8,10 @@ import (
 	"igs/internal/limits"
 )
 
-// FromImage takes a decoded picture into planes, as reading its file does: grey for image.Gray and image.Gray16 and RGB for all others, with the
-// bits a sample of its type. Alpha is dropped: colours stay as the picture stores them, straight in an image.NRGBA, and multiplied by alpha, as
-// over black, in an image.RGBA. A note tells of it. Types that package image does not have are taken by their colours, in 16 bits unless their
-// colour model has 8.
+// FromImage converts a decoded picture to planes, as reading its file would. image.Gray and image.Gray16 give one
+// channel, all other types give RGB. The depth is that of the type. Alpha is dropped, with a note: colours stay as the
+// picture stores them, which is straight in an image.NRGBA and multiplied by alpha, as over black, in an image.RGBA. A
+// type that package image does not have is read by its method At, in 8 bits if its colour model has 8 bits, else in 16.
 func FromImage(img image.Image) (*Samples, error) {
 	b := img.Bounds()
 	head := header{w: b.Dx(), h: b.Dy(), turn: upright}
@@ -23,7 +23,7 @@ func FromImage(img image.Image) (*Samples, error) {
 	}
 	img = plain(img)
 	if !complete(img, head.w, head.h) {
-		return nil, fault.New(fault.BadInput, "make it with image.New…, or decode it", "an %T of %d x %d px with too few samples", img, head.w, head.h)
+		return nil, fault.New(fault.BadInput, "make it with image.New…, or decode it", "an %T of %d x %d px has too few samples", img, head.w, head.h)
 	}
 	head.c, head.depth = 3, 8
 	switch img.(type) {
@@ -41,7 +41,7 @@ func FromImage(img image.Image) (*Samples, error) {
 	return planar(img, head)
 }
 
-// plain makes one of the types that rows8 and rows16 know of any picture.
+// plain converts a picture to one of the types that rows8 and rows16 know, unless it has one.
 func plain(img image.Image) image.Image {
 	switch p := img.(type) {
 	case *image.Paletted:
@@ -49,7 +49,7 @@ func plain(img image.Image) image.Image {
 	case *image.YCbCr:
 		return atOrigin(p)
 	case *image.NYCbCrA:
-		if p.Rect.Min != (image.Point{}) { // rare, and its planes begin anywhere
+		if p.Rect.Min != (image.Point{}) { // its planes may begin at any sample
 			return copied(p, false)
 		}
 		return p
@@ -78,7 +78,7 @@ func copied(img image.Image, deep bool) image.Image {
 	return drawn(image.NewNRGBA(at), img)
 }
 
-// drawn fills a picture whose top left is the origin.
+// drawn copies a picture to one whose top left is the origin.
 func drawn[T interface {
 	image.Image
 	Set(x, y int, c color.Color)
@@ -92,7 +92,7 @@ func drawn[T interface {
 	return to
 }
 
-// straightPalette has the colours in the one type that rows8 needs no guess for.
+// straightPalette converts the colours of a palette to color.NRGBA, the one type that rows8 reads without a guess.
 func straightPalette(p *image.Paletted) image.Image {
 	if len(p.Palette) > 256 {
 		return copied(p, true)
@@ -108,7 +108,8 @@ func straightPalette(p *image.Paletted) image.Image {
 	return &out
 }
 
-// atOrigin is a part of a picture as a picture of its own: where chroma has half of the samples, a part may begin between two of them.
+// atOrigin moves the top left of a picture to the origin. A part of a picture may begin between two chroma samples:
+// then it is copied.
 func atOrigin(p *image.YCbCr) image.Image {
 	if p.Rect.Min == (image.Point{}) {
 		return p
@@ -121,7 +122,7 @@ func atOrigin(p *image.YCbCr) image.Image {
 	return &out
 }
 
-// complete says whether a picture has the samples of its size: one that was filled by hand may have fewer.
+// complete says whether a picture has as many samples as its size needs. A picture that a program made may have fewer.
 func complete(img image.Image, w, h int) bool {
 	holds := func(n, stride, pixel int) bool { return stride >= w*pixel && n >= (h-1)*stride+w*pixel }
 	chroma := func(p *image.YCbCr) bool {
@@ -153,5 +154,5 @@ func complete(img image.Image, w, h int) bool {
 	return false
 }
 
-// SetRow makes row y of channel c the samples of row, clamped to 0..1 and rounded to the nearest step; NaN becomes black.
+// SetRow stores the samples of row y of channel c, clamped to 0..1 and rounded to the nearest step. NaN becomes black.
 func (s *Samples) SetRow(c, y int, row []float32) { s.set(c, y, row[:s.W]) }

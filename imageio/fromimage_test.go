@@ -9,7 +9,7 @@ import (
 	"igs/internal/fault"
 )
 
-// Each picture holds the same red ramp, with the samples that are expected of it.
+// Each picture has the same red ramp, and the expected samples.
 func TestFromImage(t *testing.T) {
 	const w, h = 12, 8
 	at := image.Rect(0, 0, w, h)
@@ -86,7 +86,8 @@ func TestFromImageDropsAlpha(t *testing.T) {
 	}
 }
 
-// The parts of a JPEG begin between two samples of its chroma. A palette may hold colours of any type, more than 256, or none at all.
+// A part of a JPEG begins between two samples of chroma. A palette may have colours of any type, more than 256, or
+// none.
 func TestFromImageOfPartsAndPalettes(t *testing.T) {
 	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410} {
 		p := image.NewYCbCr(image.Rect(0, 0, 32, 32), ratio)

@@ -12,21 +12,21 @@ import (
 	"igs/splat"
 )
 
-// choice is a button that picks what a stage shows.
+// choice is a button that selects what the viewer shows.
 type choice struct {
 	ID, Value, Label string
 	Chosen           bool
 }
 
-// target is the picture of runs, embedded once.
+// target is the target of one or more runs. The page embeds it once.
 type target struct {
 	ID   string
 	Name string
 	*picture
 }
 
-// stage sets up the pictures of a run: the target, and what lies beside it.
-func (p *page) stage(s *section, run *Run) {
+// viewer sets the pictures of a run that the viewer can show.
+func (p *page) viewer(s *section, run *Run) {
 	p.pictures(s, run)
 	p.splats(s, run)
 	switch {
@@ -39,7 +39,7 @@ func (p *page) stage(s *section, run *Run) {
 	}
 }
 
-// pictures embeds target, render and error.
+// pictures embeds the target, the render and the error of a run.
 func (p *page) pictures(s *section, run *Run) {
 	s.W, s.H = run.Record.Image.W, run.Record.Image.H
 	s.Target = p.targetOf(run)
@@ -57,7 +57,7 @@ func (p *page) pictures(s *section, run *Run) {
 	}
 }
 
-// fileOf is a picture of a run: of a stack, which has one for each of its pictures, the first.
+// fileOf is the name of a picture file of a run. A stack has one file for each of its pictures: fileOf gives the first.
 func fileOf(run *Run, name string) string {
 	if _, there := run.Record.Files[name]; there {
 		return name
@@ -72,14 +72,14 @@ func fileOf(run *Run, name string) string {
 }
 
 func (p *page) picture(s *section, run *Run, name string) *picture {
-	shown, err := p.album.copyOf(filepath.Join(run.Dir, filepath.FromSlash(name)))
+	shown, err := p.copier.copyOf(filepath.Join(run.Dir, filepath.FromSlash(name)))
 	if err != nil && !missing(err) {
 		s.Problems = append(s.Problems, "not shown: "+err.Error())
 	}
 	return shown
 }
 
-// targetOf is the target of a run, read with the first run of its picture that has one.
+// targetOf is the target of a run, or nil. Runs of the same picture share it.
 func (p *page) targetOf(run *Run) *target {
 	key := run.Record.Image.Sha256 + "\x00" + run.Record.Image.Path
 	if run.Record.Image.Sha256 != "" {
@@ -88,7 +88,7 @@ func (p *page) targetOf(run *Run) *target {
 	if t := p.targets[key]; t != nil {
 		return t
 	}
-	shown, err := p.album.copyOf(filepath.Join(run.Dir, filepath.FromSlash(fileOf(run, record.TargetFile))))
+	shown, err := p.copier.copyOf(filepath.Join(run.Dir, filepath.FromSlash(fileOf(run, record.TargetFile))))
 	if err != nil || shown == nil {
 		return nil
 	}
