@@ -47,8 +47,7 @@ func (t *Trainer) onEvent(e event.Event) {
 		}
 		return
 	case event.Stepped:
-		l1, l2, ssim := t.trainer.Losses()
-		p.Step, p.Splats, p.Loss = e.Step, e.Splats, l1+l2+ssim
+		p.Step, p.Splats, p.Loss = e.Step, e.Splats, t.trainer.Losses().Sum()
 		p.StepsPerSecond, p.Remaining = e.StepsPerSec, time.Duration(e.ETA*float64(time.Second))
 	case event.Evaluated:
 		p.Step, p.Splats, p.Loss = e.Step, e.Splats, e.TotalLoss

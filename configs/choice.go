@@ -2,18 +2,17 @@ package configs
 
 // Settings whose values are words. Each has one list below; the schema takes its choices from that list.
 type (
-	Effort          string // a number of steps, by name
-	Recipe          string // the source of the settings of training
-	Profile         string // what is done with the colour profile of a picture
-	InitMode        string // where the first splats are placed
-	InitRule        string // their shapes
-	Optimizer       string // what Adam moves
-	ProgressiveRule string // when splats are added
-	QuantizeMethod  string // how training reduces parameters to few bits
-	VideoLayout     string // what a frame of the video shows
-	VideoFormat     string // the kind of its file
-	Exists          string // what is done when the session exists already
-	RenderFormat    string // the picture of the result
+	Effort         string // a number of steps, by name
+	Recipe         string // the source of the settings of training
+	Profile        string // what is done with the colour profile of a picture
+	InitMode       string // where the first splats are placed
+	InitRule       string // their shapes
+	Optimizer      string // what Adam moves
+	QuantizeMethod string // how training reduces parameters to few bits
+	VideoLayout    string // what a frame of the video shows
+	VideoFormat    string // the kind of its file
+	Exists         string // what is done when the session exists already
+	RenderFormat   string // the picture of the result
 )
 
 const (
@@ -38,9 +37,6 @@ const (
 	OptimizerFrame       Optimizer = "frame"
 	OptimizerCoordinates Optimizer = "coordinates"
 
-	ProgressiveRounds    ProgressiveRule = "rounds"
-	ProgressiveAdditions ProgressiveRule = "additions"
-
 	QuantizeSettle          QuantizeMethod = "settle"
 	QuantizeStraightThrough QuantizeMethod = "straight-through"
 
@@ -61,18 +57,17 @@ const (
 )
 
 var (
-	recipeNames      = words(RecipeIGS, RecipeBalanced, RecipePaper)
-	effortNames      = words(EffortDraft, EffortNormal, EffortBest)
-	profiles         = words(ProfileApply, ProfileIgnore)
-	initModes        = words(InitGradient, InitRandom, InitSaliency)
-	initRules        = words(InitStructure, InitRound)
-	optimizers       = words(OptimizerFrame, OptimizerCoordinates)
-	progressiveRules = words(ProgressiveRounds, ProgressiveAdditions)
-	quantizeMethods  = words(QuantizeSettle, QuantizeStraightThrough)
-	videoLayouts     = words(LayoutSide, LayoutRender, LayoutError)
-	videoFormats     = words(FormatMP4, FormatWebM, FormatGIF)
-	existsChoices    = words(ExistsError, ExistsSkip, ExistsOverwrite)
-	renderFormats    = words(RenderPNG, RenderNone)
+	recipeNames     = words(RecipeIGS, RecipeBalanced, RecipePaper)
+	effortNames     = words(EffortDraft, EffortNormal, EffortBest)
+	profiles        = words(ProfileApply, ProfileIgnore)
+	initModes       = words(InitGradient, InitRandom, InitSaliency)
+	initRules       = words(InitStructure, InitRound)
+	optimizers      = words(OptimizerFrame, OptimizerCoordinates)
+	quantizeMethods = words(QuantizeSettle, QuantizeStraightThrough)
+	videoLayouts    = words(LayoutSide, LayoutRender, LayoutError)
+	videoFormats    = words(FormatMP4, FormatWebM, FormatGIF)
+	existsChoices   = words(ExistsError, ExistsSkip, ExistsOverwrite)
+	renderFormats   = words(RenderPNG, RenderNone)
 )
 
 func words[T ~string](values ...T) []string {

@@ -3,6 +3,7 @@ package configs
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -39,8 +40,8 @@ func (j *Job) contradictions() Mistakes {
 			Hint:  "lower relocate.from, or set relocate.enabled = false",
 		})
 	}
-	if j.Loss.L1 == 0 && j.Loss.L2 == 0 && j.Loss.SSIM == 0 {
-		found = append(found, Mistake{Text: "all weights of the loss are 0", Hint: "set one of loss.l1, loss.l2 and loss.ssim"})
+	if j.Loss == (Loss{}) {
+		found = append(found, Mistake{Text: "all weights of the loss are 0", Hint: "set one weight of section loss, for example loss.l2 = 1"})
 	}
 	if in := j.Init; in.Saliency != "" && in.Mode != InitSaliency {
 		found = append(found, Mistake{
@@ -64,26 +65,18 @@ func (j *Job) contradictions() Mistakes {
 }
 
 // readBy lists keys and sections that are read only when another setting has a certain value.
-var readBy = []struct {
-	prefix, by, hint string
-	read             func(*Job) bool
-}{
-	{"progressive.add_", "progressive.rule additions", "set progressive.rule to additions, as the recipe paper does, or leave it out", additions},
-	{"progressive.post_", "progressive.rule additions", "set progressive.rule to additions, as the recipe paper does, or leave it out", additions},
-	{"progressive.until", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
-	{"progressive.power", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
-	{"progressive.blur", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
-	{"progressive.size", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
+var readBy = slices.Concat(progressiveReadBy, []condition{
 	{"init.scale", "init.rule round", "set init.rule to round, or init.size instead", func(j *Job) bool {
 		return j.Init.Rule == InitRound || j.Progressive.Enabled && j.Progressive.Rule == ProgressiveAdditions
 	}},
 	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == OptimizerFrame }},
-}
+})
 
-func additions(j *Job) bool {
-	return !j.Progressive.Enabled || j.Progressive.Rule == ProgressiveAdditions
+// condition is an entry of readBy: keys that begin with prefix have an effect only where read returns true.
+type condition struct {
+	prefix, by, hint string
+	read             func(*Job) bool
 }
-func rounds(j *Job) bool { return !j.Progressive.Enabled || j.Progressive.Rule == ProgressiveRounds }
 
 // unread are settings that nothing reads and that differ from their defaults. A setting at its default is no
 // mistake: a written job has all keys.

@@ -99,33 +99,11 @@ type Rates struct {
 	XY, Scale, Rot, Feat float64
 }
 
-// Loss weighs the terms of the loss.
-type Loss struct {
-	L1, L2, SSIM float64
-}
-
 // Bounds are the limits of splats that optimizer frame keeps.
 type Bounds struct {
 	ScaleMin, ScaleMax float64 // of t = 1/σ, 1/px
 	Aspect             float64 // the longer σ by the shorter; 0 = none
 	Feat               float64 // colours stay within [-Feat, 1+Feat]; 0 = none
-}
-
-// Progressive adds splats during training, where the error is large.
-type Progressive struct {
-	Enabled      bool
-	Rule         ProgressiveRule
-	InitialRatio float64 // share of the splats at the start
-
-	Until float64 // rule rounds: share of the steps after which all splats are there
-	Every int     // steps between rounds of growth and relocation; 0 = by the number of steps
-	Power float64 // splats are added in proportion to the squared error to this power
-	Blur  float64 // standard deviation of the blur of that error, px
-	Size  float64 // of an added splat, as a factor on Init.Size
-
-	AddSteps     int // rule additions: steps between additions
-	AddTimes     int // additions
-	PostMinSteps int // least number of steps after the last addition
 }
 
 // Relocate moves splats that contribute little to where the error is large, in the rounds of Progressive.Every.

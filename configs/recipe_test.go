@@ -116,7 +116,7 @@ func TestRecipeComesLast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if j.Loss != (Loss{3, 0.5, 0.2}) || j.Train.Optimizer != "frame" || j.Progressive.Rule != "rounds" || j.Train.LR.XY != 5e-4 {
+	if j.Loss != (Loss{L1: 3, L2: 0.5, SSIM: 0.2}) || j.Train.Optimizer != "frame" || j.Progressive.Rule != "rounds" || j.Train.LR.XY != 5e-4 {
 		t.Errorf("%+v", j.Settings)
 	}
 	for key, origin := range map[string]string{

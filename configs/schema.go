@@ -26,7 +26,7 @@ const many = 1_000_000_000 // keeps sums of settings inside an int; no other rea
 
 // schema is every setting of this version, in the order of a written job file. The
 // defaults are the recipe igs; the folder recipes/ holds what other recipes change.
-var schema = []key{
+var schema = slices.Concat([]key{
 	{name: "preset", initial: noPreset, choices: []string{noPreset, "standard", "large", "extreme", auto},
 		doc: "settings by the size of the pictures", more: "A preset changes only settings that nothing else set", field: func(j *Job) any { return &j.Preset }},
 
@@ -105,14 +105,7 @@ var schema = []key{
 		doc: "learning rate of colours", more: "Optimizer frame: in standard deviations of the picture; coordinates: in units of the range 0 to 1", field: func(j *Job) any { return &j.Train.LR.Feat }},
 	{name: "train.lr.decay", initial: "0.5", high: 10,
 		doc: "all rates are multiplied by (1 - step/steps) to this power; 0 = constant", field: func(j *Job) any { return &j.Train.Decay }},
-
-	{name: "loss.l1", initial: "0", high: 1e6,
-		doc: "weight of mean |render - target|", field: func(j *Job) any { return &j.Loss.L1 }},
-	{name: "loss.l2", initial: "1", high: 1e6,
-		doc: "weight of mean (render - target)²", field: func(j *Job) any { return &j.Loss.L2 }},
-	{name: "loss.ssim", initial: "0", high: 1e6,
-		doc: "weight of 1 - SSIM", more: "The recipe balanced has 0.03, with l2 at 1", field: func(j *Job) any { return &j.Loss.SSIM }},
-
+}, lossKeys, []key{
 	{name: "bounds.scale_min", initial: "0.01", above: true, high: 1e6,
 		doc: "least inverse standard deviation, 1/px", more: "Only train.optimizer frame reads this section", field: func(j *Job) any { return &j.Bounds.ScaleMin }},
 	{name: "bounds.scale_max", initial: "8", above: true, high: 1e6,
@@ -121,30 +114,7 @@ var schema = []key{
 		doc: "most that a splat may be longer than wide, as a factor; 0 = no bound", field: func(j *Job) any { return &j.Bounds.Aspect }},
 	{name: "bounds.feat", initial: "0.25", high: 1e6,
 		doc: "colours stay between -feat and 1 + feat; 0 = no bound", field: func(j *Job) any { return &j.Bounds.Feat }},
-
-	{name: "progressive.enabled", initial: "true",
-		doc: "start with fewer splats and add the others where the error is large", field: func(j *Job) any { return &j.Progressive.Enabled }},
-	{name: "progressive.rule", initial: "rounds", choices: progressiveRules,
-		doc: "when splats are added", more: "`rounds`: some in each round, over the first part of the steps (until). `additions`: add_times portions, add_steps steps apart", field: func(j *Job) any { return (*string)(&j.Progressive.Rule) }},
-	{name: "progressive.initial_ratio", initial: "0.6", above: true, high: 1,
-		doc: "share of the splats at the start", field: func(j *Job) any { return &j.Progressive.InitialRatio }},
-	{name: "progressive.until", initial: "0.3", above: true, high: 1,
-		doc: "rule rounds: share of the steps after which all splats are there", field: func(j *Job) any { return &j.Progressive.Until }},
-	{name: "progressive.every", initial: "0", high: many,
-		doc: "steps between rounds, those of relocate too; 0 = by the number of steps", more: "0 means max(1, round(0.4 sqrt(steps)))", field: func(j *Job) any { return &j.Progressive.Every }},
-	{name: "progressive.power", initial: "1.5", high: 10,
-		doc: "rule rounds: splats are added in proportion to the squared error to this power", more: "A higher power adds more splats at the worst places", field: func(j *Job) any { return &j.Progressive.Power }},
-	{name: "progressive.blur", initial: "1", high: 1.5,
-		doc: "rule rounds: standard deviation of the blur of that error, px; 0 = no blur", field: func(j *Job) any { return &j.Progressive.Blur }},
-	{name: "progressive.size", initial: "0.8", above: true, high: 100,
-		doc: "rule rounds: size of an added splat, as a factor on init.size", field: func(j *Job) any { return &j.Progressive.Size }},
-	{name: "progressive.add_steps", initial: "500", low: 1, high: many,
-		doc: "rule additions: steps from one addition to the next", field: func(j *Job) any { return &j.Progressive.AddSteps }},
-	{name: "progressive.add_times", initial: "4", low: 1, high: 10_000,
-		doc: "rule additions: number of additions", field: func(j *Job) any { return &j.Progressive.AddTimes }},
-	{name: "progressive.post_min_steps", initial: "3000", high: many,
-		doc: "rule additions: least number of steps after the last addition", field: func(j *Job) any { return &j.Progressive.PostMinSteps }},
-
+}, progressiveKeys, []key{
 	{name: "relocate.enabled", initial: "true",
 		doc: "move splats that contribute little to where the error is large", more: "It happens in the rounds of progressive.every", field: func(j *Job) any { return &j.Relocate.Enabled }},
 	{name: "relocate.from", initial: "0.02", high: 1,
@@ -222,7 +192,7 @@ var schema = []key{
 		doc: "PSNR in dB below which the command fails; 0 = none", more: "The exit code is then 5", field: func(j *Job) any { return &j.Gate.MinPSNR }},
 	{name: "gate.min_ssim", initial: "0", high: 1,
 		doc: "SSIM below which the command fails; 0 = none", field: func(j *Job) any { return &j.Gate.MinSSIM }},
-}
+})
 
 // opens reports whether there are keys in a section of this name.
 func opens(section string) bool {

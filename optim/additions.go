@@ -28,6 +28,7 @@ func newAdditions(run configs.Run) *additions {
 
 func (g *additions) start() int       { return g.first }
 func (g *additions) resume(start int) { g.first = start }
+func (g *additions) surveys() bool    { return false }
 
 func (g *additions) next(step, splats int) int {
 	if g.every == 0 || splats >= g.total {

@@ -12,6 +12,8 @@ type densifier interface {
 	start() int
 	// resume sets the number of splats at the begin of the run: that of a start model or of a checkpoint.
 	resume(start int)
+	// surveys reports whether apply calls Engine.Survey, whose kernels and buffers the plan then has.
+	surveys() bool
 	// next returns the first later step after which apply is due, or 0 if there is none.
 	next(step, splats int) int
 	// apply adds and moves splats after the present step. The trainer calls it at the steps that next returned, never
@@ -21,10 +23,12 @@ type densifier interface {
 
 // densifierOf returns the rule of a run.
 func densifierOf(run configs.Run) densifier {
-	if run.Progressive.Rule == configs.ProgressiveAdditions {
+	switch run.Progressive.Rule {
+	case configs.ProgressiveAdditions:
 		return newAdditions(run)
+	default:
+		return newRounds(run)
 	}
-	return newRounds(run)
 }
 
 // multipleAfter returns the first multiple of every that is greater than step.

@@ -33,9 +33,9 @@ func (t *Trainer) score() (event.Evaluated, error) {
 	}
 	t.drawing += time.Since(began)
 	samples := t.samples()
-	l1, l2, ssim := t.Losses()
+	losses := t.Losses()
 	return event.Evaluated{
-		Step: t.step, TotalLoss: l1 + l2 + ssim, L1: l1, L2: l2, SSIMLoss: ssim,
+		Step: t.step, TotalLoss: losses.Sum(), L1: losses.L1, L2: losses.L2, SSIMLoss: losses.SSIM,
 		Scores:     metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples},
 		Splats:     t.engine.Splats(),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
@@ -44,9 +44,8 @@ func (t *Trainer) score() (event.Evaluated, error) {
 }
 
 // Losses returns the weighted terms of the loss of the last step, before its update.
-func (t *Trainer) Losses() (l1, l2, ssim float64) {
-	samples, w := t.samples(), t.run.Loss
-	return w.L1 * float64(t.report.Absolute) / samples, w.L2 * float64(t.report.Squared) / samples, w.SSIM * (1 - float64(t.report.Similarity)/samples)
+func (t *Trainer) Losses() shaders.Terms {
+	return t.report.Losses(shaders.Terms(t.run.Loss), t.samples())
 }
 
 // shown measures the picture after gamma is undone, with longer lists if they overflow.

@@ -118,7 +118,7 @@ func (t *Trainer) done(report shaders.Report) error {
 	} else if scale, grown := t.scaler.passed(); grown {
 		t.sink(event.Rescaled{Step: t.step, LossScale: scale})
 	}
-	if l := report.Absolute + report.Squared + report.Similarity; report.Broken != 0 || math.IsNaN(float64(l)) || math.IsInf(float64(l), 0) {
+	if l := report.Means(t.samples()).Sum(); report.Broken != 0 || math.IsNaN(l) || math.IsInf(l, 0) {
 		return t.diverged("the loss or the parameters are not finite")
 	}
 	t.emitStepped()
@@ -152,10 +152,8 @@ func (t *Trainer) prepare(step int) {
 
 // numbers returns the contents of the step buffer.
 func (t *Trainer) numbers(step int, in stepInputs) shaders.Step {
-	loss, samples := t.run.Loss, t.samples()
-	numbers := shaders.Step{
-		L1: float32(loss.L1 * in.Scale / samples), L2: float32(2 * loss.L2 * in.Scale / samples), SSIM: float32(loss.SSIM * in.Scale / samples),
-	}
+	samples := t.samples()
+	numbers := shaders.Step{Weights: shaders.Terms(t.run.Loss).Scaled(in.Scale, samples)}
 	a := t.adam
 	a.rates.XY, a.rates.Scale, a.rates.Rot, a.rates.Feat = a.rates.XY*t.rate, a.rates.Scale*t.rate, a.rates.Rot*t.rate, a.rates.Feat*t.rate
 	switch t.freezing.at(step) {

@@ -33,7 +33,7 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 	shape := memory.Shape{
 		W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled,
 		Pointwise: run.Loss.SSIM == 0, Frame: run.Train.Optimizer == configs.OptimizerFrame,
-		Rounds: run.Progressive.Rule == configs.ProgressiveRounds && (run.Progressive.Enabled || run.Relocate.Enabled),
+		Rounds: densifierOf(run).surveys(),
 	}
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, startSigma(run)), Budget: run.Memory.Budget}
 	if run.Video.Enabled {

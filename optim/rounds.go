@@ -21,10 +21,12 @@ type rounds struct {
 	move           bool    // splats are moved
 	moveFrom, stop float64 // splats are moved between these shares of the steps
 	run            configs.Run
+	grow           func(t *Trainer, n, before int) error // appends n splats; before is the number of splats until then
 }
 
 func newRounds(run configs.Run) *rounds {
 	g := &rounds{first: run.Gaussians, total: run.Gaussians, steps: run.Steps, every: roundsEvery(run), run: run}
+	g.grow = g.growByError
 	if p := run.Progressive; p.Enabled && g.every < run.Steps { // otherwise there is no round before the end
 		g.first = max(1, int(math.Ceil(p.InitialRatio*float64(run.Gaussians))))
 		g.until = p.Until
@@ -37,6 +39,7 @@ func newRounds(run configs.Run) *rounds {
 
 func (g *rounds) start() int       { return g.first }
 func (g *rounds) resume(start int) { g.first = start }
+func (g *rounds) surveys() bool    { return g.run.Progressive.Enabled || g.run.Relocate.Enabled }
 
 // share returns the share of the steps that is done after a step.
 func (g *rounds) share(step int) float64 { return float64(step) / float64(g.steps) }
@@ -91,8 +94,8 @@ func (g *rounds) apply(t *Trainer) error {
 	return nil
 }
 
-// grow appends n splats. before is the number of splats until then.
-func (g *rounds) grow(t *Trainer, n, before int) error {
+// growByError appends n splats in proportion to the error of the pixels.
+func (g *rounds) growByError(t *Trainer, n, before int) error {
 	p := g.run.Progressive
 	look := engine.Look{Errors: engine.Blurred, Sigma: p.Blur}
 	if p.Blur == 0 {

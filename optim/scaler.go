@@ -26,7 +26,7 @@ const growAfter = 2000 // number of good steps after which the scale is doubled 
 // The gradient of L2 is twice the error: at most 3, and 1e-3 where the picture is nearly right. It needs a larger
 // scale.
 func headroomOf(run configs.Run) float64 {
-	if run.Loss.SSIM == 0 && run.Loss.L1 == 0 {
+	if run.Loss == (configs.Loss{L2: run.Loss.L2}) {
 		return 1. / 2
 	}
 	return 1. / 16

@@ -120,7 +120,8 @@ type LossSumPush struct{ PartCount uint32 }
 
 // Step holds the numbers that change from step to step (step.glsl).
 type Step struct {
-	L1, L2, SSIM, Unscale                float32
+	Weights
+	Unscale                              float32
 	RateXY, RateScale, RateRot, RateFeat float32
 	Beta1, Beta2                         float32
 	Correction1, Correction2             float32 // 1/(1-β^t), with t counted from the start of Adam
@@ -130,9 +131,10 @@ type Step struct {
 // Report is written for the host by loss_part or loss_sum after each step: sums over samples, and the number of pairs
 // of the band that needs most.
 type Report struct {
-	Absolute, Squared, Similarity float32
-	Pairs                         uint32
-	Broken                        uint32 // 1 when an update was not finite, and the parameter kept its value
-	Overflow                      uint32 // 1 when a gradient was not finite, and the step changed nothing
-	Longest                       uint32 // pairs of the longest tile list
+	ErrorSums
+	Similarity float32
+	Pairs      uint32
+	Broken     uint32 // 1 when an update was not finite, and the parameter kept its value
+	Overflow   uint32 // 1 when a gradient was not finite, and the step changed nothing
+	Longest    uint32 // pairs of the longest tile list
 }

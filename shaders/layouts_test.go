@@ -40,8 +40,8 @@ var pushBlocks = map[string]any{
 // hostBlocks maps the storage blocks that the host reads or writes to their Go structs, by the GLSL name of their first
 // member.
 var hostBlocks = map[string]any{
-	"step":     Step{},
-	"absolute": Report{},
+	"step":       Step{},
+	"error_sums": Report{},
 }
 
 // TestLayouts compares every Go struct with the layout of the same memory in the SPIR-V.
@@ -85,6 +85,23 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
+// The engine allocates ErrorSumsBytes for each sum that a kernel of the loss writes.
+func TestErrorSumsBytes(t *testing.T) {
+	blocks, err := layout("loss_part")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range blocks.Buffers {
+		if m := b.Members[0]; m.Name == "partial_error" {
+			if m.Stride != ErrorSumsBytes {
+				t.Errorf("the sums take %d bytes, ErrorSumsBytes is %d", m.Stride, ErrorSumsBytes)
+			}
+			return
+		}
+	}
+	t.Error("loss_part reads no partial_error")
+}
+
 func compareLayout(t *testing.T, what string, members []Member, v any) {
 	t.Helper()
 	s := reflect.TypeOf(v)
@@ -97,6 +114,9 @@ func compareLayout(t *testing.T, what string, members []Member, v any) {
 		if plainName(f.Name) != plainName(m.Name) || int(f.Offset) != m.Offset || int(f.Type.Size()) != m.Size {
 			t.Errorf("%s: member %d is %s at %d, %d bytes; %T has %s at %d, %d bytes",
 				what, i, m.Name, m.Offset, m.Size, v, f.Name, f.Offset, f.Type.Size())
+		}
+		if len(m.Fields) > 0 {
+			compareLayout(t, what+" "+m.Name, m.Fields, reflect.Zero(f.Type).Interface())
 		}
 	}
 }

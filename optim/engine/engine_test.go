@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"igs/memory"
+	"igs/shaders"
 	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
@@ -33,7 +34,7 @@ func TestRefusedListsStayAsTheyWere(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		want, err := e.Probe(1, 0, 0.1)
+		want, err := e.Probe(shaders.Terms{L1: 1, SSIM: 0.1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +49,7 @@ func TestRefusedListsStayAsTheyWere(t *testing.T) {
 		if err := e.Record(); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := e.Probe(1, 0, 0.1); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := e.Probe(shaders.Terms{L1: 1, SSIM: 0.1}); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("list %d: another step than before, %v", refuse, err)
 		}
 	}
@@ -81,14 +82,14 @@ func TestSubmissionsGiveTheSameStep(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := e.Probe(1, 0, 0.1)
+			got, err := e.Probe(shaders.Terms{L1: 1, SSIM: 0.1})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if i == 0 {
 				want = got
 			}
-			got.L1, got.SSIM, want.L1, want.SSIM = 0, 0, 0, 0 // these are added up in other parts
+			got.Means, want.Means = shaders.Terms{}, shaders.Terms{} // these are added up in other parts
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("pointwise %v, %+v: another step", pointwise, test)
 			}

@@ -27,7 +27,7 @@ func (l *lossSums) declare(p memory.Plan) []owned {
 	}
 	_, _, ssim := l.windows.sizes(p)
 	return []owned{
-		{memory.Buffer{Name: "partial_error", Group: "loss", Bytes: 8 * int64(n)}, vk.DeviceLocal, &l.errors},
+		{memory.Buffer{Name: "partial_error", Group: "loss", Bytes: shaders.ErrorSumsBytes * int64(n)}, vk.DeviceLocal, &l.errors},
 		{memory.Buffer{Name: "loss_parts", Group: "loss", Bytes: 16 * int64(div(max(n, int(ssim/4)), partBlock))}, vk.DeviceLocal, &l.parts},
 	}
 }

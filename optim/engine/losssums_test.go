@@ -7,6 +7,7 @@ import (
 	"igs/imageio"
 	"igs/internal/golden"
 	"igs/memory"
+	"igs/shaders"
 	"igs/splat/reference"
 	"igs/vk/vktest"
 )
@@ -31,7 +32,7 @@ func TestManySumsAreThoseOfThePicture(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		got, err := e.Probe(1, 1, 0.1)
+		got, err := e.Probe(shaders.Terms{L1: 1, L2: 1, SSIM: 0.1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +50,8 @@ func TestManySumsAreThoseOfThePicture(t *testing.T) {
 		if test.pointwise { // this loss has no SSIM
 			ssim = 0
 		}
-		if !(math.Abs(got.L1/l1-1) < 1e-5 && math.Abs(got.L2/l2-1) < 1e-5 && math.Abs(got.SSIM-ssim) < 1e-4) {
-			t.Errorf("%+v: %.7g, %.7g, %.7g on the device; %.7g, %.7g, %.7g of the picture", test, got.L1, got.L2, got.SSIM, l1, l2, ssim)
+		if !(math.Abs(got.Means.L1/l1-1) < 1e-5 && math.Abs(got.Means.L2/l2-1) < 1e-5 && math.Abs(got.Means.SSIM-ssim) < 1e-4) {
+			t.Errorf("%+v: %.7g, %.7g, %.7g on the device; %.7g, %.7g, %.7g of the picture", test, got.Means.L1, got.Means.L2, got.Means.SSIM, l1, l2, ssim)
 		}
 	}
 }

@@ -10,9 +10,9 @@ import (
 
 // Probe holds the results of one step on the device, for comparison with a reference.
 type Probe struct {
-	Image        []float64 // planar, not clamped
-	L1, L2, SSIM float64   // means over samples
-	Gradients    *splat.Splats
+	Image     []float64     // planar, not clamped
+	Means     shaders.Terms // over samples, without weights
+	Gradients *splat.Splats
 }
 
 // RequestFor returns the memory request to train the given splats in float32.
@@ -23,10 +23,10 @@ func RequestFor(target *imageio.Image, p *splat.Splats) memory.Request {
 
 // Probe runs a step with the given weights of the loss that changes no parameter, and reads back its results. The
 // engine must be made with KeepGradients.
-func (e *Engine) Probe(l1, l2, ssim float64) (Probe, error) {
+func (e *Engine) Probe(weights shaders.Terms) (Probe, error) {
 	s := e.plan.Shape
 	samples := float64(s.W) * float64(s.H) * float64(s.C)
-	step := shaders.Step{L1: float32(l1), L2: float32(2 * l2), SSIM: float32(ssim), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1}
+	step := shaders.Step{Weights: weights.Scaled(1, 1), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1}
 	var m Probe
 	for {
 		if err := e.Submit(0, step); err != nil {
@@ -37,7 +37,7 @@ func (e *Engine) Probe(l1, l2, ssim float64) (Probe, error) {
 			return m, err
 		}
 		if int(report.Pairs) <= e.plan.Pairs {
-			m.L1, m.L2, m.SSIM = float64(report.Absolute)/samples, float64(report.Squared)/samples, float64(report.Similarity)/samples
+			m.Means = report.Means(samples)
 			break
 		}
 		if err := e.Lengthen(int(report.Pairs)); err != nil {

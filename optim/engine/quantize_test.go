@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"igs/memory"
+	"igs/shaders"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk/vktest"
@@ -34,7 +35,7 @@ func TestSignOfAScaleMeansNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := e.Probe(1, 0, 0.1)
+		got, err := e.Probe(shaders.Terms{L1: 1, SSIM: 0.1})
 		e.Close()
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 
 	"igs/imageio"
 	"igs/memory"
+	"igs/shaders"
 	"igs/splat"
 	"igs/vk/vktest"
 )
@@ -38,7 +39,7 @@ func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	got, err := e.Probe(0, 1, 0)
+	got, err := e.Probe(shaders.Terms{L2: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"igs/internal/fault"
 	"igs/memory"
 	"igs/optim/engine"
+	"igs/shaders"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -141,7 +142,7 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 		return nil, err
 	}
 	defer e.Close()
-	got, err := e.Probe(w.L1, w.L2, w.SSIM)
+	got, err := e.Probe(shaders.Terms(w))
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 	}
 	scene := reference.Scene{W: target.W, H: target.H, K: set.TopK, Cut: engine.Cut}
 	frame := reference.Forward(scene, p)
-	_, l1, l2, ssim, gradient := reference.Loss(frame, target, w)
+	_, means, gradient := reference.Loss(frame, target, w)
 	want := gradientsOf(scene, p, frame, gradient, plan.Shape.Frame)
 	scene.K++
 	tied, ties := nearTies(frame, reference.Forward(scene, p))
@@ -159,9 +160,9 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 		{What: "image", Error: greatest(got.Image, frame.Color, tied, false), Limit: limits.image},
 		{What: "image at near ties", Error: greatest(got.Image, frame.Color, tied, true), Limit: tieLimit},
 		{What: "share of near ties", Error: float64(ties) / float64(len(tied)), Limit: tieShare},
-		{What: "mean |C-T|", Error: math.Abs(got.L1 - l1), Limit: limits.loss},
-		{What: "mean (C-T)^2", Error: math.Abs(got.L2 - l2), Limit: limits.loss},
-		{What: "ssim", Error: math.Abs(got.SSIM - ssim), Limit: limits.loss},
+		{What: "mean |C-T|", Error: math.Abs(got.Means.L1 - means.L1), Limit: limits.loss},
+		{What: "mean (C-T)^2", Error: math.Abs(got.Means.L2 - means.L2), Limit: limits.loss},
+		{What: "ssim", Error: math.Abs(got.Means.SSIM - means.SSIM), Limit: limits.loss},
 		{What: "gradient of xy", Error: distance(got.Gradients.XY, want.XY), Limit: limits.gradient},
 		{What: "gradient of scale", Error: distance(got.Gradients.Scale, want.Scale), Limit: limits.gradient},
 		{What: "gradient of rot", Error: distance(got.Gradients.Rot, want.Rot), Limit: limits.gradient},

@@ -79,7 +79,7 @@ func TestFrameStepsAgreeWithReference(t *testing.T) {
 		defer e.Close()
 		samples := float64(60 * 44 * channels)
 		step := shaders.Step{
-			L2: float32(2 / samples), Unscale: float32(samples), RateXY: float32(r.RateE), RateScale: float32(r.RateTau), RateRot: float32(r.RateTheta), RateFeat: float32(r.RateFeat),
+			Weights: shaders.Weights{L2: float32(2 / samples)}, Unscale: float32(samples), RateXY: float32(r.RateE), RateScale: float32(r.RateTau), RateRot: float32(r.RateTheta), RateFeat: float32(r.RateFeat),
 			Beta1: float32(r.Beta1), Beta2: float32(r.Beta2), Epsilon: float32(r.Epsilon),
 		}
 		want, adam := p.Clone(), reference.NewAdamFrame(p.N, channels)
@@ -93,7 +93,7 @@ func TestFrameStepsAgreeWithReference(t *testing.T) {
 				t.Fatal(report, err)
 			}
 			f := reference.Forward(scene, want)
-			_, _, _, _, gradient := reference.Loss(f, target, reference.LossWeights{L2: samples})
+			_, _, gradient := reference.Loss(f, target, reference.LossWeights{L2: samples})
 			adam.Step(scene, want, reference.FrameBackward(scene, want, f, gradient), r)
 			got, err := e.Unload()
 			if err != nil {

@@ -125,8 +125,7 @@ func (b *modes) step(i int) error {
 	}
 	r := &b.reports[i]
 	r.Milliseconds = append(r.Milliseconds, time.Since(began).Seconds()*1000)
-	l1, l2, ssim := t.Losses()
-	r.Loss = append(r.Loss, l1+l2+ssim)
+	r.Loss = append(r.Loss, t.Losses().Sum())
 	return nil
 }
 

@@ -1,13 +1,13 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
-// Last pass of the loss: vertical window sums complete the gradient of SSIM, and the gradients of L1 and L2 are added.
+// Last pass of the loss: vertical window sums complete the gradient of SSIM, and the gradients of the other terms are added.
 // The result is divided by the denominator of the pixel, as rasterize_grad expects. It replaces the colours, which no
 // later kernel reads.
 // Grid: x = columns of a block, y = strips of rows. One invocation slides down one strip of one column, with up to four
 // channels at once. A picture of more channels takes one dispatch per group of four.
 // Reads maps, target, step. Updates pixels (C, D becomes v/D, C.v/D), each pixel only in the invocation that owns it.
-// Writes the sums of |C-T| and (C-T)^2 of the workgroup to partial.
+// Writes the sums of the workgroup to partial (ERROR_SUMS in loss.glsl).
 // v is dL/dC times the loss scale: unscaled it is 1e-8 at 8K, below the smallest float16.
 
 #include "quad.glsl"
@@ -22,7 +22,7 @@ READ_QUADS(0, maps)
 UPDATE_PIXELS(1, pixels)
 READ_TARGET(2)
 layout(set = 0, binding = 3, std430) readonly buffer step_block { Step step; };
-layout(set = 0, binding = 4, std430) writeonly buffer partial_block { vec2 partial[]; };
+layout(set = 0, binding = 4, std430) writeonly buffer partial_block { ERROR_SUMS partial[]; };
 
 layout(push_constant) uniform Push {
     uint width;
@@ -46,7 +46,7 @@ layout(push_constant) uniform Push {
 const uint FIRST = 4u * GROUP;
 const uint COUNT = CHANNELS - FIRST < 4u ? CHANNELS - FIRST : 4u;
 
-shared vec2 sums[gl_WorkGroupSize.x];
+shared ERROR_SUMS sums[gl_WorkGroupSize.x];
 
 void main() {
     uint x = column_begin + gl_GlobalInvocationID.x;
@@ -58,7 +58,7 @@ void main() {
             state[c][k] = vec3(0.0);
         }
     }
-    vec2 total = vec2(0.0);
+    ERROR_SUMS total = ERROR_SUMS(0.0);
     uint tiles_across = (width + TILE - 1u) / TILE;
     uint slot = ring_slot(first / TILE, base, ring);
     uint top = first > RADIUS ? first - RADIUS : 0u;
@@ -112,9 +112,9 @@ void main() {
                     }
                 }
                 float error = drawn - wanted;
-                total += vec2(abs(error), error * error);
+                total += errors_of(error);
                 float similar = slope[c].x + 2.0 * drawn * slope[c].y + wanted * slope[c].z;
-                v[c] = (step.l1 * sign(error) + step.l2 * error - step.ssim * similar) * inverse;
+                v[c] = (slope_of(step.weights, error) - step.weights.ssim * similar) * inverse;
                 along += colour[c] * v[c];
             }
             if (PULL / 4u == GROUP) {

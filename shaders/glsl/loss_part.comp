@@ -7,11 +7,13 @@
 // Grid: one workgroup per block of 4096 sums of either kind.
 // Reads partial_ssim, partial_error, state. Writes parts, or report (host memory).
 
+#include "loss.glsl"
+
 layout(local_size_x = 128) in;
 
 layout(set = 0, binding = 0, std430) readonly buffer partial_ssim_block { float partial_ssim[]; };
-layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { vec2 partial_error[]; };
-layout(set = 0, binding = 2, std430) writeonly buffer parts_block { vec4 parts[]; }; // absolute, squared, similarity, 0
+layout(set = 0, binding = 1, std430) readonly buffer partial_error_block { ERROR_SUMS partial_error[]; };
+layout(set = 0, binding = 2, std430) writeonly buffer parts_block { vec4 parts[]; }; // with_similarity
 
 #define STATE 3
 #define REPORT 4
@@ -24,17 +26,17 @@ layout(push_constant) uniform Push {
 
 const uint BLOCK = 4096u;
 
-shared vec3 sums[gl_WorkGroupSize.x];
+shared vec4 sums[gl_WorkGroupSize.x];
 
 void main() {
     uint lane = gl_LocalInvocationID.x;
     uint begin = gl_WorkGroupID.x * BLOCK;
-    vec3 sum = vec3(0.0);
+    vec4 sum = vec4(0.0);
     for (uint i = begin + lane; i < min(begin + BLOCK, error_count); i += gl_WorkGroupSize.x) {
-        sum.xy += partial_error[i];
+        sum += with_similarity(partial_error[i], 0.0);
     }
     for (uint i = begin + lane; i < min(begin + BLOCK, ssim_count); i += gl_WorkGroupSize.x) {
-        sum.z += partial_ssim[i];
+        sum.w += partial_ssim[i];
     }
     sums[lane] = sum;
     barrier();
@@ -46,7 +48,7 @@ void main() {
     }
     if (lane == 0u) {
         if (gl_NumWorkGroups.x > 1u) {
-            parts[gl_WorkGroupID.x] = vec4(sums[0], 0.0);
+            parts[gl_WorkGroupID.x] = sums[0];
         } else {
             tell(sums[0]);
         }

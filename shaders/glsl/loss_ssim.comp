@@ -10,8 +10,8 @@
 // SSIM and its derivatives, and sums the derivatives along the row and, with the same filter, down the column. Both
 // halves work at the same time, on different rows. Ten columns at each side and ten rows above and below are computed
 // only because the windows of other pixels reach them.
-// Reads pixels (C, D), target, step. Writes gradient (v/D, then C.v/D; tile rows from grad_begin on), the sums of |C-T|
-// and (C-T)^2 of the workgroup to partial_error, and its sum of SSIM to partial_ssim. The gradient is zero beyond the
+// Reads pixels (C, D), target, step. Writes gradient (v/D, then C.v/D; tile rows from grad_begin on), the sums of
+// the workgroup to partial_error (ERROR_SUMS in loss.glsl), and its sum of SSIM to partial_ssim. The gradient is zero beyond the
 // right edge of the picture. v is dL/dC times the loss scale.
 // Delicate: with two filters in the registers of one invocation, only 2 waves per SIMD would fit on GFX9;
 // therefore each half of the workgroup has one filter.
@@ -30,7 +30,7 @@ READ_PIXELS(0, pixels)
 READ_TARGET(1)
 layout(set = 0, binding = 2, std430) readonly buffer step_block { Step step; };
 UPDATE_PIXELS(3, gradient)
-layout(set = 0, binding = 4, std430) writeonly buffer partial_error_block { vec2 partial_error[]; };
+layout(set = 0, binding = 4, std430) writeonly buffer partial_error_block { ERROR_SUMS partial_error[]; };
 layout(set = 0, binding = 5, std430) writeonly buffer partial_ssim_block { float partial_ssim[]; };
 
 layout(push_constant) uniform Push {
@@ -102,7 +102,8 @@ void main() {
     for (uint k = 0u; k < 10u; k++) {
         state[k] = vec4(0.0);
     }
-    vec3 total = vec3(0.0);
+    ERROR_SUMS total = ERROR_SUMS(0.0);
+    float similar_total = 0.0;
 
     for (uint i = 0u; i < end - first + LAG; i++) {
         // The first contents of shared memory and the rows above the strip leave the filters before the first row is
@@ -140,9 +141,9 @@ void main() {
             float wanted = as_seen(TARGET(in_line(line, CHANNELS, FIRST + n, x % TILE)));
             drawn = as_seen(shown != 0.0 ? clamp(drawn, 0.0, 1.0) : drawn);
             float error = drawn - wanted;
-            total.xy += vec2(abs(error), error * error);
+            total += errors_of(error);
             float similar = sum.x + 2.0 * drawn * sum.y + wanted * sum.z;
-            pulls[place] = step.l1 * sign(error) + step.l2 * error - step.ssim * similar;
+            pulls[place] = slope_of(step.weights, error) - step.weights.ssim * similar;
         }
         barrier();
         if (!down && full) {
@@ -154,7 +155,7 @@ void main() {
             slopes[COUNT * COLUMNS + place] = s.y;
             slopes[2u * COUNT * COLUMNS + place] = s.z;
             if (own && i >= 3u * RADIUS && first + i - 3u * RADIUS < end) {
-                total.z += s.w;
+                similar_total += s.w;
             }
         }
         // Evaluation writes no gradient.
@@ -190,7 +191,7 @@ void main() {
     }
 
     if (!down) {
-        moments[place] = vec4(total, 0.0);
+        moments[place] = with_similarity(total, similar_total);
     }
     barrier();
     if (down && n == 0u) {
@@ -207,7 +208,7 @@ void main() {
     }
     if (gl_LocalInvocationIndex == 0u) {
         uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
-        partial_error[error_begin + group] = moments[0].xy;
-        partial_ssim[ssim_begin + group] = moments[0].z;
+        partial_error[error_begin + group] = ERROR_SUMS(moments[0]);
+        partial_ssim[ssim_begin + group] = moments[0].w;
     }
 }

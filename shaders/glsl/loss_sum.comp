@@ -5,9 +5,11 @@
 // host. Grid: one workgroup, because a part stands for 4096 sums: 760 parts at 8K.
 // Reads parts, state. Writes report (host memory).
 
+#include "loss.glsl"
+
 layout(local_size_x = 128) in;
 
-layout(set = 0, binding = 0, std430) readonly buffer parts_block { vec4 parts[]; }; // absolute, squared, similarity, 0
+layout(set = 0, binding = 0, std430) readonly buffer parts_block { vec4 parts[]; }; // with_similarity
 
 #define STATE 1
 #define REPORT 2
@@ -17,13 +19,13 @@ layout(push_constant) uniform Push {
     uint part_count;
 };
 
-shared vec3 sums[gl_WorkGroupSize.x];
+shared vec4 sums[gl_WorkGroupSize.x];
 
 void main() {
     uint lane = gl_LocalInvocationID.x;
-    vec3 sum = vec3(0.0);
+    vec4 sum = vec4(0.0);
     for (uint i = lane; i < part_count; i += gl_WorkGroupSize.x) {
-        sum += parts[i].xyz;
+        sum += parts[i];
     }
     sums[lane] = sum;
     barrier();

@@ -5,7 +5,7 @@
 // gradient of each pixel, as loss_grad leaves it, and never the colours. v is dL/dC times the loss scale.
 // Grid: one workgroup per tile, 16 x (16 / PIXELS) invocations, each for PIXELS pixels of one column.
 // Reads geometry, tile_start, list, target, step. Writes pixels (v/D, then C.v/D), threshold, tile_used (the number of
-// list entries that any pixel looked at), partial (the tile's sums of |C-T| and (C-T)^2).
+// list entries that any pixel looked at), partial (the tile's ERROR_SUMS, see loss.glsl).
 
 #include "quad.glsl"
 #include "target.glsl"
@@ -15,7 +15,7 @@
 
 READ_TARGET(6)
 layout(set = 0, binding = 7, std430) readonly buffer step_block { Step step; };
-layout(set = 0, binding = 8, std430) writeonly buffer partial_block { vec2 partial[]; };
+layout(set = 0, binding = 8, std430) writeonly buffer partial_block { ERROR_SUMS partial[]; };
 
 layout(push_constant) uniform Push {
     uint width;
@@ -31,7 +31,7 @@ layout(push_constant) uniform Push {
 };
 
 shared uint used;
-shared vec2 sums[gl_WorkGroupSize.x * gl_WorkGroupSize.y];
+shared ERROR_SUMS sums[gl_WorkGroupSize.x * gl_WorkGroupSize.y];
 
 void main() {
     uint tiles_across = (width + TILE - 1u) / TILE;
@@ -51,7 +51,7 @@ void main() {
     uint line = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, row);
     uint wanted = tile_line(tile.y - target_begin, tiles_across, tile.x, row);
     uint column = gl_LocalInvocationID.x;
-    vec2 total = vec2(0.0);
+    ERROR_SUMS total = ERROR_SUMS(0.0);
     for (uint p = 0u; p < PIXELS; p++) {
         if (y + p < height) {
             bool inside = x < width; // beyond the right edge no splat counts, and the gradient is zero
@@ -62,8 +62,8 @@ void main() {
             for (uint c = 0u; c < CHANNELS; c++) {
                 float colour = sum[p][c] * inverse;
                 float error = inside ? colour - TARGET(in_line(wanted + p, CHANNELS, c, column)) : 0.0;
-                total += vec2(abs(error), error * error);
-                v[c % 4u] = (step.l1 * sign(error) + step.l2 * error) * inverse;
+                total += errors_of(error);
+                v[c % 4u] = slope_of(step.weights, error) * inverse;
                 along = fma(colour, v[c % 4u], along);
                 if (c % 4u == 3u) {
                     STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, c / 4u, column), v)
@@ -82,7 +82,7 @@ void main() {
     sums[gl_LocalInvocationIndex] = total;
     barrier();
     if (gl_LocalInvocationIndex == 0u) {
-        vec2 sum = vec2(0.0);
+        ERROR_SUMS sum = ERROR_SUMS(0.0);
         for (uint i = 0u; i < gl_WorkGroupSize.x * gl_WorkGroupSize.y; i++) {
             sum += sums[i];
         }

@@ -7,8 +7,7 @@ layout(set = 0, binding = STATE, std430) readonly buffer state_block {
     uint longest;
 };
 layout(set = 0, binding = REPORT, std430) writeonly buffer report_block {
-    float absolute;
-    float squared;
+    ERROR_SUMS error_sums;
     float similarity;
     uint pairs;
     uint broken;
@@ -16,10 +15,9 @@ layout(set = 0, binding = REPORT, std430) writeonly buffer report_block {
     uint longest;
 } report;
 
-void tell(vec3 sums) {
-    report.absolute = sums.x;
-    report.squared = sums.y;
-    report.similarity = sums.z;
+void tell(vec4 sums) {
+    report.error_sums = ERROR_SUMS(sums);
+    report.similarity = sums.w;
     report.pairs = pairs_needed;
     report.broken = broken;
     report.overflow = overflow;

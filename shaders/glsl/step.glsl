@@ -3,10 +3,10 @@
 #ifndef STEP_GLSL
 #define STEP_GLSL
 
+#include "loss.glsl"
+
 struct Step {
-    float l1;   // the weight of each loss term, times the loss scale, divided by the number of samples
-    float l2;   // the same, times two
-    float ssim;
+    Weights weights;
     float unscale; // 1 / loss scale
     float rate_xy;
     float rate_scale;

@@ -9,13 +9,14 @@
 
 #include "quad.glsl"
 #include "target.glsl"
+#include "loss.glsl"
 
 layout(local_size_x = 16, local_size_y = 4) in;
 
 READ_PIXELS(0, pixels)
 READ_TARGET(1)
 layout(set = 0, binding = 2, std430) writeonly buffer errors_block { float errors[]; };
-layout(set = 0, binding = 3, std430) writeonly buffer partial_block { vec2 partial[]; };
+layout(set = 0, binding = 3, std430) writeonly buffer partial_block { ERROR_SUMS partial[]; };
 
 layout(push_constant) uniform Push {
     uint width;
@@ -56,10 +57,12 @@ void main() {
     sums[gl_LocalInvocationIndex] = total;
     barrier();
     if (gl_LocalInvocationIndex == 0u) {
+        ERROR_SUMS by_term = ERROR_SUMS(0.0); // of a survey the host reads the squares only
         float sum = 0.0;
         for (uint i = 0u; i < gl_WorkGroupSize.x * gl_WorkGroupSize.y; i++) {
             sum += sums[i];
         }
-        partial[partial_begin + gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x] = vec2(0.0, sum);
+        by_term.y = sum;
+        partial[partial_begin + gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x] = by_term;
     }
 }

@@ -100,7 +100,7 @@ func TestAdamCorrectsByTheAgeOfEachSplat(t *testing.T) {
 	sc := Scene{W: 23, H: 17, K: 10, Cut: math.Inf(1)}
 	p, target := RandomScene(5, sc.W, sc.H, 2, 3)
 	f := Forward(sc, p)
-	_, _, _, _, v := Loss(f, target, LossWeights{L2: 1})
+	_, _, v := Loss(f, target, LossWeights{L2: 1})
 	g := FrameBackward(sc, p, f, v)
 	a := NewAdamFrame(2, 3)
 	for range 3 {
@@ -131,7 +131,7 @@ func TestSmallStepTakesWhatTheGradientSays(t *testing.T) {
 	sc := Scene{W: 32, H: 24, K: 40, Cut: math.Inf(1)} // all splats count at all pixels, so the loss has no jumps
 	p, target := RandomScene(6, sc.W, sc.H, 40, 3)
 	f := Forward(sc, p)
-	before, _, _, _, v := Loss(f, target, LossWeights{L2: 1})
+	before, _, v := Loss(f, target, LossWeights{L2: 1})
 	g := FrameBackward(sc, p, f, v)
 	const rate = 1e-4
 	slope := func(list []float64) (sum float64) {
@@ -160,7 +160,7 @@ func TestSmallStepTakesWhatTheGradientSays(t *testing.T) {
 		c.pick(&s)
 		q := p.Clone()
 		NewAdamFrame(p.N, p.C).Step(sc, q, g, s)
-		after, _, _, _, _ := Loss(Forward(sc, q), target, LossWeights{L2: 1})
+		after, _, _ := Loss(Forward(sc, q), target, LossWeights{L2: 1})
 		if want := rate * slope(c.list); !(math.Abs(before-after-want) <= 0.02*want) {
 			t.Errorf("%s: the loss falls by %v, the gradient says %v", c.name, before-after, want)
 		}
@@ -177,7 +177,7 @@ func TestStepsOfTheRecipeReduceTheLoss(t *testing.T) {
 	var first, last float64
 	for step := range steps {
 		f := Forward(sc, p)
-		total, _, _, _, v := Loss(f, target, LossWeights{L2: 1})
+		total, _, v := Loss(f, target, LossWeights{L2: 1})
 		if step == 0 {
 			first = total
 		}

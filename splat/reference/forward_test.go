@@ -131,7 +131,7 @@ func TestResultDoesNotDependOnCores(t *testing.T) {
 	p, target := RandomScene(6, sc.W, sc.H, 40, 3)
 	compute := func() (*Frame, []float64, *Gradients) {
 		f := Forward(sc, p)
-		_, _, _, _, grad := Loss(f, target, LossWeights{1, 0.5, 0.1})
+		_, _, grad := Loss(f, target, LossWeights{L1: 1, L2: 0.5, SSIM: 0.1})
 		return f, grad, Backward(sc, p, f, grad)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
@@ -148,7 +148,7 @@ func TestBrokenSplatsCountNowhere(t *testing.T) {
 	sc := Scene{W: 21, H: 15, K: 4, Cut: math.Inf(1)}
 	clean, target := RandomScene(7, sc.W, sc.H, 20, 3)
 	want := Forward(sc, clean)
-	_, _, _, _, grad := Loss(want, target, LossWeights{1, 1, 1})
+	_, _, grad := Loss(want, target, LossWeights{L1: 1, L2: 1, SSIM: 1})
 	wantG := Backward(sc, clean, want, grad)
 	for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), math.MaxFloat32} {
 		for _, place := range []string{"x", "y", "t1", "t2", "rot"} {
@@ -203,7 +203,7 @@ func TestExtremeSplatsStayFinite(t *testing.T) {
 			p.Append(oneSplat(sc.W, sc.H, 3.3, 2.2, 0.25))
 			p.XY[0], p.Scale[0] = x, scale
 			f := Forward(sc, p)
-			_, _, _, _, grad := Loss(f, target, LossWeights{1, 0, 0.1})
+			_, _, grad := Loss(f, target, LossWeights{L1: 1, SSIM: 0.1})
 			g := Backward(sc, p, f, grad)
 			for _, list := range [][]float64{f.Color, f.D, g.XY, g.Scale, g.Rot, g.Feat} {
 				for _, v := range list {

@@ -59,7 +59,7 @@ func TestFrameGradientByDifferences(t *testing.T) {
 			t.Run(fmt.Sprintf("%dx%d,%d channels,%+v", c.sc.W, c.sc.H, c.c, w), func(t *testing.T) {
 				p, target := RandomScene(uint64(200+10*k+j), c.sc.W, c.sc.H, c.n, c.c)
 				f := Forward(c.sc, p)
-				_, _, _, _, v := Loss(f, target, w)
+				_, _, v := Loss(f, target, w)
 				g := FrameBackward(c.sc, p, f, v)
 				all := projectAll(c.sc, p)
 				for _, coordinate := range frameMoves {
@@ -73,7 +73,7 @@ func TestFrameGradientByDifferences(t *testing.T) {
 						defer func() { all[i] = kept }()
 						all[i] = place(q.mx, q.my, q.t1, q.t2, q.rot)
 						f := draw(c.sc, p, all)
-						total, _, _, _, _ := Loss(f, target, w)
+						total, _, _ := Loss(f, target, w)
 						return total, regime(c.sc, all, f, target)
 					}
 					for i := range p.N {
@@ -108,7 +108,7 @@ func TestFrameGradientOfBrokenAndFlatSplats(t *testing.T) {
 	p.Scale[0] = float32(math.NaN())
 	p.Scale[2], p.Scale[3] = 0, 0
 	f := Forward(sc, p)
-	_, _, _, _, v := Loss(f, target, LossWeights{L2: 1})
+	_, _, v := Loss(f, target, LossWeights{L2: 1})
 	g := FrameBackward(sc, p, f, v)
 	for _, list := range [][]float64{g.E[:4], g.Tau[:4], g.Theta[:2], g.Feat[:1]} {
 		for _, value := range list {

@@ -62,9 +62,9 @@ func TestLossValues(t *testing.T) {
 			l1, l2 = l1+e/float64(len(f.Color)), l2+e*e/float64(len(f.Color))
 		}
 		ssim := slowSSIM(f, target)
-		total, gotL1, gotL2, gotSSIM, _ := Loss(f, target, LossWeights{0.7, 0.3, 0.2})
-		if !near(gotL1, l1, 1e-12) || !near(gotL2, l2, 1e-12) || !near(gotSSIM, ssim, 1e-12) {
-			t.Errorf("%v: l1 %v l2 %v ssim %v, want %v %v %v", size, gotL1, gotL2, gotSSIM, l1, l2, ssim)
+		total, got, _ := Loss(f, target, LossWeights{L1: 0.7, L2: 0.3, SSIM: 0.2})
+		if !near(got.L1, l1, 1e-12) || !near(got.L2, l2, 1e-12) || !near(got.SSIM, ssim, 1e-12) {
+			t.Errorf("%v: l1 %v l2 %v ssim %v, want %v %v %v", size, got.L1, got.L2, got.SSIM, l1, l2, ssim)
 		}
 		if want := 0.7*l1 + 0.3*l2 + 0.2*(1-ssim); !near(total, want, 1e-12) {
 			t.Errorf("%v: total %v, want %v", size, total, want)
@@ -78,9 +78,9 @@ func TestLossOfEqualPictures(t *testing.T) {
 	for i, v := range target.Pix {
 		f.Color[i] = float64(v)
 	}
-	total, _, _, ssim, grad := Loss(f, target, LossWeights{1, 1, 1})
-	if !near(total, 0, 1e-12) || !near(ssim, 1, 1e-12) {
-		t.Errorf("total %v, ssim %v", total, ssim)
+	total, means, grad := Loss(f, target, LossWeights{L1: 1, L2: 1, SSIM: 1})
+	if !near(total, 0, 1e-12) || !near(means.SSIM, 1, 1e-12) {
+		t.Errorf("total %v, ssim %v", total, means.SSIM)
 	}
 	for i, g := range grad {
 		if math.Abs(g) > 1e-12 {
@@ -93,7 +93,7 @@ func TestNaNShowsInTheLoss(t *testing.T) {
 	_, target := RandomScene(3, 14, 9, 0, 1)
 	f := colours(0, target)
 	f.Color[20] = math.NaN()
-	total, _, _, _, grad := Loss(f, target, LossWeights{L1: 1})
+	total, _, grad := Loss(f, target, LossWeights{L1: 1})
 	if !math.IsNaN(total) || !math.IsNaN(grad[20]) {
 		t.Errorf("total %v, gradient %v", total, grad[20])
 	}
@@ -102,11 +102,11 @@ func TestNaNShowsInTheLoss(t *testing.T) {
 // The gradients of each term and of all terms together agree with central differences at every sample.
 func TestLossGradientByDifferences(t *testing.T) {
 	const h = 1e-5
-	for _, w := range []LossWeights{{L1: 1}, {L2: 1}, {SSIM: 1}, {1, 0.5, 0.1}} {
+	for _, w := range []LossWeights{{L1: 1}, {L2: 1}, {SSIM: 1}, {L1: 1, L2: 0.5, SSIM: 0.1}} {
 		for _, size := range [][3]int{{9, 13, 1}, {15, 7, 3}, {6, 5, 4}, {3, 4, 12}} {
 			_, target := RandomScene(4, size[0], size[1], 0, size[2])
 			f := colours(5, target)
-			_, _, _, _, grad := Loss(f, target, w)
+			_, _, grad := Loss(f, target, w)
 			largest := 0.0
 			for _, g := range grad {
 				largest = math.Max(largest, math.Abs(g))
@@ -117,9 +117,9 @@ func TestLossGradientByDifferences(t *testing.T) {
 					continue // |C−T| has no derivative here
 				}
 				f.Color[i] = v + h
-				above, _, _, _, _ := Loss(f, target, w)
+				above, _, _ := Loss(f, target, w)
 				f.Color[i] = v - h
-				below, _, _, _, _ := Loss(f, target, w)
+				below, _, _ := Loss(f, target, w)
 				f.Color[i] = v
 				if want := (above - below) / (2 * h); math.Abs(grad[i]-want) > 1e-6*largest {
 					t.Fatalf("%+v %v: gradient %d is %v, differences give %v", w, size, i, grad[i], want)
