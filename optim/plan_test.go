@@ -110,10 +110,10 @@ func refusing(t *testing.T, target *imageio.Samples, run configs.Run) func(fail 
 // Whichever allocation the device refuses, the run succeeds on a lower rung or fails with the code for out of memory.
 func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	vktest.Long(t)
-	_, scene := reference.RandomScene(11, 48, 175, 1, 3)
+	_, scene := reference.RandomScene(11, 32, 112, 1, 3)
 	target := scene.Samples(8)
 	_, run := tallRun()
-	run.Gaussians, run.Steps, run.Progressive.AddSteps = 100, 5, 2
+	run.Gaussians, run.Steps, run.Progressive.AddSteps = 60, 5, 2
 	refused := refusing(t, target, run)
 	count := 0
 	want, _, err := refused(func(n int) bool { count = n + 1; return false })
