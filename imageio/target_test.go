@@ -15,7 +15,10 @@ import (
 // folder writes files by name into a folder of its own.
 func folder(t testing.TB, files map[string][]byte) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "layers_of_a_stack") // a name of digits could occur in that of the temporary folder too
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			t.Fatal(err)
