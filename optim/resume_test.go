@@ -29,6 +29,19 @@ type finish struct {
 	state  []byte
 }
 
+// hear keeps the events of a run, without clocks and bytes.
+func (f *finish) hear(e event.Event) {
+	switch e := e.(type) {
+	case event.Evaluated:
+		e.RenderTime, e.TotalTime, e.DeviceBytes = 0, 0, 0
+		f.rows = append(f.rows, e)
+	case event.Densified:
+		f.added = append(f.added, e)
+	case event.Rescaled:
+		f.scales = append(f.scales, e)
+	}
+}
+
 // restless is a run with all changes of state that a checkpoint stores: additions, a plateau that lowers the rates, and
 // a loss scale that is halved twice while the next step is in flight.
 func restless() configs.Run {
@@ -58,17 +71,7 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	tr, err := NewFrom(dev, target.Samples(8), run, start, func(e event.Event) {
-		switch e := e.(type) {
-		case event.Evaluated:
-			e.RenderTime, e.TotalTime, e.DeviceBytes = 0, 0, 0
-			f.rows = append(f.rows, e)
-		case event.Densified:
-			f.added = append(f.added, e)
-		case event.Rescaled:
-			f.scales = append(f.scales, e)
-		}
-	})
+	tr, err := NewFrom(dev, target.Samples(8), run, start, f.hear)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"igs/configs"
-	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim/engine"
@@ -21,17 +20,7 @@ func taken(t *testing.T, pieces ...int) finish {
 	t.Helper()
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	var f finish
-	tr, err := New(vktest.Open(t), target.Samples(8), restless(), func(e event.Event) {
-		switch e := e.(type) {
-		case event.Evaluated:
-			e.RenderTime, e.TotalTime, e.DeviceBytes = 0, 0, 0
-			f.rows = append(f.rows, e)
-		case event.Densified:
-			f.added = append(f.added, e)
-		case event.Rescaled:
-			f.scales = append(f.scales, e)
-		}
-	})
+	tr, err := New(vktest.Open(t), target.Samples(8), restless(), f.hear)
 	if err != nil {
 		t.Fatal(err)
 	}

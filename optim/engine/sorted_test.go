@@ -6,7 +6,6 @@ import (
 
 	"igs/memory"
 	"igs/splat/reference"
-	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -27,17 +26,7 @@ func TestListsAreSorted(t *testing.T) {
 		}
 		defer e.Close()
 		for {
-			if err := e.run(func(r *vk.Recorder) {
-				e.control.clear(r)
-				e.projectRounded(r, RoundNone)
-				e.bin.record(r, e.work, e.bands[0])
-			}); err != nil {
-				t.Fatal(err)
-			}
-			needed, err := e.pairsNeeded()
-			if err != nil {
-				t.Fatal(err)
-			}
+			needed := binFirstBand(t, e)
 			if needed <= e.plan.Pairs {
 				break
 			}

@@ -63,6 +63,22 @@ func TestWalkersComeToTheSameLists(t *testing.T) {
 // listsOf returns the lists of the first band: the start of the list of each tile, and the entries.
 func listsOf(t *testing.T, dev *vk.Device, e *Engine) (lists [2][]byte) {
 	t.Helper()
+	needed := binFirstBand(t, e)
+	if tiles := e.bin.tiles(e.plan); needed > e.plan.Pairs || needed < 3*tiles {
+		t.Fatalf("%d pairs in room for %d; %d tiles", needed, e.plan.Pairs, tiles)
+	}
+	lists = [2][]byte{make([]byte, 4*(e.bin.tiles(e.plan)+1)), make([]byte, 8*needed)}
+	for i, from := range []*vk.Buffer{e.bin.tileStart, e.bin.list} {
+		if err := dev.Read(from, 0, lists[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return lists
+}
+
+// binFirstBand makes the lists of the first band, and returns how many splat-tile pairs they need.
+func binFirstBand(t *testing.T, e *Engine) (needed int) {
+	t.Helper()
 	if err := e.run(func(r *vk.Recorder) {
 		e.control.clear(r)
 		e.projectRounded(r, RoundNone)
@@ -74,14 +90,5 @@ func listsOf(t *testing.T, dev *vk.Device, e *Engine) (lists [2][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tiles := e.bin.tiles(e.plan); needed > e.plan.Pairs || needed < 3*tiles {
-		t.Fatalf("%d pairs in room for %d; %d tiles", needed, e.plan.Pairs, tiles)
-	}
-	lists = [2][]byte{make([]byte, 4*(e.bin.tiles(e.plan)+1)), make([]byte, 8*needed)}
-	for i, from := range []*vk.Buffer{e.bin.tileStart, e.bin.list} {
-		if err := dev.Read(from, 0, lists[i]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return lists
+	return needed
 }
