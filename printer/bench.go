@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"igs/internal/oneline"
+
 	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
@@ -61,7 +63,7 @@ func (c *Console) Bench(t Timing, memory vk.Usage, kernels []selfcheck.KernelTim
 	if !c.tables() {
 		return
 	}
-	fmt.Fprintf(c.out, "%s, %s\n%d × %d px, %d channels, %d splats, %d splat-tile pairs\n\n", runlog.Plain(t.Device), runlog.Plain(t.Driver), t.W, t.H, t.C, t.Splats, t.Pairs)
+	fmt.Fprintf(c.out, "%s, %s\n%d × %d px, %d channels, %d splats, %d splat-tile pairs\n\n", oneline.Text(t.Device), oneline.Text(t.Driver), t.W, t.H, t.C, t.Splats, t.Pairs)
 	w := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', tabwriter.AlignRight)
 	if len(kernels) > 0 {
 		fmt.Fprintln(w, "kernel\tdispatches\tms a step\tshare\t")

@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 
+	"igs/internal/oneline"
+
 	"igs/event"
 	"igs/internal/fault"
 	"igs/internal/terminal"
@@ -166,14 +168,14 @@ func (c *Console) warning(e event.Warned) {
 	case c.log != nil:
 		c.log.Take(e)
 	case !c.Quiet:
-		c.message(c.paint("33", "igs: warning:"), runlog.Plain(e.Text))
+		c.message(c.paint("33", "igs: warning:"), oneline.Text(e.Text))
 	}
 }
 
 // Note prints a choice that igs made for the user. A note is not about a problem.
 func (c *Console) Note(format string, args ...any) {
 	if !c.Quiet {
-		c.message("igs:", runlog.Plain(fmt.Sprintf(format, args...)))
+		c.message("igs:", oneline.Text(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -212,11 +214,11 @@ func (c *Console) Finish(err error) int {
 func (c *Console) Complain(err error) {
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {
-		lines[i] = runlog.Plain(line)
+		lines[i] = oneline.Text(line)
 	}
 	c.message(c.paint("31;1", "igs: error:"), strings.Join(lines, "\n"))
 	if hint := c.hint(err); hint != "" {
-		c.message(c.paint("1", "hint:"), runlog.Plain(hint))
+		c.message(c.paint("1", "hint:"), oneline.Text(hint))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"igs/internal/oneline"
+
 	"igs/optim/selfcheck"
 	"igs/runlog"
 	"igs/vk"
@@ -60,7 +62,7 @@ func (c *Console) deviceTable(infos []vk.Info, chosen int) {
 		if i.Index == chosen {
 			mark = "*"
 		}
-		fmt.Fprintf(t, "%s %d\t%s\t%s\t%s\t%s\n", mark, i.Index, runlog.Plain(i.Name), i.Kind, i.API, runlog.Plain(i.Driver))
+		fmt.Fprintf(t, "%s %d\t%s\t%s\t%s\t%s\n", mark, i.Index, oneline.Text(i.Name), i.Kind, i.API, oneline.Text(i.Driver))
 	}
 	t.Flush()
 	fmt.Fprintln(c.out)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"igs/internal/oneline"
+
 	"igs/imageio"
 	"igs/record"
 	"igs/render"
@@ -59,7 +61,7 @@ func (e Evaluation) write(to io.Writer) {
 	t := tabwriter.NewWriter(to, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "\nlayer\tPSNR\tSSIM\tMS-SSIM\tFLIP")
 	for _, l := range e.Scores.Layers {
-		fmt.Fprintf(t, "%s\t%s\n", runlog.Plain(l.Name), scoreCells(l.Scores))
+		fmt.Fprintf(t, "%s\t%s\n", oneline.Text(l.Name), scoreCells(l.Scores))
 	}
 	t.Flush()
 }

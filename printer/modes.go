@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"igs/internal/oneline"
+
 	"igs/optim/selfcheck"
-	"igs/runlog"
 )
 
 // modeTiming is one way to train of igs bench --modes.
@@ -32,7 +33,7 @@ func (c *Console) Modes(about [2]string, work selfcheck.Work, reports []selfchec
 	w := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', tabwriter.AlignRight)
 	if c.tables() {
 		fmt.Fprintf(c.out, "%s, %s\n%d × %d px, %d channels, %d splats, %d steps in each mode, a step of each in turn\n\n",
-			runlog.Plain(about[0]), runlog.Plain(about[1]), target.W, target.H, target.C, run.Gaussians, run.Steps)
+			oneline.Text(about[0]), oneline.Text(about[1]), target.W, target.H, target.C, run.Gaussians, run.Steps)
 		fmt.Fprintln(w, "device bytes\tplanned\tof plan\tms a step\tof float16 stored\tfirst loss\tlast loss\tpicture apart\t  mode")
 	}
 	for _, r := range reports {

@@ -10,6 +10,8 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
+	"igs/internal/oneline"
+
 	"igs/runlog"
 	"igs/session"
 )
@@ -31,7 +33,7 @@ func writePlan(out io.Writer, p *session.Plan) {
 	writePlannedRuns(out, p)
 	largest := slices.MaxFunc(p.Runs, func(a, b session.PlannedRun) int { return cmp.Compare(asked(a), asked(b)) })
 	if len(largest.Candidates) > 0 {
-		fmt.Fprintf(out, "\ndevice memory of the ways to train %s, in the order in which igs tries them (* = the one that it takes):\n\n", runlog.Plain(largest.Run.Name))
+		fmt.Fprintf(out, "\ndevice memory of the ways to train %s, in the order in which igs tries them (* = the one that it takes):\n\n", oneline.Text(largest.Run.Name))
 		writeCandidates(out, largest)
 	}
 	writeReasons(out, p)
@@ -53,13 +55,13 @@ func writePlanHead(out io.Writer, p *session.Plan) {
 	case p.Device.Missing != nil:
 		fmt.Fprintf(out, "device   none; this plan is for the limits that every Vulkan device has: bindings of %s\n", runlog.Bytes(i.MaxStorageRange))
 	case i.FreeBytes > 0:
-		fmt.Fprintf(out, "device   %d, %s: %s free of %s\n", i.Index, runlog.Plain(i.Name), runlog.Bytes(i.FreeBytes), runlog.Bytes(i.LocalBytes))
+		fmt.Fprintf(out, "device   %d, %s: %s free of %s\n", i.Index, oneline.Text(i.Name), runlog.Bytes(i.FreeBytes), runlog.Bytes(i.LocalBytes))
 	default:
-		fmt.Fprintf(out, "device   %d, %s: %s; how much of it is free is unknown\n", i.Index, runlog.Plain(i.Name), runlog.Bytes(i.LocalBytes))
+		fmt.Fprintf(out, "device   %d, %s: %s; how much of it is free is unknown\n", i.Index, oneline.Text(i.Name), runlog.Bytes(i.LocalBytes))
 	}
 	switch {
 	case p.Budget > 0:
-		fmt.Fprintf(out, "budget   %s, from %s\n", runlog.Bytes(p.Budget), runlog.Plain(p.BudgetFrom))
+		fmt.Fprintf(out, "budget   %s, from %s\n", runlog.Bytes(p.Budget), oneline.Text(p.BudgetFrom))
 	case p.Bound() == 0:
 		fmt.Fprintln(out, "budget   none; --memory-budget sets one")
 	case i.FreeBytes > 0:
@@ -74,7 +76,7 @@ func writePlannedRuns(out io.Writer, p *session.Plan) {
 	width := len("run")
 	timed := slices.ContainsFunc(p.Runs, func(r session.PlannedRun) bool { return r.Seconds > 0 })
 	for _, r := range p.Runs {
-		width = max(width, utf8.RuneCountInString(runlog.Plain(r.Run.Name)))
+		width = max(width, utf8.RuneCountInString(oneline.Text(r.Run.Name)))
 	}
 	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', tabwriter.AlignRight)
 	row := func(name, time string, cells ...string) {
@@ -93,7 +95,7 @@ func writePlannedRuns(out io.Writer, p *session.Plan) {
 		if r.Seconds > 0 {
 			time = runlog.Duration(r.Seconds)
 		}
-		row(runlog.Plain(r.Run.Name), time, fmt.Sprintf("%d × %d px", r.Picture.W, r.Picture.H), fmt.Sprint(r.Run.Gaussians), fmt.Sprint(r.Run.Steps),
+		row(oneline.Text(r.Run.Name), time, fmt.Sprintf("%d × %d px", r.Picture.W, r.Picture.H), fmt.Sprint(r.Run.Gaussians), fmt.Sprint(r.Run.Steps),
 			runlog.Bytes(r.Chosen.Bytes), runlog.Bytes(r.Host), runlog.Bytes(r.Disk), as)
 	}
 	t.Flush()
@@ -162,7 +164,7 @@ func writeReasons(out io.Writer, p *session.Plan) {
 	gap := "\n"
 	for _, r := range p.Runs {
 		if r.Why != "" {
-			fmt.Fprintf(out, "%s%s: %s\n", gap, runlog.Plain(r.Run.Name), runlog.Plain(r.Why))
+			fmt.Fprintf(out, "%s%s: %s\n", gap, oneline.Text(r.Run.Name), oneline.Text(r.Why))
 			gap = ""
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"igs/internal/oneline"
+
 	"igs/event"
 	"igs/runlog"
 )
@@ -44,7 +46,7 @@ func (p *progress) begin() string {
 	if colours == "" {
 		colours = fmt.Sprintf("%d channels", s.C)
 	}
-	line := fmt.Sprintf("%s: %d × %d px %s, %d splats, %d steps, on %s", runlog.Plain(s.Run), s.W, s.H, colours, s.Splats, s.Steps, runlog.Plain(s.Device))
+	line := fmt.Sprintf("%s: %d × %d px %s, %d splats, %d steps, on %s", oneline.Text(s.Run), s.W, s.H, colours, s.Splats, s.Steps, oneline.Text(s.Device))
 	if s.PlannedBytes > 0 {
 		line += fmt.Sprintf(" in %s (%s)", runlog.Bytes(s.PlannedBytes), s.Memory)
 	}
@@ -59,15 +61,15 @@ func (p *progress) end(e event.RunEnded) string {
 	score := fmt.Sprintf("%s, SSIM %.4f", runlog.Decibels(e.PSNR), e.SSIM)
 	switch {
 	case e.Status == "failed":
-		return fmt.Sprintf("%s: failed after %d steps", runlog.Plain(e.Run), e.Step)
+		return fmt.Sprintf("%s: failed after %d steps", oneline.Text(e.Run), e.Step)
 	case e.Step == 0:
-		return fmt.Sprintf("%s: %s before the first step", runlog.Plain(e.Run), e.Status)
+		return fmt.Sprintf("%s: %s before the first step", oneline.Text(e.Run), e.Status)
 	case e.Status == "interrupted":
-		return fmt.Sprintf("%s: interrupted at step %d, after %s", runlog.Plain(e.Run), e.Step, runlog.Duration(e.Seconds))
+		return fmt.Sprintf("%s: interrupted at step %d, after %s", oneline.Text(e.Run), e.Step, runlog.Duration(e.Seconds))
 	case e.StoppedEarly:
-		return fmt.Sprintf("%s: %s, stopped early, %d steps in %s: %s", runlog.Plain(e.Run), e.Status, e.Step, runlog.Duration(e.Seconds), score)
+		return fmt.Sprintf("%s: %s, stopped early, %d steps in %s: %s", oneline.Text(e.Run), e.Status, e.Step, runlog.Duration(e.Seconds), score)
 	}
-	return fmt.Sprintf("%s: %s, %d steps in %s: %s", runlog.Plain(e.Run), e.Status, e.Step, runlog.Duration(e.Seconds), score)
+	return fmt.Sprintf("%s: %s, %d steps in %s: %s", oneline.Text(e.Run), e.Status, e.Step, runlog.Duration(e.Seconds), score)
 }
 
 // part is a piece of the status line. In a narrow terminal the parts of high rank are left out first.
@@ -79,10 +81,10 @@ type part struct {
 // status is the line during a run, at most width columns long.
 func (p *progress) status(width int) string {
 	if f := p.video; f.Frames > 0 {
-		return fit([]part{{runlog.Plain(f.Run), 1}, {"training video", 2}, {fmt.Sprintf("frame %d/%d", f.Frame, f.Frames), 0}, {fmt.Sprintf("%d%%", 100*f.Frame/f.Frames), 3}}, width)
+		return fit([]part{{oneline.Text(f.Run), 1}, {"training video", 2}, {fmt.Sprintf("frame %d/%d", f.Frame, f.Frames), 0}, {fmt.Sprintf("%d%%", 100*f.Frame/f.Frames), 3}}, width)
 	}
 	if d := p.rendering; d.Rows > 0 {
-		return fit([]part{{runlog.Plain(d.Model), 1}, {fmt.Sprintf("row %d/%d", d.Row, d.Rows), 0}, {fmt.Sprintf("%d%%", 100*d.Row/d.Rows), 2}}, width)
+		return fit([]part{{oneline.Text(d.Model), 1}, {fmt.Sprintf("row %d/%d", d.Row, d.Rows), 0}, {fmt.Sprintf("%d%%", 100*d.Row/d.Rows), 2}}, width)
 	}
 	n := p.now
 	percent := 0
@@ -94,7 +96,7 @@ func (p *progress) status(width int) string {
 		parts = append(parts, part{fmt.Sprintf("%d/%d", n.Run, n.Runs), 4})
 	}
 	parts = append(parts, []part{
-		{runlog.Plain(p.started.Run), 6},
+		{oneline.Text(p.started.Run), 6},
 		{fmt.Sprintf("step %d/%d", n.Step, n.Steps), 0},
 		{fmt.Sprintf("%d%%", percent), 7},
 	}...)

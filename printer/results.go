@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
+	"igs/internal/oneline"
+
 	"igs/metric"
 	"igs/record"
 	"igs/runlog"
@@ -25,13 +27,13 @@ func (c *Console) Results(s *session.Session) {
 		}
 		r := s.Runs[e.Name]
 		if r == nil || r.Result == nil {
-			fmt.Fprintf(t, "%s\t\t\t\t\t\t\t\t%s\n", runlog.Plain(e.Name), e.Status)
+			fmt.Fprintf(t, "%s\t\t\t\t\t\t\t\t%s\n", oneline.Text(e.Name), e.Status)
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", runlog.Plain(e.Name), scoreCells(r.Result.Scores),
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", oneline.Text(e.Name), scoreCells(r.Result.Scores),
 			r.Result.Splats, runlog.Bytes(r.Result.Bytes), runlog.Duration(r.Result.Seconds), e.Status)
 		for _, l := range r.Result.Layers {
-			fmt.Fprintf(t, "  %s\t%s\t\t\t\t\n", runlog.Plain(l.Name), scoreCells(l.Scores))
+			fmt.Fprintf(t, "  %s\t%s\t\t\t\t\n", oneline.Text(l.Name), scoreCells(l.Scores))
 		}
 		if full := r.Result.Full; full != nil {
 			fmt.Fprintf(t, "  at %d × %d\t%s\t\t\t\t\n", full.W, full.H, scoreCells(full.Scores))

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"igs/internal/oneline"
+
 	"igs/optim/selfcheck"
-	"igs/runlog"
 )
 
 // tried is one tuning of igs bench --tune.
@@ -50,7 +51,7 @@ func (c *Console) Trial(t selfcheck.Trial) {
 		result = "not possible on this device: " + one.Error
 	}
 	c.Tell(one)
-	line := runlog.Plain("tuning, " + what + ": " + result)
+	line := oneline.Text("tuning, " + what + ": " + result)
 	switch {
 	case c.live != nil:
 		c.live.show(line)
@@ -67,6 +68,6 @@ func (c *Console) Tuned(t Tuned, splats int) {
 	if t.Timestamps {
 		clock = "by timestamps"
 	}
-	c.Say("%s, %s\n%d × %d px, %d channels, %d splats: %.2f ms a step (%s) before, %.2f after %d trials\n%s", runlog.Plain(t.Device), runlog.Plain(t.Driver),
+	c.Say("%s, %s\n%d × %d px, %d channels, %d splats: %.2f ms a step (%s) before, %.2f after %d trials\n%s", oneline.Text(t.Device), oneline.Text(t.Driver),
 		t.W, t.H, t.C, splats, t.Before, clock, t.After, t.Trials, t.Tuning)
 }

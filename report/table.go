@@ -10,6 +10,8 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
+	"igs/internal/oneline"
+
 	"igs/runlog"
 )
 
@@ -69,17 +71,17 @@ func WriteText(to io.Writer, rows []Row) {
 	for i := range rows {
 		marked = marked || len(rows[i].marks()) > 0
 		for c, text := range rows[i].cells(sessions)[:2] {
-			wide[c] = max(wide[c], utf8.RuneCountInString(runlog.Plain(text)))
+			wide[c] = max(wide[c], utf8.RuneCountInString(oneline.Text(text)))
 		}
 	}
 	var table bytes.Buffer
 	t := tabwriter.NewWriter(&table, 0, 8, 2, ' ', tabwriter.AlignRight)
 	row := func(cells []string, last string) {
-		fmt.Fprintf(t, "%-*s  %-*s\t", wide[0], runlog.Plain(cells[0]), wide[1], runlog.Plain(cells[1]))
+		fmt.Fprintf(t, "%-*s  %-*s\t", wide[0], oneline.Text(cells[0]), wide[1], oneline.Text(cells[1]))
 		for _, cell := range cells[2 : len(cells)-1] {
 			fmt.Fprintf(t, "%s\t", cell)
 		}
-		text := "  " + runlog.Plain(cells[len(cells)-1])
+		text := "  " + oneline.Text(cells[len(cells)-1])
 		if last != "" {
 			text += "  " + last
 		}
@@ -117,7 +119,7 @@ func WriteMarkdown(to io.Writer, rows []Row) {
 	for i := range rows {
 		cells := append(rows[i].cells(sessions), strings.Join(rows[i].marks(), ", "))
 		for c, text := range cells {
-			cells[c] = escape.Replace(runlog.Plain(text))
+			cells[c] = escape.Replace(oneline.Text(text))
 		}
 		line(cells)
 	}

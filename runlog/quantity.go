@@ -5,8 +5,6 @@ import (
 	"math"
 	"strconv"
 	"time"
-
-	"igs/internal/oneline"
 )
 
 // Bytes writes a number of bytes in the unit that gives one to four digits.
@@ -50,6 +48,3 @@ func Decibels(x float64) string {
 	}
 	return fmt.Sprintf("%.2f dB", x)
 }
-
-// Plain makes a name safe for one line of a terminal. Names of files and devices may hold any character.
-func Plain(s string) string { return oneline.Text(s) }

@@ -3,12 +3,13 @@ package session
 import (
 	"fmt"
 
+	"igs/internal/oneline"
+
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim/sampling"
-	"igs/runlog"
 )
 
 // targets are the pictures of the runs.
@@ -63,7 +64,7 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 // crowded is the mistake of a run with more splats than its picture has pixels.
 func crowded(run configs.Run, pixels int) configs.Mistake {
 	return configs.Mistake{
-		Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, pixels, runlog.Plain(run.Image)),
+		Text: fmt.Sprintf("%d splats are more than the %d pixels of %s", run.Gaussians, pixels, oneline.Text(run.Image)),
 		Hint: fmt.Sprintf("use fewer, for example sweep.gaussians=%d, which is enough for a picture of this size", max(1, pixels/50)),
 	}
 }

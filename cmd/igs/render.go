@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 
+	"igs/internal/oneline"
+
 	"igs/cmd/igs/command"
 	"igs/event"
 	"igs/imageio"
@@ -16,7 +18,6 @@ import (
 	"igs/internal/wholefile"
 	"igs/optim/engine"
 	"igs/render"
-	"igs/runlog"
 	"igs/session"
 	"igs/sketch"
 	"igs/video"
@@ -107,7 +108,7 @@ func (p *program) writeFiles(r *rendering, dev *vk.Device) error {
 	case errors.Is(failed, context.Canceled):
 		return interruption(live, "no file was written")
 	case failed != nil:
-		return fmt.Errorf("render %s at %d × %d px: %w", runlog.Plain(r.path), r.W, r.H, failed)
+		return fmt.Errorf("render %s at %d × %d px: %w", oneline.Text(r.path), r.W, r.H, failed)
 	case unwritten != nil:
 		return notWritten(unwritten)
 	}
@@ -157,9 +158,9 @@ func absent(path string, force bool) error {
 		return nil
 	}
 	if err != nil {
-		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", runlog.Plain(path), wholefile.Unnamed(err))
+		return fault.New(fault.BadInput, "choose another place with --out", "cannot write %s: %w", oneline.Text(path), wholefile.Unnamed(err))
 	}
-	return fault.New(fault.OutputExists, "--force replaces it; --out names another file", "%s exists", runlog.Plain(path))
+	return fault.New(fault.OutputExists, "--force replaces it; --out names another file", "%s exists", oneline.Text(path))
 }
 
 // outputName is the file of --out, or a PNG beside the model.

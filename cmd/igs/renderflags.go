@@ -7,12 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"igs/internal/oneline"
+
 	"igs/cmd/igs/command"
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/render"
-	"igs/runlog"
 )
 
 // askShow reads --show, and the picture of --show error.
@@ -40,7 +41,7 @@ func (r *rendering) readTarget(path string) error {
 	}
 	if len(r.Model.Layers) > 1 || target.C != r.Model.Splats.C {
 		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels in %d layers, and %s has %d channels",
-			runlog.Plain(r.path), r.Model.Splats.C, len(r.Model.Layers), runlog.Plain(path), target.C)
+			oneline.Text(r.path), r.Model.Splats.C, len(r.Model.Layers), oneline.Text(path), target.C)
 	}
 	r.Target = target
 	return nil
