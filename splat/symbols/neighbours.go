@@ -10,7 +10,7 @@ type near struct {
 
 const (
 	most   = 6    // number of neighbours
-	window = 1024 // neighbours are at most so many splats before or after in the file
+	window = 512 // neighbours are at most so many splats before or after in the file
 )
 
 // neighbours finds the neighbours of splat i.
