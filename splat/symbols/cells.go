@@ -100,7 +100,7 @@ func countStart(n int64) (start [fewest]chance) {
 		for j := k; j <= n; j++ {
 			sum += weight(j)
 		}
-		start[k] = chance{p: uint32(weight(k) << 24 / sum), count: 12}
+		start[k] = chance{p: uint32(weight(k) << 24 / sum), count: 10}
 	}
 	return start
 }

@@ -10,18 +10,19 @@ type chance struct {
 func even() chance { return chance{p: 1 << 23} }
 
 const (
-	slowest = 255 // a chance changes by at least 1/(slowest + 1.6) of its distance
+	slowest = 255 // a chance changes by at least 1/(slowest + 3) of its distance
 	least   = 32  // least probability of a bit, 2⁻¹⁶
 	half    = 1 << 15
 )
 
-// flip codes a bit by an adaptive probability: p += (bit − p) / (count + 1.6).
+// flip codes a bit by an adaptive probability, which after few bits is that of the rule of succession (Laplace):
+// p += (bit − p) / (count + 3).
 func flip(to coder, c *chance, bit int) int {
 	bit = to.code(min(max(c.p>>8, least), 1<<16-least), bit)
 	if bit == 1 {
-		c.p += (1<<24 - c.p) * 5 / (5*c.count + 8)
+		c.p += (1<<24 - c.p) / (c.count + 3)
 	} else {
-		c.p -= c.p * 5 / (5*c.count + 8)
+		c.p -= c.p / (c.count + 3)
 	}
 	if c.count < slowest {
 		c.count++
