@@ -20,9 +20,9 @@ func (s Steps) Grid() symbols.Grid {
 	integer := func(v, most float64) uint32 { return uint32(min(max(math.RoundToEven(v), 1), most)) }
 	size := s.Shape * 2 / 3
 	return symbols.Grid{
-		Position: integer(s.Position*(1<<20), symbols.MaxPosition),
-		Size:     integer(size*(1<<20), math.MaxUint32),
-		Angle:    integer(math.Pi*size/s.Angle*(1<<16), symbols.MaxAngle),
+		Position: integer(s.Position*(1<<20), symbols.MaxPositionStep),
+		Size:     integer(size*(1<<20), symbols.MaxSizeStep),
+		Angle:    integer(math.Pi*size/s.Angle*(1<<16), symbols.MaxAngleStep),
 		Colour:   integer(s.Colour*math.Pow(size, -1.25)*(1<<20), math.MaxUint32),
 	}
 }

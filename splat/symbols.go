@@ -39,9 +39,10 @@ func quantiseShape(s *symbols.Set, i int, t1, t2, angle float64, m *Model) {
 		t1, t2 = t2, t1
 		angle += math.Pi / 2
 	}
-	// A σ of 64 times the picture cannot be told from a larger one.
-	t2 = max(t2, 1./64/float64(max(m.W, m.H)))
-	t1 = max(t1, t2)
+	if limit := 1. / 64 / float64(max(m.W, m.H)); t2 < limit/64 {
+		t2 = limit // a σ of 64 times the picture looks like a larger one; decoded splats stay as they are
+		t1 = max(t1, t2)
+	}
 	a := float64(s.Grid.Size) / (1 << 20)
 	size := int32(min(max(math.RoundToEven(math.Cbrt(1/(t1*t2))/a), 1), symbols.MaxSize))
 	aspect := int32(min(math.RoundToEven(math.Log(t1/t2)*float64(size)/3), symbols.MaxAspect))

@@ -71,14 +71,16 @@ type cells struct {
 	last   [2]int32                               // the highest levels; the lowest are 0
 	counts [fewest][2*sideBits + 1][fewest]chance // by number of splats, log₂ of the area of the half, number so far
 	share  [16]chance
-	splats [][2]int32 // in the order of the curve
+	splats [][2]int32 // in the order of the curve; a reader fills them
 	done   int
+	reads  bool
 }
 
-const fewest = 13 // number of splats from which a count is coded by its share
+const fewest = 15 // number of splats from which a count is coded by its share, of which every sixteenth then has a count
 
 func newCells(to coder, last [2]int32, splats [][2]int32) *cells {
 	c := &cells{to: to, last: last, splats: splats}
+	_, c.reads = to.(*reader)
 	for n := range c.counts {
 		start := countStart(int64(n))
 		for k := range c.counts[n] {
@@ -124,7 +126,7 @@ func (c *cells) code(q cell, n int) {
 	near := q.half(axis, first)
 	count := 0
 	if middle := q.half(axis, 1).at[axis]; middle <= c.last[axis] {
-		for count < n && (c.splats[c.done+count][axis] >= middle) == (first == 1) {
+		for !c.reads && count < n && (c.splats[c.done+count][axis] >= middle) == (first == 1) {
 			count++
 		}
 		count = c.count(count, n, near.size[0]+near.size[1])

@@ -3,7 +3,7 @@ package symbols
 // chance is the probability of a 1, which adapts to the bits that it coded.
 type chance struct {
 	p     uint32 // 2⁻²⁴
-	count uint32 // number of bits, at most most
+	count uint32 // number of bits, at most slowest
 }
 
 // even is a chance before the first bit.
@@ -28,14 +28,6 @@ func flip(to coder, c *chance, bit int) int {
 		c.count++
 	}
 	return bit
-}
-
-// raw codes the lowest bits of v with equal probabilities, the highest first.
-func raw(to coder, v uint32, bits int) (out uint32) {
-	for k := bits - 1; k >= 0; k-- {
-		out = out<<1 | uint32(to.code(half, int(v>>k&1)))
-	}
-	return out
 }
 
 // residuals codes differences from predictions: a zero flag, the sign, the number of bits of the magnitude in unary, its

@@ -36,16 +36,16 @@ func extremes() map[string]*Set {
 	}
 	wide := random(3, 200, MaxChannels)
 	for i := range wide.X {
-		wide.X[i], wide.Y[i] = int32(i)*(1<<16), -MaxPlace+int32(i*i)
+		wide.X[i], wide.Y[i] = int32(i)*(1<<14), -MaxPlace+int32(i*i)
 		wide.Size[i] = []int32{1, 2, 300, MaxSize}[i%4]
 		wide.Aspect[i] = []int32{0, 1, MaxAspect}[i%3]
 		wide.Angle[i] = wide.Angles(wide.Size[i], wide.Aspect[i]) - 1
 		wide.Colour[i] = []int32{MaxLevel, -MaxLevel, 0, 1}[i%4]
 	}
 	coarsest := random(4, 50, 3)
-	coarsest.Grid = Grid{MaxPosition, math.MaxUint32, 1, math.MaxUint32}
+	coarsest.Grid = Grid{MaxPositionStep, MaxSizeStep, 1, math.MaxUint32}
 	finest := random(5, 50, 3)
-	finest.Grid = Grid{1, 1, MaxAngle, 1}
+	finest.Grid = Grid{1, 1, MaxAngleStep, 1}
 	for i := range coarsest.Angle {
 		coarsest.Angle[i] = 0
 	}
@@ -93,7 +93,7 @@ func TestRefusedSets(t *testing.T) {
 		"a missing level": func(s *Set) { s.Size = s.Size[1:] },
 		"size 0":          func(s *Set) { s.Size[3] = 0 },
 		"a wrong angle":   func(s *Set) { s.Angle[3] = s.Angles(s.Size[3], s.Aspect[3]) },
-		"a far place":     func(s *Set) { s.X[3] = 1 << (sideBits + 1) },
+		"a far place":     func(s *Set) { s.X[3] = MaxPlace + 1 },
 		"a bright colour": func(s *Set) { s.Colour[3] = MaxLevel + 1 },
 	} {
 		s := random(1, 10, 3)

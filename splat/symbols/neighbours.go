@@ -9,7 +9,7 @@ type near struct {
 }
 
 const (
-	most   = 6    // number of neighbours
+	most   = 6   // number of neighbours
 	window = 512 // neighbours are at most so many splats before or after in the file
 )
 

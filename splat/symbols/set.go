@@ -8,7 +8,6 @@ package symbols
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -23,12 +22,14 @@ type Grid struct {
 
 // The largest values of the fields of a grid and of symbols.
 const (
-	MaxPosition = 1<<28 - 1
-	MaxAngle    = 1<<22 - 1
+	MaxPositionStep = 1<<28 - 1
+	MaxSizeStep     = 1<<24 - 1
+	MaxAngleStep    = 1<<22 - 1
+
+	MaxPlace    = 1 << 22   // magnitude of the level of a position: float32 tells such levels apart
 	MaxSize     = 1<<16 - 1 // level of a size
 	MaxAspect   = 1 << 20   // level of an aspect
-	MaxLevel    = 1 << 24   // magnitude of the level of a colour
-	MaxPlace    = 1 << 26   // magnitude of the level of a position
+	MaxLevel    = 1 << 20   // magnitude of the level of a colour
 	MaxChannels = 16
 
 	sideBits = 24 // the positions of a set lie in a square of 2^sideBits levels
@@ -74,14 +75,11 @@ func (s *Set) Validate() error {
 			return err
 		}
 	}
-	if low, high := s.extents(); max(high[0]-low[0], high[1]-low[1]) >= 1<<sideBits {
-		return errors.New("positions too far apart")
-	}
 	return nil
 }
 
 func (g Grid) validate() error {
-	if min(g.Position, g.Size, g.Angle, g.Colour) < 1 || g.Position > MaxPosition || g.Angle > MaxAngle {
+	if min(g.Position, g.Size, g.Angle, g.Colour) < 1 || g.Position > MaxPositionStep || g.Size > MaxSizeStep || g.Angle > MaxAngleStep {
 		return fmt.Errorf("steps %v are out of range", g)
 	}
 	return nil
