@@ -69,6 +69,7 @@ var readBy = slices.Concat(progressiveReadBy, []condition{
 	{"init.scale", "init.rule round", "set init.rule to round, or init.size instead", func(j *Job) bool {
 		return j.Init.Rule == InitRound || j.Progressive.Enabled && j.Progressive.Rule == ProgressiveAdditions
 	}},
+	{"output.rounding_loss", "quantize.enabled false", "set quantize.enabled to false, or leave out the loss: the bits set the precision", func(j *Job) bool { return !j.Quantize.Enabled }},
 	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == OptimizerFrame }},
 })
 

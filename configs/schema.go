@@ -183,6 +183,8 @@ var schema = slices.Concat([]key{
 
 	{name: "output.render", initial: "png", choices: renderFormats,
 		doc: "picture of the result", field: func(j *Job) any { return (*string)(&j.Output.Render) }},
+	{name: "output.rounding_loss", initial: "0.01", high: 20,
+		doc: "PSNR in dB that rounding the parameters may cost in model.igsm; 0 = keep float32", more: "The file is then as small as this loss allows: with 5000 splats about 9 bytes a splat for 0.01, 6.3 for 0.2 and 33 for 0. The last evaluation, the pictures and the scores are those of the file. Checkpoints keep float32", field: func(j *Job) any { return &j.Quantize.Loss }},
 	{name: "output.tensorboard", initial: "false",
 		doc: "write TensorBoard event files too", field: func(j *Job) any { return &j.Output.TensorBoard }},
 	{name: "output.report", initial: "true",

@@ -221,7 +221,7 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
-	l, err := t.engine.Save()
+	l, err := t.learned()
 	if err != nil {
 		return nil, err
 	}

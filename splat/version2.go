@@ -48,7 +48,7 @@ func encodeSymbols(m *Model) ([]byte, error) {
 		return nil, err
 	}
 	data = seal(append(data, set.Encode()...))
-	if symbolsToDecode(int64(set.N()), set.C) <= mostToDecode(int64(len(data))) {
+	if plausible(int64(set.N()), set.C, int64(len(data))) {
 		return data, nil
 	}
 	plain := *m
@@ -121,7 +121,7 @@ func decodeSymbols(r *reader, fileBytes int64) (*Model, error) {
 		return nil, errCut
 	case channels < 1 || channels > limits.Channels:
 		return nil, fmt.Errorf("%d channels", channels)
-	case symbolsToDecode(n, channels) > mostToDecode(fileBytes):
+	case !plausible(n, channels, fileBytes):
 		return nil, fmt.Errorf("%d splats in %d bytes", n, fileBytes)
 	case m.W < 1 || m.H < 1:
 		return nil, fmt.Errorf("a picture of %d×%d px", m.W, m.H)
@@ -135,8 +135,15 @@ func decodeSymbols(r *reader, fileBytes int64) (*Model, error) {
 	return m, err
 }
 
-// symbolsToDecode is the memory for decoding n splats: for their places, their symbols and their parameters.
-func symbolsToDecode(n int64, channels int) int64 { return n * int64(8+2*4*(5+channels)) }
+// splatsPerByte is the maximum number of splats in a byte of a file. It bounds the time to decode a file. Splats of a
+// training need several bytes each.
+const splatsPerByte = 4
+
+// plausible reports whether a file of the given size may have n splats. Decoding needs memory for their places, their
+// symbols and their parameters.
+func plausible(n int64, channels int, fileBytes int64) bool {
+	return n*int64(8+2*4*(5+channels)) <= mostToDecode(fileBytes) && n <= splatsPerByte*fileBytes
+}
 
 // mostSymbolBytes is the maximum size of a file of format version 2 with this header. A symbol needs fewer than 64 bytes.
 func mostSymbolBytes(head []byte) int64 {

@@ -1,0 +1,86 @@
+package optim
+
+import (
+	"math"
+
+	"igs/event"
+	"igs/optim/engine"
+	"igs/splat"
+	"igs/splat/symbols"
+)
+
+// rounding is what a trainer knows of the rounding at the end of the run.
+type rounding struct {
+	grid  symbols.Grid    // precision of the model file; zero: the splats are not rounded
+	exact *engine.Learned // splats and moments before; checkpoints store them
+}
+
+// roundingLoss is the PSNR that rounding may cost, dB. Training for few bits has no such rounding.
+func (t *Trainer) roundingLoss() float64 {
+	if t.run.Quantize.Enabled {
+		return 0
+	}
+	return t.run.Quantize.Loss
+}
+
+// round replaces the splats at the end of a run by those of a model file that is as small as the rounding loss allows.
+// All that follows is about these splats, except checkpoints.
+func (t *Trainer) round() error {
+	if t.roundingLoss() == 0 || t.rounding.exact != nil || t.engine.Splats() == 0 {
+		return nil
+	}
+	exact, err := t.engine.Save()
+	if err != nil {
+		return err
+	}
+	t.rounding.exact = &exact
+	m, err := t.Model()
+	if err != nil {
+		return err
+	}
+	search := splat.Search{Model: m, Measure: t.squaredError}
+	found, err := search.Find(math.Pow(10, t.roundingLoss()/10) - 1)
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		t.sink(event.Noted{Text: "the model file keeps float32: all rounding costs more PSNR than output.rounding_loss"})
+		return t.engine.Load(m.Splats)
+	}
+	if err := t.engine.Load(found.Splats); err != nil {
+		return err
+	}
+	t.rounding.grid = found.Symbols.Grid
+	m.Grid = found.Symbols.Grid
+	bytes, err := splat.FileBytes(m)
+	if err != nil {
+		return err
+	}
+	kinds := found.Symbols.EstimateBits()
+	t.sink(event.Rounded{
+		Step: t.step, Loss: 10 * math.Log10(1+found.Added), Bytes: bytes,
+		Position: kinds.Position / 8, Shape: (kinds.Size + kinds.Aspect) / 8, Angle: kinds.Angle / 8, Colour: kinds.Colour / 8,
+	})
+	return nil
+}
+
+// squaredError loads splats and returns the squared error of their picture, with gamma undone.
+func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
+	err = t.persist(func() error {
+		if err := t.engine.Load(p); err != nil {
+			return err
+		}
+		report, err := t.shown()
+		squared = float64(report.Squared)
+		return err
+	})
+	return squared, err
+}
+
+// learned returns what a checkpoint stores of the splats: those before rounding.
+func (t *Trainer) learned() (engine.Learned, error) {
+	if t.rounding.exact != nil {
+		return *t.rounding.exact, nil
+	}
+	return t.engine.Save()
+}
