@@ -45,6 +45,15 @@ type (
 		LossScale float64 `json:"loss_scale"`
 		Skipped   bool    `json:"skipped"`
 	}
+	rounded struct {
+		Step     int     `json:"step"`
+		Loss     float64 `json:"loss_db"`
+		Bytes    int64   `json:"num_bytes"`
+		Position float64 `json:"position_bytes"`
+		Shape    float64 `json:"shape_bytes"`
+		Angle    float64 `json:"angle_bytes"`
+		Colour   float64 `json:"colour_bytes"`
+	}
 	checkpointed struct {
 		Step    int     `json:"step"`
 		Path    string  `json:"path"`
@@ -85,6 +94,7 @@ func (runStarted) Name() string   { return "run_started" }
 func (evaluated) Name() string    { return "evaluated" }
 func (densified) Name() string    { return "densified" }
 func (rescaled) Name() string     { return "rescaled" }
+func (rounded) Name() string      { return "rounded" }
 func (checkpointed) Name() string { return "checkpointed" }
 func (saved) Name() string        { return "saved" }
 func (assembling) Name() string   { return "assembling" }
@@ -106,6 +116,8 @@ func objectOf(e event.Event) Object {
 		return densified(e)
 	case event.Rescaled:
 		return rescaled(e)
+	case event.Rounded:
+		return rounded(e)
 	case event.Checkpointed:
 		return checkpointed(e)
 	case event.Saved:

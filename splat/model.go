@@ -45,6 +45,11 @@ func (m *Model) Validate() error {
 	if err := m.Bits.Validate(); err != nil {
 		return err
 	}
+	if m.Grid != (symbols.Grid{}) {
+		if err := m.Grid.Validate(); err != nil {
+			return err
+		}
+	}
 	return m.Splats.Validate()
 }
 

@@ -83,7 +83,7 @@ func Decode(data []byte, n, c int) (*Set, error) {
 	for _, v := range r.list() {
 		*v = int64(h.short())
 	}
-	if h.failed || g.validate() != nil || r.middle < 1 || r.middle > MaxSize || max(last[0], last[1]) >= 1<<sideBits || min(last[0], last[1]) < 0 {
+	if h.failed || g.Validate() != nil || r.middle < 1 || r.middle > MaxSize || max(last[0], last[1]) >= 1<<sideBits || min(last[0], last[1]) < 0 {
 		return nil, errDamaged
 	}
 	from := newReader(h.data)

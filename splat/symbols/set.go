@@ -64,7 +64,7 @@ func (s *Set) Clone() *Set {
 
 // Validate returns an error if the set cannot be encoded.
 func (s *Set) Validate() error {
-	if err := s.Grid.validate(); err != nil {
+	if err := s.Grid.Validate(); err != nil {
 		return err
 	}
 	if n := s.N(); s.C < 1 || s.C > MaxChannels || len(s.Y) != n || len(s.Size) != n || len(s.Aspect) != n || len(s.Angle) != n || len(s.Colour) != n*s.C {
@@ -78,7 +78,8 @@ func (s *Set) Validate() error {
 	return nil
 }
 
-func (g Grid) validate() error {
+// Validate returns an error if a step is out of the range of a file.
+func (g Grid) Validate() error {
 	if min(g.Position, g.Size, g.Angle, g.Colour) < 1 || g.Position > MaxPositionStep || g.Size > MaxSizeStep || g.Angle > MaxAngleStep {
 		return fmt.Errorf("steps %v are out of range", g)
 	}
