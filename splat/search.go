@@ -36,20 +36,32 @@ func (s *Search) Find(added float64) (*Rounding, error) {
 	finest := s.finest()
 	steps := Steps{.08, .036, .09, .03}.Times(math.Sqrt(added / .047)) // those of photographs with 5000 splats
 	for k, share := range shares {
-		*steps.at(k) = s.solve(*steps.at(k), added*share, 2, func(v float64) Steps {
+		*steps.at(k) = s.solve(*steps.at(k), added*share, func(v float64) Steps {
 			alone := finest
 			*alone.at(k) = v
 			return alone
 		})
 	}
-	factor := s.solve(1, added, 3, steps.Times)
-	for range 20 { // the last steps may add a little too much
-		if r := s.round(steps.Times(factor)); r != nil && r.Added <= added {
-			return r, s.err
+	return s.fill(steps, added), s.err
+}
+
+// fill multiplies steps by the factor at which the error grows by nearly as much as it may.
+func (s *Search) fill(steps Steps, added float64) (best *Rounding) {
+	factor := 1.0
+	for range 8 {
+		growth := 64 * added
+		if r := s.round(steps.Times(factor)); r != nil {
+			growth = min(max(r.Added, added/64), growth)
+			if r.Added <= added && (best == nil || r.Added > best.Added) {
+				best = r
+			}
 		}
-		factor *= .995
+		if best != nil && best.Added > .97*added {
+			break
+		}
+		factor *= math.Sqrt(.997 * added / growth)
 	}
-	return nil, s.err
+	return best
 }
 
 // finest returns steps whose error is negligible, and whose levels fit a file.
@@ -66,9 +78,10 @@ func (s *Search) finest() Steps {
 	return Steps{max(.002, 2*side/symbols.MaxPlace), max(.001, 2*math.Cbrt(area)/symbols.MaxSize), .002, .001}
 }
 
-// solve returns the value at which the error grows by target. The growth is nearly proportional to the square of a step.
-func (s *Search) solve(v, target float64, times int, steps func(float64) Steps) float64 {
-	for range times {
+// solve returns about the value at which the error grows by target. The growth is nearly proportional to the square of
+// a step.
+func (s *Search) solve(v, target float64, steps func(float64) Steps) float64 {
+	for range 2 {
 		growth := 64 * target
 		if r := s.round(steps(v)); r != nil {
 			growth = min(max(r.Added, target/64), growth)
