@@ -185,6 +185,8 @@ var schema = slices.Concat([]key{
 		doc: "picture of the result", field: func(j *Job) any { return (*string)(&j.Output.Render) }},
 	{name: "output.rounding_loss", initial: "0.01", high: 20,
 		doc: "PSNR in dB that rounding the parameters may cost in model.igsm; 0 = keep float32", more: "The file is then as small as this loss allows: with 5000 splats about 9 bytes a splat for 0.01, 6.3 for 0.2 and 33 for 0. The last evaluation, the pictures and the scores are those of the file. Checkpoints keep float32", field: func(j *Job) any { return &j.Quantize.Loss }},
+	{name: "output.target_bytes", initial: auto, low: 256,
+		doc: "largest size of model.igsm: a size such as 50KiB, or auto", more: "The parameters are rounded as far as it needs, whatever the loss. If sweep.gaussians is not set, igs chooses a number of splats that uses the bytes well: one for 4.8 bytes. A file that is larger nevertheless gives exit code 5", field: func(j *Job) any { return (*size)(&j.Quantize.Bytes) }},
 	{name: "output.tensorboard", initial: "false",
 		doc: "write TensorBoard event files too", field: func(j *Job) any { return &j.Output.TensorBoard }},
 	{name: "output.report", initial: "true",

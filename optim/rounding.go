@@ -26,7 +26,7 @@ func (t *Trainer) roundingLoss() float64 {
 // round replaces the splats at the end of a run by those of a model file that is as small as the rounding loss allows.
 // All that follows is about these splats, except checkpoints.
 func (t *Trainer) round() error {
-	if t.roundingLoss() == 0 || t.rounding.exact != nil || t.engine.Splats() == 0 {
+	if t.roundingLoss() == 0 && t.run.Quantize.Bytes == 0 || t.rounding.exact != nil || t.engine.Splats() == 0 {
 		return nil
 	}
 	exact, err := t.engine.Save()
@@ -38,13 +38,12 @@ func (t *Trainer) round() error {
 	if err != nil {
 		return err
 	}
-	search := splat.Search{Model: m, Measure: t.squaredError}
-	found, err := search.Find(math.Pow(10, t.roundingLoss()/10) - 1)
+	found, err := t.findRounding(m)
 	if err != nil {
 		return err
 	}
 	if found == nil {
-		t.sink(event.Noted{Text: "the model file keeps float32: all rounding costs more PSNR than output.rounding_loss"})
+		t.sink(event.Noted{Text: "the model file keeps float32: no rounding keeps to output.rounding_loss or output.target_bytes"})
 		return t.engine.Load(m.Splats)
 	}
 	if err := t.engine.Load(found.Splats); err != nil {
@@ -62,6 +61,20 @@ func (t *Trainer) round() error {
 		Position: kinds.Position / 8, Shape: (kinds.Size + kinds.Aspect) / 8, Angle: kinds.Angle / 8, Colour: kinds.Colour / 8,
 	})
 	return nil
+}
+
+// findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
+// smaller. It is nil if there is none.
+func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
+	search := splat.Search{Model: m, Measure: t.squaredError}
+	added := math.Pow(10, t.roundingLoss()/10) - 1
+	if most := t.run.Quantize.Bytes; most > 0 {
+		fitted, err := search.Fit(most)
+		if err != nil || fitted == nil || fitted.Added >= added {
+			return fitted, err
+		}
+	}
+	return search.Find(added)
 }
 
 // squaredError loads splats and returns the squared error of their picture, with gamma undone.

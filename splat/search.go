@@ -29,12 +29,49 @@ var shares = [4]float64{.28, .28, .16, .28}
 // Find returns the rounding with the coarsest steps at which the squared error is at most 1 + added times that of the
 // model. It is nil if there is none. Find measures about 20 times.
 func (s *Search) Find(added float64) (*Rounding, error) {
-	s.exact, s.err = s.Measure(s.Model.Splats)
-	if s.err != nil || !(s.exact > 0 && added > 0) {
+	if steps, ok := s.balance(added); ok {
+		return s.fill(steps, added), s.err
+	}
+	return nil, s.err
+}
+
+// Fit returns the finest rounding for a file of at most a number of bytes. It is nil if there is none. Fit measures ten
+// times.
+func (s *Search) Fit(bytes int64) (*Rounding, error) {
+	steps, ok := s.balance(.13) // 0.5 dB, at which bytes are well spent
+	if !ok {
 		return nil, s.err
 	}
+	coarse := 256.0 // a factor on the steps
+	if fine := 1 / coarse; s.fits(steps.Times(coarse), bytes) {
+		for range 16 {
+			if middle := math.Sqrt(fine * coarse); s.fits(steps.Times(middle), bytes) {
+				coarse = middle
+			} else {
+				fine = middle
+			}
+		}
+		return s.round(steps.Times(coarse)), s.err
+	}
+	return nil, s.err
+}
+
+// fits reports whether the file with some steps has at most a number of bytes.
+func (s *Search) fits(t Steps, bytes int64) bool {
+	m := *s.Model
+	m.Grid = t.Grid()
+	size, err := FileBytes(&m)
+	return err == nil && size <= bytes
+}
+
+// balance returns steps that share an added error well. They add about as much. ok is false if nothing can be added to
+// the error of the model.
+func (s *Search) balance(added float64) (steps Steps, ok bool) {
+	if s.exact, s.err = s.Measure(s.Model.Splats); s.err != nil || !(s.exact > 0 && added > 0) {
+		return Steps{}, false
+	}
 	finest := s.finest()
-	steps := Steps{.08, .036, .09, .03}.Times(math.Sqrt(added / .047)) // those of photographs with 5000 splats
+	steps = Steps{.08, .036, .09, .03}.Times(math.Sqrt(added / .047)) // those of photographs with 5000 splats
 	for k, share := range shares {
 		*steps.at(k) = s.solve(*steps.at(k), added*share, func(v float64) Steps {
 			alone := finest
@@ -42,7 +79,7 @@ func (s *Search) Find(added float64) (*Rounding, error) {
 			return alone
 		})
 	}
-	return s.fill(steps, added), s.err
+	return steps, s.err == nil
 }
 
 // fill multiplies steps by the factor at which the error grows by nearly as much as it may.

@@ -25,6 +25,7 @@ var settingFlags = []settingFlag{
 	{"init", "", "init.from", "start from the splats of `MODEL`, a model file or a checkpoint"},
 	{"stop-at-psnr", "", "train.stop_at_psnr", "stop a run when its PSNR reaches `DB`"},
 	{"loss-db", "", "output.rounding_loss", "write a smaller model file by rounding that costs up to `DB` of PSNR: 0.01 is the default, 0 keeps float32"},
+	{"size", "", "output.target_bytes", "write a model file of at most `SIZE`, for example 50KiB; without --gaussians, igs chooses their number"},
 	{"min-psnr", "", "gate.min_psnr", "exit with code 5 when the PSNR of a run is below `DB`"},
 	{"min-ssim", "", "gate.min_ssim", "exit with code 5 when the SSIM of a run is below `SSIM`"},
 }
