@@ -147,9 +147,12 @@ func (w *Sweep) tellValidation(tell event.Sink) {
 	w.heard = len(messages)
 }
 
-// check runs the self-check of the device with every tuning that the runs will have.
+// check requires that the device has passed the self-check with every tuning that the runs will have.
 func (w *Sweep) check() error {
-	checked := map[engine.Tuning]bool{}
+	proofs, checked := w.Proofs, map[engine.Tuning]bool{}
+	if proofs == nil {
+		proofs = &selfcheck.Proofs{}
+	}
 	for _, samples := range w.targets.samples {
 		on, err := w.platform(int(samples))
 		if err != nil {
@@ -159,15 +162,16 @@ func (w *Sweep) check() error {
 			continue
 		}
 		checked[on.Tuning] = true
-		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == configs.OptimizerFrame)
-		if err != nil {
-			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
-		}
-		w.tell(event.Detailed{Text: fmt.Sprintf("self-check passed in %.0f ms with %s", report.Milliseconds, on.Tuning)})
-	}
-	if w.job.Quantize.Enabled {
-		if _, err := selfcheck.CheckRounding(w.dev); err != nil {
-			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+		for _, subject := range selfcheck.SubjectsOf(on.Tuning, w.job.Settings) {
+			report, err := proofs.Require(w.dev, subject)
+			if err != nil {
+				return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+			}
+			when := "before"
+			if len(report.Rows) > 0 {
+				when = fmt.Sprintf("in %.0f ms", report.Milliseconds)
+			}
+			w.tell(event.Detailed{Text: fmt.Sprintf("self-check passed %s: %s", when, subject.Name)})
 		}
 	}
 	return nil
