@@ -38,6 +38,7 @@ type header struct {
 	turn       orientation
 	associated bool         // colours are multiplied by the alpha
 	cmyk       bool         // stored as CMYK
+	colours    jpegColours  // of a JPEG, known when it is decoded
 	profile    *icc.Profile // the profile to apply to the samples, or nil
 	notes      []string     // what reading changes or leaves out
 

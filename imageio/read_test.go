@@ -182,7 +182,7 @@ func TestReadJPEGWithTablesFirst(t *testing.T) {
 
 func TestReadCMYK(t *testing.T) {
 	m, err := inFloats(planar(&image.CMYK{Pix: []byte{0, 128, 255, 0, 10, 20, 30, 255}, Stride: 8, Rect: image.Rect(0, 0, 2, 1)},
-		header{format: formatJPEG, w: 2, h: 1, c: 3, depth: 8, turn: upright}))
+		header{w: 2, h: 1, c: 3, depth: 8, turn: upright}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,21 +332,32 @@ func TestReadRefuses(t *testing.T) {
 	})
 }
 
-// A truncated file is an error at any length, never a picture that is partly black.
+// A truncated file is an error at any length, never a picture that is partly black. Only the end marker may be missing.
 func TestReadRefusesEveryTruncation(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 23, 19))
 	paint(img, 0xffff)
-	for name, whole := range map[string][]byte{"png": pngBytes(t, img), "jpeg": jpegBytes(t, img, 90)} {
-		if _, err := decodeBytes(whole); err != nil {
+	for name, k := range map[string]struct {
+		whole  []byte
+		marker int // bytes of the end marker
+		note   string
+	}{"png": {pngBytes(t, img), 0, ""}, "jpeg": {jpegBytes(t, img, 90), 2, "its end marker is missing; all pixels are there"}} {
+		want, err := decodeBytes(k.whole)
+		if err != nil {
 			t.Fatal(err)
 		}
-		for n := range whole {
-			_, err := decodeBytes(whole[:n])
+		for n := range k.whole {
+			got, err := decodeBytes(k.whole[:n])
+			if n >= len(k.whole)-k.marker {
+				if err != nil || !slices.Equal(got.Pix, want.Pix) || !slices.Equal(got.Notes, []string{k.note}) {
+					t.Errorf("%s of %d of %d bytes: %v, %v", name, n, len(k.whole), got, err)
+				}
+				continue
+			}
 			if err == nil {
-				t.Fatalf("%s of %d of %d bytes was accepted", name, n, len(whole))
+				t.Fatalf("%s of %d of %d bytes was accepted", name, n, len(k.whole))
 			}
 			if n > 16 && !strings.Contains(err.Error(), "truncated") {
-				t.Errorf("%s of %d of %d bytes: %v", name, n, len(whole), err)
+				t.Errorf("%s of %d of %d bytes: %v", name, n, len(k.whole), err)
 			}
 			if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
 				t.Fatalf("%s of %d bytes: code %d, hint %q", name, n, fault.Code(err), fault.Hint(err))
