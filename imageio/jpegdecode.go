@@ -142,9 +142,7 @@ func jpegSegment(r *bufio.Reader) ([]byte, error) {
 	if n < 0 {
 		return nil, jpeg.FormatError("short segment length")
 	}
-	segment := make([]byte, n)
-	_, err := io.ReadFull(r, segment)
-	return segment, err
+	return readSegment(r, n)
 }
 
 func appendSegment(to []byte, marker byte, content []byte) []byte {

@@ -112,3 +112,15 @@ func TestJPEGWithoutTables(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Of a file of several pictures, the first is read.
+func TestMultiPictureFormat(t *testing.T) {
+	photo := jpegBytes(t, image.NewGray(image.Rect(0, 0, 9, 5)), 90)
+	for pictures, want := range map[byte][]string{1: nil, 2: {onlyFirst}} {
+		index := append([]byte(mpfMagic+tiffLittle), 8, 0, 0, 0, 1, 0, 0x01, 0xb0, typeLong, 0, 1, 0, 0, 0, pictures, 0, 0, 0, 0, 0, 0, 0)
+		m, err := decodeBytes(append(afterSOI(photo, appendSegment(nil, markerAPP2, index)), photo...))
+		if err != nil || m.W != 9 || !slices.Equal(m.Notes, want) {
+			t.Errorf("%d pictures: %v, %v", pictures, m, err)
+		}
+	}
+}

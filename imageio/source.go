@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/png"
 	"io"
 
 	"golang.org/x/image/tiff"
@@ -74,7 +73,7 @@ func (s source) samples() (*Samples, error) {
 	head := s.head
 	switch head.format {
 	case formatPNG:
-		img, err = png.Decode(bytes)
+		img, err = decodePNG(bytes, &head)
 	case formatJPEG:
 		img, err = s.decodeJPEG(bytes, &head)
 	case formatWebP:

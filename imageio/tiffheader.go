@@ -64,7 +64,7 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	}
 	h.associated = samples == 4 && d.number(tagExtraSamples, 0) == tiffAssociated
 	if d.more {
-		h.notes = append(h.notes, "only the first picture of the file is read")
+		h.notes = append(h.notes, onlyFirst)
 	}
 	if profile, _ := d.find(tagICC, icc.MaxBytes); profile != nil {
 		h.takeProfile(profile)
