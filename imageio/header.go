@@ -39,6 +39,7 @@ type header struct {
 	turn       orientation
 	associated bool         // colours are multiplied by the alpha
 	cmyk       bool         // stored as CMYK
+	samples    int          // a pixel of a TIFF
 	pngColour  byte         // colour type of a PNG
 	colours    jpegColours  // of a JPEG, known when it is decoded
 	profile    *icc.Profile // the profile to apply to the samples, or nil

@@ -7,7 +7,6 @@ import (
 	"image"
 	"io"
 
-	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 )
 
@@ -81,7 +80,7 @@ func (s source) samples() (*Samples, error) {
 	case formatQOI:
 		img, err = decodeQOI(bufio.NewReader(bytes))
 	case formatTIFF: // which it reads here and there
-		img, err = tiff.Decode(section)
+		img, err = s.decodeTIFF(&head)
 		bytes.ended = errors.Is(err, io.EOF)
 	}
 	switch {
