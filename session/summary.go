@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"encoding/csv"
+	"math"
 	"path/filepath"
 	"strconv"
 
@@ -26,7 +27,7 @@ func (s *Session) summarise() error {
 			row[2], row[3] = strconv.Itoa(r.Image.W), strconv.Itoa(r.Image.H)
 			if r.Result != nil {
 				row[4], row[5] = strconv.Itoa(r.Result.Splats), strconv.Itoa(r.Result.Steps)
-				row[7], row[8] = strconv.FormatFloat(r.Result.PSNR, 'f', 4, 64), strconv.FormatFloat(r.Result.SSIM, 'f', 6, 64)
+				row[7], row[8] = decibels(r.Result.PSNR), strconv.FormatFloat(r.Result.SSIM, 'f', 6, 64)
 				row[9], row[10] = strconv.FormatInt(r.Result.Bytes, 10), strconv.FormatFloat(r.Result.BitsPerPixel, 'f', 4, 64)
 				row[13], row[14] = optional(r.Result.MSSSIM), optional(r.Result.FLIP)
 				row[11] = strconv.FormatFloat(r.Result.Seconds, 'f', 3, 64)
@@ -46,4 +47,12 @@ func optional(v *float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(*v, 'f', 6, 64)
+}
+
+// decibels writes a PSNR. That of identical pictures is inf, as in metrics.csv.
+func decibels(v float64) string {
+	if math.IsInf(v, 1) {
+		return "inf"
+	}
+	return strconv.FormatFloat(v, 'f', 4, 64)
 }

@@ -174,3 +174,20 @@ func TestDamagedNotesAreLeftOut(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 }
+
+// The device packs the first three channels of a stack into a frame. If its first picture is grey, they are no colour.
+func TestFramesOfAGreyPictureAreGrey(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "spool"), 0, Options{Grey: true})
+	s.Add(frameAt(10, true, func() {}))
+	s.Flush()
+	m, err := s.picture(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []int{0, 20, 63} {
+		r, g, b, _ := m.At(x, 30).RGBA()
+		if off := int(r>>8) - 4*x; r != g || g != b || off < -3 || off > 3 {
+			t.Errorf("column %d: %d %d %d, want %d", x, r>>8, g>>8, b>>8, 4*x)
+		}
+	}
+}
