@@ -1,7 +1,9 @@
 package configs
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -48,6 +50,31 @@ func TestLayersKeepTheirOrder(t *testing.T) {
 	for _, v := range j.Values() {
 		if want[v.Key] != "" && v.Origin != want[v.Key] {
 			t.Errorf("%s from %q, want %q", v.Key, v.Origin, want[v.Key])
+		}
+	}
+}
+
+// A variable that is named like a setting must be one. The other variables of igs, and those of other programs, are left
+// alone.
+func TestMisspeltVariables(t *testing.T) {
+	for entry, want := range map[string]string{
+		"IGS_TRAIN_SED=7":      "IGS_TRAIN_SED: no setting has this variable; did you mean IGS_TRAIN_SEED?",
+		"IGS_TRIAN_SEED=7":     "IGS_TRIAN_SEED: no setting has this variable; did you mean IGS_TRAIN_SEED?",
+		"IGS_TRAIN_SED=":       "IGS_TRAIN_SED: no setting has this variable; did you mean IGS_TRAIN_SEED?",
+		"IGS_RECIP=paper":      "IGS_RECIP: no setting has this variable; did you mean IGS_RECIPE?",
+		"IGS_LOSS_SHARPNESS=1": "IGS_LOSS_SHARPNESS: no setting has this variable",
+		"IGS_TRAIN_LR_XY=0.1":  "",
+		"SIGS_TRAIN_SED=7":     "",
+	} {
+		if err := Default().SetEnvironment([]string{entry}); fmt.Sprint(err) != cmp.Or(want, "<nil>") {
+			t.Errorf("%s: %v", entry, err)
+		}
+	}
+	for _, name := range []string{
+		"TUNE", "QUEUE", "FFMPEG", "VULKAN_LIB", "STRESS", "STRESS_CHILD", "UPDATE", "UPDATE_GOLDEN", "REQUIRE_GPU", "REQUIRE_BROWSER", "REQUIRE_PYTHON",
+	} {
+		if err := Default().SetEnvironment([]string{"IGS_" + name + "=1"}); err != nil {
+			t.Error(err)
 		}
 	}
 }
