@@ -128,7 +128,10 @@ func (t *Trainer) done(report shaders.Report) error {
 // diverged returns the error of a run that diverged. The device still holds the parameters of the last good step.
 func (t *Trainer) diverged(why string) error {
 	hint := "lower the learning rates (train.lr), or report the picture if they are the defaults"
-	if t.scaler.dynamic {
+	switch {
+	case t.from == 0 && t.step-t.adamStart <= 1: // the update of this step came after its loss
+		hint = "no splat has moved yet: check where they start (init.scale, init.size, init.from), and the weights of section loss"
+	case t.scaler.dynamic:
 		hint = "train in float32 (memory.use_amp=false), or lower the learning rates (train.lr)"
 	}
 	return fault.New(fault.Diverged, hint, "diverged at step %d: %s", t.step, why)

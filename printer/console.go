@@ -20,8 +20,8 @@ import (
 
 // Console is the two output streams of a program, with the modes that the user chose.
 type Console struct {
-	out    io.Writer // results
-	err    io.Writer // progress and messages
+	out    *stream   // results
+	err    *stream   // progress and messages
 	screen *os.File  // err when it is a file, else nil
 
 	// Hints replaces the settings in a hint by what the user can type. nil keeps the hint.
@@ -55,7 +55,8 @@ type Modes struct {
 // New makes a console. Without Set it shows no progress.
 func New(out, err io.Writer) *Console {
 	screen, _ := err.(*os.File)
-	return &Console{out: out, err: err, screen: screen, colour: screen != nil && terminal.Colour(screen, false), objects: NewJSON(out)}
+	results := &stream{w: out}
+	return &Console{out: results, err: &stream{w: err}, screen: screen, colour: screen != nil && terminal.Colour(screen, false), objects: NewJSON(results)}
 }
 
 // Set applies the modes.
@@ -199,14 +200,22 @@ func (c *Console) Announce(text string) {
 	}
 }
 
-// Finish prints the error of a command, if there is one, and returns the exit code.
+// Finish prints the error of a command, if there is one, and returns the exit code. A command whose results could not
+// be written has failed.
 func (c *Console) Finish(err error) int {
+	if err == nil {
+		err = c.out.failure()
+	}
 	last := Exit{Code: fault.Code(err)}
 	if err != nil {
 		c.Complain(err)
 		last.Error, last.Hint = err.Error(), c.hint(err)
 	}
 	c.Tell(last)
+	if lost := c.out.failure(); err == nil && lost != nil {
+		c.Complain(lost)
+		return fault.Code(lost)
+	}
 	return last.Code
 }
 

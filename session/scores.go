@@ -37,7 +37,7 @@ func (w *Sweep) measureFull(f *folder, run configs.Run, tell event.Sink) {
 	if run.Target.Downsample <= 1 {
 		return
 	}
-	full, err := w.scoreFull(f.path(record.ModelFile), run, tell)
+	full, err := w.scoreFull(f, run, tell)
 	if err != nil {
 		tell(event.Warned{Text: "no scores at the full size: " + err.Error()})
 		return
@@ -45,13 +45,16 @@ func (w *Sweep) measureFull(f *folder, run configs.Run, tell event.Sink) {
 	f.full = full
 }
 
-func (w *Sweep) scoreFull(model string, run configs.Run, tell event.Sink) (*record.FullScores, error) {
-	m, err := splat.Load(model)
+func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.FullScores, error) {
+	m, err := splat.Load(f.path(record.ModelFile))
 	if err != nil {
 		return nil, err
 	}
 	target, err := imageio.ReadTarget(run.Image, imageio.Options{AsStored: run.Target.Profile == configs.ProfileIgnore})
 	if err != nil {
+		return nil, err
+	}
+	if err := samePicture(run.Image, target.Source.Sha256, f.record.Image.Sha256); err != nil {
 		return nil, err
 	}
 	on, err := w.Tunings.Platform(w.dev.Info(), target.Pixels()*target.C, false) // a render has no loss and so no SSIM

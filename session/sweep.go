@@ -192,8 +192,8 @@ func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
 	switch code := fault.Code(verdict); {
 	case w.session.Left() == 0:
 		status = record.Done
-	case ctx.Err() != nil: // the user waits, so no report is written
-		return result, first(verdict, w.session.end(status))
+	case ctx.Err() != nil: // the status is on the disk before the user loses patience with the report
+		return result, first(verdict, w.session.end(status), w.conclude(status))
 	case code != fault.OK && code != fault.GateMissed:
 		status = record.Failed
 	}

@@ -73,7 +73,8 @@ func crowded(run configs.Run, pixels int) configs.Mistake {
 	}
 }
 
-// read gives the picture of a run. Runs of one picture follow each other and share it.
+// read gives the picture of a run. Runs of one picture follow each other and share it. A picture that is not the one
+// that the session began with is an error: run.json has the hash of that one.
 func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 	if run.Image == t.last {
 		return t.kept, nil
@@ -81,9 +82,21 @@ func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 	t.kept, t.last = nil, ""
 	m, err := imageio.ReadTarget(run.Image, optionsOf(run))
 	if err == nil {
-		t.kept, t.last = m, run.Image
+		err = samePicture(run.Image, m.Source.Sha256, t.hashes[run.Image])
 	}
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	t.kept, t.last = m, run.Image
+	return m, nil
+}
+
+// samePicture is the error of a picture whose file has another hash than the one that a run was trained on.
+func samePicture(path, is, was string) error {
+	if is == was {
+		return nil
+	}
+	return fault.New(fault.BadInput, "put the old picture back", "the picture %s was replaced while the session worked", oneline.Text(path))
 }
 
 // optionsOf is how the picture of a run is read.
