@@ -153,7 +153,7 @@ func TestTrainersShareADevice(t *testing.T) {
 			if p.Step != 20 {
 				return
 			}
-			if _, err := m.RenderImage(context.Background(), Drawing{W: 30, Device: dev}); err != nil {
+			if _, err := m.RenderImage(context.Background(), RenderOptions{W: 30, Device: dev}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -219,7 +219,7 @@ func TestDeviceClosesWhatIsLeft(t *testing.T) {
 	var ended error
 	var all sync.WaitGroup
 	all.Go(func() {
-		ended = m.RenderRows(context.Background(), Drawing{Device: dev}, func(y int, _ [][]float32) error {
+		ended = m.RenderRows(context.Background(), RenderOptions{Device: dev}, func(y int, _ [][]float32) error {
 			if y > 0 {
 				return nil
 			}

@@ -33,12 +33,12 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		if t.inFlight < 2 && next <= end {
 			t.prepare(next)
 		}
-		if t.inFlight < 2 && next <= end && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.enough(next-1) {
+		if t.inFlight < 2 && next <= end && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) {
 			if err := t.engine.Submit(next, t.numbers(next, t.inputs[next%2])); err != nil {
 				if err := t.collectAll(); err != nil {
 					return err
 				}
-				if err := t.fall(err); err != nil {
+				if err := t.fallBack(err); err != nil {
 					return err
 				}
 				continue
@@ -62,7 +62,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 				t.inFlight = 0
 			}
 			if err := t.lengthen(needed); err != nil {
-				if err := t.fall(err); err != nil {
+				if err := t.fallBack(err); err != nil {
 					return err
 				}
 			}
@@ -170,8 +170,8 @@ func (t *Trainer) numbers(step int, in stepInputs) shaders.Step {
 		a.rates.XY, a.rates.Scale, a.rates.Rot = 0, 0, 0
 	}
 	a.fill(&numbers, step, t.run.Steps, in.Age, in.Scale, samples)
-	if t.spoil != nil {
-		t.spoil(step, &numbers)
+	if t.editStep != nil {
+		t.editStep(step, &numbers)
 	}
 	return numbers
 }

@@ -130,13 +130,13 @@ func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tr.Close()
-	tr.spoil = func(step int, n *shaders.Step) {
+	tr.editStep = func(step int, n *shaders.Step) {
 		if spoiled[step] {
 			n.L2 = float32(math.Inf(1))
 		}
 	}
 	start := tr.scaler.scale
-	var before engine.Learned
+	var before engine.Snapshot
 	good := 0
 	for step := 1; step <= 16; step++ {
 		if err := tr.Advance(context.Background(), step); err != nil {
@@ -204,7 +204,7 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr.spoil = func(step int, n *shaders.Step) {
+		tr.editStep = func(step int, n *shaders.Step) {
 			if step > 4 {
 				c.spoil(n)
 			}

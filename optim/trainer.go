@@ -30,7 +30,7 @@ type Trainer struct {
 	engine  *engine.Engine // nil if the device refused every rung of the ladder
 	request memory.Request
 	setup   engine.Setup
-	rescued *engine.Learned // parameters and moments of the last engine, while there is no engine
+	rescued *engine.Snapshot // parameters and moments of the last engine, while there is no engine
 	run     configs.Run
 	target  *imageio.Samples
 	sink    event.Sink
@@ -46,7 +46,7 @@ type Trainer struct {
 	inFlight int                                   // steps in flight
 	inputs   [2]stepInputs                         // indexed by step%2
 	prepared int                                   // the last step whose inputs are fixed
-	spoil    func(step int, numbers *shaders.Step) // tests change the step buffer with it
+	editStep func(step int, numbers *shaders.Step) // tests change the step buffer with it
 
 	step        int  // number of steps done
 	from        int  // number of steps done before this trainer was made
@@ -232,7 +232,7 @@ func (t *Trainer) Done() bool { return t.atEnd() }
 // loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
 // the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
-	for !t.atEnd() && !t.enough(t.step) && ctx.Err() == nil {
+	for !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
 		before := t.step
 		err := t.freeze()
 		if err == nil {
@@ -259,8 +259,8 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	return t.result("done"), nil
 }
 
-// enough reports whether Take returns after the given step.
-func (t *Trainer) enough(step int) bool { return t.until > 0 && step >= t.until }
+// reached reports whether Take returns after the given step.
+func (t *Trainer) reached(step int) bool { return t.until > 0 && step >= t.until }
 
 // atEnd reports whether no step is left.
 func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }

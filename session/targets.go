@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 
 	"igs/internal/oneline"
 
@@ -23,21 +24,15 @@ type targets struct {
 	saliency *imageio.Samples // the user's saliency map, grey; nil: none
 }
 
-// readTargets reads every picture once, and the saliency map. Its error lists all pictures that cannot be used.
+// readTargets reads every picture and the saliency map. It begins with the picture of the last run: the picture of the
+// first run is then the one that is kept, and training starts without reading it again. The error lists all pictures
+// that cannot be used, in the order of the runs.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 	t := &targets{samples: map[string]float64{}, sizes: map[string]imageio.Size{}, hashes: map[string]string{}}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
-	if path := runs[0].Init.Saliency; path != "" { // the same for all
-		given, err := imageio.ReadSamples(path)
-		if err == nil {
-			t.saliency = sampling.SaliencyMap(given)
-		} else {
-			mistakes = append(mistakes, configs.Mistake{Where: "init.saliency", Text: err.Error(), Hint: fault.Hint(err)})
-		}
-	}
-	for _, run := range runs { // runs of one picture follow each other
+	for _, run := range slices.Backward(runs) { // runs of one picture follow each other
 		if run.Image != seen {
 			var err error
 			seen = run.Image
@@ -56,7 +51,16 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 			mistakes = append(mistakes, crowded(run, m.Pixels()))
 		}
 	}
+	if path := runs[0].Init.Saliency; path != "" { // the same for all
+		given, err := imageio.ReadSamples(path)
+		if err == nil {
+			t.saliency = sampling.SaliencyMap(given)
+		} else {
+			mistakes = append(mistakes, configs.Mistake{Where: "init.saliency", Text: err.Error(), Hint: fault.Hint(err)})
+		}
+	}
 	if len(mistakes) > 0 {
+		slices.Reverse(mistakes)
 		return nil, mistakes
 	}
 	t.last, t.kept = seen, m
