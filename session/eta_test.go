@@ -56,12 +56,16 @@ var etaCases = []struct {
 // IGS_ETA=wall counts wall time, for a machine that does nothing else.
 func TestETA(t *testing.T) {
 	clocks := map[string]func() time.Time{"cpu": cpuClock, "wall": time.Now}
-	now := clocks[os.Getenv("IGS_ETA")]
+	name, only, _ := strings.Cut(os.Getenv("IGS_ETA"), ":")
+	now := clocks[name]
 	if now == nil {
 		t.Skip("takes minutes: IGS_ETA=cpu or IGS_ETA=wall")
 	}
 	fmt.Printf("%-9s %-95s %8s %8s %8s %7s %s\n", "picture", "settings", "run", "ETA", "truth", "error", "factors")
-	for _, c := range etaCases {
+	for i, c := range etaCases {
+		if only != "" && only != fmt.Sprint(i+1) {
+			continue
+		}
 		sweep := etaSweep(t, c.w, c.h, c.set, now)
 		began := now()
 		var at, shown []float64
@@ -82,6 +86,9 @@ func TestETA(t *testing.T) {
 				ok = false
 			}
 			if ok {
+				if only != "" {
+					fmt.Printf("%.2f %.2f %+v\n", now().Sub(began).Seconds(), eta, e)
+				}
 				at, shown = append(at, now().Sub(began).Seconds()), append(shown, eta)
 			}
 			if whole < eta {

@@ -23,6 +23,7 @@ type pace struct {
 	host     float64 // time of a part on the host, as a factor on the reference
 	expected partTimes
 	taken    partTimes // of what was expected
+	seen     [parts]int
 
 	began, last time.Time // of the current run; until then the time is in taken
 	spent       event.Spent
@@ -74,6 +75,9 @@ const fading = 30.
 func (p *pace) measure(what part, expected, taken float64) {
 	if expected <= 0 || taken <= 0 {
 		return
+	}
+	if p.seen[what]++; p.seen[what] == 2 { // the first time, the driver compiles kernels
+		p.expected[what], p.taken[what] = 0, 0
 	}
 	if what == stepping {
 		fade := math.Exp(-taken / fading)

@@ -34,14 +34,17 @@ type partTimes [parts]float64
 
 // The reference machine, measured with kodim23 and built-in pictures of 64 × 64 to 768 × 512 px.
 const (
-	samplesPerSplat  = 120.    // a splat takes as much of a step as so many samples
-	samplesPerLaunch = 20_000. // the commands of a step, on a CPU
-	launchOnGPU      = 1e6     // the same on a GPU, whose samples are faster
+	samplesPerSplat  = 120.  // a splat takes as much of a step as so many samples
+	samplesPerLaunch = 6000. // the commands of a step, on a CPU
+	launchOnGPU      = 1e6   // the same on a GPU, whose samples are faster
 
-	stepSample   = 75e-9 // s
-	surveyPart   = 1.    // of a step
-	evaluatePart = 0.7
-	framePart    = 1.2
+	growing       = 0.4   // share of the time of the splats that follows their number during a run
+	stepSample    = 75e-9 // s
+	surveyPart    = 1.    // of a step
+	surveyLeast   = 5e-3
+	evaluatePart  = 1.2
+	evaluateLeast = 5e-3
+	framePart     = 1.5
 
 	prepareSample    = 150e-9
 	prepareLeast     = 0.05
@@ -51,6 +54,7 @@ const (
 	scoreSample      = 1.2e-6
 	scoreLeast       = 0.02
 	encodeSample     = 60e-9
+	webmTimes        = 2.5 // as long as H.264
 	encodeLeast      = 0.15
 	reportSample     = 100e-9
 	reportLeast      = 0.03
@@ -67,8 +71,10 @@ type workload struct {
 // step is the time of a step with a number of splats.
 func (l workload) step(splats float64) float64 { return l.steps(1, splats) }
 
-// steps is the time of steps. splats is the sum of their numbers of splats.
+// steps is the time of steps. splats is the sum of their numbers of splats. While splats are added, the others become
+// smaller, so a step takes nearly as long as with all splats.
 func (l workload) steps(steps, splats float64) float64 {
+	splats = growing*splats + (1-growing)*steps*float64(l.run.Gaussians)
 	launch := samplesPerLaunch
 	if l.gpu {
 		launch = launchOnGPU
@@ -81,8 +87,8 @@ func (l workload) training(w optim.Work) partTimes {
 	full := l.step(float64(l.run.Gaussians))
 	var t partTimes
 	t[stepping] = l.steps(w.Steps, w.StepSplats)
-	t[surveying] = surveyPart * l.steps(w.Surveys, w.SurveySplats)
-	t[evaluating] = evaluatePart * w.Evaluations * full
+	t[surveying] = surveyPart*l.steps(w.Surveys, w.SurveySplats) + surveyLeast*w.Surveys
+	t[evaluating] = w.Evaluations * (evaluatePart*full + evaluateLeast)
 	t[framing] = framePart * w.Frames * full
 	t[checkpointing] = w.Checkpoints * (checkpointLeast + checkpointSplat*float64(l.run.Gaussians))
 	return t
@@ -104,6 +110,9 @@ func (l workload) ending(report bool) partTimes {
 		}
 		frames := l.run.Steps/v.Every + 2 + v.FPS // the last frame stays for a second
 		t[encoding] = encodeLeast + encodeSample*channelsOfPanels*float64(w*h)*float64(frames)
+		if v.Format == "webm" {
+			t[encoding] *= webmTimes
+		}
 	}
 	if report {
 		t[reporting] = reportLeast + reportSample*all
