@@ -17,7 +17,10 @@ type table struct {
 	rows   [][]string
 }
 
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+// add appends a row. Cells that are missing at its end are empty.
+func (t *table) add(cells ...string) {
+	t.rows = append(t.rows, append(cells, make([]string, len(t.header)-len(cells))...))
+}
 
 // drop removes a column.
 func (t *table) drop(name string) {
