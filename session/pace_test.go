@@ -91,7 +91,7 @@ func TestPaceKnowsTheEnd(t *testing.T) {
 	full := func(r *configs.Run) { r.Target.Downsample = 4 }
 	short := func(r *configs.Run) { r.Steps = 40 }
 	for name, change := range map[string]func(*configs.Run){"igs": nil, "paper": paper, "video": video, "full": full, "short": short} {
-		for _, m := range []*machine{{device: 1, growth: 1, host: 1}, {device: 6, growth: 2, host: 0.3}, {device: 0.2, growth: 3, host: 1}} {
+		for _, m := range []*machine{{device: 1, growth: 1, host: 1}, {device: 6, growth: 2, host: 0.3}, {device: 0.2, growth: 1.5, host: 1}} {
 			m.t = time.Unix(1e9, 0)
 			m.pace = newPace([]workload{paceRun(change)}, false, m.host, m.now)
 			var at, left []float64

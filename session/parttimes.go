@@ -38,7 +38,7 @@ const (
 	samplesPerLaunch = 6000. // the commands of a step, on a CPU
 	launchOnGPU      = 1e6   // the same on a GPU, whose samples are faster
 
-	growing       = 0.4   // share of the time of the splats that follows their number during a run
+	growing       = 0.75  // share of the time of the splats that follows their number during a run
 	stepSample    = 75e-9 // s
 	surveyPart    = 1.    // of a step
 	surveyLeast   = 5e-3
@@ -46,12 +46,12 @@ const (
 	evaluateLeast = 5e-3
 	framePart     = 1.5
 
-	prepareSample    = 150e-9
-	prepareLeast     = 0.05
+	prepareSample    = 80e-9
+	prepareLeast     = 0.03
 	checkpointSplat  = 1e-6
 	checkpointLeast  = 0.01
 	saveSplat        = 10e-6
-	scoreSample      = 1.2e-6
+	scoreSample      = 0.55e-6
 	scoreLeast       = 0.02
 	encodeSample     = 60e-9
 	webmTimes        = 2.5 // as long as H.264

@@ -76,23 +76,12 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 
 // watched reports each percent of the rows.
 func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows {
-	show := percents(all, func(row int) { tell(event.Scoring{Run: f.record.Name, Row: row, Rows: all}) })
+	show := render.Percents(all, func(row int) { tell(event.Scoring{Run: f.record.Name, Row: row, Rows: all}) })
 	return func(take func(y int, row [][]float32) error) error {
 		return rows(func(y int, row [][]float32) error {
 			show(y)
 			return take(y, row)
 		})
-	}
-}
-
-// percents calls show when another percent of the rows is reached.
-func percents(all int, show func(row int)) func(row int) {
-	shown := -1
-	return func(row int) {
-		if percent := 100 * row / all; percent > shown {
-			shown = percent
-			show(row)
-		}
 	}
 }
 

@@ -59,24 +59,10 @@ func (w *Sweep) scoreFull(model string, run configs.Run, tell event.Sink) (*reco
 		return nil, err
 	}
 	tell(event.Detailed{Text: fmt.Sprintf("full size rendered with %s", on.Tuning)})
-	show := percents(target.H, func(row int) { tell(event.Scoring{Run: run.Name, Row: row, Rows: target.H, Full: true}) })
-	found, err := render.Score(w.dev, m, watchedTarget{target, show}, run.Memory.Budget, &on.Tuning)
+	show := render.Percents(target.H, func(row int) { tell(event.Scoring{Run: run.Name, Row: row, Rows: target.H, Full: true}) })
+	found, err := render.Score(w.dev, m, render.Watched(target, show), run.Memory.Budget, &on.Tuning)
 	if err != nil {
 		return nil, err
 	}
 	return &record.FullScores{W: target.W, H: target.H, Scores: found.Whole}, nil
-}
-
-// watchedTarget reports the rows that are compared.
-type watchedTarget struct {
-	render.Target
-	show func(row int)
-}
-
-// Row gives a row of a channel.
-func (t watchedTarget) Row(c, y int, dst []float32) []float32 {
-	if c == 0 {
-		t.show(y)
-	}
-	return t.Target.Row(c, y, dst)
 }
