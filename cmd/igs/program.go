@@ -69,6 +69,7 @@ var globalFlags = []command.Flag{
 	{Name: "quiet", Short: "q", Kind: command.Bool, Usage: "print errors only"},
 	{Name: "verbose", Short: "v", Kind: command.Bool, Usage: "print all details to stderr instead of the progress"},
 	{Name: "json", Kind: command.Bool, Usage: "print results as JSON lines"},
+	{Name: "json-progress", Kind: command.Bool, Usage: "as --json, with an object of the progress at least every 5 seconds"},
 	{Name: "progress", Default: "auto", Usage: "show progress as `HOW`: auto, bar, lines or none", Words: []string{"auto", "bar", "lines", "none"}},
 	{Name: "no-color", Kind: command.Bool, Usage: "print without colours, as with NO_COLOR"},
 	{Name: "log-format", Default: "text", Usage: "write log.txt, and the details of -v, as `FORMAT`: text or json", Words: []string{"text", "json"}},
@@ -81,7 +82,7 @@ func (p *program) setUp(line *command.Line) error {
 		return fault.New(fault.BadInput, "set it to always, or unset it", "%s=%s: unknown value", checkVariable, v)
 	}
 	return p.console.Set(printer.Modes{
-		Quiet: line.Bool("quiet"), Verbose: line.Bool("verbose"), JSON: line.Bool("json"), NoColour: line.Bool("no-color"),
+		Quiet: line.Bool("quiet"), Verbose: line.Bool("verbose"), JSON: line.Bool("json") || line.Bool("json-progress"), Objects: line.Bool("json-progress"), NoColour: line.Bool("no-color"),
 		Progress: line.String("progress"), LogFormat: line.String("log-format"),
 	})
 }

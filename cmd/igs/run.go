@@ -39,7 +39,7 @@ func (p *program) train(line *command.Line) error {
 		return err
 	}
 	if line.Bool("dry-run") {
-		return p.planJob(job, false)
+		return p.planJob(job, true, false)
 	}
 	sweep, err := session.New(job, p.sessionOptions(line))
 	if err != nil {
