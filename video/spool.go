@@ -148,7 +148,9 @@ func (s *Spool) SpaceWarning(expected int64) string {
 
 // Add adds a frame. It returns before the frame is encoded.
 func (s *Spool) Add(f Frame) {
-	s.work.Go(func() {
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
 		var b bytes.Buffer
 		err := jpeg.Encode(&b, f.Image, &jpeg.Options{Quality: s.options.Quality})
 		f.Release()
@@ -159,7 +161,7 @@ func (s *Spool) Add(f Frame) {
 			return
 		}
 		s.put(stored{f.Note, b.Bytes()})
-	})
+	}()
 }
 
 // put stores a stored, unless the stride leaves it out or the disk is full.
