@@ -10,9 +10,9 @@ func (p *program) planCommand() *command.Command {
 	return &command.Command{
 		Name: "plan", Args: "JOB.toml | IMAGE…", Usage: "print the device memory, disk space and time that a job needs",
 		Flags: append(jobFlags(),
-			command.Flag{Name: "time", Kind: command.Bool, Usage: "train a few steps of each run to estimate the time"},
+			command.Flag{Name: "time", Kind: command.Bool, Group: inSettings, Usage: "train a few steps of each run to estimate the time"},
 		),
-		Run: p.plan,
+		Run: p.plan, Paths: command.Files, Meant: []string{"estimate", "dry-run", "memory"},
 		Description: "The arguments are those of igs run, and the errors too. Nothing is trained, and without --time nothing is\n" +
 			"allocated on the device. igs run --dry-run does the same. Exit code 11 means that a run does not fit.",
 	}
