@@ -167,7 +167,7 @@ func ExampleModel_RenderRows() {
 		return
 	}
 	rows, samples := 0, 0
-	err = model.RenderRows(context.Background(), igs.Drawing{W: 3000}, func(y int, row [][]float32) error {
+	err = model.RenderRows(context.Background(), igs.RenderOptions{W: 3000}, func(y int, row [][]float32) error {
 		rows++
 		samples += len(row) * len(row[0]) // a program would encode the row here
 		return nil

@@ -3,6 +3,7 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,10 +73,18 @@ func wholeNumber(text string) (int64, error) {
 		digits, unit = before, 1e6
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n*unit/unit != n {
+	if errors.Is(err, strconv.ErrRange) || err == nil && n*unit/unit != n {
+		return 0, errors.New(tooLarge(ungrouped(text)))
+	}
+	if err != nil {
 		return 0, fmt.Errorf("wants a whole number, not %s", strconv.Quote(text))
 	}
 	return n * unit, nil
+}
+
+// tooLarge is the mistake of a whole number that has more than 63 bits.
+func tooLarge(digits string) string {
+	return fmt.Sprintf("is %s; a whole number must be from %d to %d", digits, math.MinInt64, math.MaxInt64)
 }
 
 func parseNumber(text string) (any, error) {
