@@ -12,7 +12,7 @@ import (
 // rounding is what a trainer knows of the rounding at the end of the run.
 type rounding struct {
 	grid  symbols.Grid    // precision of the model file; zero: the splats are not rounded
-	exact *engine.Learned // splats and moments before; checkpoints store them
+	exact *engine.Snapshot // splats and moments before; checkpoints store them
 }
 
 // roundingLoss is the PSNR that rounding may cost, dB. Training for few bits has no such rounding.
@@ -90,8 +90,8 @@ func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
 	return squared, err
 }
 
-// learned returns what a checkpoint stores of the splats: those before rounding.
-func (t *Trainer) learned() (engine.Learned, error) {
+// stored returns what a checkpoint stores of the splats: those before rounding.
+func (t *Trainer) stored() (engine.Snapshot, error) {
 	if t.rounding.exact != nil {
 		return *t.rounding.exact, nil
 	}

@@ -221,7 +221,7 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
-	l, err := t.learned()
+	l, err := t.stored()
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +266,7 @@ func (t *Trainer) resume(s *State) error {
 		return err
 	}
 	shape := t.engine.Plan().Shape
-	kept := engine.Learned{
+	kept := engine.Snapshot{
 		Splats:  s.Splats.N,
 		Params:  engine.Encode(engine.Planes(s.Splats, shape.Splats)),
 		Moments: append(engine.Encode(engine.Planes(s.first, shape.Splats)), engine.Encode(engine.Planes(s.second, shape.Splats))...),

@@ -10,6 +10,9 @@ import sys
 import zlib
 from math import isqrt
 
+if __name__ == "__main__" and len(sys.argv) not in (3, 4):
+    sys.exit(__doc__)
+
 import numpy as np
 
 F = np.float32

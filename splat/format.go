@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/fault"
 	"igs/internal/limits"
 	"igs/splat/symbols"
 )
@@ -132,8 +133,10 @@ func recognise(data []byte) error {
 		return errors.New("not an igs model")
 	case len(data) < headerBytes+crc32.Size:
 		return errCut
-	case versionOf(data) != fileVersion && versionOf(data) != symbolsVersion:
-		return fmt.Errorf("format version %d; this igs reads versions %d and %d", versionOf(data), fileVersion, symbolsVersion)
+	case versionOf(data) > symbolsVersion:
+		return fault.New(fault.BadInput, "install a newer igs; igs version prints that of this one", "its format version %d needs a newer igs; this igs reads versions 1 to %d", versionOf(data), symbolsVersion)
+	case versionOf(data) < fileVersion:
+		return fmt.Errorf("format version %d; this igs reads versions 1 to %d", versionOf(data), symbolsVersion)
 	}
 	return nil
 }
