@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"igs/event"
+	"igs/imageio"
 	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/symbols"
@@ -44,10 +45,16 @@ func (t *Trainer) round() error {
 	}
 	if found == nil {
 		t.sink(event.Noted{Text: "the model file keeps float32: no rounding keeps to output.rounding_loss or output.target_bytes"})
-		return t.engine.Load(m.Splats)
+		found = &splat.Rounding{Splats: m.Splats}
 	}
 	if err := t.engine.Load(found.Splats); err != nil {
 		return err
+	}
+	if err := t.engine.Record(); err != nil { // drawing may have changed the bands
+		return err
+	}
+	if found.Symbols == nil {
+		return nil
 	}
 	t.rounding.grid = found.Symbols.Grid
 	m.Grid = found.Symbols.Grid
@@ -77,15 +84,26 @@ func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
 	return search.Find(added)
 }
 
-// squaredError loads splats and returns the squared error of their picture, with gamma undone.
+// squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
+// up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
 func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
+	wanted := make([]float32, t.target.W)
 	err = t.persist(func() error {
+		squared = 0
 		if err := t.engine.Load(p); err != nil {
 			return err
 		}
-		report, err := t.shown()
-		squared = float64(report.Squared)
-		return err
+		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
+			for c := range row {
+				t.target.Row(c, y, wanted)
+				imageio.Show(wanted, t.run.Target.Gamma)
+				for x, v := range wanted {
+					d := float64(row[c][x] - v)
+					squared += float64(d * d)
+				}
+			}
+			return nil
+		})
 	})
 	return squared, err
 }
