@@ -64,6 +64,12 @@ func collisions(images []string) Mistakes {
 	return found
 }
 
+// Pictures lists the pictures of the job, as Runs does. Patterns that match nothing are left out.
+func (j *Job) Pictures() []string {
+	paths, _ := j.images()
+	return paths
+}
+
 // images finds the files, and the folders that are texture stacks. It does not check a plain name: reading the picture
 // later gives a better message.
 func (j *Job) images() (paths []string, mistakes Mistakes) {

@@ -25,6 +25,7 @@ type Sweep struct {
 	targets *targets
 	from    *source                  // the splats that runs start from; nil = none
 	begin   func() (*Session, error) // creates the session, or continues it
+	changed []string                 // keys of the settings that changed since the runs began
 
 	session *Session // set by begin
 	dev     *vk.Device

@@ -133,7 +133,7 @@ func resumed(t *testing.T, dir string, o Options) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sweep, err := s.Resume(job, o)
+	sweep, err := s.Resume(job, Changes{}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestNewMakesNothing(t *testing.T) {
 // Only one process or program at a time can have a session open.
 func TestSessionIsClaimed(t *testing.T) {
 	job := smallJob(t)
-	w := &Sweep{job: job, dev: vktest.Open(t)}
+	w := &Sweep{job: job, dev: vktest.Open(t), targets: &targets{}}
 	runs, err := job.Runs()
 	if err != nil {
 		t.Fatal(err)
