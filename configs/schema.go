@@ -64,7 +64,7 @@ var schema = slices.Concat([]key{
 	{name: "init.saliency", initial: "", path: true,
 		doc: "mode saliency: picture with the map; \"\" = the built-in map", more: "The picture may have any size: it is stretched to the target. A coloured picture counts as the mean of its channels. The built-in map is the spectral residual, which is bright where something differs from its surroundings", field: func(j *Job) any { return &j.Init.Saliency }},
 	{name: "init.from", initial: "", path: true,
-		doc: "a model or checkpoint to start from", more: "It is an `.igsm` or a `latest.safetensors` of igs. It has the same channels as the picture, and any size: the splats are scaled with the height", field: func(j *Job) any { return &j.Init.From }},
+		doc: "a model or checkpoint to start from", more: "It is an `.igsm`, a `latest.safetensors` or another file that `igs convert` reads. It has the same channels as the picture, and any size: the splats are scaled with the height", field: func(j *Job) any { return &j.Init.From }},
 	{name: "init.allow_partial", initial: "false",
 		doc: "accept an init.from with fewer splats, and add the missing ones", more: "Progressive training adds them over time. Without it they are added at the start", field: func(j *Job) any { return &j.Init.AllowPartial }},
 

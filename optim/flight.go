@@ -21,7 +21,13 @@ import (
 // lengthens the lists and takes both steps again.
 func (t *Trainer) Advance(ctx context.Context, end int) error {
 	began := time.Now()
-	defer func() { t.training += time.Since(began) }()
+	counted := began // until then the time is in spent
+	count := func() {
+		now := time.Now()
+		t.spent.Steps += now.Sub(counted).Seconds()
+		counted = now
+	}
+	defer func() { count(); t.training += time.Since(began) }()
 	for t.step < end {
 		next := t.step + t.inFlight + 1
 		if t.inFlight < 2 && next <= end {
@@ -62,6 +68,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 			}
 			continue
 		}
+		count()
 		if err := t.done(report); err != nil {
 			return err
 		}

@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
+	"sync"
+	"time"
 
 	"igs/internal/oneline"
 
@@ -31,6 +34,11 @@ type Console struct {
 	LogJSON     bool // log.txt and the log on err are JSON lines
 	colour      bool
 
+	mu    sync.Mutex // both streams; a timer writes too while a run trains
+	timer *timer     // nil: no run trains
+	run   string     // that trains now
+	beat  *progressObjects
+
 	// At most one of these three is set.
 	live  *Live
 	lines *Lines
@@ -47,6 +55,7 @@ type Modes struct {
 	Quiet     bool // errors only
 	Verbose   bool // log all details instead of the progress
 	JSON      bool // results as JSON lines
+	Objects   bool // and the progress too
 	NoColour  bool
 	Progress  string // auto, bar, lines or none
 	LogFormat string // text or json
@@ -70,6 +79,9 @@ func (c *Console) Set(m Modes) error {
 	default:
 		return fault.New(fault.BadInput, "use --log-format text or --log-format json", "--log-format %q is unknown", m.LogFormat)
 	}
+	if m.JSON && m.Objects {
+		c.beat = &progressObjects{}
+	}
 	live, lines := false, false
 	switch m.Progress {
 	case "auto":
@@ -89,6 +101,7 @@ func (c *Console) Set(m Modes) error {
 		c.log = runlog.NewLog(c.err, c.LogJSON)
 	case live:
 		c.live = NewLive(c.err, c.width)
+		c.live.colour = c.colour
 	case lines:
 		c.lines = NewLines(c.err)
 	}
@@ -105,10 +118,10 @@ func (c *Console) width() int {
 // Take is the sink for every event.
 func (c *Console) Take(e event.Event) {
 	switch e := e.(type) {
-	case event.Warned:
-		c.Tell(warned(e))
-		c.warning(e)
-		return
+	case event.RunStarted:
+		c.startTimer()
+	case event.RunEnded:
+		c.stopTimer()
 	case event.Noted:
 		c.Note("%s", e.Text)
 		return
@@ -119,6 +132,24 @@ func (c *Console) Take(e event.Event) {
 		c.Complain(e.Err)
 		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if started, ok := e.(event.RunStarted); ok {
+		c.run = started.Run
+	}
+	c.show(e)
+	if _, ok := e.(event.RunEnded); ok {
+		c.run = ""
+	}
+}
+
+// show prints an event.
+func (c *Console) show(e event.Event) {
+	if e, ok := e.(event.Warned); ok {
+		c.tell(warned{c.run, e.Text, c.settled(e.Hint)})
+		c.warning(e)
+		return
+	}
 	switch {
 	case c.live != nil:
 		c.live.Take(e)
@@ -127,13 +158,24 @@ func (c *Console) Take(e event.Event) {
 	case c.log != nil:
 		c.log.Take(e)
 	}
-	if o := objectOf(e); o != nil {
-		c.Tell(o)
+	if c.beat != nil {
+		c.beat.take(e, time.Now())
+		c.beat.due(c.tell)
+	}
+	if o := objectOf(e, c.run); o != nil {
+		c.tell(o)
 	}
 }
 
 // ClearLine removes the live line.
 func (c *Console) ClearLine() {
+	c.stopTimer()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clearLine()
+}
+
+func (c *Console) clearLine() {
 	if c.live != nil {
 		c.live.Close()
 	}
@@ -154,6 +196,12 @@ func (c *Console) tables() bool { return !c.Quiet && !c.JSON }
 
 // Tell prints a result as an object in JSON mode, and does nothing in other modes.
 func (c *Console) Tell(o Object) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tell(o)
+}
+
+func (c *Console) tell(o Object) {
 	if c.JSON {
 		c.objects.Write(o)
 	}
@@ -170,11 +218,16 @@ func (c *Console) warning(e event.Warned) {
 		c.log.Take(e)
 	case !c.Quiet:
 		c.message(c.paint("33", "igs: warning:"), oneline.Text(e.Text))
+		if hint := c.settled(e.Hint); hint != "" {
+			c.message(c.paint("1", "hint:"), oneline.Text(hint))
+		}
 	}
 }
 
 // Note prints a choice that igs made for the user. A note is not about a problem.
 func (c *Console) Note(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if !c.Quiet {
 		c.message("igs:", oneline.Text(fmt.Sprintf(format, args...)))
 	}
@@ -182,15 +235,29 @@ func (c *Console) Note(format string, args ...any) {
 
 // Debug logs a detail in verbose mode.
 func (c *Console) Debug(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.log != nil {
 		c.log.Debug(fmt.Sprintf(format, args...))
 	}
 }
 
-// message prints a line to err in place of the live line.
-func (c *Console) message(parts ...any) {
-	c.ClearLine()
-	fmt.Fprintln(c.err, parts...)
+// message prints a text with a label to err in place of the live line. Colours are not counted as columns.
+func (c *Console) message(label, text string) {
+	c.clearLine()
+	width := 0
+	if c.screen != nil && terminal.Is(c.screen) {
+		width = c.width()
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lead := ""
+		if i == 0 {
+			lead = strings.Repeat("x", columnsOf(plain(label))) + " " // the label has styles, and fold counts columns
+		}
+		lines[i] = strings.TrimPrefix(fold(lead+line, width), lead)
+	}
+	fmt.Fprintln(c.err, label, strings.Join(lines, "\n"))
 }
 
 // Announce prints a line after a signal. Any goroutine may call it.
@@ -221,6 +288,8 @@ func (c *Console) Finish(err error) int {
 
 // Complain prints an error and its hint. Only lists of mistakes have more than one line.
 func (c *Console) Complain(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {
 		lines[i] = oneline.Text(line)
@@ -231,9 +300,11 @@ func (c *Console) Complain(err error) {
 	}
 }
 
-func (c *Console) hint(err error) string {
-	hint := fault.Hint(err)
-	if c.Hints != nil {
+func (c *Console) hint(err error) string { return c.settled(fault.Hint(err)) }
+
+// settled replaces the settings in a text by what the user can type.
+func (c *Console) settled(hint string) string {
+	if c.Hints != nil && hint != "" {
 		hint = c.Hints(hint)
 	}
 	return hint
@@ -243,5 +314,11 @@ func (c *Console) paint(style, text string) string {
 	if !c.colour {
 		return text
 	}
-	return "\x1b[" + style + "m" + text + "\x1b[0m"
+	return paint(style, text)
 }
+
+// styles are the control sequences of colours.
+var styles = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// plain is a text without colours.
+func plain(text string) string { return styles.ReplaceAllString(text, "") }

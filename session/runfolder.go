@@ -73,7 +73,7 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	}
 	r := &record.Run{
 		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
-		Gaussians: run.Gaussians, Steps: run.Steps, Settings: settingsOf(w.job), Files: map[string]record.File{},
+		Gaussians: run.Gaussians, Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
 		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
 	if given := run.Init.Saliency; given != "" {
@@ -86,8 +86,8 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	return r, nil
 }
 
-// settingsOf is the settings of a job as run.json has them.
-func settingsOf(job *configs.Job) map[string]record.Setting {
+// recordedSettings is the settings of a job as run.json has them.
+func recordedSettings(job *configs.Job) map[string]record.Setting {
 	all := map[string]record.Setting{}
 	for _, v := range job.Values() {
 		all[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
@@ -125,7 +125,7 @@ func (s *Session) folderOf(run string) *folder {
 
 // change writes the settings that changed into run.json. They count after the given step.
 func (w *Sweep) change(r *record.Run, step int) {
-	now := settingsOf(w.job)
+	now := recordedSettings(w.job)
 	for _, key := range w.changed {
 		was, is := r.Settings[key], now[key]
 		if bytes.Equal(literalOf(was.Value), literalOf(is.Value)) {

@@ -62,7 +62,8 @@ func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.
 		return nil, err
 	}
 	tell(event.Detailed{Text: fmt.Sprintf("full size rendered with %s", on.Tuning)})
-	found, err := render.Score(w.dev, m, target, run.Memory.Budget, &on.Tuning)
+	show := render.Percents(target.H, func(row int) { tell(event.Scoring{Run: run.Name, Row: row, Rows: target.H, Full: true}) })
+	found, err := render.Score(w.dev, m, render.Watched(target, show), run.Memory.Budget, &on.Tuning)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 func recorded(t *testing.T, job *configs.Job) *record.Run {
 	t.Helper()
 	dir := t.TempDir()
-	r := record.Run{Settings: settingsOf(job)}
+	r := record.Run{Settings: recordedSettings(job)}
 	if err := r.Write(dir); err != nil {
 		t.Fatal(err)
 	}

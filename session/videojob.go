@@ -26,6 +26,7 @@ func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.
 	size := imageio.Size{W: target.W, H: target.H, C: target.C, Depth: target.Depth}
 	spool, err := video.Open(f.path(record.SpoolFolder), f.from(), video.Options{
 		Every: v.Every, Quality: v.Quality, InMemory: !v.SaveToDisk, Reserve: diskBytes(size, run) + 3*checkpointBytes(size, run) + spareBytes,
+		Grey: target.Grey(),
 	})
 	if err != nil {
 		tell(event.Warned{Text: "no training video: " + err.Error()})

@@ -25,6 +25,7 @@ func manual() command.Manual {
 			{Title: "ENVIRONMENT", Entries: []command.Entry{
 				{Term: "IGS_SECTION_KEY", Text: "sets a key of the job: IGS_TRAIN_SEED=7 sets train.seed. A flag for the same key counts more, the job file less."},
 				{Term: "IGS_TUNE", Text: "the kernel settings to use, as igs bench --tune prints them, or \"default\"."},
+				{Term: "IGS_SELFCHECK", Text: `"always" compares the device with a reference before every training, even when it has passed before.`},
 				{Term: "IGS_VULKAN_LIB", Text: "the Vulkan loader to open."},
 				{Term: "IGS_QUEUE", Text: `"graphics" computes on the queue that also draws the desktop, even when the device has a compute queue.`},
 				{Term: "IGS_FFMPEG", Text: "the ffmpeg that makes training videos."},
