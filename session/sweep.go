@@ -62,10 +62,13 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 	if w.targets, err = w.readTargets(runs); err != nil {
 		return nil, err
 	}
-	if err := CheckPlace(job.Output); err != nil {
+	if err := CheckPlace(job.Output, runs...); err != nil {
 		return nil, err
 	}
 	if w.from, err = readSource(job.Init.From); err != nil {
+		return nil, err
+	}
+	if err := w.from.check(runs, w.targets.sizes); err != nil {
 		return nil, err
 	}
 	if s := w.from; s != nil && s.gamma != 0 && s.gamma != job.Target.Gamma {
