@@ -39,7 +39,7 @@ func (s *Session) extended(job *configs.Job, steps int) ([]configs.Run, error) {
 		runs = append(runs, run)
 	}
 	if len(runs) == 0 {
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("give more steps: given.steps %d", 2*most), "all runs have %d steps already", steps)
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("give more steps: given.steps %d", 2*most), "all runs have %d steps or more already", steps)
 	}
 	return runs, nil
 }

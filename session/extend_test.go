@@ -138,7 +138,7 @@ func TestRefusedChanges(t *testing.T) {
 	stranger := filepath.Join(t.TempDir(), "dot.png")
 	grey(t, stranger, 10)
 	for want, c := range map[string]Changes{
-		"all runs have 20 steps already":                       {Steps: 20},
+		"all runs have 20 steps or more already":               {Steps: 20},
 		"so no setting can change":                             {Set: []string{"train.lr.xy=0.1"}},
 		"sweep.gaussians cannot change when a run goes on":     {Steps: 30, Set: []string{"sweep.gaussians=50"}},
 		"train.seed cannot change when a run goes on":          {Steps: 30, Set: []string{"train.seed=50"}},
