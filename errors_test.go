@@ -15,6 +15,7 @@ import (
 
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/optim/selfcheck"
 	"igs/vk"
 )
 
@@ -139,6 +140,7 @@ func TestNoDevice(t *testing.T) {
 func TestDevicesThatFailTheSelfCheck(t *testing.T) {
 	refuses := true
 	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
+	dev.proofs = &selfcheck.Proofs{}
 	_, err := NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrOutOfMemory, "")
 	refuses = false
@@ -147,11 +149,16 @@ func TestDevicesThatFailTheSelfCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	tr.Close()
-	for c := range dev.checked {
-		dev.checked[c] = fault.WithCode(errors.New("this device computes wrong"), fault.NoVulkan)
-	}
+	dev.proofs = wrong{}
 	_, err = NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrNoDevice, "computes wrong")
+}
+
+// wrong are the proofs of a device that computes wrong.
+type wrong struct{}
+
+func (wrong) Require(*vk.Device, selfcheck.Subject) (selfcheck.CheckReport, error) {
+	return selfcheck.CheckReport{}, errors.New("this device computes wrong")
 }
 
 func TestOutOfMemory(t *testing.T) {
@@ -180,7 +187,7 @@ func TestDeviceRefusesMemory(t *testing.T) {
 	refuses = true
 	_, err = NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrOutOfMemory, "out of device memory")
-	_, err = m.RenderImage(context.Background(), Drawing{Device: dev})
+	_, err = m.RenderImage(context.Background(), RenderOptions{Device: dev})
 	is(t, err, ErrOutOfMemory, "out of device memory")
 	if fault.Code(err) != fault.OutOfMemory {
 		t.Error("the error below is lost")
@@ -246,7 +253,7 @@ func TestErrorsOfTheCaller(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.RenderRows(context.Background(), Drawing{Device: dev}, func(int, [][]float32) error { return own }); err != own {
+	if err := m.RenderRows(context.Background(), RenderOptions{Device: dev}, func(int, [][]float32) error { return own }); err != own {
 		t.Errorf("of take: %v", err)
 	}
 	if _, err := PictureFromRows(Size{4, 4, 1, 8}, func(int, [][]float32) error { return own }); err != own {
@@ -265,7 +272,7 @@ func TestErrorsOfTheCaller(t *testing.T) {
 	}
 	over, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := m.RenderRows(over, Drawing{Device: dev}, func(int, [][]float32) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := m.RenderRows(over, RenderOptions{Device: dev}, func(int, [][]float32) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("of the context: %v", err)
 	}
 	is(t, tr.Step(context.Background(), -1), ErrBadInput, "-1 steps")

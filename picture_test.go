@@ -144,7 +144,7 @@ func TestDepthIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := m.RenderImage(context.Background(), Drawing{Device: dev})
+	drawn, err := m.RenderImage(context.Background(), RenderOptions{Device: dev})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestStack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := m.RenderImage(context.Background(), Drawing{Device: dev})
+	drawn, err := m.RenderImage(context.Background(), RenderOptions{Device: dev})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestStack(t *testing.T) {
 		t.Errorf("%T, %.1f dB", drawn, psnr(drawn, grey))
 	}
 	colours := newRowImage(48, 32, nil, 3, 8)
-	err = m.RenderRows(context.Background(), Drawing{Device: dev}, func(y int, row [][]float32) error {
+	err = m.RenderRows(context.Background(), RenderOptions{Device: dev}, func(y int, row [][]float32) error {
 		if len(row) != 4 {
 			t.Fatalf("%d channels", len(row))
 		}

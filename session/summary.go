@@ -3,9 +3,9 @@ package session
 import (
 	"bytes"
 	"encoding/csv"
-	"math"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"igs/record"
 	"igs/runlog"
@@ -27,10 +27,10 @@ func (s *Session) summarise() error {
 			row[2], row[3] = strconv.Itoa(r.Image.W), strconv.Itoa(r.Image.H)
 			if r.Result != nil {
 				row[4], row[5] = strconv.Itoa(r.Result.Splats), strconv.Itoa(r.Result.Steps)
-				row[7], row[8] = decibels(r.Result.PSNR), strconv.FormatFloat(r.Result.SSIM, 'f', 6, 64)
-				row[9], row[10] = strconv.FormatInt(r.Result.Bytes, 10), strconv.FormatFloat(r.Result.BitsPerPixel, 'f', 4, 64)
+				row[7], row[8] = decimals(r.Result.PSNR, 4), decimals(r.Result.SSIM, 6)
+				row[9], row[10] = strconv.FormatInt(r.Result.Bytes, 10), decimals(r.Result.BitsPerPixel, 4)
 				row[13], row[14] = optional(r.Result.MSSSIM), optional(r.Result.FLIP)
-				row[11] = strconv.FormatFloat(r.Result.Seconds, 'f', 3, 64)
+				row[11] = decimals(r.Result.Seconds, 3)
 			}
 			if r.Memory != nil {
 				row[12] = strconv.FormatInt(r.Memory.Peak, 10)
@@ -46,13 +46,10 @@ func optional(v *float64) string {
 	if v == nil {
 		return ""
 	}
-	return strconv.FormatFloat(*v, 'f', 6, 64)
+	return decimals(*v, 6)
 }
 
-// decibels writes a PSNR. That of identical pictures is inf, as in metrics.csv.
-func decibels(v float64) string {
-	if math.IsInf(v, 1) {
-		return "inf"
-	}
-	return strconv.FormatFloat(v, 'f', 4, 64)
+// decimals is a number in the form of metrics.csv, where an infinite PSNR is inf.
+func decimals(x float64, digits int) string {
+	return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(x, 'f', digits, 64), "+"))
 }

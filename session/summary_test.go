@@ -2,14 +2,26 @@ package session
 
 import (
 	"math"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+
+	"igs/metric"
+	"igs/record"
 )
 
-// metrics.csv and summary.csv write the PSNR of identical pictures by the same word.
-func TestDecibelsOfSummary(t *testing.T) {
-	for v, want := range map[float64]string{math.Inf(1): "inf", 37.12344: "37.1234", 0: "0.0000"} {
-		if got := decibels(v); got != want {
-			t.Errorf("%v: %q, want %q", v, got, want)
-		}
+// The PSNR of a perfect picture is inf, as in metrics.csv and in the table of igs compare.
+func TestSummaryOfAPerfectPicture(t *testing.T) {
+	s := &Session{
+		Dir: t.TempDir(), Record: record.Session{Runs: []record.Entry{{Name: "a", Status: record.Done}}},
+		Runs: map[string]*record.Run{"a": {Result: &record.Result{Scores: metric.Scores{PSNR: math.Inf(1), SSIM: 1}}}},
+	}
+	if err := s.summarise(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(s.Dir, record.SummaryFile))
+	if err != nil || !strings.Contains(string(text), ",done,inf,1.000000,") {
+		t.Errorf("%s, %v", text, err)
 	}
 }

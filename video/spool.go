@@ -143,13 +143,23 @@ func (s *Spool) SpaceWarning(expected int64) string {
 	if err != nil || s.options.InMemory || free-s.options.Reserve >= expected {
 		return ""
 	}
-	return fmt.Sprintf("video: the frames take about %d MB, and the disk has space for %d MB; when the disk is full, every second frame is deleted",
-		expected/1e6, max(free-s.options.Reserve, 0)/1e6)
+	return fmt.Sprintf("video: the frames take about %s, and the disk has space for %s; when the disk is full, every second frame is deleted",
+		sizeText(expected), sizeText(max(free-s.options.Reserve, 0)))
+}
+
+// sizeText shows bytes in MB, or in kB when they are less than a MB.
+func sizeText(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%d kB", (bytes+999)/1000)
+	}
+	return fmt.Sprintf("%d MB", bytes/1e6)
 }
 
 // Add adds a frame. It returns before the frame is encoded.
 func (s *Spool) Add(f Frame) {
-	s.work.Go(func() {
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
 		var b bytes.Buffer
 		shown := image.Image(f.Image)
 		if s.options.Grey {
@@ -164,7 +174,7 @@ func (s *Spool) Add(f Frame) {
 			return
 		}
 		s.put(stored{f.Note, b.Bytes()})
-	})
+	}()
 }
 
 // firstChannel is the first channel of a picture as grey.

@@ -158,6 +158,9 @@ func TestNoRoomAtAll(t *testing.T) {
 	if text := s.SpaceWarning(5e6); !strings.Contains(text, "5 MB") {
 		t.Errorf("before the start: %q", text)
 	}
+	if text := s.SpaceWarning(1200); !strings.Contains(text, "take about 2 kB, and the disk has space for 0 kB") {
+		t.Errorf("of a small video: %q", text)
+	}
 }
 
 func TestDamagedNotesAreLeftOut(t *testing.T) {
