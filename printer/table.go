@@ -87,7 +87,7 @@ func (t *table) list(out io.Writer, columns int) {
 
 // outWidth is the width of the terminal of the results, columns; 0 when they do not go to a terminal.
 func (c *Console) outWidth() int {
-	if f, ok := c.out.(interface{ Fd() uintptr }); ok {
+	if f, ok := c.out.w.(interface{ Fd() uintptr }); ok {
 		return terminal.WidthOf(f.Fd())
 	}
 	return 0

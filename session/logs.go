@@ -39,14 +39,14 @@ func (f *folder) openLogs(asJSON, tensorboard bool) error {
 		if err != nil {
 			return err
 		}
-		board.Settings(settingsOf(f.record))
+		board.Settings(settingsList(f.record))
 		f.logs = append(f.logs, board)
 	}
 	return nil
 }
 
-// settingsOf lists the settings of a run by key.
-func settingsOf(r *record.Run) []runlog.Setting {
+// settingsList lists the settings of a run by key.
+func settingsList(r *record.Run) []runlog.Setting {
 	var list []runlog.Setting
 	for _, key := range slices.Sorted(maps.Keys(r.Settings)) {
 		list = append(list, runlog.Setting{Key: key, Value: string(literalOf(r.Settings[key].Value)), Origin: r.Settings[key].Origin})
