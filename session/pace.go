@@ -76,7 +76,11 @@ func (p *pace) measure(what part, expected, taken float64) {
 	if expected <= 0 || taken <= 0 {
 		return
 	}
-	if p.seen[what]++; p.seen[what] == 2 { // the first time, the driver compiles kernels
+	p.seen[what]++
+	if first := p.seen[what] == 1; first && what.onDevice() && what != stepping {
+		return // the driver compiles kernels
+	}
+	if p.seen[what] == 2 && what == stepping { // the same, but the first step is better than nothing
 		p.expected[what], p.taken[what] = 0, 0
 	}
 	if what == stepping {
