@@ -262,6 +262,8 @@ func (c *Console) message(label, text string) {
 
 // Announce prints a line after a signal. Any goroutine may call it.
 func (c *Console) Announce(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if !c.Quiet {
 		fmt.Fprintln(c.err, "\nigs: "+text)
 	}

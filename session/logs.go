@@ -45,7 +45,7 @@ func (f *folder) openLogs(asJSON, tensorboard bool) error {
 	return nil
 }
 
-// settingsList lists the settings of a run by key.
+// loggedSettings lists the settings of a run by key.
 func settingsList(r *record.Run) []runlog.Setting {
 	var list []runlog.Setting
 	for _, key := range slices.Sorted(maps.Keys(r.Settings)) {

@@ -116,17 +116,9 @@ func (p *pace) of(e event.Stepped) event.Stepped {
 // trained takes down the time since the last event, in proportion to what the trainer says about it.
 func (p *pace) trained(e event.Stepped) {
 	l := p.loads[p.run]
-	if e.Splats != p.schedule.Splats() && e.Step > p.schedule.Step() { // a start from a model, or other rounds than foreseen
-		defer func() {
-			p.schedule = optim.NewSchedule(l.run, e.Step, e.Splats)
-			ahead := *p.schedule
-			left := l.training(ahead.Advance(l.run.Steps))
-			for part := stepping; part <= checkpointing; part++ {
-				p.left[p.run][part] = left[part]
-			}
-		}()
-	}
-	done := l.training(p.schedule.Advance(e.Step))
+	work := p.schedule.Advance(e.Step - 1)
+	before := p.schedule.Splats()
+	done := l.training(work).plus(l.training(p.schedule.Advance(e.Step)))
 	took := p.pass()
 	now := partTimes{stepping: e.Spent.Steps - p.spent.Steps, surveying: e.Spent.Surveys - p.spent.Surveys, evaluating: e.Spent.Evaluations - p.spent.Evaluations, framing: e.Spent.Frames - p.spent.Frames}
 	p.spent = e.Spent
@@ -138,6 +130,12 @@ func (p *pace) trained(e event.Stepped) {
 	}
 	for what, s := range done {
 		p.left[p.run][what] = max(0, p.left[p.run][what]-s)
+	}
+	if e.Splats != before && e.Splats != p.schedule.Splats() { // a start from a model, or other rounds than foreseen
+		p.schedule = optim.NewSchedule(l.run, e.Step, e.Splats)
+		ahead := *p.schedule
+		left := l.training(ahead.Advance(l.run.Steps))
+		copy(p.left[p.run][stepping:checkpointing+1], left[stepping:])
 	}
 }
 

@@ -177,3 +177,17 @@ func TestPaceOfAResumedRun(t *testing.T) {
 		t.Errorf("%g s of %g s are left", left, whole)
 	}
 }
+
+// A sweep of more than ten minutes on a CPU has a warning with the settings of a shorter one.
+func TestSlowOnCPU(t *testing.T) {
+	if w, slow := slowOnCPU("llvmpipe", event.Estimated{Run: "cat", Seconds: 500, SweepSeconds: 599}, 1000, 60); slow {
+		t.Errorf("warned of ten minutes: %+v", w)
+	}
+	w, slow := slowOnCPU("llvmpipe", event.Estimated{Run: "cat", Seconds: 500, SweepSeconds: 1500}, 1000, 150)
+	if want := (event.Warned{Text: "llvmpipe computes on the CPU, which takes about 25m00s", Hint: "Ctrl-C stops; with sweep.steps=100 cat takes about 2m30s"}); !slow || w != want {
+		t.Errorf("%v %+v", slow, w)
+	}
+	if w, slow := slowOnCPU("llvmpipe", event.Estimated{SweepSeconds: 1500}, 80, 150); !slow || w.Hint != "" {
+		t.Errorf("80 steps: %+v", w)
+	}
+}
