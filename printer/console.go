@@ -260,10 +260,9 @@ func (c *Console) message(label, text string) {
 	fmt.Fprintln(c.err, label, strings.Join(lines, "\n"))
 }
 
-// Announce prints a line after a signal. Any goroutine may call it.
+// Announce prints a line after a signal. Any goroutine may call it. It takes no lock: when the reader of another stream
+// keeps a writer waiting, a second signal must still end the process.
 func (c *Console) Announce(text string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if !c.Quiet {
 		fmt.Fprintln(c.err, "\nigs: "+text)
 	}
