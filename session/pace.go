@@ -24,6 +24,8 @@ type pace struct {
 	expected partTimes
 	taken    partTimes // of what was expected
 	seen     [parts]int
+	due      partTimes // expected of the events so far, and not yet compared with what was taken
+	paid     partTimes
 
 	began, last time.Time // of the current run; until then the time is in taken
 	spent       event.Spent
@@ -48,6 +50,7 @@ func (p *pace) begin(run int) {
 		p.left[i] = partTimes{reporting: p.left[i][reporting]}
 	}
 	p.run, p.estimated, p.doing = run, false, parts
+	p.due, p.paid = partTimes{}, partTimes{}
 	p.began = p.now()
 	p.last, p.spent, p.schedule = p.began, event.Spent{}, nil
 }
@@ -123,9 +126,13 @@ func (p *pace) trained(e event.Stepped) {
 	now := partTimes{stepping: e.Spent.Steps - p.spent.Steps, surveying: e.Spent.Surveys - p.spent.Surveys, evaluating: e.Spent.Evaluations - p.spent.Evaluations, framing: e.Spent.Frames - p.spent.Frames}
 	p.spent = e.Spent
 	all := now[stepping] + now[surveying] + now[evaluating] + now[framing]
-	for what := stepping; what <= framing; what++ {
-		if all > 0 {
-			p.measure(what, done[what], took*now[what]/all)
+	for what := stepping; what <= framing && all > 0; what++ {
+		// The round, the evaluation and the frame after a step come after its event, so their time is in the next one.
+		p.due[what] += done[what]
+		p.paid[what] += took * now[what] / all
+		if p.due[what] > 0 && p.paid[what] > 0 {
+			p.measure(what, p.due[what], p.paid[what])
+			p.due[what], p.paid[what] = 0, 0
 		}
 	}
 	for what, s := range done {

@@ -38,18 +38,19 @@ func (m *machine) run(i int, shown func(at, left float64)) {
 	walk := optim.NewSchedule(l.run, 0, 0)
 	var spent event.Spent
 	for step := 1; step <= l.run.Steps; step++ {
+		splats := walk.Splats() // the event of a step comes before the round after it
 		now := l.training(walk.Advance(step))
-		now[stepping] *= m.device
+		m.take(now[stepping] * m.device)
+		spent.Steps += now[stepping] * m.device
+		e := p.of(event.Stepped{Step: step, Steps: l.run.Steps, Splats: splats, Spent: spent})
+		show(e.ETA, e.SweepETA)
 		now[surveying] *= m.device * m.growth
 		now[evaluating] *= m.device
 		now[framing] *= m.device
-		m.take(now[stepping] + now[surveying] + now[evaluating] + now[framing])
-		spent.Steps += now[stepping]
+		m.take(now[surveying] + now[evaluating] + now[framing])
 		spent.Surveys += now[surveying]
 		spent.Evaluations += now[evaluating]
 		spent.Frames += now[framing]
-		e := p.of(event.Stepped{Step: step, Steps: l.run.Steps, Splats: walk.Splats(), Spent: spent})
-		show(e.ETA, e.SweepETA)
 	}
 	end := l.ending(p.report)
 	m.take(end[saving] * m.host)
