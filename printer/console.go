@@ -156,6 +156,9 @@ func (c *Console) show(e event.Event) {
 	}
 	if c.beat != nil {
 		c.beat.take(e, time.Now())
+		if _, over := e.(event.RunEnded); over {
+			c.beat.progress = progress{}
+		}
 		c.beat.due(c.tell)
 	}
 	if o := objectOf(e, c.run); o != nil {
