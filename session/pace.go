@@ -71,8 +71,11 @@ func (p *pace) pass() float64 {
 	return now.Sub(p.last).Seconds()
 }
 
-// fading is how long the time of steps counts, s. The load of a machine changes, and so do the splats.
-const fading = 30.
+// window is how long the time of steps counts, s: the last half of the run, but at most 30 s. The first steps are slower
+// than others, the load of a machine changes, and so do the splats.
+func (p *pace) window() float64 {
+	return min(30, max(0.1, p.now().Sub(p.began).Seconds()/2))
+}
 
 // measure takes down what a part took.
 func (p *pace) measure(what part, expected, taken float64) {
@@ -87,7 +90,7 @@ func (p *pace) measure(what part, expected, taken float64) {
 		p.expected[what], p.taken[what] = 0, 0
 	}
 	if what == stepping {
-		fade := math.Exp(-taken / fading)
+		fade := math.Exp(-taken / p.window())
 		p.expected[what] *= fade
 		p.taken[what] *= fade
 	}
