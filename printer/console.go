@@ -142,7 +142,7 @@ func (c *Console) Take(e event.Event) {
 // show prints an event.
 func (c *Console) show(e event.Event) {
 	if e, ok := e.(event.Warned); ok {
-		c.tell(warned{c.run, e.Text, c.settled(e.Hint)})
+		c.tell(warned{e.Text, c.run, c.settled(e.Hint)})
 		c.warning(e)
 		return
 	}
