@@ -93,8 +93,7 @@ func TestArrange(t *testing.T) {
 			t.Errorf("%q: %q, %v\nwant %q", line, strings.Join(got, " "), err, want)
 		}
 	}
-	for _, line := range []string{"run --nope", "run -n", "nope", "-n", "run --gaussians --json a", "devices --force", "--check run a", "help nope",
-		"run -n 300 -n 200 a", "run -n 300 --gaussians=200 a", "-d 0 run a -d 1", "run --amp --amp=false a"} {
+	for _, line := range []string{"run --nope", "run -n", "nope", "-n", "run --gaussians --json a", "devices --force", "--check run a", "help nope", "run -n 300 -n 200 a", "run -n 300 --gaussians=200 a", "-d 0 run a -d 1", "run --amp --amp=false a"} {
 		if got, err := p.arrange(strings.Fields(line)); err == nil {
 			t.Errorf("%q gives %q", line, got)
 		}
