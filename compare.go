@@ -39,7 +39,7 @@ func (m *Model) Compare(ctx context.Context, img image.Image, dev *Device) (Comp
 	}
 	scorer, same := metric.NewScorer(size.W, size.H, parts...), imageio.NewRescaler(m.model.Layers, p.samples.Layers)
 	wanted := imageio.NewRow(channels, size.W)
-	err = m.RenderRows(ctx, Drawing{W: size.W, H: size.H, Device: dev}, func(y int, row [][]float32) error {
+	err = m.RenderRows(ctx, RenderOptions{W: size.W, H: size.H, Device: dev}, func(y int, row [][]float32) error {
 		for c := range wanted {
 			p.samples.Row(c, y, wanted[c])
 		}

@@ -187,7 +187,7 @@ func TestDeviceRefusesMemory(t *testing.T) {
 	refuses = true
 	_, err = NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrOutOfMemory, "out of device memory")
-	_, err = m.RenderImage(context.Background(), Drawing{Device: dev})
+	_, err = m.RenderImage(context.Background(), RenderOptions{Device: dev})
 	is(t, err, ErrOutOfMemory, "out of device memory")
 	if fault.Code(err) != fault.OutOfMemory {
 		t.Error("the error below is lost")
@@ -253,7 +253,7 @@ func TestErrorsOfTheCaller(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.RenderRows(context.Background(), Drawing{Device: dev}, func(int, [][]float32) error { return own }); err != own {
+	if err := m.RenderRows(context.Background(), RenderOptions{Device: dev}, func(int, [][]float32) error { return own }); err != own {
 		t.Errorf("of take: %v", err)
 	}
 	if _, err := PictureFromRows(Size{4, 4, 1, 8}, func(int, [][]float32) error { return own }); err != own {
@@ -272,7 +272,7 @@ func TestErrorsOfTheCaller(t *testing.T) {
 	}
 	over, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := m.RenderRows(over, Drawing{Device: dev}, func(int, [][]float32) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := m.RenderRows(over, RenderOptions{Device: dev}, func(int, [][]float32) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("of the context: %v", err)
 	}
 	is(t, tr.Step(context.Background(), -1), ErrBadInput, "-1 steps")

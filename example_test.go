@@ -167,7 +167,7 @@ func ExampleModel_RenderRows() {
 		return
 	}
 	rows, samples := 0, 0
-	err = model.RenderRows(context.Background(), igs.Drawing{W: 3000}, func(y int, row [][]float32) error {
+	err = model.RenderRows(context.Background(), igs.RenderOptions{W: 3000}, func(y int, row [][]float32) error {
 		rows++
 		samples += len(row) * len(row[0]) // a program would encode the row here
 		return nil
@@ -213,12 +213,14 @@ func ExampleDevice() {
 	var models [2]*igs.Model
 	var all sync.WaitGroup
 	for i, n := range []int{50, 100} {
-		all.Go(func() {
+		all.Add(1)
+		go func() {
+			defer all.Done()
 			var err error
 			if models[i], err = igs.Train(context.Background(), photo(), igs.Options{Device: dev, Splats: n, Steps: 20}); err != nil {
 				fmt.Println(err)
 			}
-		})
+		}()
 	}
 	all.Wait()
 	fmt.Println(models[0].Splats(), models[1].Splats())

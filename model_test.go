@@ -34,11 +34,11 @@ func TestModelIsItsFile(t *testing.T) {
 		if err != nil || !bytes.Equal(file(t, loaded), saved) || !reflect.DeepEqual(loaded.Parameters(), m.Parameters()) {
 			t.Errorf("the model that was loaded is another, %v", err)
 		}
-		a, err := m.RenderImage(context.Background(), Drawing{Device: dev})
+		a, err := m.RenderImage(context.Background(), RenderOptions{Device: dev})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b, err := loaded.RenderImage(context.Background(), Drawing{Device: dev}); err != nil || !reflect.DeepEqual(a, b) {
+		if b, err := loaded.RenderImage(context.Background(), RenderOptions{Device: dev}); err != nil || !reflect.DeepEqual(a, b) {
 			t.Errorf("the model that was loaded shows something else, %v", err)
 		}
 		if m.Splats() != 60 || m.Size() != (Size{64, 48, 3, 8}) || m.String() != "60 splats of a picture of 64 × 48 px, 3 channels of 8 bits" {
@@ -70,7 +70,7 @@ func TestRender(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	draw := func(d Drawing) *image.RGBA {
+	draw := func(d RenderOptions) *image.RGBA {
 		t.Helper()
 		d.Device = dev
 		drawn, err := m.RenderImage(context.Background(), d)
@@ -79,21 +79,21 @@ func TestRender(t *testing.T) {
 		}
 		return drawn.(*image.RGBA)
 	}
-	whole := draw(Drawing{})
+	whole := draw(RenderOptions{})
 	if p := psnr(whole, disc(64, 48)); p < 25 {
 		t.Errorf("%.2f dB", p)
 	}
 	for _, k := range []struct{ w, h, wantW, wantH int }{{0, 96, 128, 96}, {32, 0, 32, 24}, {33, 91, 33, 91}, {1, 1, 1, 1}, {1, 0, 1, 1}} {
-		if b := draw(Drawing{W: k.w, H: k.h}).Bounds(); b != image.Rect(0, 0, k.wantW, k.wantH) {
+		if b := draw(RenderOptions{W: k.w, H: k.h}).Bounds(); b != image.Rect(0, 0, k.wantW, k.wantH) {
 			t.Errorf("%d × %d: %v", k.w, k.h, b)
 		}
 	}
-	part := draw(Drawing{Top: 17, Bottom: 30})
+	part := draw(RenderOptions{Top: 17, Bottom: 30})
 	if !bytes.Equal(part.Pix, whole.Pix[17*whole.Stride:30*whole.Stride]) {
 		t.Error("rows of a part are others than those of the whole")
 	}
 	next := 17
-	err = m.RenderRows(context.Background(), Drawing{Top: 17, Bottom: 30, Device: dev, MemoryBudget: 4 << 20}, func(y int, row [][]float32) error {
+	err = m.RenderRows(context.Background(), RenderOptions{Top: 17, Bottom: 30, Device: dev, MemoryBudget: 4 << 20}, func(y int, row [][]float32) error {
 		if y != next || len(row) != 3 || len(row[0]) != 64 {
 			t.Errorf("row %d of %d channels, not row %d", y, len(row), next)
 		}
@@ -108,7 +108,7 @@ func TestRender(t *testing.T) {
 	if err != nil || next != 30 {
 		t.Errorf("ended at row %d, %v", next, err)
 	}
-	for _, d := range []Drawing{{W: -1}, {W: 70000}, {H: -5, W: 5}, {Top: 5, Bottom: 5}, {Top: -1, Bottom: 5}, {Bottom: 49}, {Top: 48}, {MemoryBudget: -1}} {
+	for _, d := range []RenderOptions{{W: -1}, {W: 70000}, {H: -5, W: 5}, {Top: 5, Bottom: 5}, {Top: -1, Bottom: 5}, {Bottom: 49}, {Top: 48}, {MemoryBudget: -1}} {
 		d.Device = dev
 		if _, err := m.RenderImage(context.Background(), d); !errors.Is(err, ErrBadInput) {
 			t.Errorf("%+v: %v", d, err)

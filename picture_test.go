@@ -144,7 +144,7 @@ func TestDepthIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := m.RenderImage(context.Background(), Drawing{Device: dev})
+	drawn, err := m.RenderImage(context.Background(), RenderOptions{Device: dev})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestStack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn, err := m.RenderImage(context.Background(), Drawing{Device: dev})
+	drawn, err := m.RenderImage(context.Background(), RenderOptions{Device: dev})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestStack(t *testing.T) {
 		t.Errorf("%T, %.1f dB", drawn, psnr(drawn, grey))
 	}
 	colours := newRowImage(48, 32, nil, 3, 8)
-	err = m.RenderRows(context.Background(), Drawing{Device: dev}, func(y int, row [][]float32) error {
+	err = m.RenderRows(context.Background(), RenderOptions{Device: dev}, func(y int, row [][]float32) error {
 		if len(row) != 4 {
 			t.Fatalf("%d channels", len(row))
 		}
@@ -192,5 +192,24 @@ func TestStack(t *testing.T) {
 	})
 	if err != nil || psnr(colours.image, disc(48, 32)) < 18 {
 		t.Errorf("%.1f dB, %v", psnr(colours.image, disc(48, 32)), err)
+	}
+}
+
+// A stack is seen as its first picture, in the same type as Render gives.
+func TestStackIsSeenAsItsFirstPicture(t *testing.T) {
+	for first, want := range map[string]color.Color{"a": color.Gray{Y: 10}, "c": color.RGBA{R: 70, G: 80, B: 90, A: 255}} {
+		dir := t.TempDir()
+		grey, colour := image.NewGray(image.Rect(0, 0, 1, 1)), image.NewRGBA(image.Rect(0, 0, 1, 1))
+		grey.Pix[0] = 10
+		copy(colour.Pix, []byte{70, 80, 90, 255})
+		write(t, filepath.Join(dir, first+".png"), grey)
+		write(t, filepath.Join(dir, "b.png"), colour)
+		p, err := ReadPicture(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.At(0, 0); got != want || p.ColorModel().Convert(want) != want {
+			t.Errorf("%s: %v, want %v", first, got, want)
+		}
 	}
 }

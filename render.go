@@ -10,8 +10,8 @@ import (
 	"igs/optim/engine"
 )
 
-// Drawing says how a model is rendered. The zero value renders the whole picture at the size of Model.Size.
-type Drawing struct {
+// RenderOptions says how a model is rendered. The zero value renders the whole picture at the size of Model.Size.
+type RenderOptions struct {
 	W, H         int     // size of the whole picture, px; if one is 0 it follows from the other and the aspect ratio
 	Top, Bottom  int     // renders only the rows Top to Bottom-1; both 0 means all rows
 	Device       *Device // nil means DefaultDevice
@@ -24,11 +24,11 @@ type Drawing struct {
 // The image is an *image.Gray, *image.Gray16, *image.RGBA or *image.RGBA64, depending on the channels and the depth of
 // the picture that the model was trained on. For a texture stack it is the first picture of the stack.
 func (m *Model) Render(w, h int) (image.Image, error) {
-	return m.RenderImage(context.Background(), Drawing{W: w, H: h})
+	return m.RenderImage(context.Background(), RenderOptions{W: w, H: h})
 }
 
 // RenderImage renders as Render does, with the options of d. If ctx is cancelled, it returns the error of ctx.
-func (m *Model) RenderImage(ctx context.Context, d Drawing) (image.Image, error) {
+func (m *Model) RenderImage(ctx context.Context, d RenderOptions) (image.Image, error) {
 	d, err := m.complete(d)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (m *Model) RenderImage(ctx context.Context, d Drawing) (image.Image, error)
 // change row but must not keep it. The samples of a row do not depend on the other rows rendered or on the memory
 // budget. If take returns an error, RenderRows stops and returns that error. If ctx is cancelled, it returns the error
 // of ctx.
-func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row [][]float32) error) error {
+func (m *Model) RenderRows(ctx context.Context, d RenderOptions, take func(y int, row [][]float32) error) error {
 	d, err := m.complete(d)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row 
 	}
 	defer done()
 	var own error // from take or ctx: returned without a kind
-	err = engine.RenderRows(dev.vk, m.model, engine.Drawing{W: d.W, H: d.H, Top: d.Top, Bottom: d.Bottom, Budget: d.MemoryBudget}, func(y int, row [][]float32) error {
+	err = engine.RenderRows(dev.vk, m.model, engine.RenderOptions{W: d.W, H: d.H, Top: d.Top, Bottom: d.Bottom, Budget: d.MemoryBudget}, func(y int, row [][]float32) error {
 		if own = ctx.Err(); own == nil {
 			own = take(y, row)
 		}
@@ -76,7 +76,7 @@ func (m *Model) RenderRows(ctx context.Context, d Drawing, take func(y int, row 
 }
 
 // complete fills in the zero fields of d and returns an error if d cannot be rendered.
-func (m *Model) complete(d Drawing) (Drawing, error) {
+func (m *Model) complete(d RenderOptions) (RenderOptions, error) {
 	if err := m.valid(); err != nil {
 		return d, err
 	}

@@ -151,18 +151,20 @@ func TestTrainersShareADevice(t *testing.T) {
 			if p.Step != 20 {
 				return
 			}
-			if _, err := m.RenderImage(context.Background(), Drawing{W: 30, Device: dev}); err != nil {
+			if _, err := m.RenderImage(context.Background(), RenderOptions{W: 30, Device: dev}); err != nil {
 				t.Error(err)
 			}
 		}
-		all.Go(func() {
+		all.Add(1)
+		go func() {
+			defer all.Done()
 			found, err := Train(context.Background(), k.img, k.o)
 			var b bytes.Buffer
 			if err == nil {
 				err = found.Encode(&b)
 			}
 			got[i], failed[i] = b.Bytes(), err
-		})
+		}()
 	}
 	all.Wait()
 	for i := range got {
@@ -213,8 +215,10 @@ func TestDeviceClosesWhatIsLeft(t *testing.T) {
 	var over atomic.Bool
 	var ended error
 	var all sync.WaitGroup
-	all.Go(func() {
-		ended = m.RenderRows(context.Background(), Drawing{Device: dev}, func(y int, _ [][]float32) error {
+	all.Add(1)
+	go func() {
+		defer all.Done()
+		ended = m.RenderRows(context.Background(), RenderOptions{Device: dev}, func(y int, _ [][]float32) error {
 			if y > 0 {
 				return nil
 			}
@@ -226,7 +230,7 @@ func TestDeviceClosesWhatIsLeft(t *testing.T) {
 			over.Store(true)
 			return nil
 		})
-	})
+	}()
 	<-started
 	dev.Close()
 	if !over.Load() || tr.trainer != nil {

@@ -31,7 +31,7 @@ const radius = SSIMReach / 2
 // Bands divides the picture into bands, from top to bottom. Every row is rendered, blurred and differentiated exactly
 // once.
 func (p Plan) Bands() []Band {
-	if p.Shape.DrawOnly {
+	if p.Shape.RenderOnly {
 		return p.drawBands()
 	}
 	var bands []Band

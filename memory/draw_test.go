@@ -10,7 +10,7 @@ func TestDrawingBands(t *testing.T) {
 	l.Binding = 128 << 20
 	for _, part := range []struct{ top, bottom int }{{0, 0}, {0, 1}, {3, 4}, {40, 270}, {269, 270}} {
 		for _, channels := range []int{1, 3, 12} {
-			r := Request{Shape: Shape{W: 7680, H: 4320, C: channels, Splats: 30000, Depth: 8, DrawOnly: true, Top: part.top, Bottom: part.bottom}, Pairs: 3_000_000}
+			r := Request{Shape: Shape{W: 7680, H: 4320, C: channels, Splats: 30000, Depth: 8, RenderOnly: true, Top: part.top, Bottom: part.bottom}, Pairs: 3_000_000}
 			for _, p := range Ladder(r, l) {
 				next, bottom := part.top, part.bottom
 				if bottom == 0 {

@@ -50,11 +50,11 @@ func (r Request) candidates(l Limits) []planCandidate {
 		o.bandRows, o.lossBytes = preferredRows, l.thriftyLoss()
 	}
 	rungs := []planCandidate{o}
-	if thrifty := l.thriftyLoss(); r.Mode == Stored && !r.Shape.Pointwise && !r.Shape.DrawOnly && o.lossBytes > 4*thrifty {
+	if thrifty := l.thriftyLoss(); r.Mode == Stored && !r.Shape.Pointwise && !r.Shape.RenderOnly && o.lossBytes > 4*thrifty {
 		o.lossBytes = thrifty // this costs more dispatches, which is less than float16 or bands cost
 		rungs = append(rungs, o)
 	}
-	if r.Shape.DrawOnly { // the host reads a band before the next is rendered, so keeping more pixels is of no use
+	if r.Shape.RenderOnly { // the host reads a band before the next is rendered, so keeping more pixels is of no use
 		o.mode, o.bandRows = Banded, preferredRows
 		for rungs = []planCandidate{o}; o.bandRows > 1; rungs = append(rungs, o) {
 			o.bandRows = div(o.bandRows, 2)

@@ -108,7 +108,7 @@ type planCandidate struct {
 // plan makes the plan of a candidate with the tallest bands that the limits allow.
 func (o planCandidate) plan(l Limits) (Plan, error) {
 	s := o.shape
-	if s.Fused = l.Fused; s.DrawOnly {
+	if s.Fused = l.Fused; s.RenderOnly {
 		s.Fused = 0
 	}
 	p := Plan{Shape: s, Mode: o.mode, Streamed: o.streamed}
@@ -119,7 +119,7 @@ func (o planCandidate) plan(l Limits) (Plan, error) {
 	top, bottom := s.drawn()
 	p.BandRows = min(o.bandRows, bottom-top)
 	if fits := int(most / max(s.TileRowBytes(), s.TargetTileRowBytes())); fits < s.TilesY() {
-		if !s.DrawOnly {
+		if !s.RenderOnly {
 			fits -= s.Before() // a binding holds a band and the tile rows above it
 		}
 		p.BandRows = min(p.BandRows, fits)
@@ -145,7 +145,7 @@ func (o planCandidate) plan(l Limits) (Plan, error) {
 	if o.mode == Banded {
 		p.Ring = min(p.BandRows+s.Before(), s.TilesY())
 	}
-	if s.DrawOnly {
+	if s.RenderOnly {
 		p.Ring = p.BandRows
 	}
 	lossBytes := o.lossBytes

@@ -18,7 +18,7 @@ func declare(p Plan) []Buffer {
 	if p.Streamed {
 		target = 2 * s.TargetTileRowBytes() * int64(min(p.BandRows+1, s.TilesY()))
 	}
-	if s.DrawOnly {
+	if s.RenderOnly {
 		bytes, target = s.TileRowBytes()*int64(p.Ring), 0
 	}
 	return []Buffer{{Name: "picture", Group: "pixels", Bytes: bytes + target, Windowed: true}, {Name: "lists", Group: "lists", Bytes: s.pairBytes() * int64(p.Pairs), PerPair: true}}
@@ -164,7 +164,7 @@ func TestBandsHaveNoMoreTilesThanLoopsTake(t *testing.T) {
 			r := eightK(mode, false)
 			r.Shape.W, r.Shape.H = size[0], size[1]
 			rungs := Ladder(r, l)
-			r.Shape.DrawOnly = true
+			r.Shape.RenderOnly = true
 			for _, p := range append(rungs, Ladder(r, l)...) {
 				for _, b := range p.Bands() {
 					tiles, rows := (b.ListEnd-b.ListBegin)*p.Shape.TilesX(), b.ListEnd-b.ListBegin

@@ -10,8 +10,8 @@ type Shape struct {
 	Depth   int  // bits per sample of the target on the device: 8 or 16
 	Half    bool // colours, denominators and gradients of pixels are float16
 
-	DrawOnly    bool // the splats are rendered and not trained
-	Top, Bottom int  // with DrawOnly: only the tile rows Top to Bottom-1 are rendered; Bottom 0 means all tile rows
+	RenderOnly  bool // the splats are rendered and not trained
+	Top, Bottom int  // with RenderOnly: only the tile rows Top to Bottom-1 are rendered; Bottom 0 means all tile rows
 
 	// Fused is the number of columns of a workgroup of the kernel that computes a loss with SSIM in one pass. 0 means
 	// that three passes compute the loss. The plan sets it from the limits.

@@ -21,18 +21,24 @@ import (
 // lengthens the lists and takes both steps again.
 func (t *Trainer) Advance(ctx context.Context, end int) error {
 	began := time.Now()
-	defer func() { t.training += time.Since(began) }()
+	counted := began // until then the time is in spent
+	count := func() {
+		now := time.Now()
+		t.spent.Steps += now.Sub(counted).Seconds()
+		counted = now
+	}
+	defer func() { count(); t.training += time.Since(began) }()
 	for t.step < end {
 		next := t.step + t.inFlight + 1
 		if t.inFlight < 2 && next <= end {
 			t.prepare(next)
 		}
-		if t.inFlight < 2 && next <= end && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.enough(next-1) {
+		if t.inFlight < 2 && next <= end && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) {
 			if err := t.engine.Submit(next, t.numbers(next, t.inputs[next%2])); err != nil {
 				if err := t.collectAll(); err != nil {
 					return err
 				}
-				if err := t.fall(err); err != nil {
+				if err := t.fallBack(err); err != nil {
 					return err
 				}
 				continue
@@ -56,12 +62,13 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 				t.inFlight = 0
 			}
 			if err := t.lengthen(needed); err != nil {
-				if err := t.fall(err); err != nil {
+				if err := t.fallBack(err); err != nil {
 					return err
 				}
 			}
 			continue
 		}
+		count()
 		if err := t.done(report); err != nil {
 			return err
 		}
@@ -128,7 +135,10 @@ func (t *Trainer) done(report shaders.Report) error {
 // diverged returns the error of a run that diverged. The device still holds the parameters of the last good step.
 func (t *Trainer) diverged(why string) error {
 	hint := "lower the learning rates (train.lr), or report the picture if they are the defaults"
-	if t.scaler.dynamic {
+	switch {
+	case t.from == 0 && t.step-t.adamStart <= 1: // the update of this step came after its loss
+		hint = "no splat has moved yet: check where they start (init.scale, init.size, init.from), and the weights of section loss"
+	case t.scaler.dynamic:
 		hint = "train in float32 (memory.use_amp=false), or lower the learning rates (train.lr)"
 	}
 	return fault.New(fault.Diverged, hint, "diverged at step %d: %s", t.step, why)
@@ -163,8 +173,8 @@ func (t *Trainer) numbers(step int, in stepInputs) shaders.Step {
 		a.rates.XY, a.rates.Scale, a.rates.Rot = 0, 0, 0
 	}
 	a.fill(&numbers, step, t.run.Steps, in.Age, in.Scale, samples)
-	if t.spoil != nil {
-		t.spoil(step, &numbers)
+	if t.editStep != nil {
+		t.editStep(step, &numbers)
 	}
 	return numbers
 }

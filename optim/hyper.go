@@ -12,7 +12,7 @@ type adam struct {
 	frame                 bool // Adam works in the frame of each splat
 	beta1, beta2, epsilon float64
 	rates                 configs.Rates
-	decay                 float64 // exponent of the schedule by which the rates fall to 0 after the last step
+	decay                 float64 // exponent of the schedule by which the rates decay to 0 after the last step
 }
 
 // adamOf returns the constants of a run. contrast is the standard deviation of the target; in the frame of a splat it
@@ -44,8 +44,8 @@ const leastContrast = 1. / 255
 // In the frame of a splat the gradient is that of the sum over samples, not of the mean. Epsilon then has the same
 // effect at every size of the picture.
 func (a adam) fill(to *shaders.Step, step, steps, age int, scale, samples float64) {
-	fall := math.Pow(max(0, 1-float64(step-1)/float64(steps)), a.decay)
-	to.RateXY, to.RateScale, to.RateRot, to.RateFeat = float32(a.rates.XY*fall), float32(a.rates.Scale*fall), float32(a.rates.Rot*fall), float32(a.rates.Feat*fall)
+	decay := math.Pow(max(0, 1-float64(step-1)/float64(steps)), a.decay)
+	to.RateXY, to.RateScale, to.RateRot, to.RateFeat = float32(a.rates.XY*decay), float32(a.rates.Scale*decay), float32(a.rates.Rot*decay), float32(a.rates.Feat*decay)
 	to.Beta1, to.Beta2, to.Epsilon = float32(a.beta1), float32(a.beta2), float32(a.epsilon)
 	to.Unscale = float32(1 / scale)
 	if a.frame {

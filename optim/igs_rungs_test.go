@@ -120,11 +120,11 @@ func TestEveryRungSurveysAlike(t *testing.T) {
 				}
 			}
 			var got findings
-			if got.costs, got.sse, err = tr.engine.Survey(engine.Look{Costs: true, Errors: engine.Sharp}); err != nil {
+			if got.costs, got.sse, err = tr.engine.Survey(engine.SurveyOptions{Costs: true, Errors: engine.Sharp}); err != nil {
 				t.Fatal(err)
 			}
 			for errors, to := range map[engine.Errors]*[]float32{engine.Sharp: &got.sharp, engine.Blurred: &got.blurred} {
-				if err := tr.engine.Errors(engine.Look{Errors: errors, Sigma: 1}, func(row []float32) { *to = append(*to, row...) }); err != nil {
+				if err := tr.engine.Errors(engine.SurveyOptions{Errors: errors, Sigma: 1}, func(row []float32) { *to = append(*to, row...) }); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -263,11 +263,11 @@ func TestDrawingOnALowerRungDrawsTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := tr.retry(func() (err error) {
-			look := engine.Look{Errors: engine.Blurred, Sigma: 1}
-			if _, _, err = tr.engine.Survey(look); err != nil {
+			survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: 1}
+			if _, _, err = tr.engine.Survey(survey); err != nil {
 				return err
 			}
-			if pixels, err = samplePixels(tr, look, 20, 1.5); err == nil && fails > 0 {
+			if pixels, err = samplePixels(tr, survey, 20, 1.5); err == nil && fails > 0 {
 				fails--
 				return &vk.OutOfMemoryError{Name: "test"}
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"igs/configs"
@@ -130,13 +131,13 @@ func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tr.Close()
-	tr.spoil = func(step int, n *shaders.Step) {
+	tr.editStep = func(step int, n *shaders.Step) {
 		if spoiled[step] {
 			n.L2 = float32(math.Inf(1))
 		}
 	}
 	start := tr.scaler.scale
-	var before engine.Learned
+	var before engine.Snapshot
 	good := 0
 	for step := 1; step <= 16; step++ {
 		if err := tr.Advance(context.Background(), step); err != nil {
@@ -204,7 +205,7 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr.spoil = func(step int, n *shaders.Step) {
+		tr.editStep = func(step int, n *shaders.Step) {
 			if step > 4 {
 				c.spoil(n)
 			}
@@ -221,6 +222,29 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 			t.Errorf("%s: the model is not that of the last good step", name)
 		}
 		sound(t, p, 120, boundsOf(run, 48*37))
+		tr.Close()
+	}
+}
+
+// Splats that start beyond all numbers are the fault of where they start, not of the rates.
+func TestDivergenceBeforeTheFirstUpdate(t *testing.T) {
+	dev := vktest.Open(t)
+	scene, picture := reference.RandomScene(11, 80, 61, 120, 3)
+	for i := range scene.Feat {
+		scene.Feat[i] = 3e38
+	}
+	for _, amp := range []bool{false, true} {
+		run := igsRun(120, 100)
+		run.Memory.UseAMP = amp
+		run.Progressive.Enabled, run.Relocate.Enabled = false, false
+		tr, err := NewFrom(dev, picture.Samples(8), run, Start{Splats: scene}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tr.Run(context.Background())
+		if fault.Code(err) != fault.Diverged || !strings.Contains(fault.Hint(err), "init.scale") || strings.Contains(fault.Hint(err), "train.lr") {
+			t.Errorf("float16 %t: %v, hint %q", amp, err, fault.Hint(err))
+		}
 		tr.Close()
 	}
 }

@@ -23,8 +23,8 @@ func (t *Trainer) Pairs() int { return int(t.report.Pairs) }
 // Timings returns the times of the kernels of the last step if the device was opened for profiling.
 func (t *Trainer) Timings() []vk.Timing { return t.engine.Timings(t.step) }
 
-// Learned returns the present parameters and moments.
-func (t *Trainer) Learned() (engine.Learned, error) { return t.engine.Save() }
+// Snapshot returns the present parameters and moments.
+func (t *Trainer) Snapshot() (engine.Snapshot, error) { return t.engine.Save() }
 
-// Adopt continues with the parameters and moments of another trainer of the same run.
-func (t *Trainer) Adopt(l engine.Learned) error { return t.engine.Restore(l) }
+// Restore continues with the parameters and moments of another trainer of the same run.
+func (t *Trainer) Restore(l engine.Snapshot) error { return t.engine.Restore(l) }

@@ -22,7 +22,7 @@ func New(dev *vk.Device, target *imageio.Samples, run configs.Run, sink event.Si
 // renderModel renders a model at w × h pixels for display.
 func renderModel(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	picture := imageio.New(w, h, m.Splats.C)
-	err := engine.RenderRows(dev, m, engine.Drawing{W: w, H: h}, func(y int, row [][]float32) error {
+	err := engine.RenderRows(dev, m, engine.RenderOptions{W: w, H: h}, func(y int, row [][]float32) error {
 		for c, line := range row {
 			copy(picture.Plane(c)[y*w:], line)
 		}

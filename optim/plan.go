@@ -86,9 +86,9 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 	}
 }
 
-// fall makes a new engine on a lower rung of the ladder, with the parameters and moments after the last step done. If
-// cause is not an error for device memory, fall returns it.
-func (t *Trainer) fall(cause error) error {
+// fallBack makes a new engine on a lower rung of the ladder, with the parameters and moments after the last step done. If
+// cause is not an error for device memory, fallBack returns it.
+func (t *Trainer) fallBack(cause error) error {
 	if !engine.OutOfMemory(cause) || t.engine == nil {
 		return cause
 	}
@@ -130,7 +130,7 @@ func (t *Trainer) persist(work func() error) error {
 		if err == nil {
 			return nil
 		}
-		if err := t.fall(err); err != nil {
+		if err := t.fallBack(err); err != nil {
 			return err
 		}
 	}

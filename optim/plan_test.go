@@ -165,13 +165,13 @@ func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 	}
 	defer tr.Close()
 	infinity := float32(math.Inf(1))
-	tr.spoil = func(step int, n *shaders.Step) {
+	tr.editStep = func(step int, n *shaders.Step) {
 		if spoiled[step] {
 			n.L1 = infinity
 		}
 	}
 	start := tr.scaler.scale
-	var before engine.Learned
+	var before engine.Snapshot
 	for step := 1; step <= 16; step++ {
 		if err := tr.Advance(context.Background(), step); err != nil {
 			t.Fatal(err)
@@ -207,7 +207,7 @@ func TestHopelessOverflowDiverges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr.spoil = func(step int, n *shaders.Step) {
+		tr.editStep = func(step int, n *shaders.Step) {
 			if step > 3 {
 				n.L1 = float32(math.NaN())
 			}
@@ -238,7 +238,7 @@ func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits)
 	run.Memory.Budget = rungs[1].Bytes()
 	_, result, _, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
-		tr.spoil = func(step int, n *shaders.Step) {
+		tr.editStep = func(step int, n *shaders.Step) {
 			if step == 5 {
 				n.L1 = float32(math.Inf(1))
 			}
@@ -260,7 +260,7 @@ func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tr.fall(&vk.OutOfMemoryError{Name: "test"}); fault.Code(err) != fault.OutOfMemory {
+	if err := tr.fallBack(&vk.OutOfMemoryError{Name: "test"}); fault.Code(err) != fault.OutOfMemory {
 		t.Errorf("below the last rung: %v", err)
 	}
 	if got, err := tr.Splats(); err != nil || !reflect.DeepEqual(got, want) {

@@ -76,7 +76,7 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 		t.Fatal(err)
 	}
 	defer tr.Close()
-	tr.spoil = func(step int, n *shaders.Step) {
+	tr.editStep = func(step int, n *shaders.Step) {
 		if run.Memory.UseAMP {
 			spoil(step, n)
 		}
@@ -176,7 +176,7 @@ func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer tr.Close()
-		tr.spoil = spoil
+		tr.editStep = spoil
 		tr.OnCheckpoint(func(s *State) error { steps = append(steps, s.Step); return nil })
 		if _, err := tr.Run(context.Background()); err != nil {
 			t.Fatal(err)

@@ -75,6 +75,17 @@ func (g *rounds) wanted(step int) int {
 	return g.first + int(math.Ceil(share*float64(g.total-g.first)))
 }
 
+func (g *rounds) foresee(step, splats int) (surveys, after int) {
+	after = max(splats, g.wanted(step))
+	if after > splats {
+		surveys++
+	}
+	if g.moves(step) {
+		surveys++
+	}
+	return surveys, after
+}
+
 func (g *rounds) apply(t *Trainer) error {
 	before := t.engine.Splats()
 	moved := 0
@@ -97,15 +108,15 @@ func (g *rounds) apply(t *Trainer) error {
 // growByError appends n splats in proportion to the error of the pixels.
 func (g *rounds) growByError(t *Trainer, n, before int) error {
 	p := g.run.Progressive
-	look := engine.Look{Errors: engine.Blurred, Sigma: p.Blur}
+	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur}
 	if p.Blur == 0 {
-		look.Errors = engine.Sharp
+		survey.Errors = engine.Sharp
 	}
-	if _, _, err := t.engine.Survey(look); err != nil {
+	if _, _, err := t.engine.Survey(survey); err != nil {
 		return err
 	}
 	t.updateLayout()
-	pixels, err := samplePixels(t, look, n, p.Power)
+	pixels, err := samplePixels(t, survey, n, p.Power)
 	if err != nil {
 		return err
 	}
@@ -114,8 +125,8 @@ func (g *rounds) growByError(t *Trainer, n, before int) error {
 
 // relocate moves the splats whose removal costs least, and returns their number.
 func (g *rounds) relocate(t *Trainer) (int, error) {
-	look := engine.Look{Costs: true, Errors: engine.Sharp}
-	costs, sse, err := t.engine.Survey(look)
+	survey := engine.SurveyOptions{Costs: true, Errors: engine.Sharp}
+	costs, sse, err := t.engine.Survey(survey)
 	if err != nil {
 		return 0, err
 	}
@@ -125,7 +136,7 @@ func (g *rounds) relocate(t *Trainer) (int, error) {
 	if len(places) == 0 {
 		return 0, nil
 	}
-	pixels, err := samplePixels(t, look, len(places), rule.Power)
+	pixels, err := samplePixels(t, survey, len(places), rule.Power)
 	if err != nil {
 		return 0, err
 	}
@@ -150,10 +161,10 @@ func cheapest(costs []float32, threshold float64, n int) []int {
 }
 
 // samplePixels samples n pixels in proportion to a power of their errors.
-func samplePixels(t *Trainer, look engine.Look, n int, power float64) ([]int, error) {
+func samplePixels(t *Trainer, survey engine.SurveyOptions, n int, power float64) ([]int, error) {
 	var failed error
 	errors := sampling.Weights(func(take func(row []float32)) {
-		if err := t.engine.Errors(look, take); err != nil {
+		if err := t.engine.Errors(survey, take); err != nil {
 			failed = err
 		}
 	})

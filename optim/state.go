@@ -266,7 +266,7 @@ func (t *Trainer) resume(s *State) error {
 		return err
 	}
 	shape := t.engine.Plan().Shape
-	kept := engine.Learned{
+	kept := engine.Snapshot{
 		Splats:  s.Splats.N,
 		Params:  engine.Encode(engine.Planes(s.Splats, shape.Splats)),
 		Moments: append(engine.Encode(engine.Planes(s.first, shape.Splats)), engine.Encode(engine.Planes(s.second, shape.Splats))...),

@@ -25,7 +25,7 @@ func taken(t *testing.T, pieces ...int) finish {
 		t.Fatal(err)
 	}
 	defer tr.Close()
-	tr.spoil = spoil
+	tr.editStep = spoil
 	for i := 0; !tr.Done(); i++ {
 		before, n := tr.Steps(), pieces[i%len(pieces)]
 		if err := tr.Take(context.Background(), n); err != nil {

@@ -30,7 +30,7 @@ type Trainer struct {
 	engine  *engine.Engine // nil if the device refused every rung of the ladder
 	request memory.Request
 	setup   engine.Setup
-	rescued *engine.Learned // parameters and moments of the last engine, while there is no engine
+	rescued *engine.Snapshot // parameters and moments of the last engine, while there is no engine
 	run     configs.Run
 	target  *imageio.Samples
 	sink    event.Sink
@@ -46,7 +46,7 @@ type Trainer struct {
 	inFlight int                                   // steps in flight
 	inputs   [2]stepInputs                         // indexed by step%2
 	prepared int                                   // the last step whose inputs are fixed
-	spoil    func(step int, numbers *shaders.Step) // tests change the step buffer with it
+	editStep func(step int, numbers *shaders.Step) // tests change the step buffer with it
 
 	step        int  // number of steps done
 	from        int  // number of steps done before this trainer was made
@@ -61,6 +61,7 @@ type Trainer struct {
 	training    time.Duration // time in steps
 	drawing     time.Duration // time in evaluations
 	densifying  time.Duration // time to add and move splats
+	spent       event.Spent   // where the time since this trainer was made went
 	lastStepped time.Time     // time of the last Stepped event
 
 	frames   frames
@@ -231,7 +232,7 @@ func (t *Trainer) Done() bool { return t.atEnd() }
 // loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
 // the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
-	for !t.atEnd() && !t.enough(t.step) && ctx.Err() == nil {
+	for !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
 		before := t.step
 		err := t.freeze()
 		if err == nil {
@@ -258,8 +259,8 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	return t.result("done"), nil
 }
 
-// enough reports whether Take returns after the given step.
-func (t *Trainer) enough(step int) bool { return t.until > 0 && step >= t.until }
+// reached reports whether Take returns after the given step.
+func (t *Trainer) reached(step int) bool { return t.until > 0 && step >= t.until }
 
 // atEnd reports whether no step is left.
 func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }
@@ -267,7 +268,7 @@ func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped 
 // afterStep does the work that is due after the present step.
 func (t *Trainer) afterStep() error {
 	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
-		if _, err := t.Evaluate(); err != nil {
+		if err := timed(&t.spent.Evaluations, func() error { _, err := t.Evaluate(); return err }); err != nil {
 			return err
 		}
 		if t.shouldStop() {
@@ -275,7 +276,7 @@ func (t *Trainer) afterStep() error {
 		}
 	}
 	if t.frameDue() {
-		if err := t.takeFrame(); err != nil {
+		if err := timed(&t.spent.Frames, t.takeFrame); err != nil {
 			return err
 		}
 	}
@@ -284,7 +285,14 @@ func (t *Trainer) afterStep() error {
 	}
 	began := time.Now()
 	defer func() { t.densifying += time.Since(began) }()
-	return t.densify.apply(t)
+	return timed(&t.spent.Surveys, func() error { return t.densify.apply(t) })
+}
+
+// timed adds the seconds that do takes to a sum.
+func timed(sum *float64, do func() error) error {
+	began := time.Now()
+	defer func() { *sum += time.Since(began).Seconds() }()
+	return do()
 }
 
 func (t *Trainer) result(status string) Result {
@@ -317,6 +325,6 @@ func (t *Trainer) emitStepped() {
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
 		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), StepsPerSec: speed,
-		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed,
+		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent,
 	})
 }

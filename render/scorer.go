@@ -68,7 +68,7 @@ func Score(dev *vk.Device, m *splat.Model, target Target, budget int64, tuning *
 	s := NewScorer(size.W, size.H, size.C, layers)
 	same := imageio.NewRescaler(m.Layers, layers)
 	wanted := imageio.NewRow(size.C, size.W)
-	err := engine.RenderRows(dev, m, engine.Drawing{W: size.W, H: size.H, Budget: budget, Tuning: tuning}, func(y int, row [][]float32) error {
+	err := engine.RenderRows(dev, m, engine.RenderOptions{W: size.W, H: size.H, Budget: budget, Tuning: tuning}, func(y int, row [][]float32) error {
 		for c := range wanted {
 			target.Row(c, y, wanted[c])
 		}

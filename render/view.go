@@ -41,7 +41,7 @@ func (v *View) whole(dev *vk.Device) Rows {
 	sketched := sketch.Area{W: v.W, H: v.H, Top: v.Area.Y, Bottom: v.Area.Y + v.Area.H}
 	rendered := func(m *splat.Model) Rows {
 		return func(take func(y int, row [][]float32) error) error {
-			return engine.RenderRows(dev, m, engine.Drawing{W: v.W, H: v.H, Top: sketched.Top, Bottom: sketched.Bottom, Budget: v.Budget, Tuning: v.Tuning}, take)
+			return engine.RenderRows(dev, m, engine.RenderOptions{W: v.W, H: v.H, Top: sketched.Top, Bottom: sketched.Bottom, Budget: v.Budget, Tuning: v.Tuning}, take)
 		}
 	}
 	switch v.Show {

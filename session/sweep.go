@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
 	"igs/configs"
 	"igs/event"
@@ -29,7 +30,8 @@ type Sweep struct {
 	session *Session // set by begin
 	dev     *vk.Device
 	heard   int // messages of the validation layer that were reported
-	pace    pace
+	pace    *pace
+	now     func() time.Time // tests have other clocks
 
 	outcomes []Outcome // of the runs so far
 }
@@ -51,7 +53,7 @@ type Result struct {
 // New prepares the training of a job in a new session, or in an existing one when output.exists allows it. It reads
 // every picture, so an error in the last picture is found before the first one is trained.
 func New(job *configs.Job, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, job: job}
+	w := &Sweep{Options: o, job: job, now: time.Now}
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
@@ -105,9 +107,12 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if len(w.runs) == 0 {
 		return nil, w.nothingLeft()
 	}
-	w.pace = newPace(w.runs, w.targets)
+	w.pace = newPace(workloads(w.runs, w.targets, !w.onCPU()), w.job.Output.Report, hostSpeed(w.now), w.now)
 	return w.trainAll(ctx)
 }
+
+// onCPU reports whether the device is the processor.
+func (w *Sweep) onCPU() bool { return w.dev.Info().Kind == vk.CPU }
 
 // interruption is the error of work that was cancelled; nil when the context is not cancelled.
 func interruption(ctx context.Context, state string) error {
@@ -196,8 +201,8 @@ func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
 	switch code := fault.Code(verdict); {
 	case w.session.Left() == 0:
 		status = record.Done
-	case ctx.Err() != nil: // the user waits, so no report is written
-		return result, first(verdict, w.session.end(status))
+	case ctx.Err() != nil: // the status is on the disk before the user loses patience with the report
+		return result, first(verdict, w.session.end(status), w.conclude(status))
 	case code != fault.OK && code != fault.GateMissed:
 		status = record.Failed
 	}

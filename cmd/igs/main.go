@@ -12,6 +12,7 @@ import (
 
 	"igs/internal/fault"
 	"igs/printer"
+	_ "igs/vk/startlimit"
 )
 
 func main() { os.Exit(start(os.Args, os.Stdout, os.Stderr)) }

@@ -128,35 +128,35 @@ func (e *Engine) SetRounded(which Rounded) error {
 	return e.Record()
 }
 
-// Learned holds the splats and the moments of a training, copied from the device.
-type Learned struct {
+// Snapshot holds the splats and the moments of a training, copied from the device.
+type Snapshot struct {
 	Splats          int
 	Params, Moments []byte // planes, in the layout of the device
 }
 
 // SplatsOf returns the splats, for a picture of the given shape.
-func (l Learned) SplatsOf(s memory.Shape) *splat.Splats {
-	return FromPlanes(Decode(l.Params), s.Splats, l.Splats, s.C)
+func (s Snapshot) SplatsOf(shape memory.Shape) *splat.Splats {
+	return FromPlanes(Decode(s.Params), shape.Splats, s.Splats, shape.C)
 }
 
 // Save reads the splats and the moments from the device.
-func (e *Engine) Save() (Learned, error) {
-	l := Learned{e.splats, make([]byte, e.params.values.Bytes()), make([]byte, e.update.moments.Bytes())}
-	if err := e.dev.Read(e.params.values, 0, l.Params); err != nil {
-		return l, err
+func (e *Engine) Save() (Snapshot, error) {
+	s := Snapshot{e.splats, make([]byte, e.params.values.Bytes()), make([]byte, e.update.moments.Bytes())}
+	if err := e.dev.Read(e.params.values, 0, s.Params); err != nil {
+		return s, err
 	}
-	return l, e.dev.Read(e.update.moments, 0, l.Moments)
+	return s, e.dev.Read(e.update.moments, 0, s.Moments)
 }
 
 // Restore writes the splats and the moments of an engine of the same shape to the device.
-func (e *Engine) Restore(l Learned) error {
-	if err := e.dev.Write(e.params.values, 0, l.Params); err != nil {
+func (e *Engine) Restore(s Snapshot) error {
+	if err := e.dev.Write(e.params.values, 0, s.Params); err != nil {
 		return err
 	}
-	if err := e.dev.Write(e.update.moments, 0, l.Moments); err != nil {
+	if err := e.dev.Write(e.update.moments, 0, s.Moments); err != nil {
 		return err
 	}
-	e.splats = l.Splats
+	e.splats = s.Splats
 	return e.Record()
 }
 

@@ -37,7 +37,7 @@ func declared(passes []pass, p memory.Plan) []memory.Buffer {
 
 // Declare returns the buffers of a plan, for rendering only or for training. It is used as memory.Limits.Declare.
 func Declare(p memory.Plan) []memory.Buffer {
-	if p.Shape.DrawOnly {
+	if p.Shape.RenderOnly {
 		return declared(new(Renderer).renderPasses(), p)
 	}
 	return declared(new(Engine).trainingPasses(p.Shape), p)

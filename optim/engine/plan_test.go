@@ -53,7 +53,7 @@ func TestDrawingBindsItsPixels(t *testing.T) {
 	l := roomy
 	l.Binding = 128 << 20
 	for _, channels := range []int{1, 3, 12} {
-		shape := memory.Shape{W: 7680, H: 4320, C: channels, Splats: 30000, Depth: 8, DrawOnly: true}
+		shape := memory.Shape{W: 7680, H: 4320, C: channels, Splats: 30000, Depth: 8, RenderOnly: true}
 		for _, p := range memory.Ladder(memory.Request{Shape: shape, Pairs: 3_000_000}, l) {
 			if size := of(t, p, "pixels").Bytes; size > l.Binding || size != int64(p.Ring)*p.Shape.TileRowBytes() {
 				t.Errorf("%d channels: pixels of %d bytes for a ring of %d", channels, size, p.Ring)
@@ -162,7 +162,7 @@ func TestSmallPictureIsOneBand(t *testing.T) {
 // Rendering needs the memory of one band, for a picture of any size. The smallest plan is little more than one tile
 // row.
 func TestDrawingHoldsABand(t *testing.T) {
-	shape := memory.Shape{W: 32768, H: 18432, C: 3, Splats: 30000, Depth: 8, DrawOnly: true}
+	shape := memory.Shape{W: 32768, H: 18432, C: 3, Splats: 30000, Depth: 8, RenderOnly: true}
 	r := memory.Request{Shape: shape, Pairs: 60_000_000}
 	p, err := memory.Choose(r, roomy)
 	if err != nil || p.Bytes() > 256<<20 {

@@ -6,8 +6,8 @@ import (
 	"igs/vk"
 )
 
-// Drawing says which part of a model is rendered, and how.
-type Drawing struct {
+// RenderOptions says which part of a model is rendered, and how.
+type RenderOptions struct {
 	W, H        int     // px, size of the whole picture; σ scales with the height
 	Top, Bottom int     // only the rows Top to Bottom-1 are rendered; all rows if Bottom is 0
 	Budget      int64   // bytes of device memory that may be used; 0 = all that is free
@@ -18,14 +18,14 @@ type Drawing struct {
 // [channel][column], valid during the call. Samples are clamped to [0,1] and taken to the power of 1/Gamma. Their bits
 // do not depend on the part and the budget. RenderRows ends with the first error of take and returns it. If the device
 // refuses memory, it renders in lower bands.
-func RenderRows(dev *vk.Device, m *splat.Model, d Drawing, take func(y int, row [][]float32) error) error {
+func RenderRows(dev *vk.Device, m *splat.Model, d RenderOptions, take func(y int, row [][]float32) error) error {
 	if d.Bottom == 0 {
 		d.Bottom = d.H
 	}
 	zoom := float64(d.H) / float64(m.H)
 	shape := memory.Shape{
 		W: d.W, H: d.H, C: m.Splats.C, Depth: 8, Splats: max(m.Splats.N, 1),
-		DrawOnly: true, Top: d.Top / memory.TileSize, Bottom: (d.Bottom + memory.TileSize - 1) / memory.TileSize,
+		RenderOnly: true, Top: d.Top / memory.TileSize, Bottom: (d.Bottom + memory.TileSize - 1) / memory.TileSize,
 	}
 	request := memory.Request{Shape: shape, Pairs: PairsOf(shape, m.Splats, zoom), Budget: d.Budget}
 	on := PlatformOf(dev.Info())

@@ -26,7 +26,7 @@ func smoothSplats(w, h, channels int) *splat.Model {
 // Render renders a model at w × h pixels for display.
 func Render(dev *vk.Device, m *splat.Model, w, h int) (*imageio.Image, error) {
 	picture := imageio.New(w, h, m.Splats.C)
-	err := RenderRows(dev, m, Drawing{W: w, H: h}, func(y int, row [][]float32) error {
+	err := RenderRows(dev, m, RenderOptions{W: w, H: h}, func(y int, row [][]float32) error {
 		for c, line := range row {
 			copy(picture.Plane(c)[y*w:], line)
 		}
@@ -82,7 +82,7 @@ func TestRenderRowsOfAPart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, d := range []Drawing{{W: w, H: h}, {W: w, H: h, Top: 100, Bottom: 101}, {W: w, H: h, Top: 17, Bottom: 96}, {W: w, H: h, Top: 271, Bottom: h},
+		for _, d := range []RenderOptions{{W: w, H: h}, {W: w, H: h, Top: 100, Bottom: 101}, {W: w, H: h, Top: 17, Bottom: 96}, {W: w, H: h, Top: 271, Bottom: h},
 			{W: w, H: h, Budget: least(t, dev, model, w, h)}, {W: w, H: h, Top: 40, Bottom: 250, Budget: least(t, dev, model, w, h)}} {
 			dev.ResetPeak()
 			before := dev.Usage().Now
@@ -114,7 +114,7 @@ func TestRenderRowsOfAPart(t *testing.T) {
 }
 
 func least(t *testing.T, dev *vk.Device, m *splat.Model, w, h int) int64 {
-	err := RenderRows(dev, m, Drawing{W: w, H: h, Budget: 1}, func(int, [][]float32) error { return nil })
+	err := RenderRows(dev, m, RenderOptions{W: w, H: h, Budget: 1}, func(int, [][]float32) error { return nil })
 	var mib int64
 	if _, scanned := fmt.Sscanf(fault.Hint(err), "set a budget of at least %d MiB", &mib); fault.Code(err) != fault.OutOfMemory || scanned != nil {
 		t.Fatalf("%v (%s)", err, fault.Hint(err))

@@ -112,25 +112,25 @@ func blurTaps(sigma float64) [4]float32 {
 	return rounded
 }
 
-// Look says what a survey measures.
-type Look struct {
+// SurveyOptions says what a survey measures.
+type SurveyOptions struct {
 	Costs  bool    // the removal cost of each splat
 	Errors Errors  // the errors of the pixels
 	Sigma  float64 // px, of the Gaussian of Blurred
 }
 
 // Survey renders the present splats and measures them. sse is the sum of the squared errors of all samples, clamped to
-// [0,1]. costs is the growth of sse without each splat, if look asks for it, with all other splats unchanged. No step
+// [0,1]. costs is the growth of sse without each splat, if o asks for it, with all other splats unchanged. No step
 // may be in flight.
-func (e *Engine) Survey(look Look) (costs []float32, sse float64, err error) {
-	if err := e.look(look, func(int, []byte) error { return nil }); err != nil {
+func (e *Engine) Survey(o SurveyOptions) (costs []float32, sse float64, err error) {
+	if err := e.surveyBands(o, func(int, []byte) error { return nil }); err != nil {
 		return nil, 0, err
 	}
 	var report shaders.Report
 	if _, err := binary.Decode(e.measure.report.Mapped(), binary.LittleEndian, &report); err != nil {
 		return nil, 0, err
 	}
-	if look.Costs {
+	if o.Costs {
 		bytes := make([]byte, 4*e.splats)
 		if err := e.dev.Read(e.gather.sums, 0, bytes); err != nil {
 			return nil, 0, err
@@ -143,14 +143,14 @@ func (e *Engine) Survey(look Look) (costs []float32, sse float64, err error) {
 // Errors calls take with the errors of the pixels of the present splats, row by row from the top. A row is valid during
 // the call, and take may change it. If the device keeps all pixels, the errors of the last Survey are used. Otherwise
 // the splats are rendered again.
-func (e *Engine) Errors(look Look, take func(row []float32)) error {
+func (e *Engine) Errors(o SurveyOptions, take func(row []float32)) error {
 	s := e.plan.Shape
 	var rows [memory.TileSize][]float32
 	for i := range rows {
 		rows[i] = make([]float32, s.W)
 	}
 	words := 1 // per pixel
-	if look.Errors == Blurred {
+	if o.Errors == Blurred {
 		words = s.PixelQuads() * s.PixelQuadBytes() / 4
 	}
 	hand := func(tileRow int, bytes []byte) error {
@@ -161,11 +161,11 @@ func (e *Engine) Errors(look Look, take func(row []float32)) error {
 		}
 		return nil
 	}
-	if e.plan.Mode == memory.Stored && e.survey.left == look.Errors {
-		return e.readErrors(look.Errors, 0, s.TilesY(), hand)
+	if e.plan.Mode == memory.Stored && e.survey.left == o.Errors {
+		return e.readErrors(o.Errors, 0, s.TilesY(), hand)
 	}
-	look.Costs = false
-	return e.look(look, hand)
+	o.Costs = false
+	return e.surveyBands(o, hand)
 }
 
 // unpackErrors reads row y of a tile row. Each run of 16 columns has 16 errors, then unused words up to `words` per
@@ -180,15 +180,15 @@ func unpackErrors(to []float32, bytes []byte, y, words int) {
 	}
 }
 
-// look renders the present splats band by band, and calls take with the words of each tile row of errors when it is
+// surveyBands renders the present splats band by band, and calls take with the words of each tile row of errors when it is
 // complete.
-func (e *Engine) look(look Look, take func(tileRow int, words []byte) error) error {
+func (e *Engine) surveyBands(o SurveyOptions, take func(tileRow int, words []byte) error) error {
 	e.survey.left = NoErrors
 	handed := 0 // tile rows given to take
 	for again := true; again; {
 		again = false
 		for i, b := range e.bands {
-			if err := e.lookAt(i, b, look); err != nil {
+			if err := e.renderBand(i, b, o); err != nil {
 				return err
 			}
 			needed, err := e.pairsNeeded()
@@ -203,19 +203,19 @@ func (e *Engine) look(look Look, take func(tileRow int, words []byte) error) err
 				break
 			}
 			if begin := max(b.GradBegin, handed); begin < b.GradEnd {
-				if err := e.readErrors(look.Errors, begin, b.GradEnd, take); err != nil {
+				if err := e.readErrors(o.Errors, begin, b.GradEnd, take); err != nil {
 					return err
 				}
 				handed = b.GradEnd
 			}
 		}
 	}
-	e.survey.left = look.Errors
+	e.survey.left = o.Errors
 	return nil
 }
 
-// lookAt records and runs the commands of one band.
-func (e *Engine) lookAt(i int, b memory.Band, look Look) error {
+// renderBand records and runs the commands of one band.
+func (e *Engine) renderBand(i int, b memory.Band, o SurveyOptions) error {
 	r := e.dev.NewRecorder()
 	if i == 0 {
 		e.clear(r)
@@ -223,12 +223,12 @@ func (e *Engine) lookAt(i int, b memory.Band, look Look) error {
 	}
 	e.bin.record(r, e.work, b)
 	e.raster.record(r, e.work, b)
-	if look.Costs {
+	if o.Costs {
 		e.survey.recordCosts(r, e.work, b)
 	}
 	e.survey.recordErrors(r, e.plan, b)
-	if look.Errors == Blurred {
-		e.survey.recordBlur(r, e.plan, b, blurTaps(look.Sigma))
+	if o.Errors == Blurred {
+		e.survey.recordBlur(r, e.plan, b, blurTaps(o.Sigma))
 	}
 	if i == len(e.bands)-1 {
 		e.sums.record(r, e.plan, e.measure)

@@ -156,7 +156,7 @@ func restart(t *testing.T, e *engine.Engine, p *splat.Splats, adam *reference.Ad
 		ages[i] = math.Float32frombits(uint32(n))
 	}
 	moments := append(append(planes(adam.M), planes(adam.V)...), ages...)
-	if err := e.Restore(engine.Learned{Splats: p.N, Params: engine.Encode(engine.Planes(p, stride)), Moments: engine.Encode(moments)}); err != nil {
+	if err := e.Restore(engine.Snapshot{Splats: p.N, Params: engine.Encode(engine.Planes(p, stride)), Moments: engine.Encode(moments)}); err != nil {
 		t.Fatal(err)
 	}
 }

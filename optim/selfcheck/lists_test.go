@@ -124,7 +124,7 @@ func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio
 	defer e.Close()
 	var first []float32
 	for range 2 {
-		got, _, err := e.Survey(engine.Look{Costs: true, Errors: engine.Sharp})
+		got, _, err := e.Survey(engine.SurveyOptions{Costs: true, Errors: engine.Sharp})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -131,13 +131,13 @@ func (b *modes) step(i int) error {
 
 // compare renders the splats of the first mode in all modes.
 func (b *modes) compare() error {
-	kept, err := b.trainers[0].Learned()
+	kept, err := b.trainers[0].Snapshot()
 	if err != nil {
 		return err
 	}
 	first := imageio.New(b.target.W, b.target.H, b.target.C)
 	for i, t := range b.trainers {
-		if err := t.Adopt(kept); err != nil {
+		if err := t.Restore(kept); err != nil {
 			return err
 		}
 		err := t.Rows().Each(func(y int, row [][]float32) error {

@@ -58,7 +58,7 @@ func TestSurveyAgreesWithReference(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer e.Close()
-				got, sse, err := e.Survey(engine.Look{Costs: true, Errors: engine.Blurred, Sigma: sigma})
+				got, sse, err := e.Survey(engine.SurveyOptions{Costs: true, Errors: engine.Blurred, Sigma: sigma})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -81,7 +81,7 @@ func TestSurveyAgreesWithReference(t *testing.T) {
 					want  []float64
 				}{{engine.Blurred, blurred}, {engine.Sharp, sharp}, {engine.Sharp, sharp}, {engine.Blurred, blurred}} {
 					var errors []float32
-					if err := e.Errors(engine.Look{Errors: c.which, Sigma: sigma}, func(row []float32) { errors = append(errors, slices.Clone(row)...) }); err != nil {
+					if err := e.Errors(engine.SurveyOptions{Errors: c.which, Sigma: sigma}, func(row []float32) { errors = append(errors, slices.Clone(row)...) }); err != nil {
 						t.Fatal(err)
 					}
 					if len(errors) != w*h {

@@ -2,14 +2,14 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Packs the rendered tiles of a band into rows of 8-bit RGBA for display: clamped to [0,1], one channel as grey.
-// Grid: one workgroup per tile, one invocation per pixel. Reads pixels. Writes film, the packed frame.
+// Grid: one workgroup per tile, one invocation per pixel. Reads pixels. Writes the packed frame.
 
 #include "quad.glsl"
 
 layout(local_size_x = 16, local_size_y = 16) in;
 
 READ_PIXELS(0, pixels)
-layout(set = 0, binding = 1, std430) writeonly buffer film_block { uint film[]; };
+layout(set = 0, binding = 1, std430) writeonly buffer frame_block { uint frame[]; };
 
 layout(push_constant) uniform Push {
     uint width;
@@ -32,6 +32,6 @@ void main() {
         if (shown != 1.0) {
             colours = pow(colours, vec4(shown));
         }
-        film[y * width + x] = packUnorm4x8(vec4(CHANNELS < 3u ? colours.rrr : colours.rgb, 1.0));
+        frame[y * width + x] = packUnorm4x8(vec4(CHANNELS < 3u ? colours.rrr : colours.rgb, 1.0));
     }
 }

@@ -22,34 +22,34 @@ uint group_of(uint plane) {
 }
 
 // Centre and offset of companding, by group; the same as in splat/quantize.go.
-const vec2 BEND[4] = vec2[4](vec2(0.0), vec2(0.0, 0.125), vec2(0.0), vec2(0.5, 0.5));
+const vec2 COMPAND[4] = vec2[4](vec2(0.0), vec2(0.0, 0.125), vec2(0.0), vec2(0.5, 0.5));
 const uint MOST = 0x7f7fffffu >> OCTAVE;
 
-uint bent(float v) {
+uint companded(float v) {
     return min((floatBitsToUint(v) + (1u << (OCTAVE - 1u))) >> OCTAVE, MOST);
 }
 
 // The value of a parameter on the scale that is cut into equal steps.
-float uncut(uint group, float v) {
+float to_linear(uint group, float v) {
     if (group == 0u || group == 2u) {
         return v;
     }
-    vec2 bend = BEND[group];
-    precise float off = v - bend.x;
-    precise float far = abs(off) + bend.y;
-    int u = int(bent(far) - bent(bend.y)); // an integer, so there is no -0
+    vec2 compand = COMPAND[group];
+    precise float off = v - compand.x;
+    precise float far = abs(off) + compand.y;
+    int u = int(companded(far) - companded(compand.y)); // an integer, so there is no -0
     return float(off < 0.0 && group == 3u ? -u : u);
 }
 
-// The inverse of uncut.
-float cut_back(uint group, float u) {
+// The inverse of to_linear.
+float from_linear(uint group, float u) {
     if (group == 0u || group == 2u) {
         return u;
     }
-    vec2 bend = BEND[group];
-    uint far = min(uint(roundEven(abs(u))) + bent(bend.y), MOST);
-    precise float off = uintBitsToFloat(far << OCTAVE) - bend.y;
-    precise float v = bend.x + (u < 0.0 ? -off : off);
+    vec2 compand = COMPAND[group];
+    uint far = min(uint(roundEven(abs(u))) + companded(compand.y), MOST);
+    precise float off = uintBitsToFloat(far << OCTAVE) - compand.y;
+    precise float v = compand.x + (u < 0.0 ? -off : off);
     return v;
 }
 

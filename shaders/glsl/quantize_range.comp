@@ -24,10 +24,10 @@ float unsigned_zero(float v) {
 void main() {
     uint plane = gl_WorkGroupID.x;
     uint lane = gl_LocalInvocationID.x;
-    float any = uncut(group_of(plane), params[plane * stride]);
+    float any = to_linear(group_of(plane), params[plane * stride]);
     vec2 range = vec2(any);
     for (uint i = lane; i < splats; i += gl_WorkGroupSize.x) {
-        float v = uncut(group_of(plane), params[plane * stride + i]);
+        float v = to_linear(group_of(plane), params[plane * stride + i]);
         range = vec2(min(range.x, v), max(range.y, v));
     }
     ends[lane] = range;

@@ -73,7 +73,7 @@ void main() {
             if (plane == ROT) {
                 v = turned(v);
             } else {
-                v = cut_back(group, nearest(uncut(group, v), ranges[plane], float(levels[group]), share[group]));
+                v = from_linear(group, nearest(to_linear(group, v), ranges[plane], float(levels[group]), share[group]));
             }
         }
         quantized[plane * stride + i] = v;
