@@ -137,7 +137,11 @@ func (w *Sweep) open() (err error) {
 
 // closeDevice closes the device if this sweep opened it, and reports the last messages of the validation layer.
 func (w *Sweep) closeDevice() {
-	if w.Device == nil {
+	switch {
+	case w.Device != nil:
+	case w.Close != nil:
+		w.Close(w.dev)
+	default:
 		w.dev.Close()
 	}
 	w.tellValidation(w.tell)
