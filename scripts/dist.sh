@@ -29,7 +29,8 @@ notices() {
     echo "igs contains these programs and libraries."
     printf '\n==== Go, its standard library and runtime\n\n'
     cat "$($go env GOROOT)/LICENSE"
-    $go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/igs | sort -u |
+    modules=$($go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/igs)
+    echo "$modules" | sed '/^$/d' | sort -u |
         while read -r path number dir; do
             printf '\n==== %s %s\n\n' "$path" "$number"
             found=false
