@@ -105,8 +105,9 @@ func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.start.State = state; state != nil && state.Steps == 0 {
-		state.Steps = stepsBefore(r, state.Step)
+	f.start.State = state
+	if last := len(r.Extended) - 1; state != nil && last >= 0 && r.Extended[last].From == state.Step {
+		state.GoOn()
 	}
 	r.Image.Path = run.Image
 	w.change(r, f.from())

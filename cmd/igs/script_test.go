@@ -131,16 +131,21 @@ func decode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// exits CODE COMMAND… runs a command that must end with this exit code. igs runs in this process, exec igs in its own.
+// exits CODE [exec] COMMAND… runs a command that must end with this exit code. igs runs in this process, exec igs in
+// its own.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE [exec] COMMAND…")
 	}
 	var code int
-	if args[1] == "igs" {
-		code = lent.call(ts, args[1:])
+	command := args[1:]
+	if command[0] == "igs" {
+		code = lent.call(ts, command)
 	} else {
-		err := ts.Exec(args[2], args[3:]...)
+		if command[0] == "exec" {
+			command = command[1:]
+		}
+		err := ts.Exec(command[0], command[1:]...)
 		var ended *exec.ExitError
 		switch {
 		case errors.As(err, &ended):
