@@ -152,7 +152,7 @@ var schema = slices.Concat([]key{
 		doc: "most device memory to use: auto, or a size such as 2GiB", more: "When the training that was asked for does not fit, igs trains in a way that needs less, and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
 
 	{name: "video.enabled", initial: "false",
-		doc: "make a video of the training", more: "`--video` does the same. `--video=20` makes a frame every 20 steps", field: func(j *Job) any { return &j.Video.Enabled }},
+		doc: "make a video of the training", more: "`--video` does the same. `--video 20` makes a frame every 20 steps", field: func(j *Job) any { return &j.Video.Enabled }},
 	{name: "video.save_to_disk", initial: "true",
 		doc: "frames are kept in the folder of the run; false = in memory", more: "Frames in memory are lost when the process is killed: use it for short runs", field: func(j *Job) any { return &j.Video.SaveToDisk }},
 	{name: "video.every", initial: "50", low: 1, high: many,
