@@ -49,7 +49,16 @@ func extremes() map[string]*Set {
 	for i := range coarsest.Angle {
 		coarsest.Angle[i] = 0
 	}
-	return map[string]*Set{"none": random(1, 0, 3), "one": random(1, 1, 1), "two": random(1, 2, 3), "equal": equal, "line": line, "wide": wide, "coarsest": coarsest, "finest": finest}
+	contrast := random(6, 60, 3)
+	contrast.Grid.Colour = 6204 // large splats between small ones are predicted far beyond the largest level
+	for i := range contrast.Size {
+		contrast.Size[i] = []int32{1, 1, 1, 900}[i%4]
+		contrast.Aspect[i], contrast.Angle[i] = 0, 0
+		for c := range 3 {
+			contrast.Colour[3*i+c] = MaxLevel
+		}
+	}
+	return map[string]*Set{"contrast": contrast, "none": random(1, 0, 3), "one": random(1, 1, 1), "two": random(1, 2, 3), "equal": equal, "line": line, "wide": wide, "coarsest": coarsest, "finest": finest}
 }
 
 // A decoder returns the symbols that were encoded, sorted. Their order before does not matter.
