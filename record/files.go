@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 
 	"igs/internal/wholefile"
@@ -32,6 +33,8 @@ const (
 	GradientFile = "other/gradient.png"
 	SaliencyFile = "other/saliency.png" // replaces GradientFile in mode saliency
 	LogFile      = "other/log.txt"
+
+	ThumbnailFolder = "other/thumbnails" // smaller copies of the pictures, for the report
 
 	TensorBoardFolder = "tensorboard"
 	SpoolFolder       = "spool"          // frames of the training video
@@ -99,3 +102,9 @@ func Hash(path string) (File, error) {
 	n, err := io.Copy(h, f)
 	return File{n, hex.EncodeToString(h.Sum(nil))}, err
 }
+
+// ThumbnailWidth is the width of a thumbnail, px. A narrower picture has none.
+const ThumbnailWidth = 1200
+
+// ThumbnailOf is the name of the thumbnail of a picture file of a run.
+func ThumbnailOf(name string) string { return ThumbnailFolder + "/" + path.Base(name) }

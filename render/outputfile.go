@@ -17,6 +17,9 @@ type OutputFile struct {
 	Spec      imageio.Spec
 	First     int     // first channel; the file has Spec.C of them
 	Low, High float32 // the values of black and white
+
+	Thumbnail string // file of a smaller copy, a PNG; "" for none
+	Width     int    // of the thumbnail, px
 }
 
 // LayerFile is the file of a layer with 1 or 3 channels.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 
 	"igs/configs"
@@ -55,8 +56,13 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 	if f.render {
 		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
 	}
+	if target.W > record.ThumbnailWidth {
+		if err := os.MkdirAll(f.path(record.ThumbnailFolder), 0o777); err != nil {
+			return err
+		}
+	}
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
-	rows := render.Compare(t.Rows().Shown().Each, target, gamma, scorer)
+	rows := f.watched(render.Compare(t.Rows().Shown().Each, target, gamma, scorer), target.H, tell)
 	if err := errors.Join(render.WriteFiles(files, rows)); err != nil {
 		return err
 	}
@@ -72,6 +78,17 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 		}
 	}
 	return nil
+}
+
+// watched reports each percent of the rows.
+func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows {
+	show := render.Percents(all, func(row int) { tell(event.Scoring{Run: f.record.Name, Row: row, Rows: all}) })
+	return func(take func(y int, row [][]float32) error) error {
+		return rows(func(y int, row [][]float32) error {
+			show(y)
+			return take(y, row)
+		})
+	}
 }
 
 // pictureFiles lists the files of one picture of the run: one file, or one for each layer of a stack. first is the
@@ -90,6 +107,9 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 		files[i].First += first
 		s := &files[i].Spec
 		s.W, s.H, s.Depth = target.W, target.H, depth
+		if s.W > record.ThumbnailWidth {
+			files[i].Thumbnail, files[i].Width = f.path(record.ThumbnailOf(filepath.ToSlash(files[i].Path))), record.ThumbnailWidth
+		}
 	}
 	return files
 }

@@ -13,7 +13,7 @@ func (p *program) resumeCommand() *command.Command {
 			{Name: "memory-budget", Usage: "use at most `SIZE` of device memory, for example 2GiB"},
 			{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
 		},
-		Run: p.resume,
+		Run: p.resume, Paths: command.Folders, Meant: []string{"continue", "restart", "go-on"},
 		Description: "DIR is the folder of a session, or of one run in it. Finished runs stay as they are. Runs that were interrupted,\n" +
 			"killed or failed continue from their last checkpoint; the result is the same as without the interruption.\n" +
 			"Runs that never began are trained from the start. The settings are those of job.toml in the session.\n" +
@@ -26,7 +26,11 @@ func (p *program) resume(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	s, err := session.Open(args[0])
+	dir, err := sessionOf("resume", args[0])
+	if err != nil {
+		return err
+	}
+	s, err := session.Open(dir)
 	if err != nil {
 		return err
 	}
