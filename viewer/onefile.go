@@ -15,7 +15,7 @@ const startPacked = `{const s=document.getElementById("code").textContent,b=new 
 // OneFile is a page that contains a model file. It needs no server and fetches nothing. Its size is that of the model times 1.17, and
 // about 30 kB.
 func OneFile(name string, model []byte) []byte {
-	before, script, after := scriptOf(page)
+	before, script, after := scriptOf(template)
 	var code bytes.Buffer
 	w, err := flate.NewWriter(&code, flate.BestCompression)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 //go:embed page.html
-var page string
+var template string
 
 // Item is a model of a page. Model and Targets are URLs. Model may also be the id of an element that contains the model.
 type Item struct {
@@ -31,4 +31,4 @@ func list(items []Item) string {
 }
 
 // Page is a page with the models of items, which it fetches.
-func Page(items []Item) string { return strings.Replace(page, itemsMark, list(items), 1) }
+func Page(items []Item) string { return strings.Replace(template, itemsMark, list(items), 1) }

@@ -29,7 +29,7 @@ var Rooms = map[string][]string{
 	"imageio": {},
 	"shaders": {},
 	"scripts": {},
-	"viewer":  {},
+	"viewer":  {"imageio", "splat"},
 
 	"cmd/igs/command": {"configs"},
 
