@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -83,7 +84,9 @@ func (b *browser) listen(e any) {
 	case *runtime.EventExceptionThrown:
 		b.said = append(b.said, "exception: "+e.ExceptionDetails.Error())
 	case *log.EventEntryAdded:
-		b.said = append(b.said, "log: "+e.Entry.Text)
+		if !strings.Contains(e.Entry.Text, "stall due to ReadPixels") { // this test reads the canvas
+			b.said = append(b.said, "log: "+e.Entry.Text)
+		}
 	case *network.EventRequestWillBeSent:
 		if url := e.Request.URL; !strings.HasPrefix(url, "data:") && !strings.HasPrefix(url, "blob:") {
 			b.gone = append(b.gone, url)
@@ -107,6 +110,12 @@ func value[T any](b *browser, expression string) T {
 		b.t.Fatalf("%s: %v", expression, err)
 	}
 	return v
+}
+
+// click clicks the element of a CSS selector.
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Click(selector, chromedp.ByQuery))
 }
 
 func (b *browser) is(expression, want string) {
@@ -153,9 +162,15 @@ func stack(t *testing.T, seed uint64) (*splat.Model, []byte) {
 		Layers: []imageio.Layer{{Name: "albedo", C: 3, Depth: 8, High: 1}, {Name: "depth", C: 1, Depth: 8, High: 1}},
 		Bits:   splat.Bits{XY: 16, Scale: 12, Rot: 10, Feat: 12}, Recipe: "paper",
 	}
-	m.Splats.Quantize(m.Bits)
-	m.Splats.Sort()
-	data, err := splat.Encode(m)
+	path := filepath.Join(t.TempDir(), "m.igsm")
+	if err := splat.Save(path, m); err != nil {
+		t.Fatal(err)
+	}
+	m, err := splat.Load(path) // in the order and with the rounding of the file
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +197,7 @@ func session(t *testing.T) (*httptest.Server, *splat.Model, []byte) {
 	mux := http.NewServeMux()
 	mux.Handle("/", Handler(items, ""))
 	mux.HandleFunc("/igsm.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "igsm.js") })
+	mux.HandleFunc("/version2.igsm", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "testdata/version2.igsm") })
 	mux.HandleFunc("/module", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, `<link rel="icon" href="data:,"><canvas id="canvas"></canvas><script type="module">import * as igsm from "/igsm.js"; window.igsm = igsm</script>`)
@@ -280,6 +296,7 @@ func TestBrowser(t *testing.T) {
 		b.t = t
 	}
 	run("module", func(b *browser) { pictures(b, server.URL, m, data) })
+	run("engine", func(b *browser) { engine(b, m) })
 	b.goes(server.URL)
 	run("zoom", zooming)
 	run("touch", touch)
@@ -298,6 +315,14 @@ func pictures(b *browser, url string, m *splat.Model, data []byte) {
 	b.do(chromedp.Navigate(url + "/module"))
 	b.until("window.igsm")
 	b.is(fmt.Sprintf("(window.model = igsm.decode(Uint8Array.from(atob(%q), c => c.charCodeAt(0)))).count", base64.StdEncoding.EncodeToString(data)), "300")
+	sum := value[string](b, `(async () => {
+		const m = igsm.decode(await (await fetch('/version2.igsm')).arrayBuffer());
+		const planes = new Blob([m.x, m.y, m.t1, m.t2, m.angle, ...m.features]);
+		return [...new Uint8Array(await crypto.subtle.digest('SHA-256', await planes.arrayBuffer()))].map(v => v.toString(16).padStart(2, '0')).join('');
+	})()`)
+	if want := "d10fb2154b97c8f5db1c528ef1ef414b47c34406f59848924b49aedb6818a4ed"; sum != want {
+		b.t.Errorf("the parameters of testdata/version2.igsm have the sum %s, want %s", sum, want)
+	}
 	words := value[[][]uint32](b, "[model.x, model.y, model.t1, model.t2, model.angle, ...model.features].map(p => [...new Uint32Array(p.buffer)])")
 	for i := range m.Splats.N {
 		p := m.Splats
@@ -325,6 +350,65 @@ func pictures(b *browser, url string, m *splat.Model, data []byte) {
 		} else {
 			b.t.Logf("at %g×: %.1f dB", c.zoom, db)
 		}
+	}
+}
+
+// engine draws with the function of docs/engines.md, with one list of all splats.
+func engine(b *browser, m *splat.Model) {
+	text, err := os.ReadFile("../docs/engines.md")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(text), "```glsl\n")
+	code, _, _ = strings.Cut(code, "```")
+	const zoom = 2
+	data, list := []float64{}, []int{}
+	for i := range m.Splats.N {
+		p := m.Splats
+		sin, cos := math.Sincos(float64(p.Rot[i]))
+		t1, t2 := math.Pow(float64(p.Scale[2*i])/zoom, 2), math.Pow(float64(p.Scale[2*i+1])/zoom, 2)
+		data = append(data, float64(p.XY[2*i])*float64(m.W)*zoom, float64(p.XY[2*i+1])*float64(m.H)*zoom, (t1*cos*cos+t2*sin*sin)/2, (t1-t2)*cos*sin,
+			(t1*sin*sin+t2*cos*cos)/2, float64(p.Feat[4*i]), float64(p.Feat[4*i+1]), float64(p.Feat[4*i+2]))
+		list = append(list, i)
+	}
+	numbers, err := json.Marshal(map[string]any{"data": data, "list": list, "code": code, "gamma": m.Gamma})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	shown := value[string](b, `(({data, list, code, gamma}) => {
+		const c = document.createElement('canvas'), gl = c.getContext('webgl2');
+		c.width = 64; c.height = 32;
+		const p = gl.createProgram();
+		for (const [kind, text] of [[gl.VERTEX_SHADER, 'void main() { gl_Position = vec4(vec2(gl_VertexID << 1 & 2, gl_VertexID & 2) * 2.0 - 1.0, 0.0, 1.0); }'], [gl.FRAGMENT_SHADER,
+			'precision highp float; precision highp int; precision highp sampler2D;\n' + code + 'out vec4 c; void main() { c = vec4(splatColour(vec2(gl_FragCoord.x, 32.0 - gl_FragCoord.y) + vec2(20.0, 10.0), 0u, ' + list.length + 'u, ' + gamma + '), 1.0); }']]) {
+			const s = gl.createShader(kind);
+			gl.shaderSource(s, '#version 300 es\n' + text);
+			gl.compileShader(s);
+			if (!gl.getShaderParameter(s, gl.COMPILE_STATUS)) return gl.getShaderInfoLog(s);
+			gl.attachShader(p, s);
+		}
+		gl.linkProgram(p);
+		gl.useProgram(p);
+		const texture = (unit, name, internal, format, type, values) => {
+			gl.activeTexture(gl.TEXTURE0 + unit);
+			gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+			gl.texStorage2D(gl.TEXTURE_2D, 1, internal, 2048, 1);
+			gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+			gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+			gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, list.length * (name === 'splats' ? 2 : 1), 1, format, type, values);
+			gl.uniform1i(gl.getUniformLocation(p, name), unit);
+		};
+		texture(0, 'splats', gl.RGBA32F, gl.RGBA, gl.FLOAT, new Float32Array(data));
+		texture(1, 'list', gl.R32UI, gl.RED_INTEGER, gl.UNSIGNED_INT, new Uint32Array(list));
+		gl.viewport(0, 0, 64, 32);
+		gl.drawArrays(gl.TRIANGLES, 0, 3);
+		return c.toDataURL();
+	})(`+string(numbers)+")")
+	if !strings.HasPrefix(shown, "data:") {
+		b.t.Fatal(shown)
+	}
+	if db := psnr(rendered(m, 0, image.Rect(20, 10, 84, 42), zoom), decoded(b.t, shown)); db < 50 {
+		b.t.Errorf("%.1f dB", db)
 	}
 }
 
@@ -369,10 +453,10 @@ func zooming(b *browser) {
 	b.until(picturesData + " !== " + fmt.Sprintf("%q", picture))
 	key("f", "417 %")
 	for range 20 {
-		b.do(chromedp.Click("#in"))
+		b.click("#in")
 	}
 	b.until(zoom + " === '20000 %'")
-	b.do(chromedp.Click("#fit"))
+	b.click("#fit")
 	b.until(zoom + " === '417 %'")
 	box := value[[]float64](b, stage)
 	wheel := input.DispatchMouseEvent(input.MouseWheel, box[0]+box[2]/2, box[1]+box[3]/2).WithDeltaX(0).WithDeltaY(-400)
@@ -385,11 +469,11 @@ func zooming(b *browser) {
 		chromedp.MouseEvent(input.MouseReleased, box[0]+box[2]/2-60, box[1]+box[3]/2, chromedp.ButtonLeft),
 	})
 	b.until(picturesData + " !== " + fmt.Sprintf("%q", picture))
-	b.do(chromedp.Click("#loupe"))
+	b.click("#loupe")
 	b.until("!document.getElementById('lens').hidden")
 	b.do(chromedp.KeyEvent("l"))
 	b.until("document.getElementById('lens').hidden")
-	b.do(chromedp.Click("#fit"))
+	b.click("#fit")
 }
 
 const picturesData = "document.getElementById('canvas').toDataURL()"
@@ -410,7 +494,7 @@ func touch(b *browser) {
 		emulation.SetTouchEmulationEnabled(false),
 	})
 	b.until("Math.abs(parseFloat(" + zoom + ") - 833) < 2")
-	b.do(chromedp.Click("#fit"))
+	b.click("#fit")
 	b.until(zoom + " === '417 %'")
 }
 
@@ -431,7 +515,7 @@ func compare(b *browser) {
 	b.is(divider+".hidden", "true")
 	b.chooses("b", "target")
 	b.until("!" + divider + ".hidden")
-	b.do(chromedp.Click("[value=error]"))
+	b.click("[value=error]")
 	// The target is the picture of the model itself, so the error is black on the left, and the right is the target.
 	b.until("document.querySelector('[value=error]').checked")
 	b.settled()
@@ -442,7 +526,7 @@ func compare(b *browser) {
 	if right.R < 13 && right.G < 13 && right.B < 13 {
 		b.t.Errorf("the target is %v", right)
 	}
-	b.do(chromedp.Focus("#split"))
+	b.do(chromedp.Focus("#split", chromedp.ByQuery))
 	b.do(chromedp.KeyEvent(kb.ArrowRight))
 	b.until("document.getElementById('split').value === '51'")
 	box := value[[]float64](b, stage)
@@ -457,9 +541,9 @@ func compare(b *browser) {
 	if c := b.centre(0.75); c.R > 12 || c.G > 12 || c.B > 12 {
 		b.t.Errorf("the error under the moved divider is %v", c)
 	}
-	b.do(chromedp.Click("[value=picture]"))
+	b.click("[value=picture]")
 	b.chooses("b", "1")
-	b.do(chromedp.Click("[value=side]"))
+	b.click("[value=side]")
 	b.until(divider + ".hidden && " + zoom + " === '208 %'") // each has half of the width
 	b.chooses("b", "none")
 	b.until(zoom + " === '417 %'")
@@ -480,14 +564,14 @@ func layers(b *browser) {
 	}
 	seen := map[string]bool{value[string](b, picturesData): true}
 	for _, show := range []string{"splats", "density"} {
-		b.do(chromedp.Click("[value=" + show + "]"))
+		b.click("[value=" + show + "]")
 		b.settled()
 		seen[value[string](b, picturesData)] = true
 	}
 	if len(seen) != 3 {
 		b.t.Errorf("%d different pictures of 3 kinds", len(seen))
 	}
-	b.do(chromedp.Click("[value=picture]"))
+	b.click("[value=picture]")
 	b.chooses("plane", "0")
 	b.settled()
 }
@@ -540,9 +624,9 @@ func phone(b *browser) {
 	if dark := value[string](b, background); light == dark {
 		b.t.Errorf("light and dark are both %s", light)
 	}
-	b.do(chromedp.Click("#theme"))
+	b.click("#theme")
 	b.is(background, light)
-	b.do(chromedp.Click("#theme"))
+	b.click("#theme")
 	b.chooses("b", "0") // shows all controls
 	for _, width := range []int64{320, 390} {
 		b.do(chromedp.EmulateViewport(width, 700))
@@ -556,7 +640,7 @@ func phone(b *browser) {
 // save: the PNG has the pixels of the canvas.
 func save(b *browser) {
 	b.do(chromedp.Evaluate("window.saved = null; HTMLAnchorElement.prototype.click = function () { saved = this; }", nil))
-	b.do(chromedp.Click("#save"))
+	b.click("#save")
 	b.until("saved")
 	b.is("saved.download", "third-view.png")
 	// The page may not fetch blobs, but it may show them.

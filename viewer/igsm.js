@@ -60,6 +60,9 @@ var Reader = class {
   u8() {
     return this.view.getUint8(this.skip(1));
   }
+  i16() {
+    return this.view.getInt16(this.skip(2), true);
+  }
   u16() {
     return this.view.getUint16(this.skip(2), true);
   }
@@ -749,29 +752,18 @@ var Decompress = /* @__PURE__ */ (function() {
 
 // src/header.js
 var damaged = (what) => new ModelError(`The model is damaged: ${what}.`);
-function readHeader(r, size) {
-  const layers = r.u8(), topK = r.u8();
-  const bits = { xy: r.u8(), scale: r.u8(), rot: r.u8(), feat: r.u8() };
-  const width = r.u32(), height = r.u32(), n = r.u32(), gamma = r.f64();
-  const recipeBytes = r.u8(), igsBytes = r.u8();
-  const model = { width, height, topK, gamma, count: n, channels: 0, recipe: r.text(recipeBytes), igs: r.text(igsBytes), layers: [] };
-  for (let i = 0; i < layers; i++) {
-    const channels = r.u8(), depth = r.u8(), low = r.f32(), high = r.f32(), name = r.text(r.u8());
-    if (!Number.isFinite(low) || !Number.isFinite(high) || low >= high) throw damaged("a layer has no range");
-    model.layers.push({ name, channels, depth, low, high, first: model.channels });
-    model.channels += channels;
-  }
-  check(model, bits);
-  if (n * (4 * (5 + model.channels) + 17) > 48 * 2 ** 20 + 12 * size) throw damaged(`it claims ${n} splats`);
-  return { model, bits, n };
+function addLayer(model, { name, channels, depth, low, high }) {
+  if (channels < 1 || !Number.isFinite(low) || !Number.isFinite(high) || low >= high) throw damaged("a layer has no channels or no range");
+  model.layers.push({ name, channels, depth, low, high, first: model.channels });
+  model.channels += channels;
 }
-function check({ width, height, topK, gamma, channels, layers }, bits) {
+function checkHeader({ width, height, topK, gamma, channels, count }, bytes, size) {
   const between = (v, low, high) => v >= low && v <= high;
   if (!between(width, 1, 65535) || !between(height, 1, 65535)) throw damaged(`it claims a picture of ${width} \xD7 ${height} px`);
   if (!between(topK, 1, 32)) throw damaged(`it claims ${topK} splats a pixel`);
   if (!(gamma > 0 && Number.isFinite(gamma))) throw damaged("it has no gamma");
-  if (!between(channels, 1, 12) || layers.some((l) => l.channels < 1)) throw damaged(`it claims ${channels} channels`);
-  if (Object.values(bits).some((b) => !between(b, 4, 32))) throw damaged("the bits of its parameters are unknown");
+  if (!between(channels, 1, 12)) throw damaged(`it claims ${channels} channels`);
+  if (bytes > 48 * 2 ** 20 + 12 * size) throw damaged(`it claims ${count} splats`);
 }
 
 // src/parameters.js
@@ -799,16 +791,19 @@ function parameters(kind, numbers2, bits, range) {
     spread(out, numbers2, 2 ** bits - 1, range);
     if (kind !== "xy") expand(out, kind === "scale" ? 0.125 : 0.5, kind === "scale" ? 0 : 0.5, range);
   }
-  for (let i = 0; i < n; i++) if (!Number.isFinite(out[i])) throw new ModelError("The model is damaged: a parameter is not finite.");
-  return out;
+  return finite(out);
+}
+function finite(plane2) {
+  if (!plane2.every(Number.isFinite)) throw damaged("a parameter is not finite");
+  return plane2;
 }
 function spread(out, numbers2, top, [low, high]) {
-  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) throw new ModelError("The model is damaged: a plane has no range.");
+  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) throw damaged("a plane has no range");
   const share = f(1 / top), step = f(f(high * share) - f(low * share));
   for (let i = 0; i < numbers2.length; i++) out[i] = (numbers2[i] === top ? high : f(low + f(f(numbers2[i]) * step))) + 0;
 }
 function expand(out, offset, middle, [low, high]) {
-  if (low < -(2 ** 24) || high > 2 ** 24) throw new ModelError("The model is damaged: the range of a plane is too wide.");
+  if (low < -(2 ** 24) || high > 2 ** 24) throw damaged("the range of a plane is too wide");
   const finest = bitsOf(offset) + 64 >>> 7, most = 2 ** 24 - 2 ** 16 - 1;
   for (let i = 0; i < out.length; i++) {
     const u = out[i], far = Math.min(nearestEven(Math.abs(u)) + finest, most);
@@ -823,7 +818,7 @@ function nearestEven(v) {
 
 // src/version1.js
 function read(r, size) {
-  const { model, bits, n } = readHeader(r, size);
+  const { model, bits } = readHeader(r, size), n = model.count;
   const kinds = ["xy", "xy", "scale", "scale", "rot", ...Array(model.channels).fill("feat")];
   const width = (kind) => isExact(bits[kind]) ? 32 : bits[kind];
   const ranges = kinds.map((kind) => isExact(bits[kind]) || kind === "rot" ? null : [r.f32(), r.f32()]);
@@ -837,13 +832,27 @@ function read(r, size) {
     before = plane(r, n, table2[i + 1], width(kind), before);
     numbers2.push(before);
   });
-  if (r.at !== r.bytes.length) throw new ModelError("The model is damaged: bytes are left over.");
+  if (r.at !== r.bytes.length) throw damaged("bytes are left over");
   const planes2 = numbers2.map((v, i) => parameters(kinds[i], v, bits[kinds[i]], ranges[i]));
   [model.x, model.y, model.t1, model.t2, model.angle, ...model.features] = planes2;
   return model;
 }
+function readHeader(r, size) {
+  const layers = r.u8(), topK = r.u8();
+  const bits = { xy: r.u8(), scale: r.u8(), rot: r.u8(), feat: r.u8() };
+  const width = r.u32(), height = r.u32(), count = r.u32(), gamma = r.f64();
+  const recipeBytes = r.u8(), igsBytes = r.u8();
+  const model = { width, height, topK, gamma, count, channels: 0, recipe: r.text(recipeBytes), igs: r.text(igsBytes), layers: [] };
+  for (let i = 0; i < layers; i++) {
+    const channels = r.u8(), depth = r.u8(), low = r.f32(), high = r.f32(), name = r.text(r.u8());
+    addLayer(model, { name, channels, depth, low, high });
+  }
+  checkHeader(model, count * (4 * (5 + model.channels) + 17), size);
+  if (Object.values(bits).some((b) => b < 4 || b > 32)) throw damaged("the bits of its parameters are unknown");
+  return { model, bits };
+}
 function section(r, n, length) {
-  if (length > n) throw new ModelError("The model is damaged: a section is too long.");
+  if (length > n) throw damaged("a section is too long");
   const stored = r.take(length);
   return length === n ? stored : decompressed(stored, n);
 }
@@ -858,13 +867,13 @@ function decompressed(frame, n) {
   } catch {
     at = -1;
   }
-  if (at !== n) throw new ModelError("The model is damaged: a section does not decompress.");
+  if (at !== n) throw damaged("a section does not decompress");
   return bytes;
 }
 function positions(r, n, sections, bits) {
   const low = new Uint32Array(n), high = new Uint32Array(n);
-  sections.forEach((length, place) => {
-    const bytes = section(r, n, length), half = place < 4 ? low : high, shift = 8 * (place % 4);
+  sections.forEach((length, place2) => {
+    const bytes = section(r, n, length), half = place2 < 4 ? low : high, shift = 8 * (place2 % 4);
     for (let i = 0; i < n; i++) half[i] |= bytes[i] << shift;
   });
   for (let i = 1; i < n; i++) {
@@ -887,11 +896,11 @@ function evenBits(v) {
 }
 function plane(r, n, { way, sections }, bits, before) {
   const numbers2 = new Uint32Array(n);
-  sections.forEach((length, place) => {
+  sections.forEach((length, place2) => {
     const bytes = section(r, n, length);
-    for (let i = 0; i < n; i++) numbers2[i] |= bytes[i] << 8 * place;
+    for (let i = 0; i < n; i++) numbers2[i] |= bytes[i] << 8 * place2;
   });
-  if (way > 2) throw new ModelError("The model is damaged: a plane is written in an unknown way.");
+  if (way > 2) throw damaged("a plane is written in an unknown way");
   const mask = bits === 32 ? 4294967295 : 2 ** bits - 1;
   for (let i = 0; i < n; i++) {
     if (way === 1 && i > 0) numbers2[i] += numbers2[i - 1];
@@ -901,8 +910,405 @@ function plane(r, n, { way, sections }, bits, before) {
   return numbers2;
 }
 
+// src/rangecoder.js
+var ONE = 2 ** 24;
+var Chances = class {
+  constructor(n) {
+    this.p = new Int32Array(n).fill(ONE / 2);
+    this.seen = new Uint8Array(n);
+  }
+};
+var RangeDecoder = class {
+  constructor(code) {
+    this.code = code;
+    this.at = 0;
+    this.width = 2 ** 32 - 1;
+    this.value = 0;
+    for (let i = 0; i < 4; i++) this.value = this.value * 256 + this.byte();
+  }
+  byte() {
+    return this.at < this.code.length ? this.code[this.at++] : 0;
+  }
+  /** A bit that is 1 with probability p / 2^16. */
+  bit(p) {
+    const part = (this.width >>> 16) * p;
+    let one = 0;
+    if (this.value < part) {
+      this.width = part;
+      one = 1;
+    } else {
+      this.value -= part;
+      this.width -= part;
+    }
+    while (this.width < ONE) {
+      this.width *= 256;
+      this.value = this.value * 256 + this.byte();
+    }
+    return one;
+  }
+  /** A bit by chance k, which learns from it. */
+  adaptive({ p, seen }, k) {
+    const one = this.bit(Math.min(Math.max(p[k] >> 8, 32), 2 ** 16 - 32));
+    if (one) p[k] += Math.floor((ONE - p[k]) / (seen[k] + 3));
+    else p[k] -= Math.floor(p[k] / (seen[k] + 3));
+    if (seen[k] < 255) seen[k]++;
+    return one;
+  }
+};
+var LONGEST = 25;
+var Differences = class {
+  constructor(coder, contexts) {
+    this.coder = coder;
+    this.zero = new Chances(contexts);
+    this.sign = new Chances(contexts);
+    this.longer = new Chances(contexts * LONGEST);
+    this.mantissa = new Chances(LONGEST * 8);
+  }
+  next(context) {
+    const { coder } = this;
+    if (coder.adaptive(this.zero, context)) return 0;
+    const negative = coder.adaptive(this.sign, context);
+    let length = 0, v = 1;
+    while (length < LONGEST && coder.adaptive(this.longer, context * LONGEST + length)) length++;
+    for (let j = 0; j < length; j++) v = 2 * v + (j < 3 ? coder.adaptive(this.mantissa, (length - j - 1) * 8 + v) : coder.bit(2 ** 15));
+    return negative ? -v : v;
+  }
+};
+
+// src/attributes.js
+var { floor, sqrt, min, max, abs } = Math;
+var isqrt = (v) => floor(sqrt(v));
+var limit = (v, low, high) => min(max(v, low), high);
+var shifted = (v, n) => floor(v / 2 ** n);
+var EXP2 = Array.from({ length: 64 }, (_, i) => floor(4096 * 2 ** (i / 64) + 0.5));
+var COS = Array.from({ length: 256 }, (_, i) => floor(4096 * Math.cos(2 * Math.PI * i / 256) + 0.5));
+var ATAN = Array.from({ length: 129 }, (_, i) => floor(512 / Math.PI * Math.atan(i / 128) + 0.5));
+var WINDOW = 512;
+var MOST = 6;
+function reached(v, limits) {
+  let n = 0;
+  while (n < limits.length && v >= limits[n]) n++;
+  return n;
+}
+var energy = (v) => reached(v, [8, 16, 27, 42, 64, 104, 176, 320]);
+function angles(size, aspect, step) {
+  if (aspect === 0) return 1;
+  const octaves = floor(277 * aspect / size);
+  const ratio = min(EXP2[octaves % 64] * 2 ** min(floor(octaves / 64), 19), 2 ** 20);
+  const stretch = max(ratio - floor(2 ** 24 / ratio), 1229);
+  return min(1 + shifted(min(size * stretch, 2 ** 30) * step, 28), 65535);
+}
+var colourStep = (size, step) => max(1, min(floor(2 ** 20 * step / (size * isqrt(2 ** 16 * isqrt(2 ** 32 * size)))), 2 ** 28));
+function cbrt(v) {
+  let root = 0;
+  for (let k = 15; k >= 0; k--) if ((root + 2 ** k) ** 3 <= v) root += 2 ** k;
+  return root;
+}
+function direction(x, y) {
+  if (x === 0 && y === 0) return 0;
+  const a = abs(x), b = abs(y);
+  let v = ATAN[floor(128 * min(a, b) / max(a, b))];
+  if (b > a) v = 256 - v;
+  if (x < 0) v = 512 - v;
+  return (y < 0 ? 1024 - v : v) % 1024;
+}
+var Neighbours = class {
+  at = new Int32Array(MOST);
+  weight = new Float64Array(MOST);
+  sharp = new Float64Array(MOST);
+  before = new Float64Array(MOST);
+  // squared distances
+  all = new Float64Array(5);
+  constructor(x, y, step) {
+    Object.assign(this, { x, y, step });
+  }
+  find(i) {
+    const { x, y, at, before, all } = this, n = x.length, last = min(n - 1, i + WINDOW);
+    let count = 0, seen = 0;
+    for (let step = -1, j = i - 1; ; j += step) {
+      if (step < 0 && (j < 0 || j < i - WINDOW)) {
+        step = 1;
+        j = i + 1;
+      }
+      if (step > 0 && j > last) break;
+      const dx = x[i] - x[j], dy = y[i] - y[j], d = dx * dx + dy * dy;
+      if (seen < 5 || d < all[4]) {
+        let k = min(seen, 4);
+        for (; k > 0 && all[k - 1] > d; k--) all[k] = all[k - 1];
+        all[k] = d;
+        seen++;
+      }
+      if (step < 0 && (count < MOST || d < before[MOST - 1])) {
+        let k = min(count, MOST - 1);
+        count = min(count + 1, MOST);
+        for (; k > 0 && before[k - 1] > d; k--) {
+          before[k] = before[k - 1];
+          at[k] = at[k - 1];
+        }
+        before[k] = d;
+        at[k] = j;
+      }
+    }
+    this.count = count;
+    this.weights = this.sharps = this.spacing = 0;
+    for (let k = 0; k < count; k++) {
+      const e = this.pixels(before[k]);
+      this.weights += this.weight[k] = 1 + floor(2 ** 15 / isqrt(e * e + 128));
+      this.sharps += this.sharp[k] = 1 + shifted(this.weight[k] ** 2, 10);
+    }
+    for (const k of [2, 4]) if (k < seen) this.spacing += cbrt(2 ** 16 * min(this.pixels(all[k]), 2 ** 14) ** 2);
+  }
+  /** A distance in 1/16 px from its square in levels. */
+  pixels(d) {
+    return min(shifted(isqrt(2 ** 8 * min(d, 2 ** 42)) * this.step, 20), 2 ** 20);
+  }
+  /** The weighted mean of the values of the neighbours. */
+  mean(values, none = 0) {
+    if (this.count === 0) return none;
+    let sum = 0;
+    for (let k = 0; k < this.count; k++) sum += this.weight[k] * values[this.at[k]];
+    return floor(sum / this.weights);
+  }
+  /** The same with weights that prefer the nearest. */
+  sharpMean(values) {
+    if (this.count === 0) return 0;
+    let sum = 0;
+    for (let k = 0; k < this.count; k++) sum += this.sharp[k] * values[this.at[k]];
+    return floor(sum / this.sharps);
+  }
+  /** The mean of how far values are from their mean. */
+  spread(values, base) {
+    if (this.count === 0) return 0;
+    let sum = 0;
+    for (let k = 0; k < this.count; k++) sum += this.weight[k] * abs(values[this.at[k]] - base);
+    return floor(sum / this.weights);
+  }
+};
+function attributes(coder, { x, y, steps, middle, rules, channels }) {
+  const n = x.length, numbers2 = () => new Float64Array(n), planes2 = () => Array.from({ length: channels }, numbers2);
+  const out = { size: numbers2(), aspect: numbers2(), angle: numbers2(), colour: planes2() };
+  const sizes = numbers2(), sizeError = numbers2(), stretch = numbers2(), turn = numbers2(), value = planes2(), error = planes2();
+  const ofSize = new Differences(coder, 9), ofAspect = new Differences(coder, 8), ofAngle = new Differences(coder, 40);
+  const ofColour = Array.from({ length: channels }, () => new Differences(coder, 27));
+  const near = new Neighbours(x, y, steps.position);
+  for (let i = 0; i < n; i++) {
+    near.find(i);
+    const s = sizeOf(i), large = reached(floor(64 * s / middle), [20, 28, 39, 54, 76, 106, 147]);
+    aspectOf(i, s, large);
+    angleOf(i, s);
+    colourOf(i, s, large);
+  }
+  return out;
+  function sizeOf(i) {
+    const m = near.mean(sizes, 16 * middle);
+    const predicted = limit(shifted(rules[0] + shifted(rules[1] * m + shifted(rules[2] * near.spacing, 3), 8) + 8, 4), 1, 65535);
+    const d = ofSize.next(energy(shifted(13 * near.mean(sizeError), 4)));
+    const s = limit(predicted + d, 1, 65535);
+    out.size[i] = s;
+    sizes[i] = 16 * s;
+    sizeError[i] = 16 * abs(d);
+    return s;
+  }
+  function aspectOf(i, s, large) {
+    const m = near.mean(stretch, 4096);
+    const predicted = min(floor(max((rules[3] + shifted(rules[4] * m, 8)) * s + 6144, 0) / 12288), 2 ** 20);
+    out.aspect[i] = limit(predicted + ofAspect.next(large), 0, 2 ** 20);
+    stretch[i] = floor(12288 * out.aspect[i] / s);
+  }
+  function angleOf(i, s) {
+    const levels = angles(s, out.aspect[i], steps.angle);
+    let u = 0, v = 0, sum = 0;
+    for (let k = 0; k < near.count; k++) {
+      const j = near.at[k], w = near.weight[k] * min(stretch[j], 8192);
+      u += w * COS[turn[j]];
+      v += w * COS[(turn[j] + 192) % 256];
+      sum += w;
+    }
+    let angle = shifted(direction(u, v) * levels + 512, 10);
+    if (levels > 1) {
+      const coherence = floor(2 ** 10 * isqrt(shifted(u, 16) ** 2 + shifted(v, 16) ** 2) / max(shifted(sum, 4), 1));
+      angle += ofAngle.next(5 * reached(levels, [4, 7, 12, 20, 36, 64, 128]) + reached(coherence, [358, 614, 819, 942]));
+    }
+    out.angle[i] = (angle % levels + levels) % levels;
+    turn[i] = floor(256 * out.angle[i] / levels);
+  }
+  function colourOf(i, s, large) {
+    const step = colourStep(s, steps.colour);
+    let previous = 0;
+    for (let c = 0; c < channels; c++) {
+      const base = near.mean(value[c]), nearer = near.sharpMean(value[c]) - base, [c0, c1, c2] = rules.slice(5 + 3 * c, 8 + 3 * c);
+      const predicted = floor((2 * (2 ** 12 * c0 + shifted(c1 * base + c2 * nearer, 8)) + step) / (2 * step));
+      const e = near.mean(error[c]), u = near.spread(value[c], base);
+      const scale = c === 0 ? floor((10 * e + 8 * u) / step) : floor((9 * e + 5 * u) / step) + 2 * previous;
+      const d = ofColour[c].next(3 * energy(scale) + reached(large, [3, 5]));
+      const level = limit(predicted + d, -(2 ** 20), 2 ** 20);
+      out.colour[c][i] = level;
+      value[c][i] = limit(level * step, -(2 ** 34), 2 ** 34);
+      previous = abs(d);
+      error[c][i] = min(previous * step, 2 ** 34);
+    }
+  }
+}
+
+// src/places.js
+var Counts = class {
+  shares = new Chances(16);
+  small = /* @__PURE__ */ new Map();
+  constructor(coder) {
+    this.coder = coder;
+  }
+  next(m, area) {
+    const { coder } = this;
+    if (m === 1) return coder.bit(2 ** 15);
+    if (m < 15) {
+      const chances = this.chances(m, area);
+      for (let k = 0; k < m; k++) if (coder.adaptive(chances, k)) return k;
+      return m;
+    }
+    let node = 1;
+    for (let i = 0; i < 4; i++) node = 2 * node + coder.adaptive(this.shares, node);
+    let low = Math.ceil((node - 16) * (m + 1) / 16), size = Math.ceil((node - 15) * (m + 1) / 16) - low;
+    while (size > 1) {
+      const upper = Math.floor(size / 2);
+      if (coder.bit(Math.floor(2 ** 16 * upper / size))) {
+        low += size - upper;
+        size = upper;
+      } else size -= upper;
+    }
+    return low;
+  }
+  /** Counts near the half are the most probable at first. */
+  chances(m, area) {
+    const key = m * 64 + area;
+    let made = this.small.get(key);
+    if (!made) {
+      this.small.set(key, made = new Chances(m));
+      made.seen.fill(10);
+      let rest = 0;
+      for (let k = m; k >= 0; k--) {
+        const weight = (k + 1) * (k + 2) * (m - k + 1) * (m - k + 2);
+        rest += weight;
+        if (k < m) made.p[k] = Math.floor(2 ** 24 * weight / rest);
+      }
+    }
+    return made;
+  }
+};
+function places(coder, n, highest) {
+  const counts = new Counts(coder), out = [new Int32Array(n), new Int32Array(n)];
+  const at = [0, 0], bits = [0, 0].fill(32 - Math.clz32(Math.max(...highest)));
+  let done = 0;
+  function cell(swap, flip, u, m) {
+    if (m === 0) return;
+    if (bits[0] === 0 && bits[1] === 0) {
+      out[0].fill(at[0], done, done + m);
+      out[1].fill(at[1], done, done + m);
+      done += m;
+      return;
+    }
+    const axis = u < 0 ? swap : 1 - swap, first = u < 0 ? flip : u ^ flip;
+    const half = 2 ** --bits[axis], low = at[axis], middle = low + half;
+    const k = middle > highest[axis] ? first ? 0 : m : counts.next(m, bits[0] + bits[1]);
+    for (const upper of [first, 1 - first]) {
+      const v = upper ^ flip, share = upper === first ? k : m - k;
+      at[axis] = upper ? middle : low;
+      if (u < 0) cell(swap, flip, v, share);
+      else if (v === 0) cell(1 - swap, flip ^ u, -1, share);
+      else cell(swap, flip, -1, share);
+    }
+    at[axis] = low;
+    bits[axis]++;
+  }
+  cell(0, 0, -1, n);
+  return out;
+}
+
+// src/version2.js
+function read2(r, size) {
+  const model = readHeader2(r, size);
+  const steps = { position: number(r), size: number(r), angle: number(r), colour: number(r) };
+  const low = [0, 0], span = [0, 0];
+  for (const axis of [0, 1]) {
+    const v = number(r);
+    low[axis] = v % 2 ? -(v + 1) / 2 : v / 2;
+    span[axis] = number(r);
+  }
+  const middle = number(r), rules = Array.from({ length: 5 + 3 * model.channels }, () => r.i16());
+  const most = { position: 2 ** 28, size: 2 ** 24, angle: 2 ** 22, colour: 2 ** 32 };
+  const right = Object.keys(most).every((k) => steps[k] > 0 && steps[k] < most[k]) && middle > 0 && middle < 2 ** 16;
+  if (!right || low.some((v, k) => v < -(2 ** 22) || v + span[k] > 2 ** 22)) throw damaged("a number is out of range");
+  const coder = new RangeDecoder(r.take(r.bytes.length - r.at));
+  const [x, y] = places(coder, model.count, span).map((levels, axis) => levels.map((v) => v + low[axis]));
+  const symbols = attributes(coder, { x, y, steps, middle, rules, channels: model.channels });
+  place(model, x, y, steps);
+  shape(model, symbols, steps);
+  model.features = colours(model, symbols, steps);
+  [model.x, model.y, model.t1, model.t2, model.angle, ...model.features].forEach(finite);
+  return model;
+}
+function readHeader2(r, size) {
+  const flags = r.u8(), layers = r.u8(), topK = r.u8(), width = r.u16(), height = r.u16(), count = r.u32();
+  if (flags > 3) throw damaged("its flags are unknown");
+  const recipeBytes = r.u8(), igsBytes = r.u8(), gamma = flags & 1 ? r.f64() : 1;
+  const model = { width, height, topK, gamma, count, channels: 0, recipe: r.text(recipeBytes), igs: r.text(igsBytes), layers: [] };
+  for (let i = 0; i < layers; i++) {
+    const channels = r.u8(), depth = r.u8(), nameBytes = r.u8();
+    const [low, high] = flags & 2 ? [r.f32(), r.f32()] : [0, 1];
+    addLayer(model, { name: r.text(nameBytes), channels, depth, low, high });
+  }
+  checkHeader(model, count * (8 * (5 + model.channels) + 8), size);
+  if (count > 4 * size) throw damaged(`it claims ${count} splats`);
+  return model;
+}
+function number(r) {
+  let v = 0;
+  for (let unit = 1; unit < 2 ** 42; unit *= 128) {
+    const byte = r.u8();
+    v += (byte & 127) * unit;
+    if (byte < 128) return v;
+  }
+  throw damaged("a number is too long");
+}
+function place(model, x, y, steps) {
+  model.x = Float32Array.from(x, (v) => v * steps.position / 2 ** 20 / model.width);
+  model.y = Float32Array.from(y, (v) => v * steps.position / 2 ** 20 / model.height);
+}
+function shape(model, { size, aspect, angle }, steps) {
+  const n = model.count;
+  model.t1 = new Float32Array(n);
+  model.t2 = new Float32Array(n);
+  model.angle = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    const z = size[i] * steps.size / 2 ** 20, sigma = Math.sqrt(z * z * z), k = exp(1.5 * aspect[i] / size[i]);
+    model.t1[i] = k / sigma;
+    model.t2[i] = 1 / (k * sigma);
+    model.angle[i] = Math.PI * angle[i] / angles(size[i], aspect[i], steps.angle);
+  }
+}
+function exp(v) {
+  v /= 256;
+  let e = 1;
+  for (let i = 5; i > 0; i--) e = 1 + v * e / i;
+  for (let i = 0; i < 8; i++) e *= e;
+  return e;
+}
+function colours(model, { size, colour }, steps) {
+  const unit = size.map((s) => colourStep(s, steps.colour)), values = colour.map((levels) => levels.map((v, i) => v * unit[i] / 2 ** 24));
+  for (const { channels, first } of model.layers) {
+    if (channels < 3) continue;
+    const [r, g, b] = values.slice(first, first + 3);
+    for (let i = 0; i < model.count; i++) {
+      const p = r[i] * 0.5773502691896258, q = g[i] * 0.7071067811865476, s = b[i] * 0.4082482904638631;
+      r[i] = p + q - s;
+      g[i] = p + 2 * s;
+      b[i] = p - q - s;
+    }
+  }
+  return values.map((v) => Float32Array.from(v));
+}
+
 // src/decode.js
-var versions = { 1: read };
+var versions = { 1: read, 2: read2 };
 var newest = Math.max(...Object.keys(versions).map(Number));
 function decode(data) {
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
@@ -911,11 +1317,11 @@ function decode(data) {
   const body = new Reader(bytes.subarray(0, -4));
   body.skip(4);
   const version = body.u16();
-  const read2 = versions[version];
-  if (!read2) throw new ModelError(`The model has format version ${version}, and this page reads versions up to ${newest}: it needs a newer igs.`);
+  const read3 = versions[version];
+  if (!read3) throw new ModelError(`The model has format version ${version}, and this page reads versions up to ${newest}: it needs a newer igs.`);
   const checksum = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
   if (crc32c(body.bytes) !== checksum) throw new ModelError("The model is damaged or cut short: its checksum does not match.");
-  return read2(body, bytes.length);
+  return read3(body, bytes.length);
 }
 
 // src/splats.js
@@ -1420,10 +1826,10 @@ var Renderer = class {
     let made = this.programs.get(name);
     if (!made) {
       const program = linked(gl, vertex, fragment());
-      const places = /* @__PURE__ */ new Map();
+      const places2 = /* @__PURE__ */ new Map();
       const set = (uniform, value, whole = uniform === "across" || uniform === "show") => {
-        if (!places.has(uniform)) places.set(uniform, gl.getUniformLocation(program, uniform));
-        const at = places.get(uniform);
+        if (!places2.has(uniform)) places2.set(uniform, gl.getUniformLocation(program, uniform));
+        const at = places2.get(uniform);
         if (Array.isArray(value)) gl[`uniform${value.length}fv`](at, value);
         else gl[whole ? "uniform1i" : "uniform1f"](at, value);
       };

@@ -1,9 +1,10 @@
 import { crc32c } from './crc32c.js';
 import { ModelError, Reader } from './reader.js';
 import * as version1 from './version1.js';
+import * as version2 from './version2.js';
 
 // Each version of the format has a module. Its read gets a Reader behind the version number, over all bytes but the checksum.
-const versions = { 1: version1.read };
+const versions = { 1: version1.read, 2: version2.read };
 const newest = Math.max(...Object.keys(versions).map(Number));
 
 /**

@@ -1,4 +1,4 @@
-import { ModelError } from './reader.js';
+import { damaged } from './header.js';
 
 const f = Math.fround;
 const word = new Uint32Array(1), float = new Float32Array(word.buffer);
@@ -24,20 +24,25 @@ export function parameters(kind, numbers, bits, range) {
     spread(out, numbers, 2 ** bits - 1, range);
     if (kind !== 'xy') expand(out, kind === 'scale' ? 0.125 : 0.5, kind === 'scale' ? 0 : 0.5, range);
   }
-  for (let i = 0; i < n; i++) if (!Number.isFinite(out[i])) throw new ModelError('The model is damaged: a parameter is not finite.');
-  return out;
+  return finite(out);
+}
+
+/** Refuses parameters that are not finite. */
+export function finite(plane) {
+  if (!plane.every(Number.isFinite)) throw damaged('a parameter is not finite');
+  return plane;
 }
 
 /** Maps 0…top to low…high. */
 function spread(out, numbers, top, [low, high]) {
-  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) throw new ModelError('The model is damaged: a plane has no range.');
+  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) throw damaged('a plane has no range');
   const share = f(1 / top), step = f(f(high * share) - f(low * share));
   for (let i = 0; i < numbers.length; i++) out[i] = (numbers[i] === top ? high : f(low + f(f(numbers[i]) * step))) + 0;
 }
 
 /** Undoes the companding of scales and features: steps grow with the distance from the middle. */
 function expand(out, offset, middle, [low, high]) {
-  if (low < -(2 ** 24) || high > 2 ** 24) throw new ModelError('The model is damaged: the range of a plane is too wide.');
+  if (low < -(2 ** 24) || high > 2 ** 24) throw damaged('the range of a plane is too wide');
   const finest = (bitsOf(offset) + 64) >>> 7, most = 2 ** 24 - 2 ** 16 - 1;
   for (let i = 0; i < out.length; i++) {
     const u = out[i], far = Math.min(nearestEven(Math.abs(u)) + finest, most);

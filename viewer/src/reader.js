@@ -25,6 +25,7 @@ export class Reader {
   }
 
   u8() { return this.view.getUint8(this.skip(1)); }
+  i16() { return this.view.getInt16(this.skip(2), true); }
   u16() { return this.view.getUint16(this.skip(2), true); }
   u32() { return this.view.getUint32(this.skip(4), true); }
   f32() { return this.view.getFloat32(this.skip(4), true); }

@@ -1,11 +1,10 @@
 import { Decompress } from 'fzstd';
-import { readHeader } from './header.js';
-import { ModelError } from './reader.js';
+import { addLayer, checkHeader, damaged } from './header.js';
 import { isExact, parameters } from './parameters.js';
 
 /** Reads a model of format version 1. size is the length of the file in bytes. */
 export function read(r, size) {
-  const { model, bits, n } = readHeader(r, size);
+  const { model, bits } = readHeader(r, size), n = model.count;
   const kinds = ['xy', 'xy', 'scale', 'scale', 'rot', ...Array(model.channels).fill('feat')];
   const width = (kind) => (isExact(bits[kind]) ? 32 : bits[kind]);
   const ranges = kinds.map((kind) => (isExact(bits[kind]) || kind === 'rot' ? null : [r.f32(), r.f32()]));
@@ -21,15 +20,30 @@ export function read(r, size) {
     before = plane(r, n, table[i + 1], width(kind), before);
     numbers.push(before);
   });
-  if (r.at !== r.bytes.length) throw new ModelError('The model is damaged: bytes are left over.');
+  if (r.at !== r.bytes.length) throw damaged('bytes are left over');
   const planes = numbers.map((v, i) => parameters(kinds[i], v, bits[kinds[i]], ranges[i]));
   [model.x, model.y, model.t1, model.t2, model.angle, ...model.features] = planes;
   return model;
 }
 
+function readHeader(r, size) {
+  const layers = r.u8(), topK = r.u8();
+  const bits = { xy: r.u8(), scale: r.u8(), rot: r.u8(), feat: r.u8() };
+  const width = r.u32(), height = r.u32(), count = r.u32(), gamma = r.f64();
+  const recipeBytes = r.u8(), igsBytes = r.u8();
+  const model = { width, height, topK, gamma, count, channels: 0, recipe: r.text(recipeBytes), igs: r.text(igsBytes), layers: [] };
+  for (let i = 0; i < layers; i++) {
+    const channels = r.u8(), depth = r.u8(), low = r.f32(), high = r.f32(), name = r.text(r.u8());
+    addLayer(model, { name, channels, depth, low, high });
+  }
+  checkHeader(model, count * (4 * (5 + model.channels) + 17), size);
+  if (Object.values(bits).some((b) => b < 4 || b > 32)) throw damaged('the bits of its parameters are unknown');
+  return { model, bits };
+}
+
 /** Reads a section: one byte of each of n numbers. */
 function section(r, n, length) {
-  if (length > n) throw new ModelError('The model is damaged: a section is too long.');
+  if (length > n) throw damaged('a section is too long');
   const stored = r.take(length);
   return length === n ? stored : decompressed(stored, n);
 }
@@ -46,7 +60,7 @@ function decompressed(frame, n) {
   } catch {
     at = -1;
   }
-  if (at !== n) throw new ModelError('The model is damaged: a section does not decompress.');
+  if (at !== n) throw damaged('a section does not decompress');
   return bytes;
 }
 
@@ -85,7 +99,7 @@ function plane(r, n, { way, sections }, bits, before) {
     const bytes = section(r, n, length);
     for (let i = 0; i < n; i++) numbers[i] |= bytes[i] << (8 * place);
   });
-  if (way > 2) throw new ModelError('The model is damaged: a plane is written in an unknown way.');
+  if (way > 2) throw damaged('a plane is written in an unknown way');
   const mask = bits === 32 ? 0xffffffff : 2 ** bits - 1;
   for (let i = 0; i < n; i++) {
     if (way === 1 && i > 0) numbers[i] += numbers[i - 1];
