@@ -9,13 +9,17 @@ export class View {
   picture = { width: 1, height: 1 };
   area = { width: 1, height: 1 }; // px of the screen
 
-  /** The zoom at which the whole picture is seen. */
-  get least() {
+  /** The zoom at which the picture fills the area. */
+  get whole() {
     return Math.min(this.area.width / this.picture.width, this.area.height / this.picture.height, MOST);
   }
 
+  get least() {
+    return Math.min(this.whole, 1);
+  }
+
   fit() {
-    Object.assign(this, { x: this.picture.width / 2, y: this.picture.height / 2, zoom: this.least, fitted: true });
+    Object.assign(this, { x: this.picture.width / 2, y: this.picture.height / 2, zoom: this.whole, fitted: true });
   }
 
   resize(picture, area) {
@@ -30,7 +34,7 @@ export class View {
     this.zoom = Math.min(Math.max(old * factor, this.least), MOST);
     this.x += dx / old - dx / this.zoom;
     this.y += dy / old - dy / this.zoom;
-    this.fitted = this.zoom === this.least;
+    this.fitted = this.zoom === this.whole;
     this.limit();
   }
 
