@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,12 +99,17 @@ func itemsOf(path string) ([]viewer.Item, error) {
 		return nil, err
 	}
 	var items []viewer.Item
+	several := slices.ContainsFunc(runs, func(r report.Run) bool { return r.Session != runs[0].Session })
 	for _, run := range runs {
 		model := filepath.Join(run.Dir, record.ModelFile)
 		if _, err := os.Stat(model); err != nil {
 			continue // it has not come so far
 		}
-		item, err := itemOf(run.Entry.Name, model)
+		name := run.Entry.Name
+		if several {
+			name = run.Session + "/" + name
+		}
+		item, err := itemOf(name, model)
 		if err != nil {
 			return nil, err
 		}
