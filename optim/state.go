@@ -219,6 +219,10 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 	return nil
 }
 
+// GoOn makes the state of a finished run one from which a trainer with more steps continues. All schedules are then those
+// of that number of steps.
+func (s *State) GoOn() { s.Stopped, s.FreezeFrom = false, 0 }
+
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
 	l, err := t.engine.Save()
@@ -283,10 +287,10 @@ func (t *Trainer) resume(s *State) error {
 	}
 	t.saved.step = s.Step
 	t.step, t.from, t.stopped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.AdamStart, s.Rate
-	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs
+	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs, and after GoOn
 		t.freezing.from = s.FreezeFrom
 	}
-	t.plateau = s.Plateau
+	t.plateau.restore(s.Plateau)
 	t.scaler.scale, t.scaler.good = s.Scale, s.Good
 	if s.First > 0 { // 0 in a checkpoint of an older igs
 		t.densify.resume(s.First)

@@ -44,6 +44,10 @@ const (
 	PreviousCheckpoint = "checkpoints/previous.safetensors" // kept while the run is training
 )
 
+// EarlierModel is the file that keeps the model of a finished run when the run goes on. steps is the number of steps of
+// that model.
+func EarlierModel(steps int) string { return fmt.Sprintf("other/model-%d.igsm", steps) }
+
 // ReadSession reads the session.json of a folder.
 func ReadSession(dir string) (*Session, error) {
 	return read[Session](filepath.Join(dir, SessionFile))

@@ -75,7 +75,11 @@ func (p *program) convert(line *command.Line) error {
 		return notWritten(err)
 	}
 	p.console.Take(event.Saved{Kind: "model", Path: out})
-	p.console.Say("%s  %d splats of %d × %d px, %d channels", out, m.Splats.N, m.W, m.H, m.Splats.C)
+	channels := "channels"
+	if m.Splats.C == 1 {
+		channels = "channel"
+	}
+	p.console.Say("%s  %d splats of %d × %d px, %d %s", out, m.Splats.N, m.W, m.H, m.Splats.C, channels)
 	return nil
 }
 

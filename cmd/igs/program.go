@@ -21,6 +21,9 @@ type program struct {
 	args    []string // of the process, its name first
 	tunings *session.Tunings
 	proofs  *selfcheck.Proofs
+
+	openVulkan  func(vk.Options) (*vk.Device, error)
+	closeVulkan func(*vk.Device)
 }
 
 // tuneVariable is the environment variable with a tuning set by the user.
@@ -30,7 +33,7 @@ const tuneVariable = "IGS_TUNE"
 const checkVariable = "IGS_SELFCHECK"
 
 func newProgram(console *printer.Console, args []string) *program {
-	p := &program{console: console, args: args}
+	p := &program{console: console, args: args, openVulkan: vk.Open, closeVulkan: (*vk.Device).Close}
 	console.Hints = flagsInHint
 	p.tunings = &session.Tunings{Dir: cacheFolder(), Build: thisBuild(), ByHand: os.Getenv(tuneVariable), Name: tuneVariable, Sink: console.Take}
 	p.proofs = &selfcheck.Proofs{Dir: cacheFolder(), Always: os.Getenv(checkVariable) == "always"}
@@ -113,7 +116,7 @@ func askedDevice(line *command.Line) (configs.Device, error) {
 // open opens a device. Its pipelines are cached in the user's cache folder.
 func (p *program) open(o vk.Options) (*vk.Device, error) {
 	o.CacheDir = cacheFolder()
-	dev, err := vk.Open(o)
+	dev, err := p.openVulkan(o)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +131,7 @@ func (p *program) openFor(asked configs.Device) (*vk.Device, error) {
 
 // close closes a device and prints the messages of the validation layer.
 func (p *program) close(dev *vk.Device) {
-	dev.Close()
+	p.closeVulkan(dev)
 	for _, m := range dev.Messages() {
 		p.console.Warn("validation: %s", m)
 	}

@@ -55,7 +55,7 @@ func (p *program) train(line *command.Line) error {
 
 func (p *program) sessionOptions(line *command.Line) session.Options {
 	return session.Options{
-		Sink: p.console.Take, Open: p.openFor, Tunings: p.tunings, Proofs: p.proofs, Build: thisBuild(), Command: p.args,
+		Sink: p.console.Take, Open: p.openFor, Close: p.closeVulkan, Tunings: p.tunings, Proofs: p.proofs, Build: thisBuild(), Command: p.args,
 		FailFast: line.Bool("fail-fast"), LogJSON: p.console.LogJSON,
 	}
 }

@@ -27,6 +27,7 @@ func (p *Program) arrange(args []string) ([]string, error) {
 		known[name] = o
 	}
 	var global, own, names []string
+	set := map[string]bool{} // flags that have a value already
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		if arg == "--" {
@@ -51,6 +52,10 @@ func (p *Program) arrange(args []string) ([]string, error) {
 		case !given:
 			value = "true"
 		}
+		if (o.Kind == Text || o.Kind == Switch) && set[o.Name] {
+			return nil, fault.New(fault.BadInput, "give it once; several values are a list with commas, such as 300,200", "--%s is given twice", o.Name)
+		}
+		set[o.Name] = true
 		flag := "--" + o.Name + "=" + value
 		if o.global {
 			global = append(global, flag)

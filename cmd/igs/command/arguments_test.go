@@ -62,6 +62,7 @@ func TestArrange(t *testing.T) {
 		"run a.png -n 5":                   "run --gaussians=5 -- a.png",
 		"-n 5 run a.png":                   "run --gaussians=5 -- a.png",
 		"run -n=5 a.png -q b.png":          "--quiet=true run --gaussians=5 -- a.png b.png",
+		"run --set a=1 a --set a=2":        "run --set=a=1 --set=a=2 -- a",
 		"--json run --json=false a":        "--json=true --json=false run -- a",
 		"-d 1 devices --check":             "--device=1 devices --check=true --",
 		"run --set a=b --set c=d x":        "run --set=a=b --set=c=d -- x",
@@ -92,7 +93,7 @@ func TestArrange(t *testing.T) {
 			t.Errorf("%q: %q, %v\nwant %q", line, strings.Join(got, " "), err, want)
 		}
 	}
-	for _, line := range []string{"run --nope", "run -n", "nope", "-n", "run --gaussians --json a", "devices --force", "--check run a", "help nope"} {
+	for _, line := range []string{"run --nope", "run -n", "nope", "-n", "run --gaussians --json a", "devices --force", "--check run a", "help nope", "run -n 300 -n 200 a", "run -n 300 --gaussians=200 a", "-d 0 run a -d 1", "run --amp --amp=false a"} {
 		if got, err := p.arrange(strings.Fields(line)); err == nil {
 			t.Errorf("%q gives %q", line, got)
 		}
