@@ -142,7 +142,8 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 		return nil, err
 	}
 	defer e.Close()
-	got, err := e.Probe(shaders.Terms(w))
+	at, lattice := latticeOf(plan.Shape)
+	got, err := e.ProbeAt(shaders.Terms(w), at)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,8 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 	if plan.Shape.Half {
 		limits = limits16
 	}
-	scene := reference.Scene{W: target.W, H: target.H, K: set.TopK, Cut: engine.Cut}
+	scene := reference.Scene{W: plan.Shape.W, H: plan.Shape.H, K: set.TopK, Cut: engine.Cut, Lattice: lattice}
+	target = seen(target, plan.Shape, lattice)
 	frame := reference.Forward(scene, p)
 	_, means, gradient := reference.Loss(frame, target, w)
 	want := gradientsOf(scene, p, frame, gradient, plan.Shape.Frame)
