@@ -76,6 +76,9 @@ func (t *Trainer) takeFrame() error {
 			return err
 		}
 	}
+	if err := t.look(1); err != nil {
+		return err
+	}
 	place := <-t.frames.free
 	pixels, err := t.engine.RenderFrame(t.frames.w, t.frames.h, place)
 	switch {

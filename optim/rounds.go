@@ -76,6 +76,9 @@ func (g *rounds) wanted(step int) int {
 }
 
 func (g *rounds) apply(t *Trainer) error {
+	if err := t.lookFor(t.step + 1); err != nil {
+		return err
+	}
 	before := t.engine.Splats()
 	moved := 0
 	if n := g.wanted(t.step) - before; n > 0 {
@@ -97,7 +100,7 @@ func (g *rounds) apply(t *Trainer) error {
 // growByError appends n splats in proportion to the error of the pixels.
 func (g *rounds) growByError(t *Trainer, n, before int) error {
 	p := g.run.Progressive
-	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur}
+	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur, At: t.surveyOffset()}
 	if p.Blur == 0 {
 		survey.Errors = engine.Sharp
 	}
@@ -114,7 +117,7 @@ func (g *rounds) growByError(t *Trainer, n, before int) error {
 
 // relocate moves the splats whose removal costs least, and returns their number.
 func (g *rounds) relocate(t *Trainer) (int, error) {
-	survey := engine.SurveyOptions{Costs: true, Errors: engine.Sharp}
+	survey := engine.SurveyOptions{Costs: true, Errors: engine.Sharp, At: t.surveyOffset()}
 	costs, sse, err := t.engine.Survey(survey)
 	if err != nil {
 		return 0, err
@@ -157,5 +160,11 @@ func samplePixels(t *Trainer, survey engine.SurveyOptions, n int, power float64)
 			failed = err
 		}
 	})
-	return sampling.Systematic(t.rng, sampling.Powered(errors, power), n, t.target.W, t.target.H), failed
+	shape := t.engine.Plan().Shape
+	pixels := sampling.Systematic(t.rng, sampling.Powered(errors, power), n, shape.W, shape.H)
+	for i, p := range pixels {
+		x, y := t.spacing*(p%shape.W)+survey.At.X, t.spacing*(p/shape.W)+survey.At.Y
+		pixels[i] = min(y, t.target.H-1)*t.target.W + min(x, t.target.W-1)
+	}
+	return pixels, failed
 }

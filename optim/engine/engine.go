@@ -119,6 +119,9 @@ func (e *Engine) Lengthen(needed int) error {
 	return e.Record()
 }
 
+// Rounded returns the groups of parameters that steps round.
+func (e *Engine) Rounded() Rounded { return e.rounded }
+
 // SetRounded sets the groups of parameters that the next steps render as the model file will hold them.
 func (e *Engine) SetRounded(which Rounded) error {
 	if e.rounded == which {
