@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"igs/internal/fault"
-	"igs/optim/engine"
 	"igs/optim/selfcheck"
 	"igs/vk"
 )
@@ -64,8 +63,8 @@ func Devices() ([]DeviceInfo, error) {
 // and these before CPUs. Among devices of one kind the one with the most memory is the best.
 type DeviceOptions struct {
 	Select   string // index in the list of Devices, or a part of the name (case is ignored); "" means the best device
-	CacheDir string // folder for compiled kernels; "" means the folder igs in the user's cache folder
-	NoCache  bool   // do not store compiled kernels
+	CacheDir string // folder for compiled kernels and passed self-checks; "" means the folder igs in the user's cache folder
+	NoCache  bool   // store nothing, and check the device again in this process
 }
 
 // Device is an open device. Any number of trainers and renderings may use it at the same time, from any goroutine. The
@@ -79,15 +78,12 @@ type Device struct {
 	closed   bool
 	trainers map[*Trainer]bool
 
-	checking sync.Mutex
-	checked  map[check]error
+	proofs proofs
 }
 
-// check identifies a kind of training that needs a self-check of its own.
-type check struct {
-	tuning         engine.Tuning
-	half, frame    bool
-	roundsForModel bool
+// proofs are those of selfcheck.Proofs.
+type proofs interface {
+	Require(*vk.Device, selfcheck.Subject) (selfcheck.CheckReport, error)
 }
 
 // Open opens a device. The error is ErrNoDevice if igs can use none, and ErrBadInput if no device matches o.Select.
@@ -105,11 +101,11 @@ func Open(o DeviceOptions) (*Device, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	return newDevice(opened), nil
+	return newDevice(opened, options.CacheDir), nil
 }
 
-func newDevice(opened *vk.Device) *Device {
-	d := &Device{vk: opened, trainers: map[*Trainer]bool{}, checked: map[check]error{}}
+func newDevice(opened *vk.Device, cache string) *Device {
+	d := &Device{vk: opened, trainers: map[*Trainer]bool{}, proofs: &selfcheck.Proofs{Dir: cache}}
 	d.idle = sync.NewCond(&d.mu)
 	return d
 }
@@ -215,26 +211,17 @@ func (d *Device) unregister(t *Trainer) {
 	delete(d.trainers, t)
 }
 
-// selfCheck compares a training step of a small scene on the device with the reference, once for each kind of training.
-// Without it a wrong driver would look like a bad model.
-func (d *Device) selfCheck(c check) error {
-	d.checking.Lock()
-	defer d.checking.Unlock()
-	err, known := d.checked[c]
-	if known {
-		return err
-	}
-	if _, err = selfcheck.Check(d.vk, c.tuning, c.half, c.frame); err == nil && c.roundsForModel {
-		_, err = selfcheck.CheckRounding(d.vk)
-	}
-	if err != nil {
-		err = fmt.Errorf("%s: %w", d.vk.Info().Name, err)
-		if fault.Code(err) == fault.Failed {
-			err = fault.WithCode(err, fault.NoVulkan)
+// selfCheck requires that the device has trained a step of a small scene as the reference does, for each kind of
+// training once. Without it a wrong driver would look like a bad model.
+func (d *Device) selfCheck(subjects []selfcheck.Subject) error {
+	for _, s := range subjects {
+		if _, err := d.proofs.Require(d.vk, s); err != nil {
+			err = fmt.Errorf("%s: %w", d.vk.Info().Name, err)
+			if fault.Code(err) == fault.Failed {
+				err = fault.WithCode(err, fault.NoVulkan)
+			}
+			return err
 		}
 	}
-	if fault.Code(err) != fault.OutOfMemory { // the next check may have enough memory
-		d.checked[c] = err
-	}
-	return err
+	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"igs/internal/fault"
 	"igs/optim"
+	"igs/optim/selfcheck"
 	"igs/vk"
 )
 
@@ -139,6 +140,7 @@ func TestNoDevice(t *testing.T) {
 func TestDevicesThatFailTheSelfCheck(t *testing.T) {
 	refuses := true
 	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
+	dev.proofs = &selfcheck.Proofs{}
 	_, err := NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrOutOfMemory, "")
 	refuses = false
@@ -147,11 +149,16 @@ func TestDevicesThatFailTheSelfCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	tr.Close()
-	for c := range dev.checked {
-		dev.checked[c] = fault.WithCode(errors.New("this device computes wrong"), fault.NoVulkan)
-	}
+	dev.proofs = wrong{}
 	_, err = NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrNoDevice, "computes wrong")
+}
+
+// wrong are the proofs of a device that computes wrong.
+type wrong struct{}
+
+func (wrong) Require(*vk.Device, selfcheck.Subject) (selfcheck.CheckReport, error) {
+	return selfcheck.CheckReport{}, errors.New("this device computes wrong")
 }
 
 func TestOutOfMemory(t *testing.T) {

@@ -23,8 +23,18 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "no Vulkan device: examples are skipped:", err)
 		flag.Set("test.skip", "^Example")
 	}
-	vktest.Main(m)
+	dir, err := os.MkdirTemp("", "igs-proofs-*")
+	if err != nil {
+		panic(err)
+	}
+	proofsFolder = dir
+	code := vktest.Run(m)
+	os.RemoveAll(dir)
+	os.Exit(code)
 }
+
+// proofsFolder keeps the proofs of the devices of all tests.
+var proofsFolder string
 
 // tested is the device that the tests share.
 var tested *Device
@@ -34,7 +44,7 @@ var tested *Device
 func testDevice(t *testing.T) *Device {
 	t.Helper()
 	if opened := vktest.Open(t); tested == nil {
-		tested = newDevice(opened)
+		tested = newDevice(opened, proofsFolder)
 	}
 	return tested
 }
@@ -42,7 +52,7 @@ func testDevice(t *testing.T) *Device {
 // ownDevice opens a device for one test and closes it when the test ends.
 func ownDevice(t *testing.T, o vk.Options) *Device {
 	t.Helper()
-	d := newDevice(vktest.OpenWith(t, o))
+	d := newDevice(vktest.OpenWith(t, o), proofsFolder)
 	t.Cleanup(d.Close)
 	return d
 }

@@ -125,7 +125,7 @@ func (p *Picture) Notes() []string {
 // ColorModel returns the grey or RGBA model of 8 or 16 bits.
 func (p *Picture) ColorModel() color.Model {
 	s := p.Size()
-	switch grey := s.Channels < 3; {
+	switch grey := s.Channels < 3 || p.samples.Grey(); {
 	case grey && s.Depth == 16:
 		return color.Gray16Model
 	case grey:
@@ -139,19 +139,19 @@ func (p *Picture) ColorModel() color.Model {
 // Bounds returns a rectangle that begins at (0, 0).
 func (p *Picture) Bounds() image.Rectangle { return image.Rect(0, 0, p.Size().W, p.Size().H) }
 
-// At returns the colour of a pixel. For a texture stack it is made of the first three channels.
+// At returns the colour of a pixel. For a texture stack it is that of the first picture.
 func (p *Picture) At(x, y int) color.Color {
 	if !(image.Point{X: x, Y: y}).In(p.Bounds()) {
 		return p.ColorModel().Convert(color.Black)
 	}
 	s := p.samples
 	if s.Depth == 16 {
-		if s.C < 3 {
+		if s.Grey() {
 			return color.Gray16{Y: s.Row16(0, y)[x]}
 		}
 		return color.RGBA64{R: s.Row16(0, y)[x], G: s.Row16(1, y)[x], B: s.Row16(2, y)[x], A: 0xffff}
 	}
-	if s.C < 3 {
+	if s.Grey() {
 		return color.Gray{Y: s.Row8(0, y)[x]}
 	}
 	return color.RGBA{R: s.Row8(0, y)[x], G: s.Row8(1, y)[x], B: s.Row8(2, y)[x], A: 0xff}

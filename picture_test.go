@@ -194,3 +194,22 @@ func TestStack(t *testing.T) {
 		t.Errorf("%.1f dB, %v", psnr(colours.image, disc(48, 32)), err)
 	}
 }
+
+// A stack is seen as its first picture, in the same type as Render gives.
+func TestStackIsSeenAsItsFirstPicture(t *testing.T) {
+	for first, want := range map[string]color.Color{"a": color.Gray{Y: 10}, "c": color.RGBA{R: 70, G: 80, B: 90, A: 255}} {
+		dir := t.TempDir()
+		grey, colour := image.NewGray(image.Rect(0, 0, 1, 1)), image.NewRGBA(image.Rect(0, 0, 1, 1))
+		grey.Pix[0] = 10
+		copy(colour.Pix, []byte{70, 80, 90, 255})
+		write(t, filepath.Join(dir, first+".png"), grey)
+		write(t, filepath.Join(dir, "b.png"), colour)
+		p, err := ReadPicture(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.At(0, 0); got != want || p.ColorModel().Convert(want) != want {
+			t.Errorf("%s: %v, want %v", first, got, want)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"igs/event"
 	"igs/optim"
 	"igs/optim/engine"
+	"igs/optim/selfcheck"
 	"igs/splat"
 )
 
@@ -36,7 +37,8 @@ type Trainer struct {
 // memory.
 //
 // The first training of each kind on a device begins with a self-check, which compares one step on the device with a
-// reference. If the device computes wrong results, the error is ErrNoDevice.
+// reference. A device that passed is not checked again, also by later processes, unless DeviceOptions.NoCache is set. If
+// the device computes wrong results, the error is ErrNoDevice.
 func NewTrainer(img image.Image, o Options) (*Trainer, error) {
 	picture, err := NewPicture(img)
 	if err != nil {
@@ -88,7 +90,7 @@ func newTrainer(picture *Picture, o Options, j *configs.Job, start optim.Start) 
 	}
 	defer done()
 	on := engine.PlatformOf(dev.vk.Info())
-	if err := dev.selfCheck(check{on.Tuning, r.Memory.UseAMP, r.Train.Optimizer == "frame", r.Quantize.Enabled}); err != nil {
+	if err := dev.selfCheck(selfcheck.SubjectsOf(on.Tuning, r.Settings)); err != nil {
 		return nil, classify(err)
 	}
 	t := &Trainer{dev: dev, picture: picture, options: o, saved: settings(j), run: r, progress: initialProgress(r.Steps)}

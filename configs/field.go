@@ -3,6 +3,7 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,10 +68,18 @@ var (
 
 func wholeNumber(text string) (int64, error) {
 	n, err := strconv.ParseInt(ungrouped(text), 10, 64)
+	if errors.Is(err, strconv.ErrRange) {
+		return 0, errors.New(tooLarge(ungrouped(text)))
+	}
 	if err != nil {
 		return 0, fmt.Errorf("wants a whole number, not %s", strconv.Quote(text))
 	}
 	return n, nil
+}
+
+// tooLarge is the mistake of a whole number that has more than 63 bits.
+func tooLarge(digits string) string {
+	return fmt.Sprintf("is %s; a whole number must be from %d to %d", digits, math.MinInt64, math.MaxInt64)
 }
 
 func parseNumber(text string) (any, error) {

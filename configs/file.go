@@ -86,6 +86,9 @@ func (j *Job) decode(name, text string) error {
 func syntaxMistake(name string, err error) error {
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
+		if digits, large := strings.CutSuffix(parse.Message, " is out of range for int64"); large {
+			return Mistakes{{Where: place(name, parse.Position.Line), Text: "a value " + tooLarge(ungrouped(digits))}}
+		}
 		return Mistakes{{Where: place(name, parse.Position.Line), Text: parse.Message, Hint: "job files are TOML: key = value under [section] lines"}}
 	}
 	return Mistakes{{Where: name, Text: strings.TrimPrefix(err.Error(), "toml: ")}}

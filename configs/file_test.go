@@ -1,7 +1,9 @@
 package configs
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -210,4 +212,24 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("settings change when written and read:\n%s", j.TOML())
 		}
 	})
+}
+
+// The words that a design of igs or a habit suggests are understood, or the message names the right one.
+func TestLoadUnderstandsNearWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"[memory]\nuse_gradient_checkpointing = \"auto\"": "",
+		"[quantise]\nenabled = true":                      "job.toml:1: unknown section quantise; did you mean quantize?",
+		"[train]\nseed = 9223372036854775808":             "job.toml:2: a value is 9223372036854775808; a whole number must be from -9223372036854775808 to 9223372036854775807",
+		"[train]\nseed = 9223372036854775807":             "",
+	} {
+		job, err := load(t, text)
+		if got := fmt.Sprint(err); got != cmp.Or(want, "<nil>") || err == nil && job.Memory.Recompute {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+	job := Default()
+	job.Memory.Recompute = true
+	if err := job.Set("memory.use_gradient_checkpointing", "auto", "--recompute"); err != nil || job.Memory.Recompute {
+		t.Errorf("--recompute=auto: %v", err)
+	}
 }

@@ -1,7 +1,9 @@
 package configs
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -52,17 +54,42 @@ func TestLayersKeepTheirOrder(t *testing.T) {
 	}
 }
 
+// A variable that is named like a setting must be one. The other variables of igs, and those of other programs, are left
+// alone.
+func TestMisspeltVariables(t *testing.T) {
+	for entry, want := range map[string]string{
+		"IGS_TRAIN_SED=7":      "IGS_TRAIN_SED: no setting has this variable; did you mean IGS_TRAIN_SEED?",
+		"IGS_TRIAN_SEED=7":     "IGS_TRIAN_SEED: no setting has this variable; did you mean IGS_TRAIN_SEED?",
+		"IGS_TRAIN_SED=":       "IGS_TRAIN_SED: no setting has this variable; did you mean IGS_TRAIN_SEED?",
+		"IGS_RECIP=paper":      "IGS_RECIP: no setting has this variable; did you mean IGS_RECIPE?",
+		"IGS_LOSS_SHARPNESS=1": "IGS_LOSS_SHARPNESS: no setting has this variable",
+		"IGS_TRAIN_LR_XY=0.1":  "",
+		"SIGS_TRAIN_SED=7":     "",
+	} {
+		if err := Default().SetEnvironment([]string{entry}); fmt.Sprint(err) != cmp.Or(want, "<nil>") {
+			t.Errorf("%s: %v", entry, err)
+		}
+	}
+	for _, name := range []string{
+		"TUNE", "QUEUE", "FFMPEG", "VULKAN_LIB", "STRESS", "STRESS_CHILD", "UPDATE", "UPDATE_GOLDEN", "REQUIRE_GPU", "REQUIRE_BROWSER", "REQUIRE_PYTHON",
+	} {
+		if err := Default().SetEnvironment([]string{"IGS_" + name + "=1"}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestSetRefuses(t *testing.T) {
 	for _, c := range [][3]string{
 		{"train.seed", "-1", "--set: train.seed is -1; it must be at least 0"},
-		{"train.seed", "9223372036854775808", `--set: train.seed wants a whole number, not "9223372036854775808"`},
+		{"train.seed", "9223372036854775808", "--set: train.seed is 9223372036854775808; a whole number must be from -9223372036854775808 to 9223372036854775807"},
 		{"sweep.gaussians", "5_000,0", "--set: sweep.gaussians is 0; it must be at least 1"},
 		{"sweep.gaussians", "-5", "--set: sweep.gaussians is -5; it must be at least 1"},
 		{"sweep.gaussians", "5,5", "--set: sweep.gaussians names 5 twice"},
 		{"sweep.steps", "5.5", `--set: sweep.steps wants a whole number, not "5.5"`},
 		{"sweep.steps", "9999999999", "--set: sweep.steps is 9999999999; it must be at most 1000000000"},
-		{"init.scale", "0", "--set: init.scale is 0; it must be above 0"},
-		{"init.scale", "inf", "--set: init.scale is +Inf; it must be at most 10000"},
+		{"init.scale", "0", "--set: init.scale is 0; it must be from 0.001 to 10000"},
+		{"init.scale", "inf", "--set: init.scale is +Inf; it must be from 0.001 to 10000"},
 		{"init.mode", "salience", `--set: init.mode is "salience"; it must be gradient, random or saliency; did you mean saliency?`},
 		{"loss.l1", "nan", "--set: loss.l1 is NaN; it must be from 0 to 1000000"},
 		{"progressive.enabled", "maybe", `--set: progressive.enabled wants true or false, not "maybe"`},

@@ -51,7 +51,8 @@ func (j *Job) SetImages(paths []string, origin string) error {
 }
 
 // SetEnvironment gives settings the values of their environment variables. The variable of
-// train.eval_every is IGS_TRAIN_EVAL_EVERY. environ has the form of os.Environ.
+// train.eval_every is IGS_TRAIN_EVAL_EVERY. environ has the form of os.Environ. A variable that is
+// named like a setting and is none is a mistake.
 func (j *Job) SetEnvironment(environ []string) error {
 	keys := map[string]string{}
 	for _, k := range schema {
@@ -60,15 +61,42 @@ func (j *Job) SetEnvironment(environ []string) error {
 	var errs []error
 	for _, entry := range slices.Sorted(slices.Values(environ)) {
 		name, value, _ := strings.Cut(entry, "=")
-		if key := keys[name]; key != "" && value != "" {
+		switch key := keys[name]; {
+		case key != "" && value != "":
 			errs = append(errs, j.Set(key, value, name))
+		case key == "" && strings.HasPrefix(name, variablePrefix):
+			errs = append(errs, misspelt(name, keys))
 		}
 	}
 	return Gather(errs...)
 }
 
+const variablePrefix = "IGS_"
+
 func variable(key string) string {
-	return "IGS_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// misspelt is the mistake of a variable that begins like those of a section or is nearly that of a key, nil when it is
+// neither. igs has other variables, such as IGS_TUNE.
+func misspelt(name string, keys map[string]string) error {
+	word := strings.TrimPrefix(name, variablePrefix)
+	near := Nearest(word, slices.Sorted(func(yield func(string) bool) {
+		for known := range keys {
+			if !yield(strings.TrimPrefix(known, variablePrefix)) {
+				return
+			}
+		}
+	}))
+	ofSection := slices.ContainsFunc(sections(), func(s string) bool { return strings.HasPrefix(word, strings.ToUpper(s)+"_") })
+	if near == "" && !ofSection {
+		return nil
+	}
+	m := Mistake{Where: name, Text: "no setting has this variable", Hint: "igs config lists the settings; the variable of train.seed is IGS_TRAIN_SEED"}
+	if near != "" {
+		m.Text += "; did you mean " + variablePrefix + near + "?"
+	}
+	return Mistakes{m}
 }
 
 // store gives a setting a value of a job file. Relative paths start from base.

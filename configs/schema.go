@@ -18,6 +18,7 @@ type key struct {
 	above     bool     // low itself is not allowed
 	below     bool     // nor high
 	choices   []string // the only values
+	auto      any      // what the word auto stands for; nil = the word is no value
 	path      bool     // relative to the job file
 	field     func(*Job) any
 }
@@ -58,12 +59,12 @@ var schema = slices.Concat([]key{
 		doc: "shape of the first splats", more: "`structure`: long along edges, and smaller where the picture changes much; the structure tensor gives both. `round`: all have the same shape", field: func(j *Job) any { return (*string)(&j.Init.Rule) }},
 	{name: "init.size", initial: "0.3", above: true, high: 100,
 		doc: "rule structure: standard deviation of a new splat, in mean distances sqrt(W*H/n)", field: func(j *Job) any { return &j.Init.Size }},
-	{name: "init.scale", initial: "5", above: true, high: 10_000,
+	{name: "init.scale", initial: "5", low: 0.001, high: 10_000,
 		doc: "rule round: standard deviation of a new splat, px", more: "Splats that progressive.rule additions adds have it too", field: func(j *Job) any { return &j.Init.Scale }},
 	{name: "init.saliency", initial: "", path: true,
 		doc: "mode saliency: picture with the map; \"\" = the built-in map", more: "The picture may have any size: it is stretched to the target. A coloured picture counts as the mean of its channels. The built-in map is the spectral residual, which is bright where something differs from its surroundings", field: func(j *Job) any { return &j.Init.Saliency }},
 	{name: "init.from", initial: "", path: true,
-		doc: "a model or checkpoint to start from", more: "It is an `.igsm` or a `latest.safetensors` of igs. It has the same channels as the picture, and any size: the splats are scaled with the height", field: func(j *Job) any { return &j.Init.From }},
+		doc: "a model or checkpoint to start from", more: "It is an `.igsm`, a `latest.safetensors` or another file that `igs convert` reads. It has the same channels as the picture, and any size: the splats are scaled with the height", field: func(j *Job) any { return &j.Init.From }},
 	{name: "init.allow_partial", initial: "false",
 		doc: "accept an init.from with fewer splats, and add the missing ones", more: "Progressive training adds them over time. Without it they are added at the start", field: func(j *Job) any { return &j.Init.AllowPartial }},
 
@@ -147,8 +148,8 @@ var schema = slices.Concat([]key{
 
 	{name: "memory.use_amp", initial: "true",
 		doc: "keep pictures on the device in float16", more: "Parameters and their updates stay in float32", field: func(j *Job) any { return &j.Memory.UseAMP }},
-	{name: "memory.use_gradient_checkpointing", initial: "false",
-		doc: "keep a band of rows on the device instead of all pixels", more: "It takes less memory and nearly the same time, and the result is the same. igs does it by itself when the training that was asked for does not fit", field: func(j *Job) any { return &j.Memory.Recompute }},
+	{name: "memory.use_gradient_checkpointing", initial: "false", auto: false,
+		doc: "keep a band of rows on the device instead of all pixels", more: "It takes less memory and nearly the same time, and the result is the same. igs does it by itself when the training that was asked for does not fit; so `auto` is another word for `false`", field: func(j *Job) any { return &j.Memory.Recompute }},
 	{name: "memory.budget", initial: auto, low: 1 << 20,
 		doc: "most device memory to use: auto, or a size such as 2GiB", more: "When the training that was asked for does not fit, igs trains in a way that needs less, and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
 

@@ -10,6 +10,9 @@ import (
 
 // setText stores a value written as on a command line. It stores nothing when the value is not allowed.
 func (k key) setText(j *Job, text string) error {
+	if k.auto != nil && strings.TrimSpace(text) == auto {
+		return k.set(j, k.auto)
+	}
 	value, err := k.in(j).parse(text)
 	if err != nil {
 		return fmt.Errorf("%s %w", k.name, err)
@@ -19,6 +22,9 @@ func (k key) setText(j *Job, text string) error {
 
 // set stores a value of one of the types of TOML: int64, float64, bool, string, []any.
 func (k key) set(j *Job, value any) error {
+	if k.auto != nil && value == any(auto) {
+		value = k.auto
+	}
 	if err := k.in(j).set(k, value); err != nil {
 		return fmt.Errorf("%s %w", k.name, err)
 	}

@@ -37,6 +37,25 @@ func Read(path string, given ModelHints, checkpoint Checkpoint) (m *splat.Model,
 	return m, notes, nil
 }
 
+// ReadSplats reads the splats of a file that Read reads, to go on training with them. known is the size of the picture,
+// and the gamma of the training if it is known. It needs less than Read: a checkpoint of a stack may be in any folder.
+func ReadSplats(path string, checkpoint Checkpoint) (p *splat.Splats, known ModelHints, err error) {
+	m, _, err := readFile(path, ModelHints{}, func(data []byte) (*splat.Splats, ModelHints, error) {
+		var err error
+		p, known, err = checkpoint(data)
+		return p, known, err
+	})
+	switch {
+	case p != nil:
+		return p, known, nil
+	case err != nil && strings.Contains(fault.Hint(err), "given."):
+		return nil, known, fault.WithHint(plainError{err}, "convert it first, with what it does not contain: igs convert IN model.igsm --size WxH")
+	case err != nil:
+		return nil, known, plainError{err}
+	}
+	return m.Splats, ModelHints{W: m.W, H: m.H, Gamma: m.Gamma}, nil
+}
+
 func readFile(path string, given ModelHints, checkpoint Checkpoint) (m *splat.Model, notes []string, err error) {
 	f, size, err := open(path)
 	if err != nil {
@@ -55,7 +74,7 @@ func readFile(path string, given ModelHints, checkpoint Checkpoint) (m *splat.Mo
 	}
 	hint := fault.Hint(err)
 	if hint == "" {
-		hint = "igs converts models (.igsm), .safetensors with xy, scale, rot and feat, and checkpoints of Image-GS (.pt)"
+		hint = "igs reads models (.igsm), checkpoints of igs, .safetensors with xy, scale, rot and feat, and checkpoints of Image-GS (.pt)"
 	}
 	return nil, nil, fault.New(fault.BadInput, hint, "%s: %w", oneline.Path(path), err)
 }

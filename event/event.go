@@ -46,10 +46,32 @@ type Stepped struct {
 	Splats      int
 	StepsPerSec float64
 	DeviceBytes int64
-	ETA         float64 // remaining time of this run, s
+	ETA         float64 // remaining time, s: of a trainer until the last step, of a session until the end of the run
+	Spent       Spent
 
 	Run, Runs int     // number of this run in the sweep and number of all runs; 0 if not known
-	SweepETA  float64 // remaining time of all runs, s
+	SweepETA  float64 // remaining time of all runs, s; not below ETA
+}
+
+// Spent says where the time of a trainer went since it was made, s.
+type Spent struct {
+	Steps, Surveys, Evaluations, Frames float64
+}
+
+// Estimated says how long a run will take from its begin, by the time of its first steps.
+type Estimated struct {
+	Run          string
+	Seconds      float64
+	SweepSeconds float64 // of this run and all runs after it
+	Runs         int     // number of these runs
+}
+
+// Scoring reports the progress of writing the pictures of a finished run and measuring its scores.
+type Scoring struct {
+	Run           string
+	Row, Rows     int
+	Full          bool    // only scores, at the full size of a reduced picture
+	ETA, SweepETA float64 // as of Stepped; 0 = not known
 }
 
 // Evaluated reports an evaluation; it is one row of the metrics. The losses are weighted. The times are sums since the
@@ -94,9 +116,10 @@ type Saved struct {
 
 // Assembling reports the progress of encoding the training video.
 type Assembling struct {
-	Run    string
-	Frame  int
-	Frames int
+	Run           string
+	Frame         int
+	Frames        int
+	ETA, SweepETA float64 // as of Stepped; 0 = not known
 }
 
 // Drawing reports the progress of rendering a picture.
@@ -109,6 +132,7 @@ type Drawing struct {
 // Warned is a warning about a problem that does not stop the run.
 type Warned struct {
 	Text string
+	Hint string // what the user can do; settings are named by their keys
 }
 
 // Noted reports a choice that igs made automatically. It is no warning.
@@ -146,6 +170,8 @@ func (Densified) Name() string    { return "densified" }
 func (Rescaled) Name() string     { return "rescaled" }
 func (Checkpointed) Name() string { return "checkpointed" }
 func (Saved) Name() string        { return "saved" }
+func (Estimated) Name() string    { return "estimated" }
+func (Scoring) Name() string      { return "scoring" }
 func (Assembling) Name() string   { return "assembling" }
 func (Drawing) Name() string      { return "drawing" }
 func (Warned) Name() string       { return "warned" }

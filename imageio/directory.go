@@ -20,6 +20,11 @@ const (
 	tagStripBytes   = 279
 	tagPlanar       = 284
 	tagPredictor    = 317
+	tagColorMap     = 320
+	tagTileWidth    = 322
+	tagTileLength   = 323
+	tagTileOffsets  = 324
+	tagTileBytes    = 325
 	tagExtraSamples = 338
 	tagSampleFormat = 339
 	tagICC          = 34675
@@ -31,6 +36,9 @@ const (
 	typeLong      = 4
 	typeUndefined = 7
 )
+
+// typeBytes are the sizes of the types of whole numbers. Some programs write signed ones.
+var typeBytes = map[uint16]int64{typeByte: 1, typeShort: 2, typeLong: 4, 6: 1, typeUndefined: 1, 8: 2, 9: 4}
 
 // directory is the first directory of a TIFF structure. TIFF files and EXIF blocks have that structure.
 type directory struct {
@@ -89,7 +97,7 @@ func (d directory) find(tag uint16, most int64) (raw []byte, kind uint16) {
 			continue
 		}
 		kind := d.order.Uint16(e[2:])
-		width := map[uint16]int64{typeByte: 1, typeShort: 2, typeLong: 4, typeUndefined: 1}[kind]
+		width := typeBytes[kind]
 		n := int64(d.order.Uint32(e[4:]))
 		if n*width <= 4 {
 			return e[8 : 8+n*width], kind
@@ -99,23 +107,32 @@ func (d directory) find(tag uint16, most int64) (raw []byte, kind uint16) {
 	return nil, 0
 }
 
+// values gives at most most numbers of a tag. Signed numbers count as unsigned ones: no tag here has negative values.
+func (d directory) values(tag uint16, most int64) []uint32 {
+	raw, kind := d.find(tag, most)
+	var out []uint32
+	switch width := typeBytes[kind]; width {
+	case 1:
+		for _, v := range raw {
+			out = append(out, uint32(v))
+		}
+	case 2:
+		for ; len(raw) >= 2; raw = raw[2:] {
+			out = append(out, uint32(d.order.Uint16(raw)))
+		}
+	case 4:
+		for ; len(raw) >= 4; raw = raw[4:] {
+			out = append(out, d.order.Uint32(raw))
+		}
+	}
+	return out
+}
+
 // numbers gives at most 16 values of a tag.
 func (d directory) numbers(tag uint16) []int {
-	raw, kind := d.find(tag, 16)
 	var out []int
-	switch kind {
-	case typeByte:
-		for _, v := range raw {
-			out = append(out, int(v))
-		}
-	case typeShort:
-		for ; len(raw) >= 2; raw = raw[2:] {
-			out = append(out, int(d.order.Uint16(raw)))
-		}
-	case typeLong:
-		for ; len(raw) >= 4; raw = raw[4:] {
-			out = append(out, int(min(d.order.Uint32(raw), 1<<31-1)))
-		}
+	for _, v := range d.values(tag, 16) {
+		out = append(out, int(min(v, 1<<31-1)))
 	}
 	return out
 }

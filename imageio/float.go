@@ -26,7 +26,7 @@ func readEXRHeader(r io.ReaderAt, size int64) (header, error) {
 
 // span is the range of the values of a float picture.
 type span struct {
-	low, high      float32 // of the finite values, and of 0 and 1
+	low, high      float32 // of the finite values, then of what is trained as 0..1
 	nans, infinite int     // numbers of values that are NaN and that are infinite
 	transparent    bool    // alpha is not 1 everywhere
 }
@@ -37,7 +37,7 @@ func (s source) floatRows(visit visitor) (Layer, []string, error) {
 	if err != nil {
 		return Layer{}, nil, damaged(formatEXR, err)
 	}
-	in := span{high: 1}
+	in := span{low: math.MaxFloat32, high: -math.MaxFloat32}
 	err = f.Rows(func(_ int, row [][]float32) error {
 		for _, plane := range row[:f.C] {
 			in.widen(plane)
@@ -52,6 +52,7 @@ func (s source) floatRows(visit visitor) (Layer, []string, error) {
 	if err != nil {
 		return Layer{}, nil, damaged(formatEXR, err)
 	}
+	in.settle()
 	var stopped error // an error of visit, which does not mean that the file is damaged
 	err = f.Rows(func(y int, row [][]float32) error {
 		for _, plane := range row[:f.C] {
@@ -89,6 +90,23 @@ func (s *span) widen(plane []float32) {
 	}
 }
 
+// narrow is the share of the usual range below which a picture has a range of its own. The samples of a target have 16
+// bits, so values that fill less than this share would keep fewer than 12.
+const narrow = 1.0 / 16
+
+// settle chooses the range that is trained as 0..1. It is 0 to 1 with all values: a picture of ordinary values keeps
+// them. If the values fill only a small share of that range, it is the range of the values alone.
+func (s *span) settle() {
+	if s.low > s.high || s.nans > 0 { // NaN counts as 0
+		s.low, s.high = min(s.low, 0), max(s.high, 0)
+	}
+	low, high := min(s.low, 0), max(s.high, 1)
+	own, usual := float64(s.high)-float64(s.low), float64(high)-float64(low)
+	if own == 0 || own >= narrow*usual {
+		s.low, s.high = low, high
+	}
+}
+
 // normalise maps values to 0..1. NaN counts as the value 0, and infinite values become 0 or 1.
 func (s *span) normalise(plane []float32) {
 	low, size := float64(s.low), float64(s.high)-float64(s.low)
@@ -111,7 +129,7 @@ func (s *span) notes() []string {
 	if s.infinite > 0 {
 		notes = append(notes, fmt.Sprintf("infinite samples count as the smallest or the largest finite one: %d", s.infinite))
 	}
-	if s.low < 0 || s.high > 1 {
+	if s.low != 0 || s.high != 1 {
 		notes = append(notes, fmt.Sprintf("values from %.4g to %.4g are trained as 0..1", s.low, s.high))
 	}
 	return notes

@@ -53,6 +53,16 @@ func TestFloatsAreNormalised(t *testing.T) {
 		"light":       {[]float32{0, 1, 10, 40}, 0, 40, []float32{0, 0.025, 0.25, 1}, []string{"from 0 to 40"}},
 		"negative":    {[]float32{-1, 0, 0.5, 1}, -1, 1, []float32{0, 0.5, 0.75, 1}, []string{"from -1 to 1"}},
 		"odd":         {[]float32{nan, inf, -inf, 3}, 0, 3, []float32{0, 1, 0, 1}, []string{"not a number count as 0: 1", "one: 2", "from 0 to 3"}},
+		"a sixteenth": {[]float32{0, 0.0625, 0.03125, 0}, 0, 1, []float32{0, 0.0625, 0.03125, 0}, nil},
+		"far below 1": {[]float32{0, 2e-5, 1e-5, 5e-6}, 0, 2e-5, []float32{0, 1, 0.5, 0.25}, []string{"from 0 to 2e-05"}},
+		"dark":        {[]float32{0, 0.002, 0.001, 0}, 0, 0.002, []float32{0, 1, 0.5, 0}, []string{"from 0 to 0.002"}},
+		"heights":     {[]float32{1000, 1001, 1000.5, 1000}, 1000, 1001, []float32{0, 1, 0.5, 0}, []string{"from 1000 to 1001"}},
+		"depths":      {[]float32{-1001, -1000, -1000.5, -1000}, -1001, -1000, []float32{0, 1, 0.5, 1}, []string{"from -1001 to -1000"}},
+		"a hole":      {[]float32{nan, 1001, 1000.5, 1001}, 0, 1001, []float32{0, 1, 1000.5 / 1001, 1}, []string{"as 0: 1", "from 0 to 1001"}},
+		"smallest":    {[]float32{0, math.SmallestNonzeroFloat32, 0, 0}, 0, math.SmallestNonzeroFloat32, []float32{0, 1, 0, 0}, []string{"from 0 to 1.4"}},
+		"equal":       {[]float32{0.25, 0.25, 0.25, 0.25}, 0, 1, []float32{0.25, 0.25, 0.25, 0.25}, nil},
+		"black":       {[]float32{0, 0, 0, 0}, 0, 1, []float32{0, 0, 0, 0}, nil},
+		"equal above": {[]float32{4, 4, 4, 4}, 0, 4, []float32{1, 1, 1, 1}, []string{"from 0 to 4"}},
 		"odd below 0": {[]float32{nan, inf, -inf, -1}, -1, 1, []float32{0.5, 1, 0, 0}, []string{"as 0: 1", "one: 2", "from -1 to 1"}},
 		"only odd":    {[]float32{nan, nan, inf, -inf}, 0, 1, []float32{0, 0, 1, 0}, []string{"as 0: 2", "one: 2"}},
 		"the largest": {[]float32{-math.MaxFloat32, math.MaxFloat32, 0, 1}, -math.MaxFloat32, math.MaxFloat32, []float32{0, 1, 0.5, 0.5}, []string{"from -3.403e+38"}},
@@ -126,12 +136,12 @@ func TestNoteOfGamma(t *testing.T) {
 
 // Gamma is applied before a target gets 16 bits. Otherwise the darkest values would all be one step.
 func TestGammaComesBeforeRounding(t *testing.T) {
-	path := save(t, "dark.exr", exrOf(2, 1, []float32{1e-6, 2e-6}))
+	path := save(t, "dark.exr", exrOf(3, 1, []float32{1e-6, 2e-6, 1}))
 	s, err := ReadTarget(path, Options{Gamma: 0.5})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []uint16{66, 93}; !slices.Equal(s.words, want) { // 65535·√v
+	if want := []uint16{66, 93, 65535}; !slices.Equal(s.words, want) { // 65535·√v
 		t.Errorf("%v, want %v", s.words, want)
 	}
 }

@@ -240,7 +240,7 @@ func TestReadRefusesOtherTIFFAndWebP(t *testing.T) {
 		"planar":            {"planar", testdata(t, "planar.tiff")},
 		"reverse":           {"reverse order", raw(1, 1, 1, one(tagFillOrder, 2))},
 		"float predictor":   {"predictor", raw(1, 8, 1, one(tagPredictor, 3))},
-		"contradiction":     {"3 samples a pixel, bits of 1", raw(1, 8, 2, one(tagSamples, 3))},
+		"contradiction":     {"4 samples a pixel, bits of 3", raw(3, 8, 2, one(tagSamples, 4))},
 		"too large":         {"too large: 40000 x 2", raw(1, 8, 1, one(tagWidth, 40000))},
 		"forged size":       {"truncated", raw(3, 16, 2, one(tagWidth, 32768), one(tagHeight, 32768))},
 		"no size":           {"without pixels", raw(1, 8, 1, one(tagWidth, 0))},

@@ -16,6 +16,7 @@ import (
 const (
 	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP, OpenEXR and QOI files"
 	convertHint = "convert it to an ordinary PNG or JPEG first"
+	onlyFirst   = "only the first picture of the file is read"
 )
 
 type format string
@@ -38,6 +39,9 @@ type header struct {
 	turn       orientation
 	associated bool         // colours are multiplied by the alpha
 	cmyk       bool         // stored as CMYK
+	samples    int          // a pixel of a TIFF
+	pngColour  byte         // colour type of a PNG
+	colours    jpegColours  // of a JPEG, known when it is decoded
 	profile    *icc.Profile // the profile to apply to the samples, or nil
 	notes      []string     // what reading changes or leaves out
 
@@ -48,15 +52,6 @@ type header struct {
 	extra   int64 // bytes that are stored without compression
 }
 
-// foreign has the first bytes of other formats, for a better message than "not a picture".
-var foreign = []struct{ at, magic, name string }{
-	{"", "GIF8", "GIF"}, {"", "BM", "BMP"}, {"", "II+\x00", "BigTIFF"}, {"", "MM\x00+", "BigTIFF"},
-	{"????", "ftypavif", "AVIF"}, {"????", "ftypheic", "HEIC"},
-	{"????", "JXL ", "JPEG XL"}, {"", "\xff\x0a", "JPEG XL"}, {"????", "jP  ", "JPEG 2000"},
-	{"", "8BPS", "PSD"}, {"", "#?RADIANCE", "Radiance HDR"},
-	{"", "IGSM", "igs model"}, {"", "%PDF", "PDF"},
-}
-
 // readHeader reads the header of a picture. It refuses a picture that is too large or empty, or that
 // has more pixels than the bytes of the file can hold.
 func readHeader(r io.ReaderAt, size int64) (header, error) {
@@ -64,7 +59,7 @@ func readHeader(r io.ReaderAt, size int64) (header, error) {
 		return header{}, fault.New(fault.BadInput, kindsHint, "is empty")
 	}
 	b := bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 4096)
-	first, err := b.Peek(16)
+	first, err := b.Peek(firstRead)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return header{}, fault.New(fault.BadInput, "", "cannot be read: %w", err)
 	}
@@ -91,15 +86,6 @@ func readHeader(r io.ReaderAt, size int64) (header, error) {
 		return header{}, err
 	}
 	return head, head.check(size)
-}
-
-func notPicture(first []byte) error {
-	for _, f := range foreign {
-		if len(first) >= len(f.at)+len(f.magic) && string(first[len(f.at):len(f.at)+len(f.magic)]) == f.magic {
-			return fault.New(fault.BadInput, convertHint, "is of a kind that igs does not read: %s", f.name)
-		}
-	}
-	return fault.New(fault.BadInput, kindsHint, "is not a picture that igs can read")
 }
 
 // check compares the size in the header with the limits and with the size of the file.

@@ -30,7 +30,12 @@ const (
 	markerAPP2 = 0xe2
 )
 
-const iccMagic = "ICC_PROFILE\x00" // then the number of the piece and the number of pieces
+const (
+	iccMagic = "ICC_PROFILE\x00" // then the number of the piece and the number of pieces
+	mpfMagic = "MPF\x00"         // then a TIFF directory (CIPA DC-007, Multi-Picture Format)
+
+	tagPictures = 0xb001 // of that directory: number of pictures in the file
+)
 
 // readJPEGHeader goes through the segments up to the frame header. In every file that has an
 // EXIF block, the frame header comes after it.
@@ -49,6 +54,7 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 	turn := upright
 	seen := false
 	var pieces profilePieces
+	several := false
 	for {
 		marker, err := nextMarker(r)
 		if err != nil {
@@ -73,11 +79,18 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 			h, err := readFrame(r, marker, n)
 			h.turn = turn
 			h.takeProfile(pieces.joined())
+			if several {
+				h.notes = append(h.notes, onlyFirst)
+			}
 			return h, err
 		case marker == markerAPP1 && !seen:
 			turn, seen, err = readEXIF(r, n)
 		case marker == markerAPP2:
-			err = pieces.read(r, n)
+			var segment []byte
+			if segment, err = readSegment(r, n); err == nil {
+				pieces.take(segment)
+				several = several || holdsSeveral(segment)
+			}
 		default:
 			_, err = r.Discard(n)
 		}
@@ -143,14 +156,31 @@ func readFrame(r *bufio.Reader, marker byte, n int) (header, error) {
 // readEXIF reads an APP1 segment of n bytes. seen is false when the segment is not EXIF; most
 // likely it is XMP.
 func readEXIF(r *bufio.Reader, n int) (turn orientation, seen bool, err error) {
-	segment := make([]byte, n) // a segment has at most 64 KiB
-	if _, err := io.ReadFull(r, segment); err != nil {
+	segment, err := readSegment(r, n)
+	if err != nil {
 		return upright, false, err
 	}
 	if !strings.HasPrefix(string(segment), exifMagic) {
 		return upright, false, nil
 	}
 	return exifOrientation(segment[len(exifMagic):]), true, nil
+}
+
+// readSegment reads the n bytes of a segment, which are at most 64 KiB.
+func readSegment(r *bufio.Reader, n int) ([]byte, error) {
+	segment := make([]byte, n)
+	_, err := io.ReadFull(r, segment)
+	return segment, err
+}
+
+// holdsSeveral looks for the index of a file with other pictures after the first, such as a second view or a preview.
+func holdsSeveral(segment []byte) bool {
+	tiff, ok := bytes.CutPrefix(segment, []byte(mpfMagic))
+	if !ok {
+		return false
+	}
+	d, ok := readDirectory(bytes.NewReader(tiff), int64(len(tiff)))
+	return ok && d.number(tagPictures, 1) > 1
 }
 
 // profilePieces are the parts of a colour profile, by their number. A segment holds at most 64 KiB, and a profile may
@@ -160,21 +190,16 @@ type profilePieces struct {
 	bytes int
 }
 
-// read reads an APP2 segment of n bytes and keeps its part of a profile. Of two pieces with the same number, the first
-// counts.
-func (p *profilePieces) read(r *bufio.Reader, n int) error {
-	segment := make([]byte, n)
-	if _, err := io.ReadFull(r, segment); err != nil {
-		return err
-	}
+// take keeps the part of a profile of an APP2 segment. Of two pieces with the same number, the first counts.
+func (p *profilePieces) take(segment []byte) {
+	n := len(segment)
 	if !strings.HasPrefix(string(segment), iccMagic) || n < len(iccMagic)+2 || p.bytes+n > icc.MaxBytes {
-		return nil
+		return
 	}
 	if number := segment[len(iccMagic)]; p.parts[number] == nil {
 		p.parts[number] = segment[len(iccMagic)+2:]
 		p.bytes += n
 	}
-	return nil
 }
 
 // joined is the profile, in the order of the numbers.

@@ -6,7 +6,7 @@ type Layer struct {
 	Name      string  // of the file, without its ending
 	C         int     // channels: 1 or 3
 	Depth     int     // bits a sample of the file: 8, 16, or 32 for floats
-	Low, High float32 // 0 and 1, or less and more if the file holds such floats
+	Low, High float32 // 0 and 1; of floats beyond them, or within a small part of them, the range
 }
 
 // Rescaler converts samples of one stack to the ranges of another. The values that samples stand for do not change.

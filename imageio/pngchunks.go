@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math"
 
@@ -15,6 +16,7 @@ import (
 type pngExtras struct {
 	profile, gamma, primaries, codes []byte
 	srgb                             bool
+	pictures                         uint32 // of an animation
 	turn                             orientation
 }
 
@@ -31,7 +33,7 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 			break
 		}
 		n := int64(binary.BigEndian.Uint32(b))
-		data := func(most int64) []byte { return d.at(at+8, min(n, most)) }
+		data := func(most int64) []byte { return d.chunk(at, min(n, most+1)) }
 		switch string(b[4:]) {
 		case "IEND":
 			return e
@@ -45,6 +47,10 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 			e.primaries = data(32)
 		case "cICP":
 			e.codes = data(4)
+		case "acTL":
+			if b := data(8); len(b) == 8 {
+				e.pictures = binary.BigEndian.Uint32(b)
+			}
 		case "eXIf":
 			e.turn = exifOrientation(data(maxMetadata))
 		}
@@ -53,10 +59,23 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 	return e
 }
 
+// chunk is the n bytes of data of the chunk at an offset. It is nil when the chunk has another length or its checksum is
+// wrong: libpng ignores such a chunk.
+func (d directory) chunk(at, n int64) []byte {
+	b := d.at(at+4, n+8)
+	if b == nil || crc32.ChecksumIEEE(b[:4+n]) != binary.BigEndian.Uint32(b[4+n:]) {
+		return nil
+	}
+	return b[4 : 4+n]
+}
+
 // describe stores in the header what the chunks say about colours. When there are several, the first of cICP, iCCP,
 // sRGB, gAMA and cHRM counts (PNG specification, third edition). Only a profile (iCCP) is applied.
 func (e pngExtras) describe(h *header) {
 	h.turn = e.turn
+	if e.pictures > 1 {
+		h.notes = append(h.notes, onlyFirst)
+	}
 	other := ""
 	switch {
 	case len(e.codes) == 4:

@@ -1,106 +1,203 @@
 package imageio
 
 import (
-	"image"
-	"image/color"
-	"image/png"
+	"encoding/binary"
+	"hash/crc32"
 	"io"
+
+	"github.com/klauspost/compress/zlib"
 )
 
+// A PNG (ISO/IEC 15948) is a signature and chunks. The chunks of data hold one zlib stream of all rows. Each row begins
+// with the number of its filter.
+const (
+	pngChunk    = 1 << 16 // bytes of a chunk of data
+	pngDeflate  = 3       // level of compression; higher levels are slow, and renders get only little smaller
+	pngFilters  = 5
+	pngSampled  = 16 // bytes, of each pngInterval, that choose the filter of a row
+	pngInterval = 96
+)
+
+// encodePNG writes a PNG row by row.
 func encodePNG(to io.Writer, s Spec, row rowFunc) error {
-	rows := newPNGRows(s, row)
-	if err := png.Encode(rows.until(to), rows); err != nil {
+	chunks := &pngChunks{to: to, data: make([]byte, 0, pngChunk)}
+	if _, err := io.WriteString(to, pngMagic); err != nil {
 		return err
 	}
-	return rows.err // the encoder does not see an error of the last row
+	if err := chunks.write("IHDR", pngHeaderOf(s)); err != nil {
+		return err
+	}
+	z, err := zlib.NewWriterLevel(chunks, pngDeflate)
+	if err != nil {
+		return err
+	}
+	floats, rows := NewRow(s.C, s.W), newPNGRows(s)
+	for y := range s.H {
+		if err := row(y, floats); err != nil {
+			return err
+		}
+		if _, err := z.Write(rows.next(floats)); err != nil {
+			return err
+		}
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	if err := chunks.flush(); err != nil {
+		return err
+	}
+	return chunks.write("IEND", nil)
 }
 
-// pngRows is an image.Image that holds one row at a time. image/png reads every pixel once, row by
-// row from the top (a test checks that). A row is made when its first pixel is read, and the next
-// row replaces it.
-//
-// At returns a pointer to a pixel: a colour that is not a pointer would be an allocation for each of
-// the 33 million pixels of an 8K picture. (For grey of 16 bits the encoder converts each colour
-// anyway and leaves 2 bytes of garbage a pixel.)
+func pngHeaderOf(s Spec) []byte {
+	b := binary.BigEndian.AppendUint32(nil, uint32(s.W))
+	b = binary.BigEndian.AppendUint32(b, uint32(s.H))
+	colour := byte(pngGrey)
+	if s.C == 3 {
+		colour = pngRGB
+	}
+	return append(b, byte(s.Depth), colour, 0, 0, 0) // the only compression, the only set of filters, no interlace
+}
+
+// pngChunks writes chunks. What is written to it becomes chunks of data.
+type pngChunks struct {
+	to   io.Writer
+	data []byte
+}
+
+func (p *pngChunks) Write(b []byte) (int, error) {
+	for rest := b; len(rest) > 0; {
+		n := min(len(rest), cap(p.data)-len(p.data))
+		p.data = append(p.data, rest[:n]...)
+		rest = rest[n:]
+		if len(p.data) == cap(p.data) {
+			if err := p.flush(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return len(b), nil
+}
+
+func (p *pngChunks) flush() error {
+	if len(p.data) == 0 {
+		return nil
+	}
+	err := p.write("IDAT", p.data)
+	p.data = p.data[:0]
+	return err
+}
+
+// write writes a chunk: the length, the kind, the bytes, and the CRC of kind and bytes.
+func (p *pngChunks) write(kind string, bytes []byte) error {
+	head := append(binary.BigEndian.AppendUint32(nil, uint32(len(bytes))), kind...)
+	sum := crc32.Update(crc32.ChecksumIEEE(head[4:]), crc32.IEEETable, bytes)
+	for _, part := range [][]byte{head, bytes, binary.BigEndian.AppendUint32(nil, sum)} {
+		if _, err := p.to.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pngRows packs and filters rows.
 type pngRows struct {
-	w, h, depth int
-	row         rowFunc
-	err         error // of row; later rows repeat the last one
-
-	y      int // index of the current row
-	floats [][]float32
-	pixels []pixel
+	pixel       int    // bytes of a pixel
+	above, line []byte // the row before and the row, with a pixel of zeros in front
+	out         []byte
+	depth       int
 }
 
-// pixel is an opaque colour with 16 bits a channel.
-type pixel struct{ r, g, b uint16 }
-
-func (p *pixel) RGBA() (r, g, b, a uint32) {
-	return uint32(p.r), uint32(p.g), uint32(p.b), 0xffff
+func newPNGRows(s Spec) *pngRows {
+	pixel := s.C * s.Depth / 8
+	n := s.W * pixel
+	return &pngRows{pixel: pixel, above: make([]byte, pixel+n), line: make([]byte, pixel+n), out: make([]byte, 1+n), depth: s.Depth}
 }
 
-func newPNGRows(s Spec, row rowFunc) *pngRows {
-	return &pngRows{w: s.W, h: s.H, depth: s.Depth, row: row, y: -1, floats: NewRow(s.C, s.W), pixels: make([]pixel, s.W)}
+// next returns the filtered bytes of a row. They are valid until the next call.
+func (p *pngRows) next(row [][]float32) []byte {
+	p.above, p.line = p.line, p.above
+	p.pack(row)
+	best, least := 0, -1
+	for filter := range pngFilters {
+		if cost := p.cost(filter, least); least < 0 || cost < least {
+			best, least = filter, cost
+		}
+	}
+	p.out[0] = byte(best)
+	p.filter(best, 0, p.out[1:])
+	return p.out
 }
 
-func (p *pngRows) Bounds() image.Rectangle { return image.Rect(0, 0, p.w, p.h) }
-
-// Opaque tells the encoder not to search all pixels for alpha.
-func (p *pngRows) Opaque() bool { return true }
-
-// ColorModel decides the colour type and depth of the file.
-func (p *pngRows) ColorModel() color.Model {
-	switch {
-	case p.depth == 8 && len(p.floats) == 1:
-		return color.GrayModel
-	case p.depth == 8:
-		return color.RGBAModel
-	case len(p.floats) == 1:
-		return color.Gray16Model
-	}
-	return color.RGBA64Model
-}
-
-func (p *pngRows) At(x, y int) color.Color {
-	if y != p.y {
-		p.turnTo(y)
-	}
-	return &p.pixels[x]
-}
-
-// turnTo makes row y. A sample of 8 bits becomes 16 bits by repeating the byte; the encoder keeps one of the two.
-func (p *pngRows) turnTo(y int) {
-	p.y = y
-	if p.err != nil {
-		return
-	}
-	if p.err = p.row(y, p.floats); p.err != nil {
-		return
-	}
-	top, widen := 65535.0, uint16(1)
-	if p.depth == 8 {
-		top, widen = 255, 0x101
-	}
-	r, g, b := p.floats[0], p.floats[0], p.floats[0]
-	if len(p.floats) == 3 {
-		g, b = p.floats[1], p.floats[2]
-	}
-	for x := range p.pixels {
-		p.pixels[x] = pixel{widen * level(r[x], top), widen * level(g[x], top), widen * level(b[x], top)}
+// pack converts samples to bytes, big-endian.
+func (p *pngRows) pack(row [][]float32) {
+	line := p.line[p.pixel:]
+	for c, samples := range row {
+		if p.depth == 8 {
+			for x, v := range samples {
+				line[x*len(row)+c] = byte(level(v, 255))
+			}
+			continue
+		}
+		for x, v := range samples {
+			binary.BigEndian.PutUint16(line[2*(x*len(row)+c):], level(v, 65535))
+		}
 	}
 }
 
-// until writes to w until row fails. Then writing fails too, which ends the encoder.
-func (p *pngRows) until(w io.Writer) io.Writer { return failingWriter{w, p} }
-
-type failingWriter struct {
-	io.Writer
-	rows *pngRows
+// cost is the sum of the sizes of filtered bytes, which predicts how well a row is compressed. Parts of the row are
+// enough to find the best filter. The sum may stop early when it reaches most, if most is not negative.
+func (p *pngRows) cost(filter, most int) int {
+	var some [pngSampled]byte
+	sum := 0
+	for at := 0; at < len(p.out)-1 && (most < 0 || sum < most); at += pngInterval {
+		part := some[:min(pngSampled, len(p.out)-1-at)]
+		p.filter(filter, at, part)
+		for _, b := range part {
+			sum += max(int(int8(b)), -int(int8(b)))
+		}
+	}
+	return sum
 }
 
-func (w failingWriter) Write(b []byte) (int, error) {
-	if w.rows.err != nil {
-		return 0, w.rows.err
+// filter writes the filtered bytes of the row from byte `at` to out. The filters predict a byte from those to the left,
+// above, and above to the left, and keep the difference.
+func (p *pngRows) filter(filter, at int, out []byte) {
+	line := p.line[p.pixel+at:][:len(out)]
+	left, up, corner := p.line[at:][:len(out)], p.above[p.pixel+at:][:len(out)], p.above[at:][:len(out)]
+	switch filter {
+	case 0:
+		copy(out, line)
+	case 1:
+		for i, v := range line {
+			out[i] = v - left[i]
+		}
+	case 2:
+		for i, v := range line {
+			out[i] = v - up[i]
+		}
+	case 3:
+		for i, v := range line {
+			out[i] = v - byte((int(left[i])+int(up[i]))/2)
+		}
+	case 4:
+		for i, v := range line {
+			out[i] = v - paeth(left[i], up[i], corner[i])
+		}
 	}
-	return w.Writer.Write(b)
+}
+
+// paeth is the one of left, up and corner that is nearest to left + up - corner.
+func paeth(left, up, corner byte) byte {
+	a, b, c := int(left), int(up), int(corner)
+	pa, pb := b-c, a-c // the distances of left and up, with their signs
+	pc := pa + pb
+	pa, pb, pc = max(pa, -pa), max(pb, -pb), max(pc, -pc)
+	if pa <= pb && pa <= pc {
+		return left
+	}
+	if pb <= pc {
+		return up
+	}
+	return corner
 }

@@ -2,63 +2,122 @@ package imageio
 
 import (
 	"bytes"
+	"compress/zlib"
 	"image"
-	"image/color"
 	"image/png"
+	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 )
 
-// The file has the same bytes as one that image/png makes of the whole picture. Each row is read
-// once, from the top.
-func TestWriteRowsIsWhatTheEncoderMakes(t *testing.T) {
+// image/png reads the samples that were written, from rows that suit each of the filters. Each row is asked for once,
+// from the top.
+func TestPNGIsReadByTheStandardLibrary(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, k := range []struct{ c, depth int }{{1, 8}, {3, 8}, {1, 16}, {3, 16}} {
-		const w, h = 41, 23
-		s := NewSamples(w, h, k.c, k.depth)
-		area := image.Rect(0, 0, w, h)
-		grey, rgb, grey16, rgb16 := image.NewGray(area), image.NewRGBA(area), image.NewGray16(area), image.NewRGBA64(area)
-		for y := range h {
-			for x := range w {
-				var v [3]uint16
-				for c := range k.c {
-					if k.depth == 8 {
-						v[c] = uint16(x*c*5+y+rng.IntN(4)) & 0xff
-						s.Row8(c, y)[x] = uint8(v[c])
-					} else {
-						v[c] = uint16(rng.IntN(1 << 16))
-						s.Row16(c, y)[x] = v[c]
-					}
+		for _, size := range [][2]int{{1, 1}, {41, 60}, {200, 3}} {
+			w, h := size[0], size[1]
+			s := smoothAndNoisy(rng, w, h, k.c, k.depth)
+			path := filepath.Join(t.TempDir(), "out.png")
+			next := 0
+			err := WriteRows(path, Spec{W: w, H: h, C: k.c, Depth: k.depth}, func(y int, dst [][]float32) error {
+				if y != next {
+					t.Fatalf("row %d asked for, not %d", y, next)
 				}
-				grey.SetGray(x, y, color.Gray{uint8(v[0])})
-				rgb.SetRGBA(x, y, color.RGBA{uint8(v[0]), uint8(v[1]), uint8(v[2]), 255})
-				grey16.SetGray16(x, y, color.Gray16{v[0]})
-				rgb16.SetRGBA64(x, y, color.RGBA64{v[0], v[1], v[2], 65535})
+				next++
+				for c := range dst {
+					s.Row(c, y, dst[c])
+				}
+				return nil
+			})
+			if err != nil || next != h {
+				t.Fatalf("%d rows, %v", next, err)
 			}
-		}
-		var want bytes.Buffer
-		if err := png.Encode(&want, map[[2]int]image.Image{{1, 8}: grey, {3, 8}: rgb, {1, 16}: grey16, {3, 16}: rgb16}[[2]int{k.c, k.depth}]); err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(t.TempDir(), "out.png")
-		next := 0
-		err := WriteRows(path, Spec{W: w, H: h, C: k.c, Depth: k.depth}, func(y int, dst [][]float32) error {
-			if y != next {
-				t.Fatalf("row %d asked for, not %d", y, next)
-			}
-			next++
-			for c := range dst {
-				s.Row(c, y, dst[c])
-			}
-			return nil
-		})
-		if err != nil || next != h {
-			t.Fatalf("%d rows, %v", next, err)
-		}
-		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want.Bytes()) {
-			t.Errorf("%d channels of %d bits: %d bytes that differ from the %d of image/png, %v", k.c, k.depth, len(got), want.Len(), err)
+			samePNG(t, path, s)
 		}
 	}
+}
+
+// smoothAndNoisy makes rows of five kinds: constant, ramps along x and y, waves, noise.
+func smoothAndNoisy(rng *rand.Rand, w, h, c, depth int) *Samples {
+	s := NewSamples(w, h, c, depth)
+	for y := range h {
+		for x := range w {
+			for ch := range c {
+				v := [5]int{77, 300*x + ch, 500*y + 7*ch, int(9000*math.Sin(float64(x+2*y)/9)) + 20000, rng.IntN(1 << 16)}[y/2%5]
+				if depth == 8 {
+					s.Row8(ch, y)[x] = uint8(v >> 8)
+				} else {
+					s.Row16(ch, y)[x] = uint16(v)
+				}
+			}
+		}
+	}
+	return s
+}
+
+func samePNG(t *testing.T, path string, want *Samples) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	m, err := png.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Bounds() != image.Rect(0, 0, want.W, want.H) {
+		t.Fatalf("%v, not %d x %d", m.Bounds(), want.W, want.H)
+	}
+	line := make([]float32, want.W)
+	for c := range want.C {
+		for y := range want.H {
+			want.Row(c, y, line)
+			for x := range want.W {
+				r, g, b, _ := m.At(x, y).RGBA()
+				if got := [3]uint32{r, g, b}[c]; got != uint32(math.Round(float64(line[x])*65535)) {
+					t.Fatalf("%d channels of %d bits: sample %d of (%d, %d) is %d, not %g", want.C, want.Depth, c, x, y, got, 65535*line[x])
+				}
+			}
+		}
+	}
+}
+
+// Each filter is undone by the code of image/png.
+func TestPNGFilters(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	const w, h = 9, 2 * pngFilters
+	s := smoothAndNoisy(rng, w, h, 3, 8)
+	rows := newPNGRows(Spec{W: w, H: h, C: 3, Depth: 8})
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	row := NewRow(3, w)
+	for y := range h {
+		for c := range row {
+			s.Row(c, y, row[c])
+		}
+		rows.next(row)
+		rows.out[0] = byte(y % pngFilters)
+		rows.filter(y%pngFilters, 0, rows.out[1:])
+		z.Write(rows.out)
+	}
+	z.Close()
+	path := filepath.Join(t.TempDir(), "out.png")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunks := &pngChunks{to: file}
+	io.WriteString(file, pngMagic)
+	chunks.write("IHDR", pngHeaderOf(Spec{W: w, H: h, C: 3, Depth: 8}))
+	chunks.write("IDAT", packed.Bytes())
+	chunks.write("IEND", nil)
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	samePNG(t, path, s)
 }

@@ -182,7 +182,7 @@ func TestReadJPEGWithTablesFirst(t *testing.T) {
 
 func TestReadCMYK(t *testing.T) {
 	m, err := inFloats(planar(&image.CMYK{Pix: []byte{0, 128, 255, 0, 10, 20, 30, 255}, Stride: 8, Rect: image.Rect(0, 0, 2, 1)},
-		header{format: formatJPEG, w: 2, h: 1, c: 3, depth: 8, turn: upright}))
+		header{w: 2, h: 1, c: 3, depth: 8, turn: upright}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,6 +251,11 @@ func TestReadRefuses(t *testing.T) {
 		out = binary.BigEndian.AppendUint16(out, w)
 		return append(out, 1, 1, 0x11, 0, 0xff, 0xd9)
 	}
+	ftyp := func(brands ...string) []byte {
+		box := binary.BigEndian.AppendUint32(nil, uint32(16+4*(len(brands)-1)))
+		box = append(box, "ftyp"+brands[0]+"\x00\x00\x00\x00"+strings.Join(brands[1:], "")...)
+		return append(box, "\x00\x00\x00\x08freeavifheic"...) // what follows the box must not count
+	}
 	files := []struct {
 		name, says string
 		data       []byte
@@ -260,6 +265,18 @@ func TestReadRefuses(t *testing.T) {
 		{"one byte", "not a picture", []byte{0x89}},
 		{"gif", "GIF", []byte("GIF89a..........")},
 		{"webp", "WebP", []byte("RIFF\x10\x00\x00\x00WEBPVP8 ")},
+		{"heic", "HEIC", ftyp("heic", "mif1")},
+		{"heic of ten bits", "HEIC", ftyp("heix", "mif1")},
+		{"heic of many views", "HEIC", ftyp("heis", "msf1")},
+		{"heic sequence", "HEIC", ftyp("hevc", "msf1")},
+		{"heic, said late", "HEIC", ftyp("mif1", "mif1", "miaf", "MiHB", "heic")},
+		{"avif", "AVIF", ftyp("avif", "mif1", "miaf")},
+		{"avif sequence", "AVIF", ftyp("avis", "avif", "msf1")},
+		{"avif, said late", "AVIF", ftyp("mif1", "mif1", "miaf", "MA1B", "avif")},
+		{"heif of another codec", "HEIF", ftyp("mif1", "vvic")},
+		{"cr3", "Canon CR3", ftyp("crx ", "isom")},
+		{"film", "a video", ftyp("isom", "mp42")},
+		{"short film", "a video", ftyp("qt  ")},
 		{"model", "igs model", []byte("IGSM\x00\x00")},
 		{"png width 0", "0 x 3", side(16, 0)},
 		{"png height 0", "3 x 0", side(20, 0)},
@@ -332,21 +349,33 @@ func TestReadRefuses(t *testing.T) {
 	})
 }
 
-// A truncated file is an error at any length, never a picture that is partly black.
+// A truncated file is an error at any length, never a picture that is partly black. Only what follows the last pixel may
+// be missing: the end marker of a JPEG, or the checksum and the last chunk of a PNG.
 func TestReadRefusesEveryTruncation(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 23, 19))
 	paint(img, 0xffff)
-	for name, whole := range map[string][]byte{"png": pngBytes(t, img), "jpeg": jpegBytes(t, img, 90)} {
-		if _, err := decodeBytes(whole); err != nil {
+	for name, k := range map[string]struct {
+		whole  []byte
+		marker int // bytes after the pixels
+		note   string
+	}{"png": {pngBytes(t, img), 16, "its end is missing; all pixels are there"}, "jpeg": {jpegBytes(t, img, 90), 2, "its end marker is missing; all pixels are there"}} {
+		want, err := decodeBytes(k.whole)
+		if err != nil {
 			t.Fatal(err)
 		}
-		for n := range whole {
-			_, err := decodeBytes(whole[:n])
+		for n := range k.whole {
+			got, err := decodeBytes(k.whole[:n])
+			if n >= len(k.whole)-k.marker {
+				if err != nil || !slices.Equal(got.Pix, want.Pix) || !slices.Equal(got.Notes, []string{k.note}) {
+					t.Errorf("%s of %d of %d bytes differs: %v", name, n, len(k.whole), err)
+				}
+				continue
+			}
 			if err == nil {
-				t.Fatalf("%s of %d of %d bytes was accepted", name, n, len(whole))
+				t.Fatalf("%s of %d of %d bytes was accepted", name, n, len(k.whole))
 			}
 			if n > 16 && !strings.Contains(err.Error(), "truncated") {
-				t.Errorf("%s of %d of %d bytes: %v", name, n, len(whole), err)
+				t.Errorf("%s of %d of %d bytes: %v", name, n, len(k.whole), err)
 			}
 			if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
 				t.Fatalf("%s of %d bytes: code %d, hint %q", name, n, fault.Code(err), fault.Hint(err))

@@ -31,6 +31,9 @@ func rows8(img image.Image, head header) stored[uint8] {
 	case *image.NYCbCrA:
 		return ycbcra{newYCbCr(&p.YCbCr, head), p}
 	case *image.CMYK:
+		if head.format == formatJPEG {
+			return newInks(p, head)
+		}
 		return cmyk{p}
 	}
 	return nil

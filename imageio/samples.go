@@ -129,8 +129,12 @@ func (s *Samples) Rows(gamma float64) Rows {
 	}}
 }
 
+// Grey says whether the picture is shown as grey: it has fewer than three channels, or the first picture of the stack
+// has.
+func (s *Samples) Grey() bool { return s.C < 3 || len(s.Layers) > 0 && s.Layers[0].C < 3 }
+
 // Picture is an image.Image of the samples for display, raised to 1/gamma, with 8 bits a channel. It copies no samples.
-// For a stack it shows the first three channels.
+// For a stack it shows the first picture.
 func (s *Samples) Picture(gamma float64) image.Image { return picture{s, gamma} }
 
 type picture struct {
@@ -142,10 +146,11 @@ func (p picture) ColorModel() color.Model { return color.RGBAModel }
 func (p picture) Bounds() image.Rectangle { return image.Rect(0, 0, p.W, p.H) }
 func (p picture) At(x, y int) color.Color {
 	v := [3]uint8{}
+	grey := p.Grey()
 	for k := range v {
-		c := 0
-		if p.C >= 3 {
-			c = k
+		c := k
+		if grey {
+			c = 0
 		}
 		switch {
 		case p.gamma != 1:

@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"image/color"
 	"math"
 	"path/filepath"
 	"slices"
@@ -97,6 +98,28 @@ func TestReadSamples(t *testing.T) {
 		}
 		if got.W != 7 || got.H != 5 || got.C != 3 || got.Depth != depth || !slices.Equal(got.bytes, s.bytes) || !slices.Equal(got.words, s.words) {
 			t.Errorf("depth %d read back as %d x %d x %d of %d bits, other samples", depth, got.W, got.H, got.C, got.Depth)
+		}
+	}
+}
+
+// A stack is shown as its first picture: three grey pictures are not red, green and blue.
+func TestPictureOfAStack(t *testing.T) {
+	s := NewSamples(1, 1, 3, 8)
+	copy(s.bytes, []uint8{64, 128, 255})
+	for _, k := range []struct {
+		channels []int
+		gamma    float64
+		want     color.RGBA
+	}{
+		{nil, 1, color.RGBA{64, 128, 255, 255}}, {[]int{3}, 1, color.RGBA{64, 128, 255, 255}}, {[]int{1, 1, 1}, 1, color.RGBA{64, 64, 64, 255}},
+		{[]int{1, 1, 1}, 0.5, color.RGBA{16, 16, 16, 255}}, {[]int{3}, 0.5, color.RGBA{16, 64, 255, 255}},
+	} {
+		s.Layers = nil
+		for _, c := range k.channels {
+			s.Layers = append(s.Layers, Layer{C: c})
+		}
+		if got := s.Picture(k.gamma).At(0, 0); got != k.want {
+			t.Errorf("pictures of %d channels, gamma %g: %v, want %v", k.channels, k.gamma, got, k.want)
 		}
 	}
 }

@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
-	"image/png"
 	"io"
 
-	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 )
 
@@ -72,29 +69,30 @@ func (s source) samples() (*Samples, error) {
 	bytes := &untilEnd{Reader: bufio.NewReaderSize(section, 1<<16)}
 	var img image.Image
 	var err error
-	switch s.head.format {
+	head := s.head
+	switch head.format {
 	case formatPNG:
-		img, err = png.Decode(bytes)
+		img, err = decodePNG(bytes, &head)
 	case formatJPEG:
-		img, err = jpeg.Decode(bytes)
+		img, err = s.decodeJPEG(bytes, &head)
 	case formatWebP:
 		img, err = webp.Decode(bytes)
 	case formatQOI:
 		img, err = decodeQOI(bufio.NewReader(bytes))
 	case formatTIFF: // which it reads here and there
-		img, err = tiff.Decode(section)
+		img, err = s.decodeTIFF(&head)
 		bytes.ended = errors.Is(err, io.EOF)
 	}
 	switch {
 	case err != nil && bytes.ended:
-		return nil, damaged(s.head.format, io.ErrUnexpectedEOF)
+		return nil, damaged(head.format, io.ErrUnexpectedEOF)
 	case err != nil:
-		return nil, damaged(s.head.format, err)
+		return nil, damaged(head.format, err)
 	}
-	if b := img.Bounds(); b.Dx() != s.head.w || b.Dy() != s.head.h {
-		return nil, damaged(s.head.format, fmt.Errorf("header says %d x %d px, data %d x %d", s.head.w, s.head.h, b.Dx(), b.Dy()))
+	if b := img.Bounds(); b.Dx() != head.w || b.Dy() != head.h {
+		return nil, damaged(head.format, fmt.Errorf("header says %d x %d px, data %d x %d", head.w, head.h, b.Dx(), b.Dy()))
 	}
-	return planar(img, s.head)
+	return planar(img, head)
 }
 
 // untilEnd notes that more bytes were asked for than there are. The decoders' own words

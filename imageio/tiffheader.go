@@ -3,6 +3,7 @@ package imageio
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"igs/imageio/icc"
 	"igs/internal/fault"
@@ -48,6 +49,9 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 		bits = []int{1}
 	}
 	samples := d.number(tagSamples, len(bits))
+	if len(bits) == 1 && samples > 1 && samples <= 16 { // some programs write the bits of one sample for all
+		bits = slices.Repeat(bits, samples)
+	}
 	photometric := d.number(tagPhotometric, -1)
 	if kind := tiffRefusal(d, photometric, samples, bits); kind != "" {
 		return header{}, fault.New(fault.BadInput, tiffHint, "TIFF of a kind igs cannot read: %s", kind)
@@ -55,6 +59,7 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	if d.number(tagSampleFormat, 1) == tiffFloat {
 		return header{}, fault.New(fault.BadInput, "convert it to OpenEXR first", "TIFF of a kind igs cannot read: float samples")
 	}
+	h.samples = len(bits)
 	h.bits, h.packing = samples*bits[0], tiffPackings[d.number(tagCompression, 1)]
 	if bits[0] == 16 {
 		h.depth = 16
@@ -64,7 +69,7 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	}
 	h.associated = samples == 4 && d.number(tagExtraSamples, 0) == tiffAssociated
 	if d.more {
-		h.notes = append(h.notes, "only the first picture of the file is read")
+		h.notes = append(h.notes, onlyFirst)
 	}
 	if profile, _ := d.find(tagICC, icc.MaxBytes); profile != nil {
 		h.takeProfile(profile)

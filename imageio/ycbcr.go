@@ -14,12 +14,18 @@ type ycbcr struct {
 	*image.YCbCr
 	w, cw, ch    int // width, and width and height of the chroma planes
 	halfX, halfY bool
-	video        bool // samples have the range of video, as in WebP: 16..235 and 16..240; in JPEG they have 0..255
+	convert      func(y, cb, cr byte) (r, g, b byte)
 }
 
 func newYCbCr(p *image.YCbCr, head header) ycbcr {
 	w, h := p.Rect.Dx(), p.Rect.Dy()
-	out := ycbcr{YCbCr: p, w: w, cw: w, ch: h, video: head.format == formatWebP}
+	out := ycbcr{YCbCr: p, w: w, cw: w, ch: h, convert: color.YCbCrToRGB}
+	switch {
+	case head.format == formatWebP:
+		out.convert = videoToRGB
+	case head.colours.asStored():
+		out.convert = asStored
+	}
 	switch p.SubsampleRatio {
 	case image.YCbCrSubsampleRatio422:
 		out.halfX = true
@@ -39,14 +45,8 @@ func newYCbCr(p *image.YCbCr, head header) ycbcr {
 
 func (p ycbcr) row(y int, dst [][]uint8) bool {
 	luma := p.Y[y*p.YStride:][:p.w]
-	if p.video {
-		for x := range luma {
-			dst[0][x], dst[1][x], dst[2][x] = videoToRGB(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
-		}
-		return true
-	}
 	for x := range luma {
-		dst[0][x], dst[1][x], dst[2][x] = color.YCbCrToRGB(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
+		dst[0][x], dst[1][x], dst[2][x] = p.convert(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
 	}
 	return true
 }
@@ -75,6 +75,9 @@ func neighbours(i, n int, half bool) (near, next int) {
 	return near, max(0, min(next, n-1))
 }
 
+// asStored is for samples that are red, green and blue already.
+func asStored(y, cb, cr byte) (r, g, b byte) { return y, cb, cr }
+
 // videoToRGB is the conversion of ITU-R BT.601 with the range of video, which WebP has (RFC 6386, section 9.2). The
 // factors are 255/219, 255/112 times 0.701 and 0.886, and the latter times the weights of red and blue in green, in
 // units of 1/65536.
@@ -99,4 +102,48 @@ func (p ycbcra) row(y int, dst [][]uint8) bool {
 		opaque = opaque && v == 0xff
 	}
 	return opaque
+}
+
+// inks is a JPEG of four components: cyan, magenta, yellow and black, or luma and chroma of the first three. Two of them
+// may have half the resolution.
+type inks struct {
+	ycbcr
+	*image.CMYK
+}
+
+// newInks splits the samples of image/jpeg, which are those of the file as 255 − v. It repeats chroma of half the
+// resolution, so every second sample is as it was.
+func newInks(p *image.CMYK, head header) inks {
+	ratio, step := image.YCbCrSubsampleRatio444, 1
+	if head.colours.halved {
+		ratio, step = image.YCbCrSubsampleRatio420, 2
+	}
+	invert := byte(255) // luma and chroma as they are stored
+	if head.colours.asStored() {
+		invert = 0
+	}
+	m := image.NewYCbCr(image.Rect(0, 0, head.w, head.h), ratio)
+	for y := range head.h {
+		line, luma := p.Pix[y*p.Stride:], m.Y[y*m.YStride:]
+		for x := range head.w {
+			luma[x] = line[4*x] ^ invert
+		}
+		if y%step != 0 {
+			continue
+		}
+		cb, cr := m.Cb[y/step*m.CStride:], m.Cr[y/step*m.CStride:]
+		for x := 0; x < head.w; x += step {
+			cb[x/step], cr[x/step] = line[4*x+1]^invert, line[4*x+2]^invert
+		}
+	}
+	return inks{newYCbCr(m, head), p}
+}
+
+func (p inks) row(y int, dst [][]uint8) bool {
+	p.ycbcr.row(y, dst)
+	line := p.CMYK.Pix[y*p.CMYK.Stride:][:4*p.w]
+	for x := range dst[0] {
+		dst[0][x], dst[1][x], dst[2][x] = color.CMYKToRGB(dst[0][x], dst[1][x], dst[2][x], line[4*x+3])
+	}
+	return true
 }

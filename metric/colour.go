@@ -50,10 +50,11 @@ func (m matrix) inverse() (inv matrix) {
 	return inv
 }
 
+// light undoes the transfer curve of sRGB, with an error below 1e-8.
+var light = newTable(srgb.Light)
+
 // linear undoes the transfer curve of sRGB. v is clamped to 0..1 before.
-func linear(v float32) float64 {
-	return srgb.Light(min(max(float64(v), 0), 1))
-}
+func linear(v float32) float64 { return light.at(float64(v)) }
 
 // opponent converts linear RGB to YCxCz: luminance, red–green and yellow–blue. It omits the factors and the offset of
 // YCxCz (116, 500, 200 and 16). The filters are linear with the sum 1 or 0, so perceived would only undo them.
@@ -67,10 +68,13 @@ func opponent(r, g, b float64) (y, cx, cz float64) {
 func perceived(y, cx, cz float64) (l, a, b float64) {
 	r, g, bl := toRGB.times(y+cx, y, y-cz)
 	x, y, z := toXYZ.times(min(max(r, 0), 1), min(max(g, 0), 1), min(max(bl, 0), 1))
-	fx, fy, fz := lightness(x), lightness(y), lightness(z)
+	fx, fy, fz := lightnesses.at(x), lightnesses.at(y), lightnesses.at(z)
 	l = 116*fy - 16
 	return l, 0.01 * l * 500 * (fx - fy), 0.01 * l * 200 * (fy - fz)
 }
+
+// lightnesses holds lightness. Its error is below 2e-6, or 2e-4 of the 100 of L*.
+var lightnesses = newTable(lightness)
 
 // lightness is the function f of CIE 1976 L*a*b*.
 func lightness(t float64) float64 {

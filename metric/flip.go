@@ -72,35 +72,48 @@ func (g *flipMeter) mean() float64 {
 	return sum / float64(g.w*g.h)
 }
 
-// farthest is the colour difference of green and blue, which is the maximum in sRGB.
+// farthest is the colour error of green and blue, which is the maximum in sRGB.
 var farthest = func() float64 {
 	l1, a1, b1 := perceived(opponent(0, 1, 0))
 	l2, a2, b2 := perceived(opponent(0, 0, 1))
-	return colourError(hyab(l1, a1, b1, l2, a2, b2))
+	return math.Pow(hyab(l1, a1, b1, l2, a2, b2), colourPower)
 }()
 
-// colourError increases small differences relative to large ones.
-func colourError(distance float64) float64 { return math.Pow(distance, 0.7) }
+// Colour differences to the power colourPower are mapped to 0..1. The lower 40 % of these errors are mapped to 0..0.95,
+// because few differences are near the maximum.
+const (
+	colourPower = 0.7
+	knee        = 0.4
+	share       = 0.95
+)
 
-// difference combines the differences of colour and of features. A difference of features increases the error of
-// colour.
-func difference(errors []float64, r, t view) {
-	for x := range errors {
-		colour := spread(colourError(hyab(r.l[x], r.a[x], r.b[x], t.l[x], t.a[x], t.b[x])))
-		feature := max(math.Abs(r.edge[x]-t.edge[x]), math.Abs(r.point[x]-t.point[x]))
-		errors[x] = math.Pow(colour, 1-math.Sqrt(feature/math.Sqrt2))
+var (
+	bend     = knee * farthest
+	logBend  = math.Log(bend)
+	logShare = math.Log(share / bend)
+)
+
+// logColour returns the logarithm of the mapped error of a colour difference. Logarithms save a power: the error is
+// raised to another power next.
+func logColour(distance float64) float64 {
+	if distance == 0 {
+		return -math.MaxFloat64 // finite, because the power 0 of no error is 1
 	}
+	power := colourPower * math.Log(distance)
+	if power < logBend {
+		return power + logShare
+	}
+	return math.Log(share + (1-share)*(math.Exp(power)-bend)/(farthest-bend))
 }
 
-// spread maps errors of colour to 0..1. The lower 40 % of the errors are mapped to 0..0.95, because few differences are
-// near the maximum.
-func spread(e float64) float64 {
-	const knee, share = 0.4, 0.95
-	bend := knee * farthest
-	if e < bend {
-		return share / bend * e
+// difference combines the differences of colour and of features. A difference of features increases the error of
+// colour: the error is the power 1-feature of the error of colour.
+func difference(errors []float64, r, t view) {
+	for x := range errors {
+		feature := max(math.Abs(r.edge[x]-t.edge[x]), math.Abs(r.point[x]-t.point[x]))
+		colour := logColour(hyab(r.l[x], r.a[x], r.b[x], t.l[x], t.a[x], t.b[x]))
+		errors[x] = math.Exp((1 - math.Sqrt(feature/math.Sqrt2)) * colour)
 	}
-	return share + (1-share)*(e-bend)/(farthest-bend)
 }
 
 // lengths replaces x by the lengths of the vectors (x, y).

@@ -20,7 +20,8 @@ func flat(r, g, b float32) *imageio.Image {
 
 // The expected values come from an independent Python program: numpy and scipy.ndimage.correlate(mode='nearest') with
 // the two-dimensional filters of the paper in float64, YCxCz with all its factors, and numpy.linalg.inv for the matrix.
-// The repository does not contain the pictures for which NVlabs/flip publishes a mean.
+// The repository does not contain the pictures for which NVlabs/flip publishes a mean. Tables of the sRGB curve and of
+// the cube root cost 5e-8 of the mean.
 func TestFLIPAgainstOthers(t *testing.T) {
 	for _, c := range []struct {
 		w, h, c     int
@@ -32,7 +33,7 @@ func TestFLIPAgainstOthers(t *testing.T) {
 		{60, 47, 1, 0.12626014416493528, 0, 0},
 	} {
 		a, b := formula(c.w, c.h, c.c)
-		if got := FLIP(a, b); math.Abs(got-c.mean) > 1e-9 {
+		if got := FLIP(a, b); math.Abs(got-c.mean) > 1e-7 {
 			t.Errorf("%d x %d x %d: %.12f, want %.12f", c.w, c.h, c.c, got, c.mean)
 		}
 		if m := FLIPMap(a, b); c.c == 3 &&

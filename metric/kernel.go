@@ -17,6 +17,19 @@ const (
 type kernel struct {
 	weights [filterReach + 1]float64
 	odd     bool
+	reach   int // distance of the last weight that is not below leastWeight
+}
+
+// leastWeight is far below what a sum of weights near 1 shows in a mean of errors.
+const leastWeight = 1e-6
+
+// cut sets the reach of a kernel whose weights are known.
+func (k *kernel) cut() {
+	for x, w := range k.weights {
+		if math.Abs(w) >= leastWeight {
+			k.reach = x
+		}
+	}
 }
 
 // The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020). Each axis of
@@ -44,6 +57,7 @@ func sensitivity(b float64) (k kernel) {
 	for x := range k.weights {
 		k.weights[x] = falloff(x, b) / extent(b)
 	}
+	k.cut()
 	return k
 }
 
@@ -86,26 +100,38 @@ func feature(shape func(x float64) float64, odd bool) (k kernel) {
 		}
 	}
 	k.odd = odd
+	k.cut()
 	return k
 }
 
 // apply writes the filtered row to out. row returns the row at an offset along y, or the row shifted by an offset along
 // x.
 func (k *kernel) apply(out []float64, row func(offset int) []float64) {
-	centre := row(0)[:len(out)]
-	for x := range out {
-		out[x] = k.weights[0] * centre[x]
+	k.pass(out, row, 0)
+	if k.reach > passReach {
+		k.pass(out, row, passReach)
 	}
-	for i := 1; i < len(k.weights); i++ {
-		w, before, after := k.weights[i], row(-i)[:len(out)], row(i)[:len(out)]
-		if k.odd {
-			for x := range out {
-				out[x] += w * (after[x] - before[x])
-			}
-			continue
-		}
-		for x := range out {
-			out[x] += w * (after[x] + before[x])
-		}
+}
+
+// passReach is the number of weights on each side that a pass adds.
+const passReach = filterReach / 2
+
+// pass adds the weights from one at distance `from`+1 on. The first pass, from 0, begins with the centre. The sum is
+// written without a loop over the weights, because that takes 2.5 times as long.
+func (k *kernel) pass(out []float64, row func(offset int) []float64, from int) {
+	n, w, sign := len(out), k.weights[from+1:][:passReach], 1.0
+	if k.odd {
+		sign = -1
+	}
+	a1, a2, a3, a4, a5 := row(from + 1)[:n], row(from + 2)[:n], row(from + 3)[:n], row(from + 4)[:n], row(from + 5)[:n]
+	b1, b2, b3, b4, b5 := row(-from - 1)[:n], row(-from - 2)[:n], row(-from - 3)[:n], row(-from - 4)[:n], row(-from - 5)[:n]
+	first, centre := out, 1.0 // what is already there
+	if from == 0 {
+		first, centre = row(0)[:n], k.weights[0]
+	}
+	w1, w2, w3, w4, w5 := w[0], w[1], w[2], w[3], w[4]
+	for x := range out {
+		out[x] = centre*first[x] + w1*(a1[x]+sign*b1[x]) + w2*(a2[x]+sign*b2[x]) + w3*(a3[x]+sign*b3[x]) +
+			w4*(a4[x]+sign*b4[x]) + w5*(a5[x]+sign*b5[x])
 	}
 }

@@ -37,12 +37,19 @@ func (g *additions) next(step, splats int) int {
 	return multipleAfter(step, g.every)
 }
 
+func (g *additions) foresee(step, splats int) (surveys, after int) {
+	return 1, splats + g.batch(splats)
+}
+
+// batch is the number of splats to add when there are so many.
+func (g *additions) batch(splats int) int { return min(div(g.total-g.first, g.times), g.total-splats) }
+
 // apply adds splats where the render differs most from the target, and restarts Adam. The old moments do not fit the
 // gradients after an addition: keeping them, with a separate bias correction for the new splats, cost 0.11 dB 400 steps
 // after the first addition (kodim23, 5000 splats).
 func (g *additions) apply(t *Trainer) error {
 	before := t.engine.Splats()
-	n := min(div(g.total-g.first, g.times), g.total-before)
+	n := g.batch(before)
 	added, err := g.newSplats(t, n, t.Rows().Each)
 	if err != nil {
 		return err

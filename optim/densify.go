@@ -16,6 +16,8 @@ type densifier interface {
 	surveys() bool
 	// next returns the first later step after which apply is due, or 0 if there is none.
 	next(step, splats int) int
+	// foresee returns how often apply draws the splats after a step, and the number of splats afterwards.
+	foresee(step, splats int) (surveys, after int)
 	// apply adds and moves splats after the present step. The trainer calls it at the steps that next returned, never
 	// after the last step.
 	apply(t *Trainer) error

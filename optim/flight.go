@@ -21,7 +21,13 @@ import (
 // lengthens the lists and takes both steps again.
 func (t *Trainer) Advance(ctx context.Context, end int) error {
 	began := time.Now()
-	defer func() { t.training += time.Since(began) }()
+	counted := began // until then the time is in spent
+	count := func() {
+		now := time.Now()
+		t.spent.Steps += now.Sub(counted).Seconds()
+		counted = now
+	}
+	defer func() { count(); t.training += time.Since(began) }()
 	for t.step < end {
 		next := t.step + t.inFlight + 1
 		if t.inFlight == 0 {
@@ -68,6 +74,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 			}
 			continue
 		}
+		count()
 		if err := t.done(report); err != nil {
 			return err
 		}
@@ -134,7 +141,10 @@ func (t *Trainer) done(report shaders.Report) error {
 // diverged returns the error of a run that diverged. The device still holds the parameters of the last good step.
 func (t *Trainer) diverged(why string) error {
 	hint := "lower the learning rates (train.lr), or report the picture if they are the defaults"
-	if t.scaler.dynamic {
+	switch {
+	case t.from == 0 && t.step-t.adamStart <= 1: // the update of this step came after its loss
+		hint = "no splat has moved yet: check where they start (init.scale, init.size, init.from), and the weights of section loss"
+	case t.scaler.dynamic:
 		hint = "train in float32 (memory.use_amp=false), or lower the learning rates (train.lr)"
 	}
 	return fault.New(fault.Diverged, hint, "diverged at step %d: %s", t.step, why)

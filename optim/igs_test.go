@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"igs/configs"
@@ -221,6 +222,29 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 			t.Errorf("%s: the model is not that of the last good step", name)
 		}
 		sound(t, p, 120, boundsOf(run, 80*61))
+		tr.Close()
+	}
+}
+
+// Splats that start beyond all numbers are the fault of where they start, not of the rates.
+func TestDivergenceBeforeTheFirstUpdate(t *testing.T) {
+	dev := vktest.Open(t)
+	scene, picture := reference.RandomScene(11, 80, 61, 120, 3)
+	for i := range scene.Feat {
+		scene.Feat[i] = 3e38
+	}
+	for _, amp := range []bool{false, true} {
+		run := igsRun(120, 100)
+		run.Memory.UseAMP = amp
+		run.Progressive.Enabled, run.Relocate.Enabled = false, false
+		tr, err := NewFrom(dev, picture.Samples(8), run, Start{Splats: scene}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tr.Run(context.Background())
+		if fault.Code(err) != fault.Diverged || !strings.Contains(fault.Hint(err), "init.scale") || strings.Contains(fault.Hint(err), "train.lr") {
+			t.Errorf("float16 %t: %v, hint %q", amp, err, fault.Hint(err))
+		}
 		tr.Close()
 	}
 }

@@ -75,6 +75,17 @@ func (g *rounds) wanted(step int) int {
 	return g.first + int(math.Ceil(share*float64(g.total-g.first)))
 }
 
+func (g *rounds) foresee(step, splats int) (surveys, after int) {
+	after = max(splats, g.wanted(step))
+	if after > splats {
+		surveys++
+	}
+	if g.moves(step) {
+		surveys++
+	}
+	return surveys, after
+}
+
 func (g *rounds) apply(t *Trainer) error {
 	if err := t.lookFor(t.step + 1); err != nil {
 		return err

@@ -66,6 +66,7 @@ type Trainer struct {
 	training    time.Duration // time in steps
 	drawing     time.Duration // time in evaluations
 	densifying  time.Duration // time to add and move splats
+	spent       event.Spent   // where the time since this trainer was made went
 	lastStepped time.Time     // time of the last Stepped event
 
 	frames   frames
@@ -284,7 +285,7 @@ func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped 
 // afterStep does the work that is due after the present step.
 func (t *Trainer) afterStep() error {
 	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
-		if _, err := t.Evaluate(); err != nil {
+		if err := timed(&t.spent.Evaluations, func() error { _, err := t.Evaluate(); return err }); err != nil {
 			return err
 		}
 		if t.shouldStop() {
@@ -292,7 +293,7 @@ func (t *Trainer) afterStep() error {
 		}
 	}
 	if t.frameDue() {
-		if err := t.takeFrame(); err != nil {
+		if err := timed(&t.spent.Frames, t.takeFrame); err != nil {
 			return err
 		}
 	}
@@ -301,7 +302,14 @@ func (t *Trainer) afterStep() error {
 	}
 	began := time.Now()
 	defer func() { t.densifying += time.Since(began) }()
-	return t.densify.apply(t)
+	return timed(&t.spent.Surveys, func() error { return t.densify.apply(t) })
+}
+
+// timed adds the seconds that do takes to a sum.
+func timed(sum *float64, do func() error) error {
+	began := time.Now()
+	defer func() { *sum += time.Since(began).Seconds() }()
+	return do()
 }
 
 func (t *Trainer) result(status string) Result {
@@ -335,6 +343,6 @@ func (t *Trainer) emitStepped() {
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
 		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), StepsPerSec: speed,
-		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed,
+		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent,
 	})
 }

@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
+	"sync"
+	"time"
 
 	"igs/internal/oneline"
 
@@ -20,8 +23,8 @@ import (
 
 // Console is the two output streams of a program, with the modes that the user chose.
 type Console struct {
-	out    io.Writer // results
-	err    io.Writer // progress and messages
+	out    *stream   // results
+	err    *stream   // progress and messages
 	screen *os.File  // err when it is a file, else nil
 
 	// Hints replaces the settings in a hint by what the user can type. nil keeps the hint.
@@ -30,6 +33,11 @@ type Console struct {
 	Quiet, JSON bool
 	LogJSON     bool // log.txt and the log on err are JSON lines
 	colour      bool
+
+	mu    sync.Mutex // both streams; a timer writes too while a run trains
+	timer *timer     // nil: no run trains
+	run   string     // that trains now
+	beat  *progressObjects
 
 	// At most one of these three is set.
 	live  *Live
@@ -47,6 +55,7 @@ type Modes struct {
 	Quiet     bool // errors only
 	Verbose   bool // log all details instead of the progress
 	JSON      bool // results as JSON lines
+	Objects   bool // and the progress too
 	NoColour  bool
 	Progress  string // auto, bar, lines or none
 	LogFormat string // text or json
@@ -55,7 +64,8 @@ type Modes struct {
 // New makes a console. Without Set it shows no progress.
 func New(out, err io.Writer) *Console {
 	screen, _ := err.(*os.File)
-	return &Console{out: out, err: err, screen: screen, colour: screen != nil && terminal.Colour(screen, false), objects: NewJSON(out)}
+	results := &stream{w: out}
+	return &Console{out: results, err: &stream{w: err}, screen: screen, colour: screen != nil && terminal.Colour(screen, false), objects: NewJSON(results)}
 }
 
 // Set applies the modes.
@@ -68,6 +78,9 @@ func (c *Console) Set(m Modes) error {
 		c.LogJSON = true
 	default:
 		return fault.New(fault.BadInput, "use --log-format text or --log-format json", "--log-format %q is unknown", m.LogFormat)
+	}
+	if m.JSON && m.Objects {
+		c.beat = &progressObjects{}
 	}
 	live, lines := false, false
 	switch m.Progress {
@@ -88,6 +101,7 @@ func (c *Console) Set(m Modes) error {
 		c.log = runlog.NewLog(c.err, c.LogJSON)
 	case live:
 		c.live = NewLive(c.err, c.width)
+		c.live.colour = c.colour
 	case lines:
 		c.lines = NewLines(c.err)
 	}
@@ -104,10 +118,10 @@ func (c *Console) width() int {
 // Take is the sink for every event.
 func (c *Console) Take(e event.Event) {
 	switch e := e.(type) {
-	case event.Warned:
-		c.Tell(warned(e))
-		c.warning(e)
-		return
+	case event.RunStarted:
+		c.startTimer()
+	case event.RunEnded:
+		c.stopTimer()
 	case event.Noted:
 		c.Note("%s", e.Text)
 		return
@@ -118,6 +132,24 @@ func (c *Console) Take(e event.Event) {
 		c.Complain(e.Err)
 		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if started, ok := e.(event.RunStarted); ok {
+		c.run = started.Run
+	}
+	c.show(e)
+	if _, ok := e.(event.RunEnded); ok {
+		c.run = ""
+	}
+}
+
+// show prints an event.
+func (c *Console) show(e event.Event) {
+	if e, ok := e.(event.Warned); ok {
+		c.tell(warned{c.run, e.Text, c.settled(e.Hint)})
+		c.warning(e)
+		return
+	}
 	switch {
 	case c.live != nil:
 		c.live.Take(e)
@@ -126,13 +158,24 @@ func (c *Console) Take(e event.Event) {
 	case c.log != nil:
 		c.log.Take(e)
 	}
-	if o := objectOf(e); o != nil {
-		c.Tell(o)
+	if c.beat != nil {
+		c.beat.take(e, time.Now())
+		c.beat.due(c.tell)
+	}
+	if o := objectOf(e, c.run); o != nil {
+		c.tell(o)
 	}
 }
 
 // ClearLine removes the live line.
 func (c *Console) ClearLine() {
+	c.stopTimer()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clearLine()
+}
+
+func (c *Console) clearLine() {
 	if c.live != nil {
 		c.live.Close()
 	}
@@ -153,6 +196,12 @@ func (c *Console) tables() bool { return !c.Quiet && !c.JSON }
 
 // Tell prints a result as an object in JSON mode, and does nothing in other modes.
 func (c *Console) Tell(o Object) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tell(o)
+}
+
+func (c *Console) tell(o Object) {
 	if c.JSON {
 		c.objects.Write(o)
 	}
@@ -169,11 +218,16 @@ func (c *Console) warning(e event.Warned) {
 		c.log.Take(e)
 	case !c.Quiet:
 		c.message(c.paint("33", "igs: warning:"), oneline.Text(e.Text))
+		if hint := c.settled(e.Hint); hint != "" {
+			c.message(c.paint("1", "hint:"), oneline.Text(hint))
+		}
 	}
 }
 
 // Note prints a choice that igs made for the user. A note is not about a problem.
 func (c *Console) Note(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if !c.Quiet {
 		c.message("igs:", oneline.Text(fmt.Sprintf(format, args...)))
 	}
@@ -181,15 +235,29 @@ func (c *Console) Note(format string, args ...any) {
 
 // Debug logs a detail in verbose mode.
 func (c *Console) Debug(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.log != nil {
 		c.log.Debug(fmt.Sprintf(format, args...))
 	}
 }
 
-// message prints a line to err in place of the live line.
-func (c *Console) message(parts ...any) {
-	c.ClearLine()
-	fmt.Fprintln(c.err, parts...)
+// message prints a text with a label to err in place of the live line. Colours are not counted as columns.
+func (c *Console) message(label, text string) {
+	c.clearLine()
+	width := 0
+	if c.screen != nil && terminal.Is(c.screen) {
+		width = c.width()
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lead := ""
+		if i == 0 {
+			lead = strings.Repeat("x", columnsOf(plain(label))) + " " // the label has styles, and fold counts columns
+		}
+		lines[i] = strings.TrimPrefix(fold(lead+line, width), lead)
+	}
+	fmt.Fprintln(c.err, label, strings.Join(lines, "\n"))
 }
 
 // Announce prints a line after a signal. Any goroutine may call it.
@@ -199,19 +267,29 @@ func (c *Console) Announce(text string) {
 	}
 }
 
-// Finish prints the error of a command, if there is one, and returns the exit code.
+// Finish prints the error of a command, if there is one, and returns the exit code. A command whose results could not
+// be written has failed.
 func (c *Console) Finish(err error) int {
+	if err == nil {
+		err = c.out.failure()
+	}
 	last := Exit{Code: fault.Code(err)}
 	if err != nil {
 		c.Complain(err)
 		last.Error, last.Hint = err.Error(), c.hint(err)
 	}
 	c.Tell(last)
+	if lost := c.out.failure(); err == nil && lost != nil {
+		c.Complain(lost)
+		return fault.Code(lost)
+	}
 	return last.Code
 }
 
 // Complain prints an error and its hint. Only lists of mistakes have more than one line.
 func (c *Console) Complain(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {
 		lines[i] = oneline.Text(line)
@@ -222,9 +300,11 @@ func (c *Console) Complain(err error) {
 	}
 }
 
-func (c *Console) hint(err error) string {
-	hint := fault.Hint(err)
-	if c.Hints != nil {
+func (c *Console) hint(err error) string { return c.settled(fault.Hint(err)) }
+
+// settled replaces the settings in a text by what the user can type.
+func (c *Console) settled(hint string) string {
+	if c.Hints != nil && hint != "" {
 		hint = c.Hints(hint)
 	}
 	return hint
@@ -234,5 +314,11 @@ func (c *Console) paint(style, text string) string {
 	if !c.colour {
 		return text
 	}
-	return "\x1b[" + style + "m" + text + "\x1b[0m"
+	return paint(style, text)
 }
+
+// styles are the control sequences of colours.
+var styles = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// plain is a text without colours.
+func plain(text string) string { return styles.ReplaceAllString(text, "") }

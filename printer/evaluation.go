@@ -3,7 +3,6 @@ package printer
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"igs/internal/oneline"
 
@@ -46,22 +45,22 @@ func (c *Console) Evaluation(e Evaluation) {
 	c.Tell(evaluation{Model: e.Model, Image: e.Image, W: e.Size.W, H: e.Size.H, Splats: e.Splats, Bytes: e.Bytes,
 		ScoresJSON: record.NewScoresJSON(e.Scores.Whole), Layers: e.Scores.Layers, BitsPerPixel: e.bitsPerPixel()})
 	if c.tables() {
-		e.write(c.out)
+		e.write(c.out, c.outWidth())
 	}
 }
 
 // write writes one score a line, and the scores of layers as a table.
-func (e Evaluation) write(to io.Writer) {
+func (e Evaluation) write(to io.Writer, columns int) {
 	s := e.Scores.Whole
 	fmt.Fprintf(to, "psnr     %s\nssim     %.6f\nms-ssim  %s\nflip     %s\n", runlog.Decibels(s.PSNR), s.SSIM, score(s.MSSSIM), score(s.FLIP))
 	fmt.Fprintf(to, "size     %d bytes, %s\nrate     %.4f bits per pixel\n", e.Bytes, runlog.Bytes(e.Bytes), e.bitsPerPixel())
 	if len(e.Scores.Layers) == 0 {
 		return
 	}
-	t := tabwriter.NewWriter(to, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "\nlayer\tPSNR\tSSIM\tMS-SSIM\tFLIP")
+	fmt.Fprintln(to)
+	t := table{header: []string{"layer", "PSNR", "SSIM", "MS-SSIM", "FLIP"}, left: []int{0, 1, 2, 3, 4}}
 	for _, l := range e.Scores.Layers {
-		fmt.Fprintf(t, "%s\t%s\n", oneline.Text(l.Name), scoreCells(l.Scores))
+		t.add(append([]string{oneline.Text(l.Name)}, scoreCells(l.Scores)...)...)
 	}
-	t.Flush()
+	t.write(to, columns)
 }

@@ -19,6 +19,7 @@ type (
 		From         int    `json:"from_step"`
 	}
 	evaluated struct {
+		Run         string  `json:"run,omitempty"`
 		Step        int     `json:"step"`
 		TotalLoss   float64 `json:"total_loss"`
 		L1          float64 `json:"l1_loss"`
@@ -35,23 +36,27 @@ type (
 		DeviceBytes int64   `json:"device_bytes"`
 	}
 	densified struct {
-		Step   int `json:"step"`
-		Added  int `json:"added"`
-		Moved  int `json:"moved"`
-		Splats int `json:"num_gaussians"`
+		Run    string `json:"run,omitempty"`
+		Step   int    `json:"step"`
+		Added  int    `json:"added"`
+		Moved  int    `json:"moved"`
+		Splats int    `json:"num_gaussians"`
 	}
 	rescaled struct {
+		Run       string  `json:"run,omitempty"`
 		Step      int     `json:"step"`
 		LossScale float64 `json:"loss_scale"`
 		Skipped   bool    `json:"skipped"`
 	}
 	checkpointed struct {
+		Run     string  `json:"run,omitempty"`
 		Step    int     `json:"step"`
 		Path    string  `json:"path"`
 		Bytes   int64   `json:"bytes"`
 		Seconds float64 `json:"seconds"`
 	}
 	saved struct {
+		Run  string `json:"run,omitempty"`
 		Kind string `json:"kind"`
 		Path string `json:"path"`
 	}
@@ -65,8 +70,16 @@ type (
 		Row   int    `json:"row"`
 		Rows  int    `json:"rows"`
 	}
+	estimated struct {
+		Run          string  `json:"run"`
+		Seconds      float64 `json:"seconds"`
+		SweepSeconds float64 `json:"sweep_seconds"`
+		Runs         int     `json:"runs"`
+	}
 	warned struct {
+		Run  string `json:"run,omitempty"`
 		Text string `json:"text"`
+		Hint string `json:"hint,omitempty"`
 	}
 	runEnded struct {
 		Run          string  `json:"run"`
@@ -89,33 +102,34 @@ func (checkpointed) Name() string { return "checkpointed" }
 func (saved) Name() string        { return "saved" }
 func (assembling) Name() string   { return "assembling" }
 func (rendering) Name() string    { return "drawing" }
+func (estimated) Name() string    { return "estimated" }
 func (warned) Name() string       { return "warned" }
 func (runEnded) Name() string     { return "run_ended" }
 
-// objectOf is the object of an event; nil means that the event has no JSON line.
-func objectOf(e event.Event) Object {
+// objectOf is the object of an event of a run; nil means that the event has no JSON line.
+func objectOf(e event.Event, run string) Object {
 	switch e := e.(type) {
 	case event.RunStarted:
 		return runStarted(e)
 	case event.Evaluated:
 		return evaluated{
-			Step: e.Step, TotalLoss: e.TotalLoss, L1: e.L1, L2: e.L2, SSIMLoss: e.SSIMLoss, PSNR: e.PSNR, SSIM: e.SSIM, Splats: e.Splats, Bytes: e.Bytes,
+			Run: run, Step: e.Step, TotalLoss: e.TotalLoss, L1: e.L1, L2: e.L2, SSIMLoss: e.SSIMLoss, PSNR: e.PSNR, SSIM: e.SSIM, Splats: e.Splats, Bytes: e.Bytes,
 			RenderTime: e.RenderTime, TotalTime: e.TotalTime, LRScale: e.LRScale, LossScale: e.LossScale, DeviceBytes: e.DeviceBytes,
 		}
 	case event.Densified:
-		return densified(e)
+		return densified{run, e.Step, e.Added, e.Moved, e.Splats}
 	case event.Rescaled:
-		return rescaled(e)
+		return rescaled{run, e.Step, e.LossScale, e.Skipped}
 	case event.Checkpointed:
-		return checkpointed(e)
+		return checkpointed{run, e.Step, e.Path, e.Bytes, e.Seconds}
 	case event.Saved:
-		return saved(e)
+		return saved{run, e.Kind, e.Path}
 	case event.Assembling:
-		return assembling(e)
+		return assembling{e.Run, e.Frame, e.Frames}
+	case event.Estimated:
+		return estimated(e)
 	case event.Drawing:
 		return rendering(e)
-	case event.Warned:
-		return warned(e)
 	case event.RunEnded:
 		return runEnded{
 			Run: e.Run, Status: e.Status, Step: e.Step, PSNR: e.PSNR, SSIM: e.SSIM, Seconds: e.Seconds, Bytes: e.Bytes, StoppedEarly: e.StoppedEarly, Error: e.Error,

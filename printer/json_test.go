@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"igs/event"
 	"igs/metric"
@@ -42,5 +44,55 @@ func TestJSONLines(t *testing.T) {
 	}
 	if strings.Contains(lines[5], `"error"`) {
 		t.Errorf("an error where there was none: %s", lines[5])
+	}
+}
+
+// Every object between the begin and the end of a run names it, and progress has the time that is left.
+func TestObjectsNameTheirRun(t *testing.T) {
+	var out strings.Builder
+	c := New(&out, io.Discard)
+	if err := c.Set(Modes{JSON: true, Objects: true, Progress: "none", LogFormat: "text"}); err != nil {
+		t.Fatal(err)
+	}
+	c.Hints = func(hint string) string { return "flags for " + hint }
+	for _, e := range []event.Event{
+		event.RunStarted{Run: "cat", Steps: 10}, event.Stepped{Step: 1, Steps: 10, ETA: 1e6, SweepETA: 2e6, Run: 1, Runs: 3}, event.Estimated{Run: "cat", Seconds: 9}, event.Evaluated{Step: 5},
+		event.Densified{Added: 3}, event.Rescaled{}, event.Checkpointed{}, event.Saved{Kind: "model"}, event.Warned{Text: "x", Hint: "y"}, event.Assembling{Run: "cat", Frame: 1, Frames: 2},
+	} {
+		c.Take(e)
+	}
+	c.beat.last = time.Time{}
+	c.tick()
+	c.Take(event.RunEnded{Run: "cat"})
+	c.Take(event.Warned{Text: "of no run"})
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	for _, line := range lines[:len(lines)-1] {
+		if !strings.Contains(line, `"run":"cat"`) {
+			t.Errorf("no run in %s", line)
+		}
+	}
+	if last := lines[len(lines)-1]; last != `{"event":"warned","text":"of no run"}` {
+		t.Error(last)
+	}
+	for _, want := range []string{`"event":"progress","run":"cat","phase":"training","done":0,"all":10`, `"phase":"video","done":1,"all":2`, `"hint":"flags for y"`} {
+		if strings.Count(out.String(), want) != 1 {
+			t.Errorf("%q is not there once:\n%s", want, out.String())
+		}
+	}
+}
+
+// Progress comes at least every five seconds, also when no event does, and counts down meanwhile.
+func TestProgressObjects(t *testing.T) {
+	c := newClock()
+	o := &progressObjects{}
+	o.take(event.RunStarted{Run: "cat", Steps: 10}, c.now())
+	o.take(event.Stepped{Step: 3, Steps: 10, ETA: 100, SweepETA: 200}, c.now())
+	var etas []float64
+	for range 20 {
+		c.pass(tick)
+		o.dueAt(c.now(), func(found Object) { etas = append(etas, found.(progressObject).ETA) })
+	}
+	if !slices.Equal(etas, []float64{99, 95, 91, 87, 83}) {
+		t.Errorf("%g", etas)
 	}
 }

@@ -11,8 +11,8 @@ import (
 // interval is the least time between two lines of progress.
 const interval = 30 * time.Second
 
-// Lines writes plain lines, for pipes and files: one at the start of a run, one at an evaluation but at most every 30
-// seconds, and one at the end.
+// Lines writes plain lines, for pipes and files: one at the start of a run and one with its time, one at an
+// evaluation but at most every 30 seconds, and one at the end.
 type Lines struct {
 	w    io.Writer
 	now  func() time.Time
@@ -25,7 +25,7 @@ func NewLines(w io.Writer) *Lines { return &Lines{w: w, now: time.Now} }
 
 // Take writes a line when one is due.
 func (l *Lines) Take(e event.Event) {
-	l.take(e)
+	l.take(e, l.now())
 	switch e := e.(type) {
 	case event.RunStarted:
 		fmt.Fprintln(l.w, l.begin())
@@ -35,7 +35,9 @@ func (l *Lines) Take(e event.Event) {
 			l.last = l.now() // most pictures are rendered before a line is due
 		}
 		l.due()
-	case event.Evaluated:
+	case event.Estimated:
+		fmt.Fprintln(l.w, estimate(e))
+	case event.Evaluated, event.Scoring, event.Assembling:
 		l.due()
 	case event.RunEnded:
 		fmt.Fprintln(l.w, l.end(e))
@@ -45,7 +47,8 @@ func (l *Lines) Take(e event.Event) {
 // due writes the status when the interval since the last line is over.
 func (l *Lines) due() {
 	if now := l.now(); now.Sub(l.last) >= interval {
-		fmt.Fprintln(l.w, l.status(1000))
+		l.age = now.Sub(l.seen).Seconds()
+		fmt.Fprintln(l.w, l.status(1000, look{}))
 		l.last = now
 	}
 }

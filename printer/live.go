@@ -18,6 +18,8 @@ type Live struct {
 	now   func() time.Time
 	last  time.Time
 	drawn bool
+
+	colour bool
 	progress
 }
 
@@ -28,14 +30,17 @@ func NewLive(w io.Writer, width func() int) *Live {
 
 // Take updates the line at most ten times a second.
 func (l *Live) Take(e event.Event) {
-	l.take(e)
+	l.take(e, l.now())
 	switch e := e.(type) {
 	case event.RunStarted:
 		l.keep(l.begin())
 		l.draw()
+	case event.Estimated:
+		l.keep(estimate(e))
+		l.draw()
 	case event.RunEnded:
 		l.keep(l.end(e))
-	case event.Stepped, event.Evaluated, event.Densified, event.Assembling, event.Drawing:
+	case event.Stepped, event.Evaluated, event.Densified, event.Scoring, event.Assembling, event.Drawing:
 		if l.now().Sub(l.last) >= frame {
 			l.draw()
 		}
@@ -52,8 +57,16 @@ func (l *Live) Close() {
 
 // draw writes the line again. The last column stays free, because some terminals wrap there.
 func (l *Live) draw() {
-	fmt.Fprintf(l.w, "\r%s\x1b[K", l.status(l.width()-1))
+	fmt.Fprintf(l.w, "\r%s\x1b[K", l.status(l.width()-1, look{bar: true, colour: l.colour}))
 	l.drawn, l.last = true, l.now()
+}
+
+// tick draws the line again when no event did.
+func (l *Live) tick() {
+	if l.drawn && l.now().Sub(l.last) >= tick {
+		l.age = l.now().Sub(l.seen).Seconds()
+		l.draw()
+	}
 }
 
 // show writes another text in place of the line.
@@ -64,5 +77,5 @@ func (l *Live) show(text string) {
 
 func (l *Live) keep(line string) {
 	l.Close()
-	fmt.Fprintln(l.w, line)
+	fmt.Fprintln(l.w, fold(line, l.width()-1))
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
 
 	"igs/internal/oneline"
 
@@ -16,29 +15,42 @@ import (
 	"igs/session"
 )
 
-// Plan prints the plan of a job.
-func (c *Console) Plan(p *session.Plan) {
+// Plan prints the plan of a job. modes adds the table of the ways to train.
+func (c *Console) Plan(p *session.Plan, modes bool) {
 	for _, r := range p.Runs {
 		c.Tell(plannedOf(p, r))
 	}
 	if c.tables() {
-		writePlan(c.out, p)
+		planPage{p, c.outWidth(), c.settled}.write(c.out, modes)
 	}
 }
 
-// writePlan writes the device, the budget, the runs, the ways to train the largest run, the reasons and the totals.
-func writePlan(out io.Writer, p *session.Plan) {
-	writePlanHead(out, p)
+// planPage is a plan with the width of the terminal and the words for settings.
+type planPage struct {
+	*session.Plan
+	columns int // 0 = no limit
+	settled func(hint string) string
+}
+
+// write writes the device, the budget, the runs, the reasons and the totals: one screen. modes adds the ways to train
+// the largest run.
+func (p planPage) write(out io.Writer, modes bool) {
+	p.writeHead(out)
 	fmt.Fprintln(out)
-	writePlannedRuns(out, p)
+	p.writeRuns(out)
 	largest := slices.MaxFunc(p.Runs, func(a, b session.PlannedRun) int { return cmp.Compare(asked(a), asked(b)) })
-	if len(largest.Candidates) > 0 {
+	if modes && len(largest.Candidates) > 0 {
 		fmt.Fprintf(out, "\ndevice memory of the ways to train %s, in the order in which igs tries them (* = the one that it takes):\n\n", oneline.Text(largest.Run.Name))
 		writeCandidates(out, largest)
 	}
-	writeReasons(out, p)
+	p.writeReasons(out)
 	fmt.Fprintln(out)
-	writeTotals(out, p)
+	p.writeTotals(out)
+}
+
+// line writes a line, folded where the terminal ends.
+func (p planPage) line(out io.Writer, format string, args ...any) {
+	fmt.Fprintln(out, fold(fmt.Sprintf(format, args...), p.columns))
 }
 
 // asked is the device memory of the first candidate, which saves no memory; 0 when there is no candidate.
@@ -49,56 +61,53 @@ func asked(r session.PlannedRun) int64 {
 	return r.Candidates[0].Bytes
 }
 
-func writePlanHead(out io.Writer, p *session.Plan) {
+func (p planPage) writeHead(out io.Writer) {
 	i := p.Device.Info
 	switch {
 	case p.Device.Missing != nil:
-		fmt.Fprintf(out, "device   none; this plan is for the limits that every Vulkan device has: bindings of %s\n", runlog.Bytes(i.MaxStorageRange))
+		p.line(out, "device   none; this plan is for the limits that every Vulkan device has: bindings of %s", runlog.Bytes(i.MaxStorageRange))
 	case i.FreeBytes > 0:
-		fmt.Fprintf(out, "device   %d, %s: %s free of %s\n", i.Index, oneline.Text(i.Name), runlog.Bytes(i.FreeBytes), runlog.Bytes(i.LocalBytes))
+		p.line(out, "device   %d, %s: %s free of %s", i.Index, oneline.Text(i.Name), runlog.Bytes(i.FreeBytes), runlog.Bytes(i.LocalBytes))
 	default:
-		fmt.Fprintf(out, "device   %d, %s: %s; how much of it is free is unknown\n", i.Index, oneline.Text(i.Name), runlog.Bytes(i.LocalBytes))
+		p.line(out, "device   %d, %s: %s; how much of it is free is unknown", i.Index, oneline.Text(i.Name), runlog.Bytes(i.LocalBytes))
 	}
+	setting := p.settled("memory.budget")
 	switch {
 	case p.Budget > 0:
-		fmt.Fprintf(out, "budget   %s, from %s\n", runlog.Bytes(p.Budget), oneline.Text(p.BudgetFrom))
+		p.line(out, "budget   %s, from %s", runlog.Bytes(p.Budget), oneline.Text(p.BudgetFrom))
 	case p.Bound() == 0:
-		fmt.Fprintln(out, "budget   none; --memory-budget sets one")
+		p.line(out, "budget   none; %s sets one", setting)
 	case i.FreeBytes > 0:
-		fmt.Fprintln(out, "budget   the free memory; --memory-budget sets another")
+		p.line(out, "budget   the free memory; %s sets another", setting)
 	default:
-		fmt.Fprintf(out, "budget   %s, which leaves some memory to other programs; --memory-budget sets another\n", runlog.Bytes(p.Bound()))
+		p.line(out, "budget   %s, which leaves some memory to other programs; %s sets another", runlog.Bytes(p.Bound()), setting)
 	}
 }
 
-// writePlannedRuns writes a row for each run. The last column is text, so it is aligned to the left.
-func writePlannedRuns(out io.Writer, p *session.Plan) {
-	width := len("run")
+// shownRuns is the greatest number of runs with a row, so a plan fits a screen.
+const shownRuns = 20
+
+func (p planPage) writeRuns(out io.Writer) {
 	timed := slices.ContainsFunc(p.Runs, func(r session.PlannedRun) bool { return r.Seconds > 0 })
-	for _, r := range p.Runs {
-		width = max(width, utf8.RuneCountInString(oneline.Text(r.Run.Name)))
-	}
-	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', tabwriter.AlignRight)
-	row := func(name, time string, cells ...string) {
-		if timed {
-			cells = slices.Insert(cells, len(cells)-1, time)
-		}
-		last := len(cells) - 1
-		fmt.Fprintf(t, "%-*s\t%s\t  %s\n", width, name, strings.Join(cells[:last], "\t"), cells[last])
-	}
-	row("run", "time", "picture", "splats", "steps", "device", "host", "disk", "trained as")
-	for _, r := range p.Runs {
+	t := table{header: []string{"run", "picture", "splats", "steps", "device", "host", "disk", "time", "trained as"}, left: []int{0, 8}, indent: 2}
+	for _, r := range p.Runs[:min(len(p.Runs), shownRuns)] {
 		as, time := r.Chosen.Name, "–"
 		if r.Err != nil {
 			as = "does not fit even as " + as
 		}
 		if r.Seconds > 0 {
-			time = runlog.Duration(r.Seconds)
+			time = about(r.Seconds)
 		}
-		row(oneline.Text(r.Run.Name), time, fmt.Sprintf("%d × %d px", r.Picture.W, r.Picture.H), fmt.Sprint(r.Run.Gaussians), fmt.Sprint(r.Run.Steps),
-			runlog.Bytes(r.Chosen.Bytes), runlog.Bytes(r.Host), runlog.Bytes(r.Disk), as)
+		t.add(oneline.Text(r.Run.Name), fmt.Sprintf("%d × %d px", r.Picture.W, r.Picture.H), fmt.Sprint(r.Run.Gaussians), fmt.Sprint(r.Run.Steps),
+			runlog.Bytes(r.Chosen.Bytes), runlog.Bytes(r.Host), runlog.Bytes(r.Disk), time, as)
 	}
-	t.Flush()
+	if !timed {
+		t.drop("time")
+	}
+	t.write(out, p.columns)
+	if more := len(p.Runs) - shownRuns; more > 0 {
+		p.line(out, "  and %s more, which --json lists", count(more, "run"))
+	}
 }
 
 // smallShare is the share of a candidate's memory from which on a group of buffers has a column.
@@ -160,17 +169,21 @@ func writeCandidates(out io.Writer, r session.PlannedRun) {
 
 // writeReasons writes why a run is not trained in the way that its settings ask for. Runs that do not fit have no
 // reason here, because the error of the command explains them.
-func writeReasons(out io.Writer, p *session.Plan) {
-	gap := "\n"
+func (p planPage) writeReasons(out io.Writer) {
+	gap, shown := "\n", 0
 	for _, r := range p.Runs {
 		if r.Why != "" {
-			fmt.Fprintf(out, "%s%s: %s\n", gap, oneline.Text(r.Run.Name), oneline.Text(r.Why))
+			if shown++; shown > shownRuns {
+				continue
+			}
+			fmt.Fprint(out, gap)
+			p.line(out, "%s: %s", oneline.Text(r.Run.Name), oneline.Text(r.Why))
 			gap = ""
 		}
 	}
 }
 
-func writeTotals(out io.Writer, p *session.Plan) {
+func (p planPage) writeTotals(out io.Writer) {
 	var disk, video int64
 	var seconds float64
 	untimed := 0
@@ -182,19 +195,19 @@ func writeTotals(out io.Writer, p *session.Plan) {
 			untimed++
 		}
 	}
-	fmt.Fprintf(out, "in all   %s of %s\n", count(len(p.Runs), "run"), count(len(pictures), "picture"))
-	fmt.Fprintf(out, "disk     %s at most", runlog.Bytes(disk))
+	p.line(out, "in all   %s of %s", count(len(p.Runs), "run"), count(len(pictures), "picture"))
+	frames := ""
 	if video > 0 {
-		fmt.Fprintf(out, "; frames take about %s more until the training videos are made", runlog.Bytes(video))
+		frames = fmt.Sprintf("; frames take about %s more until the training videos are made", runlog.Bytes(video))
 	}
-	fmt.Fprintln(out)
+	p.line(out, "disk     %s at most%s", runlog.Bytes(disk), frames)
 	switch {
 	case untimed == len(p.Runs):
-		fmt.Fprintln(out, "time     unknown; --time estimates it")
+		p.line(out, "time     unknown, because it was not measured")
 	case untimed > 0:
-		fmt.Fprintf(out, "time     about %s, without the runs that do not fit\n", runlog.Duration(seconds))
+		p.line(out, "time     about %s, without the runs that do not fit", about(seconds))
 	default:
-		fmt.Fprintf(out, "time     about %s, estimated from %d steps of each run\n", runlog.Duration(seconds), session.TimedSteps)
+		p.line(out, "time     about %s, from a few steps on a small picture", about(seconds))
 	}
 }
 

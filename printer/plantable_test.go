@@ -33,9 +33,12 @@ func samplePlan() *session.Plan {
 	}
 }
 
+// flags stands for the words of the command line.
+func flags(hint string) string { return strings.ReplaceAll(hint, "memory.budget", "--memory-budget") }
+
 func TestPlanIsReadable(t *testing.T) {
 	var out strings.Builder
-	writePlan(&out, samplePlan())
+	planPage{samplePlan(), 0, flags}.write(&out, true)
 	want := `device   1, a card: 1.0 GiB free of 2.0 GiB
 budget   96 MiB, from job.toml:9
 
@@ -72,7 +75,7 @@ func TestPlanWithoutDeviceOrBudgetSaysSo(t *testing.T) {
 		s := samplePlan()
 		s.Device, s.Budget = device, 0
 		var out strings.Builder
-		if writePlan(&out, s); !strings.HasPrefix(out.String(), want) {
+		if (planPage{s, 0, flags}).write(&out, true); !strings.HasPrefix(out.String(), want) {
 			t.Errorf("got %s\nwant %s", out.String(), want)
 		}
 	}

@@ -2,8 +2,7 @@ package printer
 
 import (
 	"fmt"
-	"strings"
-	"unicode/utf8"
+	"time"
 
 	"igs/internal/oneline"
 
@@ -16,14 +15,18 @@ type progress struct {
 	started   event.RunStarted
 	now       event.Stepped
 	scored    event.Evaluated
+	scoring   event.Scoring
 	video     event.Assembling
 	rendering event.Drawing
+	seen      time.Time // when the last event came
+	age       float64   // time since then, s
 }
 
-func (p *progress) take(e event.Event) {
+func (p *progress) take(e event.Event, now time.Time) {
+	p.seen, p.age = now, 0
 	switch e := e.(type) {
 	case event.RunStarted:
-		*p = progress{started: e}
+		*p = progress{started: e, seen: now}
 		p.now = event.Stepped{Step: e.From, Steps: e.Steps, DeviceBytes: e.DeviceBytes}
 	case event.Stepped:
 		p.now = e
@@ -32,6 +35,8 @@ func (p *progress) take(e event.Event) {
 		p.now.Step, p.now.Splats, p.now.DeviceBytes = e.Step, e.Splats, e.DeviceBytes
 	case event.Densified:
 		p.now.Splats = e.Splats
+	case event.Scoring:
+		p.scoring = e
 	case event.Assembling:
 		p.video = e
 	case event.Drawing:
@@ -72,73 +77,94 @@ func (p *progress) end(e event.RunEnded) string {
 	return fmt.Sprintf("%s: %s, %d steps in %s: %s", oneline.Text(e.Run), e.Status, e.Step, runlog.Duration(e.Seconds), score)
 }
 
-// part is a piece of the status line. In a narrow terminal the parts of high rank are left out first.
-type part struct {
-	text string
-	rank int
+// estimate is the line that says how long a run takes.
+func estimate(e event.Estimated) string {
+	line := fmt.Sprintf("%s: takes about %s", oneline.Text(e.Run), about(e.Seconds))
+	if e.Runs > 1 {
+		line += fmt.Sprintf(", and all %d runs about %s", e.Runs, about(e.SweepSeconds))
+	}
+	return line
+}
+
+// doing is the work under way, its share that is done, and its parts of the status line.
+func (p *progress) doing() (done float64, parts []part) {
+	of := func(name, what, unit string, done, all int, eta, sweep float64) (float64, []part) {
+		parts := []part{{text: oneline.Text(name), rank: 7}}
+		if what != "" {
+			parts = append(parts, part{text: what, rank: 3})
+		}
+		parts = append(parts, counter(unit, done, all, 4)...)
+		return share(done, all), append(append(parts, p.quality()...), p.etas(eta, sweep)...)
+	}
+	switch f, s, d := p.video, p.scoring, p.rendering; {
+	case f.Frames > 0:
+		return of(f.Run, "training video", "frame", f.Frame, f.Frames, f.ETA, f.SweepETA)
+	case s.Rows > 0:
+		return of(s.Run, "pictures and scores", "row", s.Row, s.Rows, s.ETA, s.SweepETA)
+	case d.Rows > 0:
+		return of(d.Model, "", "row", d.Row, d.Rows, 0, 0)
+	}
+	n := p.now
+	if n.Runs > 1 {
+		parts = append(parts, part{text: fmt.Sprintf("%d/%d", n.Run, n.Runs), rank: 5})
+	}
+	parts = append(parts, part{text: oneline.Text(p.started.Run), rank: 7})
+	parts = append(parts, counter("step", n.Step, n.Steps, 3)...)
+	parts = append(parts, p.quality()...)
+	if n.StepsPerSec > 0 {
+		parts = append(parts, part{text: speed(n.StepsPerSec), rank: 8})
+	}
+	if n.Splats > 0 {
+		parts = append(parts, part{text: fmt.Sprintf("%d splats", n.Splats), rank: 9})
+	}
+	parts = append(parts, part{text: runlog.Bytes(n.DeviceBytes), rank: 11})
+	if n.StepsPerSec > 0 {
+		parts = append(parts, p.etas(n.ETA, n.SweepETA)...)
+	}
+	return share(n.Step, n.Steps), parts
+}
+
+func share(done, all int) float64 { return float64(done) / float64(max(1, all)) }
+
+// counter shows what is done of all, and the percent.
+func counter(unit string, done, all, rank int) []part {
+	return []part{{text: fmt.Sprintf("%s %d/%d", unit, done, all), rank: rank}, {text: fmt.Sprintf("%d%%", int(100*share(done, all))), rank: 0}}
+}
+
+// quality is the parts of the scores.
+func (p *progress) quality() []part {
+	if p.scored.Step == 0 {
+		return nil
+	}
+	return []part{{text: runlog.Decibels(p.scored.PSNR), rank: 1, style: "32"}, {text: fmt.Sprintf("SSIM %.4f", p.scored.SSIM), rank: 10}}
+}
+
+// etas are the parts of the times that are left.
+func (p *progress) etas(run, sweep float64) (parts []part) {
+	if run > 0 {
+		parts = append(parts, part{text: "ETA " + remaining(max(0, run-p.age)), rank: 2})
+	}
+	if p.now.Runs > 1 && sweep > 0 {
+		parts = append(parts, part{text: "all " + remaining(max(0, sweep-p.age)), rank: 4})
+	}
+	return parts
 }
 
 // status is the line during a run, at most width columns long.
-func (p *progress) status(width int) string {
-	if f := p.video; f.Frames > 0 {
-		return fit([]part{{oneline.Text(f.Run), 1}, {"training video", 2}, {fmt.Sprintf("frame %d/%d", f.Frame, f.Frames), 0}, {fmt.Sprintf("%d%%", 100*f.Frame/f.Frames), 3}}, width)
+func (p *progress) status(width int, look look) string {
+	done, parts := p.doing()
+	if look.bar {
+		parts = append([]part{{text: bar(done), rank: 6, style: "36"}}, parts...)
 	}
-	if d := p.rendering; d.Rows > 0 {
-		return fit([]part{{oneline.Text(d.Model), 1}, {fmt.Sprintf("row %d/%d", d.Row, d.Rows), 0}, {fmt.Sprintf("%d%%", 100*d.Row/d.Rows), 2}}, width)
-	}
-	n := p.now
-	percent := 0
-	if n.Steps > 0 {
-		percent = 100 * n.Step / n.Steps
-	}
-	var parts []part
-	if n.Runs > 1 {
-		parts = append(parts, part{fmt.Sprintf("%d/%d", n.Run, n.Runs), 4})
-	}
-	parts = append(parts, []part{
-		{oneline.Text(p.started.Run), 6},
-		{fmt.Sprintf("step %d/%d", n.Step, n.Steps), 0},
-		{fmt.Sprintf("%d%%", percent), 7},
-	}...)
-	if p.scored.Step > 0 {
-		parts = append(parts, part{runlog.Decibels(p.scored.PSNR), 1}, part{fmt.Sprintf("SSIM %.4f", p.scored.SSIM), 8})
-	}
-	if n.StepsPerSec > 0 {
-		parts = append(parts, part{speed(n.StepsPerSec), 4})
-	}
-	if n.Splats > 0 {
-		parts = append(parts, part{fmt.Sprintf("%d splats", n.Splats), 5})
-	}
-	parts = append(parts, part{runlog.Bytes(n.DeviceBytes), 9})
-	if n.StepsPerSec > 0 {
-		parts = append(parts, part{"ETA " + remaining(n.ETA), 2})
-	}
-	if n.Runs > 1 && n.SweepETA > 0 {
-		parts = append(parts, part{"all " + remaining(n.SweepETA), 3})
-	}
-	return fit(parts, width)
+	return fit(parts, width, look.colour)
 }
 
-// fit joins the parts and leaves out those of high rank until the line fits.
-func fit(parts []part, width int) string {
-	for {
-		texts := make([]string, len(parts))
-		last := 0
-		for i, p := range parts {
-			texts[i] = p.text
-			if p.rank > parts[last].rank {
-				last = i
-			}
-		}
-		line := strings.Join(texts, "  ")
-		if utf8.RuneCountInString(line) <= width {
-			return line
-		}
-		if len(parts) == 1 {
-			return string([]rune(line)[:max(0, width)])
-		}
-		parts = append(parts[:last:last], parts[last+1:]...)
+// about shows an estimate of seconds with two digits.
+func about(s float64) string {
+	if s < 59.5 {
+		return fmt.Sprintf("%.0f s", max(1, s))
 	}
+	return runlog.Duration(s)
 }
 
 // remaining shows a duration, below a minute in whole seconds.

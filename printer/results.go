@@ -2,9 +2,11 @@ package printer
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
+	"slices"
+	"strings"
 
 	"igs/internal/oneline"
 
@@ -19,52 +21,90 @@ func (c *Console) Results(s *session.Session) {
 	if !c.tables() {
 		return
 	}
-	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "run\tPSNR\tSSIM\tMS-SSIM\tFLIP\tsplats\tmodel\ttime\tstatus")
+	t := table{header: []string{"run", "PSNR", "SSIM", "MS-SSIM", "FLIP", "splats", "model", "time", "status"}, left: []int{0, 1, 2, 3, 4, 5, 6, 7, 8}}
 	for _, e := range s.Record.Runs {
 		if e.Status == record.Waiting {
 			continue
 		}
 		r := s.Runs[e.Name]
 		if r == nil || r.Result == nil {
-			fmt.Fprintf(t, "%s\t\t\t\t\t\t\t\t%s\n", oneline.Text(e.Name), e.Status)
+			t.add(oneline.Text(e.Name), "", "", "", "", "", "", "", e.Status)
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", oneline.Text(e.Name), scoreCells(r.Result.Scores),
-			r.Result.Splats, runlog.Bytes(r.Result.Bytes), runlog.Duration(r.Result.Seconds), e.Status)
+		scored := func(name string, s metric.Scores, more ...string) {
+			t.add(slices.Concat([]string{name}, scoreCells(s), more)...)
+		}
+		scored(oneline.Text(e.Name), r.Result.Scores, fmt.Sprint(r.Result.Splats), runlog.Bytes(r.Result.Bytes), runlog.Duration(r.Result.Seconds), e.Status)
 		for _, l := range r.Result.Layers {
-			fmt.Fprintf(t, "  %s\t%s\t\t\t\t\n", oneline.Text(l.Name), scoreCells(l.Scores))
+			scored("  "+oneline.Text(l.Name), l.Scores)
 		}
 		if full := r.Result.Full; full != nil {
-			fmt.Fprintf(t, "  at %d × %d\t%s\t\t\t\t\n", full.W, full.H, scoreCells(full.Scores))
+			scored(fmt.Sprintf("  at %d × %d", full.W, full.H), full.Scores)
 		}
 	}
-	t.Flush()
+	t.write(c.out, c.outWidth())
 	fmt.Fprintln(c.out)
 	c.places(s)
 }
 
-// places prints the paths of the files that users look at first.
+// places prints the paths of what the session made. Of several runs it prints those of the videos only, because all
+// are in one folder.
 func (c *Console) places(s *session.Session) {
 	where := func(what string, path ...string) {
 		name := filepath.Join(path...)
 		if _, err := os.Stat(name); err == nil {
-			fmt.Fprintf(c.out, "%-9s %s\n", what, name)
+			fmt.Fprintf(c.out, "%-9s %s\n", what, oneline.Text(name))
 		}
 	}
 	if only := s.Record.Runs[0]; len(s.Record.Runs) == 1 && only.Status == record.Done {
-		where("picture", s.Dir, only.Name, record.RenderFile)
-		where("original", s.Dir, only.Name, filepath.FromSlash(record.TargetFile))
-		where("model", s.Dir, only.Name, record.ModelFile)
+		c.made(filepath.Join(s.Dir, only.Name), s.Runs[only.Name])
 	} else {
 		where("all in", s.Dir)
+		for _, e := range s.Record.Runs {
+			for _, ending := range videoEndings {
+				where("video", s.Dir, e.Name, record.VideoName+ending)
+			}
+		}
+		where("summary", s.Dir, record.SummaryFile)
 	}
 	where("report", s.Dir, record.ReportFile)
 }
 
+// videoEndings are those of training videos.
+var videoEndings = []string{".mp4", ".webm", ".gif"}
+
+// made prints the paths of the files of a run: first what users look at, then the others in one line.
+func (c *Console) made(dir string, r *record.Run) {
+	if r == nil {
+		return
+	}
+	left := slices.Sorted(maps.Keys(r.Files))
+	where := func(what string, belongs func(name string) bool) {
+		for _, name := range left {
+			if belongs(name) {
+				fmt.Fprintf(c.out, "%-9s %s\n", what, oneline.Text(filepath.Join(dir, filepath.FromSlash(name))))
+			}
+		}
+		left = slices.DeleteFunc(left, belongs)
+	}
+	begins := func(file string) func(string) bool { // render.png, and render-NAME.png of a stack
+		stem := strings.TrimSuffix(file, filepath.Ext(file))
+		return func(name string) bool { return name == file || strings.HasPrefix(name, stem+"-") }
+	}
+	where("picture", begins(record.RenderFile))
+	where("original", begins(record.TargetFile))
+	where("model", func(name string) bool { return name == record.ModelFile })
+	where("video", func(name string) bool { return strings.HasPrefix(name, record.VideoName+".") })
+	left = append(left, record.MetricsFile, record.LogFile)
+	for i := range left {
+		left[i] = oneline.Text(left[i])
+	}
+	fmt.Fprintln(c.out, fold(fmt.Sprintf("%-9s %s, in %s", "more", strings.Join(left, ", "), oneline.Text(dir)), c.outWidth()))
+}
+
 // scoreCells are the four measures in a table.
-func scoreCells(s metric.Scores) string {
-	return fmt.Sprintf("%s\t%.4f\t%s\t%s", runlog.Decibels(s.PSNR), s.SSIM, score(s.MSSSIM), score(s.FLIP))
+func scoreCells(s metric.Scores) []string {
+	return []string{runlog.Decibels(s.PSNR), fmt.Sprintf("%.4f", s.SSIM), score(s.MSSSIM), score(s.FLIP)}
 }
 
 // score shows a score that may be missing.

@@ -88,7 +88,7 @@ func TestLiveFitsTheTerminal(t *testing.T) {
 		l.Take(event.Stepped{Step: 123, Steps: 600, Splats: 3000, StepsPerSec: 12.34, ETA: 3700, DeviceBytes: 2 << 30})
 		c.pass(time.Second)
 		l.Take(scored(200, 31.5))
-		_, drawn, _ := strings.Cut(out.String(), "\n")
+		drawn := out.String()[strings.LastIndex(out.String(), "\n")+1:]
 		for _, line := range strings.Split(drawn, "\r") {
 			line = strings.TrimSuffix(line, "\x1b[K")
 			if n := utf8.RuneCountInString(line); n > max(0, width-1) {
@@ -98,8 +98,8 @@ func TestLiveFitsTheTerminal(t *testing.T) {
 				t.Fatalf("a name moves the cursor: %q", line)
 			}
 		}
-		if width >= 40 && !(strings.Contains(drawn, "step 200/600") && strings.Contains(drawn, "31.50 dB")) {
-			t.Errorf("in %d columns neither step nor quality: %q", width, drawn)
+		if width >= 40 && !(strings.Contains(drawn, "step 200/600") && strings.Contains(drawn, "33%") && strings.Contains(drawn, "31.50 dB")) {
+			t.Errorf("in %d columns neither step nor percent nor quality: %q", width, drawn)
 		}
 	}
 }
@@ -147,11 +147,63 @@ func TestLiveShowsTheSweep(t *testing.T) {
 	}
 	c.pass(time.Second)
 	l.Take(event.Stepped{Step: 300, Steps: 600, StepsPerSec: 10, ETA: 30, Run: 2, Runs: 8, SweepETA: 3700})
-	if last := out.String()[strings.LastIndex(out.String(), "\r"):]; !strings.HasPrefix(last, "\r2/8  cat  step 300/600  50%") || !strings.Contains(last, "ETA 30") || !strings.Contains(last, "all 1h02m") {
+	if last := out.String()[strings.LastIndex(out.String(), "\r"):]; !strings.HasPrefix(last, "\r█████░░░░░  2/8  cat  step 300/600  50%") || !strings.Contains(last, "ETA 30") || !strings.Contains(last, "all 1h02m") {
 		t.Errorf("%q", last)
 	}
 	l.Take(event.RunEnded{Run: "cat", Status: "interrupted", Step: 310, Seconds: 31})
 	if !strings.HasSuffix(out.String(), "cat: interrupted at step 310, after 31.0 s\n") {
 		t.Errorf("%q", out.String())
+	}
+}
+
+// Lines of a run at three widths: no line is wider than the terminal, with names of any script and with colours.
+func TestNothingWraps(t *testing.T) {
+	events := []event.Event{
+		event.RunStarted{Run: "城市の夜景-10000-5000", W: 7680, H: 4320, C: 3, Splats: 10_000, Steps: 5000, Device: "llvmpipe (LLVM 15.0.6, 256 bits)", PlannedBytes: 3 << 30, Memory: "float16, recompute in bands of 128 rows"},
+		event.Stepped{Step: 10, Steps: 5000, Splats: 6000, StepsPerSec: 0.31, ETA: 86_000, Run: 11, Runs: 12, SweepETA: 1e6, DeviceBytes: 3 << 30},
+		event.Estimated{Run: "城市の夜景-10000-5000", Seconds: 86_000, SweepSeconds: 1e6, Runs: 12},
+		scored(4321, 31.5),
+		event.Stepped{Step: 4321, Steps: 5000, Splats: 10_000, StepsPerSec: 0.31, ETA: 2200, Run: 11, Runs: 12, SweepETA: 1e6, DeviceBytes: 3 << 30},
+		event.Scoring{Run: "城市の夜景-10000-5000", Row: 43, Rows: 4320, ETA: 22, SweepETA: 1e6},
+		event.Assembling{Run: "城市の夜景-10000-5000", Frame: 43, Frames: 101, ETA: 22, SweepETA: 1e6},
+		event.RunEnded{Run: "城市の夜景-10000-5000", Status: "done", Step: 5000, Scores: metric.Scores{PSNR: 31.5, SSIM: 0.9}, Seconds: 86_000, StoppedEarly: true},
+	}
+	for _, columns := range []int{40, 80, 200} {
+		for _, colour := range []bool{false, true} {
+			var out strings.Builder
+			c := newClock()
+			l := NewLive(&out, func() int { return columns })
+			l.now, l.colour = c.now, colour
+			for _, e := range events {
+				c.pass(time.Second)
+				l.Take(e)
+			}
+			text := out.String()
+			if strings.Contains(plain(text), "\x1b[3") || strings.Contains(text, "\x1b[32m31.50 dB\x1b[0m") != colour {
+				t.Errorf("colours %v: %q", colour, text)
+			}
+			drawn := strings.FieldsFunc(strings.ReplaceAll(plain(text), "\x1b[K", ""), func(r rune) bool { return r == '\n' || r == '\r' })
+			trained, last := "", ""
+			for _, line := range drawn {
+				if n := columnsOf(line); n >= columns {
+					t.Errorf("%d columns in a terminal of %d: %q", n, columns, line)
+				}
+				if strings.Contains(line, "%") {
+					last = line
+				}
+				if strings.Contains(line, "86%") {
+					trained = line
+				}
+			}
+			if !strings.Contains(trained, "31.50 dB") || !strings.Contains(trained, "ETA 36m40s") || strings.Contains(trained, "step 4321/5000") != (columns > 40) {
+				t.Errorf("in %d columns: %q", columns, trained)
+			}
+			if !strings.Contains(last, "42%") || !strings.Contains(last, "31.50 dB") || !strings.Contains(last, "ETA 22 s") || strings.Contains(last, "█") != (columns > 40) {
+				t.Errorf("in %d columns: %q", columns, last)
+			}
+			if want := "takes about 23h53m"; !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+				t.Errorf("%q lacks %q", text, want)
+			}
+		}
 	}
 }

@@ -6,6 +6,8 @@
 package record
 
 import (
+	"bytes"
+	"encoding/json"
 	"time"
 
 	"igs/metric"
@@ -113,10 +115,29 @@ type Image struct {
 	Sha256 string   `json:"sha256"`
 }
 
-// Setting is the value of a key of the job, with its origin.
+// Setting is the value of a key of the job, with its origin. In a record that was read, a number is a json.Number, which
+// keeps all its digits: a seed has up to 19, and a float64 only 15.
 type Setting struct {
 	Value  any    `json:"value"`
 	Origin string `json:"origin"`
+}
+
+// UnmarshalJSON reads a setting and keeps the digits of numbers.
+func (s *Setting) UnmarshalJSON(text []byte) error {
+	type setting Setting
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	return d.Decode((*setting)(s))
+}
+
+// Number is the value as a float64. ok is false when it is no number.
+func (s Setting) Number() (x float64, ok bool) {
+	n, ok := s.Value.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	x, err := n.Float64()
+	return x, err == nil
 }
 
 // Result is the result of a run. A run that did not finish has the result so far.

@@ -90,6 +90,9 @@ func loadRun(dir string) ([]Run, error) {
 	run := Run{Dir: dir, Record: r, Entry: record.Entry{Name: r.Name, Image: r.Image.Path, Gaussians: r.Gaussians, Steps: r.Steps, Status: r.Status}}
 	if above := filepath.Dir(trueName(dir)); exists(filepath.Join(above, record.SessionFile)) {
 		run.Session = filepath.Base(above)
+		if r.Status == record.Running && record.Abandoned(above) {
+			run.Entry.Status = record.Interrupted
+		}
 	}
 	return []Run{run}, nil
 }
@@ -97,6 +100,7 @@ func loadRun(dir string) ([]Run, error) {
 // runsOf are the runs of a session, in its order. Names come from a file: a name that leads
 // out of the folder of the session is a problem, and its folder is not read.
 func runsOf(dir string, s *record.Session) []Run {
+	s.Settle(dir)
 	var runs []Run
 	for _, e := range s.Runs {
 		run := Run{Session: filepath.Base(trueName(dir)), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Entry: e}

@@ -41,6 +41,7 @@ func ReadSession(dir string) (*record.Session, error) {
 	s, err := record.ReadSession(dir)
 	switch {
 	case err == nil:
+		s.Settle(dir)
 		return s, nil
 	case !missing(err):
 		return nil, unreadable(dir, err)

@@ -92,7 +92,7 @@ func TestNoFigureIsMadeUp(t *testing.T) {
 		"cat-10-40": "done,26.2500,0.750000,500,1.6667,12.500,2097152",
 		"dog-10-40": "done,inf,0.750000,400,1.3333,12.500,2097152",
 		evil:        "failed,,,,,,",
-		"killed":    "running,,,,,,",
+		"killed":    "interrupted,,,,,,",
 		"later":     "waiting,,,,,,",
 		"cut":       "interrupted,,0.750000,,,12.500,2097152",
 	} {

@@ -1,8 +1,11 @@
 package runlog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"image"
+	"image/png"
 	"io"
 	"math"
 	"os"
@@ -114,17 +117,38 @@ type tensorEvent struct {
 	version string
 	start   bool
 	scalars map[string]float32
+
+	texts    map[string]string
+	plugin   string
+	pictures map[string][2]int // width and height
+}
+
+func pngOf(t *testing.T, w, h int) []byte {
+	t.Helper()
+	var data bytes.Buffer
+	if err := png.Encode(&data, image.NewRGBA(image.Rect(0, 0, w, h))); err != nil {
+		t.Fatal(err)
+	}
+	return data.Bytes()
 }
 
 func TestTensorBoard(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tensorboard")
+	picture := filepath.Join(t.TempDir(), "render.png")
+	if err := WriteFile(picture, pngOf(t, 5, 4)); err != nil {
+		t.Fatal(err)
+	}
 	for _, from := range []int{0, 15} {
 		b, err := NewTensorBoard(dir, from)
 		if err != nil {
 			t.Fatal(err)
 		}
 		b.Take(event.Warned{Text: "not a scalar"})
+		b.Settings([]Setting{{"train.seed", "7", "--seed"}, {"input.images", `["a|b.png"]`, "the command\nline"}})
 		b.Take(event.Evaluated{Step: from + 10, TotalLoss: 0.25, Scores: metric.Scores{PSNR: math.Inf(1), SSIM: 0}, Splats: 7})
+		b.Take(event.Saved{Kind: "render", Path: picture})
+		b.Take(event.Saved{Kind: "model", Path: picture})
+		b.Take(event.Saved{Kind: "error", Path: filepath.Join(dir, "absent.png")})
 		if err := b.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -149,10 +173,34 @@ func TestTensorBoard(t *testing.T) {
 			"loss/total": 0.25, "loss/l1": 0, "loss/l2": 0, "loss/ssim": 0, "quality/psnr": float32(math.Inf(1)), "quality/ssim": 0, "model/splats": 7,
 			"model/bytes": 0, "schedule/lr_scale": 0, "schedule/loss_scale": 0, "time/render": 0, "time/total": 0, "device/bytes": 0,
 		}
-		if len(events) != 2 || events[0].version != "brain.Event:2" || events[1].step != from+10 || !reflect.DeepEqual(events[1].scalars, want) {
+		if len(events) != 4 || events[0].version != "brain.Event:2" || events[2].step != from+10 || !reflect.DeepEqual(events[2].scalars, want) {
 			t.Errorf("events: %+v", events)
 		}
+		table := "| setting | value | from |\n|---|---|---|\n| train.seed | 7 | --seed |\n| input.images | [\"a\\|b.png\"] | the command line |\n"
+		if text := events[1]; text.step != from || text.texts["settings/text_summary"] != table || text.plugin != "text" {
+			t.Errorf("settings: %+v", text)
+		}
+		if shown := events[3]; shown.step != from+10 || !reflect.DeepEqual(shown.pictures, map[string][2]int{"pictures/render": {5, 4}}) {
+			t.Errorf("pictures: %+v", shown)
+		}
 	}
+}
+
+// tensorPicture is the size of a picture, when its PNG has the same size.
+func tensorPicture(message []byte) (size [2]int) {
+	each(message, func(field protowire.Number, number uint64, data []byte) {
+		switch field {
+		case 1:
+			size[1] = int(number)
+		case 2:
+			size[0] = int(number)
+		case 4:
+			if found, err := png.DecodeConfig(bytes.NewReader(data)); err != nil || found.Width != size[0] || found.Height != size[1] {
+				size = [2]int{}
+			}
+		}
+	})
+	return size
 }
 
 // readEvents parses an event file with code of its own. The numbers of the format come from its documentation, and
@@ -171,7 +219,7 @@ func readEvents(data []byte) (events []tensorEvent, err error) {
 			return nil, errors.New("checksum of the message")
 		}
 		data = data[16+n:]
-		e := tensorEvent{scalars: map[string]float32{}}
+		e := tensorEvent{scalars: map[string]float32{}, texts: map[string]string{}, pictures: map[string][2]int{}}
 		each(m, func(field protowire.Number, number uint64, bytes []byte) {
 			switch field {
 			case 2:
@@ -184,9 +232,22 @@ func readEvents(data []byte) (events []tensorEvent, err error) {
 				each(bytes, func(_ protowire.Number, _ uint64, value []byte) {
 					tag := ""
 					each(value, func(field protowire.Number, number uint64, bytes []byte) {
-						if field == 1 {
+						switch field {
+						case 1:
 							tag = string(bytes)
-						} else {
+						case 4:
+							e.pictures[tag] = tensorPicture(bytes)
+						case 8:
+							each(bytes, func(field protowire.Number, _ uint64, text []byte) {
+								if field == 8 {
+									e.texts[tag] = string(text)
+								}
+							})
+						case 9:
+							each(bytes, func(_ protowire.Number, _ uint64, plugin []byte) {
+								each(plugin, func(_ protowire.Number, _ uint64, name []byte) { e.plugin = string(name) })
+							})
+						default:
 							e.scalars[tag] = math.Float32frombits(uint32(number))
 						}
 					})

@@ -14,12 +14,13 @@ import (
 	"igs/event"
 )
 
-// TensorBoard writes an event file with evaluations as scalars over steps. A record has a length, the checksum of the
+// TensorBoard writes an event file with evaluations as scalars over steps, settings as text, and pictures. A record has a length, the checksum of the
 // length, an Event message (tensorflow/core/util/event.proto) and the checksum of the message. Each record is one
 // write, so a process that is killed leaves whole records.
 type TensorBoard struct {
 	file *os.File
 	now  func() time.Time
+	step int   // of the last evaluation
 	err  error // the first error of a write
 }
 
@@ -41,7 +42,7 @@ func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	b := &TensorBoard{now: time.Now}
+	b := &TensorBoard{now: time.Now, step: from}
 	name := fmt.Sprintf("events.out.tfevents.%d.igs.%d", b.now().Unix(), os.Getpid())
 	var err error
 	if b.file, err = os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
@@ -61,12 +62,18 @@ func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 	return b, nil
 }
 
-// Take writes evaluations and ignores all other events.
+// Take writes evaluations and the pictures of the end, and ignores all other events.
 func (b *TensorBoard) Take(e event.Event) {
-	v, ok := e.(event.Evaluated)
-	if !ok {
-		return
+	switch e := e.(type) {
+	case event.Evaluated:
+		b.step = e.Step
+		b.scalars(e)
+	case event.Saved:
+		b.picture(e)
 	}
+}
+
+func (b *TensorBoard) scalars(v event.Evaluated) {
 	b.append(v.Step, func(m []byte) []byte {
 		var summary []byte
 		for _, s := range []struct {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
+	"igs/convert"
 	"igs/event"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
@@ -69,11 +69,11 @@ func readState(path string) (*optim.State, error) {
 	return optim.DecodeState(data)
 }
 
-// source is the model of init.from, or the splats of its checkpoint.
+// source is the splats of init.from: of a model, a checkpoint, or any file that package convert reads.
 type source struct {
 	splats *splat.Splats
 	height int     // of the picture that it was trained on, px
-	gamma  float64 // of its training; 0 = unknown, because a checkpoint does not hold it
+	gamma  float64 // of its training; 0 = unknown: a checkpoint does not hold it, and it may be in any folder
 }
 
 // LoadModel reads a model and gives its errors a hint.
@@ -90,18 +90,11 @@ func readSource(path string) (*source, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if !strings.HasSuffix(strings.ToLower(path), ".safetensors") {
-		m, err := LoadModel(path)
-		if err != nil {
-			return nil, err
-		}
-		return &source{m.Splats, m.H, m.Gamma}, nil
-	}
-	s, err := readState(path)
+	p, known, err := convert.ReadSplats(path, CheckpointReader(path))
 	if err != nil {
-		return nil, fault.New(fault.BadInput, "igs starts from models (.igsm) and from its own checkpoints", "checkpoint %s: %w", path, err)
+		return nil, err
 	}
-	return &source{s.Splats, s.H, 0}, nil
+	return &source{p, known.H, known.Gamma}, nil
 }
 
 // at scales the splats to a picture of the given height, because scales are in 1/px. It sorts them as a model file

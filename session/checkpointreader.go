@@ -35,10 +35,10 @@ func runAround(checkpoint string) (known convert.ModelHints) {
 	if err != nil {
 		return known
 	}
-	if gamma, ok := run.Settings["input.gamma"].Value.(float64); ok {
+	if gamma, ok := run.Settings["input.gamma"].Number(); ok {
 		known.Gamma = gamma
 	}
-	if topk, ok := run.Settings["train.topk"].Value.(float64); ok {
+	if topk, ok := run.Settings["train.topk"].Number(); ok {
 		known.TopK = int(topk)
 	}
 	if m, err := splat.Load(filepath.Join(dir, record.ModelFile)); err == nil {

@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"igs/configs"
 	"igs/imageio"
@@ -66,6 +67,11 @@ func boundOf(info vk.Info, budget int64) int64 { return cmp.Or(budget, engine.Fr
 
 // Bound is how much device memory a run may use, bytes; 0 = unknown.
 func (p *Plan) Bound() int64 { return boundOf(p.Device.Info, p.Budget) }
+
+// Fits reports whether a run fits.
+func (p *Plan) Fits() bool {
+	return slices.ContainsFunc(p.Runs, func(r PlannedRun) bool { return r.Err == nil })
+}
 
 // Unfit is the error of the runs that do not fit, nil when every run fits. Its hint is that of the run that needs most,
 // because that hint helps all of them.

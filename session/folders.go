@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"igs/configs"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
+	"igs/record"
 )
 
 // CheckPlace reports an output folder that training could not use: the session exists, a part of the path is a file, or
@@ -146,18 +146,19 @@ func lastSession(dir string) int {
 	return last
 }
 
-// claim locks the folder of a session for this process. The lock ends when the process ends, even when it is killed.
+// claim locks the folder of a session for this process. The lock is nil on a network drive without locks; training works
+// without one.
 func claim(dir string) (*flock.Flock, error) {
-	lock := flock.New(dir, flock.SetFlag(os.O_RDONLY))
-	if runtime.GOOS == "windows" { // Windows cannot lock a folder
-		lock = flock.New(filepath.Join(dir, ".lock"))
+	lock, ours, err := record.Claim(dir)
+	for try := 0; err == nil && !ours && try < 3; try++ { // igs compare takes the lock for a moment
+		time.Sleep(20 * time.Millisecond)
+		lock, ours, err = record.Claim(dir)
 	}
-	ours, err := lock.TryLock()
-	if err == nil && !ours {
-		return nil, fault.New(fault.OutputExists, "wait until it ends, or stop it", "another igs is using %s", dir)
-	}
-	if err != nil { // some network drives have no locks; training works without one
+	switch {
+	case err != nil:
 		return nil, nil
+	case !ours:
+		return nil, fault.New(fault.OutputExists, "wait until it ends, or stop it", "another igs is using %s", dir)
 	}
 	return lock, nil
 }

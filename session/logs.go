@@ -1,6 +1,8 @@
 package session
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"igs/event"
@@ -37,9 +39,19 @@ func (f *folder) openLogs(asJSON, tensorboard bool) error {
 		if err != nil {
 			return err
 		}
+		board.Settings(settingsList(f.record))
 		f.logs = append(f.logs, board)
 	}
 	return nil
+}
+
+// loggedSettings lists the settings of a run by key.
+func settingsList(r *record.Run) []runlog.Setting {
+	var list []runlog.Setting
+	for _, key := range slices.Sorted(maps.Keys(r.Settings)) {
+		list = append(list, runlog.Setting{Key: key, Value: string(literalOf(r.Settings[key].Value)), Origin: r.Settings[key].Origin})
+	}
+	return list
 }
 
 func (l logs) take(e event.Event) {

@@ -6,6 +6,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/optim/selfcheck"
 	"igs/record"
 	"igs/vk"
 )
@@ -17,7 +18,8 @@ type Options struct {
 	Device *vk.Device                               // an open device to train on; nil = Open opens one
 	Open   func(configs.Device) (*vk.Device, error) // nil = OpenDevice
 
-	Tunings *Tunings // nil = the default tuning of each kind of device
+	Tunings *Tunings          // nil = the default tuning of each kind of device
+	Proofs  *selfcheck.Proofs // of the self-check; nil = the device proves itself in every session
 	Build   record.Build
 	Command []string // written to session.json
 

@@ -1,47 +1,228 @@
 package session
 
 import (
+	"math"
 	"time"
 
 	"igs/configs"
 	"igs/event"
+	"igs/optim"
 )
 
-// pace estimates when a sweep will end. It takes the time of a step as proportional to the samples of the picture.
+// pace estimates when a run and a sweep will end. It compares what the parts of the runs took so far with the reference
+// machine (parttimes.go). A part that no run had yet is taken to be as much slower or faster as the steps, when the
+// device does it, or as the host.
 type pace struct {
-	work  []float64 // of each run: samples times steps
-	run   int       // the current run
-	from  int       // the step at which this process began the run
-	done  float64   // work of the runs before it, by this process
-	now   float64   // work of the current run, by this process
-	began time.Time
+	now      func() time.Time
+	report   bool
+	loads    []workload // of each run
+	left     []partTimes
+	run      int // the current run
+	schedule *optim.Schedule
+
+	host     float64 // time of a part on the host, as a factor on the reference
+	expected partTimes
+	taken    partTimes // of what was expected
+	seen     [parts]int
+
+	began, last time.Time // of the current run; until then the time is in taken
+	spent       event.Spent
+	doing       part    // the part after the steps that is under way
+	share       float64 // of it that is done
+	estimated   bool
 }
 
-func newPace(runs []configs.Run, t *targets) pace {
-	p := pace{began: time.Now()}
-	for _, run := range runs {
-		p.work = append(p.work, t.samples[run.Image]*float64(run.Steps))
+// newPace begins a sweep. host is the time that the host takes, as a factor on the reference machine.
+func newPace(loads []workload, report bool, host float64, now func() time.Time) *pace {
+	p := &pace{now: now, report: report, loads: loads, host: host, doing: parts}
+	for _, l := range loads {
+		p.left = append(p.left, l.whole(report))
 	}
+	p.began, p.last = now(), now()
 	return p
 }
 
-// begin starts the next run.
+// begin starts the next run. What was left of the runs before it is over, but for the report.
 func (p *pace) begin(run int) {
-	p.run, p.from = run, 0
-	p.done, p.now = p.done+p.now, 0
+	for i := range run {
+		p.left[i] = partTimes{reporting: p.left[i][reporting]}
+	}
+	p.run, p.estimated, p.doing = run, false, parts
+	p.began = p.now()
+	p.last, p.spent, p.schedule = p.began, event.Spent{}, nil
 }
 
-// of adds to an event of one run where the sweep stands.
+// started ends the preparation of a run, which trains from a step on.
+func (p *pace) started(from int) {
+	p.measure(preparing, p.left[p.run][preparing], p.pass())
+	l := p.loads[p.run]
+	p.schedule = optim.NewSchedule(l.run, from, 0)
+	ahead := *p.schedule
+	p.left[p.run] = l.ending(p.report).plus(l.training(ahead.Advance(l.run.Steps)))
+}
+
+// pass is the time since the last call.
+func (p *pace) pass() float64 {
+	now := p.now()
+	defer func() { p.last = now }()
+	return now.Sub(p.last).Seconds()
+}
+
+// fading is how long the time of steps counts, s. The load of a machine changes, and so do the splats.
+const fading = 30.
+
+// measure takes down what a part took.
+func (p *pace) measure(what part, expected, taken float64) {
+	if expected <= 0 || taken <= 0 {
+		return
+	}
+	if p.seen[what]++; p.seen[what] == 2 { // the first time, the driver compiles kernels
+		p.expected[what], p.taken[what] = 0, 0
+	}
+	if what == stepping {
+		fade := math.Exp(-taken / fading)
+		p.expected[what] *= fade
+		p.taken[what] *= fade
+	}
+	p.expected[what] += expected
+	p.taken[what] += taken
+}
+
+// factor is the time of a part as a factor on the reference.
+func (p *pace) factor(what part) float64 {
+	switch {
+	case p.expected[what] > 0:
+		return p.taken[what] / p.expected[what]
+	case !what.onDevice():
+		return p.host
+	case what == stepping:
+		return 1
+	}
+	return p.factor(stepping)
+}
+
+// of adds to an event of one run when the run and the sweep will end.
 func (p *pace) of(e event.Stepped) event.Stepped {
-	each := p.work[p.run] / float64(e.Steps)
-	p.now = each * float64(e.Step-p.from)
-	left := each * float64(e.Steps-e.Step)
-	for _, w := range p.work[p.run+1:] {
-		left += w
-	}
-	e.Run, e.Runs = p.run+1, len(p.work)
-	if made := p.done + p.now; made > 0 {
-		e.SweepETA = left / made * time.Since(p.began).Seconds()
-	}
+	p.trained(e)
+	e.Run, e.Runs = p.run+1, len(p.loads)
+	e.ETA, e.SweepETA = p.remaining()
 	return e
+}
+
+// trained takes down the time since the last event, in proportion to what the trainer says about it.
+func (p *pace) trained(e event.Stepped) {
+	l := p.loads[p.run]
+	if e.Splats != p.schedule.Splats() && e.Step > p.schedule.Step() { // a start from a model, or other rounds than foreseen
+		defer func() {
+			p.schedule = optim.NewSchedule(l.run, e.Step, e.Splats)
+			ahead := *p.schedule
+			left := l.training(ahead.Advance(l.run.Steps))
+			for part := stepping; part <= checkpointing; part++ {
+				p.left[p.run][part] = left[part]
+			}
+		}()
+	}
+	done := l.training(p.schedule.Advance(e.Step))
+	took := p.pass()
+	now := partTimes{stepping: e.Spent.Steps - p.spent.Steps, surveying: e.Spent.Surveys - p.spent.Surveys, evaluating: e.Spent.Evaluations - p.spent.Evaluations, framing: e.Spent.Frames - p.spent.Frames}
+	p.spent = e.Spent
+	all := now[stepping] + now[surveying] + now[evaluating] + now[framing]
+	for what := stepping; what <= framing; what++ {
+		if all > 0 {
+			p.measure(what, done[what], took*now[what]/all)
+		}
+	}
+	for what, s := range done {
+		p.left[p.run][what] = max(0, p.left[p.run][what]-s)
+	}
+}
+
+// work notes how much of a part after the steps is done. The part before it is over.
+func (p *pace) work(what part, share float64) (run, sweep float64) {
+	if what != p.doing {
+		p.finish()
+		p.doing, p.share = what, 0
+		for before := stepping; before < what; before++ {
+			p.left[p.run][before] = 0
+		}
+		p.pass()
+	}
+	p.share = min(1, share)
+	return p.remaining()
+}
+
+// finish ends the part after the steps that is under way.
+func (p *pace) finish() {
+	if p.doing == parts {
+		return
+	}
+	p.measure(p.doing, p.left[p.run][p.doing], p.pass())
+	p.left[p.run][p.doing], p.doing = 0, parts
+}
+
+// remaining is the time until the run and the sweep end, s.
+func (p *pace) remaining() (run, sweep float64) {
+	for i, left := range p.left {
+		for what, s := range left {
+			if s == 0 {
+				continue
+			}
+			s *= p.factor(part(what))
+			if i == p.run && part(what) == p.doing {
+				s = p.rest(s)
+			}
+			if i == p.run && part(what) != reporting {
+				run += s
+			}
+			sweep += s
+		}
+	}
+	if len(p.left) == 1 {
+		run = sweep // the report ends the command
+	}
+	return run, sweep
+}
+
+// rest is the time until the part under way ends, when it was expected to take so many seconds. It trusts the share
+// that is done more as the share grows.
+func (p *pace) rest(expected float64) float64 {
+	if p.share == 0 {
+		return expected
+	}
+	so := p.now().Sub(p.last).Seconds() / p.share
+	return (1 - p.share) * (p.share*so + (1-p.share)*expected)
+}
+
+// measured is how long steps are measured before the time of a run is told, s.
+const measured = 1.
+
+// estimate says once in a run how long it takes, when enough steps are measured.
+func (p *pace) estimate() (e event.Estimated, ok bool) {
+	since := p.now().Sub(p.began).Seconds()
+	if p.estimated || p.taken[stepping] == 0 || since < measured {
+		return e, false
+	}
+	p.estimated = true
+	run, sweep := p.remaining()
+	return event.Estimated{Run: p.loads[p.run].run.Name, Seconds: since + run, SweepSeconds: since + sweep, Runs: len(p.loads) - p.run}, true
+}
+
+// with is how long the current run would take with fewer steps, s.
+func (p *pace) with(steps int) float64 {
+	l := p.loads[p.run]
+	l.run.Steps = steps
+	sum := 0.
+	for what, s := range l.whole(p.report) {
+		sum += s * p.factor(part(what))
+	}
+	return sum
+}
+
+// workloads are the runs with the sizes of their pictures.
+func workloads(runs []configs.Run, t *targets, gpu bool) []workload {
+	var loads []workload
+	for _, run := range runs {
+		loads = append(loads, workload{run, t.sizes[run.Image], gpu})
+	}
+	return loads
 }

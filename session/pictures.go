@@ -56,7 +56,7 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
 	}
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
-	rows := render.Compare(t.Rows().Shown().Each, target, gamma, scorer)
+	rows := f.watched(render.Compare(t.Rows().Shown().Each, target, gamma, scorer), target.H, tell)
 	if err := errors.Join(render.WriteFiles(files, rows)); err != nil {
 		return err
 	}
@@ -72,6 +72,17 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 		}
 	}
 	return nil
+}
+
+// watched reports each percent of the rows.
+func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows {
+	show := render.Percents(all, func(row int) { tell(event.Scoring{Run: f.record.Name, Row: row, Rows: all}) })
+	return func(take func(y int, row [][]float32) error) error {
+		return rows(func(y int, row [][]float32) error {
+			show(y)
+			return take(y, row)
+		})
+	}
 }
 
 // pictureFiles lists the files of one picture of the run: one file, or one for each layer of a stack. first is the

@@ -1,12 +1,9 @@
 package session
 
 import (
-	"fmt"
-
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
-	"igs/optim/selfcheck"
 	"igs/vk"
 )
 
@@ -16,6 +13,7 @@ type Plan struct {
 	Budget     int64  // bytes; 0 = the free memory of the device
 	BudgetFrom string // where the budget is set
 	Runs       []PlannedRun
+	report     bool
 }
 
 // PlanDevice is the device that a plan is for.
@@ -42,7 +40,7 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget")}
+	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget"), report: job.Output.Report}
 	for _, run := range runs {
 		m := pictures[run.Image]
 		on, err := tunings.Platform(device.Info, m.W*m.H*m.C, run.Loss.SSIM != 0)
@@ -99,50 +97,4 @@ func FindDevice(asked string) (PlanDevice, error) {
 	return PlanDevice{Missing: err, Info: vk.Info{
 		Index: -1, Name: "none", MaxStorageRange: leastBinding, MaxAllocation: 1 << 30, MaxTexelElements: leastBinding / 4, Storage16: true, Float16: true,
 	}}, nil
-}
-
-// TimedSteps is how many steps of a run are trained to estimate its time.
-const TimedSteps = 4
-
-// Time trains a few steps of every run that fits, and sets Seconds. The steps have all splats, as most steps of a run
-// have.
-func (p *Plan) Time(dev *vk.Device, tunings *Tunings) error {
-	type work struct {
-		image  string
-		splats int
-	}
-	rates := map[work]float64{} // steps/s; runs that differ only in the number of steps share one
-	for i := range p.Runs {
-		run := &p.Runs[i]
-		if run.Err != nil {
-			continue
-		}
-		w := work{run.Run.Image, run.Run.Gaussians}
-		if rates[w] == 0 {
-			rate, err := stepRate(dev, run.Run, tunings)
-			if err != nil {
-				return err
-			}
-			rates[w] = rate
-		}
-		run.Seconds = float64(run.Run.Steps) / rates[w]
-	}
-	return nil
-}
-
-// stepRate measures the speed of a run, steps/s.
-func stepRate(dev *vk.Device, run configs.Run, tunings *Tunings) (float64, error) {
-	target, err := imageio.ReadTarget(run.Image, optionsOf(run))
-	if err != nil {
-		return 0, err
-	}
-	on, err := tunings.Platform(dev.Info(), target.Pixels()*target.C, run.Loss.SSIM != 0)
-	if err != nil {
-		return 0, err
-	}
-	report, err := selfcheck.Bench(dev, selfcheck.Work{Target: target, Run: run, Steps: TimedSteps, Tuning: on.Tuning}, func() {})
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", run.Name, err)
-	}
-	return report.StepsPerSec, nil
 }

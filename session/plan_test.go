@@ -2,6 +2,7 @@ package session
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"igs/configs"
@@ -89,6 +90,15 @@ func TestFramesOfAVideo(t *testing.T) {
 	}
 	if got, want := videoBytes(size(10_000, 5_000, 3, 8), run), int64(12*(0.4*960*480+noteBytes)); got != want {
 		t.Errorf("%d bytes, want 12 frames of 960 × 480 px: %d", got, want)
+	}
+}
+
+// The hint of a picture with too few pixels names a number of splats that works.
+func TestFewerSplats(t *testing.T) {
+	for pixels, want := range map[int]string{1: "sweep.gaussians=1,", 49: "sweep.gaussians=1,", 500: "sweep.gaussians=10,"} {
+		if m := crowded(configs.Run{Gaussians: 5000}, pixels); !strings.Contains(m.Hint, want) {
+			t.Errorf("%d pixels: %q", pixels, m.Hint)
+		}
 	}
 }
 

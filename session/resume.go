@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"igs/configs"
 	"igs/record"
@@ -27,7 +28,7 @@ func (s *Session) Job() (*configs.Job, error) {
 // has the same bits as without the interruption. The job is that of s.Job; only settings that change no result may
 // differ: device, memory budget, gates. The session must stay open until the sweep has ended.
 func (s *Session) Resume(job *configs.Job, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, job: job, session: s, runs: s.unfinished(job)}
+	w := &Sweep{Options: o, now: time.Now, job: job, session: s, runs: s.unfinished(job)}
 	if len(w.runs) == 0 {
 		return w, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"igs/imageio"
 	"igs/optim"
 	"igs/record"
+	"igs/runlog"
 	"igs/vk"
 )
 
@@ -39,12 +40,25 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 			ended = last
 			return
 		case event.RunStarted:
-			w.pace.from = last.From
+			w.pace.started(last.From)
 		case event.Stepped:
 			e = w.pace.of(last)
+		case event.Scoring:
+			what := scoring
+			if last.Full {
+				what = enlarging
+			}
+			last.ETA, last.SweepETA = w.pace.work(what, float64(last.Row)/float64(last.Rows))
+			e = last
+		case event.Assembling:
+			last.ETA, last.SweepETA = w.pace.work(encoding, float64(last.Frame)/float64(last.Frames))
+			e = last
 		}
 		f.log(e)
 		w.tell(e)
+		if found, ok := w.pace.estimate(); ok {
+			w.tellEstimate(found)
+		}
 	}
 	result, err := w.fit(ctx, target, f, o.Run, tell)
 	done := err == nil && result.Status == record.Done
@@ -52,6 +66,7 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 		w.measureFull(f, o.Run, tell)
 	}
 	f.endVideo(ctx, done, o.Run, target, tell)
+	w.pace.finish()
 	w.tellValidation(tell)
 	o.Step = result.Steps
 	ended.Status, ended.Bytes = result.Status, f.record.Files[record.ModelFile].Bytes
@@ -72,6 +87,26 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	}
 	return err
 }
+
+// tellEstimate says how long a run takes, and how to wait less when that is long.
+func (w *Sweep) tellEstimate(e event.Estimated) {
+	w.tell(e)
+	run := w.pace.loads[w.pace.run].run
+	if !w.onCPU() || w.pace.run > 0 || e.SweepSeconds < longOnCPU || run.Steps <= fewSteps {
+		return
+	}
+	w.tell(event.Warned{
+		Text: fmt.Sprintf("%s computes on the CPU, which takes about %s", w.dev.Info().Name, runlog.Duration(e.SweepSeconds)),
+		Hint: fmt.Sprintf("Ctrl-C stops; with sweep.steps=%d %s takes about %s", fewSteps, run.Name, runlog.Duration(w.pace.with(fewSteps))),
+	})
+}
+
+// A run on a CPU that takes longer than longOnCPU seconds has a warning with the time of a run of fewSteps, which is
+// effort draft.
+const (
+	longOnCPU = 600
+	fewSteps  = 100
+)
 
 // folder opens the folder of a run: a new one, or the one of an earlier process.
 func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err error) {

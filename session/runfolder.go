@@ -72,7 +72,7 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	}
 	r := &record.Run{
 		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
-		Gaussians: run.Gaussians, Steps: run.Steps, Settings: map[string]record.Setting{}, Files: map[string]record.File{},
+		Gaussians: run.Gaussians, Steps: run.Steps, Settings: settingsOf(w.job), Files: map[string]record.File{},
 		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
 	if given := run.Init.Saliency; given != "" {
@@ -82,10 +82,16 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 		}
 		r.Saliency = &file
 	}
-	for _, v := range w.job.Values() {
-		r.Settings[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
-	}
 	return r, nil
+}
+
+// settingsOf is the settings of a job as run.json has them.
+func settingsOf(job *configs.Job) map[string]record.Setting {
+	all := map[string]record.Setting{}
+	for _, v := range job.Values() {
+		all[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
+	}
+	return all
 }
 
 // reopen opens the folder of a run that ended early, and reads its checkpoint.

@@ -37,7 +37,7 @@ func (w *Sweep) measureFull(f *folder, run configs.Run, tell event.Sink) {
 	if run.Target.Downsample <= 1 {
 		return
 	}
-	full, err := w.scoreFull(f.path(record.ModelFile), run, tell)
+	full, err := w.scoreFull(f, run, tell)
 	if err != nil {
 		tell(event.Warned{Text: "no scores at the full size: " + err.Error()})
 		return
@@ -45,8 +45,8 @@ func (w *Sweep) measureFull(f *folder, run configs.Run, tell event.Sink) {
 	f.full = full
 }
 
-func (w *Sweep) scoreFull(model string, run configs.Run, tell event.Sink) (*record.FullScores, error) {
-	m, err := splat.Load(model)
+func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.FullScores, error) {
+	m, err := splat.Load(f.path(record.ModelFile))
 	if err != nil {
 		return nil, err
 	}
@@ -54,12 +54,16 @@ func (w *Sweep) scoreFull(model string, run configs.Run, tell event.Sink) (*reco
 	if err != nil {
 		return nil, err
 	}
+	if err := samePicture(run.Image, target.Source.Sha256, f.record.Image.Sha256); err != nil {
+		return nil, err
+	}
 	on, err := w.Tunings.Platform(w.dev.Info(), target.Pixels()*target.C, false) // a render has no loss and so no SSIM
 	if err != nil {
 		return nil, err
 	}
 	tell(event.Detailed{Text: fmt.Sprintf("full size rendered with %s", on.Tuning)})
-	found, err := render.Score(w.dev, m, target, run.Memory.Budget, &on.Tuning)
+	show := render.Percents(target.H, func(row int) { tell(event.Scoring{Run: run.Name, Row: row, Rows: target.H, Full: true}) })
+	found, err := render.Score(w.dev, m, render.Watched(target, show), run.Memory.Budget, &on.Tuning)
 	if err != nil {
 		return nil, err
 	}

@@ -125,8 +125,11 @@ func (s *Session) readRuns() error {
 			return fault.WithCode(err, fault.BadInput)
 		}
 		s.Runs[e.Name] = r
-		if r.Status == record.Done {
+		switch {
+		case r.Status == record.Done:
 			e.Status = record.Done
+		case e.Status == record.Running: // this process has the lock, so the other one was killed
+			e.Status = record.Interrupted
 		}
 	}
 	return nil

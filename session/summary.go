@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"igs/record"
 	"igs/runlog"
@@ -26,10 +27,10 @@ func (s *Session) summarise() error {
 			row[2], row[3] = strconv.Itoa(r.Image.W), strconv.Itoa(r.Image.H)
 			if r.Result != nil {
 				row[4], row[5] = strconv.Itoa(r.Result.Splats), strconv.Itoa(r.Result.Steps)
-				row[7], row[8] = strconv.FormatFloat(r.Result.PSNR, 'f', 4, 64), strconv.FormatFloat(r.Result.SSIM, 'f', 6, 64)
-				row[9], row[10] = strconv.FormatInt(r.Result.Bytes, 10), strconv.FormatFloat(r.Result.BitsPerPixel, 'f', 4, 64)
+				row[7], row[8] = decimals(r.Result.PSNR, 4), decimals(r.Result.SSIM, 6)
+				row[9], row[10] = strconv.FormatInt(r.Result.Bytes, 10), decimals(r.Result.BitsPerPixel, 4)
 				row[13], row[14] = optional(r.Result.MSSSIM), optional(r.Result.FLIP)
-				row[11] = strconv.FormatFloat(r.Result.Seconds, 'f', 3, 64)
+				row[11] = decimals(r.Result.Seconds, 3)
 			}
 			if r.Memory != nil {
 				row[12] = strconv.FormatInt(r.Memory.Peak, 10)
@@ -45,5 +46,10 @@ func optional(v *float64) string {
 	if v == nil {
 		return ""
 	}
-	return strconv.FormatFloat(*v, 'f', 6, 64)
+	return decimals(*v, 6)
+}
+
+// decimals is a number in the form of metrics.csv, where an infinite PSNR is inf.
+func decimals(x float64, digits int) string {
+	return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(x, 'f', digits, 64), "+"))
 }

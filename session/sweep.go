@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
 	"igs/configs"
 	"igs/event"
@@ -29,7 +30,8 @@ type Sweep struct {
 	session *Session // set by begin
 	dev     *vk.Device
 	heard   int // messages of the validation layer that were reported
-	pace    pace
+	pace    *pace
+	now     func() time.Time // tests have other clocks
 
 	outcomes []Outcome // of the runs so far
 }
@@ -51,7 +53,7 @@ type Result struct {
 // New prepares the training of a job in a new session, or in an existing one when output.exists allows it. It reads
 // every picture, so an error in the last picture is found before the first one is trained.
 func New(job *configs.Job, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, job: job}
+	w := &Sweep{Options: o, job: job, now: time.Now}
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
@@ -105,9 +107,12 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if len(w.runs) == 0 {
 		return nil, w.nothingLeft()
 	}
-	w.pace = newPace(w.runs, w.targets)
+	w.pace = newPace(workloads(w.runs, w.targets, !w.onCPU()), w.job.Output.Report, hostSpeed(w.now), w.now)
 	return w.trainAll(ctx)
 }
+
+// onCPU reports whether the device is the processor.
+func (w *Sweep) onCPU() bool { return w.dev.Info().Kind == vk.CPU }
 
 // interruption is the error of work that was cancelled; nil when the context is not cancelled.
 func interruption(ctx context.Context, state string) error {
@@ -147,9 +152,12 @@ func (w *Sweep) tellValidation(tell event.Sink) {
 	w.heard = len(messages)
 }
 
-// check runs the self-check of the device with every tuning that the runs will have.
+// check requires that the device has passed the self-check with every tuning that the runs will have.
 func (w *Sweep) check() error {
-	checked := map[engine.Tuning]bool{}
+	proofs, checked := w.Proofs, map[engine.Tuning]bool{}
+	if proofs == nil {
+		proofs = &selfcheck.Proofs{}
+	}
 	for _, samples := range w.targets.samples {
 		on, err := w.platform(int(samples))
 		if err != nil {
@@ -159,15 +167,16 @@ func (w *Sweep) check() error {
 			continue
 		}
 		checked[on.Tuning] = true
-		report, err := selfcheck.Check(w.dev, on.Tuning, w.job.Memory.UseAMP, w.job.Train.Optimizer == configs.OptimizerFrame)
-		if err != nil {
-			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
-		}
-		w.tell(event.Detailed{Text: fmt.Sprintf("self-check passed in %.0f ms with %s", report.Milliseconds, on.Tuning)})
-	}
-	if w.job.Quantize.Enabled {
-		if _, err := selfcheck.CheckRounding(w.dev); err != nil {
-			return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+		for _, subject := range selfcheck.SubjectsOf(on.Tuning, w.job.Settings) {
+			report, err := proofs.Require(w.dev, subject)
+			if err != nil {
+				return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
+			}
+			when := "before"
+			if len(report.Rows) > 0 {
+				when = fmt.Sprintf("in %.0f ms", report.Milliseconds)
+			}
+			w.tell(event.Detailed{Text: fmt.Sprintf("self-check passed %s: %s", when, subject.Name)})
 		}
 	}
 	return nil
@@ -188,8 +197,8 @@ func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
 	switch code := fault.Code(verdict); {
 	case w.session.Left() == 0:
 		status = record.Done
-	case ctx.Err() != nil: // the user waits, so no report is written
-		return result, first(verdict, w.session.end(status))
+	case ctx.Err() != nil: // the status is on the disk before the user loses patience with the report
+		return result, first(verdict, w.session.end(status), w.conclude(status))
 	case code != fault.OK && code != fault.GateMissed:
 		status = record.Failed
 	}

@@ -16,9 +16,10 @@ import (
 // targets are the pictures of the runs.
 type targets struct {
 	samples map[string]float64 // pixels times channels of each picture
-	hashes  map[string]string  // SHA-256 of each picture as it was read
-	last    string             // path of the picture that was read last
-	kept    *imageio.Samples   // its samples; only one picture is kept, because many large ones would not fit into memory
+	sizes   map[string]imageio.Size
+	hashes  map[string]string // SHA-256 of each picture as it was read
+	last    string            // path of the picture that was read last
+	kept    *imageio.Samples  // its samples; only one picture is kept, because many large ones would not fit into memory
 
 	saliency *imageio.Samples // the user's saliency map, grey; nil: none
 }
@@ -27,7 +28,7 @@ type targets struct {
 // first run is then the one that is kept, and training starts without reading it again. The error lists all pictures
 // that cannot be used, in the order of the runs.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
-	t := &targets{samples: map[string]float64{}, hashes: map[string]string{}}
+	t := &targets{samples: map[string]float64{}, sizes: map[string]imageio.Size{}, hashes: map[string]string{}}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
@@ -40,6 +41,7 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 				continue
 			}
 			t.samples[run.Image], t.hashes[run.Image] = float64(m.Pixels()*m.C), m.Source.Sha256
+			t.sizes[run.Image] = imageio.Size{W: m.W, H: m.H, C: m.C, Depth: m.Depth}
 			for _, note := range m.Notes {
 				w.warn(run.Image + ": " + note)
 			}
@@ -73,7 +75,8 @@ func crowded(run configs.Run, pixels int) configs.Mistake {
 	}
 }
 
-// read gives the picture of a run. Runs of one picture follow each other and share it.
+// read gives the picture of a run. Runs of one picture follow each other and share it. A picture that is not the one
+// that the session began with is an error: run.json has the hash of that one.
 func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 	if run.Image == t.last {
 		return t.kept, nil
@@ -81,9 +84,21 @@ func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 	t.kept, t.last = nil, ""
 	m, err := imageio.ReadTarget(run.Image, optionsOf(run))
 	if err == nil {
-		t.kept, t.last = m, run.Image
+		err = samePicture(run.Image, m.Source.Sha256, t.hashes[run.Image])
 	}
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	t.kept, t.last = m, run.Image
+	return m, nil
+}
+
+// samePicture is the error of a picture whose file has another hash than the one that a run was trained on.
+func samePicture(path, is, was string) error {
+	if is == was {
+		return nil
+	}
+	return fault.New(fault.BadInput, "put the old picture back", "the picture %s was replaced while the session worked", oneline.Text(path))
 }
 
 // optionsOf is how the picture of a run is read.

@@ -1,7 +1,10 @@
 package session
 
 import (
+	"encoding/json"
+	"errors"
 	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -9,6 +12,8 @@ import (
 	"testing"
 
 	"igs/configs"
+	"igs/internal/fault"
+	"igs/record"
 )
 
 // The picture of the first run is kept, so training starts without reading it again. Mistakes are in the order of the
@@ -52,5 +57,84 @@ func TestTheFirstPictureIsKept(t *testing.T) {
 	first, last := strings.Index(err.Error(), "a.png"), strings.Index(err.Error(), "c.png")
 	if first < 0 || last < first {
 		t.Errorf("mistakes in another order: %v", err)
+	}
+}
+
+// grey writes a grey picture of one level.
+func grey(t *testing.T, path string, level uint8) {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, 4, 4))
+	for i := range m.Pix {
+		m.Pix[i] = level
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(png.Encode(file, m), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A picture that is replaced between two runs of a session is not trained: run.json would have the hash of the other
+// one. A picture of which the samples are in memory may be replaced.
+func TestPictureReplacedDuringASession(t *testing.T) {
+	dir := t.TempDir()
+	var runs []configs.Run
+	for _, name := range []string{"a.png", "b.png"} {
+		path := filepath.Join(dir, name)
+		grey(t, path, 10)
+		runs = append(runs, configs.Run{Image: path, Gaussians: 1, Settings: configs.Settings{Target: configs.Target{Gamma: 1, Downsample: 1}}})
+	}
+	found, err := new(Sweep).readTargets(runs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range runs {
+		grey(t, run.Image, 200)
+	}
+	if m, err := found.read(runs[0]); err != nil || m.At(0, 0, 0) > 0.1 {
+		t.Errorf("the picture in memory: %v", err)
+	}
+	if _, err := found.read(runs[1]); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "b.png was replaced while the session worked") {
+		t.Errorf("%v", err)
+	}
+	grey(t, runs[1].Image, 10)
+	if _, err := found.read(runs[1]); err != nil {
+		t.Error(err)
+	}
+}
+
+// A video shows the picture that the run was trained on, or none.
+func TestTargetOfAVideo(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.png")
+	grey(t, path, 10)
+	file, err := record.Hash(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &record.Run{Image: record.Image{Path: path, Sha256: file.Sha256}, Settings: map[string]record.Setting{"input.gamma": {Value: json.Number("0.5")}}}
+	level := func() uint8 {
+		t.Helper()
+		m, err := targetOf(dir, r)()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return color.GrayModel.Convert(m.At(1, 1)).(color.Gray).Y
+	}
+	if y := level(); y != 10 {
+		t.Errorf("level %d of the file, want 10", y)
+	}
+	grey(t, path, 200)
+	if _, err := targetOf(dir, r)(); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "has changed since") {
+		t.Errorf("another picture: %v", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "other"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	grey(t, filepath.Join(dir, filepath.FromSlash(record.TargetFile)), 30)
+	if y := level(); y != 30 {
+		t.Errorf("level %d, want that of the copy", y)
 	}
 }

@@ -69,16 +69,9 @@ func (t *Tunings) read(info vk.Info) (*tuningFile, error) {
 		return want, nil
 	}
 	path := t.path(info)
-	s, err := os.Stat(path)
+	text, err := wholefile.Read(path, tuningFileLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return want, nil
-	}
-	var text []byte
-	if err == nil {
-		if !s.Mode().IsRegular() || s.Size() > tuningFileLimit {
-			return want, fmt.Errorf("%s is not a file of tunings", path)
-		}
-		text, err = os.ReadFile(path)
 	}
 	if err != nil {
 		return want, err

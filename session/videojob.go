@@ -26,6 +26,7 @@ func (f *folder) openSpool(run configs.Run, target *imageio.Samples, tell event.
 	size := imageio.Size{W: target.W, H: target.H, C: target.C, Depth: target.Depth}
 	spool, err := video.Open(f.path(record.SpoolFolder), f.from(), video.Options{
 		Every: v.Every, Quality: v.Quality, InMemory: !v.SaveToDisk, Reserve: diskBytes(size, run) + 3*checkpointBytes(size, run) + spareBytes,
+		Grey: target.Grey(),
 	})
 	if err != nil {
 		tell(event.Warned{Text: "no training video: " + err.Error()})
@@ -190,16 +191,24 @@ func (s *Session) MakeVideo(ctx context.Context, run string, v configs.Video, ou
 	return MadeVideo{out, made}, nil
 }
 
-// targetOf reads the picture of a run, or the copy in its folder.
+// targetOf is the picture that a run was trained on: the copy in its folder, or the file if nobody has changed it.
 func targetOf(dir string, r *record.Run) func() (image.Image, error) {
 	return func() (image.Image, error) {
-		m, err := imageio.ReadSamples(r.Image.Path)
-		if err == nil {
-			return m.Picture(1), nil
-		}
-		if kept, other := imageio.ReadSamples(filepath.Join(dir, filepath.FromSlash(record.TargetFile))); other == nil {
+		if kept, err := imageio.ReadSamples(filepath.Join(dir, filepath.FromSlash(record.TargetFile))); err == nil {
 			return kept.Picture(1), nil
 		}
-		return nil, err
+		gamma, known := r.Settings["input.gamma"].Number()
+		if !known {
+			gamma = 1
+		}
+		ratio, _ := r.Settings["input.downsample"].Number()
+		m, err := imageio.ReadTarget(r.Image.Path, imageio.Options{Gamma: gamma, Downsample: ratio, AsStored: r.Settings["input.profile"].Value == string(configs.ProfileIgnore)})
+		if err != nil {
+			return nil, err
+		}
+		if m.Source.Sha256 != r.Image.Sha256 {
+			return nil, fault.New(fault.BadInput, "put the old picture back, or make a video without it: given.layout render", "the picture %s has changed since the run was trained on it", r.Image.Path)
+		}
+		return m.Picture(gamma), nil
 	}
 }

@@ -45,6 +45,7 @@ type Options struct {
 	Quality  int   // of the JPEGs, 1..100
 	InMemory bool  // keep frames in memory until Save
 	Reserve  int64 // bytes of the disk that frames must leave free
+	Grey     bool  // frames show their first channel as grey: that of a stack whose first picture is grey
 
 	free func(dir string) (int64, error) // for tests
 }
@@ -142,15 +143,27 @@ func (s *Spool) SpaceWarning(expected int64) string {
 	if err != nil || s.options.InMemory || free-s.options.Reserve >= expected {
 		return ""
 	}
-	return fmt.Sprintf("video: the frames take about %d MB, and the disk has space for %d MB; when the disk is full, every second frame is deleted",
-		expected/1e6, max(free-s.options.Reserve, 0)/1e6)
+	return fmt.Sprintf("video: the frames take about %s, and the disk has space for %s; when the disk is full, every second frame is deleted",
+		sizeText(expected), sizeText(max(free-s.options.Reserve, 0)))
+}
+
+// sizeText shows bytes in MB, or in kB when they are less than a MB.
+func sizeText(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%d kB", (bytes+999)/1000)
+	}
+	return fmt.Sprintf("%d MB", bytes/1e6)
 }
 
 // Add adds a frame. It returns before the frame is encoded.
 func (s *Spool) Add(f Frame) {
 	s.work.Go(func() {
 		var b bytes.Buffer
-		err := jpeg.Encode(&b, f.Image, &jpeg.Options{Quality: s.options.Quality})
+		shown := image.Image(f.Image)
+		if s.options.Grey {
+			shown = firstChannel(f.Image)
+		}
+		err := jpeg.Encode(&b, shown, &jpeg.Options{Quality: s.options.Quality})
 		f.Release()
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -160,6 +173,18 @@ func (s *Spool) Add(f Frame) {
 		}
 		s.put(stored{f.Note, b.Bytes()})
 	})
+}
+
+// firstChannel is the first channel of a picture as grey.
+func firstChannel(m *image.RGBA) *image.Gray {
+	grey := image.NewGray(m.Rect)
+	for y := range m.Rect.Dy() {
+		from, to := m.Pix[y*m.Stride:], grey.Pix[y*grey.Stride:][:grey.Stride]
+		for x := range to {
+			to[x] = from[4*x]
+		}
+	}
+	return grey
 }
 
 // put stores a stored, unless the stride leaves it out or the disk is full.

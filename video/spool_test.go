@@ -158,6 +158,9 @@ func TestNoRoomAtAll(t *testing.T) {
 	if text := s.SpaceWarning(5e6); !strings.Contains(text, "5 MB") {
 		t.Errorf("before the start: %q", text)
 	}
+	if text := s.SpaceWarning(1200); !strings.Contains(text, "take about 2 kB, and the disk has space for 0 kB") {
+		t.Errorf("of a small video: %q", text)
+	}
 }
 
 func TestDamagedNotesAreLeftOut(t *testing.T) {
@@ -172,5 +175,22 @@ func TestDamagedNotesAreLeftOut(t *testing.T) {
 	}
 	if said := s.Warnings(); len(said) != 1 || !strings.Contains(said[0], "frame_000020.json") {
 		t.Errorf("said %q", said)
+	}
+}
+
+// The device packs the first three channels of a stack into a frame. If its first picture is grey, they are no colour.
+func TestFramesOfAGreyPictureAreGrey(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "spool"), 0, Options{Grey: true})
+	s.Add(frameAt(10, true, func() {}))
+	s.Flush()
+	m, err := s.picture(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []int{0, 20, 63} {
+		r, g, b, _ := m.At(x, 30).RGBA()
+		if off := int(r>>8) - 4*x; r != g || g != b || off < -3 || off > 3 {
+			t.Errorf("column %d: %d %d %d, want %d", x, r>>8, g>>8, b>>8, 4*x)
+		}
 	}
 }

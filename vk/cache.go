@@ -39,7 +39,7 @@ func openCache(dev vulkan.Device, info Info, dir string) (*pipelineCache, error)
 		// The version of the driver is part of the name, because the UUID of lavapipe is the same in every version.
 		version := crc32.Checksum([]byte(info.Driver+info.API), castagnoli)
 		c.path = filepath.Join(dir, fmt.Sprintf("%04x-%04x-%x-%08x.pipelines", info.VendorID, info.DeviceID, info.uuid, version))
-		if file, err := readLimited(c.path); err == nil {
+		if file, err := wholefile.Read(c.path, cacheLimit); err == nil {
 			data = checkCache(file, info)
 			c.stored = crc32.Checksum(data, castagnoli)
 		}
@@ -58,17 +58,6 @@ func openCache(dev vulkan.Device, info Info, dir string) (*pipelineCache, error)
 	}
 	c.handle = handle
 	return c, nil
-}
-
-func readLimited(path string) ([]byte, error) {
-	s, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !s.Mode().IsRegular() || s.Size() > cacheLimit {
-		return nil, fmt.Errorf("%s is not a pipeline cache", path)
-	}
-	return os.ReadFile(path)
 }
 
 // checkCache returns the driver's bytes if the file is complete and was written for this device by this driver, else

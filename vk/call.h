@@ -48,6 +48,7 @@ typedef struct {
     uint32_t subgroup_size;
     uint64_t max_allocation;
     char driver_name[256], driver_info[256];
+    uint8_t uuids[2][16]; // of the device, of the driver
     uint32_t storage16, float16, float64, int64, int16;
     uint32_t type_count, type_flags[32], type_heap[32];
     uint32_t heap_count, heap_flags[16];

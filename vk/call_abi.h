@@ -28,6 +28,7 @@ enum {
     VK_TYPE_FEATURES_2 = 1000059000,
     VK_TYPE_PROPERTIES_2 = 1000059001,
     VK_TYPE_MEMORY_PROPERTIES_2 = 1000059006,
+    VK_TYPE_ID_PROPERTIES = 1000071004,
     VK_TYPE_FLOAT16_INT8_FEATURES = 1000082000,
     VK_TYPE_16BIT_STORAGE_FEATURES = 1000083000,
     VK_TYPE_SUBGROUP_PROPERTIES = 1000094000,
@@ -71,6 +72,7 @@ typedef struct { int32_t type; const void *next; uint32_t flags, severities, kin
 typedef struct { int32_t type; void *next; uint64_t core[128]; } vk_properties2;
 typedef struct { int32_t type; void *next; uint32_t core[VK_FEATURES]; } vk_features2;
 typedef struct { int32_t type; void *next; uint32_t size, stages, operations, quad; } vk_subgroup;
+typedef struct { int32_t type; void *next; uint8_t device[16], driver[16], luid[8]; uint32_t nodes, has_luid; } vk_ids;
 typedef struct { int32_t type; void *next; uint32_t max_set_descriptors; uint64_t max_allocation; } vk_maintenance3;
 typedef struct { int32_t type; void *next; uint32_t id; char name[256], info[256]; uint8_t conformance[4]; } vk_driver;
 typedef struct { int32_t type; void *next; uint32_t storage, uniform, push, in_out; } vk_storage16;

@@ -43,7 +43,8 @@ static void read_families(void *device, igs_facts *facts) {
 void igs_read_facts(void *device, int has_driver, int has_float16, int has_budget, igs_facts *facts) {
     memset(facts, 0, sizeof *facts);
     vk_driver driver = {.type = VK_TYPE_DRIVER_PROPERTIES};
-    vk_maintenance3 maintenance3 = {.type = VK_TYPE_MAINTENANCE_3_PROPERTIES, .next = has_driver ? &driver : NULL};
+    vk_ids ids = {.type = VK_TYPE_ID_PROPERTIES, .next = has_driver ? &driver : NULL};
+    vk_maintenance3 maintenance3 = {.type = VK_TYPE_MAINTENANCE_3_PROPERTIES, .next = &ids};
     vk_subgroup subgroup = {.type = VK_TYPE_SUBGROUP_PROPERTIES, .next = &maintenance3};
     vk_properties2 properties = {.type = VK_TYPE_PROPERTIES_2, .next = &subgroup};
     igs_vk.GetPhysicalDeviceProperties2(device, &properties);
@@ -51,6 +52,8 @@ void igs_read_facts(void *device, int has_driver, int has_float16, int has_budge
     facts->max_allocation = maintenance3.max_allocation;
     memcpy(facts->driver_name, driver.name, sizeof driver.name);
     memcpy(facts->driver_info, driver.info, sizeof driver.info);
+    memcpy(facts->uuids[0], ids.device, sizeof ids.device);
+    memcpy(facts->uuids[1], ids.driver, sizeof ids.driver);
 
     vk_float16 float16 = {.type = VK_TYPE_FLOAT16_INT8_FEATURES};
     vk_storage16 storage16 = {.type = VK_TYPE_16BIT_STORAGE_FEATURES, .next = has_float16 ? &float16 : NULL};

@@ -101,6 +101,7 @@ type rawFacts struct {
 	subgroup                                int
 	maxAllocation                           int64
 	driver                                  string
+	uuids                                   [2][16]byte // of the device, of the driver
 	storage16, float16, float64, int64, i16 bool
 	types                                   []memoryType
 	heaps                                   []memoryHeap
@@ -133,6 +134,9 @@ func readFacts(physical vulkan.PhysicalDevice, hasDriver, hasFloat16, hasBudget 
 	f.driver = C.GoString(&c.driver_name[0])
 	if info := C.GoString(&c.driver_info[0]); info != "" {
 		f.driver += " " + info
+	}
+	for i := range f.uuids {
+		copy(f.uuids[i][:], C.GoBytes(unsafe.Pointer(&c.uuids[i]), C.int(len(f.uuids[i]))))
 	}
 	for i := range min(int(c.type_count), len(c.type_flags)) {
 		f.types = append(f.types, memoryType{vulkan.MemoryPropertyFlagBits(c.type_flags[i]), int(c.type_heap[i])})

@@ -58,8 +58,9 @@ type Info struct {
 	Unified               bool // the host can map the device-local memory
 
 	texel         [formatCount]bool
-	uuid          [16]byte // of the pipeline cache
-	family        int      // the queue family that is used
+	uuid          [16]byte    // of the pipeline cache
+	uuids         [2][16]byte // of the device, of the driver
+	family        int         // the queue family that is used
 	timestampBits int
 	extensions    []string // to enable
 	raw           rawFacts
@@ -173,7 +174,7 @@ func (i *Info) setFacts(f rawFacts) {
 	if f.driver != "" {
 		i.Driver = f.driver
 	}
-	i.SubgroupSize, i.MaxAllocation = f.subgroup, f.maxAllocation
+	i.uuids, i.SubgroupSize, i.MaxAllocation = f.uuids, f.subgroup, f.maxAllocation
 	i.Storage16, i.Float16 = f.storage16, f.float16
 	i.Float64, i.Int64, i.Int16 = f.float64, f.int64, f.i16
 	for n, h := range f.heaps {

@@ -14,6 +14,8 @@ func (p *program) devicesCommand() *command.Command {
 			{Name: "check", Kind: command.Bool, Usage: "run a small training step on the chosen device and compare it with the CPU"},
 		},
 		Run: p.devices,
+		Description: "A device that has passed the check is not checked again before each training, until igs, the driver or the\n" +
+			"tuning changes. --check always checks. " + checkVariable + "=always checks before every training.",
 	}
 }
 
@@ -61,7 +63,7 @@ func (p *program) check(line *command.Line) error {
 				return err
 			}
 			for _, tuning := range tunings {
-				report, err := selfcheck.Check(dev, tuning, precision == "float16", recipe == "igs")
+				report, err := p.proofs.Prove(dev, selfcheck.StepOf(tuning, precision == "float16", recipe == "igs"))
 				p.console.Check(precision, recipe, tuning.String(), report)
 				if err != nil {
 					return err
@@ -69,7 +71,7 @@ func (p *program) check(line *command.Line) error {
 			}
 		}
 	}
-	report, err := selfcheck.CheckRounding(dev)
+	report, err := p.proofs.Prove(dev, selfcheck.Rounding)
 	p.console.Check("12/10/9/8 bits", "", "", report)
 	return err
 }

@@ -56,7 +56,8 @@ func (p *program) eval(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	found, err := render.Score(dev, m, target, 0, tuning)
+	found, err := render.Score(dev, m, render.Watched(target, p.rowsOf(args[0], size.H)), 0, tuning)
+	p.console.ClearLine()
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func TestHelpNamesKeys(t *testing.T) {
 		section, _, _ := strings.Cut(key, ".")
 		sections = append(sections, section)
 	}
-	others := []string{"IGS_SECTION_KEY", "IGS_TUNE", "IGS_VULKAN_LIB", "IGS_QUEUE", "IGS_FFMPEG"}
+	others := []string{"IGS_SECTION_KEY", "IGS_TUNE", "IGS_SELFCHECK", "IGS_VULKAN_LIB", "IGS_QUEUE", "IGS_FFMPEG"}
 	variable := regexp.MustCompile(`IGS_[A-Z_]+`)
 	check := func(where, text string) {
 		for _, word := range settingWords.FindAllString(text, -1) {

@@ -25,6 +25,7 @@ func manual() command.Manual {
 			{Title: "ENVIRONMENT", Entries: []command.Entry{
 				{Term: "IGS_SECTION_KEY", Text: "sets a key of the job: IGS_TRAIN_SEED=7 sets train.seed. A flag for the same key counts more, the job file less."},
 				{Term: "IGS_TUNE", Text: "the kernel settings to use, as igs bench --tune prints them, or \"default\"."},
+				{Term: "IGS_SELFCHECK", Text: `"always" compares the device with a reference before every training, even when it has passed before.`},
 				{Term: "IGS_VULKAN_LIB", Text: "the Vulkan loader to open."},
 				{Term: "IGS_QUEUE", Text: `"graphics" computes on the queue that also draws the desktop, even when the device has a compute queue.`},
 				{Term: "IGS_FFMPEG", Text: "the ffmpeg that makes training videos."},
@@ -43,5 +44,6 @@ var exitCodes = []command.Entry{
 	{Term: "0", Text: "all done"}, {Term: "1", Text: "failed"}, {Term: "2", Text: "crash: please report it"}, {Term: "3", Text: "part of the sweep failed"},
 	{Term: "4", Text: "bad command line, job file or input"}, {Term: "5", Text: "the quality is below --min-psnr or --min-ssim"}, {Term: "6", Text: "the output exists, or another igs is using it"},
 	{Term: "10", Text: "no Vulkan loader or device"}, {Term: "11", Text: "out of device memory, or a run does not fit"}, {Term: "12", Text: "device lost"},
-	{Term: "13", Text: "training diverged"}, {Term: "130, 143", Text: "interrupted; igs resume continues from the checkpoint"},
+	{Term: "13", Text: "training diverged"}, {Term: "129, 130, 143", Text: "interrupted by SIGHUP, SIGINT or SIGTERM; igs resume continues from the checkpoint"},
+	{Term: "141", Text: "the reader of the output is gone; igs resume continues from the checkpoint"},
 }

@@ -8,6 +8,8 @@ import (
 
 	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/internal/fault"
+	"igs/optim/selfcheck"
 	"igs/printer"
 	"igs/session"
 	"igs/vk"
@@ -18,19 +20,24 @@ type program struct {
 	console *printer.Console
 	args    []string // of the process, its name first
 	tunings *session.Tunings
+	proofs  *selfcheck.Proofs
 }
 
 // tuneVariable is the environment variable with a tuning set by the user.
 const tuneVariable = "IGS_TUNE"
 
+// checkVariable is the environment variable that makes devices prove themselves in every process.
+const checkVariable = "IGS_SELFCHECK"
+
 func newProgram(console *printer.Console, args []string) *program {
 	p := &program{console: console, args: args}
 	console.Hints = flagsInHint
 	p.tunings = &session.Tunings{Dir: cacheFolder(), Build: thisBuild(), ByHand: os.Getenv(tuneVariable), Name: tuneVariable, Sink: console.Take}
+	p.proofs = &selfcheck.Proofs{Dir: cacheFolder(), Always: os.Getenv(checkVariable) == "always"}
 	return p
 }
 
-// cacheFolder is the folder of pipelines and tunings, "" when the user has no cache folder.
+// cacheFolder is the folder of pipelines, tunings and proofs, "" when the user has no cache folder.
 func cacheFolder() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -62,6 +69,7 @@ var globalFlags = []command.Flag{
 	{Name: "quiet", Short: "q", Kind: command.Bool, Usage: "print errors only"},
 	{Name: "verbose", Short: "v", Kind: command.Bool, Usage: "print all details to stderr instead of the progress"},
 	{Name: "json", Kind: command.Bool, Usage: "print results as JSON lines"},
+	{Name: "json-progress", Kind: command.Bool, Usage: "as --json, with an object of the progress at least every 5 seconds"},
 	{Name: "progress", Default: "auto", Usage: "show progress as `HOW`: auto, bar, lines or none", Words: []string{"auto", "bar", "lines", "none"}},
 	{Name: "no-color", Kind: command.Bool, Usage: "print without colours, as with NO_COLOR"},
 	{Name: "log-format", Default: "text", Usage: "write log.txt, and the details of -v, as `FORMAT`: text or json", Words: []string{"text", "json"}},
@@ -70,8 +78,11 @@ var globalFlags = []command.Flag{
 
 // setUp applies the flags of every command.
 func (p *program) setUp(line *command.Line) error {
+	if v := os.Getenv(checkVariable); v != "" && v != "always" {
+		return fault.New(fault.BadInput, "set it to always, or unset it", "%s=%s: unknown value", checkVariable, v)
+	}
 	return p.console.Set(printer.Modes{
-		Quiet: line.Bool("quiet"), Verbose: line.Bool("verbose"), JSON: line.Bool("json"), NoColour: line.Bool("no-color"),
+		Quiet: line.Bool("quiet"), Verbose: line.Bool("verbose"), JSON: line.Bool("json") || line.Bool("json-progress"), Objects: line.Bool("json-progress"), NoColour: line.Bool("no-color"),
 		Progress: line.String("progress"), LogFormat: line.String("log-format"),
 	})
 }

@@ -128,18 +128,20 @@ func (p *program) writeFiles(r *rendering, dev *vk.Device) error {
 // watched reports the progress at each percent, and ends when a signal comes.
 func (r *rendering) watched(live context.Context, show event.Sink, rows render.Rows) render.Rows {
 	return func(take func(y int, row [][]float32) error) error {
-		said := -1
+		tell := render.Percents(r.Area.H, func(y int) { show(event.Drawing{Model: r.path, Row: y, Rows: r.Area.H}) })
 		return rows(func(y int, row [][]float32) error {
 			if live.Err() != nil {
 				return live.Err()
 			}
-			if percent := 100 * y / r.Area.H; percent > said {
-				said = percent
-				show(event.Drawing{Model: r.path, Row: y, Rows: r.Area.H})
-			}
+			tell(y)
 			return take(y, row)
 		})
 	}
+}
+
+// rowsOf shows how many rows of a model are done.
+func (p *program) rowsOf(model string, rows int) func(row int) {
+	return render.Percents(rows, func(row int) { p.console.Take(event.Drawing{Model: model, Row: row, Rows: rows}) })
 }
 
 // notWritten gives the error of a file that could not be written its exit code. A wrong name or folder is bad input; a

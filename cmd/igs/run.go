@@ -39,7 +39,7 @@ func (p *program) train(line *command.Line) error {
 		return err
 	}
 	if line.Bool("dry-run") {
-		return p.planJob(job, false)
+		return p.planJob(job, true, false)
 	}
 	sweep, err := session.New(job, p.sessionOptions(line))
 	if err != nil {
@@ -50,7 +50,7 @@ func (p *program) train(line *command.Line) error {
 
 func (p *program) sessionOptions(line *command.Line) session.Options {
 	return session.Options{
-		Sink: p.console.Take, Open: p.openFor, Tunings: p.tunings, Build: thisBuild(), Command: p.args,
+		Sink: p.console.Take, Open: p.openFor, Tunings: p.tunings, Proofs: p.proofs, Build: thisBuild(), Command: p.args,
 		FailFast: line.Bool("fail-fast"), LogJSON: p.console.LogJSON,
 	}
 }

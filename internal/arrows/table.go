@@ -34,7 +34,7 @@ var Rooms = map[string][]string{
 
 	"optim/engine":    {"imageio", "memory", "metric", "shaders", "splat", "vk"},
 	"optim/sampling":  {"configs", "imageio", "memory", "splat"},
-	"optim/selfcheck": {"configs", "event", "imageio", "memory", "optim", "optim/engine", "shaders", "splat", "vk"},
+	"optim/selfcheck": {"configs", "event", "imageio", "memory", "optim", "optim/engine", "shaders", "splat", "vk", "internal/process"},
 
 	"internal/arrows":      {},
 	"internal/fault":       {},

@@ -25,7 +25,9 @@ const (
 	OutOfMemory  = 11 // device memory ran out, or the plan does not fit
 	DeviceLost   = 12
 	Diverged     = 13  // training gave numbers that are not finite
+	HungUp       = 129 // SIGHUP; the state is saved
 	Interrupted  = 130 // SIGINT; the state is saved
+	BrokenPipe   = 141 // the reader of the output is gone; the state is saved
 	Terminated   = 143 // SIGTERM; the state is saved
 )
 

@@ -24,6 +24,14 @@ func Width(f *os.File) int {
 	return w
 }
 
+// WidthOf is the width of the terminal with a file descriptor, and 0 for a file that is no terminal.
+func WidthOf(fd uintptr) int {
+	if w, _, err := term.GetSize(int(fd)); err == nil {
+		return w
+	}
+	return 0
+}
+
 // Colour reports whether to write colours to f: f is a terminal, and the user did not refuse
 // colours by a flag or by NO_COLOR (https://no-color.org: any value but "" counts).
 func Colour(f *os.File, refused bool) bool {

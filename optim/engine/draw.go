@@ -72,13 +72,23 @@ func (v view) rows() (begin, end int) {
 	return v.row * memory.TileSize, min((v.row+1)*memory.TileSize, v.shape.H)
 }
 
-// at returns value n of a pixel. The values are the channels, then the denominator.
-func (v view) at(x, y, n int) float32 {
+// line writes value n of the pixels of row y to dst. The values of a pixel are the channels, then the denominator.
+func (v view) line(y, n int, dst []float32) {
 	const tile = memory.TileSize
-	line := (x/tile)*tile + y%tile
-	at := ((line*v.shape.PixelQuads()+n/4)*tile+x%tile)*4 + n%4
-	if v.shape.Half {
-		return float16.Wide(binary.LittleEndian.Uint16(v.bytes[2*at:]))
+	quads := v.shape.PixelQuads()
+	for x := 0; x < len(dst); x += tile {
+		out := dst[x:min(x+tile, len(dst))]
+		at := (((x+y%tile)*quads+n/4)*tile)*4 + n%4 // of the first of 16 pixels, which are 4 values apart
+		if v.shape.Half {
+			bytes := v.bytes[2*at:]
+			for i := range out {
+				out[i] = float16.Wide(binary.LittleEndian.Uint16(bytes[8*i:]))
+			}
+			continue
+		}
+		bytes := v.bytes[4*at:]
+		for i := range out {
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(bytes[16*i:]))
+		}
 	}
-	return math.Float32frombits(binary.LittleEndian.Uint32(v.bytes[4*at:]))
 }

@@ -54,12 +54,14 @@ func (e *Engine) ProbeAt(weights shaders.Terms, at Offset) (Probe, error) {
 	}
 	m.Gradients = FromPlanes(Decode(flat), s.Splats, e.splats, s.C)
 	m.Image = make([]float64, s.C*s.H*s.W)
+	line := make([]float32, s.W)
 	err := e.render(func(v view) error {
 		begin, end := v.rows()
 		for c := range s.C {
 			for y := begin; y < end; y++ {
-				for x := range s.W {
-					m.Image[(c*s.H+y)*s.W+x] = float64(v.at(x, y, c))
+				v.line(y, c, line)
+				for x, value := range line {
+					m.Image[(c*s.H+y)*s.W+x] = float64(value)
 				}
 			}
 		}

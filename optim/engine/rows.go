@@ -24,8 +24,9 @@ func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 		begin, end := v.rows()
 		parallel.Each(end-begin, func(_, i int) {
 			for n, line := range rows[i] {
-				for x := range line {
-					line[x] = min(max(v.at(x, begin+i, n), 0), 1)
+				v.line(begin+i, n, line)
+				for x, value := range line {
+					line[x] = min(max(value, 0), 1)
 				}
 			}
 		})

@@ -22,7 +22,10 @@ var shared *vk.Device
 // message.
 //
 //	func TestMain(m *testing.M) { vktest.Main(m) }
-func Main(m *testing.M) {
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main without the exit. It returns the exit code.
+func Run(m *testing.M) int {
 	code := m.Run()
 	if shared != nil {
 		said := len(shared.Messages())
@@ -32,7 +35,7 @@ func Main(m *testing.M) {
 			code = max(code, 1)
 		}
 	}
-	os.Exit(code)
+	return code
 }
 
 // Open returns the device that the tests of a package share, and resets its peaks. A test that leaves memory on it

@@ -1,0 +1,106 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"igs/internal/fault"
+	"igs/printer"
+	"igs/vk"
+)
+
+// The end of the terminal and the end of the reader end training as Ctrl-C does: the context is cancelled, and the exit
+// code says why.
+func TestListen(t *testing.T) {
+	hang := func(*printer.Console) { syscall.Kill(os.Getpid(), syscall.SIGHUP) }
+	for name, c := range map[string]struct {
+		cause func(*printer.Console)
+		code  int
+	}{
+		"SIGHUP":               {hang, 129},
+		"SIGHUP several times": {func(c *printer.Console) { hang(c); hang(c); hang(c) }, 129},
+		"SIGTERM":              {func(*printer.Console) { syscall.Kill(os.Getpid(), syscall.SIGTERM) }, 143},
+		"no reader of stdout":  {func(c *printer.Console) { c.Say("a result") }, 141},
+		"no reader of stderr":  {func(c *printer.Console) { c.Note("a note") }, 141},
+	} {
+		console := printer.New(unread(t), unread(t))
+		if strings.HasPrefix(name, "SIG") {
+			console = printer.New(io.Discard, io.Discard)
+		}
+		live, stop := listen(console, "stopping")
+		c.cause(console)
+		select {
+		case <-live.Done():
+		case <-time.After(5 * time.Second):
+			t.Errorf("%s: goes on", name)
+		}
+		if err := context.Cause(live); fault.Code(err) != c.code {
+			t.Errorf("%s: %v, code %d", name, err, fault.Code(err))
+		}
+		stop()
+	}
+}
+
+// unread is a pipe that nobody reads.
+func unread(t *testing.T) *os.File {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	t.Cleanup(func() { w.Close() })
+	return w
+}
+
+// full is a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// A command whose results cannot be written fails, and says so in one line. No command may end with 0 then.
+func TestLostResultsAreAFailure(t *testing.T) {
+	dir := t.TempDir()
+	picture := filepath.Join(dir, "dot.png")
+	if err := writePicture(picture); err != nil {
+		t.Fatal(err)
+	}
+	run := "run " + picture + " -n 10 -s 2 -o " + dir + " --name s"
+	model := filepath.Join(dir, "s", "dot-10-2", "model.igsm")
+	lines := []string{
+		"version", "version --json", "--help", "run --help", "man", "init -", "completion bash", "config " + picture, "config --json " + picture,
+	}
+	fails := func(line string, out io.Writer, want int) {
+		t.Helper()
+		var messages strings.Builder
+		code := start(append([]string{"igs"}, strings.Fields(line)...), out, &messages)
+		if code != want || !strings.Contains(messages.String(), "igs: error: write the results: ") {
+			t.Errorf("igs %s: exit code %d, want %d: %s", line, code, want, messages.String())
+		}
+	}
+	for _, line := range lines {
+		fails(line, full{}, fault.Failed)
+		fails(line, unreadable{}, fault.BrokenPipe)
+	}
+	if _, err := vk.List(); err != nil || testing.Short() {
+		t.Skip("no device, or -short")
+	}
+	for _, line := range []string{
+		"plan " + picture + " -n 10", "devices", "devices --json", run, run + " --json --force", "eval " + model + " " + picture, "eval --json " + model + " " + picture,
+		"compare " + dir, "compare --csv " + dir, "compare --json " + dir, "render " + model + " --json -o " + filepath.Join(dir, "a.png"),
+	} {
+		fails(line, full{}, fault.Failed)
+	}
+}
+
+// unreadable is a pipe without a reader, in a process that ignores SIGPIPE.
+type unreadable struct{}
+
+func (unreadable) Write([]byte) (int, error) { return 0, syscall.EPIPE }

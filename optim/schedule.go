@@ -1,0 +1,86 @@
+package optim
+
+import (
+	"igs/configs"
+)
+
+// Work counts what training does between two steps. Sums over splats weigh each step or survey with the number of
+// splats that it has.
+type Work struct {
+	Steps, StepSplats     float64
+	Surveys, SurveySplats float64 // drawings by which splats are added or moved
+	Evaluations           float64
+	Frames                float64 // of the training video
+	Checkpoints           float64 // of a run that writes them at certain steps
+}
+
+// Schedule follows the steps of a run without training, and counts the work. Stopping early is not foreseen.
+type Schedule struct {
+	run    configs.Run
+	rule   densifier
+	step   int
+	splats int
+}
+
+// NewSchedule begins after the given step. splats is the number of splats at that step; 0 means that of the run.
+func NewSchedule(run configs.Run, step, splats int) *Schedule {
+	s := &Schedule{run: run, rule: densifierOf(run), step: step, splats: splats}
+	if splats == 0 {
+		s.splats = s.rule.start()
+	}
+	return s
+}
+
+// Step is the step that the schedule has reached.
+func (s *Schedule) Step() int { return s.step }
+
+// Splats is the number of splats after that step.
+func (s *Schedule) Splats() int { return s.splats }
+
+// Advance goes on to a step and returns the work until then.
+func (s *Schedule) Advance(to int) Work {
+	to = min(to, s.run.Steps)
+	if to <= s.step {
+		return Work{}
+	}
+	w := Work{
+		Evaluations: float64(multiplesIn(s.step, to, s.run.Train.EvalEvery)), Checkpoints: float64(multiplesIn(s.step, to, s.run.Train.CheckpointEvery.Steps)),
+	}
+	if to == s.run.Steps && to%s.run.Train.EvalEvery != 0 {
+		w.Evaluations++
+	}
+	if v := s.run.Video; v.Enabled {
+		w.Frames = float64(multiplesIn(s.step, to, v.Every))
+		if s.step == 0 && v.Every > 1 {
+			w.Frames++
+		}
+		if to == s.run.Steps && to%v.Every != 0 {
+			w.Frames++
+		}
+	}
+	for s.step < to {
+		next := s.rule.next(s.step, s.splats)
+		due := next > s.step && next <= to && next < s.run.Steps
+		if !due {
+			next = to
+		}
+		w.Steps += float64(next - s.step)
+		w.StepSplats += float64(next-s.step) * float64(s.splats)
+		s.step = next
+		if due {
+			surveys := 0
+			surveys, s.splats = s.rule.foresee(next, s.splats)
+			w.Surveys += float64(surveys)
+			w.SurveySplats += float64(surveys) * float64(s.splats)
+		}
+	}
+	return w
+}
+
+// multiplesIn counts the multiples of every that are greater than from and at most to; every 0 means none.
+func multiplesIn(from, to, every int) int {
+	if every < 1 {
+		return 0
+	}
+	return to/every - from/every
+}

@@ -1,0 +1,58 @@
+package session
+
+import (
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"igs/convert"
+	"igs/internal/fault"
+	"igs/internal/safetensors"
+	"igs/internal/wholefile"
+	"igs/splat"
+	"igs/splat/reference"
+)
+
+// A run starts from every file that holds a model: its content counts, not its name.
+func TestRunsStartFromAnyModel(t *testing.T) {
+	p, _ := reference.RandomScene(3, 40, 30, 9, 3)
+	p.Sort()
+	m := &splat.Model{Splats: p, W: 40, H: 30, TopK: 7, Gamma: 0.5, Layers: splat.Plain(3, 8), Bits: splat.Lossless, Recipe: "igs", Version: "1"}
+	dir := t.TempDir()
+	for _, name := range []string{"m.igsm", "m.safetensors"} {
+		path := filepath.Join(dir, name)
+		if err := convert.Write(path, m); err != nil {
+			t.Fatal(err)
+		}
+		s, err := readSource(path)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if s.height != 30 || s.gamma != 0.5 || !reflect.DeepEqual(s.splats, p) {
+			t.Errorf("%s: height %d, gamma %g", name, s.height, s.gamma)
+		}
+	}
+	tensors := []safetensors.Tensor{{Name: "xy", Shape: []int{p.N, 2}, Values: p.XY}, {Name: "scale", Shape: []int{p.N, 2}, Values: p.Scale},
+		{Name: "rot", Shape: []int{p.N}, Values: p.Rot}, {Name: "feat", Shape: []int{p.N, p.C}, Values: p.Feat}}
+	data, err := safetensors.Encode(tensors, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, k := range map[string]struct {
+		data       []byte
+		says, hint string
+	}{
+		"alien.safetensors": {data, "does not contain the size", ": igs convert IN model.igsm --size WxH"},
+		"photo.png":         {[]byte("\x89PNG\r\n\x1a\n1234567890"), "not a file that igs", "igs reads models"},
+	} {
+		path := filepath.Join(dir, name)
+		if err := wholefile.WriteBytes(path, k.data); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readSource(path); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), k.says) || !strings.Contains(fault.Hint(err), k.hint) {
+			t.Errorf("%s: %v, hint %q", name, err, fault.Hint(err))
+		}
+	}
+}
