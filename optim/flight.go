@@ -96,7 +96,7 @@ func (t *Trainer) updateLayout() {
 	if bytes := t.engine.Plan().Bytes(); bytes > t.layout.Bytes() {
 		t.sink(event.Warned{Text: fmt.Sprintf("many splats lie in one row of tiles: the lists need more memory than planned, %s in all", memory.Size(bytes))})
 	}
-	t.layout = t.engine.Plan()
+	t.setLayout(t.engine.Plan())
 }
 
 // collectAll waits for the steps in flight and counts them.

@@ -90,7 +90,7 @@ func (t *Trainer) takeFrame() error {
 		t.frames.free <- place
 		return err
 	}
-	t.layout = t.engine.Plan()
+	t.setLayout(t.engine.Plan())
 	t.frames.take(Frame{
 		Step: t.step, Splats: scores.Splats, Scores: scores.Scores, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(), Last: t.atEnd(),
 		Image:   &image.RGBA{Pix: pixels, Stride: 4 * t.frames.w, Rect: image.Rect(0, 0, t.frames.w, t.frames.h)},

@@ -77,8 +77,8 @@ func (t *Trainer) build(rung int, first *splat.Splats) error {
 		}
 		r.rung = rung
 		if t.engine, err = engine.New(t.dev, t.target, first, plan, t.setup); err == nil {
-			t.layout, t.scaler.dynamic = plan, plan.Shape.Half // the plan may use float16 although the run asks for float32
-			r.half = plan.Shape.Half
+			t.setLayout(plan)
+			t.scaler.dynamic = plan.Shape.Half // the plan may use float16 although the run asks for float32
 			if plan.Why != "" && plan.Why != r.told {
 				r.told = plan.Why
 				t.sink(event.Warned{Text: plan.Why})

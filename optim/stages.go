@@ -17,9 +17,9 @@ import (
 // resolution is a spacing of pixels that a run uses, and how its engine is made.
 type resolution struct {
 	request memory.Request
-	rung    int    // the first rung of the ladder to try
-	half    bool   // the last engine of this spacing kept pixels in float16
-	told    string // the last reported reason for a plan that differs from the settings
+	rung    int         // the first rung of the ladder to try
+	plan    memory.Plan // of the last engine; before there is one, the plan that it should have
+	told    string      // the last reported reason for a plan that differs from the settings
 }
 
 // resolutionsOf returns the resolutions of a run by spacing. The first stage is trained as the settings ask. Later stages
@@ -81,15 +81,30 @@ func StagesFor(on engine.Platform, m imageio.Size, run configs.Run) (planned []P
 	return planned, err
 }
 
-// fits returns an error if a stage does not fit the budget.
-func (t *Trainer) fits() error {
+// choosePlans chooses the plans of all resolutions. The error is that of a stage that does not fit the budget.
+func (t *Trainer) choosePlans() (err error) {
 	for _, spacing := range slices.Sorted(maps.Keys(t.resolutions)) {
 		r := t.resolutions[spacing]
-		if _, err := memory.Choose(r.request, t.setup.Limits); err != nil {
+		if r.plan, err = memory.Choose(r.request, t.setup.Limits); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// largest returns the plan of the resolution that needs most memory.
+func (t *Trainer) largest() (most memory.Plan) {
+	for _, spacing := range slices.Sorted(maps.Keys(t.resolutions)) {
+		if p := t.resolutions[spacing].plan; p.Bytes() > most.Bytes() {
+			most = p
+		}
+	}
+	return most
+}
+
+// setLayout notes the plan of the present engine.
+func (t *Trainer) setLayout(plan memory.Plan) {
+	t.layout, t.resolutions[t.spacing].plan = plan, plan
 }
 
 // stageAt returns the stage of a step. Steps beyond the last stage belong to it.

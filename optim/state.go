@@ -237,7 +237,7 @@ func (t *Trainer) State() (*State, error) {
 		first:  engine.FromPlanes(moments[:half], shape.Splats, l.Splats, shape.C),
 		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
 		numbers: numbers{
-			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].half,
+			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
 			Step: t.step, Stopped: t.stopped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
 			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 			Random: random,

@@ -88,7 +88,7 @@ type Result struct {
 	TrainSeconds   float64 // time in steps
 	DensifySeconds float64 // time to add and move splats
 	StoppedEarly   bool
-	Plan           memory.Plan // the plan at the end
+	Plan           memory.Plan // the plan at the end, or that of the stage that needs most memory
 }
 
 // Start says where a trainer begins. The zero value begins a new run.
@@ -143,7 +143,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
 	t.saved = lastCheckpoint{step: -1, at: t.started}
-	if err := t.fits(); err != nil {
+	if err := t.choosePlans(); err != nil {
 		return nil, err
 	}
 	if start.State != nil {
@@ -216,7 +216,7 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	t.sink(event.RunStarted{
 		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
 		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
-		Memory: t.layout.String(), PlannedBytes: t.layout.Bytes(), From: t.from,
+		Memory: t.largest().String(), PlannedBytes: t.largest().Bytes(), From: t.from,
 	})
 	result, err := t.loop(ctx)
 	if err != nil {
@@ -316,7 +316,7 @@ func (t *Trainer) result(status string) Result {
 	return Result{
 		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, Scores: t.last.Scores,
 		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(), DensifySeconds: t.densifying.Seconds(),
-		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.layout,
+		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.largest(),
 	}
 }
 

@@ -56,7 +56,7 @@ func (p *pace) begin(run int) {
 func (p *pace) started(from int) {
 	p.measure(preparing, p.left[p.run][preparing], p.pass())
 	l := p.loads[p.run]
-	p.schedule = optim.NewSchedule(l.run, from, 0)
+	p.schedule = l.schedule(from, 0)
 	ahead := *p.schedule
 	p.left[p.run] = l.ending(p.report).plus(l.training(ahead.Advance(l.run.Steps)))
 }
@@ -114,7 +114,7 @@ func (p *pace) trained(e event.Stepped) {
 	l := p.loads[p.run]
 	if e.Splats != p.schedule.Splats() && e.Step > p.schedule.Step() { // a start from a model, or other rounds than foreseen
 		defer func() {
-			p.schedule = optim.NewSchedule(l.run, e.Step, e.Splats)
+			p.schedule = l.schedule(e.Step, e.Splats)
 			ahead := *p.schedule
 			left := l.training(ahead.Advance(l.run.Steps))
 			for part := stepping; part <= checkpointing; part++ {

@@ -14,7 +14,7 @@ import (
 // always stream: the host packs the pixels that a step looks at.
 type targetRows struct {
 	picture *imageio.Samples
-	step    int    // 0 or 1, alternating: which steps the commands that are recorded now belong to
+	step    int // 0 or 1, alternating: which steps the commands that are recorded now belong to
 
 	whole   *vk.Buffer
 	turns   [2]*vk.Buffer
