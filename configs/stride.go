@@ -38,7 +38,7 @@ const draftSteps = 200
 // as the public code does.
 func (r Run) Stages(pixels int) []Stage {
 	text := r.Train.Strides
-	if text == StridesAuto || text == "" {
+	if text == StridesAuto {
 		switch {
 		case r.Train.Optimizer != OptimizerFrame || r.Loss.SSIM != 0 || pixels <= stridedPixels:
 			text = "1"

@@ -1,0 +1,103 @@
+package optim
+
+import (
+	"os"
+	"reflect"
+	"testing"
+
+	"igs/configs"
+	"igs/imageio"
+	"igs/memory"
+	"igs/optim/engine"
+	"igs/splat"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// stridedRun is a short run in rounds with three stages. The loss scale, rounds and evaluations change within stages and
+// at their ends.
+func stridedRun() configs.Run {
+	run := igsRun(120, 24)
+	run.Train.EvalEvery, run.Train.Strides = 5, "3:10,2:8,1"
+	return run
+}
+
+// A run with strided steps gives the same bits with and without an interruption in the middle of a stage, before and
+// after its end.
+func TestResumingStridedGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
+	dev := vktest.Open(t)
+	run := stridedRun()
+	var whole finish
+	whole.sitting(t, dev, run, nil, 0)
+	if len(whole.added) < 4 || len(whole.scales) < 2 || len(whole.rows) != 5 {
+		t.Fatalf("the run is too quiet: %+v, %+v, %d evaluations", whole.added, whole.scales, len(whole.rows))
+	}
+	if first, last := whole.rows[0].PSNR, whole.rows[4].PSNR; last < first+1 {
+		t.Errorf("%.2f dB after the first stage, %.2f dB at the end", first, last)
+	}
+	steps := []int{4, 10, 13, 19}
+	if os.Getenv("IGS_STRESS") != "" {
+		steps = steps[:0]
+		for at := 1; at < run.Steps; at++ {
+			steps = append(steps, at)
+		}
+	}
+	for _, at := range steps {
+		var parts finish
+		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
+		if !reflect.DeepEqual(parts, whole) {
+			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
+		}
+	}
+}
+
+// A strided run gives the same bits with every budget, and needs no more memory than the largest plan of its stages.
+func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
+	vktest.Long(t)
+	dev := vktest.Open(t)
+	target, run := tallRounds()
+	run.Train.Strides = "2:4,1"
+	stages, err := stagesOn(dev, target.W, target.H, run)
+	if err != nil || len(stages) != 2 || stages[1].Plan.Mode != memory.Banded {
+		t.Fatalf("%v, %d stages", err, len(stages))
+	}
+	var want *splat.Splats
+	modes := map[string]bool{}
+	ladder := stages[1].Ladder
+	for _, budget := range []int64{0, ladder[2].Bytes(), ladder[len(ladder)-1].Bytes()} {
+		run.Memory.Budget = budget
+		dev.ResetPeak()
+		got, result, warnings, err := outcomeOf(dev, target, run, nil)
+		if err != nil {
+			t.Fatalf("%d bytes: %v", budget, err)
+		}
+		if want == nil {
+			want = got
+			sound(t, got, 100, boundsOf(run, target.Pixels()))
+		}
+		modes[result.Plan.String()] = true
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: other splats than without a budget", result.Plan)
+		}
+		peak, planned := dev.Usage().Peak, result.Plan.Bytes()
+		if share := float64(peak) / float64(planned); share < 0.97 || share > 1 {
+			t.Errorf("%s: %d of %d planned bytes", result.Plan, peak, planned)
+		}
+		if (len(warnings) > 0) != (budget > 0) || len(warnings) > 2 {
+			t.Errorf("%s: warnings %q", result.Plan, warnings)
+		}
+	}
+	if len(modes) != 3 {
+		t.Errorf("every budget gave the same plan: %v", modes)
+	}
+	run.Memory.Budget = ladder[len(ladder)-1].Bytes() - 1
+	if _, _, _, err := outcomeOf(dev, target, run, nil); err == nil {
+		t.Error("a run whose last stage does not fit began")
+	}
+}
+
+// stagesOn returns the planned stages of a run on a picture of three channels.
+func stagesOn(dev *vk.Device, w, h int, run configs.Run) ([]PlannedStage, error) {
+	return StagesFor(engine.PlatformOf(dev.Info()), imageio.Size{W: w, H: h, C: 3, Depth: 8}, run)
+}
