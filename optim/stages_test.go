@@ -10,6 +10,7 @@ import (
 	"igs/memory"
 	"igs/optim/engine"
 	"igs/splat"
+	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
 )
@@ -94,6 +95,52 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 	run.Memory.Budget = ladder[len(ladder)-1].Bytes() - 1
 	if _, _, _, err := outcomeOf(dev, target, run, nil); err == nil {
 		t.Error("a run whose last stage does not fit began")
+	}
+}
+
+// Every recipe strides when it is asked to: with windows, additions, 16 bits, many channels and gamma. Bands and a
+// streamed target change no bit, and training improves the picture.
+func TestEveryRecipeStrides(t *testing.T) {
+	vktest.Long(t)
+	dev := vktest.Open(t)
+	deep := igsRun(100, 12)
+	deep.Target.Gamma = 0.5
+	paper := shortRun()
+	paper.Gaussians, paper.Steps, paper.Progressive.AddSteps, paper.Progressive.AddTimes = 100, 40, 10, 2
+	for name, c := range map[string]struct {
+		run             configs.Run
+		channels, depth int
+	}{"balanced": {balancedRun(100, 12), 3, 8}, "five deep channels": {deep, 5, 16}, "paper": {paper, 3, 8}} {
+		_, scene := reference.RandomScene(11, 60, 200, 1, c.channels)
+		target := scene.Samples(c.depth)
+		run := c.run
+		run.Train.Strides, run.Train.EvalEvery = "2:80%,1", run.Steps
+		var want *splat.Splats
+		for _, budget := range []int64{0, 1} {
+			if budget > 0 {
+				stages, err := StagesFor(engine.PlatformOf(dev.Info()), imageio.Size{W: 60, H: 200, C: c.channels, Depth: c.depth}, run)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, s := range stages {
+					run.Memory.Budget = max(run.Memory.Budget, s.Ladder[len(s.Ladder)-1].Bytes())
+				}
+			}
+			got, result, _, err := outcomeOf(dev, target, run, nil)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if want == nil {
+				want = got
+				once := run
+				once.Steps, once.Progressive.Enabled = 1, false
+				if _, first, _, err := outcomeOf(dev, target, once, nil); err != nil || first.PSNR+0.3 > result.PSNR {
+					t.Errorf("%s: %.2f dB after %d steps, %.2f dB after one, %v", name, result.PSNR, run.Steps, first.PSNR, err)
+				}
+			} else if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, %s: other splats than without a budget", name, result.Plan)
+			}
+		}
 	}
 }
 
