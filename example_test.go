@@ -213,12 +213,14 @@ func ExampleDevice() {
 	var models [2]*igs.Model
 	var all sync.WaitGroup
 	for i, n := range []int{50, 100} {
-		all.Go(func() {
+		all.Add(1)
+		go func() {
+			defer all.Done()
 			var err error
 			if models[i], err = igs.Train(context.Background(), photo(), igs.Options{Device: dev, Splats: n, Steps: 20}); err != nil {
 				fmt.Println(err)
 			}
-		})
+		}()
 	}
 	all.Wait()
 	fmt.Println(models[0].Splats(), models[1].Splats())

@@ -157,14 +157,16 @@ func TestTrainersShareADevice(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		all.Go(func() {
+		all.Add(1)
+		go func() {
+			defer all.Done()
 			found, err := Train(context.Background(), k.img, k.o)
 			var b bytes.Buffer
 			if err == nil {
 				err = found.Encode(&b)
 			}
 			got[i], failed[i] = b.Bytes(), err
-		})
+		}()
 	}
 	all.Wait()
 	for i := range got {
@@ -215,7 +217,9 @@ func TestDeviceClosesWhatIsLeft(t *testing.T) {
 	var over atomic.Bool
 	var ended error
 	var all sync.WaitGroup
-	all.Go(func() {
+	all.Add(1)
+	go func() {
+		defer all.Done()
 		ended = m.RenderRows(context.Background(), RenderOptions{Device: dev}, func(y int, _ [][]float32) error {
 			if y > 0 {
 				return nil
@@ -228,7 +232,7 @@ func TestDeviceClosesWhatIsLeft(t *testing.T) {
 			over.Store(true)
 			return nil
 		})
-	})
+	}()
 	<-started
 	dev.Close()
 	if !over.Load() || tr.trainer != nil {

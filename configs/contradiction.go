@@ -7,6 +7,14 @@ import (
 	"strings"
 )
 
+// Check reports settings that are valid alone but not together. The error is Mistakes.
+func (j *Job) Check() error {
+	if found := j.contradictions(); len(found) > 0 {
+		return found
+	}
+	return nil
+}
+
 // contradictions are settings that are valid alone but not together.
 func (j *Job) contradictions() Mistakes {
 	var found Mistakes

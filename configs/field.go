@@ -66,15 +66,22 @@ var (
 	texts        = word{"a text", "texts", func(text string) (any, error) { return text, nil }}
 )
 
+// wholeNumber reads a whole number. A k at its end means thousands, and an M means millions.
 func wholeNumber(text string) (int64, error) {
-	n, err := strconv.ParseInt(ungrouped(text), 10, 64)
-	if errors.Is(err, strconv.ErrRange) {
+	digits, unit := ungrouped(text), int64(1)
+	if before, thousands := strings.CutSuffix(digits, "k"); thousands {
+		digits, unit = before, 1e3
+	} else if before, millions := strings.CutSuffix(digits, "M"); millions {
+		digits, unit = before, 1e6
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if errors.Is(err, strconv.ErrRange) || err == nil && n*unit/unit != n {
 		return 0, errors.New(tooLarge(ungrouped(text)))
 	}
 	if err != nil {
 		return 0, fmt.Errorf("wants a whole number, not %s", strconv.Quote(text))
 	}
-	return n, nil
+	return n * unit, nil
 }
 
 // tooLarge is the mistake of a whole number that has more than 63 bits.

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"igs/internal/fault"
 )
@@ -231,5 +232,44 @@ func TestLoadUnderstandsNearWords(t *testing.T) {
 	job.Memory.Recompute = true
 	if err := job.Set("memory.use_gradient_checkpointing", "auto", "--recompute"); err != nil || job.Memory.Recompute {
 		t.Errorf("--recompute=auto: %v", err)
+	}
+}
+
+// Names of runs fit into a file system, and different pictures keep different names.
+func TestRunNamesAreShortEnough(t *testing.T) {
+	long := strings.Repeat("ä", 120) // 240 bytes
+	for picture, want := range map[string]string{
+		"photo":                   "photo-10000-1000",
+		strings.Repeat("a", 244):  strings.Repeat("a", 244) + "-10000-1000", // 255 bytes
+		long + "12345":            "",
+		long + "12346":            "",
+		"x" + long + "12345":      "",
+		strings.Repeat("a", 4000): "",
+	} {
+		name := runName(picture, 10000, 1000)
+		if len(name) > 255 || !utf8.ValidString(name) || !strings.HasSuffix(name, "-10000-1000") || !strings.HasPrefix(name, picture[:5]) || want != "" && name != want {
+			t.Errorf("%s: %s", picture, name)
+		}
+	}
+	if runName(long+"12345", 10000, 1000) == runName(long+"12346", 10000, 1000) {
+		t.Error("two pictures share a name")
+	}
+}
+
+// A path that is not UTF-8 cannot be written into the files of a session, so it is refused at the start.
+func TestPathsAreUTF8(t *testing.T) {
+	for _, key := range []string{"input.images", "init.from", "init.saliency", "output.dir", "output.session"} {
+		j := Default()
+		err := Gather(j.Set("input.images", "a.png", "test"), j.Set("init.mode", "saliency", "test"), j.Set(key, "caf\xe9", "--set"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := j.Runs(); err == nil || !strings.Contains(err.Error(), "--set: the path ") || !strings.Contains(err.Error(), "is not UTF-8") {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	j := Default()
+	if _, err := j.Runs(); err == nil || strings.Contains(err.Error(), "UTF-8") {
+		t.Error(err)
 	}
 }

@@ -54,6 +54,20 @@ func TestLayersKeepTheirOrder(t *testing.T) {
 	}
 }
 
+// A k means thousands and an M means millions; digits may be grouped.
+func TestWholeNumber(t *testing.T) {
+	for text, want := range map[string]int64{"5k": 5000, "10_000": 10000, " 2M ": 2e6, "-3k": -3000, "7": 7, "9223372036854775k": 9223372036854775000} {
+		if got, err := wholeNumber(text); err != nil || got != want {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"k", "5kk", "5K5", "5 k k", "1e3", "5.5k", "9223372036854776k", "-9223372036855M"} {
+		if got, err := wholeNumber(text); err == nil {
+			t.Errorf("%q gives %d", text, got)
+		}
+	}
+}
+
 // A variable that is named like a setting must be one. The other variables of igs, and those of other programs, are left
 // alone.
 func TestMisspeltVariables(t *testing.T) {

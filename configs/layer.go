@@ -92,7 +92,7 @@ func misspelt(name string, keys map[string]string) error {
 	if near == "" && !ofSection {
 		return nil
 	}
-	m := Mistake{Where: name, Text: "no setting has this variable", Hint: "igs config lists the settings; the variable of train.seed is IGS_TRAIN_SEED"}
+	m := Mistake{Where: name, Text: "no setting has this variable", Hint: "igs config lists the settings; the variable of train.eval_every is IGS_TRAIN_EVAL_EVERY"}
 	if near != "" {
 		m.Text += "; did you mean " + variablePrefix + near + "?"
 	}

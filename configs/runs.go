@@ -1,10 +1,12 @@
 package configs
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"igs/internal/oneline"
 )
@@ -18,6 +20,7 @@ func (j *Job) Runs() ([]Run, error) {
 	images, mistakes := j.images()
 	mistakes = append(mistakes, j.contradictions()...)
 	mistakes = append(mistakes, collisions(images)...)
+	mistakes = append(mistakes, j.unwritable(images)...)
 	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps); n > mostRuns {
 		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; the most is %d", n, mostRuns), Hint: "split it into several jobs"})
 	}
@@ -28,12 +31,48 @@ func (j *Job) Runs() ([]Run, error) {
 	for _, image := range images {
 		for _, gaussians := range j.Sweep.Gaussians {
 			for _, steps := range j.Sweep.Steps {
-				name := fmt.Sprintf("%s-%d-%d", base(image), gaussians, steps)
-				runs = append(runs, Run{Name: name, Image: image, Gaussians: gaussians, Steps: steps, Settings: j.Settings})
+				runs = append(runs, Run{Name: runName(base(image), gaussians, steps), Image: image, Gaussians: gaussians, Steps: steps, Settings: j.Settings})
 			}
 		}
 	}
 	return runs, nil
+}
+
+// longestName is the longest name of a file or a folder that common file systems allow, bytes.
+const longestName = 255
+
+// runName is the name of a run and of its folder. A name that is too long is cut, and part of its hash tells it from
+// others that begin in the same way.
+func runName(picture string, gaussians, steps int) string {
+	numbers := fmt.Sprintf("-%d-%d", gaussians, steps)
+	if len(picture)+len(numbers) <= longestName {
+		return picture + numbers
+	}
+	numbers = fmt.Sprintf("~%.4x", sha256.Sum256([]byte(picture))) + numbers
+	short := picture[:longestName-len(numbers)]
+	for len(short) > 0 && !utf8.RuneStart(picture[len(short)]) {
+		short = short[:len(short)-1]
+	}
+	return short + numbers
+}
+
+// unwritable are the paths that the files of a session cannot hold, because they are not UTF-8. igs resume could not
+// find them again.
+func (j *Job) unwritable(images []string) Mistakes {
+	var found Mistakes
+	check := func(path, key string) {
+		if path != "" && !utf8.ValidString(absolute(path)) {
+			found = append(found, Mistake{Where: j.whence(key), Text: fmt.Sprintf("the path %s is not UTF-8", oneline.Path(path)), Hint: "rename the file or the folder: the files of a session hold UTF-8 only"})
+		}
+	}
+	for _, path := range images {
+		check(path, "input.images")
+	}
+	check(j.Init.From, "init.from")
+	check(j.Init.Saliency, "init.saliency")
+	check(j.Output.Dir, "output.dir")
+	check(j.Output.Session, "output.session")
+	return found
 }
 
 // base is the file name without its ending.
@@ -62,6 +101,12 @@ func collisions(images []string) Mistakes {
 		first[name] = image
 	}
 	return found
+}
+
+// Pictures lists the pictures of the job, as Runs does. Patterns that match nothing are left out.
+func (j *Job) Pictures() []string {
+	paths, _ := j.images()
+	return paths
 }
 
 // images finds the files, and the folders that are texture stacks. It does not check a plain name: reading the picture

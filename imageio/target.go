@@ -55,6 +55,16 @@ func ReadTarget(path string, o Options) (*Samples, error) {
 	return s, nil
 }
 
+// Identify gives the Source of ReadTarget. It reads the headers and hashes the files, and decodes no samples.
+func Identify(path string) (File, error) {
+	k, err := openStack(path)
+	if err != nil {
+		return File{}, err
+	}
+	defer k.close()
+	return k.source()
+}
+
 // prepare removes the profiles from the headers if they are not to be applied.
 func (k *stack) prepare(o Options) {
 	for i := range k.pictures {

@@ -41,6 +41,22 @@ func (t *Trainer) checkpoint() error {
 	return nil
 }
 
+// CheckSource reports splats from which a run cannot start: a picture with another number of channels, more splats than
+// the run has, or fewer when the settings do not allow that.
+func CheckSource(run configs.Run, brought *splat.Splats, channels int) error {
+	total := run.Gaussians
+	switch {
+	case brought.C != channels:
+		return fault.New(fault.BadInput, "start from a model with as many channels as the picture", "the model to start from has %d channels, the picture %d", brought.C, channels)
+	case brought.N > total:
+		return fault.New(fault.BadInput, fmt.Sprintf("use at least as many splats: sweep.gaussians=%d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
+	case brought.N < total && !run.Init.AllowPartial:
+		return fault.New(fault.BadInput, fmt.Sprintf("use sweep.gaussians=%d, or allow igs to add splats to the model: init.allow_partial=true", brought.N),
+			"the model to start from has %d splats, the run %d", brought.N, total)
+	}
+	return nil
+}
+
 // firstSplats returns the splats at the begin of a run: seeded, or those of the start. If the start has fewer splats
 // than the run, the others are added during progressive training; without progressive training they are seeded now.
 func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
@@ -48,16 +64,10 @@ func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 	if brought == nil {
 		return t.seed(t.densify.start(), start), nil
 	}
-	total := t.run.Gaussians
-	switch {
-	case brought.C != t.target.C:
-		return nil, fault.New(fault.BadInput, "start from a model with as many channels as the picture", "the model to start from has %d channels, the picture %d", brought.C, t.target.C)
-	case brought.N > total:
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("use at least as many splats: sweep.gaussians=%d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
-	case brought.N < total && !t.run.Init.AllowPartial:
-		return nil, fault.New(fault.BadInput, fmt.Sprintf("use sweep.gaussians=%d, or allow igs to add splats to the model: init.allow_partial=true", brought.N),
-			"the model to start from has %d splats, the run %d", brought.N, total)
+	if err := CheckSource(t.run, brought, t.target.C); err != nil {
+		return nil, err
 	}
+	total := t.run.Gaussians
 	first := brought.Clone()
 	if t.densify.start() == total && first.N < total { // the run adds no splats
 		first.Append(t.seed(total-first.N, start))

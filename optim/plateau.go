@@ -29,6 +29,11 @@ func newPlateau(train configs.Train) plateau {
 	}
 }
 
+// restore continues with the observations of a checkpoint. The settings stay those of the run, which may have changed.
+func (s *plateau) restore(from plateau) {
+	s.BestPSNR, s.BestSSIM, s.Flat, s.Decays = from.BestPSNR, from.BestSSIM, from.Flat, from.Decays
+}
+
 // observe takes the scores of an evaluation. It returns decay true if the learning rates must be lowered now, and stop
 // true if training must end. If training continues nevertheless, every further plateau returns stop again.
 //

@@ -55,19 +55,14 @@ func (c *Console) Devices(infos []vk.Info, chosen int, reason string) {
 
 // deviceTable prints two tables, because one would be too wide: names, and limits.
 func (c *Console) deviceTable(infos []vk.Info, chosen int) {
-	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "  #\tname\ttype\tVulkan\tdriver")
+	names := table{header: []string{"  #", "name", "type", "Vulkan", "driver"}, left: []int{0, 1, 2, 3, 4}}
+	limits := table{header: []string{"  #", "usable", "memory", "free", "largest buffer", "largest binding", "workgroup", "shared", "subgroup", "timestamps", "float16"}, left: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}
 	for _, i := range infos {
 		mark := " "
 		if i.Index == chosen {
 			mark = "*"
 		}
-		fmt.Fprintf(t, "%s %d\t%s\t%s\t%s\t%s\n", mark, i.Index, oneline.Text(i.Name), i.Kind, i.API, oneline.Text(i.Driver))
-	}
-	t.Flush()
-	fmt.Fprintln(c.out)
-	fmt.Fprintln(t, "  #\tusable\tmemory\tfree\tlargest buffer\tlargest binding\tworkgroup\tshared\tsubgroup\ttimestamps\tfloat16")
-	for _, i := range infos {
+		names.add(fmt.Sprintf("%s %d", mark, i.Index), oneline.Text(i.Name), i.Kind.String(), i.API, oneline.Text(i.Driver))
 		free, timestamps, half, usable := "unknown", "none", "no", "yes"
 		if i.FreeBytes > 0 {
 			free = runlog.Bytes(i.FreeBytes)
@@ -81,10 +76,12 @@ func (c *Console) deviceTable(infos []vk.Info, chosen int) {
 		if i.Missing != "" {
 			usable = "no: it lacks " + i.Missing
 		}
-		fmt.Fprintf(t, "  %d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%d\t%s\t%s\n", i.Index, usable, runlog.Bytes(i.LocalBytes), free, runlog.Bytes(i.MaxAllocation),
-			runlog.Bytes(i.MaxStorageRange), i.MaxInvocations, runlog.Bytes(int64(i.SharedBytes)), i.SubgroupSize, timestamps, half)
+		limits.add(fmt.Sprintf("  %d", i.Index), usable, runlog.Bytes(i.LocalBytes), free, runlog.Bytes(i.MaxAllocation), runlog.Bytes(i.MaxStorageRange),
+			fmt.Sprint(i.MaxInvocations), runlog.Bytes(int64(i.SharedBytes)), fmt.Sprint(i.SubgroupSize), timestamps, half)
 	}
-	t.Flush()
+	names.write(c.out, c.outWidth())
+	fmt.Fprintln(c.out)
+	limits.write(c.out, c.outWidth())
 }
 
 // checked is a row of the self-check.

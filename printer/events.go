@@ -19,7 +19,6 @@ type (
 		From         int    `json:"from_step"`
 	}
 	evaluated struct {
-		Run         string  `json:"run,omitempty"`
 		Step        int     `json:"step"`
 		TotalLoss   float64 `json:"total_loss"`
 		L1          float64 `json:"l1_loss"`
@@ -34,31 +33,32 @@ type (
 		LRScale     float64 `json:"lr_scale"`
 		LossScale   float64 `json:"loss_scale"`
 		DeviceBytes int64   `json:"device_bytes"`
+		Run         string  `json:"run,omitempty"`
 	}
 	densified struct {
-		Run    string `json:"run,omitempty"`
 		Step   int    `json:"step"`
 		Added  int    `json:"added"`
 		Moved  int    `json:"moved"`
 		Splats int    `json:"num_gaussians"`
+		Run    string `json:"run,omitempty"`
 	}
 	rescaled struct {
-		Run       string  `json:"run,omitempty"`
 		Step      int     `json:"step"`
 		LossScale float64 `json:"loss_scale"`
 		Skipped   bool    `json:"skipped"`
+		Run       string  `json:"run,omitempty"`
 	}
 	checkpointed struct {
-		Run     string  `json:"run,omitempty"`
 		Step    int     `json:"step"`
 		Path    string  `json:"path"`
 		Bytes   int64   `json:"bytes"`
 		Seconds float64 `json:"seconds"`
+		Run     string  `json:"run,omitempty"`
 	}
 	saved struct {
-		Run  string `json:"run,omitempty"`
 		Kind string `json:"kind"`
 		Path string `json:"path"`
+		Run  string `json:"run,omitempty"`
 	}
 	assembling struct {
 		Run    string `json:"run"`
@@ -77,8 +77,8 @@ type (
 		Runs         int     `json:"runs"`
 	}
 	warned struct {
-		Run  string `json:"run,omitempty"`
 		Text string `json:"text"`
+		Run  string `json:"run,omitempty"`
 		Hint string `json:"hint,omitempty"`
 	}
 	runEnded struct {
@@ -117,13 +117,13 @@ func objectOf(e event.Event, run string) Object {
 			RenderTime: e.RenderTime, TotalTime: e.TotalTime, LRScale: e.LRScale, LossScale: e.LossScale, DeviceBytes: e.DeviceBytes,
 		}
 	case event.Densified:
-		return densified{run, e.Step, e.Added, e.Moved, e.Splats}
+		return densified{e.Step, e.Added, e.Moved, e.Splats, run}
 	case event.Rescaled:
-		return rescaled{run, e.Step, e.LossScale, e.Skipped}
+		return rescaled{e.Step, e.LossScale, e.Skipped, run}
 	case event.Checkpointed:
-		return checkpointed{run, e.Step, e.Path, e.Bytes, e.Seconds}
+		return checkpointed{e.Step, e.Path, e.Bytes, e.Seconds, run}
 	case event.Saved:
-		return saved{run, e.Kind, e.Path}
+		return saved{e.Kind, e.Path, run}
 	case event.Assembling:
 		return assembling{e.Run, e.Frame, e.Frames}
 	case event.Estimated:

@@ -88,18 +88,19 @@ func fold(text string, columns int) string {
 	if columns <= 0 || columnsOf(text) <= columns {
 		return text
 	}
-	const indent = "  "
+	words := strings.TrimLeft(text, " ")
+	lead := text[:len(text)-len(words)]
 	var lines []string
-	line := ""
-	for _, word := range strings.Split(text, " ") {
+	line := lead
+	for i, word := range strings.Split(words, " ") {
 		switch {
-		case line == "":
-			line = word
+		case i == 0:
+			line += word
 		case columnsOf(line)+1+columnsOf(word) <= columns:
 			line += " " + word
 		default:
 			lines = append(lines, line)
-			line = indent + word
+			line = lead + gap + word
 		}
 	}
 	return strings.Join(append(lines, line), "\n")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 
 	"igs/internal/wholefile"
@@ -33,6 +34,8 @@ const (
 	SaliencyFile = "other/saliency.png" // replaces GradientFile in mode saliency
 	LogFile      = "other/log.txt"
 
+	ThumbnailFolder = "other/thumbnails" // smaller copies of the pictures, for the report
+
 	TensorBoardFolder = "tensorboard"
 	SpoolFolder       = "spool"          // frames of the training video
 	VideoName         = "training_video" // without the extension
@@ -40,6 +43,10 @@ const (
 	LatestCheckpoint   = "checkpoints/latest.safetensors"
 	PreviousCheckpoint = "checkpoints/previous.safetensors" // kept while the run is training
 )
+
+// EarlierModel is the file that keeps the model of a finished run when the run goes on. steps is the number of steps of
+// that model.
+func EarlierModel(steps int) string { return fmt.Sprintf("other/model-%d.igsm", steps) }
 
 // ReadSession reads the session.json of a folder.
 func ReadSession(dir string) (*Session, error) {
@@ -99,3 +106,9 @@ func Hash(path string) (File, error) {
 	n, err := io.Copy(h, f)
 	return File{n, hex.EncodeToString(h.Sum(nil))}, err
 }
+
+// ThumbnailWidth is the width of a thumbnail, px. A narrower picture has none.
+const ThumbnailWidth = 1200
+
+// ThumbnailOf is the name of the thumbnail of a picture file of a run.
+func ThumbnailOf(name string) string { return ThumbnailFolder + "/" + path.Base(name) }

@@ -42,6 +42,7 @@ type Entry struct {
 	Gaussians int    `json:"gaussians"`
 	Steps     int    `json:"steps"`
 	Status    string `json:"status"`
+	Sha256    string `json:"sha256,omitempty"` // of the picture when the session began; "" in records of an older igs
 }
 
 // Run is the content of run.json.
@@ -52,6 +53,8 @@ type Run struct {
 	Igs       Build              `json:"igs"`
 	Started   time.Time          `json:"started"`
 	Resumed   []Resumption       `json:"resumed,omitempty"`
+	Extended  []Extension        `json:"extended,omitempty"`
+	Changed   []Change           `json:"changed,omitempty"`
 	Ended     *time.Time         `json:"ended,omitempty"`
 	Image     Image              `json:"image"`
 	Gaussians int                `json:"gaussians"`
@@ -69,6 +72,23 @@ type Run struct {
 type Resumption struct {
 	Time time.Time `json:"time"`
 	Step int       `json:"step"` // step of the checkpoint; 0 means that there was none
+}
+
+// Extension records that a finished run went on to a larger number of steps.
+type Extension struct {
+	Time   time.Time `json:"time"`
+	From   int       `json:"step"`         // the step after which it went on
+	Before int       `json:"steps_before"` // number of steps of the run until then
+	Steps  int       `json:"steps"`        // number of steps of the run since then
+}
+
+// Change records that a setting was changed when a run was resumed.
+type Change struct {
+	Time time.Time `json:"time"`
+	Step int       `json:"step"` // the step after which the new value counts
+	Key  string    `json:"key"`
+	Was  any       `json:"was"`
+	Is   any       `json:"is"`
 }
 
 // Build describes the sources and tools from which the program was built.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"igs/imageio"
 )
@@ -17,6 +18,9 @@ type OutputFile struct {
 	Spec      imageio.Spec
 	First     int     // first channel; the file has Spec.C of them
 	Low, High float32 // the values of black and white
+
+	Thumbnail string // file of a smaller copy, a PNG; "" for none
+	Width     int    // of the thumbnail, px
 }
 
 // LayerFile is the file of a layer with 1 or 3 channels.
@@ -65,15 +69,23 @@ func LayerFiles(layers []imageio.Layer, out string) []OutputFile {
 	return files
 }
 
+// longestPart is the longest part of a file name that comes from the name of a layer, bytes. The whole name may have 255.
+const longestPart = 180
+
 // fileName is the name of a layer as a part of a file name. The layer's name comes from a file, so characters that lead
-// to another folder or that file systems refuse become "_".
+// to another folder or that file systems refuse become "_". A long name is cut.
 func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
+	name = strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.+ ()", r) {
 			return r
 		}
 		return '_'
 	}, strings.ToValidUTF8(name, "_"))
+	end := min(len(name), longestPart)
+	for end < len(name) && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end]
 }
 
 // Stacked reports whether a target is not a single picture of 1 or 3 channels.

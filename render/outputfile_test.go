@@ -2,7 +2,9 @@ package render
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"igs/imageio"
 )
@@ -38,6 +40,23 @@ func TestLayerFiles(t *testing.T) {
 		}
 		if !slices.Equal(paths, k.paths) || !slices.Equal(first, k.first) || channels != all {
 			t.Errorf("files %q from channels %v, want %q from %v", paths, first, k.paths, k.first)
+		}
+	}
+}
+
+// A long name of a layer is cut between two letters, so the file can be written.
+func TestLayerFilesOfLongNames(t *testing.T) {
+	long := strings.Repeat("ä", 125)
+	for _, layers := range [][]imageio.Layer{
+		{{Name: long + "1", C: 3}, {Name: "b", C: 1}},
+		{{Name: long + "1", C: 3}, {Name: long + "2", C: 4}}, // equal after the cut: numbers instead
+	} {
+		seen := map[string]bool{}
+		for _, f := range LayerFiles(layers, "render.png") {
+			if len(f.Path) > 255 || !utf8.ValidString(f.Path) || seen[f.Path] {
+				t.Errorf("%d bytes: %s", len(f.Path), f.Path)
+			}
+			seen[f.Path] = true
 		}
 	}
 }

@@ -2,10 +2,13 @@ package render
 
 import (
 	"errors"
+	"image/png"
+	"io"
 	"io/fs"
 	"os"
 
 	"igs/imageio"
+	"igs/internal/wholefile"
 )
 
 var errEnough = errors.New("no more rows are wanted")
@@ -61,7 +64,8 @@ type rowQueue struct {
 	free, ready chan [][]float32
 	cause       error // why no more rows come
 	done        chan struct{}
-	err         error // of the file
+	err         error              // of the file
+	small       *imageio.Thumbnail // nil: none is wanted
 }
 
 // newRowQueue makes a queue. queues is the number of queues that share the memory.
@@ -72,11 +76,23 @@ func newRowQueue(f OutputFile, queues int) *rowQueue {
 	for range length {
 		q.free <- make([][]float32, f.Spec.C)
 	}
+	if f.Thumbnail != "" {
+		q.small = imageio.NewThumbnail(f.Spec.W, f.Spec.H, f.Spec.C, f.Width)
+	}
 	go func() {
 		defer close(q.done)
-		q.err = imageio.WriteRows(f.Path, f.Spec, q.row)
+		q.err = q.write()
 	}()
 	return q
+}
+
+// write writes the file and its thumbnail. The thumbnail is the younger one, which shows that it belongs to the file.
+func (q *rowQueue) write() error {
+	err := imageio.WriteRows(q.file.Path, q.file.Spec, q.row)
+	if err != nil || q.small == nil {
+		return err
+	}
+	return wholefile.Write(q.file.Thumbnail, func(to io.Writer) error { return png.Encode(to, q.small.Image()) })
 }
 
 // push copies the file's channels of a row. It returns false when the file has failed.
@@ -102,6 +118,9 @@ func (q *rowQueue) row(_ int, dst [][]float32) error {
 	for c := range dst {
 		copy(dst[c], held[c])
 	}
+	if q.small != nil {
+		q.small.Add(held)
+	}
 	q.free <- held
 	return nil
 }
@@ -120,5 +139,8 @@ func (q *rowQueue) end(cause error) error {
 func (q *rowQueue) takeBack() {
 	if q.created && q.err == nil {
 		os.Remove(q.file.Path)
+		if q.small != nil {
+			os.Remove(q.file.Thumbnail)
+		}
 	}
 }

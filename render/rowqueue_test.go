@@ -104,8 +104,12 @@ func TestWriteFiles(t *testing.T) {
 		return pushed(m)(take)
 	}
 	files := []OutputFile{{Path: filepath.Join(dir, "all.png"), Spec: spec(3)}, {Path: filepath.Join(dir, "last.png"), Spec: spec(1), First: 2}, {Path: filepath.Join(dir, "first.tif"), Spec: spec(1)}}
+	files[1].Thumbnail, files[1].Width = filepath.Join(dir, "small.png"), 25
 	if drawing, writing := WriteFiles(files, source); drawing != nil || writing != nil || passes != 1 {
 		t.Fatal(drawing, writing, passes)
+	}
+	if small, err := imageio.ReadSize(files[1].Thumbnail); err != nil || small.W != 25 || small.H != 20 || small.C != 1 {
+		t.Errorf("a thumbnail of %+v, %v", small, err)
 	}
 	for _, k := range []struct {
 		name     string
@@ -125,7 +129,7 @@ func TestWriteFiles(t *testing.T) {
 	for i := range files {
 		files[i].Path = filepath.Join(empty, filepath.Base(files[i].Path))
 	}
-	files[1].Path = filepath.Join(empty, "absent", "b.png")
+	files[1].Path, files[1].Thumbnail = filepath.Join(empty, "absent", "b.png"), filepath.Join(empty, "small.png")
 	for i := range files { // more than what waits for an encoder, so that the failure is seen under way
 		files[i].Spec.W, files[i].Spec.H = 500, 50_000
 	}

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
@@ -60,14 +59,10 @@ func open(t *testing.T, session string) *browser {
 	t.Cleanup(cancel)
 	b := &browser{t: t, ctx: ctx}
 	b.do(chromedp.EmulateViewport(1280, 900))
-	must(t, chromedp.Listen(ctx, b.listen))
-	for _, enable := range []func() error{
-		func() error { _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); return err },
-		func() error { _, err := chromedp.Call(ctx, runtime.Enable, cdp.Empty{}); return err },
-		func() error { _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); return err },
-	} {
-		must(t, enable())
-	}
+	chromedp.ListenTarget(ctx, b.listen)
+	b.do(log.Enable())
+	b.do(runtime.Enable())
+	b.do(network.Enable())
 	b.do(chromedp.Navigate("file://" + filepath.Join(session, record.ReportFile)))
 	return b
 }
@@ -89,15 +84,15 @@ func (b *browser) listen(e any) {
 	}
 }
 
-func (b *browser) do(step chromedp.Action[chromedp.Void]) {
+func (b *browser) do(step chromedp.Action) {
 	b.t.Helper()
-	must(b.t, chromedp.Do(b.ctx, step))
+	must(b.t, chromedp.Run(b.ctx, step))
 }
 
 func value[T any](b *browser, expression string) T {
 	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
-	if err != nil {
+	var v T
+	if err := chromedp.Run(b.ctx, chromedp.Evaluate(expression, &v)); err != nil {
 		b.t.Fatalf("%s: %v", expression, err)
 	}
 	return v
@@ -112,10 +107,7 @@ func (b *browser) is(expression, want string) {
 
 func (b *browser) scheme(name string) {
 	b.t.Helper()
-	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
-	})
-	must(b.t, err)
+	b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}))
 }
 
 // quiet fails the test when the browser wrote a message or requested something.
@@ -148,11 +140,11 @@ func TestBrowserSlider(t *testing.T) {
 	b.do(chromedp.MouseClickXY(x, y))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "25")
 	b.is("Math.round(parseFloat(document.querySelector('#run-1 .viewer').style.getPropertyValue('--split')))", "25")
-	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x, y, chromedp.ButtonLeft))
-	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
-	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
+	b.do(chromedp.MouseEvent(input.MousePressed, x, y, chromedp.ButtonLeft))
+	b.do(chromedp.MouseEvent(input.MouseMoved, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
+	b.do(chromedp.MouseEvent(input.MouseReleased, box[0]+0.9*box[2], y, chromedp.ButtonLeft))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "90")
-	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+	b.do(chromedp.MouseEvent(input.MouseMoved, x, y))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "90") // without a button, the divider does not move
 	b.is("document.querySelector('#run-2 input[type=range]').value", "50")
 	b.quiet()
@@ -162,10 +154,7 @@ func TestBrowserTouch(t *testing.T) {
 	b := open(t, newSession(t, sweep()...))
 	b.do(chromedp.EmulateViewport(390, 800, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .viewer'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
-	for kind, at := range map[input.DispatchTouchEventType]float64{input.DispatchTouchEventTypeTouchStart: 0.75} {
-		_, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: []*input.TouchPoint{{X: box[0] + at*box[2], Y: box[1] + box[3]/3}}})
-		must(t, err)
-	}
+	b.do(input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: box[0] + 0.75*box[2], Y: box[1] + box[3]/3}}))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "75")
 	b.quiet()
 }
@@ -257,8 +246,7 @@ func TestBrowserPhone(t *testing.T) {
 func TestBrowserWithoutScript(t *testing.T) {
 	dir := newSession(t, sweep()...)
 	b := open(t, dir)
-	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	must(t, err)
+	b.do(emulation.SetScriptExecutionDisabled(true))
 	b.do(chromedp.Reload())
 	b.is("[...document.querySelectorAll('#run-1 .layer')].filter(l => l.checkVisibility()).length", "4")
 	b.is("[...document.querySelectorAll('#theme, .controls, .handle, input[type=range]')].some(e => e.checkVisibility())", "false")

@@ -67,7 +67,7 @@ func loadAny(dir string) ([]Run, error) {
 	if err == nil {
 		return runsOf(dir, s), nil
 	}
-	sessions := sessionsIn(dir)
+	sessions := SessionsIn(dir)
 	if !missing(err) || len(sessions) == 0 {
 		return nil, unreadable(dir, err)
 	}
@@ -121,8 +121,8 @@ func runsOf(dir string, s *record.Session) []Run {
 	return runs
 }
 
-// sessionsIn are the sessions in a folder: session_2 comes before session_10.
-func sessionsIn(dir string) []string {
+// SessionsIn are the sessions in a folder: session_2 comes before session_10.
+func SessionsIn(dir string) []string {
 	entries, _ := os.ReadDir(dir) // the caller reports that there is no session
 	var sessions []string
 	for _, e := range entries {

@@ -3,12 +3,12 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -219,57 +219,20 @@ func TestLinksOnlyBesideTheFiles(t *testing.T) {
 	}
 }
 
-func TestShrinkTakesMeansInLinearLight(t *testing.T) {
-	m := imageio.New(4, 2, 3)
-	for i := range m.Pix { // columns black, white, black, white
-		m.Pix[i] = float32(i % 2)
-	}
-	for _, depth := range []int{8, 16} {
-		img := shrink(m.Samples(depth), 2)
-		if b := img.Bounds(); b.Dx() != 2 || b.Dy() != 1 {
-			t.Fatal(b)
-		}
-		r, _, b, _ := img.At(1, 0).RGBA()
-		if r>>8 != 188 || b>>8 != 188 {
-			t.Errorf("half of the light is %d %d, want 188", r>>8, b>>8)
-		}
-	}
-	// A cell of a fractional size keeps the mean, and a uniform picture stays uniform.
-	flat := imageio.New(7, 5, 1)
-	for i := range flat.Pix {
-		flat.Pix[i] = 100. / 255
-	}
-	img := shrink(flat.Samples(8), 3)
-	for y := range img.Bounds().Dy() {
-		for x := range 3 {
-			if v, _, _, _ := img.At(x, y).RGBA(); v>>8 < 99 || v>>8 > 101 {
-				t.Errorf("%d at %d, %d", v>>8, x, y)
-			}
-		}
-	}
-	var sum float32
-	for i := range 3 {
-		each(i, 3, 7, func(_ int, share float32) { sum += share })
-	}
-	if math.Abs(float64(sum-3)) > 1e-5 {
-		t.Errorf("shares of three cells add up to %g", sum)
-	}
-}
-
 // TestCopierKeepsThePageSmall: with more pictures, each gets smaller, and the last ones are left out.
 func TestCopierKeepsThePageSmall(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.png")
-	must(t, golden.WritePNG(path, imageio.New(1500, 1000, 3), 8))
+	dir := t.TempDir()
+	must(t, golden.WritePNG(filepath.Join(dir, "x.png"), imageio.New(1500, 1000, 3), 8))
 	few, many := newCopier(3), newCopier(3000)
-	a, err := few.copyOf(path)
+	a, err := few.copyOf(dir, "x.png")
 	must(t, err)
-	b, err := many.copyOf(path)
+	b, err := many.copyOf(dir, "x.png")
 	must(t, err)
 	if a.Shown != widest || b.Shown != narrowest || a.W != 1500 || !strings.HasPrefix(string(a.Source), `src="data:image/jpeg;base64,`) || !strings.HasPrefix(string(b.Source), `src="data:image/png;base64,`) {
 		t.Errorf("%d and %d px", a.Shown, b.Shown)
 	}
 	few.spent = room
-	if c, err := few.copyOf(path); c != nil || err != nil {
+	if c, err := few.copyOf(dir, "x.png"); c != nil || err != nil {
 		t.Error(c, err)
 	}
 	words := strings.Join(few.words(), "\n")
@@ -280,6 +243,34 @@ func TestCopierKeepsThePageSmall(t *testing.T) {
 	}
 	if w := newCopier(3).width(1000, 20000); w > 400 || w < narrowest {
 		t.Errorf("a tall picture is %d px wide", w)
+	}
+}
+
+// The page takes the thumbnail that a run left, unless the picture is younger.
+func TestThumbnailsSaveDecoding(t *testing.T) {
+	dir := t.TempDir()
+	white := imageio.New(record.ThumbnailWidth, 10, 1)
+	for i := range white.Pix {
+		white.Pix[i] = 1
+	}
+	whole, small := filepath.Join(dir, "x.png"), filepath.Join(dir, record.ThumbnailOf("x.png"))
+	must(t, os.MkdirAll(filepath.Dir(small), 0o777))
+	must(t, golden.WritePNG(whole, imageio.New(2*record.ThumbnailWidth, 20, 1), 8)) // black
+	must(t, golden.WritePNG(small, white, 8))
+	shown := func() (*picture, string) {
+		t.Helper()
+		p, err := newCopier(1).copyOf(dir, "x.png")
+		must(t, err)
+		return p, string(p.Source)
+	}
+	p, first := shown()
+	if p.W != 2*record.ThumbnailWidth || p.H != 20 || p.Shown != record.ThumbnailWidth {
+		t.Errorf("%d x %d px, shown %d px wide", p.W, p.H, p.Shown)
+	}
+	later := time.Now().Add(time.Minute)
+	must(t, os.Chtimes(whole, later, later))
+	if _, second := shown(); first == second {
+		t.Error("the thumbnail of an older picture is shown, or none at all")
 	}
 }
 

@@ -9,19 +9,22 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
 
 	"igs/imageio"
+	"igs/record"
 )
 
 // Limits of the pictures in a page. Browsers open a local file of 40 MB in one or two seconds.
 const (
-	widest     = 1200     // px, of a picture
-	narrowest  = 240      // px, for any number of pictures
-	room       = 30 << 20 // bytes of all pictures, as text; the rest of a page may take 10 MB
-	quality    = 88       // of JPEG
-	losslessPx = 400      // below this width and height a PNG is small
-	largePx    = 1 << 24  // pixels of a picture whose memory is freed before the next one is read
+	widest     = record.ThumbnailWidth // px, of a picture
+	narrowest  = 240                   // px, for any number of pictures
+	room       = 30 << 20              // bytes of all pictures, as text; the rest of a page may take 10 MB
+	quality    = 88                    // of JPEG
+	losslessPx = 400                   // below this width and height a PNG is small
+	largePx    = 1 << 24               // pixels of a picture whose memory is freed before the next one is read
 )
 
 // A pixel of a photograph takes about half a byte at this quality, and base64 adds a third.
@@ -48,36 +51,80 @@ type copier struct {
 
 func newCopier(pictures int) *copier { return &copier{budget: room / int64(max(1, pictures))} }
 
-// copyOf reads a picture and makes a copy of a size that fits the page. It returns nil
-// without an error when the page has no room left.
-func (a *copier) copyOf(path string) (*picture, error) {
-	m, err := imageio.ReadSamples(path)
+// copyOf makes a copy of a picture of a run, of a size that fits the page. It returns nil without an error when the page
+// has no room left.
+func (a *copier) copyOf(dir, name string) (*picture, error) {
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	size, err := imageio.ReadSize(path)
 	if err != nil {
 		return nil, err
 	}
-	if m.C != 1 && m.C != 3 {
-		return nil, fmt.Errorf("%s has %d channels; a page shows pictures of 1 or 3", path, m.C)
+	if size.C != 1 && size.C != 3 {
+		return nil, fmt.Errorf("%s has %d channels; a page shows pictures of 1 or 3", path, size.C)
 	}
-	w := a.width(m.W, m.H)
-	img := shrink(m, w)
-	p := &picture{W: m.W, H: m.H, Shown: w, Notes: m.Notes}
-	m = nil
-	if p.W*p.H >= largePx {
-		runtime.GC() // else the next picture would be read while this one still takes memory
+	p := &picture{W: size.W, H: size.H, Shown: a.width(size.W, size.H)}
+	img, err := p.read(path, thumbnailOf(dir, name))
+	if err != nil {
+		return nil, err
 	}
 	kind, file, err := a.encode(img)
 	if err != nil {
 		return nil, err
 	}
-	size := textSize(len(file))
-	if a.spent+size > room {
+	text := textSize(len(file))
+	if a.spent+text > room {
 		a.left++
 		return nil, nil
 	}
-	a.count(p, kind, size)
+	a.count(p, kind, text)
 	uri := "data:image/" + kind + ";base64," + base64.StdEncoding.EncodeToString(file)
 	p.Source, p.Href = template.HTMLAttr(`src="`+uri+`"`), template.HTMLAttr(`href="`+uri+`"`)
 	return p, nil
+}
+
+// thumbnailOf is the path of the thumbnail that the run made of a picture, or "". A thumbnail that is older than the
+// picture shows something else.
+func thumbnailOf(dir, name string) string {
+	path := filepath.Join(dir, filepath.FromSlash(record.ThumbnailOf(name)))
+	small, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	if whole, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err != nil || whole.ModTime().After(small.ModTime()) {
+		return ""
+	}
+	return path
+}
+
+// read makes the copy from the thumbnail if it is large enough, else from the picture.
+func (p *picture) read(path, thumbnail string) (image.Image, error) {
+	if thumbnail != "" {
+		if m, err := imageio.ReadSamples(thumbnail); err == nil && m.W >= p.Shown {
+			return shrink(m, p.Shown), nil
+		}
+	}
+	m, err := imageio.ReadSamples(path)
+	if err != nil {
+		return nil, err
+	}
+	p.Notes = m.Notes
+	img := shrink(m, p.Shown)
+	m = nil
+	if p.W*p.H >= largePx {
+		runtime.GC() // else the next picture would be read while this one still takes memory
+	}
+	return img, nil
+}
+
+func shrink(m *imageio.Samples, w int) image.Image {
+	small, row := imageio.NewThumbnail(m.W, m.H, m.C, w), imageio.NewRow(m.C, m.W)
+	for y := range m.H {
+		for c := range row {
+			m.Row(c, y, row[c])
+		}
+		small.Add(row)
+	}
+	return small.Image()
 }
 
 // encode makes a PNG of a small picture if the budget allows it, else a JPEG.

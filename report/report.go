@@ -48,7 +48,7 @@ func ReadSession(dir string) (*record.Session, error) {
 	case exists(filepath.Join(dir, record.RunFile)):
 		return nil, fault.New(fault.BadInput, "give the folder above it: igs report "+filepath.Dir(filepath.Clean(dir)), "%s is the folder of a run, but a report is about a session", dir)
 	}
-	if sessions := sessionsIn(dir); len(sessions) > 0 {
+	if sessions := SessionsIn(dir); len(sessions) > 0 {
 		return nil, fault.New(fault.BadInput, "give one of them: igs report "+sessions[len(sessions)-1], "%s holds %s, but a report is about one session", dir, count(len(sessions), "session", "sessions"))
 	}
 	return nil, unreadable(dir, err)

@@ -72,7 +72,7 @@ func fileOf(run *Run, name string) string {
 }
 
 func (p *page) picture(s *section, run *Run, name string) *picture {
-	shown, err := p.copier.copyOf(filepath.Join(run.Dir, filepath.FromSlash(name)))
+	shown, err := p.copier.copyOf(run.Dir, name)
 	if err != nil && !missing(err) {
 		s.Problems = append(s.Problems, "not shown: "+err.Error())
 	}
@@ -88,7 +88,7 @@ func (p *page) targetOf(run *Run) *target {
 	if t := p.targets[key]; t != nil {
 		return t
 	}
-	shown, err := p.copier.copyOf(filepath.Join(run.Dir, filepath.FromSlash(fileOf(run, record.TargetFile))))
+	shown, err := p.copier.copyOf(run.Dir, fileOf(run, record.TargetFile))
 	if err != nil || shown == nil {
 		return nil
 	}

@@ -9,6 +9,9 @@ import subprocess
 import sys
 import zlib
 
+if __name__ == "__main__" and len(sys.argv) not in (3, 4):
+    sys.exit(__doc__)
+
 import numpy as np
 
 F = np.float32

@@ -7,8 +7,10 @@ import (
 	"os"
 	"time"
 
+	"igs/configs"
 	"igs/convert"
 	"igs/event"
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 	"igs/optim"
@@ -95,6 +97,20 @@ func readSource(path string) (*source, error) {
 		return nil, err
 	}
 	return &source{p, known.H, known.Gamma}, nil
+}
+
+// check reports the first run that cannot start from the splats. pictures are their sizes by path. A nil source suits
+// every run.
+func (s *source) check(runs []configs.Run, pictures map[string]imageio.Size) error {
+	if s == nil {
+		return nil
+	}
+	for _, run := range runs {
+		if err := optim.CheckSource(run, s.splats, pictures[run.Image].C); err != nil {
+			return fmt.Errorf("%s: %w", run.Name, err)
+		}
+	}
+	return nil
 }
 
 // at scales the splats to a picture of the given height, because scales are in 1/px. It sorts them as a model file

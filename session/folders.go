@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,19 +10,30 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
 
 	"igs/configs"
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/internal/wholefile"
 	"igs/record"
 )
 
-// CheckPlace reports an output folder that training could not use: the session exists, a part of the path is a file, or
-// the folder is not writable. It leaves no file behind.
-func CheckPlace(o configs.Output) error {
+// CheckPlace reports an output folder that training could not use: the session exists, a part of the path is a file, the
+// folder is not writable, or the path of a file of one of the runs is too long. It leaves no file behind.
+func CheckPlace(o configs.Output, runs ...configs.Run) error {
+	if len(o.Session) > longestName {
+		return fault.New(fault.BadInput, "choose another output.session", "the name of the session has %d bytes; file systems allow %d", len(o.Session), longestName)
+	}
+	for _, run := range runs {
+		path := filepath.Join(o.Dir, cmp.Or(o.Session, "session_1000"), run.Name, filepath.FromSlash(record.PreviousCheckpoint))
+		if _, err := os.Lstat(path); errors.Is(err, syscall.ENAMETOOLONG) {
+			return fault.New(fault.BadInput, "choose another output folder with output.dir", "the paths of the files of %s are too long: the path of its folder has %d bytes", oneline.Text(run.Name), len(filepath.Dir(filepath.Dir(path))))
+		}
+	}
 	if o.Session != "" {
 		dir := filepath.Join(o.Dir, o.Session)
 		info, err := os.Stat(dir)
@@ -46,6 +58,9 @@ func CheckPlace(o configs.Output) error {
 		return unwritable(o.Dir, err)
 	}
 }
+
+// longestName is the longest name of a file or a folder that common file systems allow, bytes.
+const longestName = 255
 
 func taken(dir string) error {
 	return fault.New(fault.OutputExists, "choose another output.session; or output.exists=skip trains only the missing runs, and output.exists=overwrite trains all runs again", "%s exists", dir)

@@ -24,14 +24,16 @@ func TestSessionsThatStartAtOnceShareNoFolder(t *testing.T) {
 	dirs := make([]string, 20)
 	var wg sync.WaitGroup
 	for i := range dirs {
-		wg.Go(func() {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
 			var err error
 			if dirs[i], _, err = sessionFolder(out, func(dir string) error {
 				return os.WriteFile(filepath.Join(dir, "file"), nil, 0o666)
 			}); err != nil {
 				t.Error(err)
 			}
-		})
+		}()
 	}
 	wg.Wait()
 	seen := map[string]bool{}

@@ -17,6 +17,7 @@ type Options struct {
 
 	Device *vk.Device                               // an open device to train on; nil = Open opens one
 	Open   func(configs.Device) (*vk.Device, error) // nil = OpenDevice
+	Close  func(*vk.Device)                         // closes what Open opened; nil = its method Close
 
 	Tunings *Tunings          // nil = the default tuning of each kind of device
 	Proofs  *selfcheck.Proofs // of the self-check; nil = the device proves itself in every session

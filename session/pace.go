@@ -24,6 +24,8 @@ type pace struct {
 	expected partTimes
 	taken    partTimes // of what was expected
 	seen     [parts]int
+	due      partTimes // expected of the events so far, and not yet compared with what was taken
+	paid     partTimes
 
 	began, last time.Time // of the current run; until then the time is in taken
 	spent       event.Spent
@@ -48,6 +50,7 @@ func (p *pace) begin(run int) {
 		p.left[i] = partTimes{reporting: p.left[i][reporting]}
 	}
 	p.run, p.estimated, p.doing = run, false, parts
+	p.due, p.paid = partTimes{}, partTimes{}
 	p.began = p.now()
 	p.last, p.spent, p.schedule = p.began, event.Spent{}, nil
 }
@@ -68,19 +71,26 @@ func (p *pace) pass() float64 {
 	return now.Sub(p.last).Seconds()
 }
 
-// fading is how long the time of steps counts, s. The load of a machine changes, and so do the splats.
-const fading = 30.
+// window is how long the time of steps counts, s: the last half of the run, but at most 30 s. The first steps are slower
+// than others, the load of a machine changes, and so do the splats.
+func (p *pace) window() float64 {
+	return min(30, max(0.1, p.now().Sub(p.began).Seconds()/2))
+}
 
 // measure takes down what a part took.
 func (p *pace) measure(what part, expected, taken float64) {
 	if expected <= 0 || taken <= 0 {
 		return
 	}
-	if p.seen[what]++; p.seen[what] == 2 { // the first time, the driver compiles kernels
+	p.seen[what]++
+	if first := p.seen[what] == 1; first && what.onDevice() && what != stepping {
+		return // the driver compiles kernels
+	}
+	if p.seen[what] == 2 && what == stepping { // the same, but the first step is better than nothing
 		p.expected[what], p.taken[what] = 0, 0
 	}
 	if what == stepping {
-		fade := math.Exp(-taken / fading)
+		fade := math.Exp(-taken / p.window())
 		p.expected[what] *= fade
 		p.taken[what] *= fade
 	}
@@ -112,28 +122,30 @@ func (p *pace) of(e event.Stepped) event.Stepped {
 // trained takes down the time since the last event, in proportion to what the trainer says about it.
 func (p *pace) trained(e event.Stepped) {
 	l := p.loads[p.run]
-	if e.Splats != p.schedule.Splats() && e.Step > p.schedule.Step() { // a start from a model, or other rounds than foreseen
-		defer func() {
-			p.schedule = l.schedule(e.Step, e.Splats)
-			ahead := *p.schedule
-			left := l.training(ahead.Advance(l.run.Steps))
-			for part := stepping; part <= checkpointing; part++ {
-				p.left[p.run][part] = left[part]
-			}
-		}()
-	}
-	done := l.training(p.schedule.Advance(e.Step))
+	work := p.schedule.Advance(e.Step - 1)
+	before := p.schedule.Splats()
+	done := l.training(work).plus(l.training(p.schedule.Advance(e.Step)))
 	took := p.pass()
 	now := partTimes{stepping: e.Spent.Steps - p.spent.Steps, surveying: e.Spent.Surveys - p.spent.Surveys, evaluating: e.Spent.Evaluations - p.spent.Evaluations, framing: e.Spent.Frames - p.spent.Frames}
 	p.spent = e.Spent
 	all := now[stepping] + now[surveying] + now[evaluating] + now[framing]
-	for what := stepping; what <= framing; what++ {
-		if all > 0 {
-			p.measure(what, done[what], took*now[what]/all)
+	for what := stepping; what <= framing && all > 0; what++ {
+		// The round, the evaluation and the frame after a step come after its event, so their time is in the next one.
+		p.due[what] += done[what]
+		p.paid[what] += took * now[what] / all
+		if p.due[what] > 0 && p.paid[what] > 0 {
+			p.measure(what, p.due[what], p.paid[what])
+			p.due[what], p.paid[what] = 0, 0
 		}
 	}
 	for what, s := range done {
 		p.left[p.run][what] = max(0, p.left[p.run][what]-s)
+	}
+	if e.Splats != before && e.Splats != p.schedule.Splats() { // a start from a model, or other rounds than foreseen
+		p.schedule = l.schedule(e.Step, e.Splats)
+		ahead := *p.schedule
+		left := l.training(ahead.Advance(l.run.Steps))
+		copy(p.left[p.run][stepping:checkpointing+1], left[stepping:])
 	}
 }
 

@@ -37,18 +37,19 @@ func (m *machine) run(i int, shown func(at, left float64)) {
 	walk := l.schedule(0, 0)
 	var spent event.Spent
 	for step := 1; step <= l.run.Steps; step++ {
+		splats := walk.Splats() // the event of a step comes before the round after it
 		now := l.training(walk.Advance(step))
-		now[stepping] *= m.device
+		m.take(now[stepping] * m.device)
+		spent.Steps += now[stepping] * m.device
+		e := p.of(event.Stepped{Step: step, Steps: l.run.Steps, Splats: splats, Spent: spent})
+		show(e.ETA, e.SweepETA)
 		now[surveying] *= m.device * m.growth
 		now[evaluating] *= m.device
 		now[framing] *= m.device
-		m.take(now[stepping] + now[surveying] + now[evaluating] + now[framing])
-		spent.Steps += now[stepping]
+		m.take(now[surveying] + now[evaluating] + now[framing])
 		spent.Surveys += now[surveying]
 		spent.Evaluations += now[evaluating]
 		spent.Frames += now[framing]
-		e := p.of(event.Stepped{Step: step, Steps: l.run.Steps, Splats: walk.Splats(), Spent: spent})
-		show(e.ETA, e.SweepETA)
 	}
 	end := l.ending(p.report)
 	m.take(end[saving] * m.host)
@@ -174,5 +175,19 @@ func TestPaceOfAResumedRun(t *testing.T) {
 	m.pace.started(450)
 	if left, _ := m.pace.remaining(); left > 0.35*whole || left < 0.2*whole {
 		t.Errorf("%g s of %g s are left", left, whole)
+	}
+}
+
+// A sweep of more than ten minutes on a CPU has a warning with the settings of a shorter one.
+func TestSlowOnCPU(t *testing.T) {
+	if w, slow := slowOnCPU("llvmpipe", event.Estimated{Run: "cat", Seconds: 500, SweepSeconds: 599}, 1000, 60); slow {
+		t.Errorf("warned of ten minutes: %+v", w)
+	}
+	w, slow := slowOnCPU("llvmpipe", event.Estimated{Run: "cat", Seconds: 500, SweepSeconds: 1500}, 1000, 150)
+	if want := (event.Warned{Text: "llvmpipe computes on the CPU, which takes about 25m00s", Hint: "Ctrl-C stops; with sweep.steps=100 cat takes about 2m30s"}); !slow || w != want {
+		t.Errorf("%v %+v", slow, w)
+	}
+	if w, slow := slowOnCPU("llvmpipe", event.Estimated{SweepSeconds: 1500}, 80, 150); !slow || w.Hint != "" {
+		t.Errorf("80 steps: %+v", w)
 	}
 }

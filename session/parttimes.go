@@ -38,7 +38,6 @@ const (
 	samplesPerLaunch = 6000. // the commands of a step, on a CPU
 	launchOnGPU      = 1e6   // the same on a GPU, whose samples are faster
 
-	growing       = 0.75  // share of the time of the splats that follows their number during a run
 	stepSample    = 75e-9 // s
 	surveyPart    = 1.    // of a step
 	surveyLeast   = 5e-3
@@ -71,10 +70,9 @@ type workload struct {
 // step is the time of a step with a number of splats.
 func (l workload) step(splats float64) float64 { return l.steps(1, splats, 1) }
 
-// steps is the time of steps. splats is the sum of their numbers of splats, pictures that of the shares of the pixels
-// that they look at. While splats are added, the others become smaller, so a step takes nearly as long as with all splats.
+// steps is the time of steps. splats is the sum of their numbers of splats, pictures that of the shares of the pixels that
+// they look at.
 func (l workload) steps(steps, splats, pictures float64) float64 {
-	splats = growing*splats + (1-growing)*steps*float64(l.run.Gaussians)
 	launch := samplesPerLaunch
 	if l.gpu {
 		launch = launchOnGPU

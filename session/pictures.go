@@ -2,6 +2,7 @@ package session
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 
 	"igs/configs"
@@ -55,6 +56,11 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 	if f.render {
 		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
 	}
+	if target.W > record.ThumbnailWidth {
+		if err := os.MkdirAll(f.path(record.ThumbnailFolder), 0o777); err != nil {
+			return err
+		}
+	}
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
 	rows := f.watched(render.Compare(t.Rows().Shown().Each, target, gamma, scorer), target.H, tell)
 	if err := errors.Join(render.WriteFiles(files, rows)); err != nil {
@@ -101,6 +107,9 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 		files[i].First += first
 		s := &files[i].Spec
 		s.W, s.H, s.Depth = target.W, target.H, depth
+		if s.W > record.ThumbnailWidth {
+			files[i].Thumbnail, files[i].Width = f.path(record.ThumbnailOf(filepath.ToSlash(files[i].Path))), record.ThumbnailWidth
+		}
 	}
 	return files
 }

@@ -33,7 +33,14 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckPlace(job.Output); err != nil {
+	if err := CheckPlace(job.Output, runs...); err != nil {
+		return nil, err
+	}
+	from, err := readSource(job.Init.From)
+	if err == nil {
+		err = from.check(runs, pictures)
+	}
+	if err != nil {
 		return nil, err
 	}
 	device, err := FindDevice(job.Device.Select)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"igs/configs"
+	"igs/internal/fault"
+	"igs/internal/wholefile"
 	"igs/record"
 )
 
@@ -24,30 +26,70 @@ func (s *Session) Job() (*configs.Job, error) {
 	return job, err
 }
 
-// Resume prepares the training of the runs that are not done. They continue from their last checkpoints, and the result
-// has the same bits as without the interruption. The job is that of s.Job; only settings that change no result may
-// differ: device, memory budget, gates. The session must stay open until the sweep has ended.
-func (s *Session) Resume(job *configs.Job, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, now: time.Now, job: job, session: s, runs: s.unfinished(job)}
-	if len(w.runs) == 0 {
-		return w, nil
-	}
+// Resume prepares the training of the runs that are not done, and of finished runs that the changes take further. They
+// continue from their last checkpoints. Without changes the result has the same bits as without the interruption. The
+// job is that of s.Job; only settings that change no result may differ: device, memory budget, gates. The session must
+// stay open until the sweep has ended.
+func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error) {
+	w := &Sweep{Options: o, now: time.Now, job: job, session: s}
 	var err error
+	if w.changed, err = c.set(job); err != nil {
+		return nil, err
+	}
+	w.runs = s.unfinished(job)
+	if c.Steps > 0 {
+		if w.runs, err = s.extended(job, c.Steps); err != nil {
+			return nil, err
+		}
+	}
+	if len(w.runs) == 0 {
+		return w, c.nothingToChange(s.Dir)
+	}
+	if err := s.locate(job, c.Images, w.runs); err != nil {
+		return nil, err
+	}
 	if w.targets, err = w.readTargets(w.runs); err != nil {
+		if slices.ContainsFunc(w.runs, func(run configs.Run) bool { return !exists(run.Image) }) {
+			err = fault.WithHint(err, "if the picture was moved, name its new place with given.image, or in job.toml")
+		}
 		return nil, err
 	}
 	if err := w.unchanged(s); err != nil {
 		return nil, err
 	}
-	if w.from, err = readSource(job.Init.From); err != nil {
+	if w.from, err = readSource(job.Init.From); err != nil && s.needSource(w.runs) {
 		return nil, err
 	}
 	w.begin = func() (*Session, error) {
 		w.warnOfOtherMachine()
-		s.Record.Status, s.Record.Ended = record.Running, nil
-		return s, nil
+		return s, w.goOn(c)
 	}
 	return w, nil
+}
+
+// needSource reports whether a run has no checkpoint, so that it starts from the source.
+func (s *Session) needSource(runs []configs.Run) bool {
+	return slices.ContainsFunc(runs, func(run configs.Run) bool { return !exists(s.folderOf(run.Name).path(record.LatestCheckpoint)) })
+}
+
+// goOn writes that the session works again, with the changes.
+func (w *Sweep) goOn(c Changes) error {
+	s := w.session
+	w.move()
+	if c.Steps > 0 {
+		for _, run := range w.runs {
+			if err := s.extend(run); err != nil {
+				return err
+			}
+		}
+	}
+	if len(w.changed) > 0 {
+		if err := wholefile.WriteBytes(filepath.Join(s.Dir, record.JobFile), w.job.Without("output.exists").TOML()); err != nil {
+			return err
+		}
+	}
+	s.Record.Status, s.Record.Ended = record.Running, nil
+	return s.Record.Write(s.Dir)
 }
 
 // nothingLeft completes the files of a session whose runs are all done, in case the process was killed after the last
@@ -93,6 +135,11 @@ func (w *Sweep) missing(s *Session, runs []configs.Run) ([]configs.Run, error) {
 		r := s.Runs[run.Name]
 		return r != nil && r.Status == record.Done
 	})
+	for i := range left {
+		if r := s.Runs[left[i].Name]; r != nil && len(r.Extended) > 0 {
+			left[i].Steps = r.Steps
+		}
+	}
 	if done := len(runs) - len(left); done > 0 {
 		w.note(fmt.Sprintf("%d of %d runs are done already", done, len(runs)))
 	}

@@ -92,22 +92,28 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 // tellEstimate says how long a run takes, and how to wait less when that is long.
 func (w *Sweep) tellEstimate(e event.Estimated) {
 	w.tell(e)
-	run := w.pace.loads[w.pace.run].run
-	if !w.onCPU() || w.pace.run > 0 || e.SweepSeconds < longOnCPU || run.Steps <= fewSteps {
-		return
+	if w.onCPU() && w.pace.run == 0 {
+		if warning, slow := slowOnCPU(w.dev.Info().Name, e, w.pace.loads[0].run.Steps, w.pace.with(fewSteps)); slow {
+			w.tell(warning)
+		}
 	}
-	w.tell(event.Warned{
-		Text: fmt.Sprintf("%s computes on the CPU, which takes about %s", w.dev.Info().Name, runlog.Duration(e.SweepSeconds)),
-		Hint: fmt.Sprintf("Ctrl-C stops; with sweep.steps=%d %s takes about %s", fewSteps, run.Name, runlog.Duration(w.pace.with(fewSteps))),
-	})
 }
 
-// A run on a CPU that takes longer than longOnCPU seconds has a warning with the time of a run of fewSteps, which is
+// A sweep on a CPU that takes longer than longOnCPU seconds has a warning with the time of a run of fewSteps, which is
 // effort draft.
 const (
 	longOnCPU = 600
 	fewSteps  = 100
 )
+
+// slowOnCPU is that warning. short is the time of a run of fewSteps, s.
+func slowOnCPU(device string, e event.Estimated, steps int, short float64) (event.Warned, bool) {
+	w := event.Warned{Text: fmt.Sprintf("%s computes on the CPU, which takes about %s", device, runlog.Duration(e.SweepSeconds))}
+	if steps > fewSteps {
+		w.Hint = fmt.Sprintf("Ctrl-C stops; with sweep.steps=%d %s takes about %s", fewSteps, e.Run, runlog.Duration(short))
+	}
+	return w, e.SweepSeconds >= longOnCPU
+}
 
 // folder opens the folder of a run: a new one, or the one of an earlier process.
 func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err error) {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -72,7 +73,7 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	}
 	r := &record.Run{
 		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
-		Gaussians: run.Gaussians, Steps: run.Steps, Settings: settingsOf(w.job), Files: map[string]record.File{},
+		Gaussians: run.Gaussians, Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
 		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
 	if given := run.Init.Saliency; given != "" {
@@ -85,8 +86,8 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	return r, nil
 }
 
-// settingsOf is the settings of a job as run.json has them.
-func settingsOf(job *configs.Job) map[string]record.Setting {
+// recordedSettings is the settings of a job as run.json has them.
+func recordedSettings(job *configs.Job) map[string]record.Setting {
 	all := map[string]record.Setting{}
 	for _, v := range job.Values() {
 		all[v.Key] = record.Setting{Value: v.Value, Origin: v.Origin}
@@ -96,7 +97,7 @@ func settingsOf(job *configs.Job) map[string]record.Setting {
 
 // reopen opens the folder of a run that ended early, and reads its checkpoint.
 func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
-	f := &folder{dir: filepath.Join(w.session.Dir, run.Name), record: r}
+	f := w.session.folderOf(run.Name)
 	for _, dir := range []string{f.dir, filepath.Join(f.dir, "other"), filepath.Join(f.dir, "checkpoints"), f.path(record.SpoolFolder)} {
 		clearDrafts(dir, false)
 	}
@@ -104,13 +105,35 @@ func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.start.State = state
+	if f.start.State = state; state != nil && state.Steps == 0 {
+		state.Steps = stepsBefore(r, state.Step)
+	}
+	r.Image.Path = run.Image
+	w.change(r, f.from())
 	r.Status, r.Error, r.Ended, r.Device = record.Running, "", nil, deviceOf(w.dev)
 	r.Resumed = append(r.Resumed, record.Resumption{Time: time.Now(), Step: f.from()})
 	if r.Files == nil {
 		r.Files = map[string]record.File{}
 	}
 	return f, r.Write(f.dir)
+}
+
+// folderOf is the folder of a run that has begun.
+func (s *Session) folderOf(run string) *folder {
+	return &folder{dir: filepath.Join(s.Dir, run), record: s.Runs[run]}
+}
+
+// change writes the settings that changed into run.json. They count after the given step.
+func (w *Sweep) change(r *record.Run, step int) {
+	now := recordedSettings(w.job)
+	for _, key := range w.changed {
+		was, is := r.Settings[key], now[key]
+		if bytes.Equal(literalOf(was.Value), literalOf(is.Value)) {
+			continue
+		}
+		r.Changed = append(r.Changed, record.Change{Time: time.Now(), Step: step, Key: key, Was: was.Value, Is: is.Value})
+		r.Settings[key] = is
+	}
 }
 
 // from is the step at which training begins or continues.

@@ -13,6 +13,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -56,7 +57,7 @@ func (w *Sweep) create(runs []configs.Run) (*Session, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting})
+		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting, Sha256: w.targets.hashes[run.Image]})
 	}
 	// output.exists is not written, because training the written job again must not replace runs.
 	written := w.job.Without("output.exists").TOML()
@@ -128,9 +129,12 @@ func (s *Session) readRuns() error {
 		switch {
 		case r.Status == record.Done:
 			e.Status = record.Done
-		case e.Status == record.Running: // this process has the lock, so the other one was killed
+		case e.Status == record.Running, e.Status == record.Done:
+			// This process has the lock, so the other one was killed: while it trained the run, or when it had begun to
+			// take a finished run further.
 			e.Status = record.Interrupted
 		}
+		e.Steps = cmp.Or(r.Steps, e.Steps)
 	}
 	return nil
 }

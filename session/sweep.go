@@ -26,6 +26,7 @@ type Sweep struct {
 	targets *targets
 	from    *source                  // the splats that runs start from; nil = none
 	begin   func() (*Session, error) // creates the session, or continues it
+	changed []string                 // keys of the settings that changed since the runs began
 
 	session *Session // set by begin
 	dev     *vk.Device
@@ -61,10 +62,13 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 	if w.targets, err = w.readTargets(runs); err != nil {
 		return nil, err
 	}
-	if err := CheckPlace(job.Output); err != nil {
+	if err := CheckPlace(job.Output, runs...); err != nil {
 		return nil, err
 	}
 	if w.from, err = readSource(job.Init.From); err != nil {
+		return nil, err
+	}
+	if err := w.from.check(runs, w.targets.sizes); err != nil {
 		return nil, err
 	}
 	if s := w.from; s != nil && s.gamma != 0 && s.gamma != job.Target.Gamma {
@@ -137,7 +141,11 @@ func (w *Sweep) open() (err error) {
 
 // closeDevice closes the device if this sweep opened it, and reports the last messages of the validation layer.
 func (w *Sweep) closeDevice() {
-	if w.Device == nil {
+	switch {
+	case w.Device != nil:
+	case w.Close != nil:
+		w.Close(w.dev)
+	default:
 		w.dev.Close()
 	}
 	w.tellValidation(w.tell)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -16,6 +17,7 @@ import (
 	"igs/event"
 	"igs/internal/fault"
 	"igs/record"
+	"igs/splat"
 	"igs/vk/vktest"
 )
 
@@ -133,7 +135,7 @@ func resumed(t *testing.T, dir string, o Options) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sweep, err := s.Resume(job, o)
+	sweep, err := s.Resume(job, Changes{}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,15 +151,27 @@ func TestNewMakesNothing(t *testing.T) {
 	for want, change := range map[string]func(*configs.Job) error{
 		"sweep.gaussians=": func(j *configs.Job) error { return j.Set("sweep.gaussians", "99999", "test") },
 		"output.session":   func(j *configs.Job) error { return os.MkdirAll(filepath.Join(j.Output.Dir, "s"), 0o777) },
-		"check the path":   func(j *configs.Job) error { return j.Set("init.from", "absent.igsm", "test") },
-		"output.dir":       func(j *configs.Job) error { return os.WriteFile(j.Output.Dir, nil, 0o666) },
+		"sweep.gaussians=1": func(j *configs.Job) error {
+			model := filepath.Join(filepath.Dir(j.Output.Dir), "one.igsm")
+			m := &splat.Model{Splats: splat.New(1, 3), W: 48, H: 37, Layers: splat.Plain(3, 8), Gamma: 1, TopK: 10, Bits: splat.Lossless}
+			for i := range m.Splats.Scale {
+				m.Splats.Scale[i] = 1
+			}
+			return errors.Join(splat.Save(model, m), j.Set("init.from", model, "test"))
+		},
+		"the session has 300 bytes": func(j *configs.Job) error { return j.Set("output.session", strings.Repeat("s", 300), "test") },
+		"are too long": func(j *configs.Job) error {
+			return j.Set("output.dir", filepath.Join(j.Output.Dir, strings.Repeat("/123456789", 420)), "test")
+		},
+		"check the path": func(j *configs.Job) error { return j.Set("init.from", "absent.igsm", "test") },
+		"output.dir":     func(j *configs.Job) error { return os.WriteFile(j.Output.Dir, nil, 0o666) },
 	} {
 		job := smallJob(t)
 		err := change(job)
 		if err == nil {
 			_, err = New(job, Options{})
 		}
-		if code := fault.Code(err); code != fault.BadInput && code != fault.OutputExists || !strings.Contains(fault.Hint(err), want) {
+		if code := fault.Code(err); code != fault.BadInput && code != fault.OutputExists || !strings.Contains(fault.Hint(err)+"\n"+fmt.Sprint(err), want) {
 			t.Errorf("%s: %v, hint %q, code %d", want, err, fault.Hint(err), code)
 		}
 		if found, _ := filepath.Glob(filepath.Join(job.Output.Dir, "*", "*")); len(found) > 0 {
@@ -169,7 +183,7 @@ func TestNewMakesNothing(t *testing.T) {
 // Only one process or program at a time can have a session open.
 func TestSessionIsClaimed(t *testing.T) {
 	job := smallJob(t)
-	w := &Sweep{job: job, dev: vktest.Open(t)}
+	w := &Sweep{job: job, dev: vktest.Open(t), targets: &targets{}}
 	runs, err := job.Runs()
 	if err != nil {
 		t.Fatal(err)

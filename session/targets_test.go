@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"image"
@@ -12,8 +13,10 @@ import (
 	"testing"
 
 	"igs/configs"
+	"igs/event"
 	"igs/internal/fault"
 	"igs/record"
+	"igs/vk/vktest"
 )
 
 // The picture of the first run is kept, so training starts without reading it again. Mistakes are in the order of the
@@ -136,5 +139,30 @@ func TestTargetOfAVideo(t *testing.T) {
 	grey(t, filepath.Join(dir, filepath.FromSlash(record.TargetFile)), 30)
 	if y := level(); y != 30 {
 		t.Errorf("level %d, want that of the copy", y)
+	}
+}
+
+// Scores at the full size are of the picture that was trained. When it was replaced, there are none, and a warning.
+func TestFullSizeOfAReplacedPicture(t *testing.T) {
+	vktest.Long(t)
+	job := shortJob(t, "input.downsample=2")
+	var warnings []string
+	sweep, err := New(job, Options{Device: vktest.Open(t), Sink: func(e event.Event) {
+		switch e := e.(type) {
+		case event.Checkpointed:
+			grey(t, job.Input.Images[0], 10)
+		case event.Warned:
+			warnings = append(warnings, e.Text)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := sweep.Train(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := result.Session.Runs["dot-40-20"]; r.Status != record.Done || r.Result.Full != nil || !strings.Contains(strings.Join(warnings, "\n"), "no scores at the full size: the picture ") {
+		t.Errorf("%+v, warnings %q", r.Result, warnings)
 	}
 }

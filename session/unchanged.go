@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -29,13 +30,15 @@ func (w *Sweep) unchanged(s *Session) error {
 			}
 		}
 		for _, d := range differences(r, w.job) {
-			mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: d})
+			if !slices.Contains(w.changed, d.key) {
+				mistakes = append(mistakes, configs.Mistake{Where: run.Name, Text: d.text, Hint: d.hint(s.Dir)})
+			}
 		}
 	}
 	if len(mistakes) == 0 {
 		return nil
 	}
-	mistakes[0].Hint = "restore it, or train in another session (output.session)"
+	mistakes[0].Hint = cmp.Or(mistakes[0].Hint, "restore it, or train in another session (output.session)")
 	return mistakes
 }
 
@@ -54,9 +57,20 @@ var harmless = []string{
 	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
 }
 
+// difference is a setting that differs from that of a run.
+type difference struct{ key, text, value string }
+
+// hint says how to change the setting on purpose, "" when it cannot change.
+func (d difference) hint(dir string) string {
+	if !mayChange(d.key) {
+		return ""
+	}
+	return fmt.Sprintf("restore it, or change it on purpose: %s --set %s=%s", Command("resume", dir), d.key, strings.Trim(d.value, `"`))
+}
+
 // differences lists the settings that would change the result and that differ from those of the run.
-func differences(r *record.Run, job *configs.Job) []string {
-	var found []string
+func differences(r *record.Run, job *configs.Job) []difference {
+	var found []difference
 	for _, v := range job.Values() {
 		then, known := r.Settings[v.Key]
 		if !known || slices.ContainsFunc(harmless, func(prefix string) bool { return strings.HasPrefix(v.Key, prefix) }) {
@@ -64,7 +78,7 @@ func differences(r *record.Run, job *configs.Job) []string {
 		}
 		was, is := literalOf(then.Value), literalOf(v.Value)
 		if !bytes.Equal(was, is) {
-			found = append(found, fmt.Sprintf("%s is %s, but the run began with %s", v.Key, is, was))
+			found = append(found, difference{v.Key, fmt.Sprintf("%s is %s, but the run began with %s", v.Key, is, was), string(is)})
 		}
 	}
 	return found

@@ -12,7 +12,7 @@ import (
 func recorded(t *testing.T, job *configs.Job) *record.Run {
 	t.Helper()
 	dir := t.TempDir()
-	r := record.Run{Settings: settingsOf(job)}
+	r := record.Run{Settings: recordedSettings(job)}
 	if err := r.Write(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -40,15 +40,15 @@ func TestSettingsAreComparedExactly(t *testing.T) {
 	}
 	r := recorded(t, job)
 	if found := differences(r, job); len(found) > 0 {
-		t.Errorf("equal settings differ: %q", found)
+		t.Errorf("equal settings differ: %+v", found)
 	}
 	set("train.seed", "1732735482123456790")
-	if found := differences(r, job); len(found) != 1 || !strings.Contains(found[0], "train.seed is 1732735482123456790, but the run began with 1732735482123456789") {
-		t.Errorf("%q", found)
+	if found := differences(r, job); len(found) != 1 || !strings.Contains(found[0].text, "train.seed is 1732735482123456790, but the run began with 1732735482123456789") {
+		t.Errorf("%+v", found)
 	}
 	set("train.seed", "9223372036854775807")
 	if found := differences(recorded(t, job), job); len(found) > 0 {
-		t.Errorf("the largest seed: %q", found)
+		t.Errorf("the largest seed: %+v", found)
 	}
 }
 

@@ -36,7 +36,9 @@ func Load(path string) (*Model, error) {
 		return m, nil
 	}
 	hint := "igs reads only models that it wrote (.igsm); train the picture again or copy the file again"
-	if bare := wholefile.Unnamed(err); bare != err {
+	if better := fault.Hint(err); better != "" {
+		hint = better
+	} else if bare := wholefile.Unnamed(err); bare != err {
 		err, hint = bare, "" // the file could not be read, so the hint about its content does not apply
 	}
 	return nil, fault.New(fault.BadInput, hint, "model %s: %w", path, err)

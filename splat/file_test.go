@@ -214,25 +214,26 @@ func TestLoadRefuses(t *testing.T) {
 	first := int(order.Uint32(good[table:]))
 	long := sealed(slices.Concat(good[:table], order.AppendUint32(nil, uint32(len(frame))), good[table+4:sections], frame, good[sections+first:]))
 	for what, data := range map[string][]byte{
-		"not an igs model":                   []byte("\x89PNG\r\n\x1a\n and so on"),
-		"cut short":                          good[:9],
-		"checksum":                           good[:len(good)-1],
-		"splats in":                          edit(20, 0, 0, 0, 2), // 33 million splats that the file does not have
-		"describes":                          append(bytes.Clone(good), make([]byte, 1<<12)...),
-		"bytes too many":                     sealed(append(bytes.Clone(good), 0)),
-		"format version 2":                   edit(4, 2),
-		"0 bits per":                         edit(layer+1, 0),
-		"parameters of 0":                    edit(8, 0),
-		"picture of 0×30":                    edit(12, 0),
-		"1073741864×30":                      edit(15, 0x40),
-		"top-K of 0":                         edit(7, 0),
-		"gamma of 0":                         edit(24, make([]byte, 8)...),
-		"0 channels":                         edit(layer, 0),
-		"x of the splats from NaN":           edit(ranges, nan...),
-		"y of the splats from 1 to 0":        edit(ranges+8, floats(1, 0)...),
-		"y of the splats from 0 to +Inf":     edit(ranges+8, floats(0, float32(math.Inf(1)))...),
-		"y of the splats from -3e+38 to 3.4": edit(ranges+8, floats(-3e38, 3.4e38)...),
-		"t1 of the splats from 0 to 1.7e+07": edit(ranges+2*8, floats(0, 1.7e7)...),
+		"not an igs model":                             []byte("\x89PNG\r\n\x1a\n and so on"),
+		"cut short":                                    good[:9],
+		"checksum":                                     good[:len(good)-1],
+		"splats in":                                    edit(20, 0, 0, 0, 2), // 33 million splats that the file does not have
+		"describes":                                    append(bytes.Clone(good), make([]byte, 1<<12)...),
+		"bytes too many":                               sealed(append(bytes.Clone(good), 0)),
+		"format version 2 needs a newer igs":           edit(4, 2),
+		"format version 0; this igs reads":             edit(4, 0),
+		"0 bits per":                                   edit(layer+1, 0),
+		"parameters of 0":                              edit(8, 0),
+		"picture of 0×30":                              edit(12, 0),
+		"1073741864×30":                                edit(15, 0x40),
+		"top-K of 0":                                   edit(7, 0),
+		"gamma of 0":                                   edit(24, make([]byte, 8)...),
+		"0 channels":                                   edit(layer, 0),
+		"x of the splats from NaN":                     edit(ranges, nan...),
+		"y of the splats from 1 to 0":                  edit(ranges+8, floats(1, 0)...),
+		"y of the splats from 0 to +Inf":               edit(ranges+8, floats(0, float32(math.Inf(1)))...),
+		"y of the splats from -3e+38 to 3.4":           edit(ranges+8, floats(-3e38, 3.4e38)...),
+		"t1 of the splats from 0 to 1.7e+07":           edit(ranges+2*8, floats(0, 1.7e7)...),
 		"feature 3 of the splats from -1.7e+07 to 1":   edit(ranges+6*8, floats(-1.7e7, 1)...),
 		"damaged: a section of 29 bytes for 20 splats": long,
 		"a range from 0 to +Inf":                       edit(layer+6, floats(float32(math.Inf(1)))...),
@@ -249,7 +250,7 @@ func TestLoadRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v, want it to say %q and the path", err, what)
 		}
-		if fault.Code(err) != fault.BadInput || fault.Hint(err) == "" {
+		if fault.Code(err) != fault.BadInput || strings.Contains(what, "newer") != strings.HasPrefix(fault.Hint(err), "install a newer igs") || fault.Hint(err) == "" {
 			t.Errorf("%v: code %d, hint %q", err, fault.Code(err), fault.Hint(err))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"igs/imageio"
+	"igs/internal/fault"
 	"igs/internal/limits"
 )
 
@@ -125,6 +126,8 @@ func recognise(data []byte) error {
 		return errors.New("not an igs model")
 	case len(data) < headerBytes+crc32.Size:
 		return errCut
+	case order.Uint16(data[len(fileMagic):]) > fileVersion:
+		return fault.New(fault.BadInput, "install a newer igs; igs version prints that of this one", "its format version %d needs a newer igs; this igs reads version %d", order.Uint16(data[len(fileMagic):]), fileVersion)
 	case order.Uint16(data[len(fileMagic):]) != fileVersion:
 		return fmt.Errorf("format version %d; this igs reads version %d", order.Uint16(data[len(fileMagic):]), fileVersion)
 	}

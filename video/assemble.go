@@ -39,22 +39,6 @@ type Made struct {
 // Endings are those that Job.Out may have.
 var Endings = []string{".mp4", ".webm", ".gif"}
 
-// encoding is the part of the command line of ffmpeg about the output. The quality is high, because people judge
-// renders by the video.
-func encoding(ending string) []string {
-	yuv := []string{
-		"-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int", "-pix_fmt", "yuv420p",
-		"-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "iec61966-2-1", "-color_range", "tv",
-	}
-	switch ending {
-	case ".webm":
-		return append(yuv, "-c:v", "libvpx-vp9", "-crf", "20", "-b:v", "0", "-row-mt", "1", "-f", "webm")
-	case ".gif": // each frame has its own palette: for a common one ffmpeg would hold all frames in memory
-		return []string{"-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1", "-loop", "0", "-f", "gif"}
-	}
-	return append(yuv, "-c:v", "libx264", "-preset", "medium", "-crf", "14", "-movflags", "+faststart", "-f", "mp4")
-}
-
 // program is the path in IGS_FFMPEG, or "ffmpeg".
 func program() string {
 	if path := os.Getenv("IGS_FFMPEG"); path != "" {
@@ -93,9 +77,17 @@ func (s *Spool) Assemble(ctx context.Context, job Job) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
+	ending := strings.ToLower(filepath.Ext(job.Out))
+	with, err := chooseEncoder(ctx, ending)
+	if err != nil {
+		return Made{}, err
+	}
+	if best := encoders[ending][0].name; with.name != best {
+		job.Warn(fmt.Sprintf("ffmpeg has no %s; %s encodes the video", best, with.name))
+	}
 	made := Made{W: frames.size.X, H: frames.size.Y, Held: job.FPS}
 	err = wholefile.Produce(job.Out, func(temporary string) error {
-		return encode(ctx, frames.size, job.FPS, strings.ToLower(filepath.Ext(job.Out)), temporary, func(to io.Writer) error {
+		return encode(ctx, frames.size, job.FPS, append(with.arguments(ending, frames.size, job.FPS), temporary), func(to io.Writer) error {
 			var last []byte
 			for i := at; i < len(notes); i++ {
 				render := s.readable(i, job.Warn)
@@ -143,13 +135,15 @@ func (s *Spool) readable(i int, warn func(string)) image.Image {
 	return m
 }
 
-// encode runs ffmpeg. fill writes the frames, as raw RGBA, to the input of ffmpeg.
-func encode(ctx context.Context, size image.Point, fps int, ending, out string, fill func(io.Writer) error) error {
+var errInterrupted = errors.New("interrupted")
+
+// encode runs ffmpeg with arguments about the output. fill writes the frames, as raw RGBA, to the input of ffmpeg.
+func encode(ctx context.Context, size image.Point, fps int, output []string, fill func(io.Writer) error) error {
 	args := []string{
 		"-hide_banner", "-loglevel", "error", "-nostats", "-y",
 		"-f", "rawvideo", "-pix_fmt", "rgba", "-s", fmt.Sprintf("%dx%d", size.X, size.Y), "-r", strconv.Itoa(fps), "-i", "pipe:0", "-an",
 	}
-	cmd := exec.CommandContext(ctx, program(), slices.Concat(args, encoding(ending), []string{out})...)
+	cmd := exec.CommandContext(ctx, program(), slices.Concat(args, output)...)
 	said := &tail{}
 	cmd.Stdout, cmd.Stderr = io.Discard, said
 	in, err := cmd.StdinPipe()
@@ -164,7 +158,7 @@ func encode(ctx context.Context, size image.Point, fps int, ending, out string, 
 	err = cmd.Wait()
 	switch {
 	case ctx.Err() != nil:
-		return errors.New("interrupted")
+		return errInterrupted
 	case err != nil:
 		return fmt.Errorf("ffmpeg: %w%s", err, said)
 	}

@@ -157,7 +157,9 @@ func sizeText(bytes int64) string {
 
 // Add adds a frame. It returns before the frame is encoded.
 func (s *Spool) Add(f Frame) {
-	s.work.Go(func() {
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
 		var b bytes.Buffer
 		shown := image.Image(f.Image)
 		if s.options.Grey {
@@ -172,7 +174,7 @@ func (s *Spool) Add(f Frame) {
 			return
 		}
 		s.put(stored{f.Note, b.Bytes()})
-	})
+	}()
 }
 
 // firstChannel is the first channel of a picture as grey.

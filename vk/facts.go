@@ -126,6 +126,9 @@ func readInfo(d vulkan.PhysicalDevice) Info {
 	info.raw = readFacts(d, hasDeviceExtension(d, "VK_KHR_driver_properties"),
 		slices.Contains(info.extensions, float16), hasDeviceExtension(d, "VK_EXT_memory_budget"))
 	info.setFacts(info.raw)
+	if info.Kind == CPU {
+		info.FreeBytes = withinSpace(info.FreeBytes, info.LocalBytes)
+	}
 	for f := R32F; f < formatCount; f++ {
 		info.texel[f] = canReadTexels(d, f)
 	}

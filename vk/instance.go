@@ -26,6 +26,9 @@ type instance struct {
 }
 
 func newInstance(validate bool) (*instance, error) {
+	if err := checkAddressSpace(); err != nil {
+		return nil, err
+	}
 	lookup, err := loader()
 	if err != nil {
 		return nil, err

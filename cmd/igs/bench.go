@@ -24,14 +24,14 @@ func (p *program) benchCommand() *command.Command {
 			{Name: "size", Default: "768x512", Usage: "use the built-in picture in the size `WxH` px"},
 			{Name: "gaussians", Short: "n", Default: "5000", Usage: "train `N` splats, all of them from the start"},
 			{Name: "steps", Short: "s", Default: "20", Usage: "measure `N` steps"},
-			{Name: "recipe", Default: "igs", Usage: "train by `RECIPE`: igs, balanced or paper"},
+			{Name: "recipe", Default: "igs", Usage: "train by `RECIPE`: igs, balanced or paper", Words: configs.Choices("recipe")},
 			{Name: "amp", Kind: command.Switch, Default: "true", Usage: "keep pictures in float16; --amp=false keeps float32"},
 			{Name: "recompute", Kind: command.Switch, Default: "false", Usage: "keep a band of rows on the device instead of the whole picture"},
 			{Name: "memory-budget", Default: "auto", Usage: "use at most `SIZE` of device memory"},
 			{Name: "modes", Kind: command.Bool, Usage: "compare the ways to train: float32, float16, recompute, streamed target"},
 			{Name: "tune", Kind: command.Bool, Usage: "find the fastest kernel settings for this device, and keep them for later runs"},
 		},
-		Run: p.bench,
+		Run: p.bench, Paths: command.Files, Meant: []string{"benchmark", "tune", "profile", "speed"},
 		Description: "igs measures the whole step first. It then measures each kernel with timestamps, which make the kernels run one\n" +
 			"after the other. CPU time is that of the whole process; on a CPU device this is the cost of a step.\n\n" +
 			"A tuning is a set of kernel settings. The tuning that --tune finds is used for pictures of about the same size.\n" +

@@ -17,7 +17,7 @@ func (p *program) compareCommand() *command.Command {
 			{Name: "csv", Kind: command.Bool, Usage: "print CSV, with all digits"},
 			{Name: "markdown", Kind: command.Bool, Usage: "print a Markdown table"},
 		},
-		Run: p.compare,
+		Run: p.compare, Paths: command.Folders, Meant: []string{"list", "ls", "table", "diff", "summary", "results"},
 		Description: "DIR is the folder of a session, the folder of a run, or a folder with sessions in it. The table marks the run\n" +
 			"with the best PSNR, the run with the smallest model, and the front: the runs that no other run beats in both\n" +
 			"PSNR and size. Only finished runs of the same picture (the same SHA-256) are compared.",

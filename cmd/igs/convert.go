@@ -20,7 +20,7 @@ func (p *program) convertCommand() *command.Command {
 		Name: "convert", Args: "IN OUT", Usage: "convert a model to .igsm, .safetensors or SVG; reads Image-GS checkpoints too",
 		Flags: []command.Flag{
 			{Name: "size", Usage: "size of the picture that the model was trained on: `WxH` px"},
-			{Name: "image", Usage: "take this size from `PICTURE`"},
+			{Name: "image", Usage: "take this size from `PICTURE`", Paths: command.Files},
 			{Name: "layers", Usage: "`CHANNELS` of each picture of a texture stack, for example 3,1"},
 			{Name: "gamma", Usage: "gamma `G` that the model was trained with"},
 			{Name: "topk", Usage: fmt.Sprintf("number `N` of splats that count at a pixel, 1 to %d", largestTopK)},
@@ -28,9 +28,9 @@ func (p *program) convertCommand() *command.Command {
 			{Name: "sigma", Kind: command.Bool, Usage: "the scales in IN are standard deviations in px, not their inverses"},
 			{Name: "force", Kind: command.Bool, Usage: "replace an existing file"},
 		},
-		Run: p.convert,
-		Description: "IN is a model (.igsm), a safetensors file, a checkpoint of igs, or a checkpoint of the research code of Image-GS\n" +
-			"(.pt). igs looks at the content, not at the name. OUT ends in " + strings.Join(convert.Endings, ", ") + ". --bits and --force are about OUT;\n" +
+		Run: p.convert, Paths: command.Files, Meant: []string{"export", "import", "quantize", "quantise", "save"},
+		Description: "IN is a model (.igsm), the folder of a run, a safetensors file, a checkpoint of igs, or a checkpoint of the\n" +
+			"research code of Image-GS (.pt). igs looks at the content, not at the name. OUT ends in " + strings.Join(convert.Endings, ", ") + ". --bits and --force are about OUT;\n" +
 			"all other flags tell what IN does not contain.",
 	}
 }
@@ -40,8 +40,12 @@ func (p *program) convert(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	in, out := args[0], args[1]
+	out := args[1]
 	if err := convert.CanWrite(out); err != nil {
+		return err
+	}
+	in, err := modelFile(args[0])
+	if err != nil {
 		return err
 	}
 	given, err := modelHints(line)
@@ -71,7 +75,11 @@ func (p *program) convert(line *command.Line) error {
 		return notWritten(err)
 	}
 	p.console.Take(event.Saved{Kind: "model", Path: out})
-	p.console.Say("%s  %d splats of %d × %d px, %d channels", out, m.Splats.N, m.W, m.H, m.Splats.C)
+	channels := "channels"
+	if m.Splats.C == 1 {
+		channels = "channel"
+	}
+	p.console.Say("%s  %d splats of %d × %d px, %d %s", out, m.Splats.N, m.W, m.H, m.Splats.C, channels)
 	return nil
 }
 

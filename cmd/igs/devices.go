@@ -13,7 +13,7 @@ func (p *program) devicesCommand() *command.Command {
 		Flags: []command.Flag{
 			{Name: "check", Kind: command.Bool, Usage: "run a small training step on the chosen device and compare it with the CPU"},
 		},
-		Run: p.devices,
+		Run: p.devices, Meant: []string{"gpu", "gpus", "info", "list-devices", "vulkaninfo", "check", "doctor"},
 		Description: "A device that has passed the check is not checked again before each training, until igs, the driver or the\n" +
 			"tuning changes. --check always checks. " + checkVariable + "=always checks before every training.",
 	}

@@ -10,15 +10,14 @@ import (
 	"igs/internal/fault"
 	"igs/printer"
 	"igs/render"
-	"igs/session"
 	"igs/splat"
 	"igs/vk"
 )
 
 func (p *program) evalCommand() *command.Command {
 	return &command.Command{
-		Name: "eval", Args: "MODEL IMAGE", Usage: "measure a model against a picture: PSNR, SSIM, MS-SSIM, FLIP, size",
-		Run: p.eval,
+		Name: "eval", Args: "MODEL|RUN IMAGE", Usage: "measure a model against a picture: PSNR, SSIM, MS-SSIM, FLIP, size",
+		Run: p.eval, Paths: command.Files, Meant: []string{"evaluate", "score", "measure", "metrics", "psnr", "test", "validate"},
 		Description: "The model is rendered at the size of the picture. Its samples are clamped to 0..1 and not rounded. IMAGE may be a\n" +
 			"folder: a texture stack.",
 	}
@@ -29,7 +28,7 @@ func (p *program) eval(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	m, err := session.LoadModel(args[0])
+	m, file, err := p.readModel(args[0])
 	if err != nil {
 		return err
 	}
@@ -43,7 +42,7 @@ func (p *program) eval(line *command.Line) error {
 		return err
 	}
 	p.warnOfOtherSize(m, size.W, size.H)
-	info, err := os.Stat(args[0])
+	info, err := os.Stat(file)
 	if err != nil {
 		return err
 	}
@@ -61,7 +60,7 @@ func (p *program) eval(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	p.console.Evaluation(printer.Evaluation{Model: args[0], Image: args[1], Size: size, Splats: m.Splats.N, Bytes: info.Size(), Scores: found})
+	p.console.Evaluation(printer.Evaluation{Model: file, Image: args[1], Size: size, Splats: m.Splats.N, Bytes: info.Size(), Scores: found})
 	return nil
 }
 

@@ -9,37 +9,51 @@ import (
 	"igs/configs"
 )
 
+// Groups of the flags of a job, as the help shows them.
+const (
+	inTraining = "training"
+	inResults  = "results"
+	inSettings = "settings"
+)
+
 // settingFlags are the flags that set one key of the job file.
 var settingFlags = []settingFlag{
-	{"gaussians", "n", "sweep.gaussians", "train `N` splats; a list such as 1000,5000 trains a model for each number"},
-	{"steps", "s", "sweep.steps", "train for `N` steps; a list trains a model for each number"},
-	{"recipe", "", "recipe", "train by `RECIPE`: igs (the default), balanced (a higher SSIM) or paper (the method of Image-GS)"},
-	{"effort", "", "effort", "set the number of steps by `EFFORT`: draft 100, normal 1000, best 5000"},
-	{"preset", "p", "preset", "use the settings of `PRESET`: standard, large, extreme, or auto (chosen by the size of the pictures)"},
-	{"out", "o", "output.dir", "write the session into the folder `DIR` instead of output"},
-	{"name", "", "output.session", "name the folder of the session `SESSION` instead of the next free session_N"},
-	{"seed", "", "train.seed", "use the random seed `N`; the same seed on the same device gives the same model"},
-	{"amp", "", "memory.use_amp", "keep pictures in float16, which is the default; --amp=false keeps float32"},
-	{"recompute", "", "memory.use_gradient_checkpointing", "keep a band of rows on the device instead of the whole picture: less memory, nearly the same time"},
-	{"memory-budget", "", "memory.budget", "use at most `SIZE` of device memory, for example 2GiB"},
-	{"init", "", "init.from", "start from the splats of `MODEL`, a model file or a checkpoint"},
-	{"stop-at-psnr", "", "train.stop_at_psnr", "stop a run when its PSNR reaches `DB`"},
-	{"min-psnr", "", "gate.min_psnr", "exit with code 5 when the PSNR of a run is below `DB`"},
-	{"min-ssim", "", "gate.min_ssim", "exit with code 5 when the SSIM of a run is below `SSIM`"},
+	{"sweep.gaussians", command.Flag{Name: "gaussians", Short: "n", Group: inTraining, Usage: "number `N` of splats; 1k,5k trains two models",
+		Meant: []string{"splats", "num-gaussians", "num-splats", "points", "count"}}},
+	{"sweep.steps", command.Flag{Name: "steps", Short: "s", Group: inTraining, Usage: "number `N` of steps; 300,1k trains two models",
+		Meant: []string{"iterations", "iters", "iter", "epochs", "max-steps", "num-steps"}}},
+	{"effort", command.Flag{Name: "effort", Group: inTraining, Usage: "`EFFORT`: draft, normal or best; 100, 1000, 5000 steps", Meant: []string{"quality", "speed"}}},
+	{"recipe", command.Flag{Name: "recipe", Group: inTraining, Usage: "`RECIPE`: igs, balanced or paper (as Image-GS does)"}},
+	{"preset", command.Flag{Name: "preset", Short: "p", Group: inTraining, Usage: "`PRESET`: standard, large, extreme, auto", Meant: []string{"profile"}}},
+	{"init.from", command.Flag{Name: "init", Group: inTraining, Usage: "start from `MODEL`: a model, checkpoint or run", Paths: command.Files, Meant: []string{"model", "from", "checkpoint"}}},
+	{"output.dir", command.Flag{Name: "out", Short: "o", Group: inResults, Usage: "folder `DIR` of sessions, instead of output", Paths: command.Folders, Meant: []string{"output", "output-dir", "outdir", "out-dir", "dir"}}},
+	{"output.session", command.Flag{Name: "name", Group: inResults, Usage: "call the session `SESSION` instead of session_N", Meant: []string{"session", "exp-name"}}},
+	{"train.seed", command.Flag{Name: "seed", Group: inTraining, Rare: true, Usage: "random seed `N`; the same seed on the same device gives the same model", Meant: []string{"random-seed"}}},
+	{"memory.use_amp", command.Flag{Name: "amp", Kind: command.Switch, Group: inSettings, Rare: true, Usage: "keep pictures in float16, which is the default; --amp=false keeps float32", Meant: []string{"fp16", "float16", "half"}}},
+	{"memory.budget", command.Flag{Name: "memory-budget", Group: inSettings, Usage: "use at most `SIZE` of device memory: 2GiB", Meant: []string{"memory", "vram", "max-memory", "budget"}}},
+	{"memory.use_gradient_checkpointing", command.Flag{Name: "recompute", Kind: command.Switch, Group: inSettings, Usage: "less memory for nearly the same time", Meant: []string{"gradient-checkpointing", "checkpointing", "low-memory"}}},
+	{"train.stop_at_psnr", command.Flag{Name: "stop-at-psnr", Group: inTraining, Rare: true, Usage: "stop a run when its PSNR reaches `DB`", Meant: []string{"target-psnr"}}},
+	{"gate.min_psnr", command.Flag{Name: "min-psnr", Group: inResults, Rare: true, Usage: "exit with code 5 when the PSNR of a run is below `DB`"}},
+	{"gate.min_ssim", command.Flag{Name: "min-ssim", Group: inResults, Rare: true, Usage: "exit with code 5 when the SSIM of a run is below `SSIM`"}},
 }
 
-type settingFlag struct{ name, short, key, usage string }
+// settingFlag is a flag with the key that it sets.
+type settingFlag struct {
+	key string
+	command.Flag
+}
 
-// flag makes the flag of a command. A flag of a key that is true or false may stand without a value.
+// flag makes the flag of a command.
 func (s settingFlag) flag() command.Flag {
-	f := command.Flag{Name: s.name, Short: s.short, Usage: s.usage, Words: configs.Choices(s.key)}
-	if s.alone() {
-		f.Kind, f.Words = command.Switch, nil
+	f := s.Flag
+	if !s.alone() {
+		f.Words = configs.Choices(s.key)
 	}
 	return f
 }
 
-func (s settingFlag) alone() bool { return s.name == "amp" || s.name == "recompute" }
+// alone reports whether the flag may stand without a value.
+func (s settingFlag) alone() bool { return s.Kind == command.Switch }
 
 // jobFlags are the flags of the commands that take a job.
 func jobFlags() []command.Flag {
@@ -48,12 +62,17 @@ func jobFlags() []command.Flag {
 		flags = append(flags, s.flag())
 	}
 	return append(flags,
-		command.Flag{Name: "video", Kind: command.Switch, Usage: "make a video of the training; --video=50 takes a frame every 50 steps"},
-		command.Flag{Name: "set", Kind: command.List, Usage: "set a key of the job file: `KEY=VALUE` (igs run --help lists the keys)", Words: configs.Keys()},
-		command.Flag{Name: "skip-existing", Kind: command.Bool, Usage: "when the session exists: train only the runs that are not done"},
-		command.Flag{Name: "force", Kind: command.Bool, Usage: "when the session exists: train its runs again and replace them"},
+		command.Flag{Name: "video", Kind: command.Switch, Takes: isCount, Group: inResults, Usage: "make a video, a frame every `N` steps (or 50)"},
+		command.Flag{Name: "skip-existing", Kind: command.Bool, Group: inResults, Usage: "train only what an old session has not done"},
+		command.Flag{Name: "force", Kind: command.Bool, Group: inResults, Usage: "train the runs of an old session again", Meant: []string{"overwrite", "replace"}},
+		command.Flag{Name: "set", Kind: command.List, Group: inSettings, Usage: "set any key of a job file: `KEY=VALUE`", Words: configs.Keys()},
 	)
 }
+
+// count matches a whole number as the flags take it: 20, 10_000, 5k.
+var count = regexp.MustCompile(`^[0-9][0-9_]*[kM]?$`)
+
+func isCount(word string) bool { return count.MatchString(word) }
 
 // settingWords finds keys of settings in a hint, alone or with a value.
 var settingWords = regexp.MustCompile(`\b[a-z]+\.[a-z0-9_.]*[a-z0-9_](=[A-Za-z0-9_]+)?`)
@@ -82,11 +101,11 @@ func flagsInHint(hint string) string {
 			switch {
 			case s.key != key:
 			case !given:
-				return "--" + s.name
+				return "--" + s.Name
 			case s.alone():
-				return "--" + s.name + "=" + value
+				return "--" + s.Name + "=" + value
 			default:
-				return "--" + s.name + " " + value
+				return "--" + s.Name + " " + value
 			}
 		}
 		if given && slices.Contains(configs.Keys(), key) {

@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/printer"
 )
 
 // Hints of libraries name settings; the program shows flags instead.
@@ -30,6 +34,9 @@ func TestFlagsInHint(t *testing.T) {
 	}
 }
 
+// otherVariables are the environment variables that set no key.
+var otherVariables = []string{"IGS_TUNE", "IGS_SELFCHECK", "IGS_VULKAN_LIB", "IGS_QUEUE", "IGS_FFMPEG"}
+
 // Every key and every environment variable of a key that a help text or the man page names exists.
 func TestHelpNamesKeys(t *testing.T) {
 	keys := configs.Keys()
@@ -39,7 +46,6 @@ func TestHelpNamesKeys(t *testing.T) {
 		section, _, _ := strings.Cut(key, ".")
 		sections = append(sections, section)
 	}
-	others := []string{"IGS_SECTION_KEY", "IGS_TUNE", "IGS_SELFCHECK", "IGS_VULKAN_LIB", "IGS_QUEUE", "IGS_FFMPEG"}
 	variable := regexp.MustCompile(`IGS_[A-Z_]+`)
 	check := func(where, text string) {
 		for _, word := range settingWords.FindAllString(text, -1) {
@@ -49,20 +55,57 @@ func TestHelpNamesKeys(t *testing.T) {
 			}
 		}
 		for _, word := range variable.FindAllString(text, -1) {
-			if !slices.Contains(variables, word) && !slices.Contains(others, word) {
+			if !slices.Contains(variables, word) && word != "IGS_SECTION_KEY" && !slices.Contains(otherVariables, word) {
 				t.Errorf("%s names %s, which is not a variable", where, word)
 			}
 		}
 	}
-	for _, command := range []string{"", "run", "resume", "plan", "render", "eval", "convert", "compare", "video", "report", "devices", "bench", "init", "config", "completion", "man"} {
+	for _, name := range []string{"", "run", "resume", "plan", "render", "eval", "convert", "compare", "video", "report", "devices", "bench", "init", "config", "completion", "man"} {
 		var out, errors bytes.Buffer
-		args := strings.Fields("igs " + command + " --help")
-		if command == "man" {
+		args := strings.Fields("igs " + name + " --help-all")
+		if name == "man" {
 			args = []string{"igs", "man"}
 		}
 		if code := start(args, &out, &errors); code != 0 {
 			t.Fatalf("%v: exit code %d: %s", args, code, errors.String())
 		}
 		check(strings.Join(args, " "), strings.ReplaceAll(out.String(), `\-`, "-"))
+	}
+}
+
+// The help of igs run shows the usual flags on one screen. No help is wider than a small terminal.
+func TestHelpFitsTheScreen(t *testing.T) {
+	for _, line := range []string{"igs", "igs run --help", "igs plan --help", "igs render --help", "igs eval --help", "igs convert --help", "igs bench --help", "igs resume --help"} {
+		var out, errors bytes.Buffer
+		if code := start(strings.Fields(line), &out, &errors); code != 0 {
+			t.Fatalf("%s: exit code %d: %s", line, code, errors.String())
+		}
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		if line == "igs run --help" && len(lines) > 36 {
+			t.Errorf("%s has %d lines", line, len(lines))
+		}
+		for _, text := range lines {
+			if n := utf8.RuneCountInString(text); n > 80 {
+				t.Errorf("%s has a line of %d columns: %s", line, n, text)
+			}
+		}
+	}
+}
+
+// A flag -o is --out in every command, and a flag that takes a file completes files.
+func TestFlagsMeanTheSameEverywhere(t *testing.T) {
+	p := newProgram(printer.New(io.Discard, io.Discard), nil).describe()
+	files := []string{"out", "init", "image"}
+	names := map[string]string{}
+	for _, c := range p.Commands {
+		for _, f := range c.Flags {
+			if other := names[f.Short]; f.Short != "" && other != "" && other != f.Name {
+				t.Errorf("-%s is --%s and --%s", f.Short, other, f.Name)
+			}
+			names[f.Short] = f.Name
+			if slices.Contains(files, f.Name) != (f.Paths != command.NoPaths) {
+				t.Errorf("igs %s --%s completes paths: %v", c.Name, f.Name, f.Paths)
+			}
+		}
 	}
 }

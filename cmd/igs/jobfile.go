@@ -21,7 +21,7 @@ func (p *program) initCommand() *command.Command {
 			{Name: "all", Kind: command.Bool, Usage: "write every key"},
 			{Name: "force", Kind: command.Bool, Usage: "replace an existing file"},
 		},
-		Run:         p.init,
+		Run: p.init, Paths: command.Files, Meant: []string{"new", "create", "template", "job"},
 		Description: "Without FILE, the job file is job.toml. With -, it goes to the standard output.",
 	}
 }
@@ -56,8 +56,8 @@ func (p *program) init(line *command.Line) error {
 func (p *program) configCommand() *command.Command {
 	return &command.Command{
 		Name: "config", Args: "JOB.toml | IMAGE…", Usage: "print the settings of a job and where each comes from",
-		Flags:       append(jobFlags(), command.Flag{Name: "changed", Kind: command.Bool, Usage: "print only the settings that are not at their defaults"}),
-		Run:         p.config,
+		Flags: append(jobFlags(), command.Flag{Name: "changed", Kind: command.Bool, Group: inSettings, Usage: "print only the settings that are not at their defaults"}),
+		Run:   p.config, Paths: command.Files, Meant: []string{"settings", "keys", "defaults"},
 		Description: "The arguments are those of igs run. The output is a job file with the same meaning.",
 	}
 }

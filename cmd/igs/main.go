@@ -12,20 +12,25 @@ import (
 
 	"igs/internal/fault"
 	"igs/printer"
+	_ "igs/vk/startlimit"
 )
 
 func main() { os.Exit(start(os.Args, os.Stdout, os.Stderr)) }
 
 // start runs one command line and returns its exit code. args begin with the name of the program.
-func start(args []string, out, err io.Writer) (code int) {
-	p := newProgram(printer.New(out, err), args)
+func start(args []string, out, err io.Writer) int {
+	return newProgram(printer.New(out, err), args).run(err)
+}
+
+// run runs the command line of the program and returns its exit code. A crash is reported on w.
+func (p *program) run(w io.Writer) (code int) {
 	defer func() {
 		if v := recover(); v != nil {
 			code = fault.Crash
-			crashed(err, v)
+			crashed(w, v)
 		}
 	}()
-	return p.console.Finish(p.describe().Run(args[1:]))
+	return p.console.Finish(p.describe().Run(p.args[1:]))
 }
 
 func crashed(w io.Writer, v any) {

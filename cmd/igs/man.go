@@ -5,7 +5,7 @@ import "igs/cmd/igs/command"
 // manCommand prints the man page; make man puts it into build.
 func (p *program) manCommand(described *command.Program) *command.Command {
 	return &command.Command{
-		Name: "man", Hidden: true, Usage: "print the man page",
+		Name: "man", Usage: "print the man page; igs man | man -l - shows it", Meant: []string{"manual", "manpage", "docs"},
 		Run: func(line *command.Line) error {
 			if _, err := line.Files(); err != nil {
 				return err

@@ -10,10 +10,10 @@ func (p *program) planCommand() *command.Command {
 	return &command.Command{
 		Name: "plan", Args: "JOB.toml | IMAGE…", Usage: "print the device memory, disk space and time that a job needs",
 		Flags: append(jobFlags(),
-			command.Flag{Name: "modes", Kind: command.Bool, Usage: "print the memory of every way to train too"},
-			command.Flag{Name: "time", Kind: command.Switch, Default: "true", Usage: "estimate the time with a few steps on a small picture; --time=false does not"},
+			command.Flag{Name: "modes", Kind: command.Bool, Group: inSettings, Usage: "print the memory of every way to train too"},
+			command.Flag{Name: "time", Kind: command.Switch, Group: inSettings, Default: "true", Usage: "estimate the time with a few steps on a small picture; --time=false does not"},
 		),
-		Run: p.plan,
+		Run: p.plan, Paths: command.Files, Meant: []string{"estimate", "dry-run", "memory"},
 		Description: "The arguments are those of igs run, and the errors too. No model is trained and no file is made. With\n" +
 			"--time=false nothing is allocated on the device. igs run --dry-run does the same. Exit code 11 means that a run\n" +
 			"does not fit.",

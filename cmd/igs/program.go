@@ -21,6 +21,9 @@ type program struct {
 	args    []string // of the process, its name first
 	tunings *session.Tunings
 	proofs  *selfcheck.Proofs
+
+	openVulkan  func(vk.Options) (*vk.Device, error)
+	closeVulkan func(*vk.Device)
 }
 
 // tuneVariable is the environment variable with a tuning set by the user.
@@ -30,7 +33,7 @@ const tuneVariable = "IGS_TUNE"
 const checkVariable = "IGS_SELFCHECK"
 
 func newProgram(console *printer.Console, args []string) *program {
-	p := &program{console: console, args: args}
+	p := &program{console: console, args: args, openVulkan: vk.Open, closeVulkan: (*vk.Device).Close}
 	console.Hints = flagsInHint
 	p.tunings = &session.Tunings{Dir: cacheFolder(), Build: thisBuild(), ByHand: os.Getenv(tuneVariable), Name: tuneVariable, Sink: console.Take}
 	p.proofs = &selfcheck.Proofs{Dir: cacheFolder(), Always: os.Getenv(checkVariable) == "always"}
@@ -60,20 +63,22 @@ func (p *program) describe() *command.Program {
 }
 
 // examples are for the help of the program.
-const examples = `   igs run photo.jpg                     train a model; the results are in output/session_1
-   igs run photo.jpg -n 20000 -s 2000    train 20000 splats (2D Gaussians) for 2000 steps
-   igs render model.igsm --height 2160   render a model`
+var examples = []command.Example{
+	{Line: "igs run photo.jpg", Meaning: "train a model, into output/session_1"},
+	{Line: "igs run photo.jpg -n 20k -s 2000", Meaning: "20000 splats (2D Gaussians), 2000 steps"},
+	{Line: "igs render model.igsm --height 2160", Meaning: "render a model"},
+}
 
 // globalFlags are the flags of every command.
 var globalFlags = []command.Flag{
-	{Name: "quiet", Short: "q", Kind: command.Bool, Usage: "print errors only"},
-	{Name: "verbose", Short: "v", Kind: command.Bool, Usage: "print all details to stderr instead of the progress"},
+	{Name: "quiet", Short: "q", Kind: command.Bool, Usage: "print errors only", Meant: []string{"silent"}},
+	{Name: "verbose", Short: "v", Kind: command.Bool, Usage: "print all details to stderr instead of the progress", Meant: []string{"debug"}},
 	{Name: "json", Kind: command.Bool, Usage: "print results as JSON lines"},
 	{Name: "json-progress", Kind: command.Bool, Usage: "as --json, with an object of the progress at least every 5 seconds"},
 	{Name: "progress", Default: "auto", Usage: "show progress as `HOW`: auto, bar, lines or none", Words: []string{"auto", "bar", "lines", "none"}},
-	{Name: "no-color", Kind: command.Bool, Usage: "print without colours, as with NO_COLOR"},
+	{Name: "no-color", Kind: command.Bool, Usage: "print without colours, as with NO_COLOR", Meant: []string{"no-colour"}},
 	{Name: "log-format", Default: "text", Usage: "write log.txt, and the details of -v, as `FORMAT`: text or json", Words: []string{"text", "json"}},
-	{Name: "device", Short: "d", Usage: "use `DEVICE`: auto, or an index or a part of a name that igs devices lists"},
+	{Name: "device", Short: "d", Usage: "use `DEVICE`: auto, or an index or a part of a name that igs devices lists", Meant: []string{"gpu", "cuda", "adapter"}},
 }
 
 // setUp applies the flags of every command.
@@ -111,7 +116,7 @@ func askedDevice(line *command.Line) (configs.Device, error) {
 // open opens a device. Its pipelines are cached in the user's cache folder.
 func (p *program) open(o vk.Options) (*vk.Device, error) {
 	o.CacheDir = cacheFolder()
-	dev, err := vk.Open(o)
+	dev, err := p.openVulkan(o)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +131,7 @@ func (p *program) openFor(asked configs.Device) (*vk.Device, error) {
 
 // close closes a device and prints the messages of the validation layer.
 func (p *program) close(dev *vk.Device) {
-	dev.Close()
+	p.closeVulkan(dev)
 	for _, m := range dev.Messages() {
 		p.console.Warn("validation: %s", m)
 	}

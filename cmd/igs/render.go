@@ -18,7 +18,6 @@ import (
 	"igs/internal/wholefile"
 	"igs/optim/engine"
 	"igs/render"
-	"igs/session"
 	"igs/sketch"
 	"igs/video"
 	"igs/vk"
@@ -26,21 +25,25 @@ import (
 
 func (p *program) renderCommand() *command.Command {
 	return &command.Command{
-		Name: "render", Args: "MODEL", Usage: "render a model at any size",
+		Name: "render", Args: "MODEL|RUN", Usage: "render a model at any size",
 		Flags: []command.Flag{
 			{Name: "height", Usage: "render `N` px high; the width follows"},
 			{Name: "scale", Usage: "render `F` times as large as the trained picture"},
 			{Name: "crop", Usage: "render only the part `X,Y,W,H` of it, px"},
-			{Name: "out", Short: "o", Usage: "write `FILE`: " + strings.Join(imageio.Endings(), ", ") + "; without it, a PNG beside the model"},
+			{Name: "out", Short: "o", Usage: "write `FILE`: " + strings.Join(imageio.Endings(), ", ") + "; without it, a PNG beside the model", Paths: command.Files, Meant: []string{"output"}},
 			{Name: "depth", Usage: "write `BITS` a sample, 8 or 16; without it, the bits of the trained picture", Words: []string{"8", "16"}},
 			{Name: "quality", Usage: fmt.Sprintf("write a JPEG of quality `Q`, 1 to 100; without it, %d", imageio.DefaultQuality)},
 			{Name: "layers", Kind: command.Bool, Usage: "write each picture of a texture stack to a file of its own, FILE-NAME"},
 			{Name: "show", Usage: "render `WHAT` instead of the picture: " + strings.Join(render.Shows, ", "), Words: render.Shows},
-			{Name: "image", Usage: "the `PICTURE` for --show error"},
+			{Name: "image", Usage: "the `PICTURE` for --show error", Paths: command.Files},
 			{Name: "memory-budget", Default: "auto", Usage: "use at most `SIZE` of device memory, for example 96MiB"},
 			{Name: "force", Kind: command.Bool, Usage: "replace an existing file"},
 		},
-		Run: p.render,
+		Run: p.render, Paths: command.Files, Meant: []string{"view", "show", "draw", "decode", "open", "display", "preview", "upscale"},
+		Examples: []command.Example{
+			{Line: "igs render model.igsm --scale 2 -o big.png", Meaning: "twice the trained size"},
+			{Line: "igs render output/session_1/photo-5000-300", Meaning: "the model of a run"},
+		},
 		Description: fmt.Sprintf("Without --height and --scale, the size is that of the trained picture. Rows go to the file as they are rendered, so a\n"+
 			"picture may be larger than the memory. --show ellipses renders each splat as an ellipse of %g standard deviations,\n"+
 			"ids gives each splat a colour of its own, positions renders a dot for each splat, and error renders the difference\n"+
@@ -61,8 +64,8 @@ func (p *program) render(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	r := &rendering{path: args[0]}
-	if r.Model, err = session.LoadModel(r.path); err != nil {
+	r := &rendering{}
+	if r.Model, r.path, err = p.readModel(args[0]); err != nil {
 		return err
 	}
 	for _, ask := range []func(*command.Line) error{r.askShow, r.askSize, r.askBudget, r.askFiles} {

@@ -17,10 +17,10 @@ func (p *program) reportCommand() *command.Command {
 	return &command.Command{
 		Name: "report", Args: "DIR", Usage: "write report.html of a session: pictures, curves, tables",
 		Flags: []command.Flag{
-			{Name: "output", Short: "o", Usage: "write `FILE` instead of DIR/report.html"},
+			{Name: "out", Short: "o", Usage: "write `FILE` instead of DIR/report.html", Paths: command.Files, Meant: []string{"output"}},
 		},
-		Run: p.report,
-		Description: "The page contains all its pictures and needs no network. Runs that failed or are still running are shown as far\n" +
+		Run: p.report, Paths: command.Folders, Meant: []string{"html", "page"},
+		Description: "DIR is the folder of a session, or of a run in it. The page contains all its pictures and needs no network. Runs that failed or are still running are shown as far\n" +
 			"as they came. An earlier report is replaced.",
 	}
 }
@@ -30,7 +30,11 @@ func (p *program) report(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	dir, to := args[0], line.String("output")
+	dir, err := sessionOf("report", args[0])
+	if err != nil {
+		return err
+	}
+	dir, to := aboveRun(dir), line.String("out")
 	session, err := report.ReadSession(dir)
 	if err != nil {
 		return err

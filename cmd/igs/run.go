@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"strconv"
 	"strings"
 
 	"igs/cmd/igs/command"
@@ -15,17 +14,23 @@ import (
 
 func (p *program) trainCommand() *command.Command {
 	flags := append(jobFlags(),
-		command.Flag{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
-		command.Flag{Name: "dry-run", Kind: command.Bool, Usage: "train nothing; print the plan, as igs plan does"},
+		command.Flag{Name: "dry-run", Kind: command.Bool, Group: inSettings, Usage: "train nothing; print what igs plan prints"},
+		command.Flag{Name: "fail-fast", Kind: command.Bool, Group: inTraining, Rare: true, Usage: "stop at the first run that fails"},
 	)
 	return &command.Command{
 		Name: "run", Args: "JOB.toml | IMAGE…", Usage: "train models of pictures",
-		Flags: flags, Run: p.train,
+		Flags: flags, Run: p.train, Paths: command.Files, Meant: []string{"train", "fit", "optimize", "optimise", "encode", "compress", "start", "sweep"},
+		Examples: []command.Example{
+			{Line: "igs run photo.jpg -n 5k -s 300", Meaning: "5000 splats, 300 steps"},
+			{Line: "igs run photo.jpg --video 20", Meaning: "with a video of the training"},
+			{Line: "igs run a.png b.png -n 1k,5k", Meaning: "four runs in one session"},
+			{Line: "igs run job.toml --memory-budget 1GiB", Meaning: "a job file; igs init writes one"},
+		},
 		Description: "A run trains one model: one picture with one number of splats and one number of steps. The runs of one command\n" +
 			"are a session. The session is a folder, such as output/session_1, with a folder for each run.\n\n" +
 			"A setting can come from several places. The first of these that sets it counts: a flag, the environment\n" +
 			"(IGS_TRAIN_SEED sets train.seed), the job file, the preset, the recipe, the default.",
-		Details: "keys of a job file, and their defaults:\n" + indent(configs.Listing()),
+		Details: "the keys of a job file and their defaults:\n" + indent(configs.Listing()),
 	}
 }
 
@@ -50,7 +55,7 @@ func (p *program) train(line *command.Line) error {
 
 func (p *program) sessionOptions(line *command.Line) session.Options {
 	return session.Options{
-		Sink: p.console.Take, Open: p.openFor, Tunings: p.tunings, Proofs: p.proofs, Build: thisBuild(), Command: p.args,
+		Sink: p.console.Take, Open: p.openFor, Close: p.closeVulkan, Tunings: p.tunings, Proofs: p.proofs, Build: thisBuild(), Command: p.args,
 		FailFast: line.Bool("fail-fast"), LogJSON: p.console.LogJSON,
 	}
 }
@@ -101,12 +106,18 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 		found = configs.Gather(found, job.Set(key, value, flag))
 	}
 	for _, s := range settingFlags {
-		if line.IsSet(s.name) {
-			set(s.key, line.String(s.name), "--"+s.name)
+		if line.IsSet(s.Name) {
+			value := line.String(s.Name)
+			if s.key == "init.from" {
+				if value, err = modelFile(value); err != nil {
+					return nil, err
+				}
+			}
+			set(s.key, value, "--"+s.Name)
 		}
 	}
 	if line.IsSet("video") {
-		if _, err := strconv.Atoi(line.String("video")); err == nil {
+		if isCount(line.String("video")) {
 			set("video.every", line.String("video"), "--video")
 			set("video.enabled", "true", "--video")
 		} else {

@@ -56,19 +56,15 @@ func TestScripts(t *testing.T) {
 		t.Fatal(gpu)
 	}
 	cache := t.TempDir()
-	validation := "false"
-	if gpu == nil && validates() {
-		validation = "true"
-	}
+	lent = lender{t: t, devices: map[bool]*vk.Device{}}
 	interpreter = python(t)
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 testScripts,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv(driverCache())
-			env.Setenv("IGS_DEVICE_VALIDATION", validation)
 			for _, entry := range os.Environ() { // how this machine finds its drivers
 				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "IGS_VULKAN_LIB" {
 					env.Setenv(name, value)
@@ -86,7 +82,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
+			"exits": exits, "call": call, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
 		},
 	})
 }
@@ -101,20 +97,16 @@ func driverCache() (name, value string) {
 	return "MESA_SHADER_CACHE_DIR", dir
 }
 
-// validates reports whether the validation layer is installed.
-func validates() bool {
-	dev, err := vk.Open(vk.Options{Validation: true})
-	if err != nil {
-		return false
-	}
-	dev.Close()
-	return true
-}
-
 var interpreter string // of scripts/*.py
 
 // scripts is the folder scripts, relative to the folder of this test.
 var scripts, _ = filepath.Abs("../../scripts")
+
+// testScripts is the folder of the scripts that TestScripts runs.
+var testScripts, _ = filepath.Abs("testdata/script")
+
+// checkpoint is a file of the research code.
+var checkpoint, _ = filepath.Abs("../../convert/testdata/small.pt")
 
 // python is an interpreter that can run the decoder of docs/format.md, or "". With IGS_REQUIRE_PYTHON=1 a missing one
 // is a failure.
@@ -139,22 +131,36 @@ func decode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// exits CODE COMMAND… runs a command that must end with this exit code.
+// exits CODE COMMAND… runs a command that must end with this exit code. igs runs in this process, exec igs in its own.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: exits CODE COMMAND…")
+		ts.Fatalf("usage: exits CODE [exec] COMMAND…")
 	}
-	err := ts.Exec(args[1], args[2:]...)
-	code := 0
-	var ended *exec.ExitError
-	switch {
-	case errors.As(err, &ended):
-		code = ended.ExitCode()
-	case err != nil:
-		ts.Fatalf("%v", err)
+	var code int
+	if args[1] == "igs" {
+		code = lent.call(ts, args[1:])
+	} else {
+		err := ts.Exec(args[2], args[3:]...)
+		var ended *exec.ExitError
+		switch {
+		case errors.As(err, &ended):
+			code = ended.ExitCode()
+		case err != nil:
+			ts.Fatalf("%v", err)
+		}
 	}
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// call igs… runs igs in this process. It must succeed.
+func call(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || args[0] != "igs" {
+		ts.Fatalf("usage: call igs …")
+	}
+	if code := lent.call(ts, args); code != 0 {
+		ts.Fatalf("exit code %d", code)
 	}
 }
 
@@ -275,7 +281,7 @@ func research(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: research FILE")
 	}
-	data, err := os.ReadFile("../../convert/testdata/small.pt")
+	data, err := os.ReadFile(checkpoint)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
 }

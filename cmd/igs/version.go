@@ -33,7 +33,7 @@ func thisBuild() record.Build {
 
 func (p *program) versionCommand() *command.Command {
 	return &command.Command{
-		Name: "version", Usage: "print the version",
+		Name: "version", Usage: "print the version", Meant: []string{"about"},
 		Run: func(line *command.Line) error {
 			if _, err := line.Files(); err != nil {
 				return err

@@ -16,11 +16,11 @@ func (p *program) videoCommand() *command.Command {
 	return &command.Command{
 		Name: "video", Args: "DIR", Usage: "make the training video of a run from its frames",
 		Flags: []command.Flag{
-			{Name: "output", Short: "o", Usage: "write `FILE`: .mp4, .webm or .gif"},
+			{Name: "out", Short: "o", Usage: "write `FILE`: .mp4, .webm or .gif", Paths: command.Files, Meant: []string{"output"}},
 			{Name: "fps", Usage: "play `N` frames a second"},
-			{Name: "layout", Usage: "show `LAYOUT`: side, render or error"},
+			{Name: "layout", Usage: "show `LAYOUT`: side, render or error", Words: configs.Choices("video.layout")},
 		},
-		Run: p.video,
+		Run: p.video, Paths: command.Folders, Meant: []string{"movie", "animate", "mp4", "gif"},
 		Description: "DIR is the folder of a run, or of a session for all its runs. A run trained with --video has frames when it ended\n" +
 			"early, when its video could not be made, or when video.keep_frames is set. After the video of a finished run is\n" +
 			"made, the frames are deleted, unless video.keep_frames is set or -o names another file.",
@@ -32,7 +32,11 @@ func (p *program) video(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	s, err := session.Open(args[0])
+	dir, err := sessionOf("video", args[0])
+	if err != nil {
+		return err
+	}
+	s, err := session.Open(dir)
 	if err != nil {
 		return err
 	}
@@ -41,7 +45,7 @@ func (p *program) video(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	runs, out := s.RunsWithFrames(), line.String("output")
+	runs, out := s.RunsWithFrames(), line.String("out")
 	switch {
 	case len(runs) == 0:
 		return fault.New(fault.BadInput, "train with --video; --set video.keep_frames=true keeps the frames of a finished run", "%s has no frames", args[0])
@@ -68,7 +72,7 @@ func videoJob(line *command.Line, s *session.Session) (*configs.Job, error) {
 			found = append(found, job.Set("video."+name, line.String(name), "--"+name))
 		}
 	}
-	if out := line.String("output"); out != "" && !slices.Contains(video.Endings, strings.ToLower(filepath.Ext(out))) {
+	if out := line.String("out"); out != "" && !slices.Contains(video.Endings, strings.ToLower(filepath.Ext(out))) {
 		found = append(found, fault.New(fault.BadInput, "end the name in "+strings.Join(video.Endings, ", "), "-o %s is not the name of a video", out))
 	}
 	return job, configs.Gather(found...)

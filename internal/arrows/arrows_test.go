@@ -69,7 +69,7 @@ func TestCheckFinds(t *testing.T) {
 	for _, k := range cases {
 		t.Run(k.file+" "+k.imports, func(t *testing.T) {
 			dir := t.TempDir()
-			write(t, filepath.Join(dir, "go.mod"), "module igs\n\ngo 1.26\n")
+			write(t, filepath.Join(dir, "go.mod"), "module igs\n\ngo 1.24\n")
 			write(t, filepath.Join(dir, filepath.FromSlash(k.file)), "package p\n\nimport ("+k.imports+")\n")
 			faults, err := Check(dir)
 			if err != nil {

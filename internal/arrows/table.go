@@ -12,7 +12,7 @@ var Rooms = map[string][]string{
 	"cmd":     {everything},
 	"optim":   {"configs", "event", "memory", "metric", "optim/engine", "optim/sampling", "shaders", "splat", "imageio", "vk", "internal/safetensors"},
 	"memory":  {"configs", "splat"},
-	"vk":      {"shaders"},
+	"vk":      {"shaders", "internal/process"},
 	"runlog":  {"configs", "event", "metric"},
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},

@@ -22,7 +22,7 @@ const (
 	GateMissed   = 5  // trained, but the quality is below the gate
 	OutputExists = 6  // refused to overwrite earlier results
 	NoVulkan     = 10 // no loader or no device
-	OutOfMemory  = 11 // device memory ran out, or the plan does not fit
+	OutOfMemory  = 11 // device memory ran out, the plan does not fit, or the address space is limited
 	DeviceLost   = 12
 	Diverged     = 13  // training gave numbers that are not finite
 	HungUp       = 129 // SIGHUP; the state is saved

@@ -109,10 +109,17 @@ func difference(got, want *imageio.Image) *imageio.Image {
 	return out
 }
 
-// keep writes a picture to the folder that `go test -artifacts` keeps.
+// keep writes a picture to the folder that `go test -artifacts` keeps. Go has that folder since version 1.26; before, the
+// folder of the test is the best place.
 func keep(t testing.TB, name string, m *imageio.Image) {
 	t.Helper()
-	path := filepath.Join(t.ArtifactDir(), strings.ReplaceAll(name, string(filepath.Separator), "-"))
+	dir := ""
+	if kept, ok := t.(interface{ ArtifactDir() string }); ok {
+		dir = kept.ArtifactDir()
+	} else {
+		dir = t.TempDir()
+	}
+	path := filepath.Join(dir, strings.ReplaceAll(name, string(filepath.Separator), "-"))
 	if err := WritePNG(path, m, 8); err != nil {
 		t.Log(err)
 		return

@@ -16,11 +16,13 @@ func Each(n int, work func(worker, i int)) {
 	var wg sync.WaitGroup
 	workers := min(Workers, n)
 	for worker := range workers {
-		wg.Go(func() {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
 			for i := worker; i < n; i += workers {
 				work(worker, i)
 			}
-		})
+		}()
 	}
 	wg.Wait()
 }
@@ -31,7 +33,11 @@ func Runs(n int, do func(first, end int)) {
 	runs := min(Workers, n)
 	var wg sync.WaitGroup
 	for i := range runs {
-		wg.Go(func() { do(n*i/runs, n*(i+1)/runs) })
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			do(n*i/runs, n*(i+1)/runs)
+		}()
 	}
 	wg.Wait()
 }

@@ -135,13 +135,15 @@ func TestProofsAtTheSameTime(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 8 {
 		own := newCounted(fmt.Sprint(i))
-		all.Go(func() {
+		all.Add(1)
+		go func() {
+			defer all.Done()
 			_, err := shared.Require(dev, c.Subject)
 			_, other := (&Proofs{Dir: dir}).Require(dev, own.Subject)
 			if err = errors.Join(err, other); err != nil {
 				t.Error(err)
 			}
-		})
+		}()
 	}
 	all.Wait()
 	if c.checks != 1 {

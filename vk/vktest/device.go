@@ -46,18 +46,18 @@ func Open(t testing.TB) *vk.Device {
 		shared = open(t, vk.Options{})
 	}
 	shared.ResetPeak()
-	said, held := len(shared.Messages()), heldBy(shared)
+	said, held := len(shared.Messages()), Held(shared)
 	t.Cleanup(func() {
 		complain(t, shared.Messages()[said:])
-		if now := heldBy(shared); now != held {
+		if now := Held(shared); now != held {
 			t.Errorf("%d bytes were held before the test, %d are held after it: %+v", held, now, shared.Usage().Groups)
 		}
 	})
 	return shared
 }
 
-// heldBy returns the memory in use without the staging buffer, which a device makes once and keeps.
-func heldBy(d *vk.Device) int64 {
+// Held returns the memory in use without the staging buffer, which a device makes once and keeps.
+func Held(d *vk.Device) int64 {
 	u := d.Usage()
 	for _, g := range u.Groups {
 		if g.Group == "staging" {

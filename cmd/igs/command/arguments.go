@@ -27,6 +27,7 @@ func (p *Program) arrange(args []string) ([]string, error) {
 		known[name] = o
 	}
 	var global, own, names []string
+	set := map[string]bool{} // flags that have a value already
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		if arg == "--" {
@@ -42,15 +43,19 @@ func (p *Program) arrange(args []string) ([]string, error) {
 		switch {
 		case !ok:
 			return nil, unknownFlag(arg, name, command.Name, known)
-		case o.takesWord() && !given:
+		case !given && o.takesWord(after(args, i)):
 			i++
 			if i == len(args) || isFlag(args[i], known) {
 				return nil, fault.New(fault.BadInput, "igs "+command.Name+" --help explains the flag", "%s needs a value", arg)
 			}
 			value = args[i]
-		case !o.takesWord() && !given:
+		case !given:
 			value = "true"
 		}
+		if (o.Kind == Text || o.Kind == Switch) && set[o.Name] {
+			return nil, fault.New(fault.BadInput, "give it once; several values are a list with commas, such as 300,200", "--%s is given twice", o.Name)
+		}
+		set[o.Name] = true
 		flag := "--" + o.Name + "=" + value
 		if o.global {
 			global = append(global, flag)
@@ -61,14 +66,26 @@ func (p *Program) arrange(args []string) ([]string, error) {
 	return slices.Concat(global, []string{command.Name}, own, []string{"--"}, names), nil
 }
 
+// after is the word after word i, or "".
+func after(words []string, i int) string {
+	if i+1 < len(words) {
+		return words[i+1]
+	}
+	return ""
+}
+
 func options(flags []Flag, global bool) map[string]option {
-	known := map[string]option{"help": {Flag: help}, "h": {Flag: help}}
-	for _, f := range flags {
-		known[f.Name] = option{f, global}
-		if f.Short != "" {
-			known[f.Short] = option{f, global}
+	known := map[string]option{}
+	add := func(flags []Flag, global bool) {
+		for _, f := range flags {
+			known[f.Name] = option{f, global}
+			if f.Short != "" {
+				known[f.Short] = option{f, global}
+			}
 		}
 	}
+	add(helpFlags, false)
+	add(flags, global)
 	return known
 }
 
@@ -88,16 +105,13 @@ func (p *Program) findCommand(args []string, known map[string]option) ([]string,
 			}
 			name, _, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 			// A flag of a command may stand before the command, so the flags of all commands are known here.
-			if o, ok := p.anyOption(known, name); ok && o.takesWord() && !given {
+			if o, ok := p.anyOption(known, name); ok && !given && o.takesWord(after(args, i)) {
 				i++
 			}
 			continue
 		}
 		if arg == "help" {
-			if i+1 < len(args) && p.command(args[i+1]) != nil {
-				return []string{"--help"}, p.command(args[i+1]), nil
-			}
-			return []string{"--help"}, nil, nil
+			return p.helpOf(args[i+1:])
 		}
 		rest := slices.Delete(slices.Clone(args), i, i+1)
 		if c := p.command(arg); c != nil {
@@ -108,6 +122,18 @@ func (p *Program) findCommand(args []string, known map[string]option) ([]string,
 	for _, arg := range args {
 		if name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "="); known[name].Name == "" {
 			return nil, nil, unknownFlag(arg, name, "", known)
+		}
+	}
+	return []string{"--help"}, nil, nil
+}
+
+// helpOf asks for the help of the command that the words after "help" name.
+func (p *Program) helpOf(words []string) ([]string, *Command, error) {
+	for _, word := range words {
+		if c := p.command(word); c != nil {
+			return []string{"--help"}, c, nil
+		} else if !strings.HasPrefix(word, "-") {
+			return nil, nil, p.unknownCommand(word)
 		}
 	}
 	return []string{"--help"}, nil, nil
@@ -130,28 +156,34 @@ func unknownFlag(arg, name, command string, known map[string]option) error {
 	if command != "" {
 		hint = "igs " + command + " --help lists the flags"
 	}
-	var names []string
-	for n := range known {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	if near := configs.Nearest(name, names); len(near) > 1 {
+	if near := meantFlag(name, known); near != "" {
 		hint = "did you mean --" + near + "? " + hint
 	}
 	shown, _, _ := strings.Cut(arg, "=")
 	return fault.New(fault.BadInput, hint, "unknown flag %s", shown)
 }
 
+// meantFlag is the long name of the flag that a wrong name most likely means, or "".
+func meantFlag(wrong string, known map[string]option) string {
+	var names []string
+	for name, o := range known {
+		if slices.Contains(o.Meant, strings.ReplaceAll(wrong, "_", "-")) {
+			return o.Name
+		}
+		if name == o.Name {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return configs.Nearest(wrong, names)
+}
+
 func (p *Program) unknownCommand(arg string) error {
 	if _, err := os.Stat(arg); err == nil {
 		return fault.New(fault.BadInput, "to train it: igs run "+arg, "%s is a file, not a command", arg)
 	}
-	var names []string
-	for _, c := range p.Commands {
-		names = append(names, c.Name)
-	}
 	hint := "igs --help lists the commands"
-	if near := configs.Nearest(arg, names); near != "" {
+	if near := p.meantCommand(arg); near != "" {
 		hint = "did you mean igs " + near + "? " + hint
 	}
 	return fault.New(fault.BadInput, hint, "unknown command %s", arg)

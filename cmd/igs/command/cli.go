@@ -14,89 +14,61 @@ func (p *Program) Run(args []string) error {
 	if err != nil {
 		return err
 	}
+	cli.HelpFlag = nil // the library would print a help of its own
 	app := &cli.App{
-		Name: p.Name, Usage: p.Usage, Description: p.Examples, Flags: flagsOf(p.Flags),
-		Writer: p.Out, ErrWriter: io.Discard,
-		HideHelpCommand: true, HideVersion: true, DisableSliceFlagSeparator: true,
-		CustomAppHelpTemplate: programHelp,
-		ExitErrHandler:        func(*cli.Context, error) {}, // the caller of Run prints errors
-		OnUsageError:          refuse,
-		Before:                func(ctx *cli.Context) error { return p.Before(&Line{values: ctx}) },
+		Name: p.Name, Flags: flagsOf(p.Flags, helpFlags),
+		Writer: io.Discard, ErrWriter: io.Discard,
+		HideHelp: true, HideHelpCommand: true, HideVersion: true, DisableSliceFlagSeparator: true,
+		ExitErrHandler: func(*cli.Context, error) {}, // the caller of Run prints errors
+		OnUsageError:   refuse,
+		Before:         func(ctx *cli.Context) error { return p.Before(&Line{values: ctx}) },
+		Action:         func(*cli.Context) error { return p.writeHelp() },
 	}
 	for _, c := range p.Commands {
-		app.Commands = append(app.Commands, commandOf(c))
+		app.Commands = append(app.Commands, p.parsed(c))
 	}
-	cli.HelpFlag = flagsOf([]Flag{help})[0]
 	return app.Run(append([]string{p.Name}, ordered...))
 }
 
-func commandOf(c *Command) *cli.Command {
+// parsed is a command as the library knows it.
+func (p *Program) parsed(c *Command) *cli.Command {
 	return &cli.Command{
-		Name: c.Name, ArgsUsage: c.Args, Usage: c.Usage, Description: c.Description, UsageText: c.Details, Hidden: c.Hidden, Flags: flagsOf(c.Flags),
-		OnUsageError: refuse, CustomHelpTemplate: commandHelp,
+		Name: c.Name, Flags: flagsOf(c.Flags, helpFlags), HideHelp: true, OnUsageError: refuse,
 		Action: func(ctx *cli.Context) error {
+			if all := ctx.Bool("help-all"); all || ctx.Bool("help") {
+				return p.writeCommandHelp(c, all)
+			}
 			return c.Run(&Line{Command: c, Args: ctx.Args().Slice(), values: ctx})
 		},
 	}
 }
 
-func flagsOf(flags []Flag) []cli.Flag {
+func flagsOf(groups ...[]Flag) []cli.Flag {
 	var all []cli.Flag
-	for _, f := range flags {
-		var aliases []string
-		if f.Short != "" {
-			aliases = []string{f.Short}
-		}
-		text := &cli.StringFlag{Name: f.Name, Aliases: aliases, Usage: f.Usage, Value: f.Default, DefaultText: f.Default}
-		switch f.Kind {
-		case Bool:
-			all = append(all, &cli.BoolFlag{Name: f.Name, Aliases: aliases, Usage: f.Usage, DisableDefaultText: true})
-		case List:
-			all = append(all, &cli.StringSliceFlag{Name: f.Name, Aliases: aliases, Usage: f.Usage})
-		case Switch:
-			all = append(all, switchFlag{text})
-		default:
-			all = append(all, text)
+	for _, flags := range groups {
+		for _, f := range flags {
+			all = append(all, flagOf(f))
 		}
 	}
 	return all
 }
 
-// switchFlag is a text flag that may stand without a value. The library has only flags that are true or false, and
-// flags that take the next word.
-type switchFlag struct{ *cli.StringFlag }
-
-func (f switchFlag) String() string   { return cli.FlagStringer(f) }
-func (f switchFlag) TakesValue() bool { return false }
+func flagOf(f Flag) cli.Flag {
+	var aliases []string
+	if f.Short != "" {
+		aliases = []string{f.Short}
+	}
+	text := &cli.StringFlag{Name: f.Name, Aliases: aliases, Value: f.Default}
+	switch f.Kind {
+	case Bool:
+		return &cli.BoolFlag{Name: f.Name, Aliases: aliases}
+	case List:
+		return &cli.StringSliceFlag{Name: f.Name, Aliases: aliases}
+	default:
+		return text
+	}
+}
 
 func refuse(_ *cli.Context, err error, _ bool) error {
 	return fault.New(fault.BadInput, "igs --help lists commands and flags", "%w", err)
 }
-
-const programHelp = `igs: {{.Usage}}
-
-usage: igs COMMAND [flags] [files]
-{{if .Description}}
-examples:
-{{.Description}}
-{{end}}
-commands:
-{{range .VisibleCommands}}   {{.Name}} {{.ArgsUsage}}{{"\t"}}{{.Usage}}
-{{end}}
-flags of every command:
-{{range .VisibleFlags}}   {{.}}
-{{end}}
-igs COMMAND --help explains a command and its flags.
-`
-
-const commandHelp = `igs {{.Name}}: {{.Usage}}
-
-usage: igs {{.Name}} [flags]{{if .ArgsUsage}} {{.ArgsUsage}}{{end}}
-
-flags:
-{{range .VisibleFlags}}   {{.}}
-{{end}}{{if .Description}}
-{{.Description}}
-{{end}}{{if .UsageText}}
-{{.UsageText}}
-{{end}}`

@@ -37,6 +37,7 @@ func (p *Program) ManPage(to io.Writer, m Manual) error {
 		if c.Description != "" {
 			fmt.Fprintf(&b, ".PP\n%s\n", strings.ReplaceAll(roff(c.Description), "\n\n", "\n.PP\n"))
 		}
+		manExamples(&b, c.Examples)
 		manFlags(&b, c.Flags)
 	}
 	b.WriteString(".SH OPTIONS\nEvery command has these flags. They may stand anywhere on the line.\n")
@@ -52,22 +53,23 @@ func (p *Program) ManPage(to io.Writer, m Manual) error {
 	return err
 }
 
+func manExamples(b *strings.Builder, all []Example) {
+	for _, e := range all {
+		fmt.Fprintf(b, ".TP\n\\fB%s\\fR\n%s\n", roff(e.Line), roff(e.Meaning))
+	}
+}
+
 func manFlags(b *strings.Builder, flags []Flag) {
 	for _, f := range flags {
 		names := "--" + f.Name
 		if f.Short != "" {
 			names += ", -" + f.Short
 		}
-		usage, value := f.Usage, ""
-		if before, rest, quoted := strings.Cut(usage, "`"); quoted {
-			name, after, _ := strings.Cut(rest, "`")
-			value, usage = name, before+name+after
-		}
 		fmt.Fprintf(b, ".TP\n\\fB%s\\fR", roff(names))
-		if value != "" {
+		if value := valueName(f); value != "" {
 			fmt.Fprintf(b, " \\fI%s\\fR", roff(value))
 		}
-		fmt.Fprintf(b, "\n%s\n", roff(usage))
+		fmt.Fprintf(b, "\n%s\n", roff(meaning(f)))
 	}
 }
 

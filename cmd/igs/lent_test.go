@@ -1,0 +1,113 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"igs/configs"
+	"igs/printer"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// lent runs igs in the process of the tests, one command at a time, on devices that all commands share. A process of
+// its own would load the driver and compile the kernels for each command.
+var lent lender
+
+type lender struct {
+	t       testing.TB // of the test that has all commands
+	mu      sync.Mutex
+	devices map[bool]*vk.Device // by vk.Options.Profile
+}
+
+// open opens the usual device once for all commands, with the validation layer. It opens any other device for one
+// command.
+func (l *lender) open(o vk.Options) (*vk.Device, error) {
+	if !slices.Contains([]string{"", "auto", "0"}, o.Select) {
+		return vk.Open(o)
+	}
+	if l.devices[o.Profile] == nil {
+		l.devices[o.Profile] = vktest.OpenWith(l.t, o)
+	}
+	l.devices[o.Profile].ResetPeak()
+	return l.devices[o.Profile], nil
+}
+
+func (l *lender) close(dev *vk.Device) {
+	if dev != l.devices[false] && dev != l.devices[true] {
+		dev.Close()
+	}
+}
+
+// call runs igs with the folder and the environment of a script. The command must free its device memory, and the
+// validation layer must find nothing.
+func (l *lender) call(ts *testscript.TestScript, args []string) (code int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.borrow(ts)()
+	p := newProgram(printer.New(ts.Stdout(), ts.Stderr()), args)
+	p.openVulkan, p.closeVulkan = l.open, l.close
+	before := l.traces()
+	code = p.run(ts.Stderr())
+	for profile, now := range l.traces() {
+		was := before[profile]
+		if now.held != was.held {
+			ts.Fatalf("%d bytes of device memory are held after the command, %d before it", now.held, was.held)
+		}
+		if more := now.messages[len(was.messages):]; len(more) > 0 {
+			ts.Fatalf("validation: %s", strings.Join(more, "\n"))
+		}
+	}
+	return code
+}
+
+// trace is what commands have left on a device.
+type trace struct {
+	held     int64 // bytes
+	messages []string
+}
+
+func (l *lender) traces() map[bool]trace {
+	found := map[bool]trace{}
+	for profile, dev := range l.devices {
+		found[profile] = trace{vktest.Held(dev), dev.Messages()}
+	}
+	return found
+}
+
+// borrow gives the process the folder and the environment of a script, until the returned function is called.
+func (l *lender) borrow(ts *testscript.TestScript) (restore func()) {
+	here, err := os.Getwd()
+	ts.Check(err)
+	ts.Check(os.Chdir(ts.MkAbs(".")))
+	names := []string{"XDG_CACHE_HOME", "MESA_SHADER_CACHE_DIR", "HOME", "TMPDIR", "NO_COLOR"}
+	for _, key := range configs.Keys() {
+		names = append(names, "IGS_"+strings.ToUpper(strings.ReplaceAll(key, ".", "_")))
+	}
+	names = append(names, otherVariables...)
+	kept := map[string]string{}
+	for _, name := range names {
+		kept[name] = os.Getenv(name)
+		set(ts, name, ts.Getenv(name))
+	}
+	return func() {
+		for name, value := range kept {
+			set(ts, name, value)
+		}
+		ts.Check(os.Chdir(here))
+	}
+}
+
+// set sets a variable of the process; "" unsets it.
+func set(ts *testscript.TestScript, name, value string) {
+	if value == "" {
+		ts.Check(os.Unsetenv(name))
+		return
+	}
+	ts.Check(os.Setenv(name, value))
+}

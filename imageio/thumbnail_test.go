@@ -1,0 +1,47 @@
+package imageio
+
+import (
+	"image"
+	"testing"
+)
+
+func thumbnail(m *Samples, w int) image.Image {
+	small, row := NewThumbnail(m.W, m.H, m.C, w), NewRow(m.C, m.W)
+	for y := range m.H {
+		for c := range row {
+			m.Row(c, y, row[c])
+		}
+		small.Add(row)
+	}
+	return small.Image()
+}
+
+func TestThumbnailTakesMeansInLinearLight(t *testing.T) {
+	m := New(4, 2, 3)
+	for i := range m.Pix { // columns black, white, black, white
+		m.Pix[i] = float32(i % 2)
+	}
+	for _, depth := range []int{8, 16} {
+		img := thumbnail(m.Samples(depth), 2)
+		if b := img.Bounds(); b.Dx() != 2 || b.Dy() != 1 {
+			t.Fatal(b)
+		}
+		r, _, b, _ := img.At(1, 0).RGBA()
+		if r>>8 != 188 || b>>8 != 188 {
+			t.Errorf("half of the light is %d %d, want 188", r>>8, b>>8)
+		}
+	}
+	// A cell of a fractional size keeps the mean, and a uniform picture stays uniform.
+	flat := New(7, 5, 1)
+	for i := range flat.Pix {
+		flat.Pix[i] = 100. / 255
+	}
+	img := thumbnail(flat.Samples(8), 3)
+	for y := range img.Bounds().Dy() {
+		for x := range 3 {
+			if v, _, _, _ := img.At(x, y).RGBA(); v>>8 < 99 || v>>8 > 101 {
+				t.Errorf("%d at %d, %d", v>>8, x, y)
+			}
+		}
+	}
+}

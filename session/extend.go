@@ -1,0 +1,85 @@
+package session
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"igs/configs"
+	"igs/internal/fault"
+	"igs/internal/wholefile"
+	"igs/record"
+)
+
+// extended lists the finished runs, which go on to the given number of steps. From the step at which a run ended, its
+// schedules are those of a run of the new length.
+func (s *Session) extended(job *configs.Job, steps int) ([]configs.Run, error) {
+	var runs []configs.Run
+	most := 0
+	for _, e := range s.Record.Runs {
+		if s.Only != "" && e.Name != s.Only {
+			continue
+		}
+		r := s.Runs[e.Name]
+		if e.Status != record.Done || r == nil || r.Result == nil {
+			return nil, fault.New(fault.BadInput, "finish it first: "+Command("resume", s.Dir),
+				"%s is not done, and what it comes to at %d steps would depend on where it stopped", e.Name, steps)
+		}
+		if most = max(most, r.Result.Steps); r.Result.Steps >= steps {
+			continue
+		}
+		if stop := job.Train.StopAtPSNR; stop > 0 && r.Result.PSNR >= stop {
+			return nil, fault.New(fault.BadInput, "change that too: train.stop_at_psnr=0", "%s stopped at train.stop_at_psnr = %g and would stop again", e.Name, stop)
+		}
+		run := configs.Run{Name: e.Name, Image: e.Image, Gaussians: e.Gaussians, Steps: steps, Settings: job.Settings}
+		if f := s.folderOf(run.Name); !exists(f.path(record.LatestCheckpoint)) {
+			return nil, fault.New(fault.BadInput, "start a new run from its model: init.from", "%s has no checkpoint to go on from", e.Name)
+		}
+		runs = append(runs, run)
+	}
+	if len(runs) == 0 {
+		return nil, fault.New(fault.BadInput, fmt.Sprintf("give more steps: given.steps %d", 2*most), "all runs have %d steps or more already", steps)
+	}
+	return runs, nil
+}
+
+// extend writes that a finished run goes on. It keeps the model so far, which the run will replace. run.json comes last,
+// so the run is done until everything is ready.
+func (s *Session) extend(run configs.Run) error {
+	f := s.folderOf(run.Name)
+	r := f.record
+	name := record.EarlierModel(r.Result.Steps)
+	model, err := os.ReadFile(f.path(record.ModelFile))
+	if err == nil {
+		err = wholefile.WriteBytes(f.path(name), model)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the model of %s: %w", run.Name, err)
+	}
+	if r.Files == nil {
+		r.Files = map[string]record.File{}
+	}
+	if r.Files[name], err = record.Hash(f.path(name)); err != nil {
+		return err
+	}
+	r.Extended = append(r.Extended, record.Extension{Time: time.Now(), From: r.Result.Steps, Before: r.Steps, Steps: run.Steps})
+	r.Status, r.Steps = record.Interrupted, run.Steps
+	if err := r.Write(f.dir); err != nil {
+		return err
+	}
+	at := slices.IndexFunc(s.Record.Runs, func(e record.Entry) bool { return e.Name == run.Name })
+	s.Record.Runs[at].Status, s.Record.Runs[at].Steps = record.Interrupted, run.Steps
+	return nil
+}
+
+// stepsBefore is the number of steps that a run had when a checkpoint of this step was written, for a checkpoint that
+// does not say it.
+func stepsBefore(r *record.Run, step int) int {
+	for _, e := range r.Extended {
+		if e.From == step {
+			return e.Before
+		}
+	}
+	return r.Steps
+}

@@ -1,0 +1,3 @@
+package startlimit
+
+import "C" // for startlimit_linux.c, whose check runs before the Go runtime
