@@ -13,6 +13,7 @@ import (
 	"igs/internal/fault"
 	"igs/memory"
 	"igs/splat"
+	"igs/vk"
 )
 
 // PlanFor returns the plan of a run on a picture of w × h px, c channels and depth bits per sample, and all candidate
@@ -114,6 +115,7 @@ func (t *Trainer) rebuild(kept engine.Snapshot, rung int) error {
 		t.frames.drain()
 		t.engine.Close()
 		t.engine = nil
+		vk.Trim() // a CPU driver would keep the memory of every engine so far
 		if err := t.build(rung, nil); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package optim
 import (
 	"os"
 	"reflect"
+	"slices"
 	"testing"
 
 	"igs/configs"
@@ -59,6 +60,7 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 	dev := vktest.Open(t)
 	target, run := tallRounds()
 	run.Train.Strides = "2:4,1"
+	run.Video.Enabled, run.Video.Every = true, 3
 	stages, err := stagesOn(dev, target.W, target.H, run)
 	if err != nil || len(stages) != 2 || stages[1].Plan.Mode != memory.Banded {
 		t.Fatalf("%v, %d stages", err, len(stages))
@@ -69,9 +71,13 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 	for _, budget := range []int64{0, ladder[2].Bytes(), ladder[len(ladder)-1].Bytes()} {
 		run.Memory.Budget = budget
 		dev.ResetPeak()
-		got, result, warnings, err := outcomeOf(dev, target, run, nil)
-		if err != nil {
-			t.Fatalf("%d bytes: %v", budget, err)
+		var frames []int
+		got, result, warnings, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
+			tr.OnFrame(func(f Frame) { frames = append(frames, f.Step); f.Release() })
+			return nil
+		})
+		if err != nil || !slices.Equal(frames, []int{1, 3, 6, 8}) {
+			t.Fatalf("%d bytes: frames %v, %v", budget, frames, err)
 		}
 		if want == nil {
 			want = got
@@ -98,13 +104,14 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 	}
 }
 
-// Every recipe strides when it is asked to: with windows, additions, 16 bits, many channels and gamma. Bands and a
-// streamed target change no bit, and training improves the picture.
+// Every recipe strides when it is asked to: with windows, additions, 16 bits, many channels, gamma and few bits. Bands and
+// a streamed target change no bit, and training improves the picture.
 func TestEveryRecipeStrides(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
 	deep := igsRun(100, 12)
 	deep.Target.Gamma = 0.5
+	deep.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 12, ScaleBits: 9, RotBits: 8, FeatBits: 8}
 	paper := shortRun()
 	paper.Gaussians, paper.Steps, paper.Progressive.AddSteps, paper.Progressive.AddTimes = 100, 40, 10, 2
 	for name, c := range map[string]struct {
