@@ -111,7 +111,7 @@ func (g *rounds) apply(t *Trainer) error {
 // growByError appends n splats in proportion to the error of the pixels.
 func (g *rounds) growByError(t *Trainer, n, before int) error {
 	p := g.run.Progressive
-	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur, At: t.surveyOffset()}
+	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur, At: t.surveyOffsets()[0]}
 	if p.Blur == 0 {
 		survey.Errors = engine.Sharp
 	}
@@ -128,8 +128,8 @@ func (g *rounds) growByError(t *Trainer, n, before int) error {
 
 // relocate moves the splats whose removal costs least, and returns their number.
 func (g *rounds) relocate(t *Trainer) (int, error) {
-	survey := engine.SurveyOptions{Costs: true, Errors: engine.Sharp, At: t.surveyOffset()}
-	costs, sse, err := t.engine.Survey(survey)
+	survey := engine.SurveyOptions{Costs: true, Errors: engine.Sharp}
+	costs, sse, err := g.removalCosts(t, &survey)
 	if err != nil {
 		return 0, err
 	}
@@ -144,6 +144,26 @@ func (g *rounds) relocate(t *Trainer) (int, error) {
 		return 0, err
 	}
 	return len(places), t.engine.Replace(places, t.births.Add(pixels, len(costs), rule.Size))
+}
+
+// removalCosts adds up the removal costs and the squared errors at the offsets of a survey. It leaves the last offset in
+// survey, whose errors the engine still holds.
+func (g *rounds) removalCosts(t *Trainer, survey *engine.SurveyOptions) (costs []float32, sse float64, err error) {
+	for _, at := range t.surveyOffsets() {
+		survey.At = at
+		some, part, err := t.engine.Survey(*survey)
+		if err != nil {
+			return nil, 0, err
+		}
+		if sse += part; costs == nil {
+			costs = some
+			continue
+		}
+		for i, c := range some {
+			costs[i] += c
+		}
+	}
+	return costs, sse, nil
 }
 
 // cheapest returns the indices, in ascending order, of the n splats whose removal costs least. Splats that cost the

@@ -139,7 +139,16 @@ func (t *Trainer) comparedSamples() float64 {
 	return float64(s.W) * float64(s.H) * float64(s.C)
 }
 
-// surveyOffset returns the pixels that the survey after the present step looks at. The next step looks at others.
-func (t *Trainer) surveyOffset() engine.Offset {
-	return engine.OffsetOf(^t.run.Train.Seed, t.step, t.spacing)
+// surveyOffsets returns the offsets at which the survey after the present step looks. The next step looks at others.
+//
+// Removal costs that are measured at few pixels are uncertain, and splats move that matter. With a second offset at stride
+// 4, a painting of 2048 × 1152 px (10 000 splats, 100 steps) had 27.70 dB instead of 27.41 dB, for a quarter more time. At
+// stride 2 it had 28.54 dB instead of 28.49 dB, for a sixth more time, so one offset is enough there.
+func (t *Trainer) surveyOffsets() []engine.Offset {
+	first := engine.OffsetOf(^t.run.Train.Seed, t.step, t.spacing)
+	if t.spacing <= 2 {
+		return []engine.Offset{first}
+	}
+	opposite := func(at int) int { return (at + t.spacing/2) % t.spacing }
+	return []engine.Offset{first, {X: opposite(first.X), Y: opposite(first.Y)}}
 }
