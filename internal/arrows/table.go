@@ -16,7 +16,7 @@ var Rooms = map[string][]string{
 	"runlog":  {"configs", "event", "metric"},
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
-	"convert": {"splat", "imageio", "internal/safetensors"},
+	"convert": {"splat", "imageio", "viewer", "internal/safetensors"},
 	"video":   {"configs", "record"},
 	"render":  {"imageio", "metric", "optim/engine", "record", "sketch", "splat", "video", "vk"},
 	"session": {"configs", "convert", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/sampling", "optim/selfcheck", "record", "render", "report", "runlog", "splat", "video", "vk", "internal/process"},
@@ -29,8 +29,9 @@ var Rooms = map[string][]string{
 	"imageio": {},
 	"shaders": {},
 	"scripts": {},
+	"viewer":  {"imageio", "splat"},
 
-	"cmd/igs/command": {"configs"},
+	"internal/command": {"configs"},
 
 	"optim/engine":    {"imageio", "memory", "metric", "shaders", "splat", "vk"},
 	"optim/sampling":  {"configs", "imageio", "memory", "splat"},
@@ -64,7 +65,7 @@ var reserved = map[string][]string{
 	"C":                              {"vk"},
 	"unsafe":                         {"vk"},
 	"github.com/vulkan-go/vulkan":    {"vk"},
-	"github.com/urfave/cli":          {"cmd/igs/command"},
+	"github.com/urfave/cli":          {"internal/command"},
 	"github.com/BurntSushi/toml":     {"configs"},
 	"github.com/sirupsen/logrus":     {"runlog"},
 	"github.com/nlpodyssey/gopickle": {"convert"},
@@ -73,6 +74,6 @@ var reserved = map[string][]string{
 
 // oneFile lists libraries that only one file may import, so that another library can replace them with little work.
 var oneFile = map[string]string{
-	"github.com/urfave/cli":      "cmd/igs/command/cli.go",
+	"github.com/urfave/cli":      "internal/command/cli.go",
 	"github.com/sirupsen/logrus": "runlog/log.go",
 }
