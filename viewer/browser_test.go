@@ -305,6 +305,7 @@ func TestBrowser(t *testing.T) {
 	run("broken files", func(b *browser) { brokenFiles(b, data) })
 	run("phone and themes", phone)
 	run("save", save)
+	run("lost context", lostContext)
 	run("axe", axe)
 	run("one file", func(b *browser) { oneFile(b, data) })
 	run("no WebGL", func(b *browser) { noGL(b, server.URL) })
@@ -320,7 +321,7 @@ func pictures(b *browser, url string, m *splat.Model, data []byte) {
 		const planes = new Blob([m.x, m.y, m.t1, m.t2, m.angle, ...m.features]);
 		return [...new Uint8Array(await crypto.subtle.digest('SHA-256', await planes.arrayBuffer()))].map(v => v.toString(16).padStart(2, '0')).join('');
 	})()`)
-	if want := "d10fb2154b97c8f5db1c528ef1ef414b47c34406f59848924b49aedb6818a4ed"; sum != want {
+	if want := "65ba213dbba09aaad24495a5dcd3f0fbd58c5557cf5461e630acd63693dd9f35"; sum != want {
 		b.t.Errorf("the parameters of testdata/version2.igsm have the sum %s, want %s", sum, want)
 	}
 	words := value[[][]uint32](b, "[model.x, model.y, model.t1, model.t2, model.angle, ...model.features].map(p => [...new Uint32Array(p.buffer)])")
@@ -669,6 +670,23 @@ func save(b *browser) {
 	})`)
 	if !same {
 		b.t.Error("the PNG is not what the canvas shows")
+	}
+}
+
+// lostContext: the picture comes back when the browser took the context of the canvas away.
+func lostContext(b *browser) {
+	b.click("#fit")
+	b.settled()
+	before := b.centre(0.5)
+	value[bool](b, `new Promise(done => {
+		const lose = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+		lose.loseContext();
+		document.getElementById('fit').click();
+		setTimeout(() => { lose.restoreContext(); done(true); }, 300);
+	})`)
+	b.settled()
+	if after := b.centre(0.5); after != before || after.A != 255 {
+		b.t.Errorf("the middle is %v, and was %v", after, before)
 	}
 }
 
