@@ -85,6 +85,7 @@ type Train struct {
 	MaxDecayTimes   int     // how often the rates are lowered; the next time training stops
 	DecayThreshold  float64 // least rise of SSIM that is an improvement; times 100 for PSNR in dB
 	TopK            int     // most splats that are blended at a pixel
+	Strides         Strides // which pixels the steps look at
 
 	Optimizer    Optimizer
 	Beta1, Beta2 float64 // Adam's decay of the mean gradient and of its square; 0 = by the number of steps
@@ -118,6 +119,8 @@ type Relocate struct {
 
 // Quantize is the precision of the parameters in the model file, in bits, and how training reduces them to it.
 type Quantize struct {
+	Loss                                  float64 // PSNR in dB that rounding for the file may cost when not Enabled; 0 = none
+	Bytes                                 int64   // most bytes of the file; 0 = as many as Loss needs
 	Enabled                               bool
 	Method                                QuantizeMethod
 	PosBits, ScaleBits, RotBits, FeatBits int

@@ -59,7 +59,7 @@ func (p *pace) begin(run int) {
 func (p *pace) started(from int) {
 	p.measure(preparing, p.left[p.run][preparing], p.pass())
 	l := p.loads[p.run]
-	p.schedule = optim.NewSchedule(l.run, 0, 0)
+	p.schedule = l.schedule(0, 0)
 	p.schedule.Advance(from) // of a run that continues
 	ahead := *p.schedule
 	p.left[p.run] = l.ending(p.report).plus(l.training(ahead.Advance(l.run.Steps)))
@@ -143,7 +143,7 @@ func (p *pace) trained(e event.Stepped) {
 		p.left[p.run][what] = max(0, p.left[p.run][what]-s)
 	}
 	if e.Splats != before && e.Splats != p.schedule.Splats() { // a start from a model, or other rounds than foreseen
-		p.schedule = optim.NewSchedule(l.run, e.Step, e.Splats)
+		p.schedule = l.schedule(e.Step, e.Splats)
 		ahead := *p.schedule
 		left := l.training(ahead.Advance(l.run.Steps))
 		copy(p.left[p.run][stepping:checkpointing+1], left[stepping:])
@@ -206,13 +206,18 @@ func (p *pace) rest(expected float64) float64 {
 	return (1 - p.share) * (p.share*so + (1-p.share)*expected)
 }
 
-// measured is how long steps are measured before the time of a run is told, s.
-const measured = 1.
+// Steps are measured for at least `measured` seconds before the time of a run is told. The first steps are slow, so at
+// least measuredSteps are awaited too, but not beyond mostMeasured seconds.
+const (
+	measured      = 1.
+	measuredSteps = 4
+	mostMeasured  = 2.
+)
 
 // estimate says once in a run how long it takes, when enough steps are measured.
 func (p *pace) estimate() (e event.Estimated, ok bool) {
 	since := p.now().Sub(p.began).Seconds()
-	if p.estimated || p.taken[stepping] == 0 || since < measured {
+	if p.estimated || p.taken[stepping] == 0 || since < measured || since < mostMeasured && p.seen[stepping] < measuredSteps {
 		return e, false
 	}
 	p.estimated = true

@@ -33,6 +33,7 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	if err != nil {
 		return err
 	}
+	o.Run = asBegun(o.Run, f.record)
 	ended := event.RunEnded{Run: o.Run.Name}
 	tell := func(e event.Event) {
 		switch last := e.(type) {
@@ -43,6 +44,8 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 			w.pace.started(last.From)
 		case event.Stepped:
 			e = w.pace.of(last)
+		case event.Rounded:
+			f.rounding = &record.Rounding{Loss: last.Loss, Position: last.Position, Shape: last.Shape, Angle: last.Angle, Colour: last.Colour}
 		case event.Scoring:
 			what := scoring
 			if last.Full {
