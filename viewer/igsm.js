@@ -1644,8 +1644,9 @@ function planes(model) {
 var renderers = /* @__PURE__ */ new WeakMap();
 function draw(canvas, model, view) {
   let renderer = renderers.get(canvas);
-  if (!renderer || renderer.gl.isContextLost()) renderers.set(canvas, renderer = new Renderer(canvas));
-  renderer.draw(model, view);
+  if (!renderer) renderers.set(canvas, renderer = new Renderer(canvas));
+  if (renderer.gl.isContextLost()) renderers.delete(canvas);
+  else renderer.draw(model, view);
 }
 async function drawn(canvas) {
   const gl = renderers.get(canvas)?.gl;
@@ -1659,6 +1660,7 @@ var Renderer = class {
   constructor(canvas) {
     this.gl = canvas.getContext("webgl2", { antialias: false, depth: false, preserveDrawingBuffer: true });
     if (!this.gl) throw new DrawError("This browser has no WebGL 2, which is needed to draw a model.");
+    canvas.addEventListener("webglcontextlost", lost, { once: true });
     this.canvas = canvas;
     this.lists = new TileLists();
     this.programs = /* @__PURE__ */ new Map();
@@ -1783,7 +1785,7 @@ var Renderer = class {
     names.forEach((name, unit) => {
       this.gl.activeTexture(this.gl.TEXTURE0 + unit);
       this.gl.bindTexture(this.gl.TEXTURE_2D, this.textures[name].texture);
-      set(name, unit, true);
+      set(name, unit);
     });
   }
   /** Uploads a picture (an ImageBitmap, image or canvas) once. A smaller drawing of it is smooth. */
@@ -1826,21 +1828,30 @@ var Renderer = class {
     let made = this.programs.get(name);
     if (!made) {
       const program = linked(gl, vertex, fragment());
-      const places2 = /* @__PURE__ */ new Map();
-      const set = (uniform, value, whole = uniform === "across" || uniform === "show") => {
-        if (!places2.has(uniform)) places2.set(uniform, gl.getUniformLocation(program, uniform));
-        const at = places2.get(uniform);
-        if (Array.isArray(value)) gl[`uniform${value.length}fv`](at, value);
-        else gl[whole ? "uniform1i" : "uniform1f"](at, value);
-      };
-      this.programs.set(name, made = { program, set });
+      made = { program, set: setter(gl, program) };
+      this.programs.set(name, made);
       gl.useProgram(program);
-      set("other", 3, true);
+      made.set("other", 3);
     }
     gl.useProgram(made.program);
     return made;
   }
 };
+function lost(e) {
+  e.preventDefault();
+  renderers.delete(e.target);
+}
+function setter(gl, program) {
+  const calls = { [gl.FLOAT]: "uniform1f", [gl.FLOAT_VEC2]: "uniform2fv", [gl.FLOAT_VEC3]: "uniform3fv" }, uniforms = /* @__PURE__ */ new Map();
+  for (let i = 0; i < gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS); i++) {
+    const { name, type } = gl.getActiveUniform(program, i);
+    uniforms.set(name, { at: gl.getUniformLocation(program, name), call: calls[type] ?? "uniform1i" });
+  }
+  return (name, value) => {
+    const uniform = uniforms.get(name);
+    if (uniform) gl[uniform.call](uniform.at, value);
+  };
+}
 function linked(gl, vertex, fragment) {
   const program = gl.createProgram();
   for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {

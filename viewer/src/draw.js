@@ -29,8 +29,9 @@ const renderers = new WeakMap();
  */
 export function draw(canvas, model, view) {
   let renderer = renderers.get(canvas);
-  if (!renderer || renderer.gl.isContextLost()) renderers.set(canvas, (renderer = new Renderer(canvas)));
-  renderer.draw(model, view);
+  if (!renderer) renderers.set(canvas, (renderer = new Renderer(canvas)));
+  if (renderer.gl.isContextLost()) renderers.delete(canvas); // all that it made is lost too
+  else renderer.draw(model, view);
 }
 
 /** Waits until the canvas shows what was drawn. A frame that is drawn meanwhile would only wait in a queue. */
@@ -48,6 +49,7 @@ class Renderer {
     // The picture is kept for toBlob and for views that draw parts of the canvas.
     this.gl = canvas.getContext('webgl2', { antialias: false, depth: false, preserveDrawingBuffer: true });
     if (!this.gl) throw new DrawError('This browser has no WebGL 2, which is needed to draw a model.');
+    canvas.addEventListener('webglcontextlost', lost, { once: true });
     this.canvas = canvas;
     this.lists = new TileLists();
     this.programs = new Map();
@@ -183,7 +185,7 @@ class Renderer {
     names.forEach((name, unit) => {
       this.gl.activeTexture(this.gl.TEXTURE0 + unit);
       this.gl.bindTexture(this.gl.TEXTURE_2D, this.textures[name].texture);
-      set(name, unit, true);
+      set(name, unit);
     });
   }
 
@@ -229,20 +231,33 @@ class Renderer {
     let made = this.programs.get(name);
     if (!made) {
       const program = linked(gl, vertex, fragment());
-      const places = new Map();
-      const set = (uniform, value, whole = uniform === 'across' || uniform === 'show') => {
-        if (!places.has(uniform)) places.set(uniform, gl.getUniformLocation(program, uniform));
-        const at = places.get(uniform);
-        if (Array.isArray(value)) gl[`uniform${value.length}fv`](at, value);
-        else gl[whole ? 'uniform1i' : 'uniform1f'](at, value);
-      };
-      this.programs.set(name, (made = { program, set }));
+      made = { program, set: setter(gl, program) };
+      this.programs.set(name, made);
       gl.useProgram(program);
-      set('other', 3, true); // two kinds of samplers must not share a unit, even when one is not used
+      made.set('other', 3); // two kinds of samplers must not share a unit, even when one is not used
     }
     gl.useProgram(made.program);
     return made;
   }
+}
+
+/** Lets the browser give the context of a canvas back, and forgets what was made in the lost one. */
+function lost(e) {
+  e.preventDefault();
+  renderers.delete(e.target);
+}
+
+/** A function that gives a value to a uniform of a program. A uniform that the program does not use is left alone. */
+function setter(gl, program) {
+  const calls = { [gl.FLOAT]: 'uniform1f', [gl.FLOAT_VEC2]: 'uniform2fv', [gl.FLOAT_VEC3]: 'uniform3fv' }, uniforms = new Map();
+  for (let i = 0; i < gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS); i++) {
+    const { name, type } = gl.getActiveUniform(program, i);
+    uniforms.set(name, { at: gl.getUniformLocation(program, name), call: calls[type] ?? 'uniform1i' });
+  }
+  return (name, value) => {
+    const uniform = uniforms.get(name);
+    if (uniform) gl[uniform.call](uniform.at, value);
+  };
 }
 
 function linked(gl, vertex, fragment) {

@@ -17,7 +17,6 @@ export class Painter {
 
   constructor(canvas, lens, view, problem) {
     Object.assign(this, { canvas, lens, view, problem });
-    canvas.addEventListener('webglcontextlost', (e) => e.preventDefault());
     canvas.addEventListener('webglcontextrestored', () => this.redraw());
   }
 
