@@ -8,8 +8,6 @@ import (
 	"image/png"
 	"math"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -274,57 +272,6 @@ func TestFromGoesOnWithAModel(t *testing.T) {
 	o.Splats = 50
 	if _, err := NewTrainer(disc(64, 48), o); !errors.Is(err, ErrBadInput) {
 		t.Errorf("fewer splats than those of the model: %v", err)
-	}
-}
-
-// The command and the package write identical model files.
-func TestSameModelAsTheCommand(t *testing.T) {
-	vktest.Long(t)
-	dev := testDevice(t)
-	dir := t.TempDir()
-	command := filepath.Join(dir, "igs.exe")
-	if out, err := exec.Command("go", "build", "-o", command, "./cmd/igs").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	grey := image.NewGray16(image.Rect(0, 0, 60, 44))
-	for i := range grey.Pix {
-		grey.Pix[i] = byte(i * i / 700)
-	}
-	write(t, filepath.Join(dir, "disc.png"), disc(64, 48))
-	write(t, filepath.Join(dir, "grey.png"), grey)
-	for name, k := range map[string]struct {
-		picture string
-		flags   []string
-		options Options
-	}{
-		"defaults":  {"disc.png", nil, Options{}},
-		"seed":      {"disc.png", []string{"--seed", "9", "--amp=false"}, Options{Seed: 9, Precision: PrecisionFloat32}},
-		"balanced":  {"grey.png", []string{"--recipe", "balanced", "--recompute"}, Options{Recipe: RecipeBalanced, Recompute: true}},
-		"quantized": {"grey.png", []string{"--set", "quantize.enabled=true", "--set", "quantize.feat_bits=8"}, Options{Bits: Bits{Color: 8}}},
-		"stops":     {"disc.png", []string{"--stop-at-psnr", "12"}, Options{StopAtPSNR: 12}},
-	} {
-		args := append([]string{"run", k.picture, "-n", "60", "-s", "40", "--set", "train.eval_every=10", "--set", "output.report=false", "-q", "-o", "out", "--name", name}, k.flags...)
-		run := exec.Command(command, args...)
-		run.Dir, run.Env = dir, append(os.Environ(), "IGS_TUNE=default")
-		if out, err := run.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, out)
-		}
-		models, _ := filepath.Glob(filepath.Join(dir, "out", name, "*", "model.igsm"))
-		if len(models) != 1 {
-			t.Fatalf("%s: %d models", name, len(models))
-		}
-		want, err := os.ReadFile(models[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := ReadPicture(filepath.Join(dir, k.picture))
-		if err != nil {
-			t.Fatal(err)
-		}
-		k.options.Device, k.options.Splats, k.options.Steps, k.options.EvaluateEvery = dev, 60, 40, 10
-		if !bytes.Equal(trained(t, p, k.options), want) {
-			t.Errorf("%s: another model file than that of the command", name)
-		}
 	}
 }
 

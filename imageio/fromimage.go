@@ -19,7 +19,7 @@ func FromImage(img image.Image) (*Samples, error) {
 	case head.w < 1 || head.h < 1:
 		return nil, fault.New(fault.BadInput, "decode the picture first", "a picture without pixels: %d x %d px", head.w, head.h)
 	case head.w > limits.Side || head.h > limits.Side:
-		return nil, fault.New(fault.BadInput, "scale it down or cut it: igs takes up to 32768 px a side", "a picture of %d x %d px", head.w, head.h)
+		return nil, fault.New(fault.BadInput, sideHint, "a picture of %d x %d px", head.w, head.h)
 	}
 	img = plain(img)
 	if !complete(img, head.w, head.h) {

@@ -16,8 +16,12 @@ import (
 const (
 	kindsHint   = "igs reads PNG, JPEG, TIFF, WebP, OpenEXR and QOI files"
 	convertHint = "convert it to an ordinary PNG or JPEG first"
+	corruptHint = "the file is incomplete or corrupt: fetch it or export it again"
 	onlyFirst   = "only the first picture of the file is read"
 )
+
+// sideHint is for a picture that is too large.
+var sideHint = fmt.Sprintf("scale it down or cut it: igs takes up to %d px a side", limits.Side)
 
 type format string
 
@@ -94,7 +98,7 @@ func (h header) check(size int64) error {
 		return fault.New(fault.BadInput, "export the picture again", "%s without pixels: %d x %d px", h.format, h.w, h.h)
 	}
 	if h.w > limits.Side || h.h > limits.Side { // a header of a few bytes can ask for any amount of memory
-		return fault.New(fault.BadInput, fmt.Sprintf("scale it down or cut it: igs takes up to %d px a side", limits.Side), "%s too large: %d x %d px", h.format, h.w, h.h)
+		return fault.New(fault.BadInput, sideHint, "%s too large: %d x %d px", h.format, h.w, h.h)
 	}
 	if h.leastBytes() > size {
 		return damaged(h.format, io.ErrUnexpectedEOF)

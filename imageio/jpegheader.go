@@ -64,7 +64,7 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 			continue // these have no length and no content
 		}
 		if marker == markerEOI || marker == markerSOS {
-			return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "JPEG is damaged: no frame header")
+			return header{}, fault.New(fault.BadInput, corruptHint, "JPEG is damaged: no frame header")
 		}
 		var length [2]byte
 		if _, err := io.ReadFull(r, length[:]); err != nil {
@@ -72,7 +72,7 @@ func scanJPEG(r *bufio.Reader) (header, error) {
 		}
 		n := int(binary.BigEndian.Uint16(length[:])) - 2
 		if n < 0 {
-			return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "JPEG is damaged: segment of length %d", n+2)
+			return header{}, fault.New(fault.BadInput, corruptHint, "JPEG is damaged: segment of length %d", n+2)
 		}
 		switch {
 		case isFrame(marker):
@@ -127,7 +127,7 @@ func readFrame(r *bufio.Reader, marker byte, n int) (header, error) {
 	}
 	var b [6]byte
 	if n < len(b) {
-		return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "JPEG is damaged: frame header of %d bytes", n)
+		return header{}, fault.New(fault.BadInput, corruptHint, "JPEG is damaged: frame header of %d bytes", n)
 	}
 	if _, err := io.ReadFull(r, b[:]); err != nil {
 		return header{}, err

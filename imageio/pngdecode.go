@@ -54,7 +54,7 @@ func (f *pngFilter) Read(p []byte) (int, error) {
 			n, err := f.r.Read(p[:min(int64(len(p)), f.left)])
 			f.sum.Write(p[:n])
 			if f.left -= int64(n); f.left == 0 {
-				f.closeChunk()
+				f.ready = f.stored()
 			}
 			return n, unexpected(err, n)
 		}
@@ -142,9 +142,6 @@ func (f *pngFilter) transparency(head []byte, n int64) error {
 	}
 	return nil
 }
-
-// closeChunk makes the checksum of the current chunk ready.
-func (f *pngFilter) closeChunk() { f.ready = f.stored() }
 
 // stored reads the checksum of the current chunk. If the file ends there, it is the one that the data have: image/png
 // finds missing pixels itself.

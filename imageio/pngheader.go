@@ -27,7 +27,7 @@ func readPNGHeader(r *bufio.Reader) (header, error) {
 		return header{}, damaged(formatPNG, io.ErrUnexpectedEOF)
 	}
 	if binary.BigEndian.Uint32(b[8:]) != 13 || string(b[12:16]) != "IHDR" {
-		return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "PNG is damaged: no IHDR")
+		return header{}, fault.New(fault.BadInput, corruptHint, "PNG is damaged: no IHDR")
 	}
 	h := header{
 		format: formatPNG,

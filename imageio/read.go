@@ -73,7 +73,6 @@ func named(path string, err error) error {
 
 // damaged is the error about a file that begins like a picture but cannot be decoded.
 func damaged(f format, err error) error {
-	const hint = "the file is incomplete or corrupt: fetch it or export it again"
 	var pngUnsupported png.UnsupportedError
 	var jpegUnsupported jpeg.UnsupportedError
 	var tiffUnsupported tiff.UnsupportedError
@@ -84,7 +83,7 @@ func damaged(f format, err error) error {
 	case errors.As(err, &pngUnsupported), errors.As(err, &jpegUnsupported), errors.As(err, &tiffUnsupported):
 		return fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %w", f, err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fault.New(fault.BadInput, hint, "%s is truncated: the file ends before the picture does", f)
+		return fault.New(fault.BadInput, corruptHint, "%s is truncated: the file ends before the picture does", f)
 	}
-	return fault.New(fault.BadInput, hint, "%s is damaged: %w", f, err)
+	return fault.New(fault.BadInput, corruptHint, "%s is damaged: %w", f, err)
 }

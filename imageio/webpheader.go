@@ -46,7 +46,7 @@ func readWebPHeader(r io.ReaderAt, size int64) (header, error) {
 		at += 8 + n + n&1
 	}
 	if h.bits == 0 {
-		return header{}, fault.New(fault.BadInput, "the file is corrupt: fetch it or export it again", "WebP is damaged: no picture in it")
+		return header{}, fault.New(fault.BadInput, corruptHint, "WebP is damaged: no picture in it")
 	}
 	return h.header, nil
 }

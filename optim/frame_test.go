@@ -46,7 +46,7 @@ type copiedFrame struct {
 // trainedWithFrames trains on a rung of the ladder and copies the frames, if video is enabled.
 func trainedWithFrames(t *testing.T, dev *vk.Device, channels int, video configs.Video, rung int) ([]copiedFrame, *splat.Splats, []event.Evaluated, memory.Plan) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 136, 82, 1, channels)
+	_, target := reference.RandomScene(11, 72, 82, 1, channels)
 	run := shortRun()
 	run.Video, run.Steps, run.Progressive.AddSteps = video, 20, 6
 	var rows []event.Evaluated
@@ -93,9 +93,9 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 		for _, c := range []struct {
 			every, width int
 			layout       configs.VideoLayout
-		}{{7, 1920, "render"}, {7, 160, configs.LayoutSide}} {
+		}{{7, 1920, "render"}, {7, 80, configs.LayoutSide}} {
 			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
-			w, h := video.Panel(136, 82)
+			w, h := video.Panel(72, 82)
 			for rung := range 4 {
 				dev.ResetPeak()
 				frames, p, rows, plan := trainedWithFrames(t, dev, channels, video, rung)
@@ -132,7 +132,7 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 				if end.PSNR != rows[len(rows)-1].PSNR || end.SSIM != rows[len(rows)-1].SSIM || !(end.PSNR > frames[0].PSNR) {
 					t.Errorf("%s: scores of the frames: %v … %v", plan, frames[0].PSNR, end.PSNR)
 				}
-				m := &splat.Model{Splats: p, W: 136, H: 82, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
+				m := &splat.Model{Splats: p, W: 72, H: 82, Layers: splat.Plain(p.C, 8), Gamma: 1, TopK: shortRun().Train.TopK}
 				picture, err := renderModel(dev, m, w, h)
 				if err != nil {
 					t.Fatal(err)

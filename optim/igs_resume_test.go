@@ -23,7 +23,7 @@ func roundsRun() configs.Run {
 // rounds and loss scales.
 func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := roundsRun()
 	var whole finish
 	whole.sitting(t, dev, run, nil, 0)
@@ -58,7 +58,7 @@ func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 // A run in float32 that is interrupted after every step gives the same bits too.
 func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := roundsRun()
 	run.Memory.UseAMP = false
 	var whole, parts finish
@@ -79,7 +79,7 @@ func TestResumingAtEveryStepInRoundsGivesTheSameBits(t *testing.T) {
 // rounds and rounding.
 func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := balancedRun(120, 40)
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
 	var whole finish
@@ -96,7 +96,7 @@ func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
 // The moments of Adam have another meaning in the frame of a splat, so neither recipe continues from a checkpoint of
 // the other.
 func TestStateOfAnotherRecipeIsRefused(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	igs := igsRun(120, 60)
 	target, ofIGS := stateOf(t, dev, igs)
 	_, ofPaper := stateOf(t, dev, shortRun())

@@ -21,7 +21,7 @@ import (
 
 // tallRounds is a short run in rounds on a picture of 13 tile rows, tall enough for every kind of rung.
 func tallRounds() (*imageio.Samples, configs.Run) {
-	_, target := reference.RandomScene(11, 40, 200, 1, 3)
+	_, target := reference.RandomScene(11, 24, 200, 1, 3)
 	return target.Samples(8), igsRun(100, 8)
 }
 
@@ -151,7 +151,7 @@ func TestEveryRungSurveysAlike(t *testing.T) {
 func TestOverflowLosesNoRound(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
+	_, picture := reference.RandomScene(11, 48, 37, 1, 3)
 	trained := func(cramp func(tr *Trainer, step int)) (*splat.Splats, []event.Densified) {
 		run := igsRun(120, 20)
 		run.Train.EvalEvery = 1 // the lists are made too short after every evaluation

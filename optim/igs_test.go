@@ -118,7 +118,7 @@ func TestSameSeedSameBitsInRounds(t *testing.T) {
 // After an infinite gradient the step is skipped, the loss scale is halved, and the ages of the splats do not grow.
 func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 	dev := vktest.Open(t)
-	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
+	_, picture := reference.RandomScene(11, 48, 37, 1, 3)
 	run := igsRun(120, 16)
 	spoiled := map[int]bool{5: true, 6: true, 14: true}
 	var told []event.Rescaled
@@ -174,7 +174,7 @@ func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 // loss scale.
 func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 	dev := vktest.Open(t)
-	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
+	_, picture := reference.RandomScene(11, 48, 37, 1, 3)
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
 		spoil func(n *shaders.Step)
@@ -221,7 +221,7 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 		if !reflect.DeepEqual(c.kept(p), c.kept(good)) {
 			t.Errorf("%s: the model is not that of the last good step", name)
 		}
-		sound(t, p, 120, boundsOf(run, 80*61))
+		sound(t, p, 120, boundsOf(run, 48*37))
 		tr.Close()
 	}
 }
@@ -253,7 +253,7 @@ func TestDivergenceBeforeTheFirstUpdate(t *testing.T) {
 // begin.
 func TestRoundsGoOnFromFewerSplats(t *testing.T) {
 	dev := vktest.Open(t)
-	_, picture := reference.RandomScene(11, 80, 61, 1, 3)
+	_, picture := reference.RandomScene(11, 48, 37, 1, 3)
 	for _, c := range []struct {
 		n, steps    int
 		progressive bool
@@ -261,7 +261,7 @@ func TestRoundsGoOnFromFewerSplats(t *testing.T) {
 	}{{50, 20, true, 50}, {50, 20, false, 120}, {50, 2, true, 50}, {50, 1, true, 120}, {50, 1, false, 120}, {120, 20, true, 120}, {1, 20, true, 1}} {
 		run := igsRun(120, c.steps)
 		run.Progressive.Enabled, run.Init.AllowPartial = c.progressive, true
-		brought, _ := reference.RandomScene(5, 80, 61, c.n, 3)
+		brought, _ := reference.RandomScene(5, 48, 37, c.n, 3)
 		var grown []int
 		tr, err := NewFrom(dev, picture.Samples(8), run, Start{Splats: brought}, func(e event.Event) {
 			if d, ok := e.(event.Densified); ok && d.Added > 0 {
@@ -414,14 +414,14 @@ func balancedRun(splats, steps int) configs.Run {
 	}
 	run := igsRun(splats, steps)
 	run.Settings = j.Settings
-	run.Train.EvalEvery = 10
+	run.Train.EvalEvery, run.Quantize.Loss = 10, 0
 	return run
 }
 
 func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	_, picture := reference.RandomScene(11, 40, 140, 1, 3)
+	_, picture := reference.RandomScene(11, 24, 140, 1, 3)
 	for _, amp := range []bool{false, true} {
 		run := balancedRun(100, 12)
 		run.Memory.UseAMP = amp

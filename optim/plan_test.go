@@ -21,7 +21,7 @@ import (
 
 // tallRun is a short run on a picture of 22 tile rows, which is tall enough for every rung of the ladder.
 func tallRun() (*imageio.Samples, configs.Run) {
-	_, target := reference.RandomScene(11, 48, 350, 1, 3)
+	_, target := reference.RandomScene(11, 24, 350, 1, 3)
 	run := shortRun()
 	run.Gaussians, run.Steps = 100, 9
 	run.Progressive.AddSteps, run.Progressive.AddTimes = 3, 2
@@ -110,7 +110,7 @@ func refusing(t *testing.T, target *imageio.Samples, run configs.Run) func(fail 
 // Whichever allocation the device refuses, the run succeeds on a lower rung or fails with the code for out of memory.
 func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	vktest.Long(t)
-	_, scene := reference.RandomScene(11, 32, 112, 1, 3)
+	_, scene := reference.RandomScene(11, 20, 112, 1, 3)
 	target := scene.Samples(8)
 	_, run := tallRun()
 	run.Gaussians, run.Steps, run.Progressive.AddSteps = 60, 5, 2

@@ -80,7 +80,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 // Positions, and later shapes, do not change after the step in which they are rounded.
 func TestSettledParametersStay(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	run := shortRun() // 60 steps: positions are rounded after step 48, shapes after step 54
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 6}

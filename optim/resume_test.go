@@ -61,7 +61,7 @@ func spoil(step int, n *shaders.Step) {
 // returns the last checkpoint.
 func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []byte, cancelAfter int) []byte {
 	t.Helper()
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	start := Start{}
 	if from != nil {
 		var err error
@@ -110,7 +110,7 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 // the last checkpoint.
 func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := restless()
 	var whole finish
 	whole.sitting(t, dev, run, nil, 0)
@@ -138,7 +138,7 @@ func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 // A run in float32 that is interrupted many times gives the same bits too.
 func TestResumingManyTimesGivesTheSameBits(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := restless()
 	run.Memory.UseAMP = false
 	var whole, parts finish
@@ -166,8 +166,8 @@ func difference(a, b finish) string {
 // Checkpoints by steps or by time are written when they are due, do not change the run, and the last one is written at
 // the end.
 func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
-	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	dev := vktest.OpenPlain(t)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	trained := func(every configs.Cadence) (steps []int, p *splat.Splats) {
 		run := restless()
 		run.Train.CheckpointEvery = every
@@ -200,7 +200,7 @@ func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 // A run ends with an error if a checkpoint cannot be written.
 func TestFailingCheckpointEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	run := shortRun()
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
 	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
@@ -217,7 +217,7 @@ func TestFailingCheckpointEndsTheRun(t *testing.T) {
 
 func stateOf(t *testing.T, dev *vk.Device, run configs.Run) (*imageio.Samples, *State) {
 	t.Helper()
-	_, scene := reference.RandomScene(11, 80, 61, 1, 3)
+	_, scene := reference.RandomScene(11, 48, 37, 1, 3)
 	target := scene.Samples(8)
 	tr, err := New(dev, target, run, func(event.Event) {})
 	if err != nil {
@@ -241,7 +241,7 @@ func TestStateOfAnotherRunIsRefused(t *testing.T) {
 	other.Gaussians++
 	short := shortRun()
 	short.Steps = 2
-	_, wide := reference.RandomScene(11, 81, 61, 1, 3)
+	_, wide := reference.RandomScene(11, 49, 37, 1, 3)
 	for _, c := range []struct {
 		run    configs.Run
 		target *imageio.Samples
@@ -285,12 +285,12 @@ func TestDamagedStateIsRefused(t *testing.T) {
 func TestStartingFromSplats(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	_, scene := reference.RandomScene(11, 80, 61, 1, 3)
+	_, scene := reference.RandomScene(11, 48, 37, 1, 3)
 	target := scene.Samples(8)
 	start := func(n, c int, progressive, partial bool) (*Trainer, error) {
 		run := shortRun()
 		run.Progressive.Enabled, run.Init.AllowPartial = progressive, partial
-		brought, _ := reference.RandomScene(5, 80, 61, n, c)
+		brought, _ := reference.RandomScene(5, 48, 37, n, c)
 		return NewFrom(dev, target, run, Start{Splats: brought}, func(event.Event) {})
 	}
 	for _, c := range []struct {
@@ -326,7 +326,7 @@ func TestStartingFromSplats(t *testing.T) {
 // an early stop.
 func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	for name, change := range map[string]func(*configs.Run){
 		"at the end":       func(*configs.Run) {},
 		"early":            func(run *configs.Run) { run.Train.MaxDecayTimes = 0 },

@@ -38,7 +38,6 @@ type numbers struct {
 	Gaussians  int     `json:"gaussians"` // number of splats at the end of the run
 	Half       bool    `json:"half"`      // pixels are float16, by the choice of the run or of the ladder
 	Step       int     `json:"step"`      // number of steps done
-	Steps      int     `json:"steps"`     // number of steps of the run; 0 in a checkpoint of an older igs
 	Stopped    bool    `json:"stopped"`   // the run ended before its last step
 	AdamStart  int     `json:"fresh"`     // number of steps that the age of Adam does not count
 	Rate       float64 `json:"rate"`
@@ -220,9 +219,13 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 	return nil
 }
 
+// GoOn makes the state of a finished run one from which a trainer with more steps continues. All schedules are then those
+// of that number of steps.
+func (s *State) GoOn() { s.Stopped, s.FreezeFrom = false, 0 }
+
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
-	l, err := t.engine.Save()
+	l, err := t.stored()
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +242,7 @@ func (t *Trainer) State() (*State, error) {
 		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
 		numbers: numbers{
 			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
-			Step: t.step, Steps: t.run.Steps, Stopped: t.stopped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
+			Step: t.step, Stopped: t.stopped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
 			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 			Random: random,
 			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
@@ -284,13 +287,9 @@ func (t *Trainer) resume(s *State) error {
 		return err
 	}
 	t.saved.step = s.Step
-	t.step, t.from, t.adamStart, t.rate = s.Step, s.Step, s.AdamStart, s.Rate
-	// A run that goes on to another number of steps has the schedules of that number, and its end is another.
-	if s.Steps == 0 || s.Steps == t.run.Steps {
-		t.stopped = s.Stopped
-		if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs
-			t.freezing.from = s.FreezeFrom
-		}
+	t.step, t.from, t.stopped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.AdamStart, s.Rate
+	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs, and after GoOn
+		t.freezing.from = s.FreezeFrom
 	}
 	t.plateau.restore(s.Plateau)
 	t.scaler.scale, t.scaler.good = s.Scale, s.Good

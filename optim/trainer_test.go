@@ -27,6 +27,7 @@ func shortRun() configs.Run {
 	run := configs.Run{Name: "test", Image: "test.png", Gaussians: 120, Steps: 60, Settings: j.Settings}
 	run.Train.EvalEvery = 10
 	run.Progressive.AddSteps, run.Progressive.AddTimes = 15, 2
+	run.Quantize.Loss = 0 // the splats at the end are those of the last step
 	return run
 }
 
@@ -61,7 +62,7 @@ func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)
 
 func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	var psnr []float64
 	var last event.Evaluated
 	var densified []event.Densified
@@ -87,10 +88,10 @@ func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	if !reflect.DeepEqual(densified, want) {
 		t.Errorf("additions %+v, want %+v", densified, want)
 	}
-	m := imageio.New(80, 61, 3)
+	m := imageio.New(48, 37, 3)
 	if err := tr.Rows().Each(func(y int, row [][]float32) error {
 		for c, line := range row {
-			copy(m.Plane(c)[y*80:], line)
+			copy(m.Plane(c)[y*48:], line)
 		}
 		return nil
 	}); err != nil {
@@ -159,7 +160,7 @@ func TestOverflowLosesNoStep(t *testing.T) {
 
 func TestCancelEndsAfterTheStep(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	ctx, cancel := context.WithCancel(context.Background())
 	tr, err := New(dev, target.Samples(8), shortRun(), func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok && e.Step == 20 {
@@ -202,7 +203,7 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 func TestDivergenceEndsTheRun(t *testing.T) {
 	dev := vktest.Open(t)
 	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {
-		_, target := reference.RandomScene(11, 80, 61, 1, 3)
+		_, target := reference.RandomScene(11, 48, 37, 1, 3)
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
 		if err != nil {
 			t.Fatal(err)
@@ -229,7 +230,7 @@ func TestNoAdditionAfterTheLastStep(t *testing.T) {
 // If rendering for an addition runs out of memory, the second try adds the same splats.
 func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	grow := func(fails int) *splat.Splats {
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
 		if err != nil {
@@ -239,7 +240,7 @@ func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 		rung := tr.engine.Plan().Rung
 		p, err := tr.densify.(*additions).newSplats(tr, 30, func(take func(y int, row [][]float32) error) error {
 			return tr.Rows().Each(func(y int, row [][]float32) error {
-				if fails > 0 && y == 40 {
+				if fails > 0 && y == 20 {
 					fails--
 					return fault.New(fault.OutOfMemory, "", "no memory")
 				}

@@ -69,7 +69,7 @@ func (c Changes) set(job *configs.Job) (keys []string, err error) {
 			}
 		}
 	}
-	if err := configs.Gather(found...); err != nil {
+	if err := configs.Gather(found...); err != nil || len(c.Set) == 0 {
 		return nil, err
 	}
 	return keys, job.Check()

@@ -72,14 +72,3 @@ func (s *Session) extend(run configs.Run) error {
 	s.Record.Runs[at].Status, s.Record.Runs[at].Steps = record.Interrupted, run.Steps
 	return nil
 }
-
-// stepsBefore is the number of steps that a run had when a checkpoint of this step was written, for a checkpoint that
-// does not say it.
-func stepsBefore(r *record.Run, step int) int {
-	for _, e := range r.Extended {
-		if e.From == step {
-			return e.Before
-		}
-	}
-	return r.Steps
-}

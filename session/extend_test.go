@@ -125,6 +125,21 @@ func TestFinishedRunGoesOn(t *testing.T) {
 	}
 }
 
+// A run that stopped early goes on too, even to the number of steps that it had.
+func TestStoppedRunGoesOn(t *testing.T) {
+	vktest.Long(t)
+	dev := vktest.Open(t)
+	first := trained(t, dev, shortJob(t, "train.stop_at_psnr=1", "quantize.enabled=true"))
+	result, err := goesOn(t, dev, first.Session.Dir, Changes{Steps: 20, Set: []string{"train.stop_at_psnr=0"}}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := first.Session.Runs["dot-40-20"].Result, result.Session.Runs["dot-40-20"].Result
+	if !before.StoppedEarly || before.Steps >= 20 || after.StoppedEarly || after.Steps != 20 {
+		t.Errorf("%d steps, then %d", before.Steps, after.Steps)
+	}
+}
+
 // What would not come to the promised bits is refused with the reason, before anything changes.
 func TestRefusedChanges(t *testing.T) {
 	vktest.Long(t)

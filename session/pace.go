@@ -59,7 +59,8 @@ func (p *pace) begin(run int) {
 func (p *pace) started(from int) {
 	p.measure(preparing, p.left[p.run][preparing], p.pass())
 	l := p.loads[p.run]
-	p.schedule = l.schedule(from, 0)
+	p.schedule = l.schedule(0, 0)
+	p.schedule.Advance(from) // of a run that continues
 	ahead := *p.schedule
 	p.left[p.run] = l.ending(p.report).plus(l.training(ahead.Advance(l.run.Steps)))
 }

@@ -65,8 +65,10 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv(driverCache())
+			env.Setenv("PYTHONPATH", filepath.Join(scripts, "../python"))
+			env.Setenv("PYTHONDONTWRITEBYTECODE", "1")
 			for _, entry := range os.Environ() { // how this machine finds its drivers
-				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "IGS_VULKAN_LIB" {
+				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "PYTHONPATH" || name == "IGS_VULKAN_LIB" {
 					env.Setenv(name, value)
 				}
 			}
@@ -123,24 +125,32 @@ func python(t *testing.T) string {
 	return ""
 }
 
-// decode runs scripts/SCRIPT.py with arguments.
+// decode runs scripts/SCRIPT.py, or the package of -m, with arguments.
 func decode(ts *testscript.TestScript, neg bool, args []string) {
-	err := ts.Exec(interpreter, append([]string{filepath.Join(scripts, args[0])}, args[1:]...)...)
+	if args[0] != "-m" {
+		args = append([]string{filepath.Join(scripts, args[0])}, args[1:]...)
+	}
+	err := ts.Exec(interpreter, args...)
 	if (err != nil) != neg {
 		ts.Fatalf("%s: %v", args[0], err)
 	}
 }
 
-// exits CODE COMMAND… runs a command that must end with this exit code. igs runs in this process, exec igs in its own.
+// exits CODE [exec] COMMAND… runs a command that must end with this exit code. igs runs in this process, exec igs in
+// its own.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE [exec] COMMAND…")
 	}
 	var code int
-	if args[1] == "igs" {
-		code = lent.call(ts, args[1:])
+	command := args[1:]
+	if command[0] == "igs" {
+		code = lent.call(ts, command)
 	} else {
-		err := ts.Exec(args[2], args[3:]...)
+		if command[0] == "exec" {
+			command = command[1:]
+		}
+		err := ts.Exec(command[0], command[1:]...)
 		var ended *exec.ExitError
 		switch {
 		case errors.As(err, &ended):

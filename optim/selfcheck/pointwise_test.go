@@ -117,7 +117,7 @@ func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 		}
 	}
 	for _, depth := range []int{8, 16} {
-		p, target := deepScene(24, 77, 250, 160, 3, depth)
+		p, target := deepScene(24, 45, 250, 100, 3, depth)
 		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 		request.Shape.Pointwise, set.Limits.BandTiles, set.Limits.BandRows = true, 1, 4
 		streamed := 0

@@ -17,7 +17,7 @@ import (
 func TestEveryTuningAgreesWithReference(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	p, target := reference.RandomScene(1, 140, 77, 100, 3)
+	p, target := reference.RandomScene(1, 77, 45, 60, 3)
 	seen := map[string]bool{}
 	for _, k := range engine.Knobs {
 		for _, value := range k.Values {

@@ -16,8 +16,8 @@ import (
 func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	p, target := reference.RandomScene(1, 77, 250, 120, 3)
-	tileRow := int64(16 * 5 * 256) // bytes of a tile row of pixels, five tiles wide
+	p, target := reference.RandomScene(1, 45, 250, 80, 3)
+	tileRow := int64(16 * 3 * 256) // bytes of a tile row of pixels, three tiles wide
 	for _, test := range []struct {
 		name  string
 		set   func(*engine.Setup, *memory.Request)

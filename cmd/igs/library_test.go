@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"igs"
+	"igs/printer"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// The command and package igs write identical model files.
+func TestSameModelAsTheLibrary(t *testing.T) {
+	vktest.Long(t)
+	lent := vktest.Open(t)
+	dir := t.TempDir()
+	dev, err := igs.Open(igs.DeviceOptions{CacheDir: filepath.Join(dir, "cache")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dev.Close()
+	colour, grey := filepath.Join(dir, "colour.png"), filepath.Join(dir, "grey.png")
+	if err := writePicture(colour); err != nil {
+		t.Fatal(err)
+	}
+	writeGrey(t, grey)
+	for name, k := range map[string]struct {
+		picture string
+		flags   string
+		options igs.Options
+	}{
+		"defaults":  {colour, "", igs.Options{}},
+		"seed":      {colour, "--seed 9 --amp=false", igs.Options{Seed: 9, Precision: igs.PrecisionFloat32}},
+		"balanced":  {grey, "--recipe balanced --recompute", igs.Options{Recipe: igs.RecipeBalanced, Recompute: true}},
+		"quantized": {grey, "--set quantize.enabled=true --set quantize.feat_bits=8", igs.Options{Bits: igs.Bits{Color: 8}}},
+		"stops":     {colour, "--stop-at-psnr 12", igs.Options{StopAtPSNR: 12}},
+	} {
+		args := append([]string{"igs", "run", k.picture, "-o", dir, "--name", name}, strings.Fields("-n 60 -s 40 --set train.eval_every=10 --set output.report=false -q "+k.flags)...)
+		var out bytes.Buffer
+		p := newProgram(printer.New(&out, &out), args)
+		p.tunings.ByHand, p.proofs.Dir = "default", filepath.Join(dir, "cache")
+		p.openVulkan, p.closeVulkan = func(vk.Options) (*vk.Device, error) { return lent, nil }, func(*vk.Device) {}
+		if code := p.run(&out); code != 0 {
+			t.Fatalf("%s: exit code %d: %s", name, code, &out)
+		}
+		models, _ := filepath.Glob(filepath.Join(dir, name, "*", "model.igsm"))
+		if len(models) != 1 {
+			t.Fatalf("%s: %d models", name, len(models))
+		}
+		want, err := os.ReadFile(models[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := igs.ReadPicture(k.picture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.options.Device, k.options.Splats, k.options.Steps, k.options.EvaluateEvery = dev, 60, 40, 10
+		m, err := igs.Train(context.Background(), picture, k.options)
+		var got bytes.Buffer
+		if err == nil {
+			err = m.Encode(&got)
+		}
+		if err != nil || !bytes.Equal(got.Bytes(), want) {
+			t.Errorf("%s: another model file than that of the command, %v", name, err)
+		}
+	}
+}
+
+// writeGrey writes a picture of 16 bits.
+func writeGrey(t *testing.T, path string) {
+	t.Helper()
+	grey := image.NewGray16(image.Rect(0, 0, 60, 44))
+	for i := range grey.Pix {
+		grey.Pix[i] = byte(i * i / 700)
+	}
+	f, err := os.Create(path)
+	if err == nil {
+		err = png.Encode(f, grey)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
