@@ -415,7 +415,7 @@ def decode_attributes(coder, x, y, steps, middle, rules, c):
             base = mean([value[j][q] for j in near])
             nearer = mean([value[j][q] for j in near], weights=sharp) - base
             a, b, d = rules[5 + 3 * q:8 + 3 * q]
-            predicted = (2 * ((a << 12) + ((b * base + d * nearer) >> 8)) + step) // (2 * step)
+            predicted = min(max((2 * ((a << 12) + ((b * base + d * nearer) >> 8)) + step) // (2 * step), -2**20), 2**20)
             spread = mean([abs(value[j][q] - base) for j in near])
             errors = mean([error[j][q] for j in near])
             scale = (10 * errors + 8 * spread) // step if q == 0 else (9 * errors + 5 * spread) // step + 2 * previous

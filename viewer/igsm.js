@@ -1137,7 +1137,7 @@ function attributes(coder, { x, y, steps, middle, rules, channels }) {
     let previous = 0;
     for (let c = 0; c < channels; c++) {
       const base = near.mean(value[c]), nearer = near.sharpMean(value[c]) - base, [c0, c1, c2] = rules.slice(5 + 3 * c, 8 + 3 * c);
-      const predicted = floor((2 * (2 ** 12 * c0 + shifted(c1 * base + c2 * nearer, 8)) + step) / (2 * step));
+      const predicted = limit(floor((2 * (2 ** 12 * c0 + shifted(c1 * base + c2 * nearer, 8)) + step) / (2 * step)), -(2 ** 20), 2 ** 20);
       const e = near.mean(error[c]), u = near.spread(value[c], base);
       const scale = c === 0 ? floor((10 * e + 8 * u) / step) : floor((9 * e + 5 * u) / step) + 2 * previous;
       const d = ofColour[c].next(3 * energy(scale) + reached(large, [3, 5]));

@@ -118,7 +118,7 @@ func (a *attributes) codeColour(i, c int, step, before int64, q *near) int64 {
 	base, nearer := a.colourTerms(c, q)
 	r := a.rules.colour[c]
 	predicted := r[0]<<12 + (r[1]*base+r[2]*nearer)>>8
-	level := floorDiv(2*predicted+step, 2*step)
+	level := min(max(floorDiv(2*predicted+step, 2*step), -MaxLevel), MaxLevel)
 	spread := q.mean(func(j int) int64 { v := a.of(j).value[c] - base; return max(v, -v) }, 0)
 	errors := q.mean(func(j int) int64 { return a.of(j).error[c] }, 0)
 	scale := (10*errors + 8*spread) / step
