@@ -184,7 +184,7 @@ func (p planPage) writeStages(out io.Writer) {
 			if s.To == 0 {
 				when = "evaluations"
 			}
-			parts = append(parts, fmt.Sprintf("%s: %s, %s", when, oneline.Text(s.Name), runlog.Bytes(s.Bytes)))
+			parts = append(parts, fmt.Sprintf("%s take %s (%s)", when, runlog.Bytes(s.Bytes), oneline.Text(s.Name)))
 		}
 		fmt.Fprint(out, gap)
 		p.line(out, "%s: %s", oneline.Text(r.Run.Name), strings.Join(parts, "; "))

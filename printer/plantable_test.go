@@ -82,3 +82,20 @@ func TestPlanWithoutDeviceOrBudgetSaysSo(t *testing.T) {
 }
 
 func planSize(w, h, c, depth int) imageio.Size { return imageio.Size{W: w, H: h, C: c, Depth: depth} }
+
+// A run whose steps look at different pixels has a line with its stages, and JSON has them too.
+func TestPlanShowsStages(t *testing.T) {
+	s := samplePlan()
+	strided := session.PlanCandidate{Name: "stride 4: float16, stored, target streamed", Bytes: 20 * mib, Fits: true}
+	s.Runs[1].Stages = []session.PlannedStage{{Stride: 4, From: 1, To: 4150, PlanCandidate: strided}, {Stride: 1, PlanCandidate: s.Runs[1].Chosen}}
+	var out strings.Builder
+	planPage{s, 0, flags}.write(&out, false)
+	want := "\ncity: steps 1 to 4150 take 20 MiB (stride 4: float16, stored, target streamed); evaluations take 90 MiB (float16, recompute in bands of 64 rows)\n"
+	if got := out.String(); strings.Count(got, want) != 1 || strings.Count(got, "steps 1 to") != 1 {
+		t.Errorf("got\n%s\nwant the line%s", got, want)
+	}
+	got := plannedOf(s, s.Runs[1]).Stages
+	if len(got) != 2 || got[0] != (stage{4, 1, 4150, strided.Name, 20 * mib}) || got[1].To != 0 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -22,8 +22,8 @@ func TestStridedStepAgreesWithReference(t *testing.T) {
 	}{
 		{2, 3, 8, false, true, false, reference.LossWeights{L2: 1}},
 		{2, 3, 8, true, true, true, reference.LossWeights{L2: 1}},
-		{3, 1, 16, false, true, true, reference.LossWeights{L2: 1, SSIM: 0.1}},
-		{4, 5, 16, true, false, false, reference.LossWeights{L1: 1}},
+		{3, 3, 16, false, true, true, reference.LossWeights{L2: 1, SSIM: 0.1}},
+		{4, 3, 8, true, false, false, reference.LossWeights{L1: 1}},
 		{4, 3, 8, false, false, true, reference.LossWeights{L1: 1, SSIM: 0.1}},
 	} {
 		t.Run(fmt.Sprintf("%+v", test), func(t *testing.T) {
