@@ -12,7 +12,7 @@ func (p *program) resumeCommand() *command.Command {
 		Flags: []command.Flag{
 			{Name: "steps", Short: "s", Usage: "take finished runs further, to `N` steps"},
 			{Name: "set", Kind: command.List, Usage: "change a setting that may change, from here on: `KEY=VALUE`", Words: configs.Keys()},
-			{Name: "image", Kind: command.List, Usage: "find a picture that was moved at `PATH`"},
+			{Name: "image", Kind: command.List, Usage: "find a picture that was moved at `PATH`", Paths: command.Files},
 			{Name: "memory-budget", Usage: "use at most `SIZE` of device memory, for example 2GiB"},
 			{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
 		},
