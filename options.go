@@ -65,6 +65,11 @@ type Options struct {
 	Seed   int64 // seed of all random numbers; the same seed on the same device gives the same model; 0 means 123
 	Bits   Bits  // precision of the model file; training takes it into account
 
+	// RoundingLoss is the PSNR, in dB, that rounding the parameters for a small model file may cost; 0 means 0.01, and a
+	// negative number means that they keep float32. When training is done, all measurements, pictures and models are
+	// those of the rounded parameters. Checkpoints keep float32. With Bits nothing else is rounded.
+	RoundingLoss float64
+
 	// From is a model to start from, or nil. If Splats is larger than its number of splats, the others are added.
 	From *Model
 
@@ -109,6 +114,7 @@ func (o Options) job() (*configs.Job, error) {
 	set("From", "init.allow_partial", o.From != nil, true)
 	set("EvaluateEvery", "train.eval_every", o.EvaluateEvery != 0, o.EvaluateEvery)
 	set("StopAtPSNR", "train.stop_at_psnr", o.StopAtPSNR != 0, o.StopAtPSNR)
+	set("RoundingLoss", "output.rounding_loss", o.RoundingLoss != 0, max(0, o.RoundingLoss))
 	set("Recompute", "memory.use_gradient_checkpointing", o.Recompute, true)
 	set("MemoryBudget", "memory.budget", o.MemoryBudget != 0, o.MemoryBudget)
 	switch o.Precision {
@@ -145,7 +151,7 @@ func run(j *configs.Job) (configs.Run, error) {
 func settings(j *configs.Job) map[string]string {
 	all := map[string]string{}
 	for _, v := range j.Values() {
-		if section, _, _ := strings.Cut(v.Key, "."); checkpointSections[section] {
+		if section, _, _ := strings.Cut(v.Key, "."); checkpointSections[section] || v.Key == "output.rounding_loss" {
 			all[v.Key] = text(v.Value)
 		}
 	}
@@ -196,4 +202,4 @@ func (o Options) resumeJob(saved map[string]string) (*configs.Job, error) {
 }
 
 // changeable are the settings that do not change the model.
-var changeable = map[string]bool{"memory.budget": true, "memory.use_gradient_checkpointing": true}
+var changeable = map[string]bool{"memory.budget": true, "memory.use_gradient_checkpointing": true, "output.rounding_loss": true}

@@ -118,6 +118,8 @@ type Relocate struct {
 
 // Quantize is the precision of the parameters in the model file, in bits, and how training reduces them to it.
 type Quantize struct {
+	Loss                                  float64 // PSNR in dB that rounding for the file may cost when not Enabled; 0 = none
+	Bytes                                 int64   // most bytes of the file; 0 = as many as Loss needs
 	Enabled                               bool
 	Method                                QuantizeMethod
 	PosBits, ScaleBits, RotBits, FeatBits int

@@ -15,7 +15,7 @@ func settings() Settings {
 	return Settings{
 		Target:   Target{Gamma: 1, Downsample: 1, Profile: "apply"},
 		Init:     Init{Mode: "gradient", RandomRatio: 0.3, Size: 0.3, Scale: 5},
-		Quantize: Quantize{Method: "settle", PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
+		Quantize: Quantize{Loss: 0.01, Method: "settle", PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
 		Train:    Train{Seed: 123, EvalEvery: 100, CheckpointEvery: Cadence{Time: 2 * time.Minute}, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3, TopK: 10},
 		Bounds:   Bounds{ScaleMin: 0.01, ScaleMax: 8, Aspect: 50, Feat: 0.25},
 		Progressive: Progressive{

@@ -12,6 +12,7 @@ import (
 	"igs/internal/fault"
 	"igs/internal/safetensors"
 	"igs/splat"
+	"igs/splat/symbols"
 )
 
 // Formats in the metadata of a safetensors file. docs/convert.md describes the first one.
@@ -19,6 +20,7 @@ const (
 	modelFormat      = "igs-model 1"
 	checkpointFormat = "igs checkpoint 1"
 	formatKey        = "format"
+	stepsKey         = "steps" // optional
 )
 
 // layer is an imageio.Layer in the metadata.
@@ -48,17 +50,21 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	metadata := map[string]string{
+		formatKey: modelFormat, "width": strconv.Itoa(m.W), "height": strconv.Itoa(m.H), "topk": strconv.Itoa(m.TopK),
+		"gamma": strconv.FormatFloat(m.Gamma, 'g', -1, 64), "layers": string(text), "bits": string(bits),
+		"recipe": m.Recipe, "version": m.Version,
+	}
+	if g := m.Grid; g != (symbols.Grid{}) {
+		metadata[stepsKey] = fmt.Sprintf("[%d,%d,%d,%d]", g.Position, g.Size, g.Angle, g.Colour)
+	}
 	p := m.Splats
 	return safetensors.Encode([]safetensors.Tensor{
 		{Name: "xy", Shape: []int{p.N, 2}, Values: p.XY},
 		{Name: "scale", Shape: []int{p.N, 2}, Values: p.Scale},
 		{Name: "rot", Shape: []int{p.N, 1}, Values: p.Rot},
 		{Name: "feat", Shape: []int{p.N, p.C}, Values: p.Feat},
-	}, map[string]string{
-		formatKey: modelFormat, "width": strconv.Itoa(m.W), "height": strconv.Itoa(m.H), "topk": strconv.Itoa(m.TopK),
-		"gamma": strconv.FormatFloat(m.Gamma, 'g', -1, 64), "layers": string(text), "bits": string(bits),
-		"recipe": m.Recipe, "version": m.Version,
-	})
+	}, metadata)
 }
 
 // decodeSafetensors reads a file of encodeSafetensors, a checkpoint of igs, or the four tensors alone, for which given
@@ -193,5 +199,12 @@ func described(p *splat.Splats, metadata map[string]string) (*splat.Model, error
 		return nil, fmt.Errorf("metadata: bits is %q; it should be four numbers", metadata["bits"])
 	}
 	m.Bits = splat.Bits{XY: bits[0], Scale: bits[1], Rot: bits[2], Feat: bits[3]}
+	if text, ok := metadata[stepsKey]; ok {
+		var steps []uint32
+		if err := json.Unmarshal([]byte(text), &steps); err != nil || len(steps) != 4 {
+			return nil, fmt.Errorf("metadata: %s is %q; it should be four numbers", stepsKey, text)
+		}
+		m.Grid = symbols.Grid{Position: steps[0], Size: steps[1], Angle: steps[2], Colour: steps[3]}
+	}
 	return m, m.Validate()
 }

@@ -100,6 +100,15 @@ type Densified struct {
 	Splats int // number of splats afterwards
 }
 
+// Rounded reports that the splats at the end of a run were rounded for the model file.
+type Rounded struct {
+	Step  int
+	Loss  float64 // by which rounding lowers the PSNR, dB
+	Bytes int64   // size of the file
+
+	Position, Shape, Angle, Colour float64 // bytes of the file by kind of parameter; the header has the rest
+}
+
 // Checkpointed reports a written checkpoint.
 type Checkpointed struct {
 	Step    int
@@ -168,6 +177,7 @@ func (Stepped) Name() string      { return "stepped" }
 func (Evaluated) Name() string    { return "evaluated" }
 func (Densified) Name() string    { return "densified" }
 func (Rescaled) Name() string     { return "rescaled" }
+func (Rounded) Name() string      { return "rounded" }
 func (Checkpointed) Name() string { return "checkpointed" }
 func (Saved) Name() string        { return "saved" }
 func (Estimated) Name() string    { return "estimated" }

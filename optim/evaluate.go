@@ -15,12 +15,38 @@ func (t *Trainer) Evaluate() (event.Evaluated, error) {
 	if err != nil {
 		return scores, err
 	}
-	if scores.Bytes, err = t.bytes(); err != nil {
-		return scores, err
-	}
 	t.last = scores
-	t.sink(t.last)
-	return scores, nil
+	return t.last, t.publish()
+}
+
+// evaluateStep evaluates the present step, and stops the run if a rule says so. At the end of the run it evaluates the
+// splats of the model file.
+func (t *Trainer) evaluateStep() error {
+	if !t.atEnd() {
+		scores, err := t.score()
+		if err != nil {
+			return err
+		}
+		if t.last = scores; t.shouldStop() {
+			t.stop()
+		}
+	}
+	if t.atEnd() {
+		if err := t.round(); err != nil {
+			return err
+		}
+		_, err := t.Evaluate()
+		return err
+	}
+	return t.publish()
+}
+
+// publish emits the last scores, with the size of the model file.
+func (t *Trainer) publish() (err error) {
+	if t.last.Bytes, err = t.bytes(); err == nil {
+		t.sink(t.last)
+	}
+	return err
 }
 
 // score measures PSNR and SSIM on the device, after gamma is undone. The losses are those of the last step, before its
@@ -68,8 +94,8 @@ func (t *Trainer) shouldStop() bool {
 	if t.freezing.each > 0 && t.step > t.freezing.from {
 		return false // rounding makes the picture worse for some steps, and the run ends soon
 	}
-	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR {
-		return true
+	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR+t.roundingLoss() {
+		return true // the file still has the PSNR
 	}
 	if !train.EarlyStop || t.engine.Splats() < t.run.Gaussians || t.step%train.EvalEvery != 0 {
 		return false

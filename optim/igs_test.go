@@ -414,7 +414,7 @@ func balancedRun(splats, steps int) configs.Run {
 	}
 	run := igsRun(splats, steps)
 	run.Settings = j.Settings
-	run.Train.EvalEvery = 10
+	run.Train.EvalEvery, run.Quantize.Loss = 10, 0
 	return run
 }
 

@@ -14,7 +14,7 @@ func (t *Trainer) Model() (*splat.Model, error) {
 	}
 	return &splat.Model{
 		Splats: splats, W: t.target.W, H: t.target.H, TopK: t.run.Train.TopK, Layers: layers,
-		Gamma: t.run.Target.Gamma, Bits: BitsOf(t.run.Quantize), Recipe: string(t.run.Recipe), Version: t.version,
+		Gamma: t.run.Target.Gamma, Bits: BitsOf(t.run.Quantize), Grid: t.rounding.grid, Recipe: string(t.run.Recipe), Version: t.version,
 	}, nil
 }
 

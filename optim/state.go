@@ -225,7 +225,7 @@ func (s *State) GoOn() { s.Stopped, s.FreezeFrom = false, 0 }
 
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
-	l, err := t.engine.Save()
+	l, err := t.stored()
 	if err != nil {
 		return nil, err
 	}

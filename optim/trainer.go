@@ -66,6 +66,7 @@ type Trainer struct {
 
 	frames   frames
 	freezing freezeSchedule
+	rounding rounding
 	version  string // version of igs
 
 	save  func() error // writes a checkpoint; nil means that none is written
@@ -256,6 +257,11 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	if ctx.Err() != nil && !t.atEnd() {
 		return t.result("interrupted"), nil
 	}
+	if t.atEnd() { // a trainer that continues from the last checkpoint has not rounded its splats
+		if err := t.round(); err != nil {
+			return t.result("failed"), err
+		}
+	}
 	return t.result("done"), nil
 }
 
@@ -268,11 +274,8 @@ func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped 
 // afterStep does the work that is due after the present step.
 func (t *Trainer) afterStep() error {
 	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
-		if err := timed(&t.spent.Evaluations, func() error { _, err := t.Evaluate(); return err }); err != nil {
+		if err := timed(&t.spent.Evaluations, t.evaluateStep); err != nil {
 			return err
-		}
-		if t.shouldStop() {
-			t.stop()
 		}
 	}
 	if t.frameDue() {

@@ -48,6 +48,16 @@ type (
 		Skipped   bool    `json:"skipped"`
 		Run       string  `json:"run,omitempty"`
 	}
+	rounded struct {
+		Step     int     `json:"step"`
+		Loss     float64 `json:"loss_db"`
+		Bytes    int64   `json:"num_bytes"`
+		Position float64 `json:"position_bytes"`
+		Shape    float64 `json:"shape_bytes"`
+		Angle    float64 `json:"angle_bytes"`
+		Colour   float64 `json:"colour_bytes"`
+		Run      string  `json:"run,omitempty"`
+	}
 	checkpointed struct {
 		Step    int     `json:"step"`
 		Path    string  `json:"path"`
@@ -98,6 +108,7 @@ func (runStarted) Name() string   { return "run_started" }
 func (evaluated) Name() string    { return "evaluated" }
 func (densified) Name() string    { return "densified" }
 func (rescaled) Name() string     { return "rescaled" }
+func (rounded) Name() string      { return "rounded" }
 func (checkpointed) Name() string { return "checkpointed" }
 func (saved) Name() string        { return "saved" }
 func (assembling) Name() string   { return "assembling" }
@@ -120,6 +131,8 @@ func objectOf(e event.Event, run string) Object {
 		return densified{e.Step, e.Added, e.Moved, e.Splats, run}
 	case event.Rescaled:
 		return rescaled{e.Step, e.LossScale, e.Skipped, run}
+	case event.Rounded:
+		return rounded{e.Step, e.Loss, e.Bytes, e.Position, e.Shape, e.Angle, e.Colour, run}
 	case event.Checkpointed:
 		return checkpointed{e.Step, e.Path, e.Bytes, e.Seconds, run}
 	case event.Saved:

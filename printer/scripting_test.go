@@ -24,7 +24,7 @@ func TestScriptingNamesEveryField(t *testing.T) {
 	field := regexp.MustCompile("`([a-z0-9_]+)`")
 	for title, objects := range map[string][]Object{
 		"`run_started`": {runStarted{}}, "`estimated`": {estimated{}}, "`progress` (`--json-progress`)": {progressObject{}}, "`evaluated`": {evaluated{}}, "`densified`": {densified{}}, "`rescaled`": {rescaled{}},
-		"`checkpointed`": {checkpointed{}}, "`saved`": {saved{}}, "`warned`": {warned{}}, "`assembling`": {assembling{}}, "`drawing` (igs render, igs eval)": {rendering{}},
+		"`rounded`": {rounded{}}, "`checkpointed`": {checkpointed{}}, "`saved`": {saved{}}, "`warned`": {warned{}}, "`assembling`": {assembling{}}, "`drawing` (igs render, igs eval)": {rendering{}},
 		"`run_ended`": {runEnded{}}, "`exit`": {Exit{}}, "`setting` (igs config)": {Setting{}}, "`preset_chosen` (`--preset auto`)": {PresetChosen{}},
 		"`planned` (igs plan, a run each)": {planned{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
 		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},

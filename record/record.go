@@ -170,10 +170,20 @@ type Result struct {
 	StoppedEarly   bool          `json:"stopped_early"`
 	Bytes          int64         `json:"num_bytes"` // size of the model file
 	BitsPerPixel   float64       `json:"bits_per_pixel"`
+	Rounding       *Rounding     `json:"rounding,omitempty"` // of the model file
 	Seconds        float64       `json:"seconds"`
 	TrainSeconds   float64       `json:"train_seconds"`
 	DensifySeconds float64       `json:"densify_seconds"` // time to add and move splats, not part of train_seconds
 	StepsPerSec    Number        `json:"steps_per_second"`
+}
+
+// Rounding describes how the parameters were rounded for the model file.
+type Rounding struct {
+	Loss     float64 `json:"loss_db"`        // by which rounding lowers the PSNR
+	Position float64 `json:"position_bytes"` // bytes of the file by kind of parameter; the header has the rest
+	Shape    float64 `json:"shape_bytes"`
+	Angle    float64 `json:"angle_bytes"`
+	Colour   float64 `json:"colour_bytes"`
 }
 
 // Memory describes the memory of a run.

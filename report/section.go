@@ -31,6 +31,8 @@ type section struct {
 	Charts      []*chart
 	Recipe      string
 	Set, Rest   []setting
+	Parts       []group // of the model file, when it is rounded
+	Rounding    string  // what that costs
 	Memory      []fact
 	Groups      []group
 	Files       []file
@@ -43,7 +45,7 @@ type layer struct{ Name, PSNR, SSIM, MSSSIM, FLIP string }
 // fact is a name with a text.
 type fact struct{ Name, Text string }
 
-// group is the device memory of one group of buffers.
+// group is the device memory of one group of buffers, or a part of the model file.
 type group struct {
 	Name, Text string
 	Percent    int // of the largest group
@@ -74,6 +76,7 @@ func (p *page) sectionOf(i int, run *Run) *section {
 	if recipe, known := run.Record.Settings["recipe"]; known {
 		s.Recipe = valueText(recipe.Value)
 	}
+	s.Parts, s.Rounding = partsOf(run.Record.Result)
 	s.Memory, s.Groups = memoryOf(run.Record)
 	s.Files = p.filesOf(run)
 	p.viewer(s, run)

@@ -66,6 +66,8 @@ func (l *Log) Take(e event.Event) {
 		}).Info("evaluated")
 	case event.Densified:
 		l.to.WithFields(logrus.Fields{"step": e.Step, "added": e.Added, "moved": e.Moved, "splats": e.Splats}).Info("splats added and moved")
+	case event.Rounded:
+		l.to.WithFields(logrus.Fields{"step": e.Step, "loss_db": figure(e.Loss), "bytes": e.Bytes}).Info("splats rounded for the model file")
 	case event.Rescaled:
 		l.to.WithFields(logrus.Fields{"step": e.Step, "loss_scale": e.LossScale, "skipped": e.Skipped}).Info("loss scale changed")
 	case event.Checkpointed:

@@ -22,7 +22,7 @@ pack() {
     mkdir -p $to/lib $to/pictures
     cp scripts/gpuday.sh $to/
     # The binary needs only the C library (for cgo), which every machine has.
-    go build -trimpath -ldflags "-s -w -X main.version=$(git describe --always --dirty 2>/dev/null || echo unknown)" -o $to/igs ./cmd/igs
+    go build -trimpath -ldflags "-s -w -X main.linked=$(git describe --always --dirty 2>/dev/null || echo unknown)" -o $to/igs ./cmd/igs
     for package in vk optim/engine optim/selfcheck optim; do
         go test -c -trimpath -ldflags "-s -w" -o "$to/$(echo $package | tr / -).test" ./$package
     done

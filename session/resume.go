@@ -106,7 +106,7 @@ func (w *Sweep) nothingLeft() error {
 			return err
 		}
 	}
-	return s.gate(w.job.Gate)
+	return s.gate(w.job.Gate, w.job.Quantize.Bytes)
 }
 
 // unfinished lists the runs that are not done, from session.json. The job is not used, because its patterns may match

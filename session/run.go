@@ -43,6 +43,8 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 			w.pace.started(last.From)
 		case event.Stepped:
 			e = w.pace.of(last)
+		case event.Rounded:
+			f.rounding = &record.Rounding{Loss: last.Loss, Position: last.Position, Shape: last.Shape, Angle: last.Angle, Colour: last.Colour}
 		case event.Scoring:
 			what := scoring
 			if last.Full {

@@ -28,8 +28,9 @@ type folder struct {
 	start  optim.Start // where training begins
 	logs   logs
 
-	scores *render.Scores     // of the final picture; nil: not rendered
-	full   *record.FullScores // against the picture in full size; nil: trained at full size
+	scores   *render.Scores     // of the final picture; nil: not rendered
+	rounding *record.Rounding   // of the model file; nil: it keeps float32
+	full     *record.FullScores // against the picture in full size; nil: trained at full size
 
 	spool *video.Spool // nil: no training video
 
@@ -160,7 +161,7 @@ func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 		pixels := float64(f.record.Image.W) * float64(f.record.Image.H)
 		f.record.Result = &record.Result{
 			Scores: f.measured(r), Layers: f.layers(), Full: f.full, Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
-			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels,
+			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels, Rounding: f.rounding,
 			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, DensifySeconds: r.DensifySeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
 		}
 	}

@@ -43,15 +43,18 @@ func (w *Sweep) verdict(ctx context.Context) error {
 	case cause != nil:
 		return fault.New(fault.PartFailed, "the run.json of each failed run says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
 	}
-	return w.session.gate(w.job.Gate)
+	return w.session.gate(w.job.Gate, w.job.Quantize.Bytes)
 }
 
 // gate is the error of the finished runs whose quality is below the gates of the job.
-func (s *Session) gate(g configs.Gate) error {
+func (s *Session) gate(g configs.Gate, most int64) error {
 	var below []string
 	for _, e := range s.Record.Runs {
 		if why := belowGate(g, s.Runs[e.Name]); why != "" {
 			below = append(below, why)
+		}
+		if r := s.Runs[e.Name]; most > 0 && r != nil && r.Status == record.Done && r.Result != nil && r.Result.Bytes > most {
+			below = append(below, fmt.Sprintf("the model of %s has %d bytes, and the most is %d", r.Name, r.Result.Bytes, most))
 		}
 	}
 	if len(below) == 0 {

@@ -10,9 +10,11 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/limits"
+	"igs/splat/symbols"
 )
 
-// The .igsm file, format version 1. docs/format.md specifies it.
+// The .igsm file. docs/format.md specifies both versions of the format. Version 1 stores planes of numbers with a given
+// number of bits. Version 2 stores entropy-coded symbols (version2.go).
 const (
 	fileMagic   = "IGSM"
 	fileVersion = 1
@@ -54,6 +56,9 @@ func encode(m *Model) ([]byte, error) {
 	if uint64(m.Splats.N) > math.MaxUint32 {
 		return nil, fmt.Errorf("%d splats do not fit the file format", m.Splats.N)
 	}
+	if m.Grid != (symbols.Grid{}) {
+		return encodeSymbols(m)
+	}
 	data, err := appendHeader(nil, m)
 	if err != nil {
 		return nil, err
@@ -66,9 +71,11 @@ func encode(m *Model) ([]byte, error) {
 	if whole := int64(len(data) + len(body) + crc32.Size); m.Splats.bytesToDecode() > mostToDecode(whole) {
 		body = pack(m.Splats, coders, false) // a decoder would refuse a file that needs so much more memory than its size
 	}
-	data = append(data, body...)
-	return order.AppendUint32(data, crc32.Checksum(data, castagnoli)), nil
+	return seal(append(data, body...)), nil
 }
+
+// seal appends the checksum.
+func seal(data []byte) []byte { return order.AppendUint32(data, crc32.Checksum(data, castagnoli)) }
 
 func appendHeader(data []byte, m *Model) ([]byte, error) {
 	b := m.Bits
@@ -119,20 +126,22 @@ func (r *reader) fill(to any) {
 
 var errCut = errors.New("cut short")
 
-// recognise returns an error if a file is not a model of this version.
+// recognise returns an error if a file is not a model of a known version.
 func recognise(data []byte) error {
 	switch {
 	case len(data) < len(fileMagic) || string(data[:len(fileMagic)]) != fileMagic:
 		return errors.New("not an igs model")
 	case len(data) < headerBytes+crc32.Size:
 		return errCut
-	case order.Uint16(data[len(fileMagic):]) > fileVersion:
-		return fault.New(fault.BadInput, "install a newer igs; igs version prints that of this one", "its format version %d needs a newer igs; this igs reads version %d", order.Uint16(data[len(fileMagic):]), fileVersion)
-	case order.Uint16(data[len(fileMagic):]) != fileVersion:
-		return fmt.Errorf("format version %d; this igs reads version %d", order.Uint16(data[len(fileMagic):]), fileVersion)
+	case versionOf(data) > symbolsVersion:
+		return fault.New(fault.BadInput, "install a newer igs; igs version prints that of this one", "its format version %d needs a newer igs; this igs reads versions 1 to %d", versionOf(data), symbolsVersion)
+	case versionOf(data) < fileVersion:
+		return fmt.Errorf("format version %d; this igs reads versions 1 to %d", versionOf(data), symbolsVersion)
 	}
 	return nil
 }
+
+func versionOf(data []byte) uint16 { return order.Uint16(data[len(fileMagic):]) }
 
 // decode is the inverse of encode.
 func decode(data []byte) (*Model, error) {
@@ -144,6 +153,25 @@ func decode(data []byte) (*Model, error) {
 		return nil, errors.New("damaged or cut short: the checksum does not match")
 	}
 	r := &reader{data: body}
+	decode := decodePlanes
+	if versionOf(data) == symbolsVersion {
+		decode = decodeSymbols
+	}
+	m, err := decode(r, int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	if len(r.data) > 0 {
+		return nil, fmt.Errorf("%d bytes too many", len(r.data))
+	}
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// decodePlanes decodes a file of format version 1 with the given size.
+func decodePlanes(r *reader, fileBytes int64) (*Model, error) {
 	m, n, channels := readHeader(r)
 	if r.short {
 		return nil, errCut
@@ -154,20 +182,12 @@ func decode(data []byte) (*Model, error) {
 	if channels < 1 || channels > limits.Channels {
 		return nil, fmt.Errorf("%d channels", channels)
 	}
-	if need, most := bytesToDecode(int64(n), channels), mostToDecode(int64(len(data))); need > most {
-		return nil, fmt.Errorf("%d splats in %d bytes", n, len(data))
+	if bytesToDecode(int64(n), channels) > mostToDecode(fileBytes) {
+		return nil, fmt.Errorf("%d splats in %d bytes", n, fileBytes)
 	}
 	var err error
-	if m.Splats, err = unpack(r, n, channels, m.Bits); err != nil {
-		return nil, err
-	}
-	if len(r.data) > 0 {
-		return nil, fmt.Errorf("%d bytes too many", len(r.data))
-	}
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
-	return m, nil
+	m.Splats, err = unpack(r, n, channels, m.Bits)
+	return m, err
 }
 
 // readHeader reads the header. It also returns the number of splats and of channels.
@@ -201,6 +221,9 @@ func mostToDecode(fileBytes int64) int64 { return 48<<20 + 12*fileBytes }
 
 // mostBytes is the maximum size of a file with this header.
 func mostBytes(head []byte) int64 {
+	if versionOf(head) == symbolsVersion {
+		return mostSymbolBytes(head)
+	}
 	var h fileHeader
 	(&reader{data: head}).fill(&h)
 	const plane = 2*4 + 1 + 8*4 // range, encoding, sizes of the sections

@@ -5,6 +5,7 @@ import (
 
 	"igs/imageio"
 	"igs/internal/limits"
+	"igs/splat/symbols"
 )
 
 // Model is a trained model: all that rendering needs.
@@ -14,7 +15,8 @@ type Model struct {
 	TopK    int             // maximum number of splats that count at a pixel
 	Layers  []imageio.Layer // the training pictures, at least one; together they have the channels of the splats
 	Gamma   float64         // the splats represent v^Gamma of the samples v; the sample to show is the rendered one to 1/Gamma
-	Bits    Bits            // precision of the parameters in a file
+	Bits    Bits            // precision of the parameters in a file of format version 1
+	Grid    symbols.Grid    // precision in a file of format version 2; zero: the file has version 1
 	Recipe  string          // recipe of the training, such as "paper"
 	Version string          // version of igs that wrote the model
 }
@@ -42,6 +44,11 @@ func (m *Model) Validate() error {
 	}
 	if err := m.Bits.Validate(); err != nil {
 		return err
+	}
+	if m.Grid != (symbols.Grid{}) {
+		if err := m.Grid.Validate(); err != nil {
+			return err
+		}
 	}
 	return m.Splats.Validate()
 }

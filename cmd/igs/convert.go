@@ -13,6 +13,7 @@ import (
 	"igs/internal/limits"
 	"igs/session"
 	"igs/splat"
+	"igs/splat/symbols"
 )
 
 func (p *program) convertCommand() *command.Command {
@@ -147,7 +148,7 @@ func requantise(line *command.Line, m *splat.Model) error {
 	if !ok || bits.Validate() != nil {
 		return fault.New(fault.BadInput, fmt.Sprintf("give four numbers from %d to %d, for example --bits 12,10,8,8", splat.MinBits, splat.MaxBits), "--bits %s is not a precision", line.String("bits"))
 	}
-	m.Bits = bits
+	m.Bits, m.Grid = bits, symbols.Grid{}
 	m.Splats.Quantize(bits)
 	return nil
 }

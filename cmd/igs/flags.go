@@ -33,6 +33,8 @@ var settingFlags = []settingFlag{
 	{"memory.budget", command.Flag{Name: "memory-budget", Group: inSettings, Usage: "use at most `SIZE` of device memory: 2GiB", Meant: []string{"memory", "vram", "max-memory", "budget"}}},
 	{"memory.use_gradient_checkpointing", command.Flag{Name: "recompute", Kind: command.Switch, Group: inSettings, Usage: "less memory for nearly the same time", Meant: []string{"gradient-checkpointing", "checkpointing", "low-memory"}}},
 	{"train.stop_at_psnr", command.Flag{Name: "stop-at-psnr", Group: inTraining, Rare: true, Usage: "stop a run when its PSNR reaches `DB`", Meant: []string{"target-psnr"}}},
+	{"output.rounding_loss", command.Flag{Name: "loss-db", Group: inResults, Rare: true, Usage: "rounding for a small model may cost `DB`, or 0.01", Meant: []string{"loss", "rounding-loss"}}},
+	{"output.target_bytes", command.Flag{Name: "size", Group: inResults, Usage: "model file of at most `SIZE`: 50KiB", Meant: []string{"target-size", "max-size", "bytes"}}},
 	{"gate.min_psnr", command.Flag{Name: "min-psnr", Group: inResults, Rare: true, Usage: "exit with code 5 when the PSNR of a run is below `DB`"}},
 	{"gate.min_ssim", command.Flag{Name: "min-ssim", Group: inResults, Rare: true, Usage: "exit with code 5 when the SSIM of a run is below `SSIM`"}},
 }

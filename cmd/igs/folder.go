@@ -21,6 +21,9 @@ func modelFile(path string) (string, error) {
 	if !isFolder(path) {
 		return path, nil
 	}
+	if model := filepath.Join(path, record.ModelFile); exists(model) {
+		return model, nil
+	}
 	runs, err := report.Load([]string{path})
 	if err != nil {
 		return "", fault.WithHint(err, "name a model, or the folder of a run or of a session")

@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv(driverCache())
 			for _, entry := range os.Environ() { // how this machine finds its drivers
-				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "IGS_VULKAN_LIB" {
+				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "PYTHONPATH" || name == "IGS_VULKAN_LIB" {
 					env.Setenv(name, value)
 				}
 			}

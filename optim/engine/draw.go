@@ -45,7 +45,10 @@ func (c *Renderer) render(take func(v view) error) error {
 // hand reads back the tile rows that were just rendered, one by one, so that the host holds only one of them.
 func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 	s := c.plan.Shape
-	row := make([]byte, s.TileRowBytes())
+	if c.host.packed == nil {
+		c.host.packed = make([]byte, s.TileRowBytes())
+	}
+	row := c.host.packed
 	for at := begin; at < end; at++ {
 		if err := c.dev.Read(c.raster.pixels, int64(at%c.plan.Ring)*s.TileRowBytes(), row); err != nil {
 			return err

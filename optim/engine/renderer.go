@@ -42,6 +42,14 @@ type Renderer struct {
 	raster  rasterization
 	round   rounding
 	waiting waitingPairs
+
+	host hostRows
+}
+
+// hostRows is a tile row in host memory: as the device has it, and as rows of samples. All drawings share it.
+type hostRows struct {
+	packed []byte
+	rows   [memory.TileSize][][]float32
 }
 
 // renderPasses connects the passes of rendering and returns them.

@@ -3,7 +3,6 @@ package engine
 import (
 	"igs/imageio"
 	"igs/internal/parallel"
-	"igs/memory"
 )
 
 // Pictures are read row by row from the top: at 8K a plane of float32 is 133 MB, too much to hold beside the memory of
@@ -16,9 +15,11 @@ func (c *Renderer) Rows() imageio.Rows {
 
 func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 	s := c.plan.Shape
-	var rows [memory.TileSize][][]float32
+	rows := &c.host.rows
 	for i := range rows {
-		rows[i] = imageio.NewRow(s.C, s.W)
+		if rows[i] == nil {
+			rows[i] = imageio.NewRow(s.C, s.W)
+		}
 	}
 	return c.render(func(v view) error {
 		begin, end := v.rows()

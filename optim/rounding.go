@@ -1,0 +1,117 @@
+package optim
+
+import (
+	"math"
+
+	"igs/event"
+	"igs/imageio"
+	"igs/optim/engine"
+	"igs/splat"
+	"igs/splat/symbols"
+)
+
+// rounding is what a trainer knows of the rounding at the end of the run.
+type rounding struct {
+	grid  symbols.Grid    // precision of the model file; zero: the splats are not rounded
+	exact *engine.Snapshot // splats and moments before; checkpoints store them
+}
+
+// roundingLoss is the PSNR that rounding may cost, dB. Training for few bits has no such rounding.
+func (t *Trainer) roundingLoss() float64 {
+	if t.run.Quantize.Enabled {
+		return 0
+	}
+	return t.run.Quantize.Loss
+}
+
+// round replaces the splats at the end of a run by those of a model file that is as small as the rounding loss allows.
+// All that follows is about these splats, except checkpoints.
+func (t *Trainer) round() error {
+	if t.roundingLoss() == 0 && t.run.Quantize.Bytes == 0 || t.rounding.exact != nil || t.engine.Splats() == 0 {
+		return nil
+	}
+	exact, err := t.engine.Save()
+	if err != nil {
+		return err
+	}
+	t.rounding.exact = &exact
+	m, err := t.Model()
+	if err != nil {
+		return err
+	}
+	found, err := t.findRounding(m)
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		t.sink(event.Noted{Text: "the model file keeps float32: no rounding keeps to output.rounding_loss or output.target_bytes"})
+		found = &splat.Rounding{Splats: m.Splats}
+	}
+	if err := t.engine.Load(found.Splats); err != nil {
+		return err
+	}
+	if err := t.engine.Record(); err != nil { // drawing may have changed the bands
+		return err
+	}
+	if found.Symbols == nil {
+		return nil
+	}
+	t.rounding.grid = found.Symbols.Grid
+	m.Grid = found.Symbols.Grid
+	bytes, err := splat.FileBytes(m)
+	if err != nil {
+		return err
+	}
+	kinds := found.Symbols.EstimateBits()
+	t.sink(event.Rounded{
+		Step: t.step, Loss: 10 * math.Log10(1+found.Added), Bytes: bytes,
+		Position: kinds.Position / 8, Shape: (kinds.Size + kinds.Aspect) / 8, Angle: kinds.Angle / 8, Colour: kinds.Colour / 8,
+	})
+	return nil
+}
+
+// findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
+// smaller. It is nil if there is none.
+func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
+	search := splat.Search{Model: m, Measure: t.squaredError}
+	added := math.Pow(10, t.roundingLoss()/10) - 1
+	if most := t.run.Quantize.Bytes; most > 0 {
+		fitted, err := search.Fit(most)
+		if err != nil || fitted == nil || fitted.Added >= added {
+			return fitted, err
+		}
+	}
+	return search.Find(added)
+}
+
+// squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
+// up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
+func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
+	wanted := make([]float32, t.target.W)
+	err = t.persist(func() error {
+		squared = 0
+		if err := t.engine.Load(p); err != nil {
+			return err
+		}
+		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
+			for c := range row {
+				t.target.Row(c, y, wanted)
+				imageio.Show(wanted, t.run.Target.Gamma)
+				for x, v := range wanted {
+					d := float64(row[c][x] - v)
+					squared += float64(d * d)
+				}
+			}
+			return nil
+		})
+	})
+	return squared, err
+}
+
+// stored returns what a checkpoint stores of the splats: those before rounding.
+func (t *Trainer) stored() (engine.Snapshot, error) {
+	if t.rounding.exact != nil {
+		return *t.rounding.exact, nil
+	}
+	return t.engine.Save()
+}
