@@ -32,8 +32,8 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 
 // Resume continues the training of a checkpoint on the same picture. It reads r to its end.
 //
-// Resume takes the fields Device, Recompute, MemoryBudget, Progress and Warn from o, and all others from the
-// checkpoint. Any other field of o must be zero or have the value of the checkpoint. Another picture, another value, or
+// Resume takes the fields Device, Recompute, MemoryBudget, RoundingLoss, Progress and Warn from o, and all others from
+// the checkpoint. Any other field of o must be zero or have the value of the checkpoint. Another picture, another value, or
 // data that is no checkpoint gives ErrBadInput.
 func Resume(r io.Reader, img image.Image, o Options) (*Trainer, error) {
 	picture, err := NewPicture(img)

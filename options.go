@@ -182,6 +182,9 @@ func (o Options) resumeJob(saved map[string]string) (*configs.Job, error) {
 	for key, value := range saved {
 		found = append(found, j.Set(key, value, "the checkpoint"))
 	}
+	if _, known := saved["train.stride"]; !known { // an igs without strided steps wrote it
+		found = append(found, j.Set("train.stride", "1", "the checkpoint"))
+	}
 	o.From = nil // the checkpoint contains its splats
 	asked, err := o.job()
 	found = append(found, err)

@@ -47,6 +47,8 @@ func (k key) in(j *Job) field {
 		return sizeField{p}
 	case *Cadence:
 		return cadenceField{p}
+	case *Strides:
+		return stridesField{p}
 	}
 	panic("configs: field of unknown type for " + k.name)
 }

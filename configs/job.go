@@ -85,6 +85,7 @@ type Train struct {
 	MaxDecayTimes   int     // how often the rates are lowered; the next time training stops
 	DecayThreshold  float64 // least rise of SSIM that is an improvement; times 100 for PSNR in dB
 	TopK            int     // most splats that are blended at a pixel
+	Strides         Strides // which pixels the steps look at
 
 	Optimizer    Optimizer
 	Beta1, Beta2 float64 // Adam's decay of the mean gradient and of its square; 0 = by the number of steps

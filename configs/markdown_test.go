@@ -43,6 +43,8 @@ func (k key) kind() string {
 		return "size"
 	case cadenceField:
 		return "steps or time"
+	case stridesField:
+		return "auto, a stride or stages"
 	case list[int]:
 		name = "whole numbers"
 	case list[string]:

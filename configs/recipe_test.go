@@ -32,7 +32,7 @@ func settings() Settings {
 func TestRecipes(t *testing.T) {
 	igs := settings()
 	igs.Recipe, igs.Init.Rule, igs.Progressive.Rule, igs.Progressive.InitialRatio = "igs", "structure", "rounds", 0.6
-	igs.Train.Optimizer, igs.Train.Epsilon, igs.Train.LR, igs.Train.Decay = "frame", 1e-6, Rates{XY: 0.4, Scale: 0.15, Rot: 0.1, Feat: 0.11}, 0.5
+	igs.Train.Strides, igs.Train.Optimizer, igs.Train.Epsilon, igs.Train.LR, igs.Train.Decay = "auto", "frame", 1e-6, Rates{XY: 0.4, Scale: 0.15, Rot: 0.1, Feat: 0.11}, 0.5
 	igs.Loss, igs.Relocate.Enabled = Loss{L2: 1}, true
 
 	balanced := igs
@@ -40,7 +40,7 @@ func TestRecipes(t *testing.T) {
 
 	paper := settings()
 	paper.Recipe, paper.Init.Rule, paper.Progressive.Rule, paper.Progressive.InitialRatio = "paper", "round", "additions", 0.5
-	paper.Train.Optimizer, paper.Train.Epsilon, paper.Train.LR = "coordinates", 1e-8, Rates{XY: 5e-4, Scale: 2e-3, Rot: 2e-3, Feat: 5e-3}
+	paper.Train.Strides, paper.Train.Optimizer, paper.Train.Epsilon, paper.Train.LR = "auto", "coordinates", 1e-8, Rates{XY: 5e-4, Scale: 2e-3, Rot: 2e-3, Feat: 5e-3}
 	paper.Train.Beta1, paper.Train.Beta2, paper.Train.EarlyStop, paper.Loss = 0.9, 0.999, true, Loss{L1: 1, SSIM: 0.1}
 
 	if got := Default().Settings; got != igs {

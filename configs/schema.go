@@ -88,6 +88,8 @@ var schema = slices.Concat([]key{
 		doc: "early_stop: least rise of SSIM that is an improvement; times 100 for PSNR in dB", field: func(j *Job) any { return &j.Train.DecayThreshold }},
 	{name: "train.topk", initial: "10", low: 1, high: limits.TopK,
 		doc: "most splats that are blended at a pixel", more: "A higher number costs time and softens edges. A model is drawn with the number it was trained with", field: func(j *Job) any { return &j.Train.TopK }},
+	{name: "train.stride", initial: auto,
+		doc: "a step looks at every n-th column and row; auto, n, or stages \"4:100, 2\"", more: "A stage is a stride and its number or share of the steps; the last stage takes the rest. `auto`: recipe igs looks at every pixel up to 1 megapixel, and takes \"2:90%,1\" for larger pictures, or \"4:83%,2\" from 4K on with at most 200 steps. See [recipe.md](recipe.md#large-pictures)", field: func(j *Job) any { return &j.Train.Strides }},
 	{name: "train.optimizer", initial: "frame", choices: optimizers,
 		doc: "what Adam moves", more: "`frame`: a splat along its own axes, in units of its own size. `coordinates`: the parameters as the model stores them", field: func(j *Job) any { return (*string)(&j.Train.Optimizer) }},
 	{name: "train.beta1", initial: "0", high: 1, below: true,

@@ -23,6 +23,9 @@ func (r Run) Validate() error {
 	if c := r.Train.CheckpointEvery; c.Steps < 0 || c.Time < 0 {
 		add("train.checkpoint_every is less than 0")
 	}
+	if err := r.Train.Strides.check(); err != nil {
+		add("train.stride " + err.Error())
+	}
 	if r.Memory.Budget < 0 {
 		add("memory.budget is less than 0")
 	}

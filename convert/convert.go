@@ -1,5 +1,5 @@
 // Package convert converts models between the model file of igs and other formats: safetensors, which Python reads,
-// checkpoints of the research code of Image-GS, and SVG. No device is needed.
+// checkpoints of the research code of Image-GS, SVG, and a page that shows the model. No device is needed.
 //
 // Every error about a file is one line that names it, with fault.BadInput and a hint. A reader never executes the
 // contents of a file, and allocates at most a small multiple of its size.
@@ -19,10 +19,11 @@ import (
 	"igs/internal/oneline"
 	"igs/internal/wholefile"
 	"igs/splat"
+	"igs/viewer"
 )
 
 // Endings of the files that Write makes.
-var Endings = []string{".igsm", ".safetensors", ".svg"}
+var Endings = []string{".igsm", ".safetensors", ".svg", ".html"}
 
 // Checkpoint reads a checkpoint of igs: its splats, the size of its picture, and what else is known about its run. The
 // caller gives it, because package optim owns the format.
@@ -144,6 +145,10 @@ func Write(path string, m *splat.Model) error {
 		return splat.Save(path, m)
 	case ".svg":
 		data, err = encodeSVG(m)
+	case ".html":
+		if data, err = splat.Encode(m); err == nil {
+			data = viewer.OneFile(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), data)
+		}
 	default:
 		sorted := *m // every format has the order of a model file
 		sorted.Splats = m.Splats.Clone()

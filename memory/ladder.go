@@ -10,10 +10,15 @@ import (
 type Request struct {
 	Shape    Shape
 	Mode     Mode
+	Streamed bool  // the host copies the target to the device band by band in every plan
 	Pairs    int   // expected number of splat-tile pairs of the whole picture
 	Capacity int   // capacity of the lists of a band if the caller sets it, else 0
 	Budget   int64 // maximum device memory, bytes; 0 means the free memory of the device
 }
+
+// streamed reports whether every plan streams the target. Strided steps look at other pixels of the target each time, so
+// the host packs them.
+func (r Request) streamed() bool { return r.Streamed || r.Shape.Spacing() > 1 }
 
 // Ladder lists the plans for the run, in the order in which they are tried: the one that the run asks for, mixed
 // precision, banded, lower bands, streamed target. Plans that exceed a limit of the device are left out. Choose
@@ -44,7 +49,7 @@ func (l Limits) thriftyLoss() int64 {
 
 // candidates lists the candidates of the ladder.
 func (r Request) candidates(l Limits) []planCandidate {
-	o := planCandidate{shape: r.Shape, mode: r.Mode, pairs: r.Pairs, capacity: r.Capacity, bandRows: r.Shape.TilesY(), lossBytes: l.LossBytes}
+	o := planCandidate{shape: r.Shape, mode: r.Mode, streamed: r.streamed(), pairs: r.Pairs, capacity: r.Capacity, bandRows: r.Shape.TilesY(), lossBytes: l.LossBytes}
 	preferredRows := max(div(l.BandTiles, r.Shape.TilesX()), l.BandRows, 1)
 	if r.Mode == Banded {
 		o.bandRows, o.lossBytes = preferredRows, l.thriftyLoss()
@@ -66,6 +71,9 @@ func (r Request) candidates(l Limits) []planCandidate {
 		rungs = append(rungs, o)
 	}
 	for _, streamed := range []bool{false, true} {
+		if r.streamed() && !streamed {
+			continue
+		}
 		o.mode, o.streamed = Banded, streamed
 		o.bandRows, o.lossBytes = preferredRows, l.thriftyLoss()
 		for ; ; o.bandRows, o.lossBytes = div(o.bandRows, 2), o.lossBytes/2 {
@@ -116,9 +124,10 @@ func ChooseFrom(r Request, l Limits, rung int) (Plan, error) {
 		return least, fault.New(fault.OutOfMemory, "close other programs that use the device, or choose another device (igs devices)",
 			"out of device memory: every plan was tried, and the smallest needs %s (%s)", Size(least.Bytes()), least)
 	}
+	w, h := r.Shape.Target()
 	return least, fault.New(fault.OutOfMemory, fmt.Sprintf("set a budget of at least %s (memory.budget), or use fewer splats or a smaller picture", Size(least.Bytes())),
 		"the plan does not fit: %d x %d px with %d splats need at least %s (%s), and %s %s",
-		r.Shape.W, r.Shape.H, r.Shape.Splats, Size(least.Bytes()), least, whose, Size(budget))
+		w, h, r.Shape.Splats, Size(least.Bytes()), least, whose, Size(budget))
 }
 
 // Size formats a number of bytes in MiB. It rounds up, so that a budget of this size is enough.

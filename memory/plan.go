@@ -314,5 +314,8 @@ func (p Plan) String() string {
 	if p.Streamed {
 		text += ", target streamed"
 	}
+	if n := p.Shape.Spacing(); n > 1 {
+		text = fmt.Sprintf("stride %d: %s", n, text)
+	}
 	return text
 }

@@ -5,10 +5,14 @@ const TileSize = 16
 
 // Shape holds the properties of a run that determine its memory.
 type Shape struct {
-	W, H, C int  // size of the picture, px, and its channels
+	W, H, C int  // size of the rendered picture, px, and its channels
 	Splats  int  // number of splats at the end of the run
 	Depth   int  // bits per sample of the target on the device: 8 or 16
 	Half    bool // colours, denominators and gradients of pixels are float16
+
+	// Lattice is set for strided steps, which look at every Spacing-th column and row of the target. W and H then count
+	// these columns and rows.
+	Lattice Lattice
 
 	RenderOnly  bool // the splats are rendered and not trained
 	Top, Bottom int  // with RenderOnly: only the tile rows Top to Bottom-1 are rendered; Bottom 0 means all tile rows
@@ -24,6 +28,33 @@ type Shape struct {
 	Quantized bool // the parameters are rendered with the precision of the model file
 
 	FrameBytes int64 // size of a frame of the training video, bytes; 0 means no video
+}
+
+// Lattice describes the pixels of a strided step, (Spacing j + ox, Spacing i + oy) with an offset (ox, oy) below Spacing.
+type Lattice struct {
+	Spacing int // px; 0 and 1 mean every pixel
+	W, H    int // size of the target, px; not set if every pixel is rendered
+}
+
+// Strided returns the shape of steps that look at every spacing-th column and row of the picture of s. Where the size of
+// the picture is no multiple of spacing, its edge pixels are repeated, so that all offsets have as many pixels.
+func (s Shape) Strided(spacing int) Shape {
+	if spacing > 1 {
+		s.Lattice = Lattice{Spacing: spacing, W: s.W, H: s.H}
+		s.W, s.H = div(s.W, spacing), div(s.H, spacing)
+	}
+	return s
+}
+
+// Spacing returns the distance in px of neighbouring pixels of a step.
+func (s Shape) Spacing() int { return max(s.Lattice.Spacing, 1) }
+
+// Target returns the size of the target, px.
+func (s Shape) Target() (w, h int) {
+	if s.Lattice.Spacing > 1 {
+		return s.Lattice.W, s.Lattice.H
+	}
+	return s.W, s.H
 }
 
 // TilesX returns the number of tiles in a row of tiles.

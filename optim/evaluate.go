@@ -54,6 +54,9 @@ func (t *Trainer) publish() (err error) {
 func (t *Trainer) score() (event.Evaluated, error) {
 	began := time.Now()
 	var shown shaders.Report
+	if err := t.look(1); err != nil {
+		return event.Evaluated{}, err
+	}
 	if err := t.persist(func() (err error) { shown, err = t.shown(); return err }); err != nil {
 		return event.Evaluated{}, err
 	}
@@ -71,7 +74,7 @@ func (t *Trainer) score() (event.Evaluated, error) {
 
 // Losses returns the weighted terms of the loss of the last step, before its update.
 func (t *Trainer) Losses() shaders.Terms {
-	return t.report.Losses(shaders.Terms(t.run.Loss), t.samples())
+	return t.report.Losses(shaders.Terms(t.run.Loss), max(t.compared, 1))
 }
 
 // shown measures the picture after gamma is undone, with longer lists if they overflow.

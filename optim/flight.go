@@ -30,10 +30,16 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 	defer func() { count(); t.training += time.Since(began) }()
 	for t.step < end {
 		next := t.step + t.inFlight + 1
-		if t.inFlight < 2 && next <= end {
+		if t.inFlight == 0 {
+			if err := t.lookFor(next); err != nil {
+				return err
+			}
+		}
+		ready := t.inFlight < 2 && next <= end && t.stageAt(next).Stride == t.spacing
+		if ready {
 			t.prepare(next)
 		}
-		if t.inFlight < 2 && next <= end && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) {
+		if ready && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) {
 			if err := t.engine.Submit(next, t.numbers(next, t.inputs[next%2])); err != nil {
 				if err := t.collectAll(); err != nil {
 					return err
@@ -90,7 +96,7 @@ func (t *Trainer) updateLayout() {
 	if bytes := t.engine.Plan().Bytes(); bytes > t.layout.Bytes() {
 		t.sink(event.Warned{Text: fmt.Sprintf("many splats lie in one row of tiles: the lists need more memory than planned, %s in all", memory.Size(bytes))})
 	}
-	t.layout = t.engine.Plan()
+	t.setLayout(t.engine.Plan())
 }
 
 // collectAll waits for the steps in flight and counts them.
@@ -114,7 +120,7 @@ func (t *Trainer) collectAll() error {
 // done counts a step and checks its report.
 func (t *Trainer) done(report shaders.Report) error {
 	t.step++
-	t.report = report
+	t.report, t.compared = report, t.comparedSamples()
 	if report.Overflow != 0 {
 		t.adamStart++ // the device skipped the update of this step
 		scale, ok := t.scaler.overflowed(t.inputs[t.step%2].Scale)
@@ -125,7 +131,7 @@ func (t *Trainer) done(report shaders.Report) error {
 	} else if scale, grown := t.scaler.passed(); grown {
 		t.sink(event.Rescaled{Step: t.step, LossScale: scale})
 	}
-	if l := report.Means(t.samples()).Sum(); report.Broken != 0 || math.IsNaN(l) || math.IsInf(l, 0) {
+	if l := report.Means(t.compared).Sum(); report.Broken != 0 || math.IsNaN(l) || math.IsInf(l, 0) {
 		return t.diverged("the loss or the parameters are not finite")
 	}
 	t.emitStepped()
@@ -173,6 +179,9 @@ func (t *Trainer) numbers(step int, in stepInputs) shaders.Step {
 		a.rates.XY, a.rates.Scale, a.rates.Rot = 0, 0, 0
 	}
 	a.fill(&numbers, step, t.run.Steps, in.Age, in.Scale, samples)
+	numbers.Unscale *= float32(samples / t.comparedSamples())
+	at := engine.OffsetOf(t.run.Train.Seed, step, t.spacing)
+	numbers.OffsetX, numbers.OffsetY = uint32(at.X), uint32(at.Y)
 	if t.editStep != nil {
 		t.editStep(step, &numbers)
 	}

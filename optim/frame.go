@@ -76,6 +76,9 @@ func (t *Trainer) takeFrame() error {
 			return err
 		}
 	}
+	if err := t.look(1); err != nil {
+		return err
+	}
 	place := <-t.frames.free
 	pixels, err := t.engine.RenderFrame(t.frames.w, t.frames.h, place)
 	switch {
@@ -87,7 +90,7 @@ func (t *Trainer) takeFrame() error {
 		t.frames.free <- place
 		return err
 	}
-	t.layout = t.engine.Plan()
+	t.setLayout(t.engine.Plan())
 	t.frames.take(Frame{
 		Step: t.step, Splats: scores.Splats, Scores: scores.Scores, Loss: scores.TotalLoss, Seconds: t.elapsed().Seconds(), Last: t.atEnd(),
 		Image:   &image.RGBA{Pix: pixels, Stride: 4 * t.frames.w, Rect: image.Rect(0, 0, t.frames.w, t.frames.h)},

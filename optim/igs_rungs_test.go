@@ -103,7 +103,7 @@ func TestEveryRungSurveysAlike(t *testing.T) {
 				t.Fatal(err)
 			}
 			if short {
-				tr.request.Capacity = 20
+				tr.resolutions[1].request.Capacity = 20
 				kept, err := tr.engine.Save()
 				if err != nil {
 					t.Fatal(err)

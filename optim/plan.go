@@ -1,19 +1,24 @@
 package optim
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"igs/optim/engine"
 
 	"igs/configs"
 	"igs/event"
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/memory"
 	"igs/splat"
+	"igs/vk"
 )
 
 // PlanFor returns the plan of a run on a picture of w × h px, c channels and depth bits per sample, and all candidate
-// plans in the order in which they are tried. It allocates nothing. The error has the code for out of memory if no plan
+// plans in the order in which they are tried. If the run has several stages (StagesFor), these are the plans of the stage
+// that needs most memory. It allocates nothing. The error has the code for out of memory if no plan
 // fits, and for bad input if a setting is out of range.
 func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Plan, []memory.Plan, error) {
 	if err := run.Validate(); err != nil {
@@ -22,10 +27,9 @@ func PlanFor(on engine.Platform, w, h, c, depth int, run configs.Run) (memory.Pl
 	if w < 1 || h < 1 || c < 1 || depth != 8 && depth != 16 {
 		return memory.Plan{}, nil, fault.New(fault.BadInput, "", "a picture of %d × %d px with %d channels of %d bits", w, h, c, depth)
 	}
-	r := request(w, h, c, depth, run)
-	limits := setupOn(on, run).Limits
-	plan, err := memory.Choose(r, limits)
-	return plan, memory.Ladder(r, limits), err
+	stages, err := StagesFor(on, imageio.Size{W: w, H: h, C: c, Depth: depth}, run)
+	most := slices.MaxFunc(stages, func(a, b PlannedStage) int { return cmp.Compare(a.Plan.Bytes(), b.Plan.Bytes()) })
+	return most.Plan, most.Ladder, err
 }
 
 // request returns the memory request of a run.
@@ -63,17 +67,21 @@ func trainedPairs(s memory.Shape, scale float64) int {
 	return int(min(engine.TilesReached(sigma, sigma), float64(s.TilesX()*s.TilesY())) * float64(s.Splats))
 }
 
-// build makes the engine. It takes the first rung of the ladder, beginning at the given one, that fits the budget and
-// for which the device grants the memory.
+// build makes the engine for the present spacing. It takes the first rung of the ladder, beginning at the given one, that
+// fits the budget and for which the device grants the memory.
 func (t *Trainer) build(rung int, first *splat.Splats) error {
+	r := t.resolutions[t.spacing]
 	for {
-		plan, err := memory.ChooseFrom(t.request, t.setup.Limits, rung)
+		plan, err := memory.ChooseFrom(r.request, t.setup.Limits, rung)
 		if err != nil {
 			return err
 		}
+		r.rung = rung
 		if t.engine, err = engine.New(t.dev, t.target, first, plan, t.setup); err == nil {
-			t.layout, t.scaler.dynamic = plan, plan.Shape.Half // the plan may use float16 although the run asks for float32
-			if plan.Why != "" {
+			t.setLayout(plan)
+			t.scaler.dynamic = plan.Shape.Half // the plan may use float16 although the run asks for float32
+			if plan.Why != "" && plan.Why != r.told {
+				r.told = plan.Why
 				t.sink(event.Warned{Text: plan.Why})
 			}
 			return nil
@@ -96,21 +104,33 @@ func (t *Trainer) fallBack(cause error) error {
 	if err != nil {
 		return cause
 	}
+	return t.rebuild(kept, t.engine.Plan().Rung+1)
+}
+
+// rebuild replaces the engine by one of the present spacing on the given rung, with the given parameters and moments.
+func (t *Trainer) rebuild(kept engine.Snapshot, rung int) error {
 	t.rescued = &kept
+	rounded := t.engine.Rounded()
 	for {
-		rung := t.engine.Plan().Rung + 1
 		t.frames.drain()
 		t.engine.Close()
 		t.engine = nil
+		vk.Trim() // a CPU driver would keep the memory of every engine so far
 		if err := t.build(rung, nil); err != nil {
 			return err
 		}
-		if err := t.engine.Restore(kept); err == nil {
+		err := t.engine.Restore(kept)
+		if err == nil {
+			err = t.engine.SetRounded(rounded)
+		}
+		if err == nil {
 			t.rescued = nil
 			return nil
-		} else if !engine.OutOfMemory(err) {
+		}
+		if !engine.OutOfMemory(err) {
 			return err
 		}
+		rung = t.engine.Plan().Rung + 1
 	}
 }
 

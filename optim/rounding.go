@@ -12,7 +12,7 @@ import (
 
 // rounding is what a trainer knows of the rounding at the end of the run.
 type rounding struct {
-	grid  symbols.Grid    // precision of the model file; zero: the splats are not rounded
+	grid  symbols.Grid     // precision of the model file; zero: the splats are not rounded
 	exact *engine.Snapshot // splats and moments before; checkpoints store them
 }
 

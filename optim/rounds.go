@@ -87,6 +87,9 @@ func (g *rounds) foresee(step, splats int) (surveys, after int) {
 }
 
 func (g *rounds) apply(t *Trainer) error {
+	if err := t.lookFor(t.step + 1); err != nil {
+		return err
+	}
 	before := t.engine.Splats()
 	moved := 0
 	if n := g.wanted(t.step) - before; n > 0 {
@@ -108,7 +111,7 @@ func (g *rounds) apply(t *Trainer) error {
 // growByError appends n splats in proportion to the error of the pixels.
 func (g *rounds) growByError(t *Trainer, n, before int) error {
 	p := g.run.Progressive
-	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur}
+	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur, At: t.surveyOffsets()[0]}
 	if p.Blur == 0 {
 		survey.Errors = engine.Sharp
 	}
@@ -126,7 +129,7 @@ func (g *rounds) growByError(t *Trainer, n, before int) error {
 // relocate moves the splats whose removal costs least, and returns their number.
 func (g *rounds) relocate(t *Trainer) (int, error) {
 	survey := engine.SurveyOptions{Costs: true, Errors: engine.Sharp}
-	costs, sse, err := t.engine.Survey(survey)
+	costs, sse, err := g.removalCosts(t, &survey)
 	if err != nil {
 		return 0, err
 	}
@@ -141,6 +144,26 @@ func (g *rounds) relocate(t *Trainer) (int, error) {
 		return 0, err
 	}
 	return len(places), t.engine.Replace(places, t.births.Add(pixels, len(costs), rule.Size))
+}
+
+// removalCosts adds up the removal costs and the squared errors at the offsets of a survey. It leaves the last offset in
+// survey, whose errors the engine still holds.
+func (g *rounds) removalCosts(t *Trainer, survey *engine.SurveyOptions) (costs []float32, sse float64, err error) {
+	for _, at := range t.surveyOffsets() {
+		survey.At = at
+		some, part, err := t.engine.Survey(*survey)
+		if err != nil {
+			return nil, 0, err
+		}
+		if sse += part; costs == nil {
+			costs = some
+			continue
+		}
+		for i, c := range some {
+			costs[i] += c
+		}
+	}
+	return costs, sse, nil
 }
 
 // cheapest returns the indices, in ascending order, of the n splats whose removal costs least. Splats that cost the
@@ -168,5 +191,11 @@ func samplePixels(t *Trainer, survey engine.SurveyOptions, n int, power float64)
 			failed = err
 		}
 	})
-	return sampling.Systematic(t.rng, sampling.Powered(errors, power), n, t.target.W, t.target.H), failed
+	shape := t.engine.Plan().Shape
+	pixels := sampling.Systematic(t.rng, sampling.Powered(errors, power), n, shape.W, shape.H)
+	for i, p := range pixels {
+		x, y := t.spacing*(p%shape.W)+survey.At.X, t.spacing*(p/shape.W)+survey.At.Y
+		pixels[i] = min(y, t.target.H-1)*t.target.W + min(x, t.target.W-1)
+	}
+	return pixels, failed
 }

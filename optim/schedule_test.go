@@ -22,7 +22,7 @@ func TestScheduleIsThatOfTraining(t *testing.T) {
 	rounds.Train.EvalEvery = 4
 	rounds.Video.Enabled, rounds.Video.Every = true, 6
 	for name, run := range map[string]configs.Run{"rounds": rounds, "additions": shortRun()} {
-		s, parts := NewSchedule(run, 0, 0), NewSchedule(run, 0, 0)
+		s, parts := NewSchedule(run, 1000, 0, 0), NewSchedule(run, 1000, 0, 0)
 		var foreseen, sum Work
 		evaluations, frames, step := 0, 0, 0
 		tr, err := New(dev, target.Samples(8), run, func(e event.Event) {
@@ -58,5 +58,19 @@ func TestScheduleIsThatOfTraining(t *testing.T) {
 		if sum.Surveys+rest.Surveys != foreseen.Surveys || sum.StepSplats+rest.StepSplats != foreseen.StepSplats || sum.Evaluations+rest.Evaluations != foreseen.Evaluations || sum.Frames+rest.Frames != foreseen.Frames {
 			t.Errorf("%s: in parts %+v and %+v, at once %+v", name, sum, rest, foreseen)
 		}
+	}
+}
+
+// Strided steps count with the share of the pixels that they look at, in one part or in several.
+func TestScheduleCountsPixels(t *testing.T) {
+	run := igsRun(50, 25)
+	run.Train.Strides = "4:8,2:4,1"
+	s := NewSchedule(run, 1000, 0, 0)
+	first, second := s.Advance(10), s.Advance(25)
+	if first.StepPictures != 8./16+2./4 || second.StepPictures != 2./4+13 {
+		t.Errorf("%v, then %v pictures", first.StepPictures, second.StepPictures)
+	}
+	if first.SurveyPictures <= 0 || first.SurveyPictures > first.Surveys/4 {
+		t.Errorf("%v pictures of %v surveys", first.SurveyPictures, first.Surveys)
 	}
 }

@@ -241,7 +241,7 @@ func (t *Trainer) State() (*State, error) {
 		first:  engine.FromPlanes(moments[:half], shape.Splats, l.Splats, shape.C),
 		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
 		numbers: numbers{
-			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: shape.Half,
+			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
 			Step: t.step, Stopped: t.stopped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
 			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 			Random: random,
@@ -265,7 +265,8 @@ func (t *Trainer) resume(s *State) error {
 	if err := s.fits(t.run, t.target); err != nil {
 		return fault.New(fault.BadInput, "a checkpoint continues the run that wrote it", "the checkpoint does not fit: %w", err)
 	}
-	t.request.Shape.Half = s.Half
+	t.resolutions[t.stageAt(s.Step).Stride].request.Shape.Half = s.Half
+	t.spacing = t.stageAt(s.Step + 1).Stride
 	if err := t.build(0, nil); err != nil {
 		return err
 	}

@@ -28,7 +28,6 @@ import (
 type Trainer struct {
 	dev     *vk.Device
 	engine  *engine.Engine // nil if the device refused every rung of the ladder
-	request memory.Request
 	setup   engine.Setup
 	rescued *engine.Snapshot // parameters and moments of the last engine, while there is no engine
 	run     configs.Run
@@ -40,6 +39,11 @@ type Trainer struct {
 	births  *sampling.Births
 	adam    adam
 	layout  memory.Plan // the plan of the present engine, or of the last one
+
+	stages      []configs.Stage
+	resolutions map[int]*resolution // by spacing
+	spacing     int                 // of the present engine, or of the last one, px
+
 	plateau plateau
 
 	scaler   scaler
@@ -55,6 +59,7 @@ type Trainer struct {
 	adamStart   int  // number of steps that the age of Adam does not count
 	rate        float64
 	report      shaders.Report // results of the last step done
+	compared    float64        // samples that this step compared
 	last        event.Evaluated
 	started     time.Time
 	before      time.Duration // wall time of the run before this trainer was made
@@ -84,7 +89,7 @@ type Result struct {
 	TrainSeconds   float64 // time in steps
 	DensifySeconds float64 // time to add and move splats
 	StoppedEarly   bool
-	Plan           memory.Plan // the plan at the end
+	Plan           memory.Plan // the plan at the end, or that of the stage that needs most memory
 }
 
 // Start says where a trainer begins. The zero value begins a new run.
@@ -118,7 +123,9 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 		return nil, fault.New(fault.BadInput, "use at most one splat per pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
 	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, plateau: newPlateau(run.Train), started: time.Now()}
-	t.request = request(target.W, target.H, target.C, target.Depth, run)
+	t.stages = run.Stages(target.Pixels())
+	t.resolutions = resolutionsOf(imageio.Size{W: target.W, H: target.H, C: target.C, Depth: target.Depth}, run)
+	t.spacing = t.stages[0].Stride
 	on := engine.PlatformOf(dev.Info())
 	if start.Tuning != nil {
 		on.Tuning = *start.Tuning
@@ -137,6 +144,9 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
 	t.saved = lastCheckpoint{step: -1, at: t.started}
+	if err := t.choosePlans(); err != nil {
+		return nil, err
+	}
 	if start.State != nil {
 		if err := t.resume(start.State); err != nil {
 			t.Close()
@@ -168,7 +178,7 @@ func (t *Trainer) Steps() int { return t.step }
 // Splats reads the present parameters from the device.
 func (t *Trainer) Splats() (*splat.Splats, error) {
 	if t.rescued != nil {
-		return t.rescued.SplatsOf(t.request.Shape), nil
+		return t.rescued.SplatsOf(t.layout.Shape), nil
 	}
 	return t.engine.Unload()
 }
@@ -187,7 +197,14 @@ func (t *Trainer) OnCheckpoint(save func(*State) error) {
 
 // Rows renders the present splats at the size of the target. Samples are clamped to [0,1] and have the gamma of the
 // target.
-func (t *Trainer) Rows() imageio.Rows { return t.engine.Rows() }
+func (t *Trainer) Rows() imageio.Rows {
+	return imageio.Rows{Gamma: t.setup.Gamma, Each: func(take func(y int, row [][]float32) error) error {
+		if err := t.look(1); err != nil {
+			return err
+		}
+		return t.engine.Rows().Each(take)
+	}}
+}
 
 func (t *Trainer) samples() float64 {
 	return float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
@@ -200,7 +217,7 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	t.sink(event.RunStarted{
 		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
 		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
-		Memory: t.layout.String(), PlannedBytes: t.layout.Bytes(), From: t.from,
+		Memory: t.largest().String(), PlannedBytes: t.largest().Bytes(), From: t.from,
 	})
 	result, err := t.loop(ctx)
 	if err != nil {
@@ -302,7 +319,7 @@ func (t *Trainer) result(status string) Result {
 	return Result{
 		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, Scores: t.last.Scores,
 		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(), DensifySeconds: t.densifying.Seconds(),
-		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.layout,
+		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.largest(),
 	}
 }
 
@@ -315,6 +332,7 @@ func (t *Trainer) nextStop() int {
 	if at := t.densify.next(t.step, t.engine.Splats()); at > t.step {
 		next = min(next, at)
 	}
+	next = min(next, t.stageAt(t.step+1).End)
 	return t.frames.next(t.step, t.freezing.next(t.step, next))
 }
 

@@ -126,7 +126,7 @@ func shorten(tr *Trainer, pairs int) error {
 		return err
 	}
 	tr.engine.Close()
-	tr.engine, tr.request.Capacity = nil, pairs
+	tr.engine, tr.resolutions[1].request.Capacity = nil, pairs
 	if err := tr.build(0, nil); err != nil {
 		return err
 	}

@@ -25,6 +25,16 @@ type planned struct {
 	Video   int64            `json:"video_bytes"`
 	Seconds float64          `json:"seconds,omitempty"`
 	Ways    []candidate      `json:"ways"`
+	Stages  []stage          `json:"stages,omitempty"`
+}
+
+// stage is a part of a run with its own stride; from and to are 0 when only evaluations look at its pixels.
+type stage struct {
+	Stride int    `json:"stride"`
+	From   int    `json:"from_step"`
+	To     int    `json:"to_step"`
+	Plan   string `json:"plan"`
+	Bytes  int64  `json:"device_bytes"`
 }
 
 // candidate is one way to train a run.
@@ -45,6 +55,9 @@ func plannedOf(p *session.Plan, r session.PlannedRun) planned {
 	}
 	for _, c := range r.Candidates {
 		o.Ways = append(o.Ways, candidate{c.Name, c.Fits, c.Bytes, byGroup(c)})
+	}
+	for _, s := range r.Stages {
+		o.Stages = append(o.Stages, stage{s.Stride, s.From, s.To, s.Name, s.Bytes})
 	}
 	return o
 }

@@ -43,6 +43,7 @@ func (p planPage) write(out io.Writer, modes bool) {
 		fmt.Fprintf(out, "\ndevice memory of the ways to train %s, in the order in which igs tries them (* = the one that it takes):\n\n", oneline.Text(largest.Run.Name))
 		writeCandidates(out, largest)
 	}
+	p.writeStages(out)
 	p.writeReasons(out)
 	fmt.Fprintln(out)
 	p.writeTotals(out)
@@ -165,6 +166,30 @@ func writeCandidates(out io.Writer, r session.PlannedRun) {
 		}
 	}
 	fmt.Fprintf(out, "\n%s\n", strings.Join(terms, "; "))
+}
+
+// writeStages writes the parts of runs whose steps look at different pixels, with the device memory of each.
+func (p planPage) writeStages(out io.Writer) {
+	gap, shown := "\n", 0
+	for _, r := range p.Runs {
+		if len(r.Stages) == 0 {
+			continue
+		}
+		if shown++; shown > shownRuns {
+			return
+		}
+		var parts []string
+		for _, s := range r.Stages {
+			when := fmt.Sprintf("steps %d to %d", s.From, s.To)
+			if s.To == 0 {
+				when = "evaluations"
+			}
+			parts = append(parts, fmt.Sprintf("%s: %s, %s", when, oneline.Text(s.Name), runlog.Bytes(s.Bytes)))
+		}
+		fmt.Fprint(out, gap)
+		p.line(out, "%s: %s", oneline.Text(r.Run.Name), strings.Join(parts, "; "))
+		gap = ""
+	}
 }
 
 // writeReasons writes why a run is not trained in the way that its settings ask for. Runs that do not fit have no

@@ -19,12 +19,19 @@ type PlannedRun struct {
 	Picture    imageio.Size
 	Chosen     PlanCandidate   // when Err is set, the candidate that needs least
 	Candidates []PlanCandidate // in the order in which training tries them
+	Stages     []PlannedStage  // parts of the run whose steps look at different pixels; nil when all steps look at all pixels
 	Why        string          // why Chosen is not what the settings ask for; "" when it is
 	Host       int64           // about the memory of the process
 	Disk       int64           // at most; how well PNG compresses is unknown
 	Video      int64           // about what the frames of the training video need; 0 = no video
 	Seconds    float64         // 0 = not measured
 	Err        error           // no candidate fits
+}
+
+// PlannedStage is a part of a run whose steps have the same stride.
+type PlannedStage struct {
+	Stride, From, To int // From and To are the first and the last step; 0 = evaluations only
+	PlanCandidate
 }
 
 // PlanCandidate is one way to train a run.
@@ -49,6 +56,16 @@ func planOf(on engine.Platform, m imageio.Size, run configs.Run) PlannedRun {
 	p.Chosen, p.Why, p.Err = candidateOf(chosen, bound), chosen.Why, err
 	for _, rung := range ladder {
 		p.Candidates = append(p.Candidates, candidateOf(rung, bound))
+	}
+	if stages, _ := optim.StagesFor(on, m, run); len(stages) > 1 {
+		before := 0
+		for _, s := range stages {
+			stage := PlannedStage{s.Stride, before + 1, s.End, candidateOf(s.Plan, bound)}
+			if before = s.End; s.End == 0 {
+				stage.From = 0
+			}
+			p.Stages = append(p.Stages, stage)
+		}
 	}
 	return p
 }

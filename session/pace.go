@@ -59,7 +59,7 @@ func (p *pace) begin(run int) {
 func (p *pace) started(from int) {
 	p.measure(preparing, p.left[p.run][preparing], p.pass())
 	l := p.loads[p.run]
-	p.schedule = optim.NewSchedule(l.run, 0, 0)
+	p.schedule = l.schedule(0, 0)
 	p.schedule.Advance(from) // of a run that continues
 	ahead := *p.schedule
 	p.left[p.run] = l.ending(p.report).plus(l.training(ahead.Advance(l.run.Steps)))
@@ -143,7 +143,7 @@ func (p *pace) trained(e event.Stepped) {
 		p.left[p.run][what] = max(0, p.left[p.run][what]-s)
 	}
 	if e.Splats != before && e.Splats != p.schedule.Splats() { // a start from a model, or other rounds than foreseen
-		p.schedule = optim.NewSchedule(l.run, e.Step, e.Splats)
+		p.schedule = l.schedule(e.Step, e.Splats)
 		ahead := *p.schedule
 		left := l.training(ahead.Advance(l.run.Steps))
 		copy(p.left[p.run][stepping:checkpointing+1], left[stepping:])

@@ -7,7 +7,6 @@ import (
 
 	"igs/configs"
 	"igs/event"
-	"igs/optim"
 )
 
 // machine trains in no time on a clock of its own. Its parts take other times than those of the reference machine.
@@ -35,7 +34,7 @@ func (m *machine) run(i int, shown func(at, left float64)) {
 	m.take(0.3 * m.host)
 	p.started(0)
 	l := p.loads[i]
-	walk := optim.NewSchedule(l.run, 0, 0)
+	walk := l.schedule(0, 0)
 	var spent event.Spent
 	for step := 1; step <= l.run.Steps; step++ {
 		splats := walk.Splats() // the event of a step comes before the round after it

@@ -68,23 +68,24 @@ type workload struct {
 }
 
 // step is the time of a step with a number of splats.
-func (l workload) step(splats float64) float64 { return l.steps(1, splats) }
+func (l workload) step(splats float64) float64 { return l.steps(1, splats, 1) }
 
-// steps is the time of steps. splats is the sum of their numbers of splats.
-func (l workload) steps(steps, splats float64) float64 {
+// steps is the time of steps. splats is the sum of their numbers of splats, pictures that of the shares of the pixels that
+// they look at.
+func (l workload) steps(steps, splats, pictures float64) float64 {
 	launch := samplesPerLaunch
 	if l.gpu {
 		launch = launchOnGPU
 	}
-	return stepSample * (steps*(float64(samples(l.Size))+launch) + samplesPerSplat*splats)
+	return stepSample * (pictures*float64(samples(l.Size)) + steps*launch + samplesPerSplat*splats)
 }
 
 // training is the time of a part of the schedule.
 func (l workload) training(w optim.Work) partTimes {
 	full := l.step(float64(l.run.Gaussians))
 	var t partTimes
-	t[stepping] = l.steps(w.Steps, w.StepSplats)
-	t[surveying] = surveyPart*l.steps(w.Surveys, w.SurveySplats) + surveyLeast*w.Surveys
+	t[stepping] = l.steps(w.Steps, w.StepSplats, w.StepPictures)
+	t[surveying] = surveyPart*l.steps(w.Surveys, w.SurveySplats, w.SurveyPictures) + surveyLeast*w.Surveys
 	t[evaluating] = w.Evaluations * (evaluatePart*full + evaluateLeast)
 	t[framing] = framePart * w.Frames * full
 	t[checkpointing] = w.Checkpoints * (checkpointLeast + checkpointSplat*float64(l.run.Gaussians))
@@ -117,11 +118,16 @@ func (l workload) ending(report bool) partTimes {
 	return t
 }
 
+// schedule follows the steps of the run after the given one.
+func (l workload) schedule(step, splats int) *optim.Schedule {
+	return optim.NewSchedule(l.run, l.W*l.H, step, splats)
+}
+
 // whole is the time of a run from its begin.
 func (l workload) whole(report bool) partTimes {
 	var t partTimes
 	t[preparing] = prepareLeast + prepareSample*float64(samples(l.Size))
-	return t.plus(l.training(optim.NewSchedule(l.run, 0, 0).Advance(l.run.Steps))).plus(l.ending(report))
+	return t.plus(l.training(l.schedule(0, 0).Advance(l.run.Steps))).plus(l.ending(report))
 }
 
 func (t partTimes) plus(other partTimes) partTimes {

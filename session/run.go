@@ -33,6 +33,7 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	if err != nil {
 		return err
 	}
+	o.Run = asBegun(o.Run, f.record)
 	ended := event.RunEnded{Run: o.Run.Name}
 	tell := func(e event.Event) {
 		switch last := e.(type) {

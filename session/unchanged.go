@@ -42,6 +42,15 @@ func (w *Sweep) unchanged(s *Session) error {
 	return mistakes
 }
 
+// asBegun is a run with the strides that it began with. An igs without strided steps recorded none, and its steps look at
+// every pixel.
+func asBegun(run configs.Run, r *record.Run) configs.Run {
+	if _, known := r.Settings["train.stride"]; !known {
+		run.Train.Strides = "1"
+	}
+	return run
+}
+
 // harmless lists the settings that change no result, or that each run has for itself.
 var harmless = []string{
 	"preset", "recipe", "effort", "input.images", "sweep.", "init.from", "init.allow_partial", "init.saliency", "train.checkpoint_every",

@@ -51,3 +51,17 @@ func TestSettingsAreComparedExactly(t *testing.T) {
 		t.Errorf("the largest seed: %+v", found)
 	}
 }
+
+// A run that was begun before there were strided steps goes on without them, and others as their job says.
+func TestOldRunsGoOnWithoutStrides(t *testing.T) {
+	job := configs.Default()
+	r := recorded(t, job)
+	run := configs.Run{Settings: job.Settings}
+	if got := asBegun(run, r).Train.Strides; got != configs.StridesAuto {
+		t.Errorf("a new run: %q", got)
+	}
+	delete(r.Settings, "train.stride")
+	if got := asBegun(run, r).Train.Strides; got != "1" {
+		t.Errorf("an old run: %q", got)
+	}
+}

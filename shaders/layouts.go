@@ -7,6 +7,8 @@ package shaders
 type SplatProjectPush struct {
 	Splats, Stride, Width, Height uint32
 	InverseScale, Cut             float32
+	Across, Down                  uint32
+	Spacing                       float32
 }
 
 // QuantizePush is the push block of quantize_range and quantize_round.
@@ -85,12 +87,15 @@ type RasterizeGradPush struct {
 type GatherGradPush struct{ Splats, Stride, Capacity, Add uint32 }
 
 // ProjectGradPush is the push block of project_grad.
-type ProjectGradPush struct{ Splats, Stride, Width, Height, Capacity uint32 }
+type ProjectGradPush struct {
+	Splats, Stride, Width, Height, Capacity uint32
+	Spacing                                 float32
+}
 
 // ProjectGradFramePush is the push block of project_grad_frame.
 type ProjectGradFramePush struct {
-	Splats, Stride, Width, Height, Capacity uint32
-	ScaleMin, ScaleMax, Aspect, Margin      float32
+	Splats, Stride, Width, Height, Capacity     uint32
+	Spacing, ScaleMin, ScaleMax, Aspect, Margin float32
 }
 
 // WeighErrorPush is the push block of weigh_error.
@@ -126,6 +131,7 @@ type Step struct {
 	Beta1, Beta2                         float32
 	Correction1, Correction2             float32 // 1/(1-β^t), with t counted from the start of Adam
 	Epsilon                              float32
+	OffsetX, OffsetY                     uint32 // px, of the first pixel that a strided step looks at
 }
 
 // Report is written for the host by loss_part or loss_sum after each step: sums over samples, and the number of pairs

@@ -23,6 +23,9 @@ func Save(path string, m *Model) error {
 	return nil
 }
 
+// Encode returns the file of a model. The same model always gives the same bytes.
+func Encode(m *Model) ([]byte, error) { return encode(m) }
+
 // FileBytes returns the size of the file of a model.
 func FileBytes(m *Model) (int64, error) {
 	data, err := encode(m)

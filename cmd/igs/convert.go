@@ -18,7 +18,7 @@ import (
 
 func (p *program) convertCommand() *command.Command {
 	return &command.Command{
-		Name: "convert", Args: "IN OUT", Usage: "convert a model to .igsm, .safetensors or SVG; reads Image-GS checkpoints too",
+		Name: "convert", Args: "IN OUT", Usage: "convert a model to .igsm, .safetensors, SVG or a page; reads Image-GS checkpoints too",
 		Flags: []command.Flag{
 			{Name: "size", Usage: "size of the picture that the model was trained on: `WxH` px"},
 			{Name: "image", Usage: "take this size from `PICTURE`", Paths: command.Files},

@@ -65,6 +65,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv(driverCache())
+			env.Setenv("PYTHONPATH", filepath.Join(scripts, "../python"))
+			env.Setenv("PYTHONDONTWRITEBYTECODE", "1")
 			for _, entry := range os.Environ() { // how this machine finds its drivers
 				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "PYTHONPATH" || name == "IGS_VULKAN_LIB" {
 					env.Setenv(name, value)
@@ -123,9 +125,12 @@ func python(t *testing.T) string {
 	return ""
 }
 
-// decode runs scripts/SCRIPT.py with arguments.
+// decode runs scripts/SCRIPT.py, or the package of -m, with arguments.
 func decode(ts *testscript.TestScript, neg bool, args []string) {
-	err := ts.Exec(interpreter, append([]string{filepath.Join(scripts, args[0])}, args[1:]...)...)
+	if args[0] != "-m" {
+		args = append([]string{filepath.Join(scripts, args[0])}, args[1:]...)
+	}
+	err := ts.Exec(interpreter, args...)
 	if (err != nil) != neg {
 		ts.Fatalf("%s: %v", args[0], err)
 	}

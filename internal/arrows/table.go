@@ -16,7 +16,7 @@ var Rooms = map[string][]string{
 	"runlog":  {"configs", "event", "metric"},
 	"metric":  {"imageio"},
 	"splat":   {"imageio"},
-	"convert": {"splat", "imageio", "internal/safetensors"},
+	"convert": {"splat", "imageio", "viewer", "internal/safetensors"},
 	"video":   {"configs", "record"},
 	"render":  {"imageio", "metric", "optim/engine", "record", "sketch", "splat", "video", "vk"},
 	"session": {"configs", "convert", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/sampling", "optim/selfcheck", "record", "render", "report", "runlog", "splat", "video", "vk", "internal/process"},
@@ -29,6 +29,7 @@ var Rooms = map[string][]string{
 	"imageio": {},
 	"shaders": {},
 	"scripts": {},
+	"viewer":  {"imageio", "splat"},
 
 	"cmd/igs/command": {"configs"},
 

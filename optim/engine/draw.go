@@ -16,6 +16,9 @@ func (c *Renderer) render(take func(v view) error) error {
 		b := c.bands[i]
 		if err := c.run(func(r *vk.Recorder) {
 			c.control.clear(r)
+			if c.plan.Shape.Spacing() > 1 {
+				c.control.setOffset(r, c.at)
+			}
 			c.projectRounded(r, RoundAll)
 			c.bin.record(r, c.work, b)
 			c.raster.record(r, c.work, b)

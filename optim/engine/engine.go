@@ -70,7 +70,7 @@ func (e *Engine) start(first *splat.Splats) error {
 		}
 	}
 	if !e.plan.Streamed {
-		if err := e.target.upload(e.dev, e.plan.Shape); err != nil {
+		if err := e.target.upload(e.dev, e.work); err != nil {
 			return err
 		}
 	}
@@ -118,6 +118,9 @@ func (e *Engine) Lengthen(needed int) error {
 	}
 	return e.Record()
 }
+
+// Rounded returns the groups of parameters that steps round.
+func (e *Engine) Rounded() Rounded { return e.rounded }
 
 // SetRounded sets the groups of parameters that the next steps render as the model file will hold them.
 func (e *Engine) SetRounded(which Rounded) error {
@@ -197,9 +200,10 @@ func (e *Engine) submit(s *stepInFlight, step shaders.Step) error {
 	if _, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, &step); err != nil {
 		return err
 	}
+	e.at = offsetOf(step)
 	for _, p := range s.parts {
 		if p.streams {
-			if err := e.target.feed(e.plan.Shape, p); err != nil {
+			if err := e.target.feed(e.work, p); err != nil {
 				return err
 			}
 		}

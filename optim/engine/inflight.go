@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"encoding/binary"
+
 	"igs/memory"
+	"igs/shaders"
 	"igs/vk"
 )
 
@@ -32,6 +35,11 @@ func (s *stepInFlight) fetch(r *vk.Recorder) {
 	if s.near != nil {
 		r.Copy(s.near, 0, s.input, 0, stepBytes)
 	}
+}
+
+// setOffset copies the offset of a strided step to where splat_project reads it, after the state is cleared.
+func (s *stepInFlight) setOffset(r *vk.Recorder, state *vk.Buffer) {
+	r.Copy(state, offsetAt, s.input, int64(binary.Size(shaders.Step{}))-8, 8) // the last two fields
 }
 
 // stepBuffers declares the buffers of the three steps in flight.
@@ -69,6 +77,7 @@ func newStepInFlight(dev *vk.Device, far bool) (*stepInFlight, error) {
 type part struct {
 	seq     *vk.Sequence
 	band    memory.Band
+	turn    int  // which of the two buffers of a streamed target the band reads
 	streams bool // the rows of the target for the band must be uploaded before
 }
 
@@ -103,7 +112,7 @@ func (r *recorder) band(b memory.Band) {
 	pixels := (b.DrawEnd - b.DrawBegin) * memory.TileSize * plan.Shape.W
 	if plan.Streamed {
 		r.cut()
-		r.next = part{band: b, streams: true}
+		r.next = part{band: b, turn: r.engine.target.turn(plan, b), streams: true}
 	} else if most > 0 && r.pixels > 0 && r.pixels+pixels > most {
 		r.cut()
 	}
@@ -124,10 +133,15 @@ func (r *recorder) cut() {
 
 // Record records all command buffers again. It is needed whenever the number of splats, the bands or the lists change.
 func (e *Engine) Record() error {
-	for _, s := range e.inFlight {
+	for i, s := range e.inFlight {
+		e.target.step = i
 		if err := e.recordCommands(s, e.recordStep); err != nil {
 			return err
 		}
+	}
+	e.target.step = 0
+	if e.plan.Shape.Spacing() > 1 { // evaluations look at every pixel
+		return nil
 	}
 	return e.recordCommands(e.measure, e.recordMeasure)
 }

@@ -81,7 +81,7 @@ func (e *Engine) renderFrame(w, h int, frame *vk.Buffer) error {
 
 // renderFrameOnce renders once, and returns the number of pairs of the band that has most.
 func (e *Engine) renderFrameOnce(plan memory.Plan, frame *vk.Buffer) (pairs int, err error) {
-	at := work{plan, e.splats, float32(plan.Shape.H) / float32(e.plan.Shape.H)}
+	at := work{plan: plan, splats: e.splats, zoom: float32(plan.Shape.H) / float32(e.plan.Shape.H)}
 	if err := e.run(func(r *vk.Recorder) {
 		e.control.clear(r)
 		e.round.record(r, at, RoundAll)

@@ -19,12 +19,16 @@ func (p *parameters) declare(plan memory.Plan) []owned {
 func (p *parameters) build(*maker) error { return nil }
 
 // control holds the counters and flags of a step: the number of pairs of the band that needs most, whether an update
-// was not finite, whether gradients overflowed, the length of the longest list.
+// was not finite, whether gradients overflowed, the length of the longest list. After them comes the offset of a strided
+// step (splat_project).
 type control struct {
 	state *vk.Buffer
 }
 
-const stateBytes = 16
+const (
+	offsetAt   = 16 // of the offset
+	stateBytes = 24
+)
 
 func (c *control) declare(plan memory.Plan) []owned {
 	return []owned{
@@ -37,6 +41,12 @@ func (c *control) build(*maker) error { return nil }
 
 // clear starts a step: it sets the state to zero.
 func (c *control) clear(r *vk.Recorder) { r.Fill(c.state, 0, stateBytes, 0) }
+
+// setOffset sets the offset of strided commands, after clear.
+func (c *control) setOffset(r *vk.Recorder, at Offset) {
+	r.Fill(c.state, offsetAt, 4, uint32(at.X))
+	r.Fill(c.state, offsetAt+4, 4, uint32(at.Y))
+}
 
 // Load replaces the splats on the device. It fails if the plan has no room for them.
 func (c *Renderer) Load(p *splat.Splats) error {

@@ -23,10 +23,14 @@ func RequestFor(target *imageio.Image, p *splat.Splats) memory.Request {
 
 // Probe runs a step with the given weights of the loss that changes no parameter, and reads back its results. The
 // engine must be made with KeepGradients.
-func (e *Engine) Probe(weights shaders.Terms) (Probe, error) {
+func (e *Engine) Probe(weights shaders.Terms) (Probe, error) { return e.ProbeAt(weights, Offset{}) }
+
+// ProbeAt is Probe for an engine whose steps are strided. The step looks at the pixels of the offset, and the image holds
+// these pixels.
+func (e *Engine) ProbeAt(weights shaders.Terms, at Offset) (Probe, error) {
 	s := e.plan.Shape
 	samples := float64(s.W) * float64(s.H) * float64(s.C)
-	step := shaders.Step{Weights: weights.Scaled(1, 1), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1}
+	step := shaders.Step{Weights: weights.Scaled(1, 1), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1, OffsetX: uint32(at.X), OffsetY: uint32(at.Y)}
 	var m Probe
 	for {
 		if err := e.Submit(0, step); err != nil {

@@ -9,6 +9,7 @@ import (
 // projection computes from the parameters the centres, halved conics and features in quads, and the box of tiles that
 // each splat can reach.
 type projection struct {
+	state            *control
 	geometry, extent *vk.Buffer
 	kernel           *vk.Kernel
 }
@@ -27,9 +28,11 @@ func (p *projection) build(m *maker) error { return m.kernel(&p.kernel, "splat_p
 // record projects the splats with the given parameters.
 func (p *projection) record(r *vk.Recorder, w work, params vk.Arg) {
 	s := w.plan.Shape
+	across, down := s.Target()
+	spacing := float32(s.Spacing())
 	push := shaders.SplatProjectPush{
 		Splats: uint32(w.splats), Stride: uint32(s.Splats), Width: uint32(s.W), Height: uint32(s.H),
-		InverseScale: 1 / w.zoom, Cut: Cut,
+		InverseScale: spacing / w.zoom, Cut: Cut, Across: uint32(across), Down: uint32(down), Spacing: spacing,
 	}
-	r.Dispatch(p.kernel, over(p.kernel, w.splats), push, params, quads(p.geometry), arg(p.extent))
+	r.Dispatch(p.kernel, over(p.kernel, w.splats), push, params, quads(p.geometry), arg(p.extent), arg(p.state.state))
 }

@@ -23,6 +23,7 @@ const Cut = 18
 type work struct {
 	plan   memory.Plan
 	splats int     // present number of splats
+	at     Offset  // strided steps: the pixels that are rendered
 	zoom   float32 // rendered height / training height: multiplies σ
 }
 
@@ -61,6 +62,7 @@ func (c *Renderer) renderPasses() []pass {
 
 func (c *Renderer) wire() {
 	c.bin.in, c.bin.state = &c.project, &c.control
+	c.project.state = &c.control
 	c.raster.in = &c.bin
 	c.round.params = &c.params
 }

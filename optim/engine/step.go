@@ -7,6 +7,9 @@ import "igs/vk"
 func (e *Engine) recordStep(r *recorder, s *stepInFlight) {
 	s.fetch(r.Recorder)
 	e.clear(r.Recorder)
+	if e.plan.Shape.Spacing() > 1 {
+		s.setOffset(r.Recorder, e.control.state)
+	}
 	e.projectRounded(r.Recorder, e.rounded)
 	for _, b := range e.plan.StepBands() {
 		r.band(b)

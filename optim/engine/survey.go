@@ -116,7 +116,8 @@ func blurTaps(sigma float64) [4]float32 {
 type SurveyOptions struct {
 	Costs  bool    // the removal cost of each splat
 	Errors Errors  // the errors of the pixels
-	Sigma  float64 // px, of the Gaussian of Blurred
+	Sigma  float64 // rendered pixels, of the Gaussian of Blurred
+	At     Offset  // if the steps are strided: the pixels to look at
 }
 
 // Survey renders the present splats and measures them. sse is the sum of the squared errors of all samples, clamped to
@@ -183,7 +184,7 @@ func unpackErrors(to []float32, bytes []byte, y, words int) {
 // surveyBands renders the present splats band by band, and calls take with the words of each tile row of errors when it is
 // complete.
 func (e *Engine) surveyBands(o SurveyOptions, take func(tileRow int, words []byte) error) error {
-	e.survey.left = NoErrors
+	e.survey.left, e.at = NoErrors, o.At
 	handed := 0 // tile rows given to take
 	for again := true; again; {
 		again = false
@@ -219,6 +220,9 @@ func (e *Engine) renderBand(i int, b memory.Band, o SurveyOptions) error {
 	r := e.dev.NewRecorder()
 	if i == 0 {
 		e.clear(r)
+		if e.plan.Shape.Spacing() > 1 {
+			e.control.setOffset(r, e.at)
+		}
 		e.projectRounded(r, RoundAll)
 	}
 	e.bin.record(r, e.work, b)
@@ -239,7 +243,7 @@ func (e *Engine) renderBand(i int, b memory.Band, o SurveyOptions) error {
 	}
 	defer seq.Free()
 	if e.plan.Streamed {
-		if err := e.target.feed(e.plan.Shape, part{seq: seq, band: b}); err != nil {
+		if err := e.target.feed(e.work, part{seq: seq, band: b, turn: e.target.turn(e.plan, b)}); err != nil {
 			return err
 		}
 		defer func() { e.target.readers = [2]*vk.Sequence{} }()

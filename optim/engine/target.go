@@ -10,9 +10,11 @@ import (
 )
 
 // targetRows holds the target on the device: unorm samples in tile order. It holds the whole picture or, if the target
-// is streamed, the rows of two bands in two buffers: the host fills one while the device reads the other.
+// is streamed, the rows of two bands in two buffers: the host fills one while the device reads the other. Strided steps
+// always stream: the host packs the pixels that a step looks at.
 type targetRows struct {
 	picture *imageio.Samples
+	step    int // 0 or 1, alternating: which steps the commands that are recorded now belong to
 
 	whole   *vk.Buffer
 	turns   [2]*vk.Buffer
@@ -60,19 +62,25 @@ func (t *targetRows) rows(p memory.Plan, b memory.Band, begin, end int) (vk.Arg,
 	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
 	buffer, first := t.whole, 0
 	if p.Streamed {
-		buffer = t.turns[b.Index%2]
+		buffer = t.turns[t.turn(p, b)]
 		first, _ = b.TargetRows(s)
 	}
 	row := s.TargetTileRowBytes() // a multiple of 256, and so of every alignment that Vulkan allows
 	return vk.Arg{Buffer: buffer, Offset: int64(begin-first) * row, Bytes: int64(end-begin) * row, Format: t.format}, uint32(begin)
 }
 
+// turn returns which of the two buffers a band reads. Bands alternate, also from one step to the next.
+func (t *targetRows) turn(p memory.Plan, b memory.Band) int {
+	return (t.step*div(p.Shape.TilesY(), p.BandRows) + b.Index) % 2
+}
+
 // upload copies the whole target to the device, one tile row at a time.
-func (t *targetRows) upload(dev *vk.Device, s memory.Shape) error {
+func (t *targetRows) upload(dev *vk.Device, w work) error {
+	s := w.plan.Shape
 	size := s.TargetTileRowBytes()
 	row := make([]byte, size)
 	for at := range s.TilesY() {
-		t.packTileRow(row, at)
+		t.packTileRow(row, w, at)
 		if err := dev.Write(t.whole, int64(at)*size, row); err != nil {
 			return err
 		}
@@ -81,45 +89,68 @@ func (t *targetRows) upload(dev *vk.Device, s memory.Shape) error {
 }
 
 // feed uploads the rows of the target that a part of a step needs, after the last reader of their buffer is done.
-func (t *targetRows) feed(s memory.Shape, p part) error {
-	turn := p.band.Index % 2
-	if t.readers[turn] != nil {
-		if err := t.readers[turn].Wait(); err != nil {
+func (t *targetRows) feed(w work, p part) error {
+	if t.readers[p.turn] != nil {
+		if err := t.readers[p.turn].Wait(); err != nil {
 			return err
 		}
 	}
-	t.readers[turn] = p.seq
+	t.readers[p.turn] = p.seq
+	s := w.plan.Shape
 	begin, end := p.band.TargetRows(s)
 	size := s.TargetTileRowBytes()
-	to := t.turns[turn].Mapped()
+	to := t.turns[p.turn].Mapped()
 	parallel.Each(end-begin, func(_, row int) {
-		t.packTileRow(to[int64(row)*size:int64(row+1)*size], begin+row)
+		t.packTileRow(to[int64(row)*size:int64(row+1)*size], w, begin+row)
 	})
 	return nil
 }
 
 // packTileRow writes a tile row of the target in the layout of the device.
-func (t *targetRows) packTileRow(to []byte, tileRow int) {
-	for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, t.picture.H); y++ {
-		for c := range t.picture.C {
-			packUnorm(to, t.picture, c, y)
+func (t *targetRows) packTileRow(to []byte, w work, tileRow int) {
+	s := w.plan.Shape
+	for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, s.H); y++ {
+		from := min(s.Spacing()*y+w.at.Y, t.picture.H-1)
+		for c := range s.C {
+			if s.Depth == 8 {
+				packRow8(to, s, y, c, t.picture.Row8(c, from), w.at.X)
+			} else {
+				packRow16(to, s, y, c, t.picture.Row16(c, from), w.at.X)
+			}
 		}
 	}
 }
 
-// packUnorm writes row y of channel c of the target into its tile row.
-func packUnorm(tiles []byte, target *imageio.Samples, c, y int) {
+// packRow8 writes channel c of row y into its tile row: every s.Spacing()-th sample of a row of the target, from sample
+// `first` on. The last sample is repeated.
+func packRow8(tiles []byte, s memory.Shape, y, c int, row []uint8, first int) {
 	const tile = memory.TileSize
-	bytes := target.Depth / 8
-	for x := 0; x < target.W; x += tile {
-		n := min(tile, target.W-x)
-		to := tiles[((x+y%tile)*target.C+c)*tile*bytes:]
-		if bytes == 1 {
-			copy(to[:n], target.Row8(c, y)[x:])
+	spacing := s.Spacing()
+	for x := 0; x < s.W; x += tile {
+		to := tiles[((x+y%tile)*s.C+c)*tile:][:min(tile, s.W-x)]
+		from := row[min(spacing*x+first, len(row)-1):]
+		if spacing == 1 {
+			copy(to, from)
 			continue
 		}
-		for i, v := range target.Row16(c, y)[x : x+n] {
-			binary.LittleEndian.PutUint16(to[2*i:], v)
+		whole := min(len(to), (len(from)-1)/spacing+1)
+		for i := range to[:whole] {
+			to[i] = from[i*spacing]
+		}
+		for i := whole; i < len(to); i++ {
+			to[i] = row[len(row)-1]
+		}
+	}
+}
+
+// packRow16 is packRow8 for samples of 16 bits.
+func packRow16(tiles []byte, s memory.Shape, y, c int, row []uint16, first int) {
+	const tile = memory.TileSize
+	spacing := s.Spacing()
+	for x := 0; x < s.W; x += tile {
+		to := tiles[((x+y%tile)*s.C+c)*tile*2:]
+		for i := range min(tile, s.W-x) {
+			binary.LittleEndian.PutUint16(to[2*i:], row[min(spacing*(x+i)+first, len(row)-1)])
 		}
 	}
 }

@@ -51,14 +51,16 @@ func (u *update) build(m *maker) error {
 // record updates the parameters. rendered are the parameters that the step rendered, which may be rounded.
 func (u *update) record(r *vk.Recorder, w work, s *stepInFlight, rendered vk.Arg) {
 	p := w.plan.Shape
+	width, height := p.Target()
 	shared := shaders.ProjectGradPush{
-		Splats: uint32(w.splats), Stride: uint32(p.Splats), Width: uint32(p.W), Height: uint32(p.H), Capacity: uint32(w.plan.Pairs),
+		Splats: uint32(w.splats), Stride: uint32(p.Splats), Width: uint32(width), Height: uint32(height), Capacity: uint32(w.plan.Pairs),
+		Spacing: float32(p.Spacing()),
 	}
 	var push any = shared
 	if p.Frame {
 		b := u.bounds
 		push = shaders.ProjectGradFramePush{
-			Splats: shared.Splats, Stride: shared.Stride, Width: shared.Width, Height: shared.Height, Capacity: shared.Capacity,
+			Splats: shared.Splats, Stride: shared.Stride, Width: shared.Width, Height: shared.Height, Capacity: shared.Capacity, Spacing: shared.Spacing,
 			ScaleMin: float32(b.ScaleMin), ScaleMax: float32(b.ScaleMax), Aspect: float32(b.Aspect), Margin: float32(b.Margin),
 		}
 	}

@@ -40,11 +40,20 @@ type Work struct {
 	Tuning engine.Tuning
 }
 
+// atEveryPixel returns the run with steps that look at every pixel, unless its settings have a stride. Benchmarks of
+// pictures of different sizes can then be compared.
+func atEveryPixel(run configs.Run) configs.Run {
+	if run.Train.Strides == configs.StridesAuto {
+		run.Train.Strides = "1"
+	}
+	return run
+}
+
 // Bench measures the time of training steps with all splats from the first step on. If the device was opened for
 // profiling, it also measures the kernels of a few more steps. It calls clock directly before and directly after the
 // timed steps, for measurements of the caller.
 func Bench(dev *vk.Device, work Work, clock func()) (BenchReport, error) {
-	run, steps := work.Run, work.Steps
+	run, steps := atEveryPixel(work.Run), work.Steps
 	run.Progressive.Enabled, run.Train.EarlyStop = false, false
 	run.Steps = max(run.Steps, warmSteps+steps+profiledSteps) // the rates must not fall to 0 before the last of these steps
 	t, err := optim.NewFrom(dev, work.Target, run, optim.Start{Tuning: &work.Tuning}, func(event.Event) {})

@@ -30,6 +30,7 @@ type ModeReport struct {
 // target. It takes one step of each mode in turn, so that other load on the machine affects all modes alike.
 func Modes(dev *vk.Device, work Work, progress func(done int)) ([]ModeReport, error) {
 	run, steps := work.Run, work.Steps
+	run.Train.Strides = "1" // strided steps always stream the target
 	run.Progressive.Enabled, run.Train.EarlyStop, run.Memory = false, false, configs.Memory{Budget: math.MaxInt64}
 	run.Steps = max(run.Steps, steps+1)
 	b := &modes{dev: dev, target: work.Target, tuning: work.Tuning, run: run}

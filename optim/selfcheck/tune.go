@@ -36,6 +36,7 @@ const better = 0.98
 // tuning so far, in at most two rounds. It calls tell with each trial. If the device was opened for profiling, it
 // compares the times of the kernels, else wall times. The best tuning must pass the self-check.
 func Tune(ctx context.Context, dev *vk.Device, work Work, tell func(Trial)) (TuneReport, error) {
+	work.Run = atEveryPixel(work.Run)
 	work.Run.Progressive.Enabled, work.Run.Train.EarlyStop = false, false
 	t := &tuner{ctx: ctx, dev: dev, work: work, known: map[string]float64{}, tell: tell}
 	if err := t.begin(); err != nil {

@@ -33,9 +33,10 @@ layout(set = 0, binding = 5, std430) readonly buffer quantized_block { float qua
 layout(push_constant) uniform Push {
     uint splats;
     uint stride;
-    uint width;
+    uint width; // of the whole picture
     uint height;
     uint capacity;
+    float spacing; // px between neighbouring pixels of the step: the unit of dx and dy in the sums
 };
 
 void adam(uint plane, uint i, float gradient, float rate) {
@@ -68,8 +69,8 @@ void main() {
     vec2 r = rotation(shape.z);
     vec3 conic = halved_conic(t, r);
     // h = -sum g {dx, dy, dx^2, dx dy, dy^2}, see rasterize_grad
-    vec2 h = vec2(sums[i], sums[stride + i]) * step.unscale;
-    vec3 dconic = -vec3(sums[2u * stride + i], sums[3u * stride + i], sums[4u * stride + i]) * step.unscale;
+    vec2 h = vec2(sums[i], sums[stride + i]) * step.unscale * spacing;
+    vec3 dconic = -vec3(sums[2u * stride + i], sums[3u * stride + i], sums[4u * stride + i]) * step.unscale * (spacing * spacing);
     vec2 square = r * r;
     float cross_term = r.x * r.y;
 

@@ -35,9 +35,10 @@ layout(set = 0, binding = 5, std430) readonly buffer quantized_block { float qua
 layout(push_constant) uniform Push {
     uint splats;
     uint stride;
-    uint width;
+    uint width; // of the whole picture
     uint height;
     uint capacity;
+    float spacing; // px between neighbouring pixels of the step: the unit of dx and dy in the sums
     float scale_min; // bounds of t, 1/px
     float scale_max;
     float aspect; // greatest ratio of the two scales; 0 = no bound
@@ -70,9 +71,9 @@ void main() {
     vec2 t = max(abs(shape.xy), vec2(1e-6));
     vec2 r = rotation(shape.z);
     // S = sum g {dx, dy, dx^2, dx dy, dy^2} with g = dL/ds; rasterize_grad leaves -S
-    float Sx = -sums[i] * step.unscale;
-    float Sy = -sums[stride + i] * step.unscale;
-    vec3 S2 = -vec3(sums[2u * stride + i], sums[3u * stride + i], sums[4u * stride + i]) * step.unscale;
+    float Sx = -sums[i] * step.unscale * spacing;
+    float Sy = -sums[stride + i] * step.unscale * spacing;
+    vec3 S2 = -vec3(sums[2u * stride + i], sums[3u * stride + i], sums[4u * stride + i]) * step.unscale * (spacing * spacing);
     vec2 square = r * r;
     float cross_term = r.x * r.y;
     float gradient[5] = float[5](

@@ -2,7 +2,9 @@
 #extension GL_GOOGLE_include_directive : require
 
 // Computes the centre and the conic of each splat in pixels, and the box of tiles that its ellipse s <= cut can reach.
-// Grid: one invocation per splat. Reads params. Writes geometry, extent.
+// A strided step looks only at the pixels (spacing * j + offset). Their centres are those of a picture of its own, whose
+// pixel is `spacing` px wide.
+// Grid: one invocation per splat. Reads params, state. Writes geometry, extent.
 // Invariant: a splat with any quantity that is not finite gets an empty box and is never rendered.
 // Delicate: sine and cosine are computed in rotation.glsl, so that the picture does not depend on the vendor.
 
@@ -15,14 +17,21 @@ layout(local_size_x = 64) in;
 layout(set = 0, binding = 0, std430) readonly buffer params_block { float params[]; };
 layout(set = 0, binding = 1, std430) writeonly buffer geometry_block { vec4 geometry[]; };
 layout(set = 0, binding = 2, std430) writeonly buffer extent_block { uvec2 extent[]; }; // x0 | x1 << 16, y0 | y1 << 16
+layout(set = 0, binding = 3, std430) readonly buffer state_block {
+    uint counters[4];
+    uvec2 offset; // px, the first pixel that the step looks at
+} state;
 
 layout(push_constant) uniform Push {
     uint splats;
     uint stride; // splats that a plane of params can hold
-    uint width;
+    uint width; // of the rendered picture
     uint height;
-    float inverse_scale; // training height / rendered height: multiplies t
+    float inverse_scale; // training height / rendered height, times spacing: multiplies t
     float cut;
+    uint across; // width and height of the whole picture, of which a strided step renders a part of the pixels
+    uint down;
+    float spacing; // px between neighbouring rendered pixels
 };
 
 #include "rotation.glsl"
@@ -39,7 +48,8 @@ void main() {
     if (i >= splats) {
         return;
     }
-    vec2 centre = vec2(params[i] * float(width), params[stride + i] * float(height));
+    vec2 shift = vec2(state.offset) + 0.5 - 0.5 * spacing; // 0 when every pixel is rendered
+    vec2 centre = (vec2(params[i] * float(across), params[stride + i] * float(down)) - shift) / spacing;
     vec2 t = vec2(params[2u * stride + i], params[3u * stride + i]) * inverse_scale;
     vec2 r = rotation(params[4u * stride + i]);
     vec3 conic = halved_conic(t, r);

@@ -17,6 +17,8 @@ struct Step {
     float correction1; // 1 / (1 - beta1^t)
     float correction2; // 1 / (1 - beta2^t)
     float epsilon;
+    uint offset_x; // px, of the first pixel that the step looks at (splat_project)
+    uint offset_y;
 };
 
 #endif

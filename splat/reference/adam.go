@@ -68,10 +68,11 @@ func (a *AdamFrame) moveGeometry(sc Scene, p *splat.Splats, g *FrameGradients, s
 	rateTheta := s.RateTheta / max(math.Abs(t1/t2-t2/t1), leastTurn)
 	theta := s.delta(rateTheta, &a.M.Theta[i], &a.V.Theta[i], g.Theta[i], age)
 
+	w, h := sc.size()
 	mx := float64(cos*e1/t1) - float64(sin*e2/t2) // px
 	my := float64(sin*e1/t1) + float64(cos*e2/t2)
-	p.XY[x] = float32(float64(p.XY[x]) + mx/float64(sc.W))
-	p.XY[y] = float32(float64(p.XY[y]) + my/float64(sc.H))
+	p.XY[x] = float32(float64(p.XY[x]) + mx/float64(w))
+	p.XY[y] = float32(float64(p.XY[y]) + my/float64(h))
 	t1, t2 = s.boundScales(t1*math.Exp(tau1), t2*math.Exp(tau2))
 	p.Scale[x], p.Scale[y] = float32(t1), float32(t2)
 	p.Rot[i] = float32(float64(p.Rot[i]) + theta)

@@ -29,8 +29,9 @@ func Backward(sc Scene, p *splat.Splats, f *Frame, gradColor []float64) *Gradien
 			return
 		}
 		u := gather(sc, p, f, source{i, &q, gradColor, cv, g.Feat[i*p.C : (i+1)*p.C]})
-		g.XY[2*i] = float64(sc.W) * u.mx
-		g.XY[2*i+1] = float64(sc.H) * u.my
+		w, h := sc.size()
+		g.XY[2*i] = float64(w) * u.mx
+		g.XY[2*i+1] = float64(h) * u.my
 		g.Scale[2*i], g.Scale[2*i+1], g.Rot[i] = q.chain(u, float64(p.Scale[2*i]), float64(p.Scale[2*i+1]))
 	})
 	return g
@@ -94,7 +95,8 @@ func walk(sc Scene, f *Frame, q *projected, visit func(here int, weight, dx, dy 
 	for row := range sc.H {
 		for column := range sc.W {
 			here := row*sc.W + column
-			dx, dy := float64(column)+0.5-q.mx, float64(row)+0.5-q.my
+			x, y := sc.centre(row, column)
+			dx, dy := x-q.mx, y-q.my
 			if s := q.exponent(dx, dy); s <= f.SK[here] && sc.counts(s) {
 				visit(here, math.Exp(-s)/f.D[here], dx, dy)
 			}

@@ -20,9 +20,34 @@ const damp = 1e-4
 
 // Scene holds the settings of rendering.
 type Scene struct {
-	W, H int     // size of the picture, px
+	W, H int     // size of the rendered picture, px
 	K    int     // number of splats that count at a pixel: those with the K smallest s; at least 1
 	Cut  float64 // a splat with a larger s does not count at the pixel; may be +Inf
+
+	// Lattice is set if only some pixels of a picture are rendered: W and H then count these pixels.
+	Lattice Lattice
+}
+
+// Lattice is the set of the pixels (Spacing j + X, Spacing i + Y) of a picture. Pixels beyond its edges are allowed.
+type Lattice struct {
+	Spacing, X, Y int // px; spacing 0 means that all pixels are rendered
+	W, H          int // size of the picture, px
+}
+
+// size returns the size of the picture, px.
+func (sc Scene) size() (w, h int) {
+	if sc.Lattice.Spacing > 0 {
+		return sc.Lattice.W, sc.Lattice.H
+	}
+	return sc.W, sc.H
+}
+
+// centre returns the centre of a rendered pixel in the picture, px.
+func (sc Scene) centre(row, column int) (x, y float64) {
+	if l := sc.Lattice; l.Spacing > 0 {
+		row, column = l.Spacing*row+l.Y, l.Spacing*column+l.X
+	}
+	return float64(column) + 0.5, float64(row) + 0.5
 }
 
 // Frame is the result of Forward.
@@ -43,8 +68,9 @@ type projected struct {
 
 // project computes the centre and the conic of splat i.
 func project(sc Scene, p *splat.Splats, i int) projected {
+	w, h := sc.size()
 	return place(
-		float64(float64(p.XY[2*i])*float64(sc.W)), float64(float64(p.XY[2*i+1])*float64(sc.H)),
+		float64(float64(p.XY[2*i])*float64(w)), float64(float64(p.XY[2*i+1])*float64(h)),
 		float64(p.Scale[2*i]), float64(p.Scale[2*i+1]), float64(p.Rot[i]),
 	)
 }
@@ -113,7 +139,7 @@ type pixel struct {
 // splats may count.
 func (f *Frame) blend(sc Scene, p *splat.Splats, all []projected, at pixel) {
 	nearest := at.nearest[:0]
-	x, y := float64(at.column)+0.5, float64(at.row)+0.5
+	x, y := sc.centre(at.row, at.column)
 	for i := range all {
 		at.exponents[i] = math.Inf(1)
 		if q := &all[i]; q.valid {

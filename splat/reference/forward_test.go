@@ -78,7 +78,7 @@ func TestTiesAtTheLastPlaceAllCount(t *testing.T) {
 
 // Forward equals another implementation: the distance along the rotated axes, a full sort, and the first K splats.
 func TestForwardAgainstSorting(t *testing.T) {
-	for _, sc := range []Scene{{37, 23, 10, math.Inf(1)}, {37, 23, 3, 4.5}, {23, 37, 1, 12}} {
+	for _, sc := range []Scene{{W: 37, H: 23, K: 10, Cut: math.Inf(1)}, {W: 37, H: 23, K: 3, Cut: 4.5}, {W: 23, H: 37, K: 1, Cut: 12}} {
 		p, _ := RandomScene(5, sc.W, sc.H, 60, 3)
 		f := Forward(sc, p)
 		type entry struct {

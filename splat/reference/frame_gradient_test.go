@@ -50,9 +50,9 @@ func TestFrameGradientByDifferences(t *testing.T) {
 		n  int
 		c  int
 	}{
-		{Scene{19, 13, 10, math.Inf(1)}, 24, 3},
-		{Scene{13, 17, 3, 6.125}, 16, 1},
-		{Scene{11, 9, 10, 18}, 6, 4},
+		{Scene{W: 19, H: 13, K: 10, Cut: math.Inf(1)}, 24, 3},
+		{Scene{W: 13, H: 17, K: 3, Cut: 6.125}, 16, 1},
+		{Scene{W: 11, H: 9, K: 10, Cut: 18}, 6, 4},
 	}
 	for k, c := range cases {
 		for j, w := range []LossWeights{{L2: 1}, {L2: 1, SSIM: 0.1}} {

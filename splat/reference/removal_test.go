@@ -36,7 +36,7 @@ func without(p *splat.Splats, i int) *splat.Splats {
 // If all splats count at a pixel, no other splat replaces a removed one. A splat with t = 0 keeps every share below one
 // half. The cost is then exact.
 func TestRemovalCostIsTheChangeOfTheError(t *testing.T) {
-	for _, sc := range []Scene{{21, 16, 13, math.Inf(1)}, {21, 16, 40, 8}} {
+	for _, sc := range []Scene{{W: 21, H: 16, K: 13, Cut: math.Inf(1)}, {W: 21, H: 16, K: 40, Cut: 8}} {
 		for _, c := range []int{1, 3} {
 			p, target := RandomScene(31, sc.W, sc.H, 12, c)
 			flat := splat.New(1, c)

@@ -1,0 +1,157 @@
+package optim
+
+import (
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+
+	"igs/configs"
+	"igs/imageio"
+	"igs/memory"
+	"igs/optim/engine"
+	"igs/splat"
+	"igs/splat/reference"
+	"igs/vk"
+	"igs/vk/vktest"
+)
+
+// stridedRun is a short run in rounds with three stages. The loss scale, rounds and evaluations change within stages and
+// at their ends.
+func stridedRun() configs.Run {
+	run := igsRun(120, 24)
+	run.Train.EvalEvery, run.Train.Strides = 5, "3:10,2:8,1"
+	return run
+}
+
+// A run with strided steps gives the same bits with and without an interruption in the middle of a stage, before and
+// after its end.
+func TestResumingStridedGivesTheSameBits(t *testing.T) {
+	vktest.Long(t)
+	dev := vktest.Open(t)
+	run := stridedRun()
+	var whole finish
+	whole.sitting(t, dev, run, nil, 0)
+	if len(whole.added) < 4 || len(whole.scales) < 2 || len(whole.rows) != 5 {
+		t.Fatalf("the run is too quiet: %+v, %+v, %d evaluations", whole.added, whole.scales, len(whole.rows))
+	}
+	if first, last := whole.rows[0].PSNR, whole.rows[4].PSNR; last < first+1 {
+		t.Errorf("%.2f dB after the first stage, %.2f dB at the end", first, last)
+	}
+	steps := []int{4, 10, 13, 19}
+	if os.Getenv("IGS_STRESS") != "" {
+		steps = steps[:0]
+		for at := 1; at < run.Steps; at++ {
+			steps = append(steps, at)
+		}
+	}
+	for _, at := range steps {
+		var parts finish
+		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
+		if !reflect.DeepEqual(parts, whole) {
+			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
+		}
+	}
+}
+
+// A strided run gives the same bits with every budget, and needs no more memory than the largest plan of its stages.
+func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
+	vktest.Long(t)
+	dev := vktest.Open(t)
+	target, run := tallRounds()
+	run.Train.Strides = "2:4,1"
+	run.Video.Enabled, run.Video.Every = true, 3
+	stages, err := stagesOn(dev, target.W, target.H, run)
+	if err != nil || len(stages) != 2 || stages[1].Plan.Mode != memory.Banded {
+		t.Fatalf("%v, %d stages", err, len(stages))
+	}
+	var want *splat.Splats
+	modes := map[string]bool{}
+	ladder := stages[1].Ladder
+	for _, budget := range []int64{0, ladder[2].Bytes(), ladder[len(ladder)-1].Bytes()} {
+		run.Memory.Budget = budget
+		dev.ResetPeak()
+		var frames []int
+		got, result, warnings, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
+			tr.OnFrame(func(f Frame) { frames = append(frames, f.Step); f.Release() })
+			return nil
+		})
+		if err != nil || !slices.Equal(frames, []int{1, 3, 6, 8}) {
+			t.Fatalf("%d bytes: frames %v, %v", budget, frames, err)
+		}
+		if want == nil {
+			want = got
+			sound(t, got, 100, boundsOf(run, target.Pixels()))
+		}
+		modes[result.Plan.String()] = true
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: other splats than without a budget", result.Plan)
+		}
+		peak, planned := dev.Usage().Peak, result.Plan.Bytes()
+		if share := float64(peak) / float64(planned); share < 0.97 || share > 1 {
+			t.Errorf("%s: %d of %d planned bytes", result.Plan, peak, planned)
+		}
+		if (len(warnings) > 0) != (budget > 0) || len(warnings) > 2 {
+			t.Errorf("%s: warnings %q", result.Plan, warnings)
+		}
+	}
+	if len(modes) != 3 {
+		t.Errorf("every budget gave the same plan: %v", modes)
+	}
+	run.Memory.Budget = ladder[len(ladder)-1].Bytes() - 1
+	if _, _, _, err := outcomeOf(dev, target, run, nil); err == nil {
+		t.Error("a run whose last stage does not fit began")
+	}
+}
+
+// Every recipe strides when it is asked to: with windows, additions, 16 bits, many channels, gamma and few bits. Bands and
+// a streamed target change no bit, and training improves the picture.
+func TestEveryRecipeStrides(t *testing.T) {
+	vktest.Long(t)
+	dev := vktest.Open(t)
+	deep := igsRun(100, 12)
+	deep.Target.Gamma = 0.5
+	deep.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 12, ScaleBits: 9, RotBits: 8, FeatBits: 8}
+	paper := shortRun()
+	paper.Gaussians, paper.Steps, paper.Progressive.AddSteps, paper.Progressive.AddTimes = 100, 40, 10, 2
+	for name, c := range map[string]struct {
+		run             configs.Run
+		channels, depth int
+	}{"balanced": {balancedRun(100, 12), 3, 8}, "five deep channels": {deep, 5, 16}, "paper": {paper, 3, 8}} {
+		_, scene := reference.RandomScene(11, 60, 200, 1, c.channels)
+		target := scene.Samples(c.depth)
+		run := c.run
+		run.Train.Strides, run.Train.EvalEvery = "2:80%,1", run.Steps
+		var want *splat.Splats
+		for _, budget := range []int64{0, 1} {
+			if budget > 0 {
+				stages, err := StagesFor(engine.PlatformOf(dev.Info()), imageio.Size{W: 60, H: 200, C: c.channels, Depth: c.depth}, run)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, s := range stages {
+					run.Memory.Budget = max(run.Memory.Budget, s.Ladder[len(s.Ladder)-1].Bytes())
+				}
+			}
+			got, result, _, err := outcomeOf(dev, target, run, nil)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if want == nil {
+				want = got
+				once := run
+				once.Steps, once.Progressive.Enabled = 1, false
+				if _, first, _, err := outcomeOf(dev, target, once, nil); err != nil || first.PSNR+0.3 > result.PSNR {
+					t.Errorf("%s: %.2f dB after %d steps, %.2f dB after one, %v", name, result.PSNR, run.Steps, first.PSNR, err)
+				}
+			} else if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, %s: other splats than without a budget", name, result.Plan)
+			}
+		}
+	}
+}
+
+// stagesOn returns the planned stages of a run on a picture of three channels.
+func stagesOn(dev *vk.Device, w, h int, run configs.Run) ([]PlannedStage, error) {
+	return StagesFor(engine.PlatformOf(dev.Info()), imageio.Size{W: w, H: h, C: 3, Depth: 8}, run)
+}

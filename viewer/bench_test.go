@@ -1,0 +1,63 @@
+package viewer
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"igs/splat"
+)
+
+// BenchmarkFrame draws 30 000 splats on 1280 × 800 px with software GL. js-ms is the time in JavaScript, which is mostly that of the
+// lists of the tiles; ms is the time until the pixels are there. Both are the least of five frames.
+func BenchmarkFrame(bench *testing.B) {
+	m := &splat.Model{
+		Splats: splat.Random(rand.New(rand.NewPCG(1, 1)), 30_000, 3), W: 1280, H: 800, TopK: 10, Gamma: 1,
+		Layers: splat.Plain(3, 8), Bits: splat.Bits{XY: 16, Scale: 12, Rot: 10, Feat: 12},
+	}
+	data, err := splat.Encode(m)
+	if err != nil {
+		bench.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/igsm.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "igsm.js") })
+	mux.HandleFunc("/model", func(w http.ResponseWriter, r *http.Request) { w.Write(data) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, `<canvas id="canvas" width="1280" height="800"></canvas><script type="module">
+			import * as igsm from "/igsm.js";
+			const canvas = document.getElementById("canvas");
+			const model = igsm.decode(await (await fetch("/model")).arrayBuffer());
+			window.frame = (zoom) => {
+				const from = performance.now();
+				igsm.draw(canvas, model, {x: 640, y: 400, zoom});
+				const js = performance.now() - from, gl = canvas.getContext("webgl2");
+				gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+				return [js, performance.now() - from];
+			};
+		</script>`)
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	b := open(bench)
+	b.do(chromedp.EmulateViewport(1300, 820))
+	b.do(chromedp.Navigate(server.URL))
+	b.until("window.frame")
+	for _, zoom := range []float64{1, 4, 64} {
+		bench.Run(fmt.Sprintf("zoom=%g", zoom), func(bench *testing.B) {
+			least := []float64{1e9, 1e9}
+			for range 5 {
+				for k, ms := range value[[]float64](b, fmt.Sprintf("frame(%g)", zoom)) {
+					least[k] = min(least[k], ms)
+				}
+			}
+			bench.ReportMetric(least[0], "js-ms")
+			bench.ReportMetric(least[1], "ms")
+			bench.ReportMetric(0, "ns/op")
+		})
+	}
+}

@@ -1,0 +1,722 @@
+package viewer
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"igs/imageio"
+	"igs/splat"
+)
+
+// browser is a tab, and the messages of the browser about it.
+type browser struct {
+	t    testing.TB
+	ctx  context.Context
+	mu   sync.Mutex
+	said []string
+	gone []string // URLs that were requested
+}
+
+// open starts a real browser with software GL. Without a browser the test is skipped; with IGS_REQUIRE_BROWSER=1 it fails.
+func open(t testing.TB) *browser {
+	t.Helper()
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil && program == "" {
+			program = path
+		}
+	}
+	if program == "" {
+		if os.Getenv("IGS_REQUIRE_BROWSER") == "1" {
+			t.Fatal("no chromium, and IGS_REQUIRE_BROWSER is 1")
+		}
+		t.Skip("no chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.Flag("enable-unsafe-swiftshader", true))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // chromium with a sandbox does not run as root
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	b := &browser{t: t, ctx: ctx}
+	b.do(chromedp.EmulateViewport(400, 500))
+	chromedp.ListenTarget(ctx, b.listen)
+	b.do(chromedp.Tasks{log.Enable(), runtime.Enable(), network.Enable()})
+	return b
+}
+
+func (b *browser) listen(e any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := e.(type) {
+	case *runtime.EventConsoleAPICalled:
+		b.said = append(b.said, "console: "+string(e.Type))
+	case *runtime.EventExceptionThrown:
+		b.said = append(b.said, "exception: "+e.ExceptionDetails.Error())
+	case *log.EventEntryAdded:
+		if !strings.Contains(e.Entry.Text, "stall due to ReadPixels") { // this test reads the canvas
+			b.said = append(b.said, "log: "+e.Entry.Text)
+		}
+	case *network.EventRequestWillBeSent:
+		if url := e.Request.URL; !strings.HasPrefix(url, "data:") && !strings.HasPrefix(url, "blob:") {
+			b.gone = append(b.gone, url)
+		}
+	}
+}
+
+func (b *browser) do(step chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, step); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// value evaluates an expression. It waits for a promise.
+func value[T any](b *browser, expression string) T {
+	b.t.Helper()
+	var v T
+	wait := func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+	if err := chromedp.Run(b.ctx, chromedp.Evaluate(expression, &v, wait)); err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// click clicks the element of a CSS selector.
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Click(selector, chromedp.ByQuery))
+}
+
+func (b *browser) is(expression, want string) {
+	b.t.Helper()
+	if got := value[string](b, "String("+expression+")"); got != want {
+		b.t.Errorf("%s is %q, want %q", expression, got, want)
+	}
+}
+
+// until waits for an expression to be true.
+func (b *browser) until(expression string) {
+	b.t.Helper()
+	err := chromedp.Run(b.ctx, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(30*time.Second)))
+	if err != nil {
+		b.t.Fatalf("%s: %v; the browser says %q", expression, err, b.said)
+	}
+}
+
+// goes opens a page and waits for its model.
+func (b *browser) goes(url string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(url))
+	b.until("document.getElementById('facts').textContent")
+}
+
+// quiet fails the test when the browser wrote a message.
+func (b *browser) quiet() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.said) > 0 {
+		b.t.Errorf("the browser says %q", b.said)
+	}
+	b.said = nil
+}
+
+const zoom = "document.getElementById('zoom').value"
+
+// stack is a model of two pictures, 96 × 64 px.
+func stack(t *testing.T, seed uint64) (*splat.Model, []byte) {
+	t.Helper()
+	m := &splat.Model{
+		Splats: splat.Random(rand.New(rand.NewPCG(seed, 1)), 300, 4), W: 96, H: 64, TopK: 10, Gamma: 0.4545,
+		Layers: []imageio.Layer{{Name: "albedo", C: 3, Depth: 8, High: 1}, {Name: "depth", C: 1, Depth: 8, High: 1}},
+		Bits:   splat.Bits{XY: 16, Scale: 12, Rot: 10, Feat: 12}, Recipe: "paper",
+	}
+	path := filepath.Join(t.TempDir(), "m.igsm")
+	if err := splat.Save(path, m); err != nil {
+		t.Fatal(err)
+	}
+	m, err := splat.Load(path) // in the order and with the rounding of the file
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, data
+}
+
+// session serves two models of a stack. The first has its targets, which are its own rendered pictures.
+func session(t *testing.T) (*httptest.Server, *splat.Model, []byte) {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	m, data := stack(t, 1)
+	_, other := stack(t, 2)
+	items := []Item{
+		{"one </script>", write("1.igsm", data), []string{write("1.png", encoded(t, rendered(m, 0, image.Rect(0, 0, 96, 64), 1))), write("2.png", encoded(t, rendered(m, 1, image.Rect(0, 0, 96, 64), 1)))}},
+		{"two", write("2.igsm", other), nil},
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", Handler(items, ""))
+	mux.HandleFunc("/igsm.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "igsm.js") })
+	mux.HandleFunc("/version2.igsm", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, "testdata/version2.igsm") })
+	mux.HandleFunc("/module", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, `<link rel="icon" href="data:,"><canvas id="canvas"></canvas><script type="module">import * as igsm from "/igsm.js"; window.igsm = igsm</script>`)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server, m, data
+}
+
+func encoded(t *testing.T, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, m); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// rendered is an area of a layer at a zoom, from the formulas of docs/format.md in float64.
+func rendered(m *splat.Model, layer int, area image.Rectangle, zoom float64) *image.RGBA {
+	out, p := image.NewRGBA(image.Rect(0, 0, area.Dx(), area.Dy())), m.Splats
+	for y := range area.Dy() {
+		for x := range area.Dx() {
+			near := make([]int, 0, m.TopK+1) // splats
+			least := make([]float64, 0, m.TopK+1)
+			for i := range p.N {
+				s := exponent(m, i, (float64(area.Min.X+x)+0.5)/zoom, (float64(area.Min.Y+y)+0.5)/zoom)
+				if s > 18 {
+					continue
+				}
+				at := len(least)
+				for at > 0 && least[at-1] > s {
+					at--
+				}
+				near, least = append(near[:at], append([]int{i}, near[at:]...)...), append(least[:at], append([]float64{s}, least[at:]...)...)
+				near, least = near[:min(len(near), m.TopK)], least[:min(len(least), m.TopK)]
+			}
+			var sum [3]float64
+			weight := 1e-4
+			for k, i := range near {
+				alpha := math.Exp(-least[k])
+				weight += alpha
+				for c := range sum {
+					channel := c
+					if layer == 1 {
+						channel = 3
+					}
+					sum[c] += alpha * float64(p.Feat[i*p.C+channel])
+				}
+			}
+			show := func(v float64) uint8 {
+				return uint8(math.Round(255 * math.Pow(min(max(v/weight, 0), 1), 1/m.Gamma)))
+			}
+			out.SetRGBA(x, y, color.RGBA{show(sum[0]), show(sum[1]), show(sum[2]), 255})
+		}
+	}
+	return out
+}
+
+// exponent is s of splat i at (x, y), px of the training.
+func exponent(m *splat.Model, i int, x, y float64) float64 {
+	p := m.Splats
+	sin, cos := math.Sincos(float64(p.Rot[i]))
+	dx, dy := x-float64(p.XY[2*i])*float64(m.W), y-float64(p.XY[2*i+1])*float64(m.H)
+	u, v := float64(p.Scale[2*i])*(dx*cos+dy*sin), float64(p.Scale[2*i+1])*(dy*cos-dx*sin)
+	return (u*u + v*v) / 2
+}
+
+func psnr(a, b image.Image) float64 {
+	var sum float64
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			r0, g0, b0, _ := a.At(x, y).RGBA()
+			r1, g1, b1, _ := b.At(x, y).RGBA()
+			for _, d := range []float64{float64(r0) - float64(r1), float64(g0) - float64(g1), float64(b0) - float64(b1)} {
+				sum += d * d / (65535 * 65535)
+			}
+		}
+	}
+	return -10 * math.Log10(sum/float64(3*a.Bounds().Dx()*a.Bounds().Dy()))
+}
+
+// TestBrowser goes through the module and the page in one browser, because a browser takes long to start.
+func TestBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	b := open(t)
+	server, m, data := session(t)
+	run := func(name string, part func(b *browser)) {
+		t.Run(name, func(t *testing.T) {
+			b.t = t
+			part(b)
+			b.quiet()
+		})
+		b.t = t
+	}
+	run("module", func(b *browser) { pictures(b, server.URL, m, data) })
+	run("engine", func(b *browser) { engine(b, m) })
+	b.goes(server.URL)
+	run("zoom", zooming)
+	run("touch", touch)
+	run("compare", compare)
+	run("layers", layers)
+	run("broken files", func(b *browser) { brokenFiles(b, data) })
+	run("phone and themes", phone)
+	run("save", save)
+	run("axe", axe)
+	run("one file", func(b *browser) { oneFile(b, data) })
+	run("no WebGL", func(b *browser) { noGL(b, server.URL) })
+}
+
+// pictures draws with the module for other pages, and compares with the formulas of the format.
+func pictures(b *browser, url string, m *splat.Model, data []byte) {
+	b.do(chromedp.Navigate(url + "/module"))
+	b.until("window.igsm")
+	b.is(fmt.Sprintf("(window.model = igsm.decode(Uint8Array.from(atob(%q), c => c.charCodeAt(0)))).count", base64.StdEncoding.EncodeToString(data)), "300")
+	sum := value[string](b, `(async () => {
+		const m = igsm.decode(await (await fetch('/version2.igsm')).arrayBuffer());
+		const planes = new Blob([m.x, m.y, m.t1, m.t2, m.angle, ...m.features]);
+		return [...new Uint8Array(await crypto.subtle.digest('SHA-256', await planes.arrayBuffer()))].map(v => v.toString(16).padStart(2, '0')).join('');
+	})()`)
+	if want := "d10fb2154b97c8f5db1c528ef1ef414b47c34406f59848924b49aedb6818a4ed"; sum != want {
+		b.t.Errorf("the parameters of testdata/version2.igsm have the sum %s, want %s", sum, want)
+	}
+	words := value[[][]uint32](b, "[model.x, model.y, model.t1, model.t2, model.angle, ...model.features].map(p => [...new Uint32Array(p.buffer)])")
+	for i := range m.Splats.N {
+		p := m.Splats
+		for k, want := range append([]float32{p.XY[2*i], p.XY[2*i+1], p.Scale[2*i], p.Scale[2*i+1], p.Rot[i]}, p.Feat[4*i:4*i+4]...) {
+			if got := words[k][i]; got != math.Float32bits(want) {
+				b.t.Fatalf("parameter %d of splat %d is %g, want %g", k, i, math.Float32frombits(got), want)
+			}
+		}
+	}
+	for _, c := range []struct {
+		zoom  float64
+		layer int
+		area  image.Rectangle
+	}{{1, 0, image.Rect(0, 0, 96, 64)}, {4, 1, image.Rect(101, 51, 197, 118)}, {64, 0, image.Rect(3000, 1500, 3075, 1550)}} {
+		want := rendered(m, c.layer, c.area, c.zoom)
+		shown := value[string](b, fmt.Sprintf(`(() => {
+			const c = document.getElementById('canvas'), w = %d, h = %d, z = %g;
+			c.width = w + 30; c.height = h + 20;
+			igsm.draw(c, model, {x: (%d + w / 2) / z, y: (%d + h / 2) / z, zoom: z, plane: %d, rect: [30, 20, w, h]});
+			return c.toDataURL();
+		})()`, c.area.Dx(), c.area.Dy(), c.zoom, c.area.Min.X, c.area.Min.Y, c.layer))
+		got := decoded(b.t, shown).(*image.NRGBA).SubImage(image.Rect(30, 20, 30+c.area.Dx(), 20+c.area.Dy()))
+		if db := psnr(want, shifted{got, 30, 20}); db < 50 {
+			b.t.Errorf("at %g×: %.1f dB", c.zoom, db)
+		} else {
+			b.t.Logf("at %g×: %.1f dB", c.zoom, db)
+		}
+	}
+}
+
+// engine draws with the function of docs/engines.md, with one list of all splats.
+func engine(b *browser, m *splat.Model) {
+	text, err := os.ReadFile("../docs/engines.md")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(text), "```glsl\n")
+	code, _, _ = strings.Cut(code, "```")
+	const zoom = 2
+	data, list := []float64{}, []int{}
+	for i := range m.Splats.N {
+		p := m.Splats
+		sin, cos := math.Sincos(float64(p.Rot[i]))
+		t1, t2 := math.Pow(float64(p.Scale[2*i])/zoom, 2), math.Pow(float64(p.Scale[2*i+1])/zoom, 2)
+		data = append(data, float64(p.XY[2*i])*float64(m.W)*zoom, float64(p.XY[2*i+1])*float64(m.H)*zoom, (t1*cos*cos+t2*sin*sin)/2, (t1-t2)*cos*sin,
+			(t1*sin*sin+t2*cos*cos)/2, float64(p.Feat[4*i]), float64(p.Feat[4*i+1]), float64(p.Feat[4*i+2]))
+		list = append(list, i)
+	}
+	numbers, err := json.Marshal(map[string]any{"data": data, "list": list, "code": code, "gamma": m.Gamma})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	shown := value[string](b, `(({data, list, code, gamma}) => {
+		const c = document.createElement('canvas'), gl = c.getContext('webgl2');
+		c.width = 64; c.height = 32;
+		const p = gl.createProgram();
+		for (const [kind, text] of [[gl.VERTEX_SHADER, 'void main() { gl_Position = vec4(vec2(gl_VertexID << 1 & 2, gl_VertexID & 2) * 2.0 - 1.0, 0.0, 1.0); }'], [gl.FRAGMENT_SHADER,
+			'precision highp float; precision highp int; precision highp sampler2D;\n' + code + 'out vec4 c; void main() { c = vec4(splatColour(vec2(gl_FragCoord.x, 32.0 - gl_FragCoord.y) + vec2(20.0, 10.0), 0u, ' + list.length + 'u, ' + gamma + '), 1.0); }']]) {
+			const s = gl.createShader(kind);
+			gl.shaderSource(s, '#version 300 es\n' + text);
+			gl.compileShader(s);
+			if (!gl.getShaderParameter(s, gl.COMPILE_STATUS)) return gl.getShaderInfoLog(s);
+			gl.attachShader(p, s);
+		}
+		gl.linkProgram(p);
+		gl.useProgram(p);
+		const texture = (unit, name, internal, format, type, values) => {
+			gl.activeTexture(gl.TEXTURE0 + unit);
+			gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+			gl.texStorage2D(gl.TEXTURE_2D, 1, internal, 2048, 1);
+			gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+			gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+			gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, list.length * (name === 'splats' ? 2 : 1), 1, format, type, values);
+			gl.uniform1i(gl.getUniformLocation(p, name), unit);
+		};
+		texture(0, 'splats', gl.RGBA32F, gl.RGBA, gl.FLOAT, new Float32Array(data));
+		texture(1, 'list', gl.R32UI, gl.RED_INTEGER, gl.UNSIGNED_INT, new Uint32Array(list));
+		gl.viewport(0, 0, 64, 32);
+		gl.drawArrays(gl.TRIANGLES, 0, 3);
+		return c.toDataURL();
+	})(`+string(numbers)+")")
+	if !strings.HasPrefix(shown, "data:") {
+		b.t.Fatal(shown)
+	}
+	if db := psnr(rendered(m, 0, image.Rect(20, 10, 84, 42), zoom), decoded(b.t, shown)); db < 50 {
+		b.t.Errorf("%.1f dB", db)
+	}
+}
+
+// shifted is a part of an image, with its first pixel at (0, 0).
+type shifted struct {
+	image.Image
+	x, y int
+}
+
+func (s shifted) At(x, y int) color.Color { return s.Image.At(x+s.x, y+s.y) }
+
+func decoded(t testing.TB, url string) image.Image {
+	t.Helper()
+	data, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(url, "data:image/png;base64,"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+const stage = "(() => { const c = document.getElementById('canvas'); c.scrollIntoView(); const r = c.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()"
+
+// zooming: the picture of 96 px fits into 400 px at 417 %.
+func zooming(b *browser) {
+	b.is("document.getElementById('name').textContent", "one </script>")
+	b.is("document.getElementById('facts').textContent", "96 × 64 px, 300 splats, 4 channels")
+	b.until(zoom + " === '417 %'")
+	key := func(name, want string) {
+		b.t.Helper()
+		b.do(chromedp.KeyEvent(name))
+		b.until(zoom + " === '" + want + "'")
+	}
+	key("-", "333 %")
+	key("0", "100 %")
+	key("-", "100 %") // not less
+	key("f", "417 %")
+	key("+", "521 %")
+	picture := value[string](b, picturesData)
+	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	b.until(picturesData + " !== " + fmt.Sprintf("%q", picture))
+	key("f", "417 %")
+	for range 20 {
+		b.click("#in")
+	}
+	b.until(zoom + " === '20000 %'")
+	b.click("#fit")
+	b.until(zoom + " === '417 %'")
+	box := value[[]float64](b, stage)
+	wheel := input.DispatchMouseEvent(input.MouseWheel, box[0]+box[2]/2, box[1]+box[3]/2).WithDeltaX(0).WithDeltaY(-400)
+	b.do(wheel)
+	b.until("parseFloat(" + zoom + ") > 800")
+	picture = value[string](b, picturesData)
+	b.do(chromedp.Tasks{
+		chromedp.MouseEvent(input.MousePressed, box[0]+box[2]/2, box[1]+box[3]/2, chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.MouseMoved, box[0]+box[2]/2-60, box[1]+box[3]/2, held),
+		chromedp.MouseEvent(input.MouseReleased, box[0]+box[2]/2-60, box[1]+box[3]/2, chromedp.ButtonLeft),
+	})
+	b.until(picturesData + " !== " + fmt.Sprintf("%q", picture))
+	b.click("#loupe")
+	b.until("!document.getElementById('lens').hidden")
+	b.do(chromedp.KeyEvent("l"))
+	b.until("document.getElementById('lens').hidden")
+	b.click("#fit")
+}
+
+const picturesData = "document.getElementById('canvas').toDataURL()"
+
+// touch: two fingers that move apart zoom.
+func touch(b *browser) {
+	box := value[[]float64](b, stage)
+	x, y := box[0]+box[2]/2, box[1]+box[3]/2
+	fingers := func(apart float64) []*input.TouchPoint {
+		return []*input.TouchPoint{{X: x - apart, Y: y, ID: 1}, {X: x + apart, Y: y, ID: 2}}
+	}
+	b.until(zoom + " === '417 %'")
+	b.do(chromedp.Tasks{
+		emulation.SetTouchEmulationEnabled(true).WithMaxTouchPoints(2),
+		input.DispatchTouchEvent(input.TouchStart, fingers(40)),
+		input.DispatchTouchEvent(input.TouchMove, fingers(80)),
+		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}),
+		emulation.SetTouchEmulationEnabled(false),
+	})
+	b.until("Math.abs(parseFloat(" + zoom + ") - 833) < 2")
+	b.click("#fit")
+	b.until(zoom + " === '417 %'")
+}
+
+// held is the left button while the mouse moves.
+func held(p *input.DispatchMouseEventParams) *input.DispatchMouseEventParams {
+	return p.WithButton(input.Left).WithButtons(1)
+}
+
+func (b *browser) chooses(id, value string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate(fmt.Sprintf("(() => { const s = document.getElementById(%q); s.value = %q; s.dispatchEvent(new Event('change', {bubbles: true})); })()", id, value), nil))
+}
+
+// centre is the colour of a pixel of the canvas at a share of its width, in the middle of its height.
+func (b *browser) centre(share float64) color.NRGBA {
+	b.t.Helper()
+	m := decoded(b.t, value[string](b, picturesData))
+	return color.NRGBAModel.Convert(m.At(int(share*float64(m.Bounds().Dx())), m.Bounds().Dy()/2)).(color.NRGBA)
+}
+
+func compare(b *browser) {
+	divider := "document.getElementById('divider')"
+	b.is(divider+".hidden", "true")
+	b.chooses("b", "target")
+	b.until("!" + divider + ".hidden")
+	b.click("[value=error]")
+	// The target is the picture of the model itself. So at 1:1 the error is black on the left, and the right is the target.
+	if int(value[[]float64](b, stage)[3])%2 == 1 {
+		b.do(chromedp.EmulateViewport(400, 501)) // else the middle of the picture would be between pixels
+	}
+	b.click("#one")
+	b.until(zoom + " === '100 %'")
+	b.until("document.querySelector('[value=error]').checked")
+	b.settled()
+	if c := b.centre(0.45); c.R > 12 || c.G > 12 || c.B > 12 || c.A != 255 {
+		b.t.Errorf("the error is %v", c)
+	}
+	right := b.centre(0.57)
+	if right.R < 13 && right.G < 13 && right.B < 13 {
+		b.t.Errorf("the target is %v", right)
+	}
+	b.do(chromedp.Focus("#split", chromedp.ByQuery))
+	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	b.until("document.getElementById('split').value === '51'")
+	box := value[[]float64](b, stage)
+	at := value[float64](b, divider+".getBoundingClientRect().left + 22")
+	b.do(chromedp.Tasks{
+		chromedp.MouseEvent(input.MousePressed, at, box[1]+20, chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.MouseMoved, box[0]+0.55*box[2], box[1]+20, held),
+		chromedp.MouseEvent(input.MouseReleased, box[0]+0.55*box[2], box[1]+20, chromedp.ButtonLeft),
+	})
+	b.until("document.getElementById('split').value === '55'")
+	b.settled()
+	if c := b.centre(0.53); c.R > 12 || c.G > 12 || c.B > 12 {
+		b.t.Errorf("the error under the moved divider is %v", c)
+	}
+	b.click("#fit")
+	b.click("[value=picture]")
+	b.chooses("b", "1")
+	b.click("[value=side]")
+	b.until(divider + ".hidden && " + zoom + " === '208 %'") // each has half of the width
+	b.chooses("b", "none")
+	b.until(zoom + " === '417 %'")
+}
+
+// settled waits until nothing more is drawn.
+func (b *browser) settled() {
+	b.t.Helper()
+	value[bool](b, "new Promise(done => setTimeout(() => done(true), 250))")
+}
+
+// layers: the second layer is grey; splats and density are other pictures.
+func layers(b *browser) {
+	b.chooses("plane", "1")
+	b.settled()
+	if c := b.centre(0.4); c.R != c.G || c.G != c.B {
+		b.t.Errorf("the layer of depth is %v", c)
+	}
+	seen := map[string]bool{value[string](b, picturesData): true}
+	for _, show := range []string{"splats", "density"} {
+		b.click("[value=" + show + "]")
+		b.settled()
+		seen[value[string](b, picturesData)] = true
+	}
+	if len(seen) != 3 {
+		b.t.Errorf("%d different pictures of 3 kinds", len(seen))
+	}
+	b.click("[value=picture]")
+	b.chooses("plane", "0")
+	b.settled()
+}
+
+// brokenFiles drops files that are no models of this version. Each gives one sentence.
+func brokenFiles(b *browser, data []byte) {
+	damaged, newer := bytes.Clone(data), bytes.Clone(data)
+	damaged[len(data)/2] ^= 1
+	newer[4] = 99
+	for name, c := range map[string]struct {
+		data []byte
+		says string
+	}{
+		"damaged.igsm": {damaged, "The model is damaged or cut short: its checksum does not match."},
+		"short.igsm":   {data[:len(data)/2], "The model is damaged or cut short: its checksum does not match."},
+		"head.igsm":    {data[:7], "The model is cut short."},
+		"newer.igsm":   {newer, "The model has format version 99, and this page reads versions up to"},
+		"empty.igsm":   {nil, "This file is not a model of igs."},
+		"text.igsm":    {[]byte("hello, this is a text"), "This file is not a model of igs."},
+	} {
+		b.drops(name, "", c.data)
+		b.until(fmt.Sprintf("document.getElementById('message').textContent.startsWith(%q)", name+": "+c.says))
+		b.is("document.getElementById('message').textContent.split(/[.] /).length", "1")
+	}
+	b.drops("noise.png", "image/png", []byte("no picture"))
+	b.until("document.getElementById('message').textContent.endsWith('a PNG or a JPEG works.')")
+	b.drops("third.igsm", "", data)
+	b.until("document.getElementById('name').textContent === 'third' && !document.getElementById('message').textContent")
+	b.is("document.querySelectorAll('#a option').length", "3")
+}
+
+func (b *browser) drops(name, kind string, data []byte) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate(fmt.Sprintf(`(() => {
+		const t = new DataTransfer();
+		t.items.add(new File([Uint8Array.from(atob(%q), c => c.charCodeAt(0))], %q, {type: %q}));
+		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: t, bubbles: true, cancelable: true}));
+	})()`, base64.StdEncoding.EncodeToString(data), name, kind), nil))
+}
+
+// phone: a phone scrolls in no direction but down, and controls are as large as a finger. Both themes differ.
+func phone(b *browser) {
+	background := "getComputedStyle(document.body).backgroundColor"
+	scheme := func(name string) {
+		b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}))
+	}
+	scheme("light")
+	light := value[string](b, background)
+	scheme("dark")
+	if dark := value[string](b, background); light == dark {
+		b.t.Errorf("light and dark are both %s", light)
+	}
+	b.click("#theme")
+	b.is(background, light)
+	b.click("#theme")
+	b.chooses("b", "0") // shows all controls
+	for _, width := range []int64{320, 390} {
+		b.do(chromedp.EmulateViewport(width, 700))
+		b.is("document.documentElement.scrollWidth <= innerWidth", "true")
+	}
+	b.is("[...document.querySelectorAll('button, select, .button, fieldset label:not(.pick)')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)", "")
+	b.is("document.getElementById('stage').getBoundingClientRect().height > 250", "true")
+	b.do(chromedp.EmulateViewport(400, 500))
+}
+
+// save: the PNG has the pixels of the canvas.
+func save(b *browser) {
+	b.do(chromedp.Evaluate("window.saved = null; HTMLAnchorElement.prototype.click = function () { saved = this; }", nil))
+	b.click("#save")
+	b.until("saved")
+	b.is("saved.download", "third-view.png")
+	// The page may not fetch blobs, but it may show them.
+	same := value[bool](b, `new Promise(done => {
+		const m = new Image(), flat = source => {
+			const c = new OffscreenCanvas(source.width, source.height), d = c.getContext('2d');
+			d.drawImage(source, 0, 0);
+			return d.getImageData(0, 0, c.width, c.height).data.join();
+		};
+		m.onload = () => done(flat(m) === flat(document.getElementById('canvas')));
+		m.onerror = () => done(false);
+		m.src = saved.href;
+	})`)
+	if !same {
+		b.t.Error("the PNG is not what the canvas shows")
+	}
+}
+
+// axe finds nothing serious in the page, in both themes.
+func axe(b *browser) {
+	script, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		b.t.Skip("no axe-core: npm ci in viewer installs it")
+	}
+	b.do(chromedp.Evaluate(string(script), nil))
+	for _, theme := range []string{"dark", "light"} {
+		b.do(chromedp.Evaluate(fmt.Sprintf("document.documentElement.dataset.theme = %q", theme), nil))
+		found := value[[]string](b, "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' ')))")
+		for _, f := range found {
+			b.t.Errorf("%s: %s", theme, f)
+		}
+	}
+}
+
+// oneFile: a page of one file shows its model from the disk and fetches nothing.
+func oneFile(b *browser, data []byte) {
+	path := filepath.Join(b.t.TempDir(), "page.html")
+	if err := os.WriteFile(path, OneFile("inside <!--", data), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	b.mu.Lock()
+	b.gone = nil
+	b.mu.Unlock()
+	b.goes("file://" + path)
+	b.is("document.getElementById('name').textContent", "inside <!--")
+	b.until(zoom + " === '417 %'")
+	b.settled()
+	if c := b.centre(0.5); c.A != 255 {
+		b.t.Errorf("the middle of the picture is %v", c)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.gone) != 1 {
+		b.t.Errorf("the browser fetched %q", b.gone)
+	}
+}
+
+// noGL: a browser without WebGL 2 gets a sentence.
+func noGL(b *browser, url string) {
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument("HTMLCanvasElement.prototype.getContext = () => null").Do(ctx)
+		return err
+	}))
+	b.goes(url)
+	b.until("document.getElementById('message').textContent === 'This browser has no WebGL 2, which is needed to draw a model.'")
+}

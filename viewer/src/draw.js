@@ -1,0 +1,299 @@
+import { CUT, geometry } from './splats.js';
+import { TILE, TileLists } from './lists.js';
+import * as shaders from './shaders.js';
+
+/** A browser that cannot draw. Its message is one sentence for the user. */
+export class DrawError extends Error {
+  name = 'DrawError';
+}
+
+/** Radius of the ellipses in standard deviations: at 1.5 the ellipses of neighbours just touch. */
+const SIGMAS = 1.5;
+const ELLIPSE = (SIGMAS * SIGMAS) / 2;
+const WIDTH = 2048; // of the textures that hold arrays
+
+/** What can be drawn of a model: each layer of 1 or 3 channels, and each channel of the others. */
+export function planes(model) {
+  return model.layers.flatMap(({ name, channels, first }, i) => {
+    name ||= model.layers.length > 1 ? `layer ${i + 1}` : 'picture';
+    if (channels === 1 || channels === 3) return [{ name, first, channels, layer: i }];
+    return Array.from({ length: channels }, (_, c) => ({ name: `${name} ${c + 1}`, first: first + c, channels: 1, layer: i }));
+  });
+}
+
+const renderers = new WeakMap();
+
+/**
+ * Draws a view of a model on a canvas, at the size that the canvas has. Other parts of the canvas do not change.
+ * A browser without WebGL 2 is a DrawError.
+ */
+export function draw(canvas, model, view) {
+  let renderer = renderers.get(canvas);
+  if (!renderer || renderer.gl.isContextLost()) renderers.set(canvas, (renderer = new Renderer(canvas)));
+  renderer.draw(model, view);
+}
+
+/** Waits until the canvas shows what was drawn. A frame that is drawn meanwhile would only wait in a queue. */
+export async function drawn(canvas) {
+  const gl = renderers.get(canvas)?.gl;
+  if (!gl || gl.isContextLost()) return;
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  while (!gl.isContextLost() && gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED) await new Promise((done) => setTimeout(done));
+  gl.deleteSync(fence);
+}
+
+class Renderer {
+  constructor(canvas) {
+    // The picture is kept for toBlob and for views that draw parts of the canvas.
+    this.gl = canvas.getContext('webgl2', { antialias: false, depth: false, preserveDrawingBuffer: true });
+    if (!this.gl) throw new DrawError('This browser has no WebGL 2, which is needed to draw a model.');
+    this.canvas = canvas;
+    this.lists = new TileLists();
+    this.programs = new Map();
+    this.textures = {};
+    this.targets = new WeakMap();
+    this.gl.bindVertexArray(this.gl.createVertexArray());
+  }
+
+  draw(model, view) {
+    const { gl, canvas } = this;
+    const [x, y, width, height] = view.rect ?? [0, 0, canvas.width, canvas.height];
+    if (width < 1 || height < 1) return;
+    const area = { width, height, zoom: view.zoom, left: view.x - width / 2 / view.zoom, top: view.y - height / 2 / view.zoom };
+    const corner = [x, canvas.height - y - height];
+    gl.viewport(...corner, width, height);
+    gl.scissor(...corner, width, height);
+    gl.enable(gl.SCISSOR_TEST);
+    if (view.show === 'target') this.target(model, view, area, corner);
+    else if (view.show === 'splats') this.ellipses(model, view, area);
+    else this.picture(model, view, area, corner);
+  }
+
+  /** The picture, its error or the density of its splats. */
+  picture(model, view, area, corner) {
+    const { gl, lists } = this, g = cachedGeometry(model), density = view.show === 'density';
+    lists.build(g, density ? ELLIPSE : CUT, area);
+    const n = lists.visible.length, channels = channelsOf(model, view);
+    this.upload('splats', gl.RGBA32F, 8 * n, (data) => {
+      lists.visible.forEach((i, k) => {
+        const splat = g.index[i];
+        geometryOf(data, 8 * k, g, i, area);
+        for (let c = 0; c < 3; c++) data[8 * k + 5 + c] = channels[c][splat];
+      });
+    });
+    this.upload('entries', gl.R32UI, lists.pairs, (data) => data.set(lists.entries.subarray(0, lists.pairs)));
+    const tiles = lists.across * lists.down + 1;
+    this.upload('start', gl.R32UI, tiles, (data) => data.set(lists.start.subarray(0, tiles)));
+    this.pixels(area);
+    const first = density
+      ? this.use('density', shaders.everywhere, () => shaders.density(TILE))
+      : this.use(`picture ${model.topK}`, shaders.everywhere, () => shaders.picture(model.topK, TILE));
+    this.bind(['splats', 'entries', 'start'], first.set);
+    first.set('across', lists.across);
+    first.set('cut', density ? ELLIPSE : CUT);
+    first.set('gamma', 1 / model.gamma);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.viewport(...corner, area.width, area.height);
+    gl.scissor(...corner, area.width, area.height);
+    const second = this.use('present', shaders.everywhere, () => shaders.present);
+    this.bind(['upper', 'lower'], second.set);
+    this.place(second.set, model, area, corner);
+    second.set('show', { error: 1, density: 2 }[view.show] ?? 0);
+    if (view.show === 'error') this.bindTarget(view.target);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  /** Binds the textures with the packed pixels of pass 1, which has a fragment for each block of 4 × 2 pixels. */
+  pixels({ width, height }) {
+    const { gl } = this, w = Math.ceil(width / 4), h = Math.ceil(height / 2), old = this.textures.upper;
+    if (!old || old.w < w || old.h < h) {
+      this.frame ??= gl.createFramebuffer();
+      gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
+      ['upper', 'lower'].forEach((name, i) => {
+        if (old) gl.deleteTexture(this.textures[name].texture);
+        const t = (this.textures[name] = { texture: this.texture(gl.RGBA32UI, w, h), w, h });
+        gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, t.texture, 0);
+      });
+      gl.drawBuffers([gl.COLOR_ATTACHMENT0, gl.COLOR_ATTACHMENT1]);
+    }
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
+    gl.viewport(0, 0, w, h);
+    gl.scissor(0, 0, w, h);
+  }
+
+  /** A new texture of numbers. It is bound. */
+  texture(format, w, h) {
+    const { gl } = this, texture = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, format, w, h);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    return texture;
+  }
+
+  /** Each splat as an ellipse in its colour, large ones first, on grey. */
+  ellipses(model, view, area) {
+    const { gl } = this, g = cachedGeometry(model), channels = channelsOf(model, view);
+    const reach = Math.sqrt(ELLIPSE) * area.zoom, gamma = 1 / model.gamma;
+    const eight = (v) => Math.round(255 * Math.min(Math.max(v, 0), 1) ** gamma);
+    let n = 0;
+    const seen = largestFirst(g).filter((i) => {
+      const dx = (g.x[i] - area.left) * area.zoom, dy = (g.y[i] - area.top) * area.zoom, w = g.w[i] * reach + 1, h = g.h[i] * reach + 1;
+      return dx + w > 0 && dy + h > 0 && dx - w < area.width && dy - h < area.height;
+    });
+    this.upload('splats', gl.RGBA32F, 8 * seen.length, (data) => {
+      for (const i of seen) {
+        const splat = g.index[i], at = 8 * n++;
+        geometryOf(data, at, g, i, area);
+        data[at + 5] = Math.min(g.w[i] * reach, 1e6);
+        data[at + 6] = Math.min(g.h[i] * reach, 1e6);
+        data[at + 7] = (eight(channels[0][splat]) << 16) | (eight(channels[1][splat]) << 8) | eight(channels[2][splat]);
+      }
+    });
+    gl.clearColor(0.5, 0.5, 0.5, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    const { set } = this.use('ellipses', shaders.corners, () => shaders.ellipse);
+    this.bind(['splats'], set);
+    set('area', [area.width, area.height]);
+    set('cut', ELLIPSE);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, n);
+    gl.disable(gl.BLEND);
+  }
+
+  target(model, view, area, corner) {
+    const { set } = this.use('target', shaders.everywhere, () => shaders.target);
+    this.bindTarget(view.target);
+    this.place(set, model, area, corner);
+    this.gl.drawArrays(this.gl.TRIANGLES, 0, 3);
+  }
+
+  place(set, model, area, corner) {
+    set('corner', corner);
+    set('height', area.height);
+    set('place', [area.left, area.top, area.zoom]);
+    set('size', [model.width, model.height]);
+  }
+
+  bind(names, set) {
+    names.forEach((name, unit) => {
+      this.gl.activeTexture(this.gl.TEXTURE0 + unit);
+      this.gl.bindTexture(this.gl.TEXTURE_2D, this.textures[name].texture);
+      set(name, unit, true);
+    });
+  }
+
+  /** Uploads a picture (an ImageBitmap, image or canvas) once. A smaller drawing of it is smooth. */
+  bindTarget(source) {
+    const { gl } = this;
+    gl.activeTexture(gl.TEXTURE3);
+    let texture = this.targets.get(source);
+    if (texture) gl.bindTexture(gl.TEXTURE_2D, texture);
+    else {
+      texture = gl.createTexture();
+      this.targets.set(source, texture);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, fitting(source, gl.getParameter(gl.MAX_TEXTURE_SIZE)));
+      gl.generateMipmap(gl.TEXTURE_2D);
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    }
+  }
+
+  /** Puts an array of n numbers into a texture, which grows when it is too small. */
+  upload(name, format, n, fill) {
+    const { gl } = this, float = format === gl.RGBA32F, perRow = WIDTH * (float ? 4 : 1), rows = Math.max(Math.ceil(n / perRow), 1);
+    let t = this.textures[name];
+    gl.activeTexture(gl.TEXTURE0);
+    if (!t || t.rows < rows) {
+      if (t) gl.deleteTexture(t.texture);
+      const most = gl.getParameter(gl.MAX_TEXTURE_SIZE);
+      if (rows > most) throw new DrawError('The model has more splats here than this browser can draw: zoom in.');
+      const space = Math.min(Math.ceil(rows * 1.5), most);
+      t = { texture: this.texture(format, WIDTH, space), rows: space, data: new (float ? Float32Array : Uint32Array)(space * perRow) };
+      this.textures[name] = t;
+    } else gl.bindTexture(gl.TEXTURE_2D, t.texture);
+    fill(t.data);
+    if (float) gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows, gl.RGBA, gl.FLOAT, t.data);
+    else gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows, gl.RED_INTEGER, gl.UNSIGNED_INT, t.data);
+  }
+
+  /** Selects a program; set gives a value to a uniform of it. */
+  use(name, vertex, fragment) {
+    const { gl } = this;
+    let made = this.programs.get(name);
+    if (!made) {
+      const program = linked(gl, vertex, fragment());
+      const places = new Map();
+      const set = (uniform, value, whole = uniform === 'across' || uniform === 'show') => {
+        if (!places.has(uniform)) places.set(uniform, gl.getUniformLocation(program, uniform));
+        const at = places.get(uniform);
+        if (Array.isArray(value)) gl[`uniform${value.length}fv`](at, value);
+        else gl[whole ? 'uniform1i' : 'uniform1f'](at, value);
+      };
+      this.programs.set(name, (made = { program, set }));
+      gl.useProgram(program);
+      set('other', 3, true); // two kinds of samplers must not share a unit, even when one is not used
+    }
+    gl.useProgram(made.program);
+    return made;
+  }
+}
+
+function linked(gl, vertex, fragment) {
+  const program = gl.createProgram();
+  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (gl.getProgramParameter(program, gl.LINK_STATUS) || gl.isContextLost()) return program;
+  const logs = gl.getAttachedShaders(program).map((shader) => gl.getShaderInfoLog(shader)).join(' ') + gl.getProgramInfoLog(program);
+  throw new DrawError(`The graphics driver of this browser cannot compile the shaders of the viewer: ${logs}`);
+}
+
+/** Centre and conic of splat i in px of the area, at data[at]. */
+function geometryOf(data, at, g, i, { left, top, zoom }) {
+  const square = 1 / (zoom * zoom);
+  data[at] = (g.x[i] - left) * zoom;
+  data[at + 1] = (g.y[i] - top) * zoom;
+  data[at + 2] = g.A[i] * square;
+  data[at + 3] = g.B[i] * square;
+  data[at + 4] = g.C[i] * square;
+}
+
+/** The three planes of features that a view shows as red, green and blue. */
+function channelsOf(model, view) {
+  const plane = planes(model)[view.plane ?? 0];
+  return [0, 1, 2].map((c) => model.features[plane.first + (plane.channels === 3 ? c : 0)]);
+}
+
+function fitting(source, most) {
+  const shrink = most / Math.max(source.width, source.height);
+  if (shrink >= 1) return source;
+  const smaller = new OffscreenCanvas(Math.floor(source.width * shrink), Math.floor(source.height * shrink));
+  smaller.getContext('2d').drawImage(source, 0, 0, smaller.width, smaller.height);
+  return smaller;
+}
+
+const geometries = new WeakMap();
+
+function cachedGeometry(model) {
+  if (!geometries.has(model)) geometries.set(model, geometry(model));
+  return geometries.get(model);
+}
+
+function largestFirst(g) {
+  if (!g.order) {
+    const area = g.A.map((A, i) => 4 * A * g.C[i] - g.B[i] ** 2); // the inverse of its square
+    g.order = Uint32Array.from({ length: g.n }, (_, i) => i).sort((i, j) => area[i] - area[j]);
+  }
+  return g.order;
+}
