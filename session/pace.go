@@ -206,13 +206,18 @@ func (p *pace) rest(expected float64) float64 {
 	return (1 - p.share) * (p.share*so + (1-p.share)*expected)
 }
 
-// measured is how long steps are measured before the time of a run is told, s.
-const measured = 1.
+// Steps are measured for at least `measured` seconds before the time of a run is told. The first steps are slow, so at
+// least measuredSteps are awaited too, but not beyond mostMeasured seconds.
+const (
+	measured      = 1.
+	measuredSteps = 4
+	mostMeasured  = 2.
+)
 
 // estimate says once in a run how long it takes, when enough steps are measured.
 func (p *pace) estimate() (e event.Estimated, ok bool) {
 	since := p.now().Sub(p.began).Seconds()
-	if p.estimated || p.taken[stepping] == 0 || since < measured {
+	if p.estimated || p.taken[stepping] == 0 || since < measured || since < mostMeasured && p.seen[stepping] < measuredSteps {
 		return e, false
 	}
 	p.estimated = true

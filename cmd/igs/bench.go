@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
 	"igs/imageio"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/limits"
 	"igs/internal/process"

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"igs/cmd/igs/command"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/report"
 )

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"igs/cmd/igs/command"
+	"igs/internal/command"
 	"igs/internal/fault"
 )
 

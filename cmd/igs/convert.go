@@ -5,10 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"igs/cmd/igs/command"
 	"igs/convert"
 	"igs/event"
 	"igs/imageio"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/limits"
 	"igs/session"

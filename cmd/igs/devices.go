@@ -1,7 +1,7 @@
 package main
 
 import (
-	"igs/cmd/igs/command"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/optim/selfcheck"
 	"igs/vk"

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"igs/cmd/igs/command"
 	"igs/imageio"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/printer"
 	"igs/render"

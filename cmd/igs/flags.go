@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/internal/command"
 )
 
 // Groups of the flags of a job, as the help shows them.

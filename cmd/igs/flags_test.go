@@ -9,8 +9,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/internal/command"
 	"igs/printer"
 )
 

@@ -6,9 +6,9 @@ import (
 	"io/fs"
 	"os"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
 	"igs/event"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/printer"
 	"igs/runlog"

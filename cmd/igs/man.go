@@ -1,6 +1,6 @@
 package main
 
-import "igs/cmd/igs/command"
+import "igs/internal/command"
 
 // manCommand prints the man page; make man puts it into build.
 func (p *program) manCommand(described *command.Program) *command.Command {

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/internal/command"
 	"igs/session"
 )
 

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/optim/selfcheck"
 	"igs/printer"

@@ -11,9 +11,9 @@ import (
 
 	"igs/internal/oneline"
 
-	"igs/cmd/igs/command"
 	"igs/event"
 	"igs/imageio"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 	"igs/optim/engine"

@@ -9,9 +9,9 @@ import (
 
 	"igs/internal/oneline"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
 	"igs/imageio"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/render"
 )

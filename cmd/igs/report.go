@@ -5,8 +5,8 @@ import (
 	"io"
 	"path/filepath"
 
-	"igs/cmd/igs/command"
 	"igs/event"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 	"igs/record"

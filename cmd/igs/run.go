@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/session"
 )

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"igs"
-	"igs/cmd/igs/command"
+	"igs/internal/command"
 	"igs/printer"
 	"igs/record"
 )

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"igs/cmd/igs/command"
 	"igs/configs"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/session"
 	"igs/video"

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"igs/cmd/igs/command"
+	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/oneline"
 	"igs/record"

@@ -31,7 +31,7 @@ var Rooms = map[string][]string{
 	"scripts": {},
 	"viewer":  {"imageio", "splat"},
 
-	"cmd/igs/command": {"configs"},
+	"internal/command": {"configs"},
 
 	"optim/engine":    {"imageio", "memory", "metric", "shaders", "splat", "vk"},
 	"optim/sampling":  {"configs", "imageio", "memory", "splat"},
@@ -65,7 +65,7 @@ var reserved = map[string][]string{
 	"C":                              {"vk"},
 	"unsafe":                         {"vk"},
 	"github.com/vulkan-go/vulkan":    {"vk"},
-	"github.com/urfave/cli":          {"cmd/igs/command"},
+	"github.com/urfave/cli":          {"internal/command"},
 	"github.com/BurntSushi/toml":     {"configs"},
 	"github.com/sirupsen/logrus":     {"runlog"},
 	"github.com/nlpodyssey/gopickle": {"convert"},
@@ -74,6 +74,6 @@ var reserved = map[string][]string{
 
 // oneFile lists libraries that only one file may import, so that another library can replace them with little work.
 var oneFile = map[string]string{
-	"github.com/urfave/cli":      "cmd/igs/command/cli.go",
+	"github.com/urfave/cli":      "internal/command/cli.go",
 	"github.com/sirupsen/logrus": "runlog/log.go",
 }
