@@ -32,10 +32,10 @@ func TestProgramOfTheDocs(t *testing.T) {
 	if err := os.WriteFile(source, []byte("package main"+program), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("go", "build", "-o", binary, source).CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, source).CombinedOutput(); err != nil {
 		t.Fatalf("it does not build: %v\n%s", err, out)
 	}
-	pictures := map[string]image.Image{"disc.png": disc(64, 48), "deep.png": deep(40, 30)}
+	pictures := map[string]image.Image{"disc.png": disc(32, 24), "deep.png": deep(28, 20)}
 	for name, img := range pictures {
 		write(t, filepath.Join(dir, name), img)
 	}

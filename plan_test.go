@@ -9,9 +9,9 @@ import (
 
 func TestPlanHolds(t *testing.T) {
 	vktest.Long(t)
-	size := Size{160, 200, 3, 8}
-	o := Options{Splats: 400, Steps: 12}
-	plan, err := PlanFor(size, Options{Splats: 400, Device: testDevice(t)})
+	size := Size{72, 120, 3, 8}
+	o := Options{Splats: 200, Steps: 6}
+	plan, err := PlanFor(size, Options{Splats: 200, Device: testDevice(t)})
 	if err != nil || plan.Why != "" || plan.Precision != PrecisionMixed || plan.Recompute || plan.Streamed || len(plan.Groups) < 3 {
 		t.Fatalf("%+v, %v", plan, err)
 	}
@@ -27,7 +27,7 @@ func TestPlanHolds(t *testing.T) {
 		if as := budget == 0 || budget >= plan.Bytes; as != (planned.Why == "") || as != (planned.Bytes == plan.Bytes) || budget > 0 && planned.Bytes > budget {
 			t.Errorf("budget %d: %d bytes, %q", budget, planned.Bytes, planned.Why)
 		}
-		tr, err := NewTrainer(disc(160, 200), o)
+		tr, err := NewTrainer(disc(72, 120), o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -209,7 +209,7 @@ func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 	vktest.Long(t)
 	target, run := tallRounds()
 	run.Steps = 5
-	refused := refusing(t, target, run)
+	refused := refusing(t, vktest.OpenWith, target, run)
 	count := 0
 	want, _, err := refused(func(n int) bool { count = n + 1; return false })
 	if err != nil {

@@ -34,6 +34,39 @@ type browser struct {
 // with IGS_REQUIRE_BROWSER=1 it fails.
 func open(t *testing.T, session string) *browser {
 	t.Helper()
+	must(t, writeFile(session))
+	ctx, cancel := chromedp.NewContext(chromium(t))
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 30*time.Second)
+	t.Cleanup(cancel)
+	b := &browser{t: t, ctx: ctx}
+	b.do(chromedp.EmulateViewport(1280, 900))
+	chromedp.ListenTarget(ctx, b.listen)
+	b.do(log.Enable())
+	b.do(runtime.Enable())
+	b.do(network.Enable())
+	b.do(chromedp.Navigate("file://" + filepath.Join(session, record.ReportFile)))
+	return b
+}
+
+// The browser that all tests share, each with a tab of its own, until closeBrowser ends it.
+var (
+	shared       context.Context
+	closeBrowser = func() {}
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	closeBrowser()
+	os.Exit(code)
+}
+
+// chromium starts the shared browser.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	if shared != nil {
+		return shared
+	}
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil && program == "" {
@@ -46,25 +79,16 @@ func open(t *testing.T, session string) *browser {
 		}
 		t.Skip("no chromium")
 	}
-	must(t, writeFile(session))
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // chromium with a sandbox does not run as root
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx}
-	b.do(chromedp.EmulateViewport(1280, 900))
-	chromedp.ListenTarget(ctx, b.listen)
-	b.do(log.Enable())
-	b.do(runtime.Enable())
-	b.do(network.Enable())
-	b.do(chromedp.Navigate("file://" + filepath.Join(session, record.ReportFile)))
-	return b
+	allocator, end := chromedp.NewExecAllocator(context.Background(), options...)
+	first, _ := chromedp.NewContext(allocator)
+	closeBrowser = end
+	must(t, chromedp.Run(first))
+	shared = first
+	return shared
 }
 
 func (b *browser) listen(e any) {
@@ -105,6 +129,22 @@ func (b *browser) is(expression, want string) {
 	}
 }
 
+// viewer is the place of the first viewer: left, top, width and height, px. The browser has drawn it there, so it takes
+// the mouse.
+func (b *browser) viewer() (box []float64) {
+	b.t.Helper()
+	script := `(async () => {
+		const viewer = document.querySelector('#run-1 .viewer');
+		viewer.scrollIntoView({behavior: 'instant', block: 'center'});
+		await Promise.all([...viewer.querySelectorAll('img')].map(i => i.decode()));
+		for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+		const r = viewer.getBoundingClientRect();
+		return [r.left, r.top, r.width, r.height];
+	})()`
+	b.do(chromedp.Evaluate(script, &box, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	return box
+}
+
 func (b *browser) scheme(name string) {
 	b.t.Helper()
 	b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}))
@@ -135,7 +175,7 @@ func TestBrowserSlider(t *testing.T) {
 		}
 	}
 	// The mouse is a quarter of the width from the left.
-	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .viewer'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+	box := b.viewer()
 	x, y := box[0]+box[2]/4, box[1]+box[3]/3
 	b.do(chromedp.MouseClickXY(x, y))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "25")
@@ -153,7 +193,7 @@ func TestBrowserSlider(t *testing.T) {
 func TestBrowserTouch(t *testing.T) {
 	b := open(t, newSession(t, sweep()...))
 	b.do(chromedp.EmulateViewport(390, 800, chromedp.EmulateMobile, chromedp.EmulateTouch))
-	box := value[[]float64](b, "(() => { const s = document.querySelector('#run-1 .viewer'); s.scrollIntoView({behavior: 'instant', block: 'center'}); const r = s.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()")
+	box := b.viewer()
 	b.do(input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: box[0] + 0.75*box[2], Y: box[1] + box[3]/3}}))
 	b.is("document.querySelector('#run-1 input[type=range]').value", "75")
 	b.quiet()
@@ -212,6 +252,7 @@ func TestBrowserThemes(t *testing.T) {
 	b.scheme("light") // the chosen theme stays
 	b.is(background, dark)
 	b.quiet()
+	b.is("localStorage.clear()", "undefined") // tests share the browser
 }
 
 func TestBrowserCurveReadout(t *testing.T) {

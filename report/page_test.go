@@ -112,7 +112,11 @@ func attribute(n *html.Node, name string) string {
 func TestManyRuns(t *testing.T) {
 	var specs []spec
 	for i := range mostSections + 5 {
-		specs = append(specs, spec{name: fmt.Sprint("cat-", i), image: "cat.png", status: record.Done, splats: 3, psnr: 20 + float64(i)/100, bytes: 500 + int64(i)})
+		run := spec{name: fmt.Sprint("cat-", i), image: "cat.png", status: record.Done, splats: 3, psnr: 20 + float64(i)/100, bytes: 500 + int64(i)}
+		if i%20 > 0 { // to save time
+			run.without = []string{record.RenderFile, record.TargetFile, record.ErrorFile}
+		}
+		specs = append(specs, run)
 	}
 	text := pageOf(t, newSession(t, specs...))
 	for part, want := range map[string]int{

@@ -22,7 +22,7 @@ import (
 func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	const w, h = 1536, 1280
+	const w, h = 320, 4096 // tall, so that a few rows and the thumbnails of wide pictures need little
 	target := selfcheck.Picture(w, h)
 	run := configs.Run{Name: "test", Gaussians: 400, Steps: 2, Settings: configs.Default().Settings}
 	run.Progressive.Rule, run.Progressive.AddSteps, run.Progressive.AddTimes, run.Train.EvalEvery = "additions", 1, 1, 2

@@ -26,6 +26,7 @@ import (
 	"igs/optim"
 	"igs/record"
 	"igs/splat"
+	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -39,8 +40,9 @@ type victim struct {
 	igs   string     // the program, in the folder of all this
 	job   string
 	env   []string
+	here  *inProcess
 	whole map[string][]byte // files of that run, by their paths in the session
-	took  time.Duration
+	took  time.Duration     // by a process of its own
 }
 
 const victimJob = `
@@ -71,7 +73,7 @@ var leftAlone = sync.OnceValues(func() (*victim, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared = dir
+	atEnd = append(atEnd, func() { os.RemoveAll(dir) })
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -81,19 +83,26 @@ var leftAlone = sync.OnceValues(func() (*victim, error) {
 	err = errors.Join(
 		os.Symlink(self, v.igs), // TestMain is igs under this name
 		os.WriteFile(v.job, []byte(victimJob), 0o666), writePicture(filepath.Join(dir, "dot.png")))
-	for _, name := range []string{"compiled", "whole"} { // the first may compile kernels
-		if err != nil {
-			return nil, err
-		}
-		began := time.Now()
-		cmd := exec.Command(v.igs, "run", v.job, "-o", filepath.Join(dir, name), "--name", "s")
-		cmd.Env = v.env
-		if output, failed := cmd.CombinedOutput(); failed != nil {
-			err = fmt.Errorf("%w: %s", failed, output)
-		}
-		v.took = time.Since(began)
+	if err != nil {
+		return nil, err
 	}
-	return v, err
+	dev, err := vk.Open(vk.Options{Poison: true})
+	if err != nil {
+		return nil, err
+	}
+	atEnd = append(atEnd, dev.Close)
+	v.here = &inProcess{dev: dev, cache: filepath.Join(dir, "igs")} // the cache folder of env
+	if code, text := v.here.call(v.run(filepath.Join(dir, "whole"))...); code != 0 {
+		return nil, fmt.Errorf("exit code %d: %s", code, text)
+	}
+	began := time.Now()
+	cmd := exec.Command(v.igs, v.run(filepath.Join(dir, "timed"))...)
+	cmd.Env = v.env
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, output)
+	}
+	v.took = time.Since(began)
+	return v, nil
 })
 
 // newVictim makes a victim for one test. Tests may run in parallel.
@@ -110,9 +119,15 @@ func newVictim(t *testing.T) *victim {
 	return &v
 }
 
-// run starts the job in an output folder and waits.
-func (v *victim) run(out, job string) (code int, stderr string) {
-	return v.wait(v.start("run", job, "-o", out, "--name", "s"))
+// run is the command that trains the job in an output folder.
+func (v *victim) run(out string) []string { return []string{"run", v.job, "-o", out, "--name", "s"} }
+
+// goOn is the command that continues in an output folder.
+func (v *victim) goOn(out string) []string {
+	if _, err := os.Stat(filepath.Join(out, "s")); err != nil { // nothing was there yet
+		return v.run(out)
+	}
+	return []string{"resume", filepath.Join(out, "s")}
 }
 
 func (v *victim) start(args ...string) (*exec.Cmd, *bytes.Buffer) {
@@ -284,23 +299,20 @@ func TestKilledRunsGoOn(t *testing.T) {
 		out := filepath.Join(dir, strconv.Itoa(i))
 		after := time.Duration((float64(i) + rand.Float64()) / float64(n) * float64(v.took)) // spread over all of it
 		what := fmt.Sprintf("killed after %v of %v", after, v.took)
-		cmd, stderr := v.start("run", v.job, "-o", out, "--name", "s")
+		cmd, stderr := v.start(v.run(out)...)
 		time.Sleep(after)
 		cmd.Process.Kill()
 		v.wait(cmd, stderr)
 		v.intact(out, what)
-		session := filepath.Join(out, "s")
-		args := []string{"resume", session}
-		if _, err := os.Stat(session); err != nil { // nothing was there yet
-			args = []string{"run", v.job, "-o", out, "--name", "s"}
-		} else {
+		args := v.goOn(out)
+		if args[0] == "resume" {
 			begun++
 		}
-		if code, text := v.wait(v.start(args...)); code != 0 {
+		if code, text := v.here.call(args...); code != 0 {
 			t.Errorf("%s: igs %s: exit code %d: %s", what, args[0], code, text)
 			continue
 		}
-		v.same(session, what)
+		v.same(filepath.Join(out, "s"), what)
 	}
 	t.Logf("%d of %d were killed after the session began", begun, n)
 }
@@ -313,7 +325,7 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 	late, most := 0, v.took*3/10 // of training, as long as it took when another load was on the machine
 	for i, n := 0, tries(2, 10); i < n+late; i++ {
 		out := filepath.Join(dir, strconv.Itoa(i)+" it's")
-		cmd, stderr := v.start("run", v.job, "-o", out, "--name", "s")
+		cmd, stderr := v.start(v.run(out)...)
 		run := filepath.Join(out, "s", "dot-60-60")
 		for range 2000 { // until training is about to begin
 			if _, err := os.Stat(filepath.Join(run, record.RunFile)); err == nil {
@@ -363,7 +375,7 @@ func TestFullDisk(t *testing.T) {
 	for left := int64(4 << 10); ; left += step {
 		out := filepath.Join(disk, "out")
 		fill(t, disk, left)
-		code, text := v.run(out, v.job)
+		code, text := v.here.call(v.run(out)...)
 		v.intact(out, fmt.Sprintf("%d bytes left", left))
 		if code == 0 {
 			break
@@ -375,15 +387,11 @@ func TestFullDisk(t *testing.T) {
 		if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
 			t.Fatal(err)
 		}
-		session := filepath.Join(out, "s")
-		args := []string{"resume", session}
-		if _, err := os.Stat(session); err != nil {
-			args = []string{"run", v.job, "-o", out, "--name", "s"}
-		}
-		if code, text := v.wait(v.start(args...)); code != 0 {
+		args := v.goOn(out)
+		if code, text := v.here.call(args...); code != 0 {
 			t.Errorf("%d bytes left, then enough: igs %s: exit code %d: %s", left, args[0], code, text)
 		} else {
-			v.same(session, fmt.Sprintf("%d bytes left", left))
+			v.same(filepath.Join(out, "s"), fmt.Sprintf("%d bytes left", left))
 		}
 		if err := os.RemoveAll(out); err != nil {
 			t.Fatal(err)
@@ -422,11 +430,17 @@ func fill(t *testing.T, disk string, left int64) {
 func TestTwoRunsAtOnce(t *testing.T) {
 	vktest.Long(t)
 	v := newVictim(t)
-	out := t.TempDir()
+	alone, out := t.TempDir(), t.TempDir()
+	args := []string{"run", v.job, "--set", "video.enabled=false", "-o"} // to save time
+	if code, text := v.here.call(append(args, alone, "--name", "s")...); code != 0 {
+		t.Fatalf("exit code %d: %s", code, text)
+	}
+	v.whole = v.files(filepath.Join(alone, "s"))
 	n := tries(2, 20)
+	args = append(args, out)
 	for range n {
-		one, first := v.start("run", v.job, "-o", out)
-		two, second := v.start("run", v.job, "-o", out)
+		one, first := v.start(args...)
+		two, second := v.start(args...)
 		for _, code := range []int{code(v.wait(one, first)), code(v.wait(two, second))} {
 			if code != 0 {
 				t.Errorf("exit codes: %d", code)

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -110,4 +113,28 @@ func set(ts *testscript.TestScript, name, value string) {
 		return
 	}
 	ts.Check(os.Setenv(name, value))
+}
+
+// inProcess runs igs in the process of the tests, one command at a time, on one device. Paths must be absolute.
+type inProcess struct {
+	mu    sync.Mutex
+	dev   *vk.Device
+	cache string // the folder igs in a cache folder
+}
+
+// call runs a command, which must free its device memory.
+func (p *inProcess) call(args ...string) (code int, stderr string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out bytes.Buffer
+	igs := newProgram(printer.New(io.Discard, &out), append([]string{"igs"}, args...))
+	igs.tunings.ByHand, igs.proofs.Dir = "default", p.cache
+	igs.openVulkan, igs.closeVulkan = func(vk.Options) (*vk.Device, error) { return p.dev, nil }, func(*vk.Device) {}
+	p.dev.ResetPeak()
+	held := vktest.Held(p.dev)
+	code = igs.run(&out)
+	if now := vktest.Held(p.dev); now != held {
+		return -1, fmt.Sprintf("%d bytes of device memory are held after the command, %d before it", now, held)
+	}
+	return code, out.String()
 }

@@ -11,17 +11,15 @@ import (
 	"testing"
 
 	"igs"
-	"igs/printer"
-	"igs/vk"
 	"igs/vk/vktest"
 )
 
 // The command and package igs write identical model files.
 func TestSameModelAsTheLibrary(t *testing.T) {
 	vktest.Long(t)
-	lent := vktest.Open(t)
 	dir := t.TempDir()
-	dev, err := igs.Open(igs.DeviceOptions{CacheDir: filepath.Join(dir, "cache")})
+	command := &inProcess{dev: vktest.Open(t), cache: filepath.Join(dir, "cache")}
+	dev, err := igs.Open(igs.DeviceOptions{CacheDir: command.cache})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,13 +40,9 @@ func TestSameModelAsTheLibrary(t *testing.T) {
 		"quantized": {grey, "--set quantize.enabled=true --set quantize.feat_bits=8", igs.Options{Bits: igs.Bits{Color: 8}}},
 		"stops":     {colour, "--stop-at-psnr 12", igs.Options{StopAtPSNR: 12}},
 	} {
-		args := append([]string{"igs", "run", k.picture, "-o", dir, "--name", name}, strings.Fields("-n 60 -s 40 --set train.eval_every=10 --set output.report=false -q "+k.flags)...)
-		var out bytes.Buffer
-		p := newProgram(printer.New(&out, &out), args)
-		p.tunings.ByHand, p.proofs.Dir = "default", filepath.Join(dir, "cache")
-		p.openVulkan, p.closeVulkan = func(vk.Options) (*vk.Device, error) { return lent, nil }, func(*vk.Device) {}
-		if code := p.run(&out); code != 0 {
-			t.Fatalf("%s: exit code %d: %s", name, code, &out)
+		args := append([]string{"run", k.picture, "-o", dir, "--name", name}, strings.Fields("-n 60 -s 40 --set train.eval_every=10 --set output.report=false -q "+k.flags)...)
+		if code, text := command.call(args...); code != 0 {
+			t.Fatalf("%s: exit code %d: %s", name, code, text)
 		}
 		models, _ := filepath.Glob(filepath.Join(dir, name, "*", "model.igsm"))
 		if len(models) != 1 {

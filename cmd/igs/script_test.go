@@ -32,20 +32,20 @@ func TestMain(m *testing.M) {
 	testscript.Main(cleaner{m}, map[string]func(){"igs": main})
 }
 
-// cleaner removes the folder that tests share.
+// cleaner removes what tests share.
 type cleaner struct{ m *testing.M }
 
 func (c cleaner) Run() int {
 	defer func() {
-		if shared != "" {
-			os.RemoveAll(shared)
+		for _, clean := range atEnd {
+			clean()
 		}
 	}()
-	return c.m.Run()
+	return vktest.Run(c.m)
 }
 
-// shared is the folder of files that several tests use; "" until a test makes it.
-var shared string
+// atEnd removes what several tests use: each entry one thing.
+var atEnd []func()
 
 // TestScripts runs the program as a user does. Without a device, scripts that begin with [!gpu] skip are skipped, or
 // fail when IGS_REQUIRE_GPU is set.

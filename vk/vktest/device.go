@@ -99,6 +99,15 @@ func OpenWith(t testing.TB, o vk.Options) *vk.Device {
 	return d
 }
 
+// OpenPlainWith is OpenWith without the validation layer.
+func OpenPlainWith(t testing.TB, o vk.Options) *vk.Device {
+	t.Helper()
+	o.Validation = false
+	d := open(t, o)
+	t.Cleanup(d.Close)
+	return d
+}
+
 func complain(t testing.TB, messages []string) {
 	t.Helper()
 	for _, m := range messages {
