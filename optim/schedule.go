@@ -33,9 +33,6 @@ func NewSchedule(run configs.Run, pixels, step, splats int) *Schedule {
 	return s
 }
 
-// Step is the step that the schedule has reached.
-func (s *Schedule) Step() int { return s.step }
-
 // Splats is the number of splats after that step.
 func (s *Schedule) Splats() int { return s.splats }
 
