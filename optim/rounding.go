@@ -3,6 +3,7 @@ package optim
 import (
 	"math"
 
+	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/optim/engine"
@@ -24,10 +25,15 @@ func (t *Trainer) roundingLoss() float64 {
 	return t.run.Quantize.Loss
 }
 
+// RoundsForFile reports whether the splats are rounded at the end of a run.
+func RoundsForFile(run configs.Run) bool {
+	return !run.Quantize.Enabled && run.Quantize.Loss > 0 || run.Quantize.Bytes > 0
+}
+
 // round replaces the splats at the end of a run by those of a model file that is as small as the rounding loss allows.
 // All that follows is about these splats, except checkpoints.
 func (t *Trainer) round() error {
-	if t.roundingLoss() == 0 && t.run.Quantize.Bytes == 0 || t.rounding.exact != nil || t.engine.Splats() == 0 {
+	if !RoundsForFile(t.run) || t.rounding.exact != nil || t.engine.Splats() == 0 {
 		return nil
 	}
 	exact, err := t.engine.Save()

@@ -15,6 +15,7 @@ const (
 	surveying                 // splats are added and moved
 	evaluating                // PSNR and SSIM during training
 	framing                   // frames of the video
+	rounding                  // of the splats for the model file, behind the last step
 	checkpointing             // checkpoints at certain steps
 	saving                    // the model file
 	scoring                   // pictures, and the scores of the whole picture
@@ -25,7 +26,7 @@ const (
 )
 
 // onDevice reports whether the device does most of the work of a part.
-func (p part) onDevice() bool { return p >= stepping && p <= framing }
+func (p part) onDevice() bool { return p >= stepping && p <= rounding }
 
 // partTimes are the seconds of each part on the reference machine: one core of about 3 GHz, which is the device too.
 // Other machines differ by a factor for the device and one for the host, which pace measures. What counts is therefore
@@ -43,6 +44,7 @@ const (
 	surveyLeast   = 5e-3
 	evaluatePart  = 1.2
 	evaluateLeast = 5e-3
+	roundPart     = 14. // the search for the rounding renders the picture some fifteen times
 	framePart     = 1.5
 
 	prepareSample    = 80e-9
@@ -53,7 +55,7 @@ const (
 	scoreSample      = 0.55e-6
 	scoreLeast       = 0.02
 	encodeSample     = 60e-9
-	webmTimes        = 2.5 // as long as H.264
+	webmTimes        = 1.8 // as long as H.264
 	encodeLeast      = 0.15
 	reportSample     = 100e-9
 	reportLeast      = 0.03
@@ -96,6 +98,9 @@ func (l workload) training(w optim.Work) partTimes {
 func (l workload) ending(report bool) partTimes {
 	all := float64(samples(l.Size))
 	var t partTimes
+	if optim.RoundsForFile(l.run) {
+		t[rounding] = roundPart * l.step(float64(l.run.Gaussians))
+	}
 	t[saving] = saveSplat * float64(l.run.Gaussians)
 	t[scoring] = scoreLeast + scoreSample*all
 	if d := l.run.Target.Downsample; d > 1 {
