@@ -57,7 +57,7 @@ func (m Mistakes) FaultHint() string {
 			return mistake.Hint
 		}
 	}
-	return "igs run --help lists keys and flags"
+	return "igs run --help-all lists keys and flags"
 }
 
 // Gather makes one error of many: one list of all mistakes. An error of another kind is returned alone.
