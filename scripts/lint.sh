@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # vk/tally.go counts commands without a device. It cannot be in a test file, because tests of optim/engine use it.
-aids='internal/golden/ vk/vktest/ imageio/icc/icctest/ splat/reference/ vk/tally.go:'
+aids='internal/browsertest/ internal/golden/ vk/vktest/ imageio/icc/icctest/ splat/reference/ vk/tally.go:'
 
 staticcheck ./...
 

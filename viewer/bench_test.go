@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"igs/internal/browsertest"
 	"igs/splat"
 )
 
@@ -44,14 +45,14 @@ func BenchmarkFrame(bench *testing.B) {
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	b := open(bench)
-	b.do(chromedp.EmulateViewport(1300, 820))
-	b.do(chromedp.Navigate(server.URL))
+	b.Do(chromedp.EmulateViewport(1300, 820))
+	b.Do(chromedp.Navigate(server.URL))
 	b.until("window.frame")
 	for _, zoom := range []float64{1, 4, 64} {
 		bench.Run(fmt.Sprintf("zoom=%g", zoom), func(bench *testing.B) {
 			least := []float64{1e9, 1e9}
 			for range 5 {
-				for k, ms := range value[[]float64](b, fmt.Sprintf("frame(%g)", zoom)) {
+				for k, ms := range browsertest.Value[[]float64](b.Tab, fmt.Sprintf("frame(%g)", zoom)) {
 					least[k] = min(least[k], ms)
 				}
 			}

@@ -14,142 +14,66 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"igs/imageio"
+	"igs/internal/browsertest"
 	"igs/splat"
 )
 
-// browser is a tab, and the messages of the browser about it.
-type browser struct {
-	t    testing.TB
-	ctx  context.Context
-	mu   sync.Mutex
-	said []string
-	gone []string // URLs that were requested
-}
+// browser is a tab with the viewer.
+type browser struct{ *browsertest.Tab }
 
-// open starts a real browser with software GL. Without a browser the test is skipped; with IGS_REQUIRE_BROWSER=1 it fails.
+// open opens a tab. Without a browser the test is skipped; with IGS_REQUIRE_BROWSER=1 it fails.
 func open(t testing.TB) *browser {
 	t.Helper()
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil && program == "" {
-			program = path
-		}
-	}
-	if program == "" {
-		if os.Getenv("IGS_REQUIRE_BROWSER") == "1" {
-			t.Fatal("no chromium, and IGS_REQUIRE_BROWSER is 1")
-		}
-		t.Skip("no chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.Flag("enable-unsafe-swiftshader", true))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // chromium with a sandbox does not run as root
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx}
-	b.do(chromedp.EmulateViewport(400, 500))
-	chromedp.ListenTarget(ctx, b.listen)
-	b.do(chromedp.Tasks{log.Enable(), runtime.Enable(), network.Enable()})
-	return b
+	return &browser{browsertest.Open(t, 400, 500, 2*time.Minute)}
 }
 
-func (b *browser) listen(e any) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch e := e.(type) {
-	case *runtime.EventConsoleAPICalled:
-		b.said = append(b.said, "console: "+string(e.Type))
-	case *runtime.EventExceptionThrown:
-		b.said = append(b.said, "exception: "+e.ExceptionDetails.Error())
-	case *log.EventEntryAdded:
-		if !strings.Contains(e.Entry.Text, "stall due to ReadPixels") { // this test reads the canvas
-			b.said = append(b.said, "log: "+e.Entry.Text)
-		}
-	case *network.EventRequestWillBeSent:
-		if url := e.Request.URL; !strings.HasPrefix(url, "data:") && !strings.HasPrefix(url, "blob:") {
-			b.gone = append(b.gone, url)
-		}
-	}
-}
-
-func (b *browser) do(step chromedp.Action) {
-	b.t.Helper()
-	if err := chromedp.Run(b.ctx, step); err != nil {
-		b.t.Fatal(err)
-	}
-}
-
-// value evaluates an expression. It waits for a promise.
-func value[T any](b *browser, expression string) T {
-	b.t.Helper()
-	var v T
-	wait := func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
-	if err := chromedp.Run(b.ctx, chromedp.Evaluate(expression, &v, wait)); err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
+func TestMain(m *testing.M) { browsertest.Main(m) }
 
 // click clicks the element of a CSS selector.
 func (b *browser) click(selector string) {
-	b.t.Helper()
-	b.do(chromedp.Click(selector, chromedp.ByQuery))
-}
-
-func (b *browser) is(expression, want string) {
-	b.t.Helper()
-	if got := value[string](b, "String("+expression+")"); got != want {
-		b.t.Errorf("%s is %q, want %q", expression, got, want)
-	}
+	b.T.Helper()
+	b.Do(chromedp.Click(selector, chromedp.ByQuery))
 }
 
 // until waits for an expression to be true.
 func (b *browser) until(expression string) {
-	b.t.Helper()
-	err := chromedp.Run(b.ctx, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(30*time.Second)))
+	b.T.Helper()
+	err := chromedp.Run(b.Ctx, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(30*time.Second)))
 	if err != nil {
-		b.t.Fatalf("%s: %v; the browser says %q", expression, err, b.said)
+		b.T.Fatalf("%s: %v; the browser says %q", expression, err, b.Said())
 	}
 }
 
 // goes opens a page and waits for its model.
 func (b *browser) goes(url string) {
-	b.t.Helper()
-	b.do(chromedp.Navigate(url))
+	b.T.Helper()
+	b.Do(chromedp.Navigate(url))
 	b.until("document.getElementById('facts').textContent")
 }
 
-// quiet fails the test when the browser wrote a message.
+// quiet fails the test when the browser wrote a message. The one about ReadPixels comes because the test reads the
+// canvas.
 func (b *browser) quiet() {
-	b.t.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.said) > 0 {
-		b.t.Errorf("the browser says %q", b.said)
+	b.T.Helper()
+	said := slices.DeleteFunc(b.Said(), func(text string) bool {
+		return strings.HasPrefix(text, "log: ") && strings.Contains(text, "stall due to ReadPixels")
+	})
+	if len(said) > 0 {
+		b.T.Errorf("the browser says %q", said)
 	}
-	b.said = nil
 }
 
 const zoom = "document.getElementById('zoom').value"
@@ -289,11 +213,11 @@ func TestBrowser(t *testing.T) {
 	server, m, data := session(t)
 	run := func(name string, part func(b *browser)) {
 		t.Run(name, func(t *testing.T) {
-			b.t = t
+			b.T = t
 			part(b)
 			b.quiet()
 		})
-		b.t = t
+		b.T = t
 	}
 	run("module", func(b *browser) { pictures(b, server.URL, m, data) })
 	run("engine", func(b *browser) { engine(b, m) })
@@ -313,15 +237,15 @@ func TestBrowser(t *testing.T) {
 
 // pictures draws with the module for other pages, and compares with the formulas of the format.
 func pictures(b *browser, url string, m *splat.Model, data []byte) {
-	b.do(chromedp.Navigate(url + "/module"))
+	b.Do(chromedp.Navigate(url + "/module"))
 	b.until("window.igsm")
-	b.is(fmt.Sprintf("(window.model = igsm.decode(Uint8Array.from(atob(%q), c => c.charCodeAt(0)))).count", base64.StdEncoding.EncodeToString(data)), "300")
+	b.Is(fmt.Sprintf("(window.model = igsm.decode(Uint8Array.from(atob(%q), c => c.charCodeAt(0)))).count", base64.StdEncoding.EncodeToString(data)), "300")
 	sameParameters(b, "model", m)
 	newer, err := splat.Load("testdata/version2.igsm")
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	value[int](b, "fetch('/version2.igsm').then(r => r.arrayBuffer()).then(d => (window.version2 = igsm.decode(d)).count)")
+	browsertest.Value[int](b.Tab, "fetch('/version2.igsm').then(r => r.arrayBuffer()).then(d => (window.version2 = igsm.decode(d)).count)")
 	sameParameters(b, "version2", newer)
 	for _, c := range []struct {
 		zoom  float64
@@ -329,30 +253,30 @@ func pictures(b *browser, url string, m *splat.Model, data []byte) {
 		area  image.Rectangle
 	}{{1, 0, image.Rect(0, 0, 96, 64)}, {4, 1, image.Rect(101, 51, 197, 118)}, {64, 0, image.Rect(3000, 1500, 3075, 1550)}} {
 		want := rendered(m, c.layer, c.area, c.zoom)
-		shown := value[string](b, fmt.Sprintf(`(() => {
+		shown := browsertest.Value[string](b.Tab, fmt.Sprintf(`(() => {
 			const c = document.getElementById('canvas'), w = %d, h = %d, z = %g;
 			c.width = w + 30; c.height = h + 20;
 			igsm.draw(c, model, {x: (%d + w / 2) / z, y: (%d + h / 2) / z, zoom: z, plane: %d, rect: [30, 20, w, h]});
 			return c.toDataURL();
 		})()`, c.area.Dx(), c.area.Dy(), c.zoom, c.area.Min.X, c.area.Min.Y, c.layer))
-		got := decoded(b.t, shown).(*image.NRGBA).SubImage(image.Rect(30, 20, 30+c.area.Dx(), 20+c.area.Dy()))
+		got := decoded(b.T, shown).(*image.NRGBA).SubImage(image.Rect(30, 20, 30+c.area.Dx(), 20+c.area.Dy()))
 		if db := psnr(want, shifted{got, 30, 20}); db < 50 {
-			b.t.Errorf("at %g×: %.1f dB", c.zoom, db)
+			b.T.Errorf("at %g×: %.1f dB", c.zoom, db)
 		} else {
-			b.t.Logf("at %g×: %.1f dB", c.zoom, db)
+			b.T.Logf("at %g×: %.1f dB", c.zoom, db)
 		}
 	}
 }
 
 // sameParameters compares the parameters of a decoded model, which is a variable of the page, bit for bit.
 func sameParameters(b *browser, name string, m *splat.Model) {
-	b.t.Helper()
-	words := value[[][]uint32](b, fmt.Sprintf("[%[1]s.x, %[1]s.y, %[1]s.t1, %[1]s.t2, %[1]s.angle, ...%[1]s.features].map(p => [...new Uint32Array(p.buffer)])", name))
+	b.T.Helper()
+	words := browsertest.Value[[][]uint32](b.Tab, fmt.Sprintf("[%[1]s.x, %[1]s.y, %[1]s.t1, %[1]s.t2, %[1]s.angle, ...%[1]s.features].map(p => [...new Uint32Array(p.buffer)])", name))
 	p := m.Splats
 	for i := range p.N {
 		for k, want := range append([]float32{p.XY[2*i], p.XY[2*i+1], p.Scale[2*i], p.Scale[2*i+1], p.Rot[i]}, p.Feat[p.C*i:p.C*i+p.C]...) {
 			if got := words[k][i]; got != math.Float32bits(want) {
-				b.t.Fatalf("%s: parameter %d of splat %d is %g, want %g", name, k, i, math.Float32frombits(got), want)
+				b.T.Fatalf("%s: parameter %d of splat %d is %g, want %g", name, k, i, math.Float32frombits(got), want)
 			}
 		}
 	}
@@ -362,7 +286,7 @@ func sameParameters(b *browser, name string, m *splat.Model) {
 func engine(b *browser, m *splat.Model) {
 	text, err := os.ReadFile("../docs/engines.md")
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	_, code, _ := strings.Cut(string(text), "```glsl\n")
 	code, _, _ = strings.Cut(code, "```")
@@ -378,9 +302,9 @@ func engine(b *browser, m *splat.Model) {
 	}
 	numbers, err := json.Marshal(map[string]any{"data": data, "list": list, "code": code, "gamma": m.Gamma})
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	shown := value[string](b, `(({data, list, code, gamma}) => {
+	shown := browsertest.Value[string](b.Tab, `(({data, list, code, gamma}) => {
 		const c = document.createElement('canvas'), gl = c.getContext('webgl2');
 		c.width = 64; c.height = 32;
 		const p = gl.createProgram();
@@ -410,10 +334,10 @@ func engine(b *browser, m *splat.Model) {
 		return c.toDataURL();
 	})(`+string(numbers)+")")
 	if !strings.HasPrefix(shown, "data:") {
-		b.t.Fatal(shown)
+		b.T.Fatal(shown)
 	}
-	if db := psnr(rendered(m, 0, image.Rect(20, 10, 84, 42), zoom), decoded(b.t, shown)); db < 50 {
-		b.t.Errorf("%.1f dB", db)
+	if db := psnr(rendered(m, 0, image.Rect(20, 10, 84, 42), zoom), decoded(b.T, shown)); db < 50 {
+		b.T.Errorf("%.1f dB", db)
 	}
 }
 
@@ -442,12 +366,12 @@ const stage = "(() => { const c = document.getElementById('canvas'); c.scrollInt
 
 // zooming: the picture of 96 px fits into 400 px at 417 %.
 func zooming(b *browser) {
-	b.is("document.getElementById('name').textContent", "one </script>")
-	b.is("document.getElementById('facts').textContent", "96 × 64 px, 300 splats, 4 channels")
+	b.Is("document.getElementById('name').textContent", "one </script>")
+	b.Is("document.getElementById('facts').textContent", "96 × 64 px, 300 splats, 4 channels")
 	b.until(zoom + " === '417 %'")
 	key := func(name, want string) {
-		b.t.Helper()
-		b.do(chromedp.KeyEvent(name))
+		b.T.Helper()
+		b.Do(chromedp.KeyEvent(name))
 		b.until(zoom + " === '" + want + "'")
 	}
 	key("-", "333 %")
@@ -455,8 +379,8 @@ func zooming(b *browser) {
 	key("-", "100 %") // not less
 	key("f", "417 %")
 	key("+", "521 %")
-	picture := value[string](b, picturesData)
-	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	picture := browsertest.Value[string](b.Tab, picturesData)
+	b.Do(chromedp.KeyEvent(kb.ArrowRight))
 	b.until(picturesData + " !== " + fmt.Sprintf("%q", picture))
 	key("f", "417 %")
 	for range 20 {
@@ -465,12 +389,12 @@ func zooming(b *browser) {
 	b.until(zoom + " === '20000 %'")
 	b.click("#fit")
 	b.until(zoom + " === '417 %'")
-	box := value[[]float64](b, stage)
+	box := browsertest.Value[[]float64](b.Tab, stage)
 	wheel := input.DispatchMouseEvent(input.MouseWheel, box[0]+box[2]/2, box[1]+box[3]/2).WithDeltaX(0).WithDeltaY(-400)
-	b.do(wheel)
+	b.Do(wheel)
 	b.until("parseFloat(" + zoom + ") > 800")
-	picture = value[string](b, picturesData)
-	b.do(chromedp.Tasks{
+	picture = browsertest.Value[string](b.Tab, picturesData)
+	b.Do(chromedp.Tasks{
 		chromedp.MouseEvent(input.MousePressed, box[0]+box[2]/2, box[1]+box[3]/2, chromedp.ButtonLeft),
 		chromedp.MouseEvent(input.MouseMoved, box[0]+box[2]/2-60, box[1]+box[3]/2, held),
 		chromedp.MouseEvent(input.MouseReleased, box[0]+box[2]/2-60, box[1]+box[3]/2, chromedp.ButtonLeft),
@@ -478,7 +402,7 @@ func zooming(b *browser) {
 	b.until(picturesData + " !== " + fmt.Sprintf("%q", picture))
 	b.click("#loupe")
 	b.until("!document.getElementById('lens').hidden")
-	b.do(chromedp.KeyEvent("l"))
+	b.Do(chromedp.KeyEvent("l"))
 	b.until("document.getElementById('lens').hidden")
 	b.click("#fit")
 }
@@ -487,13 +411,13 @@ const picturesData = "document.getElementById('canvas').toDataURL()"
 
 // touch: two fingers that move apart zoom.
 func touch(b *browser) {
-	box := value[[]float64](b, stage)
+	box := browsertest.Value[[]float64](b.Tab, stage)
 	x, y := box[0]+box[2]/2, box[1]+box[3]/2
 	fingers := func(apart float64) []*input.TouchPoint {
 		return []*input.TouchPoint{{X: x - apart, Y: y, ID: 1}, {X: x + apart, Y: y, ID: 2}}
 	}
 	b.until(zoom + " === '417 %'")
-	b.do(chromedp.Tasks{
+	b.Do(chromedp.Tasks{
 		emulation.SetTouchEmulationEnabled(true).WithMaxTouchPoints(2),
 		input.DispatchTouchEvent(input.TouchStart, fingers(40)),
 		input.DispatchTouchEvent(input.TouchMove, fingers(80)),
@@ -511,44 +435,44 @@ func held(p *input.DispatchMouseEventParams) *input.DispatchMouseEventParams {
 }
 
 func (b *browser) chooses(id, value string) {
-	b.t.Helper()
-	b.do(chromedp.Evaluate(fmt.Sprintf("(() => { const s = document.getElementById(%q); s.value = %q; s.dispatchEvent(new Event('change', {bubbles: true})); })()", id, value), nil))
+	b.T.Helper()
+	b.Do(chromedp.Evaluate(fmt.Sprintf("(() => { const s = document.getElementById(%q); s.value = %q; s.dispatchEvent(new Event('change', {bubbles: true})); })()", id, value), nil))
 }
 
 // centre is the colour of a pixel of the canvas at a share of its width, in the middle of its height.
 func (b *browser) centre(share float64) color.NRGBA {
-	b.t.Helper()
-	m := decoded(b.t, value[string](b, picturesData))
+	b.T.Helper()
+	m := decoded(b.T, browsertest.Value[string](b.Tab, picturesData))
 	return color.NRGBAModel.Convert(m.At(int(share*float64(m.Bounds().Dx())), m.Bounds().Dy()/2)).(color.NRGBA)
 }
 
 func compare(b *browser) {
 	divider := "document.getElementById('divider')"
-	b.is(divider+".hidden", "true")
+	b.Is(divider+".hidden", "true")
 	b.chooses("b", "target")
 	b.until("!" + divider + ".hidden")
 	b.click("[value=error]")
 	// The target is the picture of the model itself. So at 1:1 the error is black on the left, and the right is the target.
-	if int(value[[]float64](b, stage)[3])%2 == 1 {
-		b.do(chromedp.EmulateViewport(400, 501)) // else the middle of the picture would be between pixels
+	if int(browsertest.Value[[]float64](b.Tab, stage)[3])%2 == 1 {
+		b.Do(chromedp.EmulateViewport(400, 501)) // else the middle of the picture would be between pixels
 	}
 	b.click("#one")
 	b.until(zoom + " === '100 %'")
 	b.until("document.querySelector('[value=error]').checked")
 	b.settled()
 	if c := b.centre(0.45); c.R > 12 || c.G > 12 || c.B > 12 || c.A != 255 {
-		b.t.Errorf("the error is %v", c)
+		b.T.Errorf("the error is %v", c)
 	}
 	right := b.centre(0.57)
 	if right.R < 13 && right.G < 13 && right.B < 13 {
-		b.t.Errorf("the target is %v", right)
+		b.T.Errorf("the target is %v", right)
 	}
-	b.do(chromedp.Focus("#split", chromedp.ByQuery))
-	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	b.Do(chromedp.Focus("#split", chromedp.ByQuery))
+	b.Do(chromedp.KeyEvent(kb.ArrowRight))
 	b.until("document.getElementById('split').value === '51'")
-	box := value[[]float64](b, stage)
-	at := value[float64](b, divider+".getBoundingClientRect().left + 22")
-	b.do(chromedp.Tasks{
+	box := browsertest.Value[[]float64](b.Tab, stage)
+	at := browsertest.Value[float64](b.Tab, divider+".getBoundingClientRect().left + 22")
+	b.Do(chromedp.Tasks{
 		chromedp.MouseEvent(input.MousePressed, at, box[1]+20, chromedp.ButtonLeft),
 		chromedp.MouseEvent(input.MouseMoved, box[0]+0.55*box[2], box[1]+20, held),
 		chromedp.MouseEvent(input.MouseReleased, box[0]+0.55*box[2], box[1]+20, chromedp.ButtonLeft),
@@ -556,7 +480,7 @@ func compare(b *browser) {
 	b.until("document.getElementById('split').value === '55'")
 	b.settled()
 	if c := b.centre(0.53); c.R > 12 || c.G > 12 || c.B > 12 {
-		b.t.Errorf("the error under the moved divider is %v", c)
+		b.T.Errorf("the error under the moved divider is %v", c)
 	}
 	b.click("#fit")
 	b.click("[value=picture]")
@@ -569,8 +493,8 @@ func compare(b *browser) {
 
 // settled waits until nothing more is drawn.
 func (b *browser) settled() {
-	b.t.Helper()
-	value[bool](b, "new Promise(done => setTimeout(() => done(true), 250))")
+	b.T.Helper()
+	browsertest.Value[bool](b.Tab, "new Promise(done => setTimeout(() => done(true), 250))")
 }
 
 // layers: the second layer is grey; splats and density are other pictures.
@@ -578,16 +502,16 @@ func layers(b *browser) {
 	b.chooses("plane", "1")
 	b.settled()
 	if c := b.centre(0.4); c.R != c.G || c.G != c.B {
-		b.t.Errorf("the layer of depth is %v", c)
+		b.T.Errorf("the layer of depth is %v", c)
 	}
-	seen := map[string]bool{value[string](b, picturesData): true}
+	seen := map[string]bool{browsertest.Value[string](b.Tab, picturesData): true}
 	for _, show := range []string{"splats", "density"} {
 		b.click("[value=" + show + "]")
 		b.settled()
-		seen[value[string](b, picturesData)] = true
+		seen[browsertest.Value[string](b.Tab, picturesData)] = true
 	}
 	if len(seen) != 3 {
-		b.t.Errorf("%d different pictures of 3 kinds", len(seen))
+		b.T.Errorf("%d different pictures of 3 kinds", len(seen))
 	}
 	b.click("[value=picture]")
 	b.chooses("plane", "0")
@@ -612,18 +536,18 @@ func brokenFiles(b *browser, data []byte) {
 	} {
 		b.drops(name, "", c.data)
 		b.until(fmt.Sprintf("document.getElementById('message').textContent.startsWith(%q)", name+": "+c.says))
-		b.is("document.getElementById('message').textContent.split(/[.] /).length", "1")
+		b.Is("document.getElementById('message').textContent.split(/[.] /).length", "1")
 	}
 	b.drops("noise.png", "image/png", []byte("no picture"))
 	b.until("document.getElementById('message').textContent.endsWith('a PNG or a JPEG works.')")
 	b.drops("third.igsm", "", data)
 	b.until("document.getElementById('name').textContent === 'third' && !document.getElementById('message').textContent")
-	b.is("document.querySelectorAll('#a option').length", "3")
+	b.Is("document.querySelectorAll('#a option').length", "3")
 }
 
 func (b *browser) drops(name, kind string, data []byte) {
-	b.t.Helper()
-	b.do(chromedp.Evaluate(fmt.Sprintf(`(() => {
+	b.T.Helper()
+	b.Do(chromedp.Evaluate(fmt.Sprintf(`(() => {
 		const t = new DataTransfer();
 		t.items.add(new File([Uint8Array.from(atob(%q), c => c.charCodeAt(0))], %q, {type: %q}));
 		document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: t, bubbles: true, cancelable: true}));
@@ -634,35 +558,35 @@ func (b *browser) drops(name, kind string, data []byte) {
 func phone(b *browser) {
 	background := "getComputedStyle(document.body).backgroundColor"
 	scheme := func(name string) {
-		b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}))
+		b.Do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}))
 	}
 	scheme("light")
-	light := value[string](b, background)
+	light := browsertest.Value[string](b.Tab, background)
 	scheme("dark")
-	if dark := value[string](b, background); light == dark {
-		b.t.Errorf("light and dark are both %s", light)
+	if dark := browsertest.Value[string](b.Tab, background); light == dark {
+		b.T.Errorf("light and dark are both %s", light)
 	}
 	b.click("#theme")
-	b.is(background, light)
+	b.Is(background, light)
 	b.click("#theme")
 	b.chooses("b", "0") // shows all controls
 	for _, width := range []int64{320, 390} {
-		b.do(chromedp.EmulateViewport(width, 700))
-		b.is("document.documentElement.scrollWidth <= innerWidth", "true")
+		b.Do(chromedp.EmulateViewport(width, 700))
+		b.Is("document.documentElement.scrollWidth <= innerWidth", "true")
 	}
-	b.is("[...document.querySelectorAll('button, select, .button, fieldset label:not(.pick)')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)", "")
-	b.is("document.getElementById('stage').getBoundingClientRect().height > 250", "true")
-	b.do(chromedp.EmulateViewport(400, 500))
+	b.Is("[...document.querySelectorAll('button, select, .button, fieldset label:not(.pick)')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)", "")
+	b.Is("document.getElementById('stage').getBoundingClientRect().height > 250", "true")
+	b.Do(chromedp.EmulateViewport(400, 500))
 }
 
 // save: the PNG has the pixels of the canvas.
 func save(b *browser) {
-	b.do(chromedp.Evaluate("window.saved = null; HTMLAnchorElement.prototype.click = function () { saved = this; }", nil))
+	b.Do(chromedp.Evaluate("window.saved = null; HTMLAnchorElement.prototype.click = function () { saved = this; }", nil))
 	b.click("#save")
 	b.until("saved")
-	b.is("saved.download", "third-view.png")
+	b.Is("saved.download", "third-view.png")
 	// The page may not fetch blobs, but it may show them.
-	same := value[bool](b, `new Promise(done => {
+	same := browsertest.Value[bool](b.Tab, `new Promise(done => {
 		const m = new Image(), flat = source => {
 			const c = new OffscreenCanvas(source.width, source.height), d = c.getContext('2d');
 			d.drawImage(source, 0, 0);
@@ -673,7 +597,7 @@ func save(b *browser) {
 		m.src = saved.href;
 	})`)
 	if !same {
-		b.t.Error("the PNG is not what the canvas shows")
+		b.T.Error("the PNG is not what the canvas shows")
 	}
 }
 
@@ -682,7 +606,7 @@ func lostContext(b *browser) {
 	b.click("#fit")
 	b.settled()
 	before := b.centre(0.5)
-	value[bool](b, `new Promise(done => {
+	browsertest.Value[bool](b.Tab, `new Promise(done => {
 		const lose = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
 		lose.loseContext();
 		document.getElementById('fit').click();
@@ -690,7 +614,7 @@ func lostContext(b *browser) {
 	})`)
 	b.settled()
 	if after := b.centre(0.5); after != before || after.A != 255 {
-		b.t.Errorf("the middle is %v, and was %v", after, before)
+		b.T.Errorf("the middle is %v, and was %v", after, before)
 	}
 }
 
@@ -698,44 +622,41 @@ func lostContext(b *browser) {
 func axe(b *browser) {
 	script, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
-		b.t.Skip("no axe-core: npm ci in viewer installs it")
+		b.T.Skip("no axe-core: npm ci in viewer installs it")
 	}
-	b.do(chromedp.Evaluate(string(script), nil))
+	b.Do(chromedp.Evaluate(string(script), nil))
 	for _, theme := range []string{"dark", "light"} {
-		b.do(chromedp.Evaluate(fmt.Sprintf("document.documentElement.dataset.theme = %q", theme), nil))
-		found := value[[]string](b, "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' ')))")
+		b.Do(chromedp.Evaluate(fmt.Sprintf("document.documentElement.dataset.theme = %q", theme), nil))
+		found := browsertest.Value[[]string](b.Tab, "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' ')))")
 		for _, f := range found {
-			b.t.Errorf("%s: %s", theme, f)
+			b.T.Errorf("%s: %s", theme, f)
 		}
 	}
 }
 
 // oneFile: a page of one file shows its model from the disk and fetches nothing.
 func oneFile(b *browser, data []byte) {
-	path := filepath.Join(b.t.TempDir(), "page.html")
+	path := filepath.Join(b.T.TempDir(), "page.html")
 	if err := os.WriteFile(path, OneFile("inside <!--", data), 0o600); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	b.mu.Lock()
-	b.gone = nil
-	b.mu.Unlock()
+	b.Requests()
 	b.goes("file://" + path)
-	b.is("document.getElementById('name').textContent", "inside <!--")
+	b.Is("document.getElementById('name').textContent", "inside <!--")
 	b.until(zoom + " === '417 %'")
 	b.settled()
 	if c := b.centre(0.5); c.A != 255 {
-		b.t.Errorf("the middle of the picture is %v", c)
+		b.T.Errorf("the middle of the picture is %v", c)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.gone) != 1 {
-		b.t.Errorf("the browser fetched %q", b.gone)
+	urls := slices.DeleteFunc(b.Requests(), func(url string) bool { return strings.HasPrefix(url, "blob:") })
+	if len(urls) != 1 {
+		b.T.Errorf("the browser fetched %q", urls)
 	}
 }
 
 // noGL: a browser without WebGL 2 gets a sentence.
 func noGL(b *browser, url string) {
-	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+	b.Do(chromedp.ActionFunc(func(ctx context.Context) error {
 		_, err := page.AddScriptToEvaluateOnNewDocument("HTMLCanvasElement.prototype.getContext = () => null").Do(ctx)
 		return err
 	}))

@@ -42,6 +42,7 @@ var Rooms = map[string][]string{
 	"internal/float16":     {},
 	"internal/wholefile":   {},
 	"internal/safetensors": {},
+	"internal/browsertest": {},
 	"internal/golden":      {"imageio", "metric"},
 	"internal/limits":      {},
 	"internal/oneline":     {},
@@ -57,7 +58,7 @@ const everything = "everything"
 var shared = []string{"internal/fault", "internal/float16", "internal/limits", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
 
 // testAids are packages for tests. Only _test files and other aids may import them.
-var testAids = []string{"imageio/icc/icctest", "internal/golden", "vk/vktest"}
+var testAids = []string{"imageio/icc/icctest", "internal/browsertest", "internal/golden", "vk/vktest"}
 
 // reserved lists packages that only some rooms may import, with their subpackages. So only one room
 // depends on a library for the device, flags, file syntax or logging.
