@@ -115,18 +115,7 @@ func from16(v uint16) float32 { return float32(v) / 65535 }
 
 // Rows delivers the samples row by row. The caller says their gamma.
 func (s *Samples) Rows(gamma float64) Rows {
-	return Rows{Gamma: gamma, Each: func(take func(y int, row [][]float32) error) error {
-		row := NewRow(s.C, s.W)
-		for y := range s.H {
-			for c := range row {
-				s.Row(c, y, row[c])
-			}
-			if err := take(y, row); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}
+	return Rows{Gamma: gamma, Each: func(take func(y int, row [][]float32) error) error { return s.rows(take) }}
 }
 
 // Grey says whether the picture is shown as grey: it has fewer than three channels, or the first picture of the stack

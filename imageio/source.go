@@ -48,10 +48,7 @@ func (s source) rows(visit visitor) (Layer, []string, error) {
 
 // rows hands the samples to visit, as 0..1.
 func (s *Samples) rows(visit visitor) error {
-	row := make([][]float32, s.C)
-	for c := range row {
-		row[c] = make([]float32, s.W)
-	}
+	row := NewRow(s.C, s.W)
 	for y := range s.H {
 		for c := range row {
 			s.Row(c, y, row[c])

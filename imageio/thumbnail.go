@@ -34,6 +34,13 @@ type Thumbnail struct {
 	linear  [][]float32
 }
 
+// Thumbnail is a copy of the picture, w px wide.
+func (s *Samples) Thumbnail(w int) image.Image {
+	t := NewThumbnail(s.W, s.H, s.C, w)
+	s.rows(func(_ int, row [][]float32) error { t.Add(row); return nil }) // its visitor returns no errors
+	return t.Image()
+}
+
 // NewThumbnail makes a copy, width px wide, of a picture of w × h px with c channels: 1 for grey, 3 for RGB.
 func NewThumbnail(w, h, c, width int) *Thumbnail {
 	to := Size{W: width, H: max(1, int(math.Round(float64(h)*float64(width)/float64(w)))), C: c}

@@ -1,20 +1,6 @@
 package imageio
 
-import (
-	"image"
-	"testing"
-)
-
-func thumbnail(m *Samples, w int) image.Image {
-	small, row := NewThumbnail(m.W, m.H, m.C, w), NewRow(m.C, m.W)
-	for y := range m.H {
-		for c := range row {
-			m.Row(c, y, row[c])
-		}
-		small.Add(row)
-	}
-	return small.Image()
-}
+import "testing"
 
 func TestThumbnailTakesMeansInLinearLight(t *testing.T) {
 	m := New(4, 2, 3)
@@ -22,7 +8,7 @@ func TestThumbnailTakesMeansInLinearLight(t *testing.T) {
 		m.Pix[i] = float32(i % 2)
 	}
 	for _, depth := range []int{8, 16} {
-		img := thumbnail(m.Samples(depth), 2)
+		img := m.Samples(depth).Thumbnail(2)
 		if b := img.Bounds(); b.Dx() != 2 || b.Dy() != 1 {
 			t.Fatal(b)
 		}
@@ -36,7 +22,7 @@ func TestThumbnailTakesMeansInLinearLight(t *testing.T) {
 	for i := range flat.Pix {
 		flat.Pix[i] = 100. / 255
 	}
-	img := thumbnail(flat.Samples(8), 3)
+	img := flat.Samples(8).Thumbnail(3)
 	for y := range img.Bounds().Dy() {
 		for x := range 3 {
 			if v, _, _, _ := img.At(x, y).RGBA(); v>>8 < 99 || v>>8 > 101 {

@@ -97,7 +97,7 @@ func (t *Trainer) shouldStop() bool {
 	if t.freezing.each > 0 && t.step > t.freezing.from {
 		return false // rounding makes the picture worse for some steps, and the run ends soon
 	}
-	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR+t.roundingLoss() {
+	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR+roundingLoss(t.run) {
 		return true // the file still has the PSNR
 	}
 	if !train.EarlyStop || t.engine.Splats() < t.run.Gaussians || t.step%train.EvalEvery != 0 {

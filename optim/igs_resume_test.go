@@ -39,20 +39,8 @@ func TestResumingBetweenRoundsGivesTheSameBits(t *testing.T) {
 	if added < 3 || moved < 3 || lastAdded > 14 || lastMoved > 20 || lastMoved <= lastAdded || len(whole.scales) < 3 {
 		t.Fatalf("the run is too quiet: %+v, %+v", whole.added, whole.scales)
 	}
-	steps := []int{1, 7, 9, 14, 21} // the first step, steps before and after rounds, evaluations and overflows
-	if os.Getenv("IGS_STRESS") != "" {
-		steps = steps[:0]
-		for at := 1; at < run.Steps; at++ {
-			steps = append(steps, at)
-		}
-	}
-	for _, at := range steps {
-		var parts finish
-		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
-		if !reflect.DeepEqual(parts, whole) {
-			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
-		}
-	}
+	// The first step, steps before and after rounds, evaluations and overflows.
+	whole.sameWhenInterrupted(t, dev, run, 1, 7, 9, 14, 21)
 }
 
 // A run in float32 that is interrupted after every step gives the same bits too.

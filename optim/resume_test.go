@@ -120,19 +120,8 @@ func TestResumingAtAnyStepGivesTheSameBits(t *testing.T) {
 	if last := whole.rows[len(whole.rows)-1]; last.LRScale == 1 {
 		t.Fatal("the rates never fell")
 	}
-	steps := []int{1, 7, 8, 9, 14, 15, 16, 20, 21, 22, 23, 30, 41, 42, 59} // steps before, at and after changes of state
-	if os.Getenv("IGS_STRESS") != "" {
-		for at := range run.Steps {
-			steps = append(steps, at)
-		}
-	}
-	for _, at := range steps {
-		var parts finish
-		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
-		if !reflect.DeepEqual(parts, whole) {
-			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
-		}
-	}
+	// Steps before, at and after changes of state.
+	whole.sameWhenInterrupted(t, dev, run, 1, 7, 8, 9, 14, 15, 16, 20, 21, 22, 23, 30, 41, 42, 59)
 }
 
 // A run in float32 that is interrupted many times gives the same bits too.
@@ -148,6 +137,25 @@ func TestResumingManyTimesGivesTheSameBits(t *testing.T) {
 	}
 	if !reflect.DeepEqual(parts, whole) {
 		t.Errorf("interrupted every five steps: %s", difference(parts, whole))
+	}
+}
+
+// sameWhenInterrupted interrupts the run when each of the steps is under way, with IGS_STRESS every step, and resumes it.
+// It must end with the same bits.
+func (f *finish) sameWhenInterrupted(t *testing.T, dev *vk.Device, run configs.Run, steps ...int) {
+	t.Helper()
+	if os.Getenv("IGS_STRESS") != "" {
+		steps = steps[:0]
+		for at := 1; at < run.Steps; at++ {
+			steps = append(steps, at)
+		}
+	}
+	for _, at := range steps {
+		var parts finish
+		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
+		if !reflect.DeepEqual(parts, *f) {
+			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, *f))
+		}
 	}
 }
 

@@ -18,16 +18,16 @@ type rounding struct {
 }
 
 // roundingLoss is the PSNR that rounding may cost, dB. Training for few bits has no such rounding.
-func (t *Trainer) roundingLoss() float64 {
-	if t.run.Quantize.Enabled {
+func roundingLoss(run configs.Run) float64 {
+	if run.Quantize.Enabled {
 		return 0
 	}
-	return t.run.Quantize.Loss
+	return run.Quantize.Loss
 }
 
 // RoundsForFile reports whether the splats are rounded at the end of a run.
 func RoundsForFile(run configs.Run) bool {
-	return !run.Quantize.Enabled && run.Quantize.Loss > 0 || run.Quantize.Bytes > 0
+	return roundingLoss(run) > 0 || run.Quantize.Bytes > 0
 }
 
 // round replaces the splats at the end of a run by those of a model file that is as small as the rounding loss allows.
@@ -80,7 +80,7 @@ func (t *Trainer) round() error {
 // smaller. It is nil if there is none.
 func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
 	search := splat.Search{Model: m, Measure: t.squaredError}
-	added := math.Pow(10, t.roundingLoss()/10) - 1
+	added := math.Pow(10, roundingLoss(t.run)/10) - 1
 	if most := t.run.Quantize.Bytes; most > 0 {
 		fitted, err := search.Fit(most)
 		if err != nil || fitted == nil || fitted.Added >= added {

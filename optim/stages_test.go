@@ -39,20 +39,7 @@ func TestResumingStridedGivesTheSameBits(t *testing.T) {
 	if first, last := whole.rows[0].PSNR, whole.rows[4].PSNR; last < first+1 {
 		t.Errorf("%.2f dB after the first stage, %.2f dB at the end", first, last)
 	}
-	steps := []int{4, 10, 13, 19}
-	if os.Getenv("IGS_STRESS") != "" {
-		steps = steps[:0]
-		for at := 1; at < run.Steps; at++ {
-			steps = append(steps, at)
-		}
-	}
-	for _, at := range steps {
-		var parts finish
-		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
-		if !reflect.DeepEqual(parts, whole) {
-			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
-		}
-	}
+	whole.sameWhenInterrupted(t, dev, run, 4, 10, 13, 19)
 }
 
 // A strided run gives the same bits with every budget, and needs no more memory than the largest plan of its stages.

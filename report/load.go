@@ -60,7 +60,7 @@ func trueName(dir string) string {
 
 // loadAny reads a folder of any of the three kinds.
 func loadAny(dir string) ([]Run, error) {
-	if exists(filepath.Join(dir, record.RunFile)) {
+	if wholefile.Exists(filepath.Join(dir, record.RunFile)) {
 		return loadRun(dir)
 	}
 	s, err := record.ReadSession(dir)
@@ -88,7 +88,7 @@ func loadRun(dir string) ([]Run, error) {
 		return nil, unreadable(dir, err)
 	}
 	run := Run{Dir: dir, Record: r, Entry: record.Entry{Name: r.Name, Image: r.Image.Path, Gaussians: r.Gaussians, Steps: r.Steps, Status: r.Status}}
-	if above := filepath.Dir(trueName(dir)); exists(filepath.Join(above, record.SessionFile)) {
+	if above := filepath.Dir(trueName(dir)); wholefile.Exists(filepath.Join(above, record.SessionFile)) {
 		run.Session = filepath.Base(above)
 		if r.Status == record.Running && record.Abandoned(above) {
 			run.Entry.Status = record.Interrupted
@@ -126,7 +126,7 @@ func SessionsIn(dir string) []string {
 	entries, _ := os.ReadDir(dir) // the caller reports that there is no session
 	var sessions []string
 	for _, e := range entries {
-		if path := filepath.Join(dir, e.Name()); exists(filepath.Join(path, record.SessionFile)) {
+		if path := filepath.Join(dir, e.Name()); wholefile.Exists(filepath.Join(path, record.SessionFile)) {
 			sessions = append(sessions, path)
 		}
 	}
@@ -148,7 +148,7 @@ func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 // unreadable is the error about a folder that cannot be read.
 func unreadable(dir string, err error) error {
-	if missing(err) && exists(dir) {
+	if missing(err) && wholefile.Exists(dir) {
 		return fault.New(fault.BadInput, "give the folder of a session, of a run, or one that holds sessions", "%s holds no session: it has neither %s nor %s", dir, record.SessionFile, record.RunFile)
 	}
 	hint := "give the folder of a session, of a run, or one that holds sessions"

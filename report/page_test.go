@@ -15,6 +15,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/golden"
+	"igs/internal/wholefile"
 	"igs/metric"
 	"igs/record"
 )
@@ -202,7 +203,7 @@ func TestReportRefuses(t *testing.T) {
 		if fault.Code(err) != fault.BadInput || !strings.Contains(fault.Hint(err), hint) {
 			t.Errorf("%s: %v (hint: %s)", bad, err, fault.Hint(err))
 		}
-		if exists(filepath.Join(bad, record.ReportFile)) {
+		if wholefile.Exists(filepath.Join(bad, record.ReportFile)) {
 			t.Errorf("%s has a report", bad)
 		}
 	}

@@ -100,7 +100,7 @@ func thumbnailOf(dir, name string) string {
 func (p *picture) read(path, thumbnail string) (image.Image, error) {
 	if thumbnail != "" {
 		if m, err := imageio.ReadSamples(thumbnail); err == nil && m.W >= p.Shown {
-			return shrink(m, p.Shown), nil
+			return m.Thumbnail(p.Shown), nil
 		}
 	}
 	m, err := imageio.ReadSamples(path)
@@ -108,23 +108,12 @@ func (p *picture) read(path, thumbnail string) (image.Image, error) {
 		return nil, err
 	}
 	p.Notes = m.Notes
-	img := shrink(m, p.Shown)
+	img := m.Thumbnail(p.Shown)
 	m = nil
 	if p.W*p.H >= largePx {
 		runtime.GC() // else the next picture would be read while this one still takes memory
 	}
 	return img, nil
-}
-
-func shrink(m *imageio.Samples, w int) image.Image {
-	small, row := imageio.NewThumbnail(m.W, m.H, m.C, w), imageio.NewRow(m.C, m.W)
-	for y := range m.H {
-		for c := range row {
-			m.Row(c, y, row[c])
-		}
-		small.Add(row)
-	}
-	return small.Image()
 }
 
 // encode makes a PNG of a small picture if the budget allows it, else a JPEG.

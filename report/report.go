@@ -11,7 +11,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"igs/internal/fault"
@@ -45,16 +44,11 @@ func ReadSession(dir string) (*record.Session, error) {
 		return s, nil
 	case !missing(err):
 		return nil, unreadable(dir, err)
-	case exists(filepath.Join(dir, record.RunFile)):
+	case wholefile.Exists(filepath.Join(dir, record.RunFile)):
 		return nil, fault.New(fault.BadInput, "give the folder above it: igs report "+filepath.Dir(filepath.Clean(dir)), "%s is the folder of a run, but a report is about a session", dir)
 	}
 	if sessions := SessionsIn(dir); len(sessions) > 0 {
 		return nil, fault.New(fault.BadInput, "give one of them: igs report "+sessions[len(sessions)-1], "%s holds %s, but a report is about one session", dir, count(len(sessions), "session", "sessions"))
 	}
 	return nil, unreadable(dir, err)
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"igs/internal/wholefile"
 	"igs/metric"
 	"igs/record"
 	"igs/runlog"
@@ -187,7 +188,7 @@ func (p *page) filesOf(run *Run) []file {
 // link is the relative URL of a file of a run. It is "" when the page is not in the folder of the
 // session, or when the file is missing.
 func (p *page) link(run *Run, name string) string {
-	if !p.linked || !filepath.IsLocal(filepath.FromSlash(name)) || !exists(filepath.Join(run.Dir, filepath.FromSlash(name))) {
+	if !p.linked || !filepath.IsLocal(filepath.FromSlash(name)) || !wholefile.Exists(filepath.Join(run.Dir, filepath.FromSlash(name))) {
 		return ""
 	}
 	parts := strings.Split(path.Join(filepath.ToSlash(run.Entry.Name), name), "/")

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"igs/internal/wholefile"
 	"igs/record"
 	"igs/splat"
 )
@@ -106,7 +107,7 @@ func (p *page) splats(s *section, run *Run) {
 		if s.W == 0 {
 			s.W, s.H = model.W, model.H
 		}
-	case exists(filepath.Join(run.Dir, record.ModelFile)):
+	case wholefile.Exists(filepath.Join(run.Dir, record.ModelFile)):
 		s.Problems = append(s.Problems, "not shown: "+err.Error())
 	}
 }

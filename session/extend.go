@@ -3,7 +3,6 @@ package session
 import (
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"igs/configs"
@@ -33,7 +32,7 @@ func (s *Session) extended(job *configs.Job, steps int) ([]configs.Run, error) {
 			return nil, fault.New(fault.BadInput, "change that too: train.stop_at_psnr=0", "%s stopped at train.stop_at_psnr = %g and would stop again", e.Name, stop)
 		}
 		run := configs.Run{Name: e.Name, Image: e.Image, Gaussians: e.Gaussians, Steps: steps, Settings: job.Settings}
-		if f := s.folderOf(run.Name); !exists(f.path(record.LatestCheckpoint)) {
+		if f := s.folderOf(run.Name); !wholefile.Exists(f.path(record.LatestCheckpoint)) {
 			return nil, fault.New(fault.BadInput, "start a new run from its model: init.from", "%s has no checkpoint to go on from", e.Name)
 		}
 		runs = append(runs, run)
@@ -68,7 +67,7 @@ func (s *Session) extend(run configs.Run) error {
 	if err := r.Write(f.dir); err != nil {
 		return err
 	}
-	at := slices.IndexFunc(s.Record.Runs, func(e record.Entry) bool { return e.Name == run.Name })
-	s.Record.Runs[at].Status, s.Record.Runs[at].Steps = record.Interrupted, run.Steps
+	e := s.entry(run.Name)
+	e.Status, e.Steps = record.Interrupted, run.Steps
 	return nil
 }

@@ -46,26 +46,13 @@ func trained(t *testing.T, dev *vk.Device, job *configs.Job) *Result {
 // goesOn resumes a session with changes. stopAt is the checkpoint at which it is interrupted; 0 = never.
 func goesOn(t *testing.T, dev *vk.Device, dir string, c Changes, stopAt int) (*Result, error) {
 	t.Helper()
-	s, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	job, err := s.Job()
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	sweep, err := s.Resume(job, c, Options{Device: dev, Sink: func(e event.Event) {
+	return changed(ctx, t, dir, c, Options{Device: dev, Sink: func(e event.Event) {
 		if e, ok := e.(event.Checkpointed); ok && e.Step == stopAt {
 			cancel(errors.New("enough"))
 		}
 	}})
-	if err != nil {
-		return nil, err
-	}
-	return sweep.Train(ctx)
 }
 
 // With constant rates, a run that goes on has the same bits as a longer run. With the schedules of recipe igs it goes on

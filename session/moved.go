@@ -9,7 +9,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/oneline"
-	"igs/record"
+	"igs/internal/wholefile"
 )
 
 // locate gives each run the path where its picture is now: one of the given pictures, or the picture of session.json, or
@@ -31,7 +31,7 @@ func (s *Session) locate(job *configs.Job, given []string, runs []configs.Run) e
 		want := s.hashOf(runs[i].Name)
 		same := func(path string) bool { return want != "" && hashOf(path) == want }
 		candidates := given
-		if len(given) == 0 && (!slices.Contains(listed, runs[i].Image) || !exists(runs[i].Image)) {
+		if len(given) == 0 && (!slices.Contains(listed, runs[i].Image) || !wholefile.Exists(runs[i].Image)) {
 			candidates = listed
 		}
 		if at := slices.IndexFunc(candidates, same); at >= 0 {
@@ -56,15 +56,15 @@ func (s *Session) hashOf(run string) string {
 	if r := s.Runs[run]; r != nil {
 		return r.Image.Sha256
 	}
-	at := slices.IndexFunc(s.Record.Runs, func(e record.Entry) bool { return e.Name == run })
-	if at < 0 {
+	e := s.entry(run)
+	if e == nil {
 		return ""
 	}
-	if known := s.Record.Runs[at].Sha256; known != "" {
-		return known
+	if e.Sha256 != "" {
+		return e.Sha256
 	}
 	for _, r := range s.Runs { // a record of an older igs: a run of the same picture may have it
-		if r.Image.Path == s.Record.Runs[at].Image {
+		if r.Image.Path == e.Image {
 			return r.Image.Sha256
 		}
 	}
@@ -86,8 +86,7 @@ func absolute(paths []string) []string {
 func (w *Sweep) move() {
 	s := w.session
 	for _, run := range w.runs {
-		at := slices.IndexFunc(s.Record.Runs, func(e record.Entry) bool { return e.Name == run.Name })
-		old := s.Record.Runs[at].Image
+		old := s.entry(run.Name).Image
 		if old == run.Image {
 			continue
 		}

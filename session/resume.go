@@ -49,7 +49,7 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 		return nil, err
 	}
 	if w.targets, err = w.readTargets(w.runs); err != nil {
-		if slices.ContainsFunc(w.runs, func(run configs.Run) bool { return !exists(run.Image) }) {
+		if slices.ContainsFunc(w.runs, func(run configs.Run) bool { return !wholefile.Exists(run.Image) }) {
 			err = fault.WithHint(err, "if the picture was moved, name its new place with given.image, or in job.toml")
 		}
 		return nil, err
@@ -69,7 +69,9 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 
 // needSource reports whether a run has no checkpoint, so that it starts from the source.
 func (s *Session) needSource(runs []configs.Run) bool {
-	return slices.ContainsFunc(runs, func(run configs.Run) bool { return !exists(s.folderOf(run.Name).path(record.LatestCheckpoint)) })
+	return slices.ContainsFunc(runs, func(run configs.Run) bool {
+		return !wholefile.Exists(s.folderOf(run.Name).path(record.LatestCheckpoint))
+	})
 }
 
 // goOn writes that the session works again, with the changes.

@@ -141,7 +141,7 @@ func (s *Session) readRuns() error {
 
 // Open locks an existing session. dir is its folder, or the folder of a run in it. The caller closes it.
 func Open(dir string) (*Session, error) {
-	dir, only, err := find(dir)
+	dir, only, err := Find(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -161,33 +161,35 @@ func Open(dir string) (*Session, error) {
 	return s, nil
 }
 
-// find gives the folder of the session, and the name of the run when dir is the folder of a run.
-func find(dir string) (session, only string, err error) {
+// Find gives the folder of the session, and the name of the run when dir is the folder of a run in one.
+func Find(dir string) (session, only string, err error) {
 	const hint = "name the folder of a session, such as output/session_1, or of a run in it"
-	if exists(filepath.Join(dir, record.SessionFile)) {
+	if wholefile.Exists(filepath.Join(dir, record.SessionFile)) {
 		if _, err := record.ReadSession(dir); err != nil {
 			return "", "", fault.New(fault.BadInput, hint, "%w", err)
 		}
 		return dir, "", nil
 	}
 	abs, err := filepath.Abs(dir)
-	if above := filepath.Dir(abs); err == nil && exists(filepath.Join(abs, record.RunFile)) && exists(filepath.Join(above, record.SessionFile)) {
+	if above := filepath.Dir(abs); err == nil && wholefile.Exists(filepath.Join(abs, record.RunFile)) && wholefile.Exists(filepath.Join(above, record.SessionFile)) {
 		return filepath.Join(dir, ".."), filepath.Base(abs), nil
 	}
 	return "", "", fault.New(fault.BadInput, hint, "%s is not the folder of a session or of a run in one", dir)
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// entry is the entry of a run in session.json, nil when there is none.
+func (s *Session) entry(run string) *record.Entry {
+	at := slices.IndexFunc(s.Record.Runs, func(e record.Entry) bool { return e.Name == run })
+	if at < 0 {
+		return nil
+	}
+	return &s.Record.Runs[at]
 }
 
 // mark writes the status of a run into session.json.
 func (s *Session) mark(name, status string) error {
-	for i := range s.Record.Runs {
-		if s.Record.Runs[i].Name == name {
-			s.Record.Runs[i].Status = status
-		}
+	if e := s.entry(name); e != nil {
+		e.Status = status
 	}
 	return s.Record.Write(s.Dir)
 }

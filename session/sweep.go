@@ -166,8 +166,8 @@ func (w *Sweep) check() error {
 	if proofs == nil {
 		proofs = &selfcheck.Proofs{}
 	}
-	for _, samples := range w.targets.samples {
-		on, err := w.platform(int(samples))
+	for _, size := range w.targets.sizes {
+		on, err := w.platform(int(samples(size)))
 		if err != nil {
 			return err
 		}

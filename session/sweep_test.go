@@ -126,6 +126,16 @@ func TestSweepWithoutAProcess(t *testing.T) {
 
 func resumed(t *testing.T, dir string, o Options) *Result {
 	t.Helper()
+	result, err := changed(context.Background(), t, dir, Changes{}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// changed resumes a session with changes.
+func changed(ctx context.Context, t *testing.T, dir string, c Changes, o Options) (*Result, error) {
+	t.Helper()
 	s, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -135,15 +145,11 @@ func resumed(t *testing.T, dir string, o Options) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sweep, err := s.Resume(job, Changes{}, o)
+	sweep, err := s.Resume(job, c, o)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	result, err := sweep.Train(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return result
+	return sweep.Train(ctx)
 }
 
 // Errors come before any file is made, with an exit code and a hint that names a setting.

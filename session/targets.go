@@ -4,22 +4,20 @@ import (
 	"fmt"
 	"slices"
 
-	"igs/internal/oneline"
-
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/optim/sampling"
 )
 
 // targets are the pictures of the runs.
 type targets struct {
-	samples map[string]float64 // pixels times channels of each picture
-	sizes   map[string]imageio.Size
-	hashes  map[string]string // SHA-256 of each picture as it was read
-	last    string            // path of the picture that was read last
-	kept    *imageio.Samples  // its samples; only one picture is kept, because many large ones would not fit into memory
+	sizes  map[string]imageio.Size
+	hashes map[string]string // SHA-256 of each picture as it was read
+	last   string            // path of the picture that was read last
+	kept   *imageio.Samples  // its samples; only one picture is kept, because many large ones would not fit into memory
 
 	saliency *imageio.Samples // the user's saliency map, grey; nil: none
 }
@@ -28,7 +26,7 @@ type targets struct {
 // first run is then the one that is kept, and training starts without reading it again. The error lists all pictures
 // that cannot be used, in the order of the runs.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
-	t := &targets{samples: map[string]float64{}, sizes: map[string]imageio.Size{}, hashes: map[string]string{}}
+	t := &targets{sizes: map[string]imageio.Size{}, hashes: map[string]string{}}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
@@ -40,8 +38,8 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
-			t.samples[run.Image], t.hashes[run.Image] = float64(m.Pixels()*m.C), m.Source.Sha256
-			t.sizes[run.Image] = imageio.Size{W: m.W, H: m.H, C: m.C, Depth: m.Depth}
+			t.sizes[run.Image], _ = m.Form()
+			t.hashes[run.Image] = m.Source.Sha256
 			for _, note := range m.Notes {
 				w.warn(run.Image + ": " + note)
 			}

@@ -45,8 +45,8 @@ func TestTheFirstPictureIsKept(t *testing.T) {
 	if found.last != runs[0].Image || found.kept == nil || found.kept.H != 4 {
 		t.Errorf("%s is kept, not the picture of the first run", found.last)
 	}
-	if len(found.hashes) != 3 || found.samples[runs[3].Image] != 28 {
-		t.Errorf("hashes of %d pictures, %g samples in the last", len(found.hashes), found.samples[runs[3].Image])
+	if len(found.hashes) != 3 || samples(found.sizes[runs[3].Image]) != 28 {
+		t.Errorf("hashes of %d pictures, %d samples in the last", len(found.hashes), samples(found.sizes[runs[3].Image]))
 	}
 	for _, i := range []int{0, 3} {
 		if err := os.WriteFile(runs[i].Image, []byte("no picture"), 0o666); err != nil {

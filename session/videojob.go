@@ -9,6 +9,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/wholefile"
 	"igs/optim"
 	"igs/record"
 	"igs/video"
@@ -147,7 +148,7 @@ func (j videoJob) assemble(ctx context.Context, tell event.Sink) (video.Made, er
 func (s *Session) RunsWithFrames() []string {
 	var names []string
 	for _, e := range s.Record.Runs {
-		if (s.Only == "" || e.Name == s.Only) && s.Runs[e.Name] != nil && exists(filepath.Join(s.Dir, e.Name, record.SpoolFolder)) {
+		if (s.Only == "" || e.Name == s.Only) && s.Runs[e.Name] != nil && wholefile.Exists(filepath.Join(s.Dir, e.Name, record.SpoolFolder)) {
 			names = append(names, e.Name)
 		}
 	}

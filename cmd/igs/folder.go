@@ -9,6 +9,7 @@ import (
 	"igs/convert"
 	"igs/internal/fault"
 	"igs/internal/oneline"
+	"igs/internal/wholefile"
 	"igs/record"
 	"igs/report"
 	"igs/session"
@@ -21,7 +22,7 @@ func modelFile(path string) (string, error) {
 	if !isFolder(path) {
 		return path, nil
 	}
-	if model := filepath.Join(path, record.ModelFile); exists(model) {
+	if model := filepath.Join(path, record.ModelFile); wholefile.Exists(model) {
 		return model, nil
 	}
 	runs, err := report.Load([]string{path})
@@ -30,7 +31,7 @@ func modelFile(path string) (string, error) {
 	}
 	var models []string
 	for _, r := range runs {
-		if model := filepath.Join(r.Dir, record.ModelFile); exists(model) {
+		if model := filepath.Join(r.Dir, record.ModelFile); wholefile.Exists(model) {
 			models = append(models, model)
 		}
 	}
@@ -81,7 +82,7 @@ func convertible(path string) bool {
 // sessionOf is the folder that a command about a session or a run means. A folder that holds sessions is an error that
 // lists them.
 func sessionOf(command, path string) (string, error) {
-	if !isFolder(path) || exists(filepath.Join(path, record.SessionFile)) || exists(filepath.Join(path, record.RunFile)) {
+	if !isFolder(path) || wholefile.Exists(filepath.Join(path, record.SessionFile)) || wholefile.Exists(filepath.Join(path, record.RunFile)) {
 		return path, nil
 	}
 	var found []string
@@ -104,11 +105,10 @@ func sessionOf(command, path string) (string, error) {
 
 // aboveRun is the folder of the session when dir is the folder of a run in one.
 func aboveRun(dir string) string {
-	abs, err := filepath.Abs(dir)
-	if err != nil || !exists(filepath.Join(abs, record.RunFile)) || !exists(filepath.Join(abs, "..", record.SessionFile)) {
-		return dir
+	if above, _, err := session.Find(dir); err == nil {
+		return above
 	}
-	return filepath.Join(dir, "..")
+	return dir
 }
 
 func counted(n int, thing string) string {
@@ -132,9 +132,4 @@ func listed(names []string) string {
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

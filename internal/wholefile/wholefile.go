@@ -187,3 +187,9 @@ func Unnamed(err error) error {
 	}
 	return err
 }
+
+// Exists reports whether there is a file or a folder at path.
+func Exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
