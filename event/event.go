@@ -44,6 +44,7 @@ type Stepped struct {
 	Step        int
 	Steps       int
 	Splats      int
+	Expected    int // number of splats at the end of the run, as far as it is known; 0 = not known
 	StepsPerSec float64
 	DeviceBytes int64
 	ETA         float64 // remaining time, s: of a trainer until the last step, of a session until the end of the run

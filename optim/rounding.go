@@ -5,7 +5,6 @@ import (
 
 	"igs/configs"
 	"igs/event"
-	"igs/imageio"
 	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/symbols"
@@ -27,7 +26,7 @@ func roundingLoss(run configs.Run) float64 {
 
 // RoundsForFile reports whether the splats are rounded at the end of a run.
 func RoundsForFile(run configs.Run) bool {
-	return roundingLoss(run) > 0 || run.Quantize.Bytes > 0
+	return roundingLoss(run) > 0 || run.Goal.HasQuality() || run.Goal.HasSize()
 }
 
 // round replaces the splats at the end of a run by those of a model file that is as small as the rounding loss allows.
@@ -50,7 +49,7 @@ func (t *Trainer) round() error {
 		return err
 	}
 	if found == nil {
-		t.sink(event.Noted{Text: "the model file keeps float32: no rounding keeps to output.rounding_loss or output.target_bytes"})
+		t.sink(event.Noted{Text: "the model file keeps float32: no rounding keeps to its target or to output.rounding_loss"})
 		found = &splat.Rounding{Splats: m.Splats}
 	}
 	if err := t.engine.Load(found.Splats); err != nil {
@@ -76,42 +75,23 @@ func (t *Trainer) round() error {
 	return nil
 }
 
-// findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
-// smaller. It is nil if there is none.
+// findRounding returns the coarsest rounding for the quality of the goal. Else it returns the finest rounding for its
+// bytes, or the coarsest for the loss of the run if this file is smaller. It is nil if there is none.
 func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
+	if t.run.Goal.HasQuality() {
+		if found, err := t.findQuality(m); err != nil || found != nil {
+			return found, err
+		}
+	}
 	search := splat.Search{Model: m, Measure: t.squaredError}
 	added := math.Pow(10, roundingLoss(t.run)/10) - 1
-	if most := t.run.Quantize.Bytes; most > 0 {
+	if most := t.run.Goal.Bytes; most > 0 {
 		fitted, err := search.Fit(most)
 		if err != nil || fitted == nil || fitted.Added >= added {
 			return fitted, err
 		}
 	}
 	return search.Find(added)
-}
-
-// squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
-// up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
-func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
-	wanted := make([]float32, t.target.W)
-	err = t.persist(func() error {
-		squared = 0
-		if err := t.engine.Load(p); err != nil {
-			return err
-		}
-		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
-			for c := range row {
-				t.target.Row(c, y, wanted)
-				imageio.Show(wanted, t.run.Target.Gamma)
-				for x, v := range wanted {
-					d := float64(row[c][x] - v)
-					squared += float64(d * d)
-				}
-			}
-			return nil
-		})
-	})
-	return squared, err
 }
 
 // stored returns what a checkpoint stores of the splats: those before rounding.

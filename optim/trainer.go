@@ -135,7 +135,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.scaler = newScaler(t.samples(), headroomOf(run), run.Memory.UseAMP)
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)
-	t.densify = densifierOf(run)
+	t.densify = densifierOf(run, target.W*target.H)
 	t.births = sampling.NewBirths(target, birthRule(run, target.W*target.H))
 	contrast := 1.
 	if run.Train.Optimizer == configs.OptimizerFrame {
@@ -345,7 +345,7 @@ func (t *Trainer) emitStepped() {
 	t.lastStepped = now
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
-		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), StepsPerSec: speed,
+		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), Expected: t.expected(), StepsPerSec: speed,
 		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent,
 	})
 }

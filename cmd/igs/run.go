@@ -113,7 +113,7 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 					return nil, err
 				}
 			}
-			set(s.key, value, "--"+s.Name)
+			set(s.keyFor(value), value, "--"+s.Name)
 		}
 	}
 	if line.IsSet("video") {
