@@ -5,7 +5,6 @@ import (
 
 	"igs/configs"
 	"igs/record"
-	"igs/runlog"
 )
 
 // goalOf is the goal of a run as its records have it; nil when it has none.
@@ -35,7 +34,7 @@ func missed(g *record.Goal, r *record.Run) string {
 	case g.Bytes > 0 && v.Bytes > g.Bytes:
 		return fmt.Sprintf("the model of %s has %d bytes, and the most is %d", r.Name, v.Bytes, g.Bytes)
 	case g.PSNR > 0 && !(v.PSNR >= g.PSNR):
-		return fmt.Sprintf("%s has a PSNR of %s with %d splats, and the target is %g dB", r.Name, runlog.Decibels(v.PSNR), v.Splats, g.PSNR)
+		return fmt.Sprintf("%s has a PSNR of %.3f dB with %d splats, and the target is %g dB", r.Name, v.PSNR, v.Splats, g.PSNR)
 	case g.SSIM > 0 && !(v.SSIM >= g.SSIM):
 		return fmt.Sprintf("%s has an SSIM of %.4f with %d splats, and the target is %g", r.Name, v.SSIM, v.Splats, g.SSIM)
 	}

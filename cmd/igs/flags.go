@@ -27,7 +27,7 @@ var settingFlags = []settingFlag{
 	{key: "train.target_ssim", several: "sweep.ssim", Flag: command.Flag{Name: "ssim", Group: inTraining, Rare: true, Usage: "smallest model of an SSIM of `SSIM`: 0.95", Meant: []string{"target-ssim"}}},
 	{key: "recipe", Flag: command.Flag{Name: "recipe", Group: inTraining, Usage: "`RECIPE`: igs, balanced or paper (as Image-GS does)"}},
 	{key: "preset", Flag: command.Flag{Name: "preset", Short: "p", Group: inTraining, Usage: "`PRESET`: standard, large, extreme, auto", Meant: []string{"profile"}}},
-	{key: "init.from", Flag: command.Flag{Name: "init", Group: inTraining, Usage: "start from `MODEL`: a model, checkpoint or run", Paths: command.Files, Meant: []string{"model", "from", "checkpoint"}}},
+	{key: "init.from", Flag: command.Flag{Name: "init", Group: inTraining, Rare: true, Usage: "start from `MODEL`: a model, checkpoint or run", Paths: command.Files, Meant: []string{"model", "from", "checkpoint"}}},
 	{key: "output.dir", Flag: command.Flag{Name: "out", Short: "o", Group: inResults, Usage: "folder `DIR` of sessions, instead of output", Paths: command.Folders, Meant: []string{"output", "output-dir", "outdir", "out-dir", "dir"}}},
 	{key: "output.session", Flag: command.Flag{Name: "name", Group: inResults, Usage: "call the session `SESSION` instead of session_N", Meant: []string{"session", "exp-name"}}},
 	{key: "train.seed", Flag: command.Flag{Name: "seed", Group: inTraining, Rare: true, Usage: "random seed `N`; the same seed on the same device gives the same model", Meant: []string{"random-seed"}}},
