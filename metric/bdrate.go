@@ -50,6 +50,16 @@ func RateAt(points []RatePoint, quality float64) float64 {
 	return math.Exp(c.at(quality))
 }
 
+// QualityAt returns the quality of a curve at a rate, from a piecewise cubic over the logarithm of the rate. It is NaN
+// outside the rates of the points.
+func QualityAt(points []RatePoint, rate float64) float64 {
+	turned := make([]RatePoint, len(points))
+	for i, p := range points {
+		turned[i] = RatePoint{Rate: math.Exp(p.Quality / 20), Quality: math.Log(p.Rate)} // its logarithm is interpolated
+	}
+	return 20 * math.Log(RateAt(turned, math.Log(rate)))
+}
+
 // rateCurve is the logarithm of the rate over the quality, in pieces of cubics.
 type rateCurve struct {
 	quality, rate, slope []float64 // at the points, in ascending order of quality; rate is the logarithm

@@ -56,6 +56,14 @@ func TestRateAt(t *testing.T) {
 			t.Errorf("RateAt(%g) = %g; want %g", quality, got, want)
 		}
 	}
+	for rate, want := range map[float64]float64{100: 30, 100 * math.Sqrt2: 31.5, 200: 33, 400: 36} {
+		if got := QualityAt(a, rate); math.Abs(got-want) > 1e-9 {
+			t.Errorf("QualityAt(%g) = %g; want %g", rate, got, want)
+		}
+	}
+	if got := QualityAt(a, 99); !math.IsNaN(got) {
+		t.Errorf("QualityAt(99) = %g; want NaN", got)
+	}
 	for _, outside := range []float64{29.9, 36.1, math.NaN()} {
 		if got := RateAt(a, outside); !math.IsNaN(got) {
 			t.Errorf("RateAt(%g) = %g; want NaN", outside, got)
