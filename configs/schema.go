@@ -46,6 +46,9 @@ var schema = slices.Concat([]key{
 	{name: "input.profile", initial: "apply", choices: profiles,
 		doc: "what to do with the colour profile of a picture", more: "`apply` converts the samples to sRGB. `ignore` trains on the numbers of the file: use it for maps of normals or heights", field: func(j *Job) any { return (*string)(&j.Target.Profile) }},
 
+	{name: "input.alpha", initial: "keep",
+		doc: "what to do with the alpha of a picture", more: "`keep` trains it as one more channel, unless it is constant; the colours of invisible pixels then have no weight, and renders have alpha. `drop` trains the colours as they are stored. `over:#rrggbb` puts the picture over a colour", field: func(j *Job) any { return &j.Target.Alpha }},
+
 	{name: "sweep.gaussians", initial: "10000", low: 1, high: many,
 		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "More splats give a sharper picture, a larger file and a slower training. A model of RGB takes about 8.5 bytes a splat; output.rounding_loss and output.target_bytes change that", field: func(j *Job) any { return &j.Sweep.Gaussians }},
 	{name: "sweep.steps", initial: "1000", low: 1, high: many,

@@ -21,6 +21,7 @@ var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr"
 type pictureFile struct {
 	source
 	path string
+	c    int // channels of the samples
 	file *os.File
 	hash *hashed // the source reads the file through it
 }
@@ -28,12 +29,13 @@ type pictureFile struct {
 // stack is the pictures of a folder, or a single file, in the order of their channels. The headers have been read.
 type stack struct {
 	Size
+	path     string
 	pictures []pictureFile
 	notes    []string // about the folder
 }
 
 func openStack(path string) (*stack, error) {
-	k := &stack{}
+	k := &stack{path: path}
 	files, notes, err := filesOf(path)
 	if err != nil {
 		return nil, err
@@ -47,7 +49,7 @@ func openStack(path string) (*stack, error) {
 		}
 		k.pictures = append(k.pictures, p)
 	}
-	if err := k.fit(path); err != nil {
+	if err := k.fit(); err != nil {
 		k.close()
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func openPicture(path string) (pictureFile, error) {
 		f.Close()
 		return pictureFile{}, named(path, err)
 	}
-	return pictureFile{s, path, f, h}, nil
+	return pictureFile{s, path, s.head.c, f, h}, nil
 }
 
 // source identifies the files that were read. It reads their remaining bytes.
@@ -133,25 +135,44 @@ func picturesOf(folder string) (files, notes []string, err error) {
 	return files, notes, nil
 }
 
-// fit sums the channels. It refuses pictures of different sizes.
-func (k *stack) fit(path string) error {
+// fit refuses pictures of different sizes.
+func (k *stack) fit() error {
 	first := k.pictures[0]
 	k.W, k.H = first.sides()
 	k.Depth = 8
-	var names []string
 	for _, p := range k.pictures {
 		if w, h := p.sides(); w != k.W || h != k.H {
 			return fault.New(fault.BadInput, "give all pictures of a stack the same size, or name the files one by one to train each alone", "%s: %s has %d x %d px, but %s %d x %d",
-				oneline.Path(path), oneline.Path(filepath.Base(first.path)), k.W, k.H, oneline.Path(filepath.Base(p.path)), w, h)
+				oneline.Path(k.path), oneline.Path(filepath.Base(first.path)), k.W, k.H, oneline.Path(filepath.Base(p.path)), w, h)
 		}
-		k.C += p.head.c
 		k.Depth = max(k.Depth, p.head.depth)
+	}
+	return k.count()
+}
+
+// count sums the channels.
+func (k *stack) count() error {
+	k.C = 0
+	var names []string
+	for _, p := range k.pictures {
+		k.C += p.c
 		names = append(names, filepath.Base(p.path))
 	}
 	if k.C > limits.Channels {
-		return tooMany(path, fmt.Sprintf("%d channels", k.C), names)
+		return tooMany(k.path, fmt.Sprintf("%d channels", k.C), names)
 	}
 	return nil
+}
+
+// resolve looks into the pictures that may have alpha, and counts the channels anew.
+func (k *stack) resolve(how Alpha) (err error) {
+	for i := range k.pictures {
+		p := &k.pictures[i]
+		if p.c, err = p.channels(how); err != nil {
+			return named(p.path, err)
+		}
+	}
+	return k.count()
 }
 
 func tooMany(folder, what string, names []string) error {
@@ -187,9 +208,9 @@ func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []s
 			return nil
 		})
 		if o.Downsample > 1 {
-			visit = newShrinker(Size{W: k.W, H: k.H, C: p.head.c}, size, visit).visit
+			visit = newShrinker(Size{W: k.W, H: k.H, C: p.c}, size, visit).visit
 		}
-		layer, said, err := p.rows(visit)
+		layer, said, err := p.rows(o.Alpha, visit)
 		if err != nil {
 			return nil, nil, named(p.path, err)
 		}

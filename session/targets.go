@@ -50,7 +50,7 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 		}
 	}
 	if path := runs[0].Init.Saliency; path != "" { // the same for all
-		given, err := imageio.ReadSamples(path)
+		given, err := imageio.ReadTarget(path, imageio.Options{Alpha: imageio.Alpha{Drop: true}})
 		if err == nil {
 			t.saliency = sampling.SaliencyMap(given)
 		} else {
@@ -101,5 +101,14 @@ func samePicture(path, is, was string) error {
 
 // optionsOf is how the picture of a run is read.
 func optionsOf(run configs.Run) imageio.Options {
-	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == configs.ProfileIgnore}
+	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == configs.ProfileIgnore, Alpha: alphaOf(run.Target.Alpha)}
+}
+
+// alphaOf is what happens to the alpha of a picture.
+func alphaOf(a configs.Alpha) imageio.Alpha {
+	how := imageio.Alpha{Drop: a == configs.AlphaDrop}
+	if rgb, ok := a.Over(); ok {
+		how.Over = &rgb
+	}
+	return how
 }
