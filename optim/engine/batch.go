@@ -48,7 +48,9 @@ func (b *Batch) Submit(n int, steps []shaders.Step) error {
 }
 
 // Collect waits for step n and returns the report of each picture.
-func (b *Batch) Collect(n int) ([]shaders.Report, error) { return b.engine.collect(b.engine.inFlight[n%2]) }
+func (b *Batch) Collect(n int) ([]shaders.Report, error) {
+	return b.engine.collect(b.engine.inFlight[n%2])
+}
 
 // Load replaces the splats of all pictures. Moments stay as they are.
 func (b *Batch) Load(all []*splat.Splats) error {
@@ -184,4 +186,28 @@ func (b *Batch) Rows() imageio.Rows {
 			return take(first+y, row)
 		})
 	}}
+}
+
+// batchPixels is the number of pixels of a batch that keep a device busy. More pictures would only take more memory, and
+// lose more work when a run is interrupted.
+const (
+	batchPixelsCPU = 1 << 18
+	batchPixelsGPU = 1 << 22
+)
+
+// BatchTiles reports whether pictures of w × h px can be in a batch: one workgroup adds up the tiles of a picture.
+func BatchTiles(w, h int) bool {
+	s := memory.Shape{W: w, H: h}
+	return s.TilesX()*s.TilesY() <= partBlock
+}
+
+// MostTogether returns how many pictures of w × h px with so many splats a batch should have at most.
+func MostTogether(on Platform, w, h, splats int) int {
+	pixels := batchPixelsGPU
+	if on.Info.Kind == vk.CPU {
+		pixels = batchPixelsCPU
+	}
+	const tileRows = 1 << 16 // splat_project stores their numbers in 16 bits
+	rows := memory.Shape{W: w, H: h}.TilesY()
+	return max(1, min(pixels/(w*h), (tileRows-1)/rows, (memory.MaxSplats-1)/splats))
 }
