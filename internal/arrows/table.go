@@ -48,6 +48,7 @@ var Rooms = map[string][]string{
 	"internal/oneline":     {},
 	"internal/parallel":    {},
 	"internal/process":     {},
+	"internal/signals":     {},
 	"internal/srgb":        {},
 	"internal/terminal":    {},
 }
