@@ -49,6 +49,7 @@ var Rooms = map[string][]string{
 	"internal/parallel":     {},
 	"internal/picturefiles": {},
 	"internal/process":      {},
+	"internal/signals":      {},
 	"internal/srgb":         {},
 	"internal/terminal":     {},
 }
