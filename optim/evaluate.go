@@ -62,14 +62,21 @@ func (t *Trainer) score() (event.Evaluated, error) {
 	}
 	t.drawing += time.Since(began)
 	samples := t.samples()
+	colours := t.colourSamples()
 	losses := t.Losses()
 	return event.Evaluated{
 		Step: t.step, TotalLoss: losses.Sum(), L1: losses.L1, L2: losses.L2, SSIMLoss: losses.SSIM,
-		Scores:     metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples},
+		Scores:     metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/colours), SSIM: float64(shown.Similarity) / samples},
 		Splats:     t.engine.Splats(),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,
 	}, nil
+}
+
+// colourSamples is the number of samples over which PSNR is the mean. With alpha, the channels hold the errors of the
+// colours (imageio.Mix).
+func (t *Trainer) colourSamples() float64 {
+	return t.samples() * float64(t.target.Colours()) / float64(t.target.C)
 }
 
 // Losses returns the weighted terms of the loss of the last step, before its update.

@@ -50,62 +50,38 @@ func (t *Trainer) addedError(m *splat.Model, found *splat.Rounding) error {
 const spare = 0.002
 
 // allowanceUsed is the error of splats as a share of what the quality of the goal allows: above 1 they miss it. With two
-// qualities it is the larger share.
+// qualities it is the larger share. As squaredError, it does not depend on bands.
 func (t *Trainer) allowanceUsed(p *splat.Splats) (used float64, err error) {
-	goal := t.run.Goal
-	var similar *metric.Similarity
-	squared := 0.0
-	err = t.compare(p, func() {
+	goal, add, wanted := t.run.Goal, t.adder(), make([]float32, t.target.W)
+	squared, similar := 0., (*metric.Similarity)(nil)
+	err = t.persist(func() error {
 		squared = 0
 		if goal.SSIM > 0 {
 			similar = metric.NewSimilarity(t.target.W, t.target.H, t.target.C)
 		}
-	}, func(c int, wanted, have []float32) {
-		squared += squaredDifference(wanted, have)
-		if similar != nil {
-			similar.Add(c, wanted, have)
-		}
-	})
-	if goal.PSNR > 0 {
-		used = squared / t.samples() * math.Pow(10, (goal.PSNR+spare)/10)
-	}
-	if goal.SSIM > 0 {
-		used = max(used, (1-similar.Mean())/(1-goal.SSIM)*math.Pow(10, spare/10))
-	}
-	return used, err
-}
-
-// compare loads splats and takes the rows of the target and of their picture, with gamma undone, channel by channel. begin
-// is called before the first row, and again when the drawing must be repeated. The host compares in one order, so the
-// result, and with it the file, does not depend on bands. The sums of an evaluation do.
-func (t *Trainer) compare(p *splat.Splats, begin func(), take func(c int, wanted, have []float32)) error {
-	wanted := make([]float32, t.target.W)
-	return t.persist(func() error {
-		begin()
 		if err := t.engine.Load(p); err != nil {
 			return err
 		}
 		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
+			squared = add(squared, y, row)
 			for c := range row {
-				t.target.Row(c, y, wanted)
-				imageio.Show(wanted, t.run.Target.Gamma)
-				take(c, wanted, row[c])
+				if similar != nil {
+					t.target.Row(c, y, wanted)
+					imageio.Show(wanted, t.run.Target.Gamma)
+					similar.Add(c, wanted, row[c])
+				}
 			}
 			return nil
 		})
 	})
-}
-
-// squaredError is the squared error of the picture of splats.
-func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
-	err = t.compare(p, func() { squared = 0 }, func(_ int, wanted, have []float32) { squared += squaredDifference(wanted, have) })
-	return squared, err
-}
-
-func squaredDifference(a, b []float32) (sum float64) {
-	for x, v := range a {
-		d := float64(b[x] - v)
-		sum += float64(d * d)
+	if err != nil {
+		return 0, err
 	}
-	return sum
+	if goal.PSNR > 0 {
+		used = squared / t.colourSamples() * math.Pow(10, (goal.PSNR+spare)/10)
+	}
+	if goal.SSIM > 0 {
+		used = max(used, (1-similar.Mean())/(1-goal.SSIM)*math.Pow(10, spare/10))
+	}
+	return used, nil
 }

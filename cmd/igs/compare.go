@@ -8,6 +8,7 @@ import (
 	"igs/codecs"
 	"igs/internal/command"
 	"igs/internal/fault"
+	"igs/internal/signals"
 	"igs/internal/wholefile"
 	"igs/record"
 	"igs/report"
@@ -72,7 +73,7 @@ func (p *program) compareCodecs(line *command.Line, runs []report.Run) error {
 	for _, text := range left {
 		p.console.Note("left out: %s", text)
 	}
-	live, stop := listen(p.console, finishing)
+	live, stop := signals.Listen(p.console, signals.Options{Text: "stopping; press Ctrl-C again to stop at once"})
 	defer stop()
 	found, err := codecs.Compare(live, pictures, func(text string) { p.console.Debug("%s", text) })
 	if err != nil {
