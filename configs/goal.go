@@ -46,6 +46,11 @@ func (g Goal) words(decibels, ssim, bits string) (words []string) {
 	return words
 }
 
+// Missed reports whether a model with these scores and this size has not reached the goal.
+func (g Goal) Missed(psnr, ssim float64, bytes int64) bool {
+	return g.PSNR > 0 && !(psnr >= g.PSNR) || g.SSIM > 0 && !(ssim >= g.SSIM) || g.Bytes > 0 && bytes > g.Bytes
+}
+
 // goals lists the goals of the sweep.
 func (j *Job) goals() (all []Goal) {
 	sizes := []Goal{{Bytes: j.Goal.Bytes, BitsPerPixel: j.Goal.BitsPerPixel}}

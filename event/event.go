@@ -20,7 +20,9 @@ type RunStarted struct {
 	W           int
 	H           int
 	C           int
-	Splats      int // number of splats at the end of the run
+	Splats      int    // number of splats at the end of the run; the most, if Free
+	Free        bool   // the number of splats follows from the goal
+	Goal        string // such as 35 dB; "" if there is none
 	Steps       int
 	Device      string
 	DeviceBytes int64

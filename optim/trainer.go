@@ -222,7 +222,7 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	usage := t.dev.Usage()
 	t.sink(event.RunStarted{
 		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
-		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
+		Splats: t.run.Gaussians, Free: t.run.Free, Goal: t.run.Goal.String(), Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
 		Memory: t.largest().String(), PlannedBytes: t.largest().Bytes(), From: t.from,
 	})
 	result, err := t.loop(ctx)

@@ -27,7 +27,8 @@ func TestScriptingNamesEveryField(t *testing.T) {
 		"`rounded`": {rounded{}}, "`checkpointed`": {checkpointed{}}, "`saved`": {saved{}}, "`warned`": {warned{}}, "`assembling`": {assembling{}}, "`drawing` (igs render, igs eval)": {rendering{}},
 		"`run_ended`": {runEnded{}}, "`exit`": {Exit{}}, "`setting` (igs config)": {Setting{}}, "`preset_chosen` (`--preset auto`)": {PresetChosen{}},
 		"`planned` (igs plan, a run each)": {planned{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
-		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},
+		"`codec_point` (igs compare --codecs, a file each)": {codecPoint{}},
+		"`device` and `check` (igs devices)":                {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},
 	} {
 		body, there := sections[title]
 		if !there {
