@@ -107,7 +107,7 @@ func (t *Trainer) shouldStop() bool {
 	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR+roundingLoss(t.run) {
 		return true // the file still has the PSNR
 	}
-	if !train.EarlyStop || t.engine.Splats() < t.run.Gaussians || t.step%train.EvalEvery != 0 {
+	if !train.EarlyStop || t.growing() || t.step%train.EvalEvery != 0 {
 		return false
 	}
 	decay, stop := t.plateau.observe(t.last.PSNR, t.last.SSIM)

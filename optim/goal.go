@@ -15,7 +15,7 @@ func (t *Trainer) findQuality(m *splat.Model) (*splat.Rounding, error) {
 	if err != nil || !(used < 1) {
 		return nil, err
 	}
-	search := splat.Search{Model: m, Measure: t.allowanceUsed}
+	search := splat.Search{Model: m, Measure: t.allowanceUsed, Closely: true}
 	found, err := search.Find(1/used - 1)
 	if err != nil {
 		return nil, err

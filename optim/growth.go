@@ -235,6 +235,14 @@ func (t *Trainer) growth() *growth {
 	return g
 }
 
+// growing reports whether the run may still add splats.
+func (t *Trainer) growing() bool {
+	if g := t.growth(); g != nil && g.share(t.step) > g.until {
+		return false // few corrections follow
+	}
+	return t.engine.Splats() < t.run.Gaussians
+}
+
 // expected is the number of splats that the run will have, as far as it is known.
 func (t *Trainer) expected() int {
 	if g := t.growth(); g != nil {

@@ -10,6 +10,7 @@ import (
 type Search struct {
 	Model   *Model
 	Measure func(p *Splats) (float64, error) // the squared error of splats against the picture
+	Closely bool                             // Find measures up to 12 times more where the error does not grow smoothly, as with few splats
 
 	exact float64 // squared error of the splats of the model
 	err   error   // the first error of Measure
@@ -97,19 +98,38 @@ func usualSteps(added float64) Steps {
 
 // fill multiplies steps by the factor at which the error grows by nearly as much as it may.
 func (s *Search) fill(steps Steps, added float64) (best *Rounding) {
-	factor := 1.0
+	factor, fits, over := 1.0, 0.0, math.Inf(1) // fits is the factor of best, over the smallest that adds too much
 	for range 8 {
 		growth := 64 * added
 		if r := s.round(steps.Times(factor)); r != nil {
 			growth = min(max(r.Added, added/64), growth)
-			if r.Added <= added && (best == nil || r.Added > best.Added) {
-				best = r
+			switch {
+			case r.Added > added:
+				over = min(over, factor)
+			case best == nil || r.Added > best.Added:
+				best, fits = r, factor
 			}
 		}
 		if best != nil && best.Added > .97*added {
 			break
 		}
 		factor *= math.Sqrt(.997 * added / growth)
+	}
+	if over <= fits || over > 1.25*fits { // the error does not grow steadily
+		over = 1.25 * fits
+	}
+	for range 12 {
+		if !s.Closely || best == nil || best.Added > .97*added {
+			break
+		}
+		middle := math.Sqrt(fits * over)
+		if r := s.round(steps.Times(middle)); r != nil && r.Added <= added {
+			if fits = middle; r.Added > best.Added {
+				best = r
+			}
+		} else {
+			over = middle
+		}
 	}
 	return best
 }
