@@ -26,22 +26,28 @@ func planar(img image.Image, head header) (*Samples, error) {
 	} else {
 		return nil, fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %T", head.format, img)
 	}
-	s.Notes = append(s.Notes, head.notes...)
+	s.Notes = notesOf(img, head, opaque)
+	return s, nil
+}
+
+// notesOf says what reading a picture changed.
+func notesOf(img image.Image, head header, opaque bool) []string {
+	notes := append([]string(nil), head.notes...)
 	if !opaque && head.associated {
-		s.Notes = append(s.Notes, overBlack)
+		notes = append(notes, overBlack)
 	} else if !opaque {
-		s.Notes = append(s.Notes, "alpha channel dropped")
+		notes = append(notes, "alpha channel dropped")
 	}
 	if head.turn > upright {
-		s.Notes = append(s.Notes, fmt.Sprintf("turned as its EXIF orientation %d says", head.turn))
+		notes = append(notes, fmt.Sprintf("turned as its EXIF orientation %d says", head.turn))
 	}
 	if head.profile != nil {
-		s.Notes = append(s.Notes, converted(profileName(head.profile)))
+		notes = append(notes, converted(profileName(head.profile)))
 	}
 	if _, ok := img.(*image.CMYK); ok {
-		s.Notes = append(s.Notes, "CMYK converted to RGB without a colour profile")
+		notes = append(notes, "CMYK converted to RGB without a colour profile")
 	}
-	return s, nil
+	return notes
 }
 
 // fill copies all rows to planes, on all cores. On one core, the conversion of an 8K picture takes

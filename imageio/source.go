@@ -39,11 +39,10 @@ func (s source) rows(visit visitor) (Layer, []string, error) {
 	if s.head.format == formatEXR {
 		return s.floatRows(visit)
 	}
-	m, err := s.samples()
-	if err != nil {
-		return Layer{}, nil, err
-	}
-	return s.head.layer(), m.Notes, m.rows(visit)
+	notes, err := s.bands(func(from int, band *Samples) error {
+		return band.rows(func(y int, row [][]float32) error { return visit(from+y, row) })
+	})
+	return s.head.layer(), notes, err
 }
 
 // rows hands the samples to visit, as 0..1.
@@ -75,7 +74,7 @@ func (s source) samples() (*Samples, error) {
 	case formatWebP:
 		img, err = webp.Decode(bytes)
 	case formatQOI:
-		img, err = decodeQOI(bufio.NewReader(bytes))
+		img, err = decodeQOI(bufio.NewReader(bytes), head)
 	case formatTIFF: // which it reads here and there
 		img, err = s.decodeTIFF(&head)
 		bytes.ended = errors.Is(err, io.EOF)

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"math"
 
 	"igs/configs"
@@ -111,7 +112,7 @@ func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
 			return nil
 		})
 	})
-	return squared, err
+	return squared, cmp.Or(err, t.target.Err())
 }
 
 // stored returns what a checkpoint stores of the splats: those before rounding.

@@ -141,6 +141,9 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	if run.Train.Optimizer == configs.OptimizerFrame {
 		contrast = sampling.StandardDeviation(target)
 	}
+	if err := target.Err(); err != nil {
+		return nil, err
+	}
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
 	t.saved = lastCheckpoint{step: -1, at: t.started}

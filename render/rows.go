@@ -46,6 +46,9 @@ func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 				imageio.Show(line, gamma)
 				errorLine(row[c], row[c], line)
 			}
+			if err := target.Err(); err != nil {
+				return err
+			}
 			return take(y, row)
 		})
 	}
@@ -68,6 +71,9 @@ func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scor
 				target.Row(c, y, shown[c])
 				imageio.Show(shown[c], gamma)
 				errorLine(errors[c], row[c], shown[c])
+			}
+			if err := target.Err(); err != nil {
+				return err
 			}
 			scorer.Add(shown, row)
 			return take(y, slices.Concat(row, shown, errors))

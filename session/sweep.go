@@ -91,6 +91,8 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if w.session != nil && len(w.runs) == 0 {
 		return nil, w.nothingLeft()
 	}
+	defer w.targets.close()
+	defer w.targets.host.limit()()
 	if err := w.open(); err != nil {
 		return nil, err
 	}
