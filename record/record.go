@@ -175,6 +175,7 @@ type Result struct {
 	TrainSeconds   float64       `json:"train_seconds"`
 	DensifySeconds float64       `json:"densify_seconds"` // time to add and move splats, not part of train_seconds
 	StepsPerSec    Number        `json:"steps_per_second"`
+	Notes          []string      `json:"notes,omitempty"` // about the scores, such as what was not measured
 }
 
 // Rounding describes how the parameters were rounded for the model file.

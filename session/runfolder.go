@@ -13,6 +13,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/process"
+	"igs/metric"
 	"igs/optim"
 	"igs/record"
 	"igs/render"
@@ -146,6 +147,9 @@ func (f *folder) from() int {
 	return f.start.State.Step
 }
 
+// leftOut is the note about the scores of a huge picture.
+const leftOut = "MS-SSIM and FLIP are left out, because they take too long for a picture of this size"
+
 // path is the path of a file of the run.
 func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
 
@@ -163,6 +167,9 @@ func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 			Scores: f.measured(r), Layers: f.layers(), Full: f.full, Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels, Rounding: f.rounding,
 			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, DensifySeconds: r.DensifySeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
+		}
+		if f.scores != nil && f.record.Image.W*f.record.Image.H >= metric.Huge {
+			f.record.Result.Notes = append(f.record.Result.Notes, leftOut)
 		}
 	}
 	if r.Steps > 0 {
