@@ -1,6 +1,9 @@
 package imageio
 
-import "cmp"
+import (
+	"cmp"
+	"fmt"
+)
 
 // onDisk reads all layers to a scratch file, row by row where the format allows.
 func (k *stack) onDisk(o Options) (s *Samples, err error) {
@@ -39,6 +42,7 @@ func (k *stack) onDisk(o Options) (s *Samples, err error) {
 		return s, err
 	}
 	s.reduced = reduced.to
+	s.Notes = append(s.Notes, fmt.Sprintf("kept in a temporary file of %d MiB; splats are placed by a copy of %d x %d px", size.bytes()>>20, s.reduced.W, s.reduced.H))
 	return s, s.Err()
 }
 

@@ -28,8 +28,8 @@ func TargetNeeds(path string, o Options) (Needs, error) {
 	return k.needs(o), nil
 }
 
-// mostReduced is the largest size of the smaller copy of a picture on the disk, px.
-const mostReduced = 1 << 24
+// mostReduced is the largest size of the smaller copy of a picture on the disk, bytes.
+const mostReduced = 48 << 20
 
 func (k *stack) needs(o Options) Needs {
 	size := k.size(o)
@@ -58,14 +58,11 @@ func (k *stack) needs(o Options) Needs {
 // bytes is the size of the samples.
 func (s Size) bytes() int64 { return int64(s.W) * int64(s.H) * int64(s.C*s.Depth/8) }
 
-// reducedSize is the size of the smaller copy of a picture on the disk.
+// reducedSize is the size of the smaller copy of a picture on the disk. It does not depend on a limit of the memory, so
+// the result of a run does not either.
 func (k *stack) reducedSize(o Options) Size {
 	s := k.size(o)
-	ratio := math.Ceil(max(2, math.Sqrt(float64(s.W)*float64(s.H)/mostReduced)))
-	if o.Host > 0 {
-		ratio = max(ratio, math.Ceil(math.Sqrt(float64(s.bytes())/float64(max(o.Host/4, 1)))))
-	}
-	return s.shrunk(ratio)
+	return s.shrunk(math.Ceil(max(2, math.Sqrt(float64(s.bytes())/mostReduced))))
 }
 
 // decoderBytes is the memory of the picture of the decoder that decodes all rows at once.

@@ -18,6 +18,7 @@ type Options struct {
 
 	Host    int64  // most memory for reading and keeping the samples, bytes; 0 = as much as they need
 	Scratch string // folder for the scratch file of samples that need more than Host
+	OnDisk  bool   // keep the samples in that file even if Host allows more
 	Stride  int    // the largest distance of the columns that are read together (Every8), for that file
 }
 
@@ -129,9 +130,9 @@ func (s Size) shrunk(ratio float64) Size {
 func (k *stack) target(o Options) (*Samples, error) {
 	needs := k.needs(o)
 	switch {
-	case o.Host == 0 || needs.Memory <= o.Host:
+	case !o.OnDisk && (o.Host == 0 || needs.Memory <= o.Host):
 		return k.inMemory(o)
-	case needs.Scratch <= o.Host:
+	case o.Host == 0 || needs.Scratch <= o.Host:
 		return k.onDisk(o)
 	}
 	return nil, needs.Unfit(k.path, o.Host)

@@ -130,6 +130,7 @@ type Image struct {
 	H      int      `json:"height"`
 	C      int      `json:"channels"`
 	Depth  int      `json:"bits"`
+	OnDisk bool     `json:"on_disk,omitempty"` // it was too large for the memory of the host
 	Notes  []string `json:"notes,omitempty"`
 	Bytes  int64    `json:"bytes"`
 	Sha256 string   `json:"sha256"`

@@ -51,23 +51,24 @@ func workBytes(m imageio.Size) int64 {
 // options is how the picture of a run is read within the budget. m is its size.
 func (h hostMemory) options(run configs.Run, m imageio.Size) imageio.Options {
 	o := optionsOf(run)
-	if h.budget == 0 {
-		return o
+	if h.budget > 0 {
+		o.Host = max(h.budget-workBytes(m), 1)
 	}
-	o.Host, o.Scratch = max(h.budget-workBytes(m), 1), h.folder
 	for _, s := range run.Stages(m.W * m.H) {
 		o.Stride = max(o.Stride, s.Stride)
 	}
 	return o
 }
 
-// read reads the picture of a run.
-func (h hostMemory) read(run configs.Run) (*imageio.Samples, error) {
+// read reads the picture of a run. onDisk keeps it on the disk in any case.
+func (h hostMemory) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
 	m, err := imageio.TargetSize(run.Image, optionsOf(run))
 	if err != nil {
 		return nil, err
 	}
-	return imageio.ReadTarget(run.Image, h.options(run, m))
+	o := h.options(run, m)
+	o.OnDisk, o.Scratch = onDisk, h.folder
+	return imageio.ReadTarget(run.Image, o)
 }
 
 // hostPlan is what a run takes of the host, bytes.

@@ -51,7 +51,7 @@ func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.
 		return nil, err
 	}
 	run.Target = configs.Target{Profile: run.Target.Profile}
-	target, err := w.targets.host.read(run)
+	target, err := w.host.read(run, false)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type targets struct {
 // first run is then the one that is kept, and training starts without reading it again. The error lists all pictures
 // that cannot be used, in the order of the runs.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
-	t := &targets{sizes: map[string]imageio.Size{}, hashes: map[string]string{}, host: hostMemoryOf(w.job)}
+	t := &targets{sizes: map[string]imageio.Size{}, hashes: map[string]string{}, host: w.host}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
@@ -37,7 +37,10 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 			var err error
 			seen = run.Image
 			m.Close()
-			if m, err = t.host.read(run); err != nil {
+			if m, err = t.host.read(run, w.wasOnDisk(run)); err != nil {
+				if fault.Code(err) != fault.BadInput { // it is not about the picture
+					return nil, err
+				}
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
@@ -79,12 +82,12 @@ func crowded(run configs.Run, pixels int) configs.Mistake {
 
 // read gives the picture of a run. Runs of one picture follow each other and share it. A picture that is not the one
 // that the session began with is an error: run.json has the hash of that one.
-func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
+func (t *targets) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
 	if run.Image == t.last {
 		return t.kept, nil
 	}
 	t.close()
-	m, err := t.host.read(run)
+	m, err := t.host.read(run, onDisk)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +97,12 @@ func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
 	}
 	t.kept, t.last = m, run.Image
 	return m, nil
+}
+
+// wasOnDisk says whether a run that goes on kept its picture on the disk. Its splats are then placed in the same way
+// again.
+func (w *Sweep) wasOnDisk(run configs.Run) bool {
+	return w.session != nil && w.session.Runs[run.Name] != nil && w.session.Runs[run.Name].Image.OnDisk
 }
 
 // close forgets the picture that is kept.
