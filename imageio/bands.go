@@ -38,34 +38,52 @@ func (s source) inBands() bool {
 	}
 }
 
-// bands decodes a picture of integers, and hands it to take in bands of rows, from the top. Band after band is decoded
-// where inBands is true. It returns the notes.
-func (s source) bands(take func(y int, band *Samples) error) (notes []string, err error) {
+// bands hands the samples of a picture of integers to take, in bands of rows, from the top. Band after band is decoded
+// where inBands is true. It returns the layer and the notes.
+func (s source) bands(how Alpha, take func(y int, band *Samples) error) (layer Layer, notes []string, err error) {
 	if !s.inBands() {
-		m, err := s.samples()
+		m, err := s.samples(how)
 		if err != nil {
-			return nil, err
+			return Layer{}, nil, err
 		}
-		return m.Notes, m.cut(s.head.bandRows(), take)
+		return m.Layers[0], m.Notes, m.cut(s.head.bandRows(), take)
 	}
 	head, y := s.head, 0
+	if head.transparent && !how.Drop {
+		span, err := s.alphaSpan()
+		if err != nil {
+			return Layer{}, nil, err
+		}
+		head.alphas = &span
+	}
 	var changed []string // notes about the samples
-	var stopped error    // an error of take, which does not mean that the file is damaged
-	each := func(img image.Image) error {
+	notes, err = s.images(func(img image.Image) error {
 		part := head
 		part.h, part.notes = img.Bounds().Dy(), nil
-		band, err := planar(img, part)
-		if err == nil {
-			for _, note := range band.Notes {
-				if !slices.Contains(changed, note) {
-					changed = append(changed, note)
-				}
-			}
-			err = take(y, band)
+		band, err := planar(img, part, how)
+		if err != nil {
+			return err
 		}
-		stopped = err
+		layer = band.Layers[0]
+		for _, note := range band.Notes {
+			if !slices.Contains(changed, note) {
+				changed = append(changed, note)
+			}
+		}
 		y += part.h
-		return err
+		return take(y-part.h, band)
+	})
+	return layer, append(notes, changed...), err
+}
+
+// images decodes a picture of integers in bands, and gives their images to take. It returns the notes about the file.
+func (s source) images(take func(image.Image) error) (notes []string, err error) {
+	head, y := s.head, 0
+	var stopped error // an error of take, which does not mean that the file is damaged
+	each := func(img image.Image) error {
+		y += img.Bounds().Dy()
+		stopped = take(img)
+		return stopped
 	}
 	bytes := &untilEnd{Reader: bufio.NewReaderSize(io.NewSectionReader(s.r, 0, s.size), 1<<16)}
 	switch head.format {
@@ -87,7 +105,43 @@ func (s source) bands(take func(y int, band *Samples) error) (notes []string, er
 	case y != head.h:
 		return nil, damaged(head.format, fmt.Errorf("header says %d rows, data %d", head.h, y))
 	}
-	return slices.Concat(head.notes, notes, changed), nil
+	return slices.Concat(head.notes, notes), nil
+}
+
+// errDecided ends the search for alpha.
+var errDecided = errors.New("further rows change nothing")
+
+// alphaSpan is the alpha of a picture that may have some.
+func (s source) alphaSpan() (all alphaSpan, err error) {
+	first, head := true, s.head
+	join := func(img image.Image) error {
+		part := head
+		part.h = img.Bounds().Dy()
+		span := alphaSpan{1, 1, 1} // opaque
+		if rows, ok := rows8(img, part).(transparent[uint8]); ok {
+			span = spanOf(rows, part)
+		} else if rows, ok := rows16(img, part).(transparent[uint16]); ok {
+			span = spanOf(rows, part)
+		}
+		if first {
+			all, first = span, false
+		}
+		if all = all.join(span); all.decided() {
+			return errDecided
+		}
+		return nil
+	}
+	if s.inBands() {
+		_, err = s.images(join)
+	} else if img, failed := s.decoded(&head); failed != nil {
+		err = failed
+	} else {
+		err = join(img)
+	}
+	if errors.Is(err, errDecided) {
+		err = nil
+	}
+	return all, err
 }
 
 // cut hands bands of a picture in memory to take.

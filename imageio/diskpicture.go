@@ -7,6 +7,9 @@ import (
 
 // onDisk reads all layers to a scratch file, row by row where the format allows.
 func (k *stack) onDisk(o Options) (s *Samples, err error) {
+	if err := k.resolve(o.Alpha); err != nil {
+		return nil, err
+	}
 	size := k.size(o)
 	disk, err := newScratch(o.Scratch, size, o.Stride)
 	if err != nil {
@@ -22,7 +25,7 @@ func (k *stack) onDisk(o Options) (s *Samples, err error) {
 	reduced := k.newReducer(o)
 	if k.single(o) {
 		p := k.pictures[0]
-		notes, err := p.bands(func(y int, band *Samples) error {
+		layer, notes, err := p.bands(o.Alpha, func(y int, band *Samples) error {
 			s.put(0, y, band)
 			return cmp.Or(s.Err(), band.rows(func(at int, row [][]float32) error {
 				for c := range row {
@@ -34,7 +37,7 @@ func (k *stack) onDisk(o Options) (s *Samples, err error) {
 		if err != nil {
 			return s, named(p.path, err)
 		}
-		s.Layers, s.Notes = []Layer{p.named(p.head.layer())}, append(k.notes, notes...)
+		s.Layers, s.Notes = []Layer{p.named(layer)}, append(k.notes, notes...)
 	} else if s.Layers, s.Notes, err = k.read(o, func(c, y int, row []float32) {
 		s.set(c, y, row)
 		reduced.add(c, y, row)

@@ -31,8 +31,14 @@ func TargetNeeds(path string, o Options) (Needs, error) {
 // mostReduced is the largest size of the smaller copy of a picture on the disk, bytes.
 const mostReduced = 48 << 20
 
+// needs counts a channel of alpha for pictures that may have some, because only their pixels say whether they do.
 func (k *stack) needs(o Options) Needs {
 	size := k.size(o)
+	for _, p := range k.pictures {
+		if p.head.transparent && p.c == p.head.c && !o.Alpha.Drop {
+			size.C++
+		}
+	}
 	n := Needs{Samples: size.bytes(), Disk: size.bytes(), inBands: true}
 	for _, p := range k.pictures {
 		whole := p.decoderBytes()

@@ -15,6 +15,7 @@ type Options struct {
 	Gamma      float64 // samples are raised to this power, after downsampling; 0 means 1 and suppresses the gamma hint
 	Downsample float64 // the picture is made smaller by this factor, at least 1; 0 means 1
 	AsStored   bool    // colour profiles are not applied
+	Alpha      Alpha   // what is done with alpha
 
 	Host    int64  // most memory for reading and keeping the samples, bytes; 0 = as much as they need
 	Scratch string // folder for the scratch file of samples that need more than Host
@@ -95,7 +96,7 @@ func (k *stack) freeMemory() {
 	}
 }
 
-// TargetSize is the size of the result of ReadTarget. It reads only the headers.
+// TargetSize is the size of the result of ReadTarget. It reads only the headers, and the pixels of files that may have alpha.
 func TargetSize(path string, o Options) (Size, error) {
 	if err := o.check(); err != nil {
 		return Size{}, named(path, err)
@@ -104,7 +105,10 @@ func TargetSize(path string, o Options) (Size, error) {
 	if err != nil {
 		return Size{}, err
 	}
-	k.close()
+	defer k.close()
+	if err := k.resolve(o.Alpha); err != nil {
+		return Size{}, err
+	}
 	return k.size(o), nil
 }
 
@@ -146,12 +150,15 @@ func (k *stack) single(o Options) bool {
 // inMemory reads all layers to memory. For a single picture of integers that does not change, it needs no second copy.
 func (k *stack) inMemory(o Options) (*Samples, error) {
 	if p := k.pictures[0]; k.single(o) {
-		s, err := p.samples()
+		s, err := p.samples(o.Alpha)
 		if err != nil {
 			return nil, named(p.path, err)
 		}
-		s.Layers, s.Notes = []Layer{p.named(p.head.layer())}, append(k.notes, s.Notes...)
+		s.Layers, s.Notes = []Layer{p.named(s.Layers[0])}, append(k.notes, s.Notes...)
 		return s, nil
+	}
+	if err := k.resolve(o.Alpha); err != nil {
+		return nil, err
 	}
 	size := k.size(o)
 	s := NewSamples(size.W, size.H, size.C, size.Depth)

@@ -62,7 +62,9 @@ func (h hostMemory) options(run configs.Run, m imageio.Size) imageio.Options {
 
 // read reads the picture of a run. onDisk keeps it on the disk in any case.
 func (h hostMemory) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
-	m, err := imageio.TargetSize(run.Image, optionsOf(run))
+	fromHeader := optionsOf(run)
+	fromHeader.Alpha = imageio.Alpha{Drop: true}
+	m, err := imageio.TargetSize(run.Image, fromHeader)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 // is streamed, the rows of two bands in two buffers: the host fills one while the device reads the other. Strided steps
 // always stream: the host packs the pixels that a step looks at.
 type targetRows struct {
-	picture *imageio.Samples
-	step    int // 0 or 1, alternating: which steps the commands that are recorded now belong to
+	pictures []*imageio.Samples // of one size and one number of bits
+	step     int                // 0 or 1, alternating: which steps the commands that are recorded now belong to
 
 	whole   *vk.Buffer
 	turns   [2]*vk.Buffer
@@ -59,7 +59,7 @@ func readable(t Tuning, info vk.Info, s memory.Shape) Tuning {
 // A streamed target is in one of two buffers, which begins with the first row that the band needs.
 func (t *targetRows) rows(p memory.Plan, b memory.Band, begin, end int) (vk.Arg, uint32) {
 	s := p.Shape
-	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
+	begin, end = max(begin, 0)/memory.TileSize, min(div(end, memory.TileSize), s.TilesY())
 	buffer, first := t.whole, 0
 	if p.Streamed {
 		buffer = t.turns[t.turn(p, b)]
@@ -85,7 +85,7 @@ func (t *targetRows) upload(dev *vk.Device, w work) error {
 			return err
 		}
 	}
-	return t.picture.Err()
+	return t.err()
 }
 
 // feed uploads the rows of the target that a part of a step needs, after the last reader of their buffer is done.
@@ -107,7 +107,17 @@ func (t *targetRows) feed(w work, p part) error {
 		}
 		t.packTileRow(to[int64(row)*size:int64(row+1)*size], lines[worker], w, begin+row)
 	})
-	return t.picture.Err()
+	return t.err()
+}
+
+// err is the first error of reading pictures on the disk.
+func (t *targetRows) err() error {
+	for _, p := range t.pictures {
+		if err := p.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // line is room for the samples of a row that a step looks at.
@@ -121,14 +131,16 @@ func newLine(s memory.Shape) line { return line{make([]uint8, s.W), make([]uint1
 // packTileRow writes a tile row of the target in the layout of the device.
 func (t *targetRows) packTileRow(to []byte, l line, w work, tileRow int) {
 	s := w.plan.Shape
+	picture := t.pictures[tileRow/s.PictureRows()]
+	tileRow %= s.PictureRows()
 	for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, s.H); y++ {
-		from := min(s.Spacing()*y+w.at.Y, t.picture.H-1)
+		from := min(s.Spacing()*y+w.at.Y, picture.H-1)
 		for c := range s.C {
 			if s.Depth == 8 {
-				t.picture.Every8(c, from, w.at.X, s.Spacing(), l.eight)
+				picture.Every8(c, from, w.at.X, s.Spacing(), l.eight)
 				packRow8(to, s, y, c, l.eight)
 			} else {
-				t.picture.Every16(c, from, w.at.X, s.Spacing(), l.sixteen)
+				picture.Every16(c, from, w.at.X, s.Spacing(), l.sixteen)
 				packRow16(to, s, y, c, l.sixteen)
 			}
 		}
