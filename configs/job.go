@@ -146,6 +146,7 @@ type Output struct {
 	Session string // "" = the next free session_N
 	Exists  Exists
 
+	Layout      OutputLayout
 	Render      RenderFormat
 	TensorBoard bool
 	Report      bool // write report.html

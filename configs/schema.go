@@ -37,7 +37,7 @@ var schema = slices.Concat([]key{
 		doc: "number of steps: 100, 1000 or 5000", more: "It sets sweep.steps when nothing else set it", field: func(j *Job) any { return (*string)(&j.Effort) }},
 
 	{name: "input.images", path: true,
-		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
+		doc: "pictures and patterns, relative to this file", more: "A folder is a stack of pictures, or with output.layout flat a folder of pictures. A file with the ending .txt is a list: a path in each line, relative to the list", field: func(j *Job) any { return &j.Input.Images }},
 
 	{name: "input.gamma", initial: "1", above: true, high: limits.Gamma,
 		doc: "training uses sample^gamma", more: "Renders are raised to 1 / gamma before they are shown, measured or written. A gamma below 1 gives dark regions more precision: use 0.4545 for float pictures", field: func(j *Job) any { return &j.Target.Gamma }},
@@ -187,6 +187,8 @@ var schema = slices.Concat([]key{
 	{name: "output.exists", initial: "error", choices: existsChoices,
 		doc: "what to do when that folder exists already", more: "`skip` trains only what the session has not done, `overwrite` replaces its runs", field: func(j *Job) any { return (*string)(&j.Output.Exists) }},
 
+	{name: "output.layout", initial: "auto", choices: outputLayouts,
+		doc: "the files of a session", more: "`runs` makes a folder for each run, with its pictures and logs. `flat` is for many small pictures: the session is one folder of models, and pictures of one size are trained together. A folder in input.images then stands for its pictures. `auto` is flat when input.images names a list file, or a folder with more pictures than a stack can have", field: func(j *Job) any { return (*string)(&j.Output.Layout) }},
 	{name: "output.render", initial: "png", choices: renderFormats,
 		doc: "picture of the result", field: func(j *Job) any { return (*string)(&j.Output.Render) }},
 	{name: "output.rounding_loss", initial: "0.01", high: 20,

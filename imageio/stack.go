@@ -1,7 +1,6 @@
 package imageio
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,11 +10,9 @@ import (
 	"igs/internal/fault"
 	"igs/internal/limits"
 	"igs/internal/oneline"
+	"igs/internal/picturefiles"
 	"igs/internal/wholefile"
 )
-
-// endings are the endings of files that count as pictures of a folder.
-var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".qoi"}
 
 // pictureFile is an open file of a stack.
 type pictureFile struct {
@@ -106,27 +103,18 @@ func filesOf(path string) (files, notes []string, err error) {
 
 // picturesOf lists the pictures of a folder in alphabetical order, without regard to upper and lower case.
 func picturesOf(folder string) (files, notes []string, err error) {
-	entries, err := os.ReadDir(folder)
+	files, others, err := picturefiles.In(folder)
 	if err != nil {
 		return nil, nil, fault.New(fault.BadInput, "check that the folder may be read", "%s: %w", oneline.Path(folder), wholefile.Unnamed(err))
-	}
-	slices.SortStableFunc(entries, func(a, b os.DirEntry) int {
-		return cmp.Compare(strings.ToLower(a.Name()), strings.ToLower(b.Name()))
-	})
-	var names, others []string
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case strings.HasPrefix(name, "."):
-		case !e.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(name))):
-			names, files = append(names, name), append(files, filepath.Join(folder, name))
-		default:
-			others = append(others, name)
-		}
 	}
 	switch {
 	case len(files) == 0:
 		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", oneline.Path(folder))
 	case len(files) > limits.Channels: // each has at least one channel
+		var names []string
+		for _, file := range files {
+			names = append(names, filepath.Base(file))
+		}
 		return nil, nil, tooMany(folder, fmt.Sprintf("%d pictures", len(files)), names)
 	}
 	if len(others) > 0 {

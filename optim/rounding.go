@@ -45,7 +45,7 @@ func (t *Trainer) round() error {
 	if err != nil {
 		return err
 	}
-	found, err := t.findRounding(m)
+	found, err := t.findRounding(m, t.squaredError)
 	if err != nil {
 		return err
 	}
@@ -77,9 +77,9 @@ func (t *Trainer) round() error {
 }
 
 // findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
-// smaller. It is nil if there is none.
-func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
-	search := splat.Search{Model: m, Measure: t.squaredError}
+// smaller. It is nil if there is none. measure returns the squared error of the picture of splats.
+func (t *Trainer) findRounding(m *splat.Model, measure func(*splat.Splats) (float64, error)) (*splat.Rounding, error) {
+	search := splat.Search{Model: m, Measure: measure}
 	added := math.Pow(10, roundingLoss(t.run)/10) - 1
 	if most := t.run.Quantize.Bytes; most > 0 {
 		fitted, err := search.Fit(most)
@@ -93,25 +93,34 @@ func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
 // squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
 // up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
 func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
-	wanted := make([]float32, t.target.W)
+	add := t.adder()
 	err = t.persist(func() error {
 		squared = 0
 		if err := t.engine.Load(p); err != nil {
 			return err
 		}
 		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
-			for c := range row {
-				t.target.Row(c, y, wanted)
-				imageio.Show(wanted, t.run.Target.Gamma)
-				for x, v := range wanted {
-					d := float64(row[c][x] - v)
-					squared += float64(d * d)
-				}
-			}
+			squared = add(squared, y, row)
 			return nil
 		})
 	})
 	return squared, err
+}
+
+// adder returns a function that adds the squared errors of a row of the picture, with gamma undone, to a sum.
+func (t *Trainer) adder() func(sum float64, y int, row [][]float32) float64 {
+	wanted := make([]float32, t.target.W)
+	return func(sum float64, y int, row [][]float32) float64 {
+		for c := range row {
+			t.target.Row(c, y, wanted)
+			imageio.Show(wanted, t.run.Target.Gamma)
+			for x, v := range wanted {
+				d := float64(row[c][x] - v)
+				sum += float64(d * d)
+			}
+		}
+		return sum
+	}
 }
 
 // stored returns what a checkpoint stores of the splats: those before rounding.

@@ -16,6 +16,7 @@ import (
 	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/oneline"
+	"igs/internal/signals"
 	"igs/record"
 	"igs/render"
 	"igs/report"
@@ -60,7 +61,7 @@ func (p *program) view(line *command.Line) error {
 			p.console.Note("no browser opened: %v; open %s", err, url)
 		}
 	}
-	ctx, stop := listen(p.console, "igs view ends")
+	ctx, stop := signals.Listen(p.console, signals.Options{Text: "igs view ends"})
 	defer stop()
 	server := &http.Server{Handler: viewer.Handler(items, line.String("addr")), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
