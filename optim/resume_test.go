@@ -23,11 +23,11 @@ import (
 // finish holds the results that must not depend on interruptions.
 type finish struct {
 	picture *imageio.Samples // nil: a small scene of RGB
-	splats *splat.Splats
-	rows   []event.Evaluated // without clocks
-	added  []event.Densified
-	scales []event.Rescaled
-	state  []byte
+	splats  *splat.Splats
+	rows    []event.Evaluated // without clocks
+	added   []event.Densified
+	scales  []event.Rescaled
+	state   []byte
 }
 
 // hear keeps the events of a run, without clocks and bytes.
