@@ -60,6 +60,9 @@ func TestPictureWithAlpha(t *testing.T) {
 	if _, err := NewPicture(image.NewNRGBA(image.Rect(0, 0, 3, 3))); err == nil {
 		t.Error("an invisible picture is accepted")
 	}
+	if _, err := PictureFromRows(Size{3, 3, 2, 8}, func(int, [][]float32) error { return nil }); err == nil {
+		t.Error("invisible rows are accepted")
+	}
 }
 
 // A model of a picture with alpha renders it, in images and in rows, and its file keeps it.

@@ -134,7 +134,7 @@ func TestAlphaIsKept(t *testing.T) {
 			t.Errorf("%s: a composite differs by %.2f/255", name, worst)
 		}
 		small, err := ReadTarget(path, Options{Downsample: 2})
-		if err != nil || small.C != k.c || small.W != 20 || !small.Layers[0].Alpha {
+		if err != nil || small.C != k.c || small.W != 20 || !small.Layers[0].Alpha || small.Source != s.Source {
 			t.Errorf("%s: made smaller it is %+v, %v", name, small, err)
 		}
 	}
