@@ -89,7 +89,6 @@ func (l workload) measureBatch(dev *vk.Device, tunings *Tunings, n int) (float64
 	if err != nil {
 		return 0, err
 	}
-	on = on.ForBatches()
 	run := l.run
 	run.Progressive.Enabled, run.Steps = false, max(run.Steps, calibratedSteps+2)
 	targets, runs := make([]*imageio.Samples, n), make([]configs.Run, n)

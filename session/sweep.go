@@ -204,11 +204,7 @@ func (w *Sweep) check() error {
 
 // platform is the device with the tuning for a picture with the given number of samples.
 func (w *Sweep) platform(samples int) (engine.Platform, error) {
-	on, err := w.Tunings.Platform(w.dev.Info(), samples, w.job.Loss.SSIM != 0)
-	if w.corpus != nil {
-		on = on.ForBatches()
-	}
-	return on, err
+	return w.Tunings.Platform(w.dev.Info(), samples, w.job.Loss.SSIM != 0)
 }
 
 func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {

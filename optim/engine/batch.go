@@ -195,15 +195,6 @@ const (
 	batchPixelsGPU = 1 << 22
 )
 
-// ForBatches returns the platform with the default tuning for batches. A CPU has enough tiles for all cores then, and one
-// invocation draws a whole column of a tile, which takes 0.87 of the time. A tuning that is no default stays.
-func (p Platform) ForBatches() Platform {
-	if p.Info.Kind == vk.CPU && p.Tuning == tune(p.Info) {
-		p.Tuning.Pixels = memory.TileSize
-	}
-	return p
-}
-
 // BatchTiles reports whether pictures of w × h px can be in a batch: one workgroup adds up the tiles of a picture.
 func BatchTiles(w, h int) bool {
 	s := memory.Shape{W: w, H: h}
