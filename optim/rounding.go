@@ -79,7 +79,7 @@ func (t *Trainer) round() error {
 // findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
 // smaller. It is nil if there is none.
 func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
-	search := splat.Search{Model: m, Measure: t.squaredError}
+	search := splat.Search{Model: m, Measure: t.squaredError, Slopes: t.slopes}
 	added := math.Pow(10, roundingLoss(t.run)/10) - 1
 	if most := t.run.Quantize.Bytes; most > 0 {
 		fitted, err := search.Fit(most)
@@ -112,6 +112,31 @@ func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
 		})
 	})
 	return squared, err
+}
+
+// slopes measures how the squared error of the picture changes with the parameters of splats. It returns nil if the
+// slopes are not finite.
+func (t *Trainer) slopes(p *splat.Splats, curvature bool) (s *splat.Slopes, err error) {
+	err = t.persist(func() (err error) {
+		if err := t.look(1); err != nil {
+			return err
+		}
+		s = &splat.Slopes{}
+		if curvature {
+			if err := t.engine.Load(p); err != nil {
+				return err
+			}
+			if s.Curvature, err = t.engine.Curvature(); err != nil {
+				return err
+			}
+		}
+		var ok bool
+		if s.Gradient, ok, err = t.engine.Gradient(p); !ok {
+			s = nil
+		}
+		return err
+	})
+	return s, err
 }
 
 // stored returns what a checkpoint stores of the splats: those before rounding.
