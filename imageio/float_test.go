@@ -73,7 +73,7 @@ func TestFloatsAreNormalised(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		layer := []Layer{{"light.map", 1, 32, k.low, k.high}}
+		layer := []Layer{{"light.map", 1, 32, k.low, k.high, false}}
 		if !slices.Equal(m.Pix, k.want) || !slices.Equal(m.Layers, layer) || m.Depth != 16 {
 			t.Errorf("%s: %v, layers %v, depth %d", name, m.Pix, m.Layers, m.Depth)
 		}

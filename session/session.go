@@ -52,6 +52,9 @@ func (w *Sweep) create(runs []configs.Run) (*Session, error) {
 	s := &Session{Runs: map[string]*record.Run{}, Record: record.Session{
 		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
 	}}
+	if w.corpus != nil {
+		s.Record.Layout = Flat
+	}
 	for _, run := range runs {
 		image, err := filepath.Abs(run.Image)
 		if err != nil {
@@ -95,6 +98,9 @@ func (s *Session) adopt(goOn bool) error {
 	if err != nil {
 		return err
 	}
+	if before.Layout != s.Record.Layout {
+		return fault.New(fault.OutputExists, "choose another output.session", "%s has another layout (output.layout)", s.Dir)
+	}
 	var kept []record.Entry
 	for _, e := range before.Runs {
 		at := slices.IndexFunc(s.Record.Runs, func(own record.Entry) bool { return own.Name == e.Name })
@@ -113,6 +119,9 @@ func (s *Session) adopt(goOn bool) error {
 // differs, because run.json is written first. The folder of a waiting run belongs to an earlier run, which will be
 // replaced.
 func (s *Session) readRuns() error {
+	if s.Record.Layout == Flat {
+		return s.keepModels()
+	}
 	for i := range s.Record.Runs {
 		e := &s.Record.Runs[i]
 		if e.Status == record.Waiting {

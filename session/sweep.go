@@ -9,6 +9,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim/engine"
 	"igs/optim/selfcheck"
@@ -34,6 +35,7 @@ type Sweep struct {
 	pace    *pace
 	now     func() time.Time // tests have other clocks
 
+	corpus   *corpus   // nil: each run has a folder
 	outcomes []Outcome // of the runs so far
 }
 
@@ -58,6 +60,9 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
+	}
+	if job.Flat() {
+		return w.newCorpus(runs)
 	}
 	if w.targets, err = w.readTargets(runs); err != nil {
 		return nil, err
@@ -110,6 +115,9 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	}
 	if len(w.runs) == 0 {
 		return nil, w.nothingLeft()
+	}
+	if w.corpus != nil {
+		return w.trainCorpus(ctx)
 	}
 	w.pace = newPace(workloads(w.runs, w.targets, !w.onCPU()), w.job.Output.Report, hostSpeed(w.now), w.now)
 	return w.trainAll(ctx)
@@ -166,7 +174,11 @@ func (w *Sweep) check() error {
 	if proofs == nil {
 		proofs = &selfcheck.Proofs{}
 	}
+	distinct := map[imageio.Size]bool{}
 	for _, size := range w.targets.sizes {
+		distinct[size] = true
+	}
+	for size := range distinct {
 		on, err := w.platform(int(samples(size)))
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"igs/internal/fault"
 	"igs/internal/limits"
 	"igs/internal/process"
+	"igs/internal/signals"
 	"igs/optim/selfcheck"
 	"igs/printer"
 	"igs/session"
@@ -190,7 +191,7 @@ const tuneSteps = 5
 
 // benchTune finds the tuning that trains the picture fastest and keeps it for later runs.
 func (p *program) benchTune(line *command.Line, target *imageio.Samples, run configs.Run) error {
-	live, stop := listen(p.console, finishing)
+	live, stop := signals.Listen(p.console, signals.Options{Text: finishing})
 	defer stop()
 	dev, err := p.openDevice(line, vk.Options{Profile: true})
 	if err != nil {
@@ -206,7 +207,7 @@ func (p *program) benchTune(line *command.Line, target *imageio.Samples, run con
 	}
 	report, err := selfcheck.Tune(live, dev, work, p.console.Trial)
 	p.console.ClearLine()
-	if ended := interruption(live, "no tuning was kept"); ended != nil {
+	if ended := signals.Interruption(live, "no tuning was kept"); ended != nil {
 		return ended
 	}
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"igs/internal/fault"
+	"igs/internal/signals"
 	"igs/printer"
 	"igs/vk"
 )
@@ -28,6 +29,7 @@ func TestListen(t *testing.T) {
 		"SIGHUP":               {hang, 129},
 		"SIGHUP several times": {func(c *printer.Console) { hang(c); hang(c); hang(c) }, 129},
 		"SIGTERM":              {func(*printer.Console) { syscall.Kill(os.Getpid(), syscall.SIGTERM) }, 143},
+		"SIGUSR1":              {func(*printer.Console) { syscall.Kill(os.Getpid(), syscall.SIGUSR1) }, 138},
 		"no reader of stdout":  {func(c *printer.Console) { c.Say("a result") }, 141},
 		"no reader of stderr":  {func(c *printer.Console) { c.Note("a note") }, 141},
 	} {
@@ -35,7 +37,7 @@ func TestListen(t *testing.T) {
 		if strings.HasPrefix(name, "SIG") {
 			console = printer.New(io.Discard, io.Discard)
 		}
-		live, stop := listen(console, "stopping")
+		live, stop := signals.Listen(console, signals.Options{Text: "stopping"})
 		c.cause(console)
 		select {
 		case <-live.Done():

@@ -22,6 +22,8 @@ type program struct {
 	tunings *session.Tunings
 	proofs  *selfcheck.Proofs
 
+	progress session.Progress
+
 	openVulkan  func(vk.Options) (*vk.Device, error)
 	closeVulkan func(*vk.Device)
 }

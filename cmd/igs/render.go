@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"igs/internal/oneline"
+	"igs/internal/signals"
 
 	"igs/event"
 	"igs/imageio"
@@ -103,13 +104,13 @@ func (p *program) renderTuning(dev *vk.Device, samples int) (*engine.Tuning, err
 
 // writeFiles renders, writes the files and prints their names.
 func (p *program) writeFiles(r *rendering, dev *vk.Device) error {
-	live, stop := listen(p.console, "stopping; press Ctrl-C again to stop at once")
+	live, stop := signals.Listen(p.console, signals.Options{Text: "stopping; press Ctrl-C again to stop at once"})
 	defer stop()
 	failed, unwritten := render.WriteFiles(r.files, r.watched(live, p.console.Take, r.Rows(dev)))
 	p.console.ClearLine()
 	switch {
 	case errors.Is(failed, context.Canceled):
-		return interruption(live, "no file was written")
+		return signals.Interruption(live, "no file was written")
 	case failed != nil:
 		return fmt.Errorf("render %s at %d × %d px: %w", oneline.Text(r.path), r.W, r.H, failed)
 	case unwritten != nil:
@@ -121,6 +122,9 @@ func (p *program) writeFiles(r *rendering, dev *vk.Device) error {
 	for _, f := range r.files {
 		p.console.Take(event.Saved{Kind: f.Kind, Path: f.Path})
 		p.console.Say("%s  %d × %d px, %d splats", f.Path, f.Spec.W, f.Spec.H, r.Model.Splats.N)
+		if f.Spec.OverWhite(f.Path) {
+			p.console.Note("%s has no alpha, so the picture is over white; a .png, .tif or .qoi has it", f.Path)
+		}
 		if f.Low != 0 || f.High != 1 {
 			p.console.Note("%s: black stands for %g and white for %g", f.Path, f.Low, f.High)
 		}

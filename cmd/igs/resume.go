@@ -15,6 +15,7 @@ func (p *program) resumeCommand() *command.Command {
 			{Name: "image", Kind: command.List, Usage: "find a picture that was moved at `PATH`", Paths: command.Files},
 			{Name: "memory-budget", Usage: "use at most `SIZE` of device memory, for example 2GiB"},
 			{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
+			checkpointFlag(""),
 		},
 		Run: p.resume, Paths: command.Folders, Meant: []string{"continue", "restart", "go-on"},
 		Description: "DIR is the folder of a session, or of one run in it. Finished runs stay as they are. Runs that were interrupted,\n" +
@@ -51,11 +52,15 @@ func (p *program) resume(line *command.Line) error {
 	if err != nil {
 		return err
 	}
+	code, err := checkpointCode(line)
+	if err != nil {
+		return err
+	}
 	sweep, err := s.Resume(job, changes, p.sessionOptions(line))
 	if err != nil {
 		return err
 	}
-	return p.trainSweep(sweep)
+	return p.trainSweep(sweep, code)
 }
 
 // resumedJob is the job of a session with the settings that may change: the device and its memory budget.

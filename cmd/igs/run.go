@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"igs/configs"
+	"igs/event"
 	"igs/internal/command"
 	"igs/internal/fault"
+	"igs/internal/signals"
 	"igs/session"
 )
 
@@ -16,6 +18,7 @@ func (p *program) trainCommand() *command.Command {
 	flags := append(jobFlags(),
 		command.Flag{Name: "dry-run", Kind: command.Bool, Group: inSettings, Usage: "train nothing; print what igs plan prints"},
 		command.Flag{Name: "fail-fast", Kind: command.Bool, Group: inTraining, Rare: true, Usage: "stop at the first run that fails"},
+		checkpointFlag(inTraining),
 	)
 	return &command.Command{
 		Name: "run", Args: "JOB.toml | IMAGE…", Usage: "train models of pictures",
@@ -46,27 +49,38 @@ func (p *program) train(line *command.Line) error {
 	if line.Bool("dry-run") {
 		return p.planJob(job, true, false)
 	}
+	code, err := checkpointCode(line)
+	if err != nil {
+		return err
+	}
 	sweep, err := session.New(job, p.sessionOptions(line))
 	if err != nil {
 		return err
 	}
-	return p.trainSweep(sweep)
+	return p.trainSweep(sweep, code)
 }
 
 func (p *program) sessionOptions(line *command.Line) session.Options {
 	return session.Options{
-		Sink: p.console.Take, Open: p.openFor, Close: p.closeVulkan, Tunings: p.tunings, Proofs: p.proofs, Build: thisBuild(), Command: p.args,
+		Sink: p.take, Open: p.openFor, Close: p.closeVulkan, Tunings: p.tunings, Proofs: p.proofs, Build: thisBuild(), Command: p.args,
 		FailFast: line.Bool("fail-fast"), LogJSON: p.console.LogJSON,
 	}
+}
+
+// take is the sink of training.
+func (p *program) take(e event.Event) {
+	p.progress.Take(e)
+	p.console.Take(e)
 }
 
 // garbageShare is the garbage that may gather while training, in percent of the live memory. This is the target, 100 MB
 // at 8K, and Go's default of 100 would double it. Pictures hold no pointers, so collections cost nearly nothing.
 const garbageShare = 5
 
-// trainSweep trains until all runs are done or a signal comes, and prints the results.
-func (p *program) trainSweep(sweep *session.Sweep) error {
-	live, stop := listen(p.console, finishing)
+// trainSweep trains until all runs are done or a signal comes, and prints the results. code is the exit code after a
+// signal of a scheduler, 0 = that of the signal.
+func (p *program) trainSweep(sweep *session.Sweep, code int) error {
+	live, stop := signals.Listen(p.console, signals.Options{Text: finishing, Code: code, Overdue: p.leave})
 	defer stop()
 	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare))
 	result, err := sweep.Train(live)

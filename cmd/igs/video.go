@@ -8,6 +8,7 @@ import (
 	"igs/configs"
 	"igs/internal/command"
 	"igs/internal/fault"
+	"igs/internal/signals"
 	"igs/session"
 	"igs/video"
 )
@@ -79,7 +80,7 @@ func videoJob(line *command.Line, s *session.Session) (*configs.Job, error) {
 }
 
 func (p *program) makeVideo(s *session.Session, run string, v configs.Video, out string) error {
-	live, stop := listen(p.console, finishing)
+	live, stop := signals.Listen(p.console, signals.Options{Text: finishing})
 	defer stop()
 	made, err := s.MakeVideo(live, run, v, out, p.console.Take)
 	p.console.ClearLine()

@@ -16,6 +16,7 @@ import (
 	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/oneline"
+	"igs/internal/signals"
 	"igs/record"
 	"igs/render"
 	"igs/report"
@@ -60,7 +61,7 @@ func (p *program) view(line *command.Line) error {
 			p.console.Note("no browser opened: %v; open %s", err, url)
 		}
 	}
-	ctx, stop := listen(p.console, "igs view ends")
+	ctx, stop := signals.Listen(p.console, signals.Options{Text: "igs view ends"})
 	defer stop()
 	server := &http.Server{Handler: viewer.Handler(items, line.String("addr")), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
@@ -129,7 +130,7 @@ func itemOf(name, path string) (viewer.Item, error) {
 	}
 	target := filepath.Join(filepath.Dir(path), filepath.FromSlash(record.TargetFile))
 	targets := []string{target}
-	if l := m.Layers; len(l) > 1 || l[0].C != 1 && l[0].C != 3 {
+	if l := m.Layers; len(l) > 1 || l[0].Colours() != 1 && l[0].Colours() != 3 {
 		targets = nil
 		for _, f := range render.LayerFiles(l, target) {
 			targets = append(targets, f.Path)

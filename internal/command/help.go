@@ -51,7 +51,7 @@ func (p *Program) writeCommandHelp(c *Command, all bool) error {
 	if !all && (len(more) > 0 || c.Details != "") {
 		h.wrapped("", p.Name+" "+c.Name+" --help-all shows more: "+strings.Join(append(more, detailsOf(c)...), ", ")+".")
 	}
-	h.wrapped("", "Flags of every command ("+p.Name+" --help): "+strings.Join(shortNames(p.Flags), ", ")+".")
+	h.wrapped("", p.Name+" --help shows the flags of every command, such as "+shortName(p.Flags[len(p.Flags)-1])+".")
 	return h.to(p.Out)
 }
 
@@ -63,16 +63,12 @@ func detailsOf(c *Command) []string {
 	return []string{title}
 }
 
-func shortNames(flags []Flag) []string {
-	var names []string
-	for _, f := range flags {
-		if f.Short != "" {
-			names = append(names, "-"+f.Short)
-		} else {
-			names = append(names, "--"+f.Name)
-		}
+// shortName is a flag as short as it can be typed.
+func shortName(f Flag) string {
+	if f.Short != "" {
+		return "-" + f.Short
 	}
-	return names
+	return "--" + f.Name
 }
 
 // helpText is a help that is being written.

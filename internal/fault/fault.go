@@ -27,6 +27,7 @@ const (
 	Diverged     = 13  // training gave numbers that are not finite
 	HungUp       = 129 // SIGHUP; the state is saved
 	Interrupted  = 130 // SIGINT; the state is saved
+	Preempted    = 138 // SIGUSR1; the state is saved
 	BrokenPipe   = 141 // the reader of the output is gone; the state is saved
 	Terminated   = 143 // SIGTERM; the state is saved
 )

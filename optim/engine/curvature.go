@@ -33,14 +33,25 @@ func (c *curvature) record(r *vk.Recorder, w work, b memory.Band) {
 	lists := c.in.in
 	r.Dispatch(c.kernel, [3]int{shape.TilesX(), b.ListEnd - b.ListBegin, 1}, shaders.RasterizeCurvaturePush{
 		Width: uint32(shape.W), Height: uint32(shape.H), ListBegin: uint32(b.ListBegin), WorkBegin: uint32(b.DrawBegin), WorkEnd: uint32(b.DrawEnd),
-		Ring: uint32(p.Ring), Base: base, Stride: uint32(shape.Splats), Capacity: uint32(p.Pairs),
+		Ring: uint32(p.Ring), Base: base, Stride: uint32(shape.Splats), Capacity: uint32(p.Pairs), CellRows: uint32(shape.PictureRows()),
 	}, quads(lists.in.geometry), arg(c.params.values), arg(lists.tileStart), lists.listed(), arg(c.in.used), pixels, c.in.limitQuads(p, b), c.records.written(p))
 	c.gather.record(r, w, b)
 }
 
-// Curvature returns the curvature of the splats on the device. No step may be in flight, and the plan must
-// look at every pixel.
+// Curvature returns the curvature of the splats on the device. No step may be in flight, and the plan must look at every
+// pixel.
 func (e *Engine) Curvature() ([]splat.Curvature, error) {
+	all, err := e.curvatures()
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// Curvature is Engine.Curvature for each picture.
+func (b *Batch) Curvature() ([][]splat.Curvature, error) { return b.engine.curvatures() }
+
+func (e *Engine) curvatures() ([][]splat.Curvature, error) {
 	for i := 0; i < len(e.bands); i++ {
 		if err := e.run(func(r *vk.Recorder) {
 			if i == 0 {
@@ -64,14 +75,17 @@ func (e *Engine) Curvature() ([]splat.Curvature, error) {
 			i = -1 // the bands may have changed
 		}
 	}
-	planes, err := e.readSums()
+	sums, err := e.readSums()
 	if err != nil {
 		return nil, err
 	}
-	all, stride := make([]splat.Curvature, e.splats), e.plan.Shape.Splats
-	for i := range all {
-		at := func(k int) float64 { return float64(planes[k*stride+i]) }
-		all[i] = splat.Curvature{at(0), at(1), at(2), at(3), at(4), at(5)}
+	shape := e.plan.Shape
+	all := make([][]splat.Curvature, shape.Pictures())
+	for picture := range all {
+		for i := range e.splats {
+			at := func(k int) float64 { return float64(sums[k*shape.Splats+picture*shape.PictureSplats()+i]) }
+			all[picture] = append(all[picture], splat.Curvature{Weight: at(0), UU: at(1), VV: at(2), UUUU: at(3), VVVV: at(4), UUVV: at(5)})
+		}
 	}
 	return all, nil
 }
@@ -85,39 +99,62 @@ func (e *Engine) readSums() ([]float32, error) {
 }
 
 // Gradient returns the derivatives of the squared error of the picture, not clamped, with respect to the parameters of
-// the splats: the centre in px, the logarithms of the scales, the angle and the features. ok is false if a derivative is
+// the splats: the centre in px, the logarithms of the scales, the angle and the features. It is nil if a derivative is
 // not finite. The splats on the device may change: load them again before the next use. No step may be in flight, and
 // the plan must look at every pixel.
-func (e *Engine) Gradient(p *splat.Splats) (g *splat.Splats, ok bool, err error) {
-	step := shaders.Step{Weights: shaders.Terms{L2: 1}.Scaled(1, 1), Epsilon: 1, Correction1: 1, Correction2: 1}
+func (e *Engine) Gradient(p *splat.Splats) (*splat.Splats, error) {
+	all, err := e.gradients([]*splat.Splats{p}, func() error { return e.Load(p) })
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// Gradient is Engine.Gradient for each picture.
+func (b *Batch) Gradient(all []*splat.Splats) ([]*splat.Splats, error) {
+	return b.engine.gradients(all, func() error { return b.Show(all) })
+}
+
+func (e *Engine) gradients(all []*splat.Splats, load func() error) ([]*splat.Splats, error) {
+	steps := make([]shaders.Step, len(all))
+	for i := range steps {
+		steps[i] = shaders.Step{Weights: shaders.Terms{L2: 1}.Scaled(1, 1), Epsilon: 1, Correction1: 1, Correction2: 1}
+	}
+	var reports []shaders.Report
 	for {
-		if err := e.Load(p); err != nil {
-			return nil, false, err
+		if err := load(); err != nil {
+			return nil, err
 		}
-		if err := e.Submit(0, step); err != nil {
-			return nil, false, err
+		if err := e.submit(e.inFlight[0], steps...); err != nil {
+			return nil, err
 		}
-		report, err := e.Collect(0)
-		if err != nil {
-			return nil, false, err
+		var err error
+		if reports, err = e.collect(e.inFlight[0]); err != nil {
+			return nil, err
 		}
-		if int(report.Pairs) <= e.plan.Pairs {
-			ok = report.Overflow == 0
+		needed := int(reports[0].Pairs)
+		if needed <= e.plan.Pairs {
 			break
 		}
-		if err := e.Lengthen(int(report.Pairs)); err != nil {
-			return nil, false, err
+		if err := e.Lengthen(needed); err != nil {
+			return nil, err
 		}
 	}
-	flat, err := e.readSums()
+	sums, err := e.readSums()
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	g = FromPlanes(flat, e.plan.Shape.Splats, p.N, p.C)
-	for i := range p.N {
-		chain(g, p, i)
+	shape := e.plan.Shape
+	found := make([]*splat.Splats, len(all))
+	for i, p := range all {
+		if reports[i].Overflow == 0 {
+			found[i] = FromPlanes(sums[i*shape.PictureSplats():], shape.Splats, p.N, p.C)
+			for k := range p.N {
+				chain(found[i], p, k)
+			}
+		}
 	}
-	return g, ok, nil
+	return found, nil
 }
 
 // chain turns the sums of splat i into derivatives. The sums are −Σ g {dx, dy, dx², dx dy, dy²} with g = ∂E/∂s
