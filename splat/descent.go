@@ -24,6 +24,7 @@ const (
 	shapeSweeps = 15 // after them sizes and aspects stay
 	extraSweeps = 8  // at most, if the goal is missed
 	freshness   = 4  // sweeps with one curvature
+	mostTries   = 2  // of steps
 	usualPrice  = 1.5
 )
 
@@ -101,26 +102,36 @@ func (s *Search) smaller(plain *Rounding, t Steps, added float64) *Rounding {
 	// The search takes back more of the error where it is small: the training has not come to its end. The numbers are
 	// those of photographs.
 	t = t.Times(math.Sqrt(1.8 * math.Pow(added/.047, -.08)))
-	d := s.descend(t, added)
-	if d == nil || !d.run(firstSweeps) {
-		return plain
-	}
-	now := d.rounding()
-	if now == nil {
-		return plain
-	}
-	if growth := max(.89*now.Added/added, .1); growth < .93 || growth > 1.04 {
-		d = s.descend(t.Times(math.Sqrt(1/growth)), added)
-		if d == nil || !d.run(firstSweeps) {
-			return plain
+	var d *descent
+	for try := range mostTries {
+		next := s.descend(t, added)
+		if next == nil || !next.run(firstSweeps) {
+			break
 		}
+		now := next.rounding()
+		if now == nil {
+			break
+		}
+		if d != nil && now.Added > 1.3*added {
+			break // the first steps were better
+		}
+		d = next
+		growth := min(max(.86*now.Added/added, .5), 2) // expected at the end
+		if growth > .93 && growth < 1.04 || try == mostTries-1 {
+			break
+		}
+		t = t.Times(math.Sqrt(1 / growth))
+	}
+	if d == nil {
+		return plain
 	}
 	best, least := plain, plain.Symbols.Clone().EstimateBits().Total()
 	for d.done < sweeps || best == plain && d.done < sweeps+extraSweeps {
 		if !d.run(2) {
 			break
 		}
-		if now = d.rounding(); now == nil {
+		now := d.rounding()
+		if now == nil {
 			break
 		}
 		d.followError(now.Added, added)
@@ -137,7 +148,7 @@ func (d *descent) followError(growth, added float64) {
 	change := goal / max(growth, goal/4)
 	switch {
 	case change > 1:
-		d.price *= min(change*change, 1.4)
+		d.price *= min(change*change*change, 1.5)
 	case d.done < sweeps:
 		d.price *= max(math.Pow(change, 6), .6)
 	default:
