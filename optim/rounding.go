@@ -76,9 +76,9 @@ func (t *Trainer) round() error {
 	return nil
 }
 
-// searchedSteps is the number of steps from which the symbols of the model file are searched for. The search takes as long
-// as about 60 steps, too long for a draft.
-const searchedSteps = 250
+// searchedSteps is the number of steps from which a run searches for the symbols of its file. The search takes as long as
+// about 90 steps, too long for a draft. Tests lower it.
+var searchedSteps = 500
 
 // SearchesSymbols reports whether the symbols of the model file are searched for, beside its precision.
 func SearchesSymbols(run configs.Run) bool { return RoundsForFile(run) && run.Steps >= searchedSteps }

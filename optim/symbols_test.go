@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"testing"
 
+	"igs/configs"
 	"igs/internal/golden"
 	"igs/splat"
 	"igs/splat/reference"
@@ -78,29 +79,48 @@ func sorted(s *symbols.Set) *symbols.Set {
 	return s
 }
 
-// A run that is long enough searches for symbols. The log has the PSNR of the file, and the last checkpoint gives the same
-// file.
+// searchSymbolsFrom lets runs of so many steps search for symbols.
+func searchSymbolsFrom(t *testing.T, steps int) {
+	before := searchedSteps
+	searchedSteps = steps
+	t.Cleanup(func() { searchedSteps = before })
+}
+
+// A run that is long enough searches for symbols, in every way of training. The log has the PSNR of the file, and the last
+// checkpoint gives the same file.
 func TestRunSearchesForSymbols(t *testing.T) {
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
-	run := shortRun()
-	run.Steps, run.Quantize.Loss = searchedSteps, 0.2
-	e := ended(t, run, nil)
-	back, err := splat.Read(bytes.NewReader(e.file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	drawn, err := renderModel(vktest.Open(t), back, target.W, target.H)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if psnr := golden.PSNR(drawn, target); math.Abs(psnr-e.last.PSNR) > 1e-3 || e.rounded.Loss > 0.2 {
-		t.Errorf("%.6f dB in the log, %.6f dB of the file, %.4f dB lost", e.last.PSNR, psnr, e.rounded.Loss)
-	}
-	if again := ended(t, run, e.state); !bytes.Equal(again.file, e.file) {
-		t.Error("the last checkpoint gives another file")
-	}
-	run.Steps--
-	if shorter := ended(t, run, nil); len(shorter.file) < len(e.file)*103/100 {
-		t.Errorf("%d bytes, and %d without the search", len(e.file), len(shorter.file))
+	for name, change := range map[string]func(*configs.Run){
+		"float32": func(*configs.Run) {},
+		"float16": func(r *configs.Run) { r.Memory.UseAMP = true },
+		"gamma":   func(r *configs.Run) { r.Target.Gamma = 1.5 },
+		"bands":   func(r *configs.Run) { r.Memory.Recompute = true },
+		"strides": func(r *configs.Run) { r.Train.Strides = "2" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := igsRun(120, 60)
+			run.Quantize.Loss = 0.2
+			change(&run)
+			searchSymbolsFrom(t, run.Steps)
+			e := ended(t, run, nil)
+			back, err := splat.Read(bytes.NewReader(e.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			drawn, err := renderModel(vktest.Open(t), back, target.W, target.H)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if psnr := golden.PSNR(drawn, target); run.Target.Gamma == 1 && math.Abs(psnr-e.last.PSNR) > 1e-3 || e.rounded.Loss > 0.2 {
+				t.Errorf("%.6f dB in the log, %.6f dB of the file, %.4f dB lost", e.last.PSNR, psnr, e.rounded.Loss)
+			}
+			if again := ended(t, run, e.state); !bytes.Equal(again.file, e.file) {
+				t.Error("the last checkpoint gives another file")
+			}
+			searchedSteps++
+			if plain := ended(t, run, e.state); len(e.file) > len(plain.file)*98/100 {
+				t.Errorf("%d bytes, and %d without the search", len(e.file), len(plain.file))
+			}
+		})
 	}
 }
