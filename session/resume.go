@@ -51,6 +51,11 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	if err := s.locate(job, c.Images, w.runs); err != nil {
 		return nil, err
 	}
+	for i, run := range w.runs {
+		if r := s.Runs[run.Name]; r != nil {
+			w.runs[i] = asBegun(run, r)
+		}
+	}
 	if w.targets, err = w.readTargets(w.runs); err != nil {
 		if slices.ContainsFunc(w.runs, func(run configs.Run) bool { return !wholefile.Exists(run.Image) }) {
 			err = fault.WithHint(err, "if the picture was moved, name its new place with given.image, or in job.toml")
