@@ -79,6 +79,8 @@ var readBy = slices.Concat(progressiveReadBy, goalReadBy, []condition{
 		return j.Init.Rule == InitRound || j.Progressive.Enabled && j.Progressive.Rule == ProgressiveAdditions
 	}},
 	{"output.rounding_loss", "quantize.enabled false", "set quantize.enabled to false, or leave out the loss: the bits set the precision", (*Job).roundsForFile},
+	{"video.", "output.layout runs", "leave it out, or set output.layout to runs", func(j *Job) bool { return !j.Flat() }},
+	{"output.tensorboard", "output.layout runs", "leave it out, or set output.layout to runs", func(j *Job) bool { return !j.Flat() }},
 	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == OptimizerFrame }},
 })
 

@@ -39,13 +39,8 @@ func (s *Session) ModelFile(run string) string { return filepath.Join(s.Dir, run
 // fails, and the others are trained.
 func (w *Sweep) newCorpus(runs []configs.Run) (*Sweep, error) {
 	w.targets = &targets{sizes: sizesOf(runs)}
-	for i, run := range runs {
-		if size := w.targets.sizes[run.Image]; size.W > 0 {
-			var err error
-			if runs[i], err = run.For(size.W * size.H); err != nil {
-				return nil, err
-			}
-		}
+	if err := forPictures(runs, w.targets.sizes); err != nil {
+		return nil, err
 	}
 	if err := CheckPlace(w.job.Output); err != nil {
 		return nil, err

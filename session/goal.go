@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"igs/configs"
+	"igs/imageio"
 	"igs/record"
 )
 
@@ -23,6 +24,18 @@ func runOf(e record.Entry, job *configs.Job) configs.Run {
 		run.Goal = configs.Goal{PSNR: g.PSNR, SSIM: g.SSIM, Bytes: g.Bytes, BitsPerPixel: g.BitsPerPixel}
 	}
 	return run
+}
+
+// forPictures gives runs their largest numbers of splats if these follow from goals. Pictures without a size are left out.
+func forPictures(runs []configs.Run, sizes map[string]imageio.Size) (err error) {
+	for i, run := range runs {
+		if size := sizes[run.Image]; size.W > 0 {
+			if runs[i], err = run.For(size.W * size.H); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // missed says which part of its goal a finished run has not reached; "" means none.
