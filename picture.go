@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"reflect"
+	"slices"
 
 	"igs/imageio"
 )
@@ -83,7 +84,7 @@ func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Pictur
 	if imageio.HasAlpha(size.Channels) {
 		s.Layers = []imageio.Layer{{C: size.Channels, Depth: size.Depth, High: 1, Alpha: true}}
 	}
-	dst := imageio.NewRow(size.Channels, size.W)
+	dst, seen := imageio.NewRow(size.Channels, size.W), s.Layers == nil
 	for y := range size.H {
 		if err := row(y, dst); err != nil {
 			return nil, err
@@ -95,10 +96,14 @@ func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Pictur
 		}
 		if s.Layers != nil {
 			imageio.Mix(dst)
+			seen = seen || slices.Max(dst[size.Channels-1]) > 0
 		}
 		for c, line := range dst {
 			s.SetRow(c, y, line)
 		}
+	}
+	if !seen {
+		return nil, badInput("set the last channel, which is alpha", "every pixel is transparent (alpha 0), so there is nothing to see")
 	}
 	return &Picture{s}, nil
 }

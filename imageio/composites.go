@@ -1,5 +1,11 @@
 package imageio
 
+// Names of the composites of a picture with alpha.
+const (
+	OverBlack = "over black"
+	OverWhite = "over white"
+)
+
 // Composites are the pictures without alpha that rows of layers stand for. A layer with alpha is two pictures: over black
 // and over white. Any other layer is one.
 type Composites struct {
@@ -17,7 +23,7 @@ func NewComposites(layers []Layer, w int) *Composites {
 			continue
 		}
 		c.from = layers
-		for _, over := range []string{"over black", "over white"} {
+		for _, over := range []string{OverBlack, OverWhite} {
 			part := l
 			part.C, part.Alpha, part.Name = l.Colours(), false, over
 			if len(layers) > 1 && l.Name != "" {

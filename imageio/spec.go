@@ -131,6 +131,10 @@ func (w writer) check(s Spec) error {
 // mostBytes is an upper bound for the size of the file. Deflate makes noise larger by far less than a hundredth, and
 // each row may be a strip.
 func (s Spec) mostBytes() int64 {
-	raw := int64(s.W) * int64(s.H) * int64(s.C+s.C&2) * int64(s.Depth/8) // grey with alpha may be written as RGB
+	c := int64(s.C)
+	if s.C == 2 { // grey with alpha is RGB with alpha in some formats
+		c = 4
+	}
+	raw := int64(s.W) * int64(s.H) * c * int64(s.Depth/8)
 	return raw + raw/100 + 64*int64(s.H) + 4096
 }

@@ -277,11 +277,11 @@ func (b *batch) measured(i int) ([]byte, *record.Run, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	bytes := int64(file.Len())
+	bytes, found := int64(file.Len()), scorer.Scores()
 	return file.Bytes(), &record.Run{
 		Status: record.Done, Name: run.Name, Image: record.Image{Path: run.Image, W: target.W, H: target.H}, Gaussians: run.Gaussians, Steps: run.Steps,
 		Result: &record.Result{
-			Scores: scorer.Scores().Whole, Steps: run.Steps, Splats: b.models[i].Splats.N, Bytes: bytes,
+			Scores: found.Whole, Layers: found.Layers, Steps: run.Steps, Splats: b.models[i].Splats.N, Bytes: bytes,
 			BitsPerPixel: 8 * float64(bytes) / float64(target.Pixels()), Seconds: b.seconds / float64(len(b.runs)),
 		},
 	}, nil

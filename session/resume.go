@@ -31,7 +31,7 @@ func (s *Session) Job() (*configs.Job, error) {
 // job is that of s.Job; only settings that change no result may differ: device, memory budget, gates. The session must
 // stay open until the sweep has ended.
 func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, now: time.Now, job: job, session: s}
+	w := &Sweep{Options: o, now: time.Now, job: job, host: hostMemoryOf(job), session: s}
 	var err error
 	if w.changed, err = c.set(job); err != nil {
 		return nil, err
@@ -50,6 +50,11 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	}
 	if err := s.locate(job, c.Images, w.runs); err != nil {
 		return nil, err
+	}
+	for i, run := range w.runs {
+		if r := s.Runs[run.Name]; r != nil {
+			w.runs[i] = asBegun(run, r)
+		}
 	}
 	if w.targets, err = w.readTargets(w.runs); err != nil {
 		if slices.ContainsFunc(w.runs, func(run configs.Run) bool { return !wholefile.Exists(run.Image) }) {

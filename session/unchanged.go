@@ -42,11 +42,14 @@ func (w *Sweep) unchanged(s *Session) error {
 	return mistakes
 }
 
-// asBegun is a run with the strides that it began with. An igs without strided steps recorded none, and its steps look at
-// every pixel.
+// asBegun is a run with the strides and the alpha that it began with. An igs without strided steps recorded none, and its
+// steps look at every pixel. An igs without input.alpha dropped alpha.
 func asBegun(run configs.Run, r *record.Run) configs.Run {
 	if _, known := r.Settings["train.stride"]; !known {
 		run.Train.Strides = "1"
+	}
+	if _, known := r.Settings["input.alpha"]; !known {
+		run.Target.Alpha = configs.AlphaDrop
 	}
 	return run
 }
@@ -54,7 +57,7 @@ func asBegun(run configs.Run, r *record.Run) configs.Run {
 // harmless lists the settings that change no result, or that each run has for itself.
 var harmless = []string{
 	"preset", "recipe", "effort", "input.images", "sweep.", "init.from", "init.allow_partial", "init.saliency", "train.checkpoint_every",
-	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
+	"memory.use_gradient_checkpointing", "memory.budget", "memory.host_budget", "device.", "output.", "gate.", "video.",
 }
 
 // difference is a setting that differs from that of a run.

@@ -1634,7 +1634,8 @@ ${board}
 
 void main() {
   vec2 at = gl_FragCoord.xy - corner;
-  vec2 p = place.xy + vec2(at.x, height - at.y) / place.z;
+  at.y = height - at.y;
+  vec2 p = place.xy + at / place.z;
   colour = vec4(0.0);
   if (any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size))) return;
   vec2 texels = vec2(textureSize(other, 0));
@@ -1820,6 +1821,7 @@ var Renderer = class {
       gl.bindTexture(gl.TEXTURE_2D, texture);
       gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, fitting(source, gl.getParameter(gl.MAX_TEXTURE_SIZE)));
+      gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
       gl.generateMipmap(gl.TEXTURE_2D);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);

@@ -202,7 +202,8 @@ ${board}
 
 void main() {
   vec2 at = gl_FragCoord.xy - corner;
-  vec2 p = place.xy + vec2(at.x, height - at.y) / place.z;
+  at.y = height - at.y;
+  vec2 p = place.xy + at / place.z;
   colour = vec4(0.0);
   if (any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size))) return;
   vec2 texels = vec2(textureSize(other, 0));
