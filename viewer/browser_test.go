@@ -554,6 +554,7 @@ func compare(b *browser) {
 func (b *browser) settled() {
 	b.T.Helper()
 	browsertest.Value[bool](b.Tab, "new Promise(done => setTimeout(() => done(true), 250))")
+	b.until("document.getElementById('canvas').ariaBusy === 'false'")
 }
 
 // layers: the second layer is grey; splats and density are other pictures.
@@ -667,9 +668,10 @@ func lostContext(b *browser) {
 	before := b.centre(0.5)
 	browsertest.Value[bool](b.Tab, `new Promise(done => {
 		const lose = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+		document.getElementById('canvas').addEventListener('webglcontextrestored', () => done(true), { once: true });
 		lose.loseContext();
 		document.getElementById('fit').click();
-		setTimeout(() => { lose.restoreContext(); done(true); }, 300);
+		setTimeout(() => lose.restoreContext(), 300);
 	})`)
 	b.settled()
 	if after := b.centre(0.5); after != before || after.A != 255 {
