@@ -128,7 +128,7 @@ func (b *Batch) Train(ctx context.Context) error {
 		if at := b.rounds.next(b.step, b.engine.Splats()); at > b.step {
 			end = min(end, at)
 		}
-		if err := b.advance(ctx, end); err != nil {
+		if err := b.Advance(ctx, end); err != nil {
 			return err
 		}
 		if ctx.Err() != nil && b.step < end {
@@ -150,8 +150,8 @@ func (b *Batch) Train(ctx context.Context) error {
 	return b.roundForFiles()
 }
 
-// advance takes the steps up to and including end, with two steps in flight; see Trainer.Advance.
-func (b *Batch) advance(ctx context.Context, end int) error {
+// Advance takes the steps up to and including end, with two steps in flight; see Trainer.Advance.
+func (b *Batch) Advance(ctx context.Context, end int) error {
 	for b.step < end {
 		if next := b.step + b.inFlight + 1; b.inFlight < 2 && next <= end && ctx.Err() == nil {
 			if err := b.engine.Submit(next, b.numbers(next)); err != nil {

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"math"
 
 	"igs/configs"
@@ -45,7 +46,7 @@ func (t *Trainer) round() error {
 	if err != nil {
 		return err
 	}
-	found, err := t.findRounding(m, t.squaredError)
+	found, err := t.findRounding(m, t)
 	if err != nil {
 		return err
 	}
@@ -76,10 +77,26 @@ func (t *Trainer) round() error {
 	return nil
 }
 
+// searchedSteps is the number of steps from which a run searches for the symbols of its file. The search takes as long as
+// about 90 steps, too long for a draft. Tests lower it.
+var searchedSteps = 500
+
+// SearchesSymbols reports whether the symbols of the model file are searched for, beside its precision.
+func SearchesSymbols(run configs.Run) bool { return RoundsForFile(run) && run.Steps >= searchedSteps }
+
+// measurer measures the picture of splats, as splat.Search asks.
+type measurer interface {
+	squaredError(p *splat.Splats) (float64, error)
+	slopes(p *splat.Splats, curvature bool) (*splat.Slopes, error)
+}
+
 // findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
-// smaller. It is nil if there is none. measure returns the squared error of the picture of splats.
-func (t *Trainer) findRounding(m *splat.Model, measure func(*splat.Splats) (float64, error)) (*splat.Rounding, error) {
-	search := splat.Search{Model: m, Measure: measure}
+// smaller. It is nil if there is none. measured tells of the picture of splats.
+func (t *Trainer) findRounding(m *splat.Model, measured measurer) (*splat.Rounding, error) {
+	search := splat.Search{Model: m, Measure: measured.squaredError}
+	if SearchesSymbols(t.run) {
+		search.Slopes = measured.slopes
+	}
 	added := math.Pow(10, roundingLoss(t.run)/10) - 1
 	if most := t.run.Quantize.Bytes; most > 0 {
 		fitted, err := search.Fit(most)
@@ -104,7 +121,7 @@ func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
 			return nil
 		})
 	})
-	return squared, err
+	return squared, cmp.Or(err, t.target.Err())
 }
 
 // adder returns a function that adds the squared errors of a row of the picture, with gamma undone, to a sum.
@@ -121,6 +138,31 @@ func (t *Trainer) adder() func(sum float64, y int, row [][]float32) float64 {
 		}
 		return sum
 	}
+}
+
+// slopes measures how the squared error of the picture changes with the parameters of splats. It returns nil if the
+// slopes are not finite.
+func (t *Trainer) slopes(p *splat.Splats, curvature bool) (s *splat.Slopes, err error) {
+	err = t.persist(func() (err error) {
+		if err := t.look(1); err != nil {
+			return err
+		}
+		s = &splat.Slopes{}
+		if curvature {
+			if err := t.engine.Load(p); err != nil {
+				return err
+			}
+			if s.Curvature, err = t.engine.Curvature(); err != nil {
+				return err
+			}
+		}
+		s.Gradient, err = t.engine.Gradient(p)
+		return err
+	})
+	if err != nil || s.Gradient == nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // stored returns what a checkpoint stores of the splats: those before rounding.

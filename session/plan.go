@@ -13,6 +13,8 @@ type Plan struct {
 	Budget     int64  // bytes; 0 = the free memory of the device
 	BudgetFrom string // where the budget is set
 	Runs       []PlannedRun
+	Batches    []PlannedBatch // in flat layout, instead of Runs
+	Unread     int            // pictures in flat layout that cannot be read
 	report     bool
 }
 
@@ -28,6 +30,9 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
+	}
+	if job.Flat() {
+		return newCorpusPlan(job, runs, tunings)
 	}
 	pictures, err := measure(runs)
 	if err != nil {
@@ -47,6 +52,7 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	host := hostMemoryOf(job)
 	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget"), report: job.Output.Report}
 	for _, run := range runs {
 		m := pictures[run.Image]
@@ -54,7 +60,11 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Runs = append(p.Runs, planOf(on, m, run))
+		taken, err := host.plan(run, m)
+		if err != nil {
+			return nil, err
+		}
+		p.Runs = append(p.Runs, planOf(on, m, run, taken))
 	}
 	return p, nil
 }

@@ -120,6 +120,11 @@ type RemovalCostPush struct {
 	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, TargetBegin, Capacity, CellRows uint32
 }
 
+// RasterizeCurvaturePush is the push block of rasterize_curvature.
+type RasterizeCurvaturePush struct {
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, Stride, Capacity, CellRows uint32
+}
+
 // GatherCostPush is the push block of gather_cost.
 type GatherCostPush struct{ Splats, Capacity, Add uint32 }
 

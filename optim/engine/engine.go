@@ -13,15 +13,16 @@ import (
 // Engine is a Renderer that trains. It adds the target, the loss, the gradients and Adam.
 type Engine struct {
 	Renderer
-	target  targetRows
-	windows windows
-	point   pointwise
-	records records
-	gather  gathering
-	update  update
-	sums    lossSums
-	frames  frames
-	survey  survey
+	target    targetRows
+	windows   windows
+	point     pointwise
+	records   records
+	gather    gathering
+	update    update
+	sums      lossSums
+	frames    frames
+	survey    survey
+	curvature curvature
 
 	inFlight [2]*stepInFlight
 	measure  *stepInFlight
@@ -41,9 +42,10 @@ func (e *Engine) trainingPasses(s memory.Shape) []pass {
 	e.sums.state, e.sums.windows = &e.control, &e.windows
 	e.frames.in = &e.raster
 	e.survey.in, e.survey.target, e.survey.records, e.survey.gather, e.survey.sums = &e.raster, &e.target, &e.records, &e.gather, &e.sums
+	e.curvature.params, e.curvature.in, e.curvature.records, e.curvature.gather = &e.params, &e.raster, &e.records, &e.gather
 	return []pass{
 		&e.params, &e.project, &e.bin, &e.raster, &e.control, stepBuffers{},
-		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.frames, &e.survey, &e.target,
+		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.frames, &e.survey, &e.curvature, &e.target,
 	}
 }
 
