@@ -157,7 +157,7 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 	}
 	t, err := optim.NewBatch(w.dev, targets, runs, start, func(e event.Event) {
 		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), len(which))
+			w.tellCorpus(float64(s.Step)/float64(s.Steps), len(which), false)
 		}
 	})
 	if err != nil {
@@ -187,7 +187,7 @@ func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Sta
 	}
 	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, func(e event.Event) {
 		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), 1)
+			w.tellCorpus(float64(s.Step)/float64(s.Steps), 1, false)
 		}
 	})
 	if err != nil {
@@ -305,6 +305,6 @@ func (w *Sweep) tellBatch(b *batch) error {
 		}
 		w.outcomes = append(w.outcomes, o)
 	}
-	w.tellCorpus(0, len(b.runs))
+	w.tellCorpus(0, len(b.runs), true)
 	return b.err
 }

@@ -19,9 +19,6 @@ import (
 	"igs/vk"
 )
 
-// Flat is the layout of a session that is one folder of models, in session.json.
-const Flat = "flat"
-
 // corpus is the work of a session in flat layout. Its runs have no folders, checkpoints, logs or pictures. A model is a
 // file NAME.igsm in the folder of the session; a run is done when its model is there.
 type corpus struct {
@@ -87,7 +84,7 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 
 // keepModels gives each run whose model is there the status done, with the scores of summary.csv.
 func (s *Session) keepModels() error {
-	scored, err := readSummary(filepath.Join(s.Dir, record.SummaryFile))
+	scored, err := record.ReadSummary(filepath.Join(s.Dir, record.SummaryFile))
 	if err != nil {
 		return err
 	}
@@ -196,12 +193,14 @@ func (w *Sweep) corpusVerdict(ctx context.Context) error {
 // shownFailures is the greatest number of failed pictures that the last error names. summary.csv has all.
 const shownFailures = 10
 
-// tellCorpus says how far the corpus is. share is the part of a batch of n pictures that is done.
-func (w *Sweep) tellCorpus(share float64, n int) {
+// tellCorpus says how far the corpus is. share is the part of the steps of n pictures that is done; written says that a
+// batch is on the disk.
+func (w *Sweep) tellCorpus(share float64, n int, written bool) {
 	c := w.corpus
 	seconds := time.Since(c.began).Seconds()
 	done := float64(c.ended) + share*float64(n)
 	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.dev.Usage().Now}
+	e.Written = written
 	if done > 0 && seconds > 0 {
 		e.PerHour = 3600 * done / seconds
 		e.ETA = (float64(c.all) - done) * seconds / done

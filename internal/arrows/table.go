@@ -23,7 +23,7 @@ var Rooms = map[string][]string{
 	"printer": {"configs", "event", "imageio", "metric", "optim/selfcheck", "record", "render", "report", "runlog", "session", "vk", "internal/terminal"},
 	"sketch":  {"splat"},
 	"report":  {"configs", "event", "imageio", "metric", "record", "runlog", "splat"},
-	"record":  {"metric"},
+	"record":  {"imageio", "metric"},
 	"configs": {},
 	"event":   {"metric"},
 	"imageio": {},
