@@ -39,7 +39,7 @@ func (w *Sweep) newCorpus(runs []configs.Run) (*Sweep, error) {
 	if err := CheckPlace(w.job.Output); err != nil {
 		return nil, err
 	}
-	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+	if err := w.readSources(); err != nil {
 		return nil, err
 	}
 	w.corpus = &corpus{}
@@ -71,7 +71,7 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 	}
 	w.runs, w.corpus = s.unfinished(w.job), &corpus{}
 	w.targets = &targets{sizes: sizesOf(w.runs)}
-	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+	if err := w.readSources(); err != nil {
 		return nil, err
 	}
 	w.begin = func() (*Session, error) {
@@ -80,6 +80,15 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 		return s, s.Record.Write(s.Dir)
 	}
 	return w, nil
+}
+
+// readSources reads the saliency map and the model that all runs start from.
+func (w *Sweep) readSources() (err error) {
+	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+		return err
+	}
+	w.from, err = readSource(w.job.Init.From)
+	return err
 }
 
 // keepModels gives each run whose model is there the status done, with the scores of summary.csv.
