@@ -167,8 +167,12 @@ func (w *Sweep) endCorpus(ctx context.Context, failed error) (*Result, error) {
 	case ctx.Err() == nil:
 		status = record.Failed
 	}
-	if failed != nil && (diskFull(failed) || isLost(failed)) {
-		verdict = fault.WithHint(failed, "then continue with: "+Command("resume", s.Dir))
+	goOn := "continue with: " + Command("resume", s.Dir)
+	switch {
+	case diskFull(failed):
+		verdict = fault.WithHint(failed, "free some space on the disk, then "+goOn)
+	case isLost(failed):
+		verdict = fault.WithHint(failed, goOn)
 	}
 	if len(c.failed) == 0 && left == 0 && verdict == nil {
 		verdict = s.gate(w.job.Gate, w.job.Quantize.Bytes)
