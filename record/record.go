@@ -23,10 +23,13 @@ const (
 	Interrupted = "interrupted"
 )
 
+// Flat is the layout of a session that is one folder of models.
+const Flat = "flat"
+
 // Session is the content of session.json.
 type Session struct {
 	Status  string     `json:"status"`
-	Layout  string     `json:"layout,omitempty"` // "flat": one folder of models, and no folders of runs
+	Layout  string     `json:"layout,omitempty"` // Flat, or "" for a folder for each run
 	Igs     Build      `json:"igs"`
 	Command []string   `json:"command"`
 	Folder  string     `json:"working_directory"`

@@ -36,7 +36,7 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	if w.changed, err = c.set(job); err != nil {
 		return nil, err
 	}
-	if s.Record.Layout == Flat {
+	if s.Record.Layout == record.Flat {
 		return s.resumeCorpus(w, c)
 	}
 	w.runs = s.unfinished(job)

@@ -53,7 +53,7 @@ func (w *Sweep) create(runs []configs.Run) (*Session, error) {
 		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
 	}}
 	if w.corpus != nil {
-		s.Record.Layout = Flat
+		s.Record.Layout = record.Flat
 	}
 	for _, run := range runs {
 		image, err := filepath.Abs(run.Image)
@@ -119,7 +119,7 @@ func (s *Session) adopt(goOn bool) error {
 // differs, because run.json is written first. The folder of a waiting run belongs to an earlier run, which will be
 // replaced.
 func (s *Session) readRuns() error {
-	if s.Record.Layout == Flat {
+	if s.Record.Layout == record.Flat {
 		return s.keepModels()
 	}
 	for i := range s.Record.Runs {

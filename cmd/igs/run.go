@@ -27,6 +27,7 @@ func (p *program) trainCommand() *command.Command {
 			{Line: "igs run photo.jpg -n 5k -s 300", Meaning: "5000 splats, 300 steps"},
 			{Line: "igs run photo.jpg --psnr 35", Meaning: "the smallest model of 35 dB"},
 			{Line: "igs run icons/ -n 500", Meaning: "a folder of many small pictures: one folder of models"},
+			{Line: "igs run a.png b.png -n 1k,5k", Meaning: "four runs in one session"},
 			{Line: "igs run job.toml --memory-budget 1GiB", Meaning: "a job file; igs init writes one"},
 		},
 		Description: "A run trains one model: one picture with one number of splats and one number of steps. The runs of one command\n" +

@@ -24,7 +24,7 @@ var Rooms = map[string][]string{
 	"codecs":  {"record"},
 	"sketch":  {"splat"},
 	"report":  {"codecs", "configs", "event", "imageio", "metric", "record", "runlog", "splat"},
-	"record":  {"metric"},
+	"record":  {"imageio", "metric"},
 	"configs": {},
 	"event":   {"metric"},
 	"imageio": {},
