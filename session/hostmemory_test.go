@@ -34,7 +34,7 @@ func tightJob(t *testing.T, out string) *configs.Job {
 		return nil
 	})
 	if err == nil {
-		err = job.Set("memory.host_budget", fmt.Sprint(workBytes(size(256, 256, 3, 8))+300_000), "test")
+		err = job.Set("memory.host_budget", fmt.Sprint(workBytes(size(256, 256, 3, 8))+100_000), "test")
 	}
 	if err != nil {
 		t.Fatal(err)
