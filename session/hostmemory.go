@@ -16,16 +16,13 @@ import (
 
 // hostMemory is how much memory a job may use on the host, and where the rows of larger pictures go.
 type hostMemory struct {
-	budget int64  // bytes; 0 = unknown, and then as much as is needed
+	budget int64  // bytes that the job allows; 0 = nothing is said
+	free   int64  // bytes that are free; 0 = unknown
 	folder string // for scratch files
 }
 
 func hostMemoryOf(job *configs.Job) hostMemory {
-	h := hostMemory{budget: job.Memory.Host, folder: existing(job.Output.Dir)}
-	if h.budget == 0 {
-		h.budget = process.FreeMemory() / 2
-	}
-	return h
+	return hostMemory{budget: job.Memory.Host, free: process.FreeMemory(), folder: existing(job.Output.Dir)}
 }
 
 // existing is the nearest folder above a path that exists.
@@ -59,7 +56,8 @@ type hostPlan struct {
 	err             error // it does not fit
 }
 
-// place decides how the picture of a run is kept. onDisk keeps it on the disk in any case.
+// place decides how the picture of a run is kept. onDisk keeps it on the disk in any case. Without a budget, a picture
+// goes to the disk when it needs more than half of the free memory, and none is refused.
 func (h hostMemory) place(run configs.Run, onDisk bool) (o imageio.Options, p hostPlan, err error) {
 	o = optionsOf(run)
 	fromHeader := o
@@ -77,7 +75,8 @@ func (h hostMemory) place(run configs.Run, onDisk bool) (o imageio.Options, p ho
 	}
 	o.Scratch = h.folder
 	p.memory = max(needs.Memory+readBytes, needs.Samples+workBytes(m))
-	if o.OnDisk = onDisk || h.budget > 0 && p.memory > h.budget; o.OnDisk {
+	o.OnDisk = onDisk || h.budget > 0 && p.memory > h.budget || h.budget == 0 && h.free > 0 && needs.Memory > h.free/2
+	if o.OnDisk {
 		p.memory, p.scratch = max(needs.Scratch+readBytes, needs.Reduced+workBytes(m)), needs.Disk
 	}
 	if h.budget > 0 {

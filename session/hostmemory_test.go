@@ -96,6 +96,13 @@ func TestPictureLargerThanTheHostBudget(t *testing.T) {
 	}
 
 	again.Output.Session = "other"
+	run, err := again.Runs()
+	for free, onDisk := range map[int64]bool{0: false, 400_000: true, 1_000_000: false} {
+		o, p, failed := hostMemory{free: free}.place(run[0], false)
+		if err != nil || failed != nil || p.err != nil || o.OnDisk != onDisk || o.Host != 0 || (p.scratch > 0) != onDisk {
+			t.Errorf("%d bytes are free: %+v, %+v, %v", free, o, p, failed)
+		}
+	}
 	err = again.Set("memory.host_budget", fmt.Sprint(workBytes(size(256, 256, 3, 8))), "test")
 	if plan, failed := NewPlan(again, nil); err != nil || failed != nil || fault.Code(plan.Unfit()) != fault.OutOfMemory || !strings.Contains(fault.Hint(plan.Unfit()), "memory.host_budget") {
 		t.Errorf("the plan of a budget that is too small: %v, %v", failed, plan)
