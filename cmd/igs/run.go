@@ -17,6 +17,7 @@ import (
 func (p *program) trainCommand() *command.Command {
 	flags := append(jobFlags(),
 		command.Flag{Name: "dry-run", Kind: command.Bool, Group: inSettings, Usage: "train nothing; print what igs plan prints"},
+		command.Flag{Name: "join", Kind: command.Bool, Group: inResults, Rare: true, Usage: "share the runs of session --name with other processes"},
 		command.Flag{Name: "fail-fast", Kind: command.Bool, Group: inTraining, Rare: true, Usage: "stop at the first run that fails"},
 		checkpointFlag(inTraining),
 	)
@@ -53,7 +54,9 @@ func (p *program) train(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	sweep, err := session.New(job, p.sessionOptions(line))
+	options := p.sessionOptions(line)
+	options.Join = line.Bool("join")
+	sweep, err := session.New(job, options)
 	if err != nil {
 		return err
 	}
