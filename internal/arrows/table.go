@@ -25,6 +25,7 @@ var Rooms = map[string][]string{
 	"report":  {"configs", "event", "imageio", "metric", "record", "runlog", "splat"},
 	"record":  {"metric"},
 	"configs": {},
+	"cluster": {},
 	"event":   {"metric"},
 	"imageio": {},
 	"shaders": {},
