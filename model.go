@@ -20,7 +20,7 @@ type Parameters struct {
 	Position         []float32 // 2 per splat: x and y of the centre; (0, 0) is the top left, (1, 1) the bottom right
 	InverseSigma     []float32 // 2 per splat: 1/σ along its two axes, in 1/px at the size of Model.Size
 	Rotation         []float32 // 1 per splat: the angle of its first axis, radians
-	Color            []float32 // Channels per splat
+	Color            []float32 // Channels per splat. With alpha the last is α√n/2 of n colours, and the others are colours over mid grey
 }
 
 // Decode reads a model from r, to the end of r. Data that is not a model, or a damaged model, gives ErrBadInput.
@@ -82,6 +82,9 @@ func (m *Model) Size() Size {
 	}
 	return Size{m.model.W, m.model.H, m.model.Splats.C, m.model.Depth()}
 }
+
+// HasAlpha says whether the picture, or the first of a texture stack, has alpha.
+func (m *Model) HasAlpha() bool { return m.valid() == nil && m.model.Layers[0].Alpha }
 
 // Splats returns the number of splats.
 func (m *Model) Splats() int {

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"reflect"
+	"slices"
 
 	"igs/imageio"
 )
@@ -14,7 +15,7 @@ import (
 // Size is the size of a picture.
 type Size struct {
 	W, H     int // px
-	Channels int // 1 for grey, 3 for RGB; for a texture stack the sum over its pictures
+	Channels int // 1 for grey, 3 for RGB, one more for alpha; for a texture stack the sum over its pictures
 	Depth    int // bits per sample: 8 or 16
 }
 
@@ -47,9 +48,10 @@ type Picture struct{ samples *imageio.Samples }
 // NewPicture converts an image. The picture is grey for an image.Gray or image.Gray16, else RGB. It keeps the 8 or 16
 // bits per sample of the image. For JPEGs (image.YCbCr) the chroma is interpolated, as most image viewers do.
 //
-// Alpha is dropped, and Notes says so. Colours keep their stored values: an image.NRGBA stores plain colours, an
-// image.RGBA stores colours multiplied by alpha, which then appear as if drawn over black. To avoid this, draw the
-// image over a background first.
+// Alpha is kept, unless it is constant: then it is dropped, and Notes says so if the image is not opaque. Colours of such
+// an image keep their stored values: an image.NRGBA stores plain colours, an image.RGBA stores colours multiplied by
+// alpha, which then appear as if drawn over black. To train without alpha, draw the image over a background first. An
+// image whose alpha is 0 everywhere is an error.
 func NewPicture(img image.Image) (*Picture, error) {
 	if v := reflect.ValueOf(img); img == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, badInput("decode a picture with image.Decode, or read one with ReadPicture", "the picture is nil")
@@ -67,28 +69,41 @@ func NewPicture(img image.Image) (*Picture, error) {
 	return &Picture{s}, nil
 }
 
-// PictureFromRows makes a picture of 1 or 3 channels from its rows. It calls row for each y from the top. row must fill
+// PictureFromRows makes a picture from its rows. It has 1 channel (grey), 3 (RGB), or 2 or 4: with alpha as the last, and
+// colours that are not multiplied by it. It calls row for each y from the top. row must fill
 // dst[channel][column] with samples from 0 to 1; each dst[channel] has W samples. Samples are clamped and rounded to
 // the depth of the picture, and NaN becomes 0. If row returns an error, PictureFromRows returns that error.
 func PictureFromRows(size Size, row func(y int, dst [][]float32) error) (*Picture, error) {
 	if err := size.check(); err != nil {
 		return nil, err
 	}
-	if size.Channels != 1 && size.Channels != 3 {
-		return nil, badInput("use 1 channel for grey and 3 for RGB", "a picture of %d channels", size.Channels)
+	if size.Channels > 4 {
+		return nil, badInput("use 1 channel for grey, 3 for RGB, and one more for alpha", "a picture of %d channels", size.Channels)
 	}
 	s := imageio.NewSamples(size.W, size.H, size.Channels, size.Depth)
-	dst := imageio.NewRow(size.Channels, size.W)
+	if imageio.HasAlpha(size.Channels) {
+		s.Layers = []imageio.Layer{{C: size.Channels, Depth: size.Depth, High: 1, Alpha: true}}
+	}
+	dst, seen := imageio.NewRow(size.Channels, size.W), s.Layers == nil
 	for y := range size.H {
 		if err := row(y, dst); err != nil {
 			return nil, err
 		}
-		for c, line := range dst {
+		for _, line := range dst {
 			if len(line) != size.W {
 				return nil, badInput("fill the slices without changing their lengths", "row %d has %d samples, not %d", y, len(line), size.W)
 			}
+		}
+		if s.Layers != nil {
+			imageio.Mix(dst)
+			seen = seen || slices.Max(dst[size.Channels-1]) > 0
+		}
+		for c, line := range dst {
 			s.SetRow(c, y, line)
 		}
+	}
+	if !seen {
+		return nil, badInput("set the last channel, which is alpha", "every pixel is transparent (alpha 0), so there is nothing to see")
 	}
 	return &Picture{s}, nil
 }
@@ -122,10 +137,19 @@ func (p *Picture) Notes() []string {
 	return append([]string(nil), p.samples.Notes...)
 }
 
-// ColorModel returns the grey or RGBA model of 8 or 16 bits.
+// HasAlpha says whether the picture, or the first of a texture stack, has alpha.
+func (p *Picture) HasAlpha() bool {
+	return p.samples != nil && len(p.samples.Layers) > 0 && p.samples.Layers[0].Alpha
+}
+
+// ColorModel returns the grey, RGBA or NRGBA model of 8 or 16 bits. NRGBA is for pictures with alpha.
 func (p *Picture) ColorModel() color.Model {
 	s := p.Size()
 	switch grey := s.Channels < 3 || p.samples.Grey(); {
+	case p.HasAlpha() && s.Depth == 16:
+		return color.NRGBA64Model
+	case p.HasAlpha():
+		return color.NRGBAModel
 	case grey && s.Depth == 16:
 		return color.Gray16Model
 	case grey:
@@ -145,6 +169,9 @@ func (p *Picture) At(x, y int) color.Color {
 		return p.ColorModel().Convert(color.Black)
 	}
 	s := p.samples
+	if p.HasAlpha() {
+		return s.Straight(x, y)
+	}
 	if s.Depth == 16 {
 		if s.Grey() {
 			return color.Gray16{Y: s.Row16(0, y)[x]}

@@ -88,7 +88,7 @@ func TestPictureFromRows(t *testing.T) {
 	if err != nil || !slices.Equal(odd.samples.Row8(0, 0), []uint8{0, 255, 0, 128}) {
 		t.Errorf("%v, %v", odd, err)
 	}
-	for _, size := range []Size{{}, {4, 4, 2, 8}, {4, 4, 3, 10}, {-1, 4, 3, 8}, {40000, 1, 1, 8}, {4, 4, 13, 8}} {
+	for _, size := range []Size{{}, {4, 4, 5, 8}, {4, 4, 3, 10}, {-1, 4, 3, 8}, {40000, 1, 1, 8}, {4, 4, 13, 8}} {
 		if _, err := PictureFromRows(size, nil); !errors.Is(err, ErrBadInput) {
 			t.Errorf("%v: %v", size, err)
 		}

@@ -22,7 +22,7 @@ type RenderOptions struct {
 // ratio.
 //
 // The image is an *image.Gray, *image.Gray16, *image.RGBA or *image.RGBA64, depending on the channels and the depth of
-// the picture that the model was trained on. For a texture stack it is the first picture of the stack.
+// the picture that the model was trained on. With alpha it is an *image.NRGBA or *image.NRGBA64. For a texture stack it is the first picture of the stack.
 func (m *Model) Render(w, h int) (image.Image, error) {
 	return m.RenderImage(context.Background(), RenderOptions{W: w, H: h})
 }
@@ -35,7 +35,7 @@ func (m *Model) RenderImage(ctx context.Context, d RenderOptions) (image.Image, 
 	}
 	s := m.Size()
 	c := newRowImage(d.W, d.Bottom-d.Top, m.model.Layers, s.Channels, s.Depth)
-	err = m.RenderRows(ctx, d, func(y int, row [][]float32) error { return c.put(y-d.Top, row) })
+	err = m.renderRows(ctx, d, func(y int, row [][]float32) error { return c.put(y-d.Top, row) })
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +44,26 @@ func (m *Model) RenderImage(ctx context.Context, d RenderOptions) (image.Image, 
 
 // RenderRows renders the model row by row. The picture may be larger than the memory of the device and of the host.
 //
-// It calls take for each row from the top. row is indexed as [channel][column] and holds samples from 0 to 1. take may
+// It calls take for each row from the top. row is indexed as [channel][column] and holds samples from 0 to 1. Alpha is the
+// last channel of its picture, and colours are not multiplied by it. take may
 // change row but must not keep it. The samples of a row do not depend on the other rows rendered or on the memory
 // budget. If take returns an error, RenderRows stops and returns that error. If ctx is cancelled, it returns the error
 // of ctx.
 func (m *Model) RenderRows(ctx context.Context, d RenderOptions, take func(y int, row [][]float32) error) error {
+	return m.renderRows(ctx, d, func(y int, row [][]float32) error {
+		rest := row
+		for _, l := range m.model.Layers {
+			if l.Alpha {
+				imageio.Unmix(rest[:l.C])
+			}
+			rest = rest[l.C:]
+		}
+		return take(y, row)
+	})
+}
+
+// renderRows is RenderRows with the channels of the training.
+func (m *Model) renderRows(ctx context.Context, d RenderOptions, take func(y int, row [][]float32) error) error {
 	d, err := m.complete(d)
 	if err != nil {
 		return err
@@ -105,12 +120,14 @@ func (m *Model) complete(d RenderOptions) (RenderOptions, error) {
 
 // rowImage is an image that is filled row by row.
 type rowImage struct {
-	image  image.Image
-	pix    []byte
-	stride int
-	depth  int
-	colour bool
-	row    *imageio.Samples // one row, rounded to the depth of the image
+	image    image.Image
+	pix      []byte
+	stride   int
+	depth    int
+	colour   bool
+	alpha    bool
+	channels int              // of the picture
+	row      *imageio.Samples // one row, rounded to the depth of the image
 }
 
 // newRowImage makes an image for the first of the layers, or for all channels if there are no layers.
@@ -118,8 +135,14 @@ func newRowImage(w, h int, layers []imageio.Layer, channels, depth int) *rowImag
 	if len(layers) > 0 {
 		channels = layers[0].C
 	}
-	c, at := &rowImage{depth: depth, colour: channels >= 3}, image.Rect(0, 0, w, h)
+	c, at := &rowImage{depth: depth, channels: channels, colour: channels >= 3, alpha: len(layers) > 0 && layers[0].Alpha}, image.Rect(0, 0, w, h)
 	switch {
+	case c.alpha && depth == 16:
+		m := image.NewNRGBA64(at)
+		c.image, c.pix, c.stride = m, m.Pix, m.Stride
+	case c.alpha:
+		m := image.NewNRGBA(at)
+		c.image, c.pix, c.stride = m, m.Pix, m.Stride
 	case c.colour && depth == 16:
 		m := image.NewRGBA64(at)
 		c.image, c.pix, c.stride = m, m.Pix, m.Stride
@@ -137,16 +160,25 @@ func newRowImage(w, h int, layers []imageio.Layer, channels, depth int) *rowImag
 	return c
 }
 
-// put writes the first channels of a row into row y of the image.
+// put writes the first channels of a row into row y of the image. It changes the row.
 func (c *rowImage) put(y int, row [][]float32) error {
-	line, channels, pixel := c.pix[y*c.stride:][:c.stride], 1, 1
-	if c.colour {
-		channels, pixel = 3, 4
+	line, pixel := c.pix[y*c.stride:][:c.stride], 4
+	switch {
+	case c.alpha:
+		row = row[:c.channels]
+		imageio.Unmix(row)
+		if c.channels == 2 { // a grey pixel becomes three equal colours
+			row = [][]float32{row[0], row[0], row[0], row[1]}
+		}
+	case c.colour:
+		row = row[:3]
+	default:
+		row, pixel = row[:1], 1
 	}
 	if c.depth == 16 {
 		pixel *= 2
 	}
-	for k := range channels {
+	for k := range row {
 		c.row.SetRow(0, 0, row[k])
 		if c.depth == 16 {
 			for x, v := range c.row.Row16(0, 0) {
@@ -158,7 +190,7 @@ func (c *rowImage) put(y int, row [][]float32) error {
 			line[x*pixel+k] = v
 		}
 	}
-	for x := 3 * pixel / 4; c.colour && x < len(line); x += pixel { // alpha
+	for x := 3 * pixel / 4; c.colour && !c.alpha && x < len(line); x += pixel { // opaque
 		for k := range pixel / 4 {
 			line[x+k] = 0xff
 		}

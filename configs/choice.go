@@ -13,6 +13,7 @@ type (
 	VideoFormat    string // the kind of its file
 	Exists         string // what is done when the session exists already
 	RenderFormat   string // the picture of the result
+	OutputLayout   string // the files of a session
 )
 
 const (
@@ -54,6 +55,10 @@ const (
 
 	RenderPNG  RenderFormat = "png"
 	RenderNone RenderFormat = "none"
+
+	OutputAuto OutputLayout = "auto"
+	OutputRuns OutputLayout = "runs" // a folder for each run
+	OutputFlat OutputLayout = "flat" // one folder of models
 )
 
 var (
@@ -68,6 +73,7 @@ var (
 	videoFormats    = words(FormatMP4, FormatWebM, FormatGIF)
 	existsChoices   = words(ExistsError, ExistsSkip, ExistsOverwrite)
 	renderFormats   = words(RenderPNG, RenderNone)
+	outputLayouts   = words(OutputAuto, OutputRuns, OutputFlat)
 )
 
 func words[T ~string](values ...T) []string {

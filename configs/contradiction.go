@@ -88,6 +88,8 @@ var readBy = slices.Concat(progressiveReadBy, []condition{
 	}},
 	{"output.target_bytes", "quantize.enabled false", "set quantize.enabled to false, or leave out the size: the bits set the precision", func(j *Job) bool { return !j.Quantize.Enabled }},
 	{"output.rounding_loss", "quantize.enabled false", "set quantize.enabled to false, or leave out the loss: the bits set the precision", func(j *Job) bool { return !j.Quantize.Enabled }},
+	{"video.", "output.layout runs", "leave it out, or set output.layout to runs", func(j *Job) bool { return !j.Flat() }},
+	{"output.tensorboard", "output.layout runs", "leave it out, or set output.layout to runs", func(j *Job) bool { return !j.Flat() }},
 	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == OptimizerFrame }},
 })
 

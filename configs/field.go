@@ -47,6 +47,8 @@ func (k key) in(j *Job) field {
 		return sizeField{p}
 	case *Cadence:
 		return cadenceField{p}
+	case *Alpha:
+		return alphaField{p}
 	case *Strides:
 		return stridesField{p}
 	}

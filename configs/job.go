@@ -58,6 +58,7 @@ type Target struct {
 	Gamma      float64 // training uses sample^Gamma; renders are raised to 1/Gamma to be shown
 	Downsample float64 // the picture is made smaller by this factor
 	Profile    Profile
+	Alpha      Alpha
 }
 
 // Init is how the first splats are placed.
@@ -145,6 +146,7 @@ type Output struct {
 	Session string // "" = the next free session_N
 	Exists  Exists
 
+	Layout      OutputLayout
 	Render      RenderFormat
 	TensorBoard bool
 	Report      bool // write report.html

@@ -43,6 +43,8 @@ func (k key) kind() string {
 		return "size"
 	case cadenceField:
 		return "steps or time"
+	case alphaField:
+		return "`keep`, `drop`, `over:#rrggbb`"
 	case stridesField:
 		return "auto, a stride or stages"
 	case list[int]:

@@ -13,7 +13,7 @@ import (
 // What the recipes have in common.
 func settings() Settings {
 	return Settings{
-		Target:   Target{Gamma: 1, Downsample: 1, Profile: "apply"},
+		Target:   Target{Gamma: 1, Downsample: 1, Profile: "apply", Alpha: "keep"},
 		Init:     Init{Mode: "gradient", RandomRatio: 0.3, Size: 0.3, Scale: 5},
 		Quantize: Quantize{Loss: 0.01, Method: "settle", PosBits: 16, ScaleBits: 16, RotBits: 16, FeatBits: 16},
 		Train:    Train{Seed: 123, EvalEvery: 100, CheckpointEvery: Cadence{Time: 2 * time.Minute}, DecayRatio: 10, CheckDecaySteps: 1000, MaxDecayTimes: 1, DecayThreshold: 1e-3, TopK: 10},

@@ -5,13 +5,21 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"igs/internal/fault"
+	"igs/internal/limits"
 	"igs/internal/oneline"
+	"igs/internal/picturefiles"
+	"igs/internal/wholefile"
 )
 
-const mostRuns = 10_000
+const (
+	mostRuns     = 10_000
+	mostPictures = 100_000 // runs in flat layout
+)
 
 // Runs expands the sweep: pictures, then numbers of splats, then numbers of steps. Each list keeps
 // the order in which it is written; the matches of a pattern are in alphabetical order. The error is
@@ -21,8 +29,12 @@ func (j *Job) Runs() ([]Run, error) {
 	mistakes = append(mistakes, j.contradictions()...)
 	mistakes = append(mistakes, collisions(images)...)
 	mistakes = append(mistakes, j.unwritable(images)...)
-	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps); n > mostRuns {
-		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; the most is %d", n, mostRuns), Hint: "split it into several jobs"})
+	most := mostRuns
+	if j.Flat() {
+		most = mostPictures
+	}
+	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps); n > most {
+		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; the most is %d", n, most), Hint: "split it into several jobs"})
 	}
 	if len(mistakes) > 0 {
 		return nil, mistakes
@@ -116,7 +128,7 @@ func (j *Job) images() (paths []string, mistakes Mistakes) {
 	if len(j.Input.Images) == 0 {
 		return nil, Mistakes{{Text: "no picture to train on", Hint: "name a picture, or set input.images in the job file"}}
 	}
-	seen := map[string]bool{}
+	seen, flat := map[string]bool{}, j.Flat()
 	add := func(path string) {
 		if !seen[path] {
 			seen[path] = true
@@ -124,8 +136,16 @@ func (j *Job) images() (paths []string, mistakes Mistakes) {
 		}
 	}
 	for _, entry := range j.Input.Images {
-		_, err := os.Stat(entry)
+		info, err := os.Stat(entry)
 		switch {
+		case err == nil && (picturefiles.IsList(entry) || info.IsDir() && flat):
+			found, err := picturesIn(entry, info.IsDir())
+			if err != nil {
+				mistakes = append(mistakes, Mistake{Where: origin, Text: err.Error(), Hint: fault.Hint(err)})
+			}
+			for _, path := range found {
+				add(path)
+			}
 		case err == nil || !strings.ContainsAny(entry, "*?["):
 			add(entry)
 		default:
@@ -139,6 +159,39 @@ func (j *Job) images() (paths []string, mistakes Mistakes) {
 		}
 	}
 	return paths, mistakes
+}
+
+// Flat reports whether the session is one folder of models.
+func (j *Job) Flat() bool {
+	if j.Output.Layout != OutputAuto {
+		return j.Output.Layout == OutputFlat
+	}
+	return slices.ContainsFunc(j.Input.Images, func(entry string) bool {
+		info, err := os.Stat(entry)
+		if err != nil || !info.IsDir() {
+			return err == nil && picturefiles.IsList(entry)
+		}
+		pictures, _, _ := picturefiles.In(entry)
+		return len(pictures) > limits.Channels // each has at least one channel
+	})
+}
+
+// picturesIn lists the pictures of a folder or of a list file.
+func picturesIn(path string, folder bool) (found []string, err error) {
+	what := "names no picture"
+	if folder {
+		what = "is a folder without pictures"
+		found, _, err = picturefiles.In(path)
+	} else {
+		found, err = picturefiles.Listed(path)
+	}
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.BadInput, "check that it may be read", "%s: %w", oneline.Path(path), wholefile.Unnamed(err))
+	case len(found) == 0:
+		return nil, fault.New(fault.BadInput, "name a folder or a list with pictures", "%s: %s", oneline.Path(path), what)
+	}
+	return found, nil
 }
 
 // pattern escapes the folder of the job file, which is no pattern.

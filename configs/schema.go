@@ -37,7 +37,7 @@ var schema = slices.Concat([]key{
 		doc: "number of steps: 100, 1000 or 5000", more: "It sets sweep.steps when nothing else set it", field: func(j *Job) any { return (*string)(&j.Effort) }},
 
 	{name: "input.images", path: true,
-		doc: "pictures and patterns, relative to this file", field: func(j *Job) any { return &j.Input.Images }},
+		doc: "pictures and patterns, relative to this file", more: "A folder is a stack of pictures, or with output.layout flat a folder of pictures. A file with the ending .txt is a list: a path in each line, relative to the list", field: func(j *Job) any { return &j.Input.Images }},
 
 	{name: "input.gamma", initial: "1", above: true, high: limits.Gamma,
 		doc: "training uses sample^gamma", more: "Renders are raised to 1 / gamma before they are shown, measured or written. A gamma below 1 gives dark regions more precision: use 0.4545 for float pictures", field: func(j *Job) any { return &j.Target.Gamma }},
@@ -45,6 +45,9 @@ var schema = slices.Concat([]key{
 		doc: "the picture is made smaller by this factor", more: "The result is also scored at the full size", field: func(j *Job) any { return &j.Target.Downsample }},
 	{name: "input.profile", initial: "apply", choices: profiles,
 		doc: "what to do with the colour profile of a picture", more: "`apply` converts the samples to sRGB. `ignore` trains on the numbers of the file: use it for maps of normals or heights", field: func(j *Job) any { return (*string)(&j.Target.Profile) }},
+
+	{name: "input.alpha", initial: "keep",
+		doc: "what to do with the alpha of a picture", more: "`keep` trains it as one more channel, unless it is constant; the colours of invisible pixels then have no weight, and renders have alpha. `drop` trains the colours as they are stored. `over:#rrggbb` puts the picture over a colour", field: func(j *Job) any { return &j.Target.Alpha }},
 
 	{name: "sweep.gaussians", initial: "10000", low: 1, high: many,
 		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "More splats give a sharper picture, a larger file and a slower training. A model of RGB takes about 8.5 bytes a splat; output.rounding_loss and output.target_bytes change that", field: func(j *Job) any { return &j.Sweep.Gaussians }},
@@ -184,6 +187,8 @@ var schema = slices.Concat([]key{
 	{name: "output.exists", initial: "error", choices: existsChoices,
 		doc: "what to do when that folder exists already", more: "`skip` trains only what the session has not done, `overwrite` replaces its runs", field: func(j *Job) any { return (*string)(&j.Output.Exists) }},
 
+	{name: "output.layout", initial: "auto", choices: outputLayouts,
+		doc: "the files of a session", more: "`runs` makes a folder for each run, with its pictures and logs. `flat` is for many small pictures: the session is one folder of models, and pictures of one size are trained together. A folder in input.images then stands for its pictures. `auto` is flat when input.images names a list file, or a folder with more pictures than a stack can have", field: func(j *Job) any { return (*string)(&j.Output.Layout) }},
 	{name: "output.render", initial: "png", choices: renderFormats,
 		doc: "picture of the result", field: func(j *Job) any { return (*string)(&j.Output.Render) }},
 	{name: "output.rounding_loss", initial: "0.01", high: 20,

@@ -30,6 +30,7 @@ type layer struct {
 	Depth    int     `json:"depth"`
 	Low      float32 `json:"low"`
 	High     float32 `json:"high"`
+	Alpha    bool    `json:"alpha,omitempty"`
 }
 
 // encodeSafetensors writes the tensors xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C), and the rest of m as
@@ -40,7 +41,7 @@ func encodeSafetensors(m *splat.Model) ([]byte, error) {
 	}
 	var layers []layer
 	for _, l := range m.Layers {
-		layers = append(layers, layer{l.Name, l.C, l.Depth, l.Low, l.High})
+		layers = append(layers, layer{l.Name, l.C, l.Depth, l.Low, l.High, l.Alpha})
 	}
 	text, err := json.Marshal(layers)
 	if err != nil {
@@ -192,7 +193,7 @@ func described(p *splat.Splats, metadata map[string]string) (*splat.Model, error
 		return nil, fmt.Errorf("metadata: layers: %w", err)
 	}
 	for _, l := range layers {
-		m.Layers = append(m.Layers, imageio.Layer{Name: l.Name, C: l.Channels, Depth: l.Depth, Low: l.Low, High: l.High})
+		m.Layers = append(m.Layers, imageio.Layer{Name: l.Name, C: l.Channels, Depth: l.Depth, Low: l.Low, High: l.High, Alpha: l.Alpha})
 	}
 	var bits []int
 	if err := json.Unmarshal([]byte(metadata["bits"]), &bits); err != nil || len(bits) != 4 {

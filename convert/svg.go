@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/splat"
 )
@@ -31,11 +32,16 @@ const (
 
 // encodeSVG writes a model of one picture.
 func encodeSVG(m *splat.Model) ([]byte, error) {
-	p := m.Splats
+	p, most, alpha := m.Splats, mostForSVG, len(m.Layers) == 1 && m.Layers[0].Alpha
+	if alpha {
+		most /= 2 // all splats are drawn again for the mask
+	}
 	switch {
-	case p.N > mostForSVG:
-		return nil, fault.New(fault.BadInput, "igs render writes it as a PNG", "the model has %d splats; programs cannot show an SVG of more than %d", p.N, mostForSVG)
-	case len(m.Layers) == 1 && p.C != 1 && p.C != 3:
+	case p.N > most:
+		return nil, fault.New(fault.BadInput, "igs render writes it as a PNG", "the model has %d splats; programs cannot show an SVG of more than %d", p.N, most)
+	case alpha && m.Gamma != 1:
+		return nil, fault.New(fault.BadInput, "igs render writes it as a PNG", "an SVG cannot show a model with alpha and gamma %g", m.Gamma)
+	case len(m.Layers) == 1 && !alpha && p.C != 1 && p.C != 3:
 		return nil, fault.New(fault.BadInput, "igs render --layers writes each channel", "an SVG shows grey or RGB, and the model has %d channels", p.C)
 	case len(m.Layers) != 1:
 		return nil, fault.New(fault.BadInput, "igs render --layers writes each picture of a stack", "an SVG shows one picture, and the model has %d", len(m.Layers))
@@ -49,18 +55,69 @@ func encodeSVG(m *splat.Model) ([]byte, error) {
 	filter(&out, "below", m, func(float64) float64 { return 1 })
 	filter(&out, "above", m, func(sum float64) float64 { return (sum - holeBelow) / (exactFrom - holeBelow) })
 	order := largestFirst(p)
+	if !alpha {
+		shown := coat{p, nil, "g"}
+		shown.gradients(&out, order)
+		out.WriteString("</defs>\n")
+		shown.drawings(&out, m, order)
+		out.WriteString("</svg>\n")
+		return out.Bytes(), nil
+	}
+	shown, mask := coatsOf(p)
+	shown.gradients(&out, order)
+	mask.gradients(&out, order)
+	fmt.Fprintf(&out, "<mask id=\"alpha\" maskUnits=\"userSpaceOnUse\" x=\"0\" y=\"0\" width=\"%d\" height=\"%d\">\n", m.W, m.H)
+	mask.drawings(&out, m, order)
+	out.WriteString("</mask>\n</defs>\n<g mask=\"url(#alpha)\">\n")
+	shown.drawings(&out, m, order)
+	out.WriteString("</g>\n</svg>\n")
+	return out.Bytes(), nil
+}
+
+// coat is the colours in which splats are drawn.
+type coat struct {
+	*splat.Splats
+	weight []float64 // factor of the opacity of each splat; nil: 1
+	id     string    // of its gradients, before the number of a splat
+}
+
+// coatsOf divides splats with alpha into straight colours and a grey mask. A splat of colour p, multiplied by α, has the
+// colour p/α and the weight α. So the normalised sum of the colours is Σ p / Σ α, and the mask multiplies it by Σ α.
+func coatsOf(p *splat.Splats) (shown, mask coat) {
+	n := p.C - 1
+	colours, alphas := *p, *p
+	colours.C, colours.Feat = n, make([]float32, n*p.N)
+	alphas.C, alphas.Feat = 1, make([]float32, p.N)
+	shown = coat{&colours, make([]float64, p.N), "g"}
+	for i := range p.N {
+		row := imageio.NewRow(p.C, 1)
+		for c := range row {
+			row[c][0] = p.Feat[i*p.C+c]
+		}
+		imageio.Unmix(row)
+		for c := range n {
+			colours.Feat[i*n+c] = row[c][0]
+		}
+		alphas.Feat[i], shown.weight[i] = row[n][0], float64(row[n][0])
+	}
+	return shown, coat{&alphas, nil, "m"}
+}
+
+func (c coat) gradients(out *bytes.Buffer, order []int) {
 	for _, i := range order {
-		fmt.Fprintf(&out, `<radialGradient id="g%d" stop-color="%s">`, i, colour(p, i))
+		fmt.Fprintf(out, `<radialGradient id="%s%d" stop-color="%s">`, c.id, i, colour(c.Splats, i))
 		for k := range stops + 1 {
-			fmt.Fprintf(&out, `<stop class="s%d" offset="%.1f"/>`, k, float64(k)/stops)
+			fmt.Fprintf(out, `<stop class="s%d" offset="%.1f"/>`, k, float64(k)/stops)
 		}
 		out.WriteString("</radialGradient>\n")
 	}
-	out.WriteString("</defs>\n<rect width=\"100%\" height=\"100%\"/>\n")
-	draw(&out, m, order, "below", math.Sqrt(wider))
-	draw(&out, m, order, "above", 1)
-	out.WriteString("</svg>\n")
-	return out.Bytes(), nil
+}
+
+// drawings are both drawings of the splats, over black.
+func (c coat) drawings(out *bytes.Buffer, m *splat.Model, order []int) {
+	out.WriteString("<rect width=\"100%\" height=\"100%\"/>\n")
+	c.draw(out, m, order, "below", math.Sqrt(wider))
+	c.draw(out, m, order, "above", 1)
 }
 
 // stopOpacity is the opacity of stop k of a gradient: a Gaussian, and 0 at its end.
@@ -113,14 +170,20 @@ func colour(p *splat.Splats, i int) string {
 }
 
 // draw writes the ellipses of all splats, enlarged by a factor, in a group with a filter.
-func draw(out *bytes.Buffer, m *splat.Model, order []int, filter string, larger float64) {
+func (c coat) draw(out *bytes.Buffer, m *splat.Model, order []int, filter string, larger float64) {
 	fmt.Fprintf(out, "<g filter=\"url(#%s)\">\n", filter)
 	for _, i := range order {
-		p := m.Splats
+		p, weight := c.Splats, ""
+		if c.weight != nil {
+			if c.weight[i] < 1./255 {
+				continue
+			}
+			weight = fmt.Sprintf(` fill-opacity="%.3f"`, c.weight[i])
+		}
 		sin, cos := math.Sincos(float64(p.Rot[i]))
 		r1, r2 := larger*reach*deviation(p.Scale[2*i]), larger*reach*deviation(p.Scale[2*i+1])
 		x, y := float64(p.XY[2*i])*float64(m.W), float64(p.XY[2*i+1])*float64(m.H)
-		fmt.Fprintf(out, "<circle r=\"1\" fill=\"url(#g%d)\" transform=\"matrix(%.3f %.3f %.3f %.3f %.2f %.2f)\"/>\n", i, r1*cos, r1*sin, -r2*sin, r2*cos, x, y)
+		fmt.Fprintf(out, "<circle r=\"1\" fill=\"url(#%s%d)\"%s transform=\"matrix(%.3f %.3f %.3f %.3f %.2f %.2f)\"/>\n", c.id, i, weight, r1*cos, r1*sin, -r2*sin, r2*cos, x, y)
 	}
 	out.WriteString("</g>\n")
 }

@@ -33,13 +33,20 @@ type drawing struct {
 			Table string `xml:"tableValues,attr"`
 		} `xml:"feComponentTransfer>feFuncA"`
 	} `xml:"defs>filter"`
-	Groups []struct {
-		Filter  string `xml:"filter,attr"`
-		Circles []struct {
-			Fill      string `xml:"fill,attr"`
-			Transform string `xml:"transform,attr"`
-		} `xml:"circle"`
-	} `xml:"g"`
+	Groups []group `xml:"g"`
+	Mask   []group `xml:"defs>mask>g"`
+}
+
+// group is one drawing of all splats. The group of a picture with alpha has both drawings in it.
+type group struct {
+	Filter  string  `xml:"filter,attr"`
+	Masked  string  `xml:"mask,attr"`
+	Parts   []group `xml:"g"`
+	Circles []struct {
+		Fill      string `xml:"fill,attr"`
+		Opacity   string `xml:"fill-opacity,attr"`
+		Transform string `xml:"transform,attr"`
+	} `xml:"circle"`
 }
 
 // show draws an SVG by the rules of the standard: it composites premultiplied colours of 8 bits, and filters straight
@@ -49,6 +56,11 @@ func show(t *testing.T, text []byte, w, h int) []float64 {
 	if err := xml.Unmarshal(text, &d); err != nil {
 		t.Fatal(err)
 	}
+	return d.show(t, d.Groups, w, h)
+}
+
+// show draws some groups over black.
+func (d drawing) show(t *testing.T, groups []group, w, h int) []float64 {
 	opacities := map[string]float64{}
 	for rule := range strings.SplitSeq(d.Style, "}") {
 		name, body, _ := strings.Cut(rule, "{")
@@ -61,14 +73,17 @@ func show(t *testing.T, text []byte, w, h int) []float64 {
 	}
 	steps := func(v float64) float64 { return math.Round(v*255) / 255 }
 	out := make([]float64, 3*w*h)
-	for _, group := range d.Groups {
+	for _, group := range groups {
 		sums := make([][4]float64, w*h)
 		for _, c := range group.Circles {
 			var a, b, e, f, x0, y0 float64
 			if n, err := fmt.Sscanf(c.Transform, "matrix(%f %f %f %f %f %f)", &a, &b, &e, &f, &x0, &y0); n != 6 {
 				t.Fatal(err)
 			}
-			g := d.Gradients[gradients[c.Fill]]
+			g, weight := d.Gradients[gradients[c.Fill]], 1.0
+			if c.Opacity != "" {
+				weight, _ = strconv.ParseFloat(c.Opacity, 64)
+			}
 			var rgb [3]int
 			if n, err := fmt.Sscanf(g.Colour, "#%02x%02x%02x", &rgb[0], &rgb[1], &rgb[2]); n != 3 {
 				t.Fatal(err)
@@ -85,7 +100,7 @@ func show(t *testing.T, text []byte, w, h int) []float64 {
 				}
 				from, to := g.Stops[k-1], g.Stops[k]
 				share := (r - from.Offset) / (to.Offset - from.Offset)
-				alpha := opacities[from.Class]*(1-share) + opacities[to.Class]*share
+				alpha := weight * (opacities[from.Class]*(1-share) + opacities[to.Class]*share)
 				for c := range 3 {
 					sums[i][c] = steps(sums[i][c]*(1-alpha) + alpha*float64(rgb[c])/255)
 				}
@@ -138,6 +153,62 @@ func TestSVGLooksRight(t *testing.T) {
 		} else {
 			t.Logf("%d splats, gamma %g: %.2f dB", n, gamma, got)
 		}
+	}
+}
+
+// An SVG of a picture with alpha has its colours and its alpha: over a colour it looks like the picture over it.
+func TestSVGOfAlpha(t *testing.T) {
+	p, _ := reference.RandomScene(11, w, h, 120, 4)
+	for i := range p.N {
+		row := imageio.NewRow(4, 1)
+		for c := range row {
+			row[c][0] = p.Feat[4*i+c]
+		}
+		row[3][0] = min(max(2*p.XY[2*i]-0.5, 0), 1) // from left to right
+		imageio.Mix(row)
+		for c := range row {
+			p.Feat[4*i+c] = row[c][0]
+		}
+	}
+	layers := []imageio.Layer{{C: 4, Depth: 8, High: 1, Alpha: true}}
+	m := &splat.Model{Splats: p, W: w, H: h, TopK: 10, Layers: layers, Gamma: 1, Bits: splat.Lossless}
+	data, err := encodeSVG(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d drawing
+	if err := xml.Unmarshal(data, &d); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Groups) != 1 || d.Groups[0].Masked != "url(#alpha)" {
+		t.Fatalf("%d groups", len(d.Groups))
+	}
+	colours, mask := d.show(t, d.Groups[0].Parts, w, h), d.show(t, d.Mask, w, h)
+	drawn := reference.Forward(reference.Scene{W: w, H: h, K: 10, Cut: 18}, p).Color
+	row, over := imageio.NewRow(4, w*h), imageio.NewRow(3, w*h)
+	for c := range row {
+		for i := range row[c] {
+			row[c][i] = float32(drawn[c*w*h+i])
+		}
+	}
+	for _, grey := range []float32{0, 1} {
+		imageio.Matte(row, grey, over)
+		var want, got []float64
+		for c := range over {
+			for i, v := range over[c] {
+				a := mask[i]
+				want, got = append(want, float64(v)), append(got, colours[c*w*h+i]*a+float64(grey)*(1-a))
+			}
+		}
+		if db := psnr(got, want); db < 22 {
+			t.Errorf("over %g: %.2f dB between SVG and igs", grey, db)
+		} else {
+			t.Logf("over %g: %.2f dB", grey, db)
+		}
+	}
+	m.Gamma = 2
+	if _, err := encodeSVG(m); err == nil || !strings.Contains(err.Error(), "gamma") {
+		t.Errorf("with gamma: %v", err)
 	}
 }
 

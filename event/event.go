@@ -154,6 +154,23 @@ type Detailed struct {
 	Text string
 }
 
+// CorpusAdvanced reports how far the training of many small pictures is.
+type CorpusAdvanced struct {
+	Done, Failed, Pictures int     // pictures that are done or failed, those that failed, and all
+	Batch                  int     // pictures that are trained together now
+	PerHour                float64 // pictures; 0 = not known
+	ETA                    float64 // remaining time, s
+	DeviceBytes            int64
+}
+
+// CorpusWritten reports that the model of a picture of a corpus is completely on the disk.
+type CorpusWritten struct {
+	Run, Path string
+	metric.Scores
+	Splats int
+	Bytes  int64
+}
+
 // RunFailed reports the error of one of several runs. The error at the end of the session does not repeat it.
 type RunFailed struct {
 	Run string
@@ -172,20 +189,22 @@ type RunEnded struct {
 	Error         string
 }
 
-func (RunStarted) Name() string   { return "run_started" }
-func (Stepped) Name() string      { return "stepped" }
-func (Evaluated) Name() string    { return "evaluated" }
-func (Densified) Name() string    { return "densified" }
-func (Rescaled) Name() string     { return "rescaled" }
-func (Rounded) Name() string      { return "rounded" }
-func (Checkpointed) Name() string { return "checkpointed" }
-func (Saved) Name() string        { return "saved" }
-func (Estimated) Name() string    { return "estimated" }
-func (Scoring) Name() string      { return "scoring" }
-func (Assembling) Name() string   { return "assembling" }
-func (Drawing) Name() string      { return "drawing" }
-func (Warned) Name() string       { return "warned" }
-func (Noted) Name() string        { return "noted" }
-func (Detailed) Name() string     { return "detailed" }
-func (RunFailed) Name() string    { return "run_failed" }
-func (RunEnded) Name() string     { return "run_ended" }
+func (RunStarted) Name() string     { return "run_started" }
+func (Stepped) Name() string        { return "stepped" }
+func (CorpusAdvanced) Name() string { return "corpus" }
+func (CorpusWritten) Name() string  { return "model_written" }
+func (Evaluated) Name() string      { return "evaluated" }
+func (Densified) Name() string      { return "densified" }
+func (Rescaled) Name() string       { return "rescaled" }
+func (Rounded) Name() string        { return "rounded" }
+func (Checkpointed) Name() string   { return "checkpointed" }
+func (Saved) Name() string          { return "saved" }
+func (Estimated) Name() string      { return "estimated" }
+func (Scoring) Name() string        { return "scoring" }
+func (Assembling) Name() string     { return "assembling" }
+func (Drawing) Name() string        { return "drawing" }
+func (Warned) Name() string         { return "warned" }
+func (Noted) Name() string          { return "noted" }
+func (Detailed) Name() string       { return "detailed" }
+func (RunFailed) Name() string      { return "run_failed" }
+func (RunEnded) Name() string       { return "run_ended" }

@@ -118,17 +118,17 @@ func save(t testing.TB, name string, data []byte) string {
 	return path
 }
 
-// decodeBytes reads a picture from bytes. Floats get 16 bits.
+// decodeBytes reads a picture from bytes, without its alpha. Floats get 16 bits.
 func decodeBytes(data []byte) (*Image, error) {
 	s, err := newSource(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, err
 	}
 	if s.head.format != formatEXR {
-		return inFloats(s.samples())
+		return inFloats(s.samples(Alpha{Drop: true}))
 	}
 	out := NewSamples(s.head.w, s.head.h, s.head.c, 16)
-	_, out.Notes, err = s.rows(func(y int, row [][]float32) error {
+	_, out.Notes, err = s.rows(Alpha{Drop: true}, func(y int, row [][]float32) error {
 		for c := range row {
 			out.set(c, y, row[c])
 		}

@@ -13,7 +13,7 @@ func readEXRHeader(r io.ReaderAt, size int64) (header, error) {
 	if err != nil {
 		return header{}, damaged(formatEXR, err)
 	}
-	h := header{format: formatEXR, w: f.W, h: f.H, c: f.C, depth: 16, turn: upright}
+	h := header{format: formatEXR, w: f.W, h: f.H, c: f.C, depth: 16, turn: upright, transparent: f.Alpha}
 	h.bits, h.packing = 8*f.RawBytes, int64(f.Packing)
 	if f.Cropped {
 		h.notes = append(h.notes, fmt.Sprintf("only its data window of %d x %d px is read", f.W, f.H))
@@ -28,47 +28,39 @@ func readEXRHeader(r io.ReaderAt, size int64) (header, error) {
 type span struct {
 	low, high      float32 // of the finite values, then of what is trained as 0..1
 	nans, infinite int     // numbers of values that are NaN and that are infinite
-	transparent    bool    // alpha is not 1 everywhere
 }
 
-// floatRows reads a float picture twice: first for its span, then for its samples.
-func (s source) floatRows(visit visitor) (Layer, []string, error) {
-	f, err := exr.Open(s.r, s.size)
+// floatRows reads a float picture twice after its alpha: first for its span, then for its samples.
+func (s source) floatRows(how Alpha, visit visitor) (Layer, []string, error) {
+	f, alpha, err := s.floats(how)
 	if err != nil {
-		return Layer{}, nil, damaged(formatEXR, err)
+		return Layer{}, nil, err
 	}
 	in := span{low: math.MaxFloat32, high: -math.MaxFloat32}
-	err = f.Rows(func(_ int, row [][]float32) error {
-		for _, plane := range row[:f.C] {
-			in.widen(plane)
-		}
-		for _, plane := range row[f.C:] {
-			for _, v := range plane {
-				in.transparent = in.transparent || v != 1
-			}
-		}
-		return nil
-	})
+	err = f.Rows(func(_ int, row [][]float32) error { alpha.widen(&in, alpha.values(row)); return nil })
 	if err != nil {
 		return Layer{}, nil, damaged(formatEXR, err)
 	}
 	in.settle()
 	var stopped error // an error of visit, which does not mean that the file is damaged
 	err = f.Rows(func(y int, row [][]float32) error {
-		for _, plane := range row[:f.C] {
-			in.normalise(plane)
-		}
-		stopped = visit(y, row[:f.C])
+		row = alpha.values(row)
+		alpha.normalise(&in, row)
+		stopped = visit(y, row)
 		return stopped
 	})
 	if err != nil && stopped == nil {
 		err = damaged(formatEXR, err)
 	}
 	layer := s.head.layer()
+	layer.C, layer.Alpha = alpha.channels, alpha.kept
 	layer.Low, layer.High = in.low, in.high
 	notes := append([]string(nil), s.head.notes...)
 	if s.head.c == 3 {
 		notes = append(notes, linearNote)
+	}
+	if alpha.dropped {
+		notes = append(notes, overBlack)
 	}
 	return layer, append(notes, in.notes()...), err
 }
@@ -120,9 +112,6 @@ func (s *span) normalise(plane []float32) {
 
 func (s *span) notes() []string {
 	var notes []string
-	if s.transparent {
-		notes = append(notes, overBlack)
-	}
 	if s.nans > 0 {
 		notes = append(notes, fmt.Sprintf("samples that are not a number count as 0: %d", s.nans))
 	}

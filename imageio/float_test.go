@@ -73,7 +73,7 @@ func TestFloatsAreNormalised(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		layer := []Layer{{"light.map", 1, 32, k.low, k.high}}
+		layer := []Layer{{"light.map", 1, 32, k.low, k.high, false}}
 		if !slices.Equal(m.Pix, k.want) || !slices.Equal(m.Layers, layer) || m.Depth != 16 {
 			t.Errorf("%s: %v, layers %v, depth %d", name, m.Pix, m.Layers, m.Depth)
 		}
@@ -102,7 +102,7 @@ func TestNotesOfOpenEXR(t *testing.T) {
 		"window":    {"only its data window of 9 x 21 px is read", linearNote, "values from -0.5 to "},
 		"zip_float": {linearNote, "values from -1 to 20"},
 	} {
-		m, err := Read(filepath.Join("exr", "testdata", name+".exr"))
+		m, err := ReadFloats(filepath.Join("exr", "testdata", name+".exr"), Options{Alpha: Alpha{Drop: true}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -118,7 +118,7 @@ func TestReadTIFFKeepsEverySample(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if m.W != 23 || m.H != 11 || m.C != k.c || m.Depth != k.depth || !slices.Equal(m.Layers, []Layer{{"picture", k.c, k.depth, 0, 1}}) {
+			if m.W != 23 || m.H != 11 || m.C != k.c || m.Depth != k.depth || !slices.Equal(m.Layers, []Layer{{"picture", k.c, k.depth, 0, 1, false}}) {
 				t.Errorf("%s: %d x %d x %d, depth %d, layers %v", name, m.W, m.H, m.C, m.Depth, m.Layers)
 			}
 			if (len(m.Notes) == 1) != (name == "alpha") {

@@ -9,9 +9,9 @@ import (
 )
 
 // FromImage converts a decoded picture to planes, as reading its file would. image.Gray and image.Gray16 give one
-// channel, all other types give RGB. The depth is that of the type. Alpha is dropped, with a note: colours stay as the
-// picture stores them, which is straight in an image.NRGBA and multiplied by alpha, as over black, in an image.RGBA. A
-// type that package image does not have is read by its method At, in 8 bits if its colour model has 8 bits, else in 16.
+// channel, all other types give RGB. The depth is that of the type. Alpha that is not constant is kept. Alpha that
+// is constant and not opaque is dropped, with a note: colours stay as the picture stores them, which is straight in an
+// image.NRGBA and multiplied by alpha, as over black, in an image.RGBA. A type that package image does not have is read by its method At, in 8 bits if its colour model has 8 bits, else in 16.
 func FromImage(img image.Image) (*Samples, error) {
 	b := img.Bounds()
 	head := header{w: b.Dx(), h: b.Dy(), turn: upright}
@@ -38,7 +38,12 @@ func FromImage(img image.Image) (*Samples, error) {
 	case *image.RGBA, *image.RGBA64:
 		head.associated = true
 	}
-	return planar(img, head)
+	head.transparent = true
+	s, err := planar(img, head, Alpha{})
+	if err == nil && !s.Layers[0].Alpha {
+		s.Layers = nil
+	}
+	return s, err
 }
 
 // plain converts a picture to one of the types that rows8 and rows16 know, unless it has one.

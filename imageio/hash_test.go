@@ -98,7 +98,7 @@ func TestAFileIsReadOnce(t *testing.T) {
 		h := newHashed(counted, int64(len(data)))
 		s, err := newSource(h, int64(len(data)))
 		if err == nil {
-			_, err = s.samples()
+			_, err = s.samples(Alpha{Drop: true})
 		}
 		if err == nil {
 			_, err = h.file()

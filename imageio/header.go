@@ -36,18 +36,20 @@ const (
 
 // header is what is known of a picture before it is decoded.
 type header struct {
-	format     format
-	w, h       int // as stored, before the orientation is applied
-	c          int // channels of the Image: 1 or 3
-	depth      int // bits per sample of the Samples: 8 or 16
-	turn       orientation
-	associated bool         // colours are multiplied by the alpha
-	cmyk       bool         // stored as CMYK
-	samples    int          // a pixel of a TIFF
-	pngColour  byte         // colour type of a PNG
-	colours    jpegColours  // of a JPEG, known when it is decoded
-	profile    *icc.Profile // the profile to apply to the samples, or nil
-	notes      []string     // what reading changes or leaves out
+	format      format
+	w, h        int // as stored, before the orientation is applied
+	c           int // channels of the Image: 1 or 3, and one more for alpha that is kept
+	depth       int // bits per sample of the Samples: 8 or 16
+	turn        orientation
+	transparent bool         // the file may have alpha
+	alpha       bool         // the last of the c channels is alpha
+	associated  bool         // colours are multiplied by the alpha
+	cmyk        bool         // stored as CMYK
+	samples     int          // a pixel of a TIFF
+	pngColour   byte         // colour type of a PNG
+	colours     jpegColours  // of a JPEG, known when it is decoded
+	profile     *icc.Profile // the profile to apply to the samples, or nil
+	notes       []string     // what reading changes or leaves out
 
 	// The numbers from which leastBytes computes the least size of the file.
 	bits    int   // a pixel, before compression
@@ -117,7 +119,7 @@ func (h header) leastBytes() int64 {
 
 // layer is the Layer of the picture, without a name.
 func (h header) layer() Layer {
-	l := Layer{C: h.c, Depth: h.depth, High: 1}
+	l := Layer{C: h.c, Alpha: h.alpha, Depth: h.depth, High: 1}
 	if h.format == formatEXR {
 		l.Depth = 32
 	}

@@ -8,7 +8,8 @@
 // profile that is not sRGB. Values of a float file are mapped to 0..1 as its Layer says.
 // The EXIF orientation is applied, so row 0 is the top of the visible picture. C is 1 for a grey
 // file and 3 for any other, even when the three channels are equal. C of a stack is the sum over
-// its files. Alpha is dropped; colours that are stored multiplied by alpha are not divided by it.
+// its files. Alpha that is constant is dropped; colours that are stored multiplied by it are then not
+// divided by it. Other alpha is one more channel (Mix).
 //
 // Every error about a file is one line that names the file, with fault.BadInput and a hint.
 package imageio

@@ -12,20 +12,22 @@ import (
 // overBlack is the note about an alpha channel with which colours are multiplied.
 const overBlack = "alpha channel dropped: colours stay multiplied by it, as over black"
 
-// planar copies the picture of a decoder to planes. It applies orientation and profile.
-func planar(img image.Image, head header) (*Samples, error) {
-	s := NewSamples(head.w, head.h, head.c, head.depth)
-	if head.turn.swapsSides() {
-		s.W, s.H = s.H, s.W
-	}
+// planar copies the picture of a decoder to planes. It applies orientation, profile and alpha.
+func planar(img image.Image, head header, how Alpha) (*Samples, error) {
+	var s *Samples
 	var opaque bool
+	var err error
 	if eight := rows8(img, head); eight != nil && head.depth == 8 {
-		opaque = fill(s.bytes, inSRGB(eight, head), head)
+		s, opaque, err = filled(eight, &head, how, func(s *Samples) []uint8 { return s.bytes })
 	} else if sixteen := rows16(img, head); sixteen != nil && head.depth == 16 {
-		opaque = fill(s.words, inSRGB(sixteen, head), head)
+		s, opaque, err = filled(sixteen, &head, how, func(s *Samples) []uint16 { return s.words })
 	} else {
-		return nil, fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %T", head.format, img)
+		err = fault.New(fault.BadInput, convertHint, "%s of a kind igs cannot read: %T", head.format, img)
 	}
+	if err != nil {
+		return nil, err
+	}
+	s.Layers = []Layer{head.layer()}
 	s.Notes = append(s.Notes, head.notes...)
 	if !opaque && head.associated {
 		s.Notes = append(s.Notes, overBlack)
@@ -42,6 +44,19 @@ func planar(img image.Image, head header) (*Samples, error) {
 		s.Notes = append(s.Notes, "CMYK converted to RGB without a colour profile")
 	}
 	return s, nil
+}
+
+// filled makes the samples of the rows of a decoder. It sets the channels of head.
+func filled[T sample](rows stored[T], head *header, how Alpha, planes func(*Samples) []T) (s *Samples, opaque bool, err error) {
+	rows, err = blend(rows, inSRGB(rows, *head), head, how)
+	if err != nil {
+		return nil, false, err
+	}
+	s = NewSamples(head.w, head.h, head.c, head.depth)
+	if head.turn.swapsSides() {
+		s.W, s.H = s.H, s.W
+	}
+	return s, fill(planes(s), rows, *head), nil
 }
 
 // fill copies all rows to planes, on all cores. On one core, the conversion of an 8K picture takes

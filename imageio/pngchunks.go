@@ -15,7 +15,7 @@ import (
 // pngExtras are the chunks about colour space and orientation. image/png ignores them.
 type pngExtras struct {
 	profile, gamma, primaries, codes []byte
-	srgb                             bool
+	srgb, clear                      bool   // clear: some colours are transparent (tRNS)
 	pictures                         uint32 // of an animation
 	turn                             orientation
 }
@@ -41,6 +41,8 @@ func readPNGExtras(r io.ReaderAt, size int64) pngExtras {
 			e.profile = data(icc.MaxBytes)
 		case "sRGB":
 			e.srgb = true
+		case "tRNS":
+			e.clear = true
 		case "gAMA":
 			e.gamma = data(4)
 		case "cHRM":
@@ -73,6 +75,7 @@ func (d directory) chunk(at, n int64) []byte {
 // sRGB, gAMA and cHRM counts (PNG specification, third edition). Only a profile (iCCP) is applied.
 func (e pngExtras) describe(h *header) {
 	h.turn = e.turn
+	h.transparent = h.transparent || e.clear
 	if e.pictures > 1 {
 		h.notes = append(h.notes, onlyFirst)
 	}

@@ -47,6 +47,7 @@ func readPNGHeader(r *bufio.Reader) (header, error) {
 		return header{}, fault.New(fault.BadInput, convertHint, "PNG of an unknown colour type %d", b[25])
 	}
 	h.bits = stored * int(b[24])
+	h.transparent = b[25] == pngGreyAlpha || b[25] == pngRGBA
 	if b[25] == pngGrey || b[25] == pngGreyAlpha {
 		h.c = 1
 	}

@@ -52,10 +52,7 @@ func encodePNG(to io.Writer, s Spec, row rowFunc) error {
 func pngHeaderOf(s Spec) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(s.W))
 	b = binary.BigEndian.AppendUint32(b, uint32(s.H))
-	colour := byte(pngGrey)
-	if s.C == 3 {
-		colour = pngRGB
-	}
+	colour := [5]byte{1: pngGrey, 2: pngGreyAlpha, 3: pngRGB, 4: pngRGBA}[s.C]
 	return append(b, byte(s.Depth), colour, 0, 0, 0) // the only compression, the only set of filters, no interlace
 }
 

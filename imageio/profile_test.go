@@ -137,7 +137,7 @@ func decodeSamples(data []byte) (*Samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.samples()
+	return s.samples(Alpha{Drop: true})
 }
 
 // apply converts samples row by row.

@@ -47,7 +47,7 @@ func readQOIHeader(r *bufio.Reader) (header, error) {
 	if b[12] != 3 && b[12] != 4 {
 		return header{}, fault.New(fault.BadInput, convertHint, "QOI of %d channels", b[12])
 	}
-	h := header{format: formatQOI, w: pngSide(b[4:]), h: pngSide(b[8:]), c: 3, depth: 8, turn: upright, bits: 8, packing: qoiLongest}
+	h := header{format: formatQOI, w: pngSide(b[4:]), h: pngSide(b[8:]), c: 3, depth: 8, turn: upright, bits: 8, packing: qoiLongest, transparent: true}
 	if b[13] == qoiLinear {
 		h.notes = append(h.notes, notApplied("linear light"))
 	}
@@ -104,11 +104,11 @@ func (s *qoiState) read(from *bufio.Reader) (pixels int, err error) {
 	return pixels + 1, err
 }
 
-// encodeQOI writes RGB. Grey becomes three equal channels, because the format has no grey.
+// encodeQOI writes RGB or RGBA. Grey becomes three equal channels, because the format has no grey.
 func encodeQOI(to io.Writer, s Spec, row rowFunc) error {
 	b := bufio.NewWriterSize(to, 1<<16)
 	head := binary.BigEndian.AppendUint32([]byte(qoiMagic), uint32(s.W))
-	b.Write(append(binary.BigEndian.AppendUint32(head, uint32(s.H)), 3, 0)) // Flush returns the errors of b
+	b.Write(append(binary.BigEndian.AppendUint32(head, uint32(s.H)), byte(max(s.C, 3)), 0)) // Flush returns the errors of b
 	state, run := newQOIState(), 0
 	floats := NewRow(s.C, s.W)
 	for y := range s.H {
@@ -117,7 +117,7 @@ func encodeQOI(to io.Writer, s Spec, row rowFunc) error {
 		}
 		for x := range s.W {
 			p := qoiPixel{3: 255}
-			for k := range 3 {
+			for k := range max(s.C, 3) {
 				p[k] = byte(level(floats[min(k, s.C-1)][x], 255))
 			}
 			if p == state.last {
@@ -139,9 +139,10 @@ func encodeQOI(to io.Writer, s Spec, row rowFunc) error {
 	return b.Flush()
 }
 
-// chunk is the shortest chunk for a pixel that differs from the last one and has the same alpha.
+// chunk is the shortest chunk for a pixel that differs from the last one.
 func (s *qoiState) chunk(p qoiPixel) []byte {
 	r, g, b := p[0]-s.last[0], p[1]-s.last[1], p[2]-s.last[2]
+	sameAlpha := p[3] == s.last[3]
 	s.last = p
 	place := p.place()
 	if s.seen[place] == p {
@@ -149,6 +150,8 @@ func (s *qoiState) chunk(p qoiPixel) []byte {
 	}
 	s.seen[place] = p
 	switch {
+	case !sameAlpha:
+		return append([]byte{qoiOpRGBA}, p[:]...)
 	case r+2 < 4 && g+2 < 4 && b+2 < 4:
 		return []byte{qoiOpDiff | (r+2)<<4 | (g+2)<<2 | (b + 2)}
 	case g+32 < 64 && r-g+8 < 16 && b-g+8 < 16:

@@ -18,18 +18,25 @@ import (
 
 // Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, in the order
 // of their names. The content of a file says its format, not its name. Grey gives one channel, anything else three.
-// Floats (OpenEXR) are mapped to 0..1 as Layer says; infinite values become 0 or 1, and NaN counts as 0. Alpha is
-// dropped, and colours stay as stored. The EXIF orientation is applied. Colour profiles of a matrix or of grey are
+// Floats (OpenEXR) are mapped to 0..1 as Layer says; infinite values become 0 or 1, and NaN counts as 0. Alpha that
+// is not constant is kept, and the picture then has the channels of Mix. Alpha that is constant is dropped, and colours stay
+// as stored. The EXIF orientation is applied. Colour profiles of a matrix or of grey are
 // applied too: the samples are then sRGB at the depth of the file. There is a note about each such change.
-func Read(path string) (*Image, error) {
+func Read(path string) (*Image, error) { return ReadFloats(path, Options{}) }
+
+// ReadFloats is Read with a choice about alpha. It ignores the other options.
+func ReadFloats(path string, o Options) (*Image, error) {
 	k, err := openStack(path)
 	if err != nil {
 		return nil, err
 	}
 	defer k.close()
+	if err := k.resolve(o.Alpha); err != nil {
+		return nil, err
+	}
 	m := New(k.W, k.H, k.C)
 	m.Depth = k.Depth
-	m.Layers, m.Notes, err = k.read(Options{}, func(c, y int, row []float32) {
+	m.Layers, m.Notes, err = k.read(Options{Alpha: o.Alpha}, func(c, y int, row []float32) {
 		copy(line(m.Pix, c*m.H+y, m.W), row)
 	})
 	if err != nil {

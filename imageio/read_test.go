@@ -182,7 +182,7 @@ func TestReadJPEGWithTablesFirst(t *testing.T) {
 
 func TestReadCMYK(t *testing.T) {
 	m, err := inFloats(planar(&image.CMYK{Pix: []byte{0, 128, 255, 0, 10, 20, 30, 255}, Stride: 8, Rect: image.Rect(0, 0, 2, 1)},
-		header{w: 2, h: 1, c: 3, depth: 8, turn: upright}))
+		header{w: 2, h: 1, c: 3, depth: 8, turn: upright}, Alpha{Drop: true}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestBandsCoverThePicture(t *testing.T) {
 	paint(img, 0xffff)
 	for _, y := range []int{0, 250, 498} {
 		img.Pix[img.PixOffset(350, y)+3] = 254
-		m, err := inFloats(planar(img, header{format: formatPNG, w: 701, h: 499, c: 3, depth: 8}))
+		m, err := inFloats(planar(img, header{format: formatPNG, w: 701, h: 499, c: 3, depth: 8}, Alpha{Drop: true}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 )
@@ -59,6 +60,16 @@ type bytes8 struct {
 	alpha        bool
 }
 
+func (b bytes8) transparency(y int, dst []uint8) {
+	line := b.pix[y*b.stride:]
+	for x := range dst {
+		dst[x] = 0xff
+		if b.alpha {
+			dst[x] = line[x*b.step+b.step-1]
+		}
+	}
+}
+
 func (b bytes8) row(y int, dst [][]uint8) bool {
 	line := b.pix[y*b.stride:][:len(dst[0])*b.step]
 	for c, out := range dst {
@@ -80,6 +91,16 @@ type bytes16 struct {
 	alpha        bool
 }
 
+func (b bytes16) transparency(y int, dst []uint16) {
+	line := b.pix[y*b.stride:]
+	for x := range dst {
+		dst[x] = 0xffff
+		if at := (x+1)*b.step - 2; b.alpha {
+			dst[x] = uint16(line[at])<<8 | uint16(line[at+1])
+		}
+	}
+}
+
 func (b bytes16) row(y int, dst [][]uint16) bool {
 	line := b.pix[y*b.stride:][:len(dst[0])*b.step]
 	for c, out := range dst {
@@ -99,11 +120,11 @@ func (b bytes16) row(y int, dst [][]uint16) bool {
 type palette struct {
 	*image.Paletted
 	colours [256][3]uint8
-	clear   [256]bool // not fully opaque
+	alphas  [256]uint8
 }
 
 func newPalette(p *image.Paletted) *palette {
-	out := &palette{Paletted: p}
+	out := &palette{Paletted: p, alphas: [256]uint8(bytes.Repeat([]byte{0xff}, 256))}
 	shift := shift64(p.Palette)
 	for i, c := range p.Palette {
 		var n color.NRGBA
@@ -116,7 +137,7 @@ func newPalette(p *image.Paletted) *palette {
 			n = color.NRGBA{uint8(c.R >> shift), uint8(c.G >> shift), uint8(c.B >> shift), 0xff}
 		}
 		out.colours[i] = [3]uint8{n.R, n.G, n.B}
-		out.clear[i] = n.A != 0xff
+		out.alphas[i] = n.A
 	}
 	return out
 }
@@ -138,9 +159,15 @@ func (p *palette) row(y int, dst [][]uint8) bool {
 		for c := range dst {
 			dst[c][x] = p.colours[index][c]
 		}
-		opaque = opaque && !p.clear[index]
+		opaque = opaque && p.alphas[index] == 0xff
 	}
 	return opaque
+}
+
+func (p *palette) transparency(y int, dst []uint8) {
+	for x, index := range p.Pix[y*p.Stride:][:len(dst)] {
+		dst[x] = p.alphas[index]
+	}
 }
 
 // cmyk is a CMYK picture, converted as image/color does: ink on white paper.

@@ -33,6 +33,15 @@ func NewSamples(w, h, c, depth int) *Samples {
 	return s
 }
 
+// Colours is the number of channels that are not alpha.
+func (s *Samples) Colours() int {
+	n := s.C
+	for _, l := range s.Layers {
+		n -= l.C - l.Colours()
+	}
+	return n
+}
+
 // Pixels is W·H.
 func (s *Samples) Pixels() int { return s.W * s.H }
 

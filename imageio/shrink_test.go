@@ -25,7 +25,7 @@ func TestShrinkIsTheMeanOfWhatAPixelCovers(t *testing.T) {
 	for i := range m.Pix {
 		m.Pix[i] = float32(i*i%97) / 96
 	}
-	m.Layers = []Layer{{"a", 3, 8, 0, 1}}
+	m.Layers = []Layer{{"a", 3, 8, 0, 1, false}}
 	for _, ratio := range []float64{1.01, 1.5, 2, 2.3, 3, 7.9, 16, 100} {
 		s := m.Shrink(ratio)
 		w, h := max(1, int(math.Round(23/ratio))), max(1, int(math.Round(17/ratio)))

@@ -35,15 +35,37 @@ func (s source) sides() (w, h int) {
 }
 
 // rows hands the samples of the picture to visit, as 0..1. The layer has no name yet.
-func (s source) rows(visit visitor) (Layer, []string, error) {
+func (s source) rows(how Alpha, visit visitor) (Layer, []string, error) {
 	if s.head.format == formatEXR {
-		return s.floatRows(visit)
+		return s.floatRows(how, visit)
 	}
-	m, err := s.samples()
+	m, err := s.samples(how)
 	if err != nil {
 		return Layer{}, nil, err
 	}
-	return s.head.layer(), m.Notes, m.rows(visit)
+	return m.Layers[0], m.Notes, m.rows(visit)
+}
+
+// channels is the number of channels of the samples. Only a picture that may have alpha is decoded for it.
+func (s source) channels(how Alpha) (int, error) {
+	head := s.head
+	switch {
+	case !head.transparent || how.Drop:
+		return head.c, nil
+	case head.format == formatEXR:
+		_, alpha, err := s.floats(how)
+		return alpha.channels, err
+	}
+	img, err := s.decoded(&head)
+	if err != nil {
+		return 0, err
+	}
+	if eight := rows8(img, head); eight != nil {
+		_, err = blend(eight, eight, &head, how)
+	} else if sixteen := rows16(img, head); sixteen != nil {
+		_, err = blend(sixteen, sixteen, &head, how)
+	}
+	return head.c, err
 }
 
 // rows hands the samples to visit, as 0..1.
@@ -60,24 +82,33 @@ func (s *Samples) rows(visit visitor) error {
 	return nil
 }
 
-// samples decodes a picture of integers.
-func (s source) samples() (*Samples, error) {
+// samples are those of a picture of integers.
+func (s source) samples(how Alpha) (*Samples, error) {
+	head := s.head
+	img, err := s.decoded(&head)
+	if err != nil {
+		return nil, err
+	}
+	return planar(img, head, how)
+}
+
+// decoded is a picture of integers as its decoder gives it.
+func (s source) decoded(head *header) (image.Image, error) {
 	section := io.NewSectionReader(s.r, 0, s.size)
 	bytes := &untilEnd{Reader: bufio.NewReaderSize(section, 1<<16)}
 	var img image.Image
 	var err error
-	head := s.head
 	switch head.format {
 	case formatPNG:
-		img, err = decodePNG(bytes, &head)
+		img, err = decodePNG(bytes, head)
 	case formatJPEG:
-		img, err = s.decodeJPEG(bytes, &head)
+		img, err = s.decodeJPEG(bytes, head)
 	case formatWebP:
 		img, err = webp.Decode(bytes)
 	case formatQOI:
 		img, err = decodeQOI(bufio.NewReader(bytes))
 	case formatTIFF: // which it reads here and there
-		img, err = s.decodeTIFF(&head)
+		img, err = s.decodeTIFF(head)
 		bytes.ended = errors.Is(err, io.EOF)
 	}
 	switch {
@@ -89,7 +120,7 @@ func (s source) samples() (*Samples, error) {
 	if b := img.Bounds(); b.Dx() != head.w || b.Dy() != head.h {
 		return nil, damaged(head.format, fmt.Errorf("header says %d x %d px, data %d x %d", head.w, head.h, b.Dx(), b.Dy()))
 	}
-	return planar(img, head)
+	return img, nil
 }
 
 // untilEnd notes that more bytes were asked for than there are. The decoders' own words

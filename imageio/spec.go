@@ -11,7 +11,7 @@ import (
 
 // Spec says what a picture file contains. The ending of its name says the format.
 type Spec struct {
-	W, H, C int // px; channels: 1 for grey, 3 for RGB
+	W, H, C int // px; channels: 1 for grey, 3 for RGB, and one more for alpha
 	Depth   int // bits per sample: 8, or 16 if the format allows it
 	Quality int // of a JPEG, 1 to 100; 0 is DefaultQuality
 }
@@ -35,17 +35,18 @@ type writer struct {
 	depth   int   // most bits per sample
 	side    int   // most px of a side
 	lossy   bool  // it has a quality
+	alpha   []int // channels of its files with alpha; none: it has no alpha
 	bytes   int64 // largest size of a file; 0 = any size
 	write   func(path string, s Spec, row rowFunc) error
 }
 
-var pngWriter = writer{"PNG", []string{".png"}, 16, MaxWritten, false, 0, toFile(encodePNG)}
+var pngWriter = writer{"PNG", []string{".png"}, 16, MaxWritten, false, []int{2, 4}, 0, toFile(encodePNG)}
 
 var writers = []writer{
 	pngWriter,
-	{"JPEG", []string{".jpg", ".jpeg"}, 8, maxJPEG, true, 0, toFile(encodeJPEG)},
-	{"QOI", []string{".qoi"}, 8, MaxWritten, false, 0, toFile(encodeQOI)},
-	{"TIFF", []string{".tif", ".tiff"}, 16, MaxWritten, false, 1<<32 - 1, writeTIFF},
+	{"JPEG", []string{".jpg", ".jpeg"}, 8, maxJPEG, true, nil, 0, toFile(encodeJPEG)},
+	{"QOI", []string{".qoi"}, 8, MaxWritten, false, []int{4}, 0, toFile(encodeQOI)},
+	{"TIFF", []string{".tif", ".tiff"}, 16, MaxWritten, false, []int{4}, 1<<32 - 1, writeTIFF},
 }
 
 // Endings are the endings of file names that can be written.
@@ -63,6 +64,12 @@ func Depth(path string) int {
 		return w.depth
 	}
 	return 0
+}
+
+// OverWhite says whether a picture with alpha is written over white, because a file of this name has no alpha.
+func (s Spec) OverWhite(path string) bool {
+	w, err := writerFor(path)
+	return err == nil && HasAlpha(s.C) && len(w.alpha) == 0
 }
 
 // Check returns an error when a file of this name cannot be written as s says. It is for calls before a long drawing.
@@ -101,8 +108,8 @@ func (w writer) check(s Spec) error {
 		return fault.New(fault.BadInput, "8 and 16 can be written", "a %s of %d bits a sample", w.name, s.Depth)
 	case s.Depth > w.depth:
 		return fault.New(fault.BadInput, "write a .png or .tif, or 8 bits", "a %s has %d bits a sample, not %d", w.name, w.depth, s.Depth)
-	case s.C != 1 && s.C != 3:
-		return fault.New(fault.BadInput, "a file holds 1 or 3 channels", "a %s of %d channels", w.name, s.C)
+	case s.C < 1 || s.C > 4:
+		return fault.New(fault.BadInput, "a file holds 1 or 3 channels, and alpha", "a %s of %d channels", w.name, s.C)
 	case s.W <= 0 || s.H <= 0:
 		return fault.New(fault.BadInput, "", "a picture of %d x %d px", s.W, s.H)
 	case s.W > w.side || s.H > w.side:
@@ -124,6 +131,10 @@ func (w writer) check(s Spec) error {
 // mostBytes is an upper bound for the size of the file. Deflate makes noise larger by far less than a hundredth, and
 // each row may be a strip.
 func (s Spec) mostBytes() int64 {
-	raw := int64(s.W) * int64(s.H) * int64(s.C) * int64(s.Depth/8)
+	c := int64(s.C)
+	if s.C == 2 { // grey with alpha is RGB with alpha in some formats
+		c = 4
+	}
+	raw := int64(s.W) * int64(s.H) * c * int64(s.Depth/8)
 	return raw + raw/100 + 64*int64(s.H) + 4096
 }

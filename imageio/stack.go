@@ -1,7 +1,6 @@
 package imageio
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,16 +10,15 @@ import (
 	"igs/internal/fault"
 	"igs/internal/limits"
 	"igs/internal/oneline"
+	"igs/internal/picturefiles"
 	"igs/internal/wholefile"
 )
-
-// endings are the endings of files that count as pictures of a folder.
-var endings = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".qoi"}
 
 // pictureFile is an open file of a stack.
 type pictureFile struct {
 	source
 	path string
+	c    int // channels of the samples
 	file *os.File
 	hash *hashed // the source reads the file through it
 }
@@ -28,12 +26,13 @@ type pictureFile struct {
 // stack is the pictures of a folder, or a single file, in the order of their channels. The headers have been read.
 type stack struct {
 	Size
+	path     string
 	pictures []pictureFile
 	notes    []string // about the folder
 }
 
 func openStack(path string) (*stack, error) {
-	k := &stack{}
+	k := &stack{path: path}
 	files, notes, err := filesOf(path)
 	if err != nil {
 		return nil, err
@@ -47,7 +46,7 @@ func openStack(path string) (*stack, error) {
 		}
 		k.pictures = append(k.pictures, p)
 	}
-	if err := k.fit(path); err != nil {
+	if err := k.fit(); err != nil {
 		k.close()
 		return nil, err
 	}
@@ -71,7 +70,7 @@ func openPicture(path string) (pictureFile, error) {
 		f.Close()
 		return pictureFile{}, named(path, err)
 	}
-	return pictureFile{s, path, f, h}, nil
+	return pictureFile{s, path, s.head.c, f, h}, nil
 }
 
 // source identifies the files that were read. It reads their remaining bytes.
@@ -104,27 +103,18 @@ func filesOf(path string) (files, notes []string, err error) {
 
 // picturesOf lists the pictures of a folder in alphabetical order, without regard to upper and lower case.
 func picturesOf(folder string) (files, notes []string, err error) {
-	entries, err := os.ReadDir(folder)
+	files, others, err := picturefiles.In(folder)
 	if err != nil {
 		return nil, nil, fault.New(fault.BadInput, "check that the folder may be read", "%s: %w", oneline.Path(folder), wholefile.Unnamed(err))
-	}
-	slices.SortStableFunc(entries, func(a, b os.DirEntry) int {
-		return cmp.Compare(strings.ToLower(a.Name()), strings.ToLower(b.Name()))
-	})
-	var names, others []string
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case strings.HasPrefix(name, "."):
-		case !e.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(name))):
-			names, files = append(names, name), append(files, filepath.Join(folder, name))
-		default:
-			others = append(others, name)
-		}
 	}
 	switch {
 	case len(files) == 0:
 		return nil, nil, fault.New(fault.BadInput, kindsHint, "%s: is a folder without pictures", oneline.Path(folder))
 	case len(files) > limits.Channels: // each has at least one channel
+		var names []string
+		for _, file := range files {
+			names = append(names, filepath.Base(file))
+		}
 		return nil, nil, tooMany(folder, fmt.Sprintf("%d pictures", len(files)), names)
 	}
 	if len(others) > 0 {
@@ -133,25 +123,44 @@ func picturesOf(folder string) (files, notes []string, err error) {
 	return files, notes, nil
 }
 
-// fit sums the channels. It refuses pictures of different sizes.
-func (k *stack) fit(path string) error {
+// fit refuses pictures of different sizes.
+func (k *stack) fit() error {
 	first := k.pictures[0]
 	k.W, k.H = first.sides()
 	k.Depth = 8
-	var names []string
 	for _, p := range k.pictures {
 		if w, h := p.sides(); w != k.W || h != k.H {
 			return fault.New(fault.BadInput, "give all pictures of a stack the same size, or name the files one by one to train each alone", "%s: %s has %d x %d px, but %s %d x %d",
-				oneline.Path(path), oneline.Path(filepath.Base(first.path)), k.W, k.H, oneline.Path(filepath.Base(p.path)), w, h)
+				oneline.Path(k.path), oneline.Path(filepath.Base(first.path)), k.W, k.H, oneline.Path(filepath.Base(p.path)), w, h)
 		}
-		k.C += p.head.c
 		k.Depth = max(k.Depth, p.head.depth)
+	}
+	return k.count()
+}
+
+// count sums the channels.
+func (k *stack) count() error {
+	k.C = 0
+	var names []string
+	for _, p := range k.pictures {
+		k.C += p.c
 		names = append(names, filepath.Base(p.path))
 	}
 	if k.C > limits.Channels {
-		return tooMany(path, fmt.Sprintf("%d channels", k.C), names)
+		return tooMany(k.path, fmt.Sprintf("%d channels", k.C), names)
 	}
 	return nil
+}
+
+// resolve looks into the pictures that may have alpha, and counts the channels anew.
+func (k *stack) resolve(how Alpha) (err error) {
+	for i := range k.pictures {
+		p := &k.pictures[i]
+		if p.c, err = p.channels(how); err != nil {
+			return named(p.path, err)
+		}
+	}
+	return k.count()
 }
 
 func tooMany(folder, what string, names []string) error {
@@ -187,9 +196,9 @@ func (k *stack) read(o Options, put func(c, y int, row []float32)) ([]Layer, []s
 			return nil
 		})
 		if o.Downsample > 1 {
-			visit = newShrinker(Size{W: k.W, H: k.H, C: p.head.c}, size, visit).visit
+			visit = newShrinker(Size{W: k.W, H: k.H, C: p.c}, size, visit).visit
 		}
-		layer, said, err := p.rows(visit)
+		layer, said, err := p.rows(o.Alpha, visit)
 		if err != nil {
 			return nil, nil, named(p.path, err)
 		}

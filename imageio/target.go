@@ -14,6 +14,7 @@ type Options struct {
 	Gamma      float64 // samples are raised to this power, after downsampling; 0 means 1 and suppresses the gamma hint
 	Downsample float64 // the picture is made smaller by this factor, at least 1; 0 means 1
 	AsStored   bool    // colour profiles are not applied
+	Alpha      Alpha   // what is done with alpha
 }
 
 // changes is true when the samples will differ from those of the file.
@@ -82,7 +83,7 @@ func (k *stack) freeMemory() {
 	}
 }
 
-// TargetSize is the size of the result of ReadTarget. It reads only the headers.
+// TargetSize is the size of the result of ReadTarget. It reads only the headers, and the pixels of files that may have alpha.
 func TargetSize(path string, o Options) (Size, error) {
 	if err := o.check(); err != nil {
 		return Size{}, named(path, err)
@@ -91,7 +92,10 @@ func TargetSize(path string, o Options) (Size, error) {
 	if err != nil {
 		return Size{}, err
 	}
-	k.close()
+	defer k.close()
+	if err := k.resolve(o.Alpha); err != nil {
+		return Size{}, err
+	}
 	return k.size(o), nil
 }
 
@@ -116,12 +120,15 @@ func (s Size) shrunk(ratio float64) Size {
 // target reads all layers. For a single picture of integers that does not change, it needs no second copy.
 func (k *stack) target(o Options) (*Samples, error) {
 	if p := k.pictures[0]; len(k.pictures) == 1 && p.head.format != formatEXR && !o.changes() {
-		s, err := p.samples()
+		s, err := p.samples(o.Alpha)
 		if err != nil {
 			return nil, named(p.path, err)
 		}
-		s.Layers, s.Notes = []Layer{p.named(p.head.layer())}, append(k.notes, s.Notes...)
+		s.Layers, s.Notes = []Layer{p.named(s.Layers[0])}, append(k.notes, s.Notes...)
 		return s, nil
+	}
+	if err := k.resolve(o.Alpha); err != nil {
+		return nil, err
 	}
 	size := k.size(o)
 	s := NewSamples(size.W, size.H, size.C, size.Depth)

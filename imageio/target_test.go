@@ -44,7 +44,7 @@ func TestStack(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "sub.png"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	layers := []Layer{{"albedo", 1, 8, 0, 1}, {"Normal", 3, 8, 0, 1}, {"rough", 1, 8, 0, 1}}
+	layers := []Layer{{"albedo", 1, 8, 0, 1, false}, {"Normal", 3, 8, 0, 1, false}, {"rough", 1, 8, 0, 1, false}}
 	note := "files of the folder that are not read: notes.txt, sub.png, Thumbs.db"
 	s, err := ReadSamples(dir)
 	if err != nil {
@@ -72,7 +72,7 @@ func TestStack(t *testing.T) {
 	if s, err = ReadSamples(dir); err != nil {
 		t.Fatal(err)
 	}
-	layers = []Layer{{"albedo", 1, 8, 0, 1}, {"deep", 1, 16, 0, 1}, {"light", 1, 32, 0, 19}, {"Normal", 3, 8, 0, 1}, {"rough", 1, 8, 0, 1}}
+	layers = []Layer{{"albedo", 1, 8, 0, 1, false}, {"deep", 1, 16, 0, 1, false}, {"light", 1, 32, 0, 19, false}, {"Normal", 3, 8, 0, 1, false}, {"rough", 1, 8, 0, 1, false}}
 	if s.C != 7 || s.Depth != 16 || !slices.Equal(s.Layers, layers) || len(s.Notes) != 2 || !strings.HasPrefix(s.Notes[1], "light.exr: values from 0 to 19") {
 		t.Fatalf("%d channels of %d bits, %v, %q", s.C, s.Depth, s.Layers, s.Notes)
 	}

@@ -29,29 +29,40 @@ var (
 type Thumbnail struct {
 	grey    *image.Gray
 	colour  *image.RGBA
-	shrunk  *shrinker // nil: the copy is as large as the picture
+	clear   *image.NRGBA // of a picture with alpha
+	shrunk  *shrinker    // nil: the copy is as large as the picture
 	visited int
 	linear  [][]float32
 }
 
-// Thumbnail is a copy of the picture, w px wide.
+// Thumbnail is a copy of the picture, or of the first of a stack, w px wide.
 func (s *Samples) Thumbnail(w int) image.Image {
-	t := NewThumbnail(s.W, s.H, s.C, w)
-	s.rows(func(_ int, row [][]float32) error { t.Add(row); return nil }) // its visitor returns no errors
+	first := s.C
+	if len(s.Layers) > 0 {
+		first = s.Layers[0].C
+	}
+	t := NewThumbnail(s.W, s.H, first, w)
+	s.rows(func(_ int, row [][]float32) error { t.Add(row[:first]); return nil }) // its visitor returns no errors
 	return t.Image()
 }
 
-// NewThumbnail makes a copy, width px wide, of a picture of w × h px with c channels: 1 for grey, 3 for RGB.
+// NewThumbnail makes a copy, width px wide, of a picture of w × h px with c channels: 1 for grey, 3 for RGB, and
+// one more for alpha.
 func NewThumbnail(w, h, c, width int) *Thumbnail {
 	to := Size{W: width, H: max(1, int(math.Round(float64(h)*float64(width)/float64(w)))), C: c}
 	t := new(Thumbnail)
-	if c == 1 {
-		t.grey = image.NewGray(image.Rect(0, 0, to.W, to.H))
-	} else {
-		t.colour = image.NewRGBA(image.Rect(0, 0, to.W, to.H))
+	switch at := image.Rect(0, 0, to.W, to.H); {
+	case c == 1:
+		t.grey = image.NewGray(at)
+	case HasAlpha(c):
+		t.clear = image.NewNRGBA(at)
+	default:
+		t.colour = image.NewRGBA(at)
+	}
+	if width < w || t.clear != nil {
+		t.linear = NewRow(c, w)
 	}
 	if width < w {
-		t.linear = NewRow(c, w)
 		t.shrunk = newShrinker(Size{W: w, H: h, C: c}, to, func(y int, row [][]float32) error {
 			t.put(y, row, func(v float32) uint8 { return dark[int(4095*min(v, 1)+0.5)] })
 			return nil
@@ -60,19 +71,52 @@ func NewThumbnail(w, h, c, width int) *Thumbnail {
 	return t
 }
 
-// Add takes the next row of the picture, from the top, as [channel][column] with display values of 0..1.
+// Add takes the next row of the picture, from the top, as [channel][column] with display values of 0..1. A row with alpha
+// has the channels of Mix.
 func (t *Thumbnail) Add(row [][]float32) {
+	if t.clear != nil {
+		row = straight(row, t.linear)
+	}
 	if t.shrunk == nil {
 		t.put(t.visited, row, func(v float32) uint8 { return uint8(level(v, 255)) })
 	} else {
-		for c, line := range row {
-			for x, v := range line {
-				t.linear[c][x] = light[level(v, 1023)]
-			}
-		}
+		t.enlighten(row)
 		t.shrunk.visit(t.visited, t.linear) // its visitor returns no errors
 	}
 	t.visited++
+}
+
+// enlighten sets t.linear to the light of a row. Colours with alpha are multiplied by it, so that pixels count as much as
+// they are visible.
+func (t *Thumbnail) enlighten(row [][]float32) {
+	colours := row
+	if t.clear != nil {
+		colours = row[:len(row)-1]
+	}
+	for c, line := range colours {
+		for x, v := range line {
+			t.linear[c][x] = light[level(v, 1023)]
+			if t.clear != nil {
+				t.linear[c][x] *= row[len(row)-1][x]
+			}
+		}
+	}
+}
+
+// putClear writes a row of colours and alpha. Colours of a smaller copy are multiplied by alpha.
+func (t *Thumbnail) putClear(y int, row [][]float32, sample func(float32) uint8) {
+	last := len(row) - 1
+	for x, a := range row[last] {
+		pixel := t.clear.Pix[y*t.clear.Stride+4*x:][:4]
+		for c := range 3 {
+			v := row[min(c, last-1)][x]
+			if t.shrunk != nil {
+				v /= max(a, 1e-6)
+			}
+			pixel[c] = sample(v)
+		}
+		pixel[3] = uint8(level(a, 255))
+	}
 }
 
 func (t *Thumbnail) put(y int, row [][]float32, sample func(float32) uint8) {
@@ -80,6 +124,10 @@ func (t *Thumbnail) put(y int, row [][]float32, sample func(float32) uint8) {
 		for x, v := range row[0] {
 			t.grey.Pix[y*t.grey.Stride+x] = sample(v)
 		}
+		return
+	}
+	if t.clear != nil {
+		t.putClear(y, row, sample)
 		return
 	}
 	for x := range row[0] {
@@ -93,8 +141,11 @@ func (t *Thumbnail) put(y int, row [][]float32, sample func(float32) uint8) {
 
 // Image is the copy. It is complete after the last row.
 func (t *Thumbnail) Image() image.Image {
-	if t.grey != nil {
+	switch {
+	case t.grey != nil:
 		return t.grey
+	case t.clear != nil:
+		return t.clear
 	}
 	return t.colour
 }

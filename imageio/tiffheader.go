@@ -67,6 +67,7 @@ func readTIFFHeader(r io.ReaderAt, size int64) (header, error) {
 	if photometric == tiffBlackIsZero || photometric == tiffWhiteIsZero {
 		h.c = 1
 	}
+	h.transparent = samples == 4
 	h.associated = samples == 4 && d.number(tagExtraSamples, 0) == tiffAssociated
 	if d.more {
 		h.notes = append(h.notes, onlyFirst)

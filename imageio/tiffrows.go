@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
+	"slices"
 
 	"igs/internal/wholefile"
 )
@@ -122,8 +123,8 @@ func (t *tiffFile) pack(row [][]float32) {
 func (t *tiffFile) directory() []byte {
 	bits := []uint32{uint32(t.Depth)}
 	photometric := uint32(tiffBlackIsZero)
-	if t.C == 3 {
-		photometric, bits = tiffRGB, []uint32{bits[0], bits[0], bits[0]}
+	if t.C >= 3 {
+		photometric, bits = tiffRGB, slices.Repeat(bits, t.C)
 	}
 	one := func(v uint32) []uint32 { return []uint32{v} }
 	tags := []struct {
@@ -141,6 +142,10 @@ func (t *tiffFile) directory() []byte {
 		{tagStripBytes, typeLong, t.sizes},
 		{tagPlanar, typeShort, one(1)},
 		{tagPredictor, typeShort, one(tiffDifference)},
+		{tagExtraSamples, typeShort, one(tiffStraight)},
+	}
+	if t.C < 4 {
+		tags = tags[:len(tags)-1]
 	}
 	order := binary.LittleEndian
 	head := order.AppendUint16(nil, uint16(len(tags)))

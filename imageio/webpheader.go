@@ -58,8 +58,11 @@ func (h *webpHeader) webpChunk(d directory, kind string, at, n int64) error {
 		return fault.New(fault.BadInput, "save one of its pictures first", "WebP of a kind igs cannot read: an animation")
 	case kind == "VP8X" && len(b) == 10 && h.canvasW == 0:
 		h.canvasW, h.canvasH = 1+int(uint24(b[4:])), 1+int(uint24(b[7:]))
-	case kind == "ALPH" && len(b) > 0 && h.bits == 0 && b[0]&3 != webpPacked: // the bound for the picture covers packed alpha
-		h.extra = int64(h.canvasW) * int64(h.canvasH)
+	case kind == "ALPH" && len(b) > 0 && h.bits == 0:
+		h.transparent = true
+		if b[0]&3 != webpPacked { // the bound for the picture covers packed alpha
+			h.extra = int64(h.canvasW) * int64(h.canvasH)
+		}
 	case kind == "VP8 " && len(b) == 10 && h.bits == 0:
 		h.w, h.h = int(binary.LittleEndian.Uint16(b[6:])&0x3fff), int(binary.LittleEndian.Uint16(b[8:])&0x3fff)
 		h.bits, h.packing = 1, 256 // the prediction of each 16 x 16 block takes at least a bit
@@ -69,7 +72,7 @@ func (h *webpHeader) webpChunk(d directory, kind string, at, n int64) error {
 		h.w, h.h = int(sides&0x3fff)+1, int(sides>>14&0x3fff)+1
 		// A picture of one colour takes no bits. So up to 64 MB of pixels are accepted, and more only when the file has
 		// a bit for each 256 pixels.
-		h.bits, h.packing, h.free = 1, 256, 16<<20
+		h.bits, h.packing, h.free, h.transparent = 1, 256, 16<<20, true
 		return h.fitsCanvas()
 	case kind == "ICCP" && !h.profiled:
 		h.profiled = true

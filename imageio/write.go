@@ -10,10 +10,11 @@ import (
 )
 
 // WriteRows writes a picture as PNG, JPEG, QOI or TIFF, as the ending of its name says. It holds only a few rows in
-// memory. One channel gives a grey file (except QOI, which has no grey), three give RGB. row fills dst, which has a
-// slice of s.W samples for each channel, with row y. It is called once for every row, from the top. Samples are clamped
-// to 0..1 and rounded to the nearest step; NaN becomes black. The file appears complete. When row or the disk fails,
-// there is no file.
+// memory. One channel gives a grey file (except QOI, which has no grey), three give RGB. Two and four are grey and RGB with
+// alpha, in the channels of Mix. They give straight colours and alpha, in a JPEG the picture over white. row fills dst,
+// which has a slice of s.W samples for each channel, with row y. It is called once for every row, from the top. Samples
+// are clamped to 0..1 and rounded to the nearest step; NaN becomes black. The file appears complete. When row or the disk
+// fails, there is no file.
 func WriteRows(path string, s Spec, row func(y int, dst [][]float32) error) error {
 	w, err := writerFor(path)
 	if err != nil {
@@ -28,6 +29,9 @@ func (w writer) rows(path string, s Spec, row rowFunc) error {
 		return fmt.Errorf("write %s: %w", oneline.Path(path), err)
 	}
 	var failed error
+	if HasAlpha(s.C) {
+		s, row = w.withAlpha(s, row)
+	}
 	err := w.write(path, s, func(y int, dst [][]float32) error {
 		if failed == nil {
 			failed = row(y, dst)
@@ -41,6 +45,32 @@ func (w writer) rows(path string, s Spec, row rowFunc) error {
 		return fault.WithHint(fmt.Errorf("write %s: %w", oneline.Path(path), err), "check that the folder exists, that you may write to it, and that the disk has space")
 	}
 	return nil
+}
+
+// withAlpha converts rows in the channels of Mix to those of the file.
+func (w writer) withAlpha(s Spec, row rowFunc) (Spec, rowFunc) {
+	mixed := NewRow(s.C, s.W)
+	if len(w.alpha) == 0 {
+		s.C--
+		return s, func(y int, dst [][]float32) error {
+			err := row(y, mixed)
+			Matte(mixed, 1, dst)
+			return err
+		}
+	}
+	s.C = max(s.C, w.alpha[0])
+	return s, func(y int, dst [][]float32) error {
+		if err := row(y, mixed); err != nil {
+			return err
+		}
+		Unmix(mixed)
+		last := len(dst) - 1
+		for c := range last {
+			copy(dst[c], mixed[min(c, len(mixed)-2)])
+		}
+		copy(dst[last], mixed[len(mixed)-1])
+		return nil
+	}
 }
 
 // toFile makes a write function for formats that are written from the first byte to the last.

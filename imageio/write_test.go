@@ -86,7 +86,7 @@ func TestWriteRefuses(t *testing.T) {
 		depth int
 	}{
 		"depth 12":        {"a.png", good, 12},
-		"two channels":    {"a.png", New(2, 2, 2), 8},
+		"five channels":   {"a.png", New(2, 2, 5), 8},
 		"no pixels":       {"a.png", New(0, 2, 1), 8},
 		"samples missing": {"a.png", &Image{W: 2, H: 2, C: 1, Pix: make([]float32, 3)}, 8},
 		"no folder":       {"absent/a.png", good, 8},
@@ -260,7 +260,7 @@ func TestSpecCheck(t *testing.T) {
 		"odd ending":     {"a.\x1b[2J", func(*Spec) {}, `no "`},
 		"deep JPEG":      {"a.JPG", func(s *Spec) { s.Depth = 16 }, "a JPEG has 8 bits a sample, not 16"},
 		"twelve bits":    {"a.png", func(s *Spec) { s.Depth = 12 }, "12 bits"},
-		"two channels":   {"a.tif", func(s *Spec) { s.C = 2 }, "2 channels"},
+		"five channels":  {"a.tif", func(s *Spec) { s.C = 5 }, "5 channels"},
 		"too wide":       {"a.png", func(s *Spec) { s.W = 65536 }, "65536 x 50 px"},
 		"quality":        {"a.jpg", func(s *Spec) { s.Quality = 101 }, "quality of 101"},
 		"TIFF of 4 GiB":  {"a.tiff", func(s *Spec) { s.W, s.H = 65535, 65535 }, "at most 4 GiB"},

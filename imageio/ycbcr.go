@@ -104,6 +104,8 @@ func (p ycbcra) row(y int, dst [][]uint8) bool {
 	return opaque
 }
 
+func (p ycbcra) transparency(y int, dst []uint8) { copy(dst, p.A[y*p.AStride:][:p.w]) }
+
 // inks is a JPEG of four components: cyan, magenta, yellow and black, or luma and chroma of the first three. Two of them
 // may have half the resolution.
 type inks struct {

@@ -41,7 +41,7 @@ func TestChromaIsInterpolated(t *testing.T) {
 		for i := range p.Cr {
 			p.Cr[i] = 128
 		}
-		m, err := inFloats(planar(p, header{w: k.w, h: k.h, c: 3, depth: 8}))
+		m, err := inFloats(planar(p, header{w: k.w, h: k.h, c: 3, depth: 8}, Alpha{Drop: true}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestInterpolationIsCloserToTheOriginal(t *testing.T) {
 			img.SetRGBA(x, y, color.RGBA{byte(128 + 100*math.Sin(float64(x)/5)), byte(128 + 100*math.Cos(float64(y)/6)), byte(128 - 100*math.Sin(float64(x+y)/7)), 255})
 		}
 	}
-	original, err := inFloats(planar(img, header{w: 96, h: 64, c: 3, depth: 8}))
+	original, err := inFloats(planar(img, header{w: 96, h: 64, c: 3, depth: 8}, Alpha{Drop: true}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,9 +6,13 @@ const TileSize = 16
 // Shape holds the properties of a run that determine its memory.
 type Shape struct {
 	W, H, C int  // size of the rendered picture, px, and its channels
-	Splats  int  // number of splats at the end of the run
+	Splats  int  // number of splats at the end of the run, of all pictures
 	Depth   int  // bits per sample of the target on the device: 8 or 16
 	Half    bool // colours, denominators and gradients of pixels are float16
+
+	// Batch is the number of pictures of W × H px that are trained together; 0 and 1 mean one picture. Their tile rows follow
+	// each other, and each has the same share of the splats.
+	Batch int
 
 	// Lattice is set for strided steps, which look at every Spacing-th column and row of the target. W and H then count
 	// these columns and rows.
@@ -60,8 +64,17 @@ func (s Shape) Target() (w, h int) {
 // TilesX returns the number of tiles in a row of tiles.
 func (s Shape) TilesX() int { return (s.W + TileSize - 1) / TileSize }
 
-// TilesY returns the number of rows of tiles.
-func (s Shape) TilesY() int { return (s.H + TileSize - 1) / TileSize }
+// TilesY returns the number of rows of tiles, of all pictures.
+func (s Shape) TilesY() int { return s.Pictures() * s.PictureRows() }
+
+// Pictures returns the number of pictures that are trained together.
+func (s Shape) Pictures() int { return max(s.Batch, 1) }
+
+// PictureRows returns the number of rows of tiles of one picture.
+func (s Shape) PictureRows() int { return div(s.H, TileSize) }
+
+// PictureSplats returns the number of splats that one picture has room for.
+func (s Shape) PictureSplats() int { return s.Splats / s.Pictures() }
 
 // Before returns the number of tile rows above a band that must be kept until the band is rendered. The gradient of
 // SSIM needs the rows below, which takes one tile row. The blurred error needs rows above too, and the fused loss keeps

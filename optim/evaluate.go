@@ -62,10 +62,11 @@ func (t *Trainer) score() (event.Evaluated, error) {
 	}
 	t.drawing += time.Since(began)
 	samples := t.samples()
+	colours := samples * float64(t.target.Colours()) / float64(t.target.C) // the channels hold the errors of the colours (imageio.Mix)
 	losses := t.Losses()
 	return event.Evaluated{
 		Step: t.step, TotalLoss: losses.Sum(), L1: losses.L1, L2: losses.L2, SSIMLoss: losses.SSIM,
-		Scores:     metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/samples), SSIM: float64(shown.Similarity) / samples},
+		Scores:     metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/colours), SSIM: float64(shown.Similarity) / samples},
 		Splats:     t.engine.Splats(),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,

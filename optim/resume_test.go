@@ -22,11 +22,12 @@ import (
 
 // finish holds the results that must not depend on interruptions.
 type finish struct {
-	splats *splat.Splats
-	rows   []event.Evaluated // without clocks
-	added  []event.Densified
-	scales []event.Rescaled
-	state  []byte
+	picture *imageio.Samples // nil: a small scene of RGB
+	splats  *splat.Splats
+	rows    []event.Evaluated // without clocks
+	added   []event.Densified
+	scales  []event.Rescaled
+	state   []byte
 }
 
 // hear keeps the events of a run, without clocks and bytes.
@@ -61,7 +62,11 @@ func spoil(step int, n *shaders.Step) {
 // returns the last checkpoint.
 func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []byte, cancelAfter int) []byte {
 	t.Helper()
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	target := f.picture
+	if target == nil {
+		_, scene := reference.RandomScene(11, 48, 37, 1, 3)
+		target = scene.Samples(8)
+	}
 	start := Start{}
 	if from != nil {
 		var err error
@@ -71,7 +76,7 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	tr, err := NewFrom(dev, target.Samples(8), run, start, f.hear)
+	tr, err := NewFrom(dev, target, run, start, f.hear)
 	if err != nil {
 		t.Fatal(err)
 	}

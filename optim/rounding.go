@@ -45,7 +45,7 @@ func (t *Trainer) round() error {
 	if err != nil {
 		return err
 	}
-	found, err := t.findRounding(m)
+	found, err := t.findRounding(m, t)
 	if err != nil {
 		return err
 	}
@@ -76,10 +76,26 @@ func (t *Trainer) round() error {
 	return nil
 }
 
+// searchedSteps is the number of steps from which a run searches for the symbols of its file. The search takes as long as
+// about 90 steps, too long for a draft. Tests lower it.
+var searchedSteps = 500
+
+// SearchesSymbols reports whether the symbols of the model file are searched for, beside its precision.
+func SearchesSymbols(run configs.Run) bool { return RoundsForFile(run) && run.Steps >= searchedSteps }
+
+// measurer measures the picture of splats, as splat.Search asks.
+type measurer interface {
+	squaredError(p *splat.Splats) (float64, error)
+	slopes(p *splat.Splats, curvature bool) (*splat.Slopes, error)
+}
+
 // findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
-// smaller. It is nil if there is none.
-func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
-	search := splat.Search{Model: m, Measure: t.squaredError}
+// smaller. It is nil if there is none. measured tells of the picture of splats.
+func (t *Trainer) findRounding(m *splat.Model, measured measurer) (*splat.Rounding, error) {
+	search := splat.Search{Model: m, Measure: measured.squaredError}
+	if SearchesSymbols(t.run) {
+		search.Slopes = measured.slopes
+	}
 	added := math.Pow(10, roundingLoss(t.run)/10) - 1
 	if most := t.run.Quantize.Bytes; most > 0 {
 		fitted, err := search.Fit(most)
@@ -93,25 +109,59 @@ func (t *Trainer) findRounding(m *splat.Model) (*splat.Rounding, error) {
 // squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
 // up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
 func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
-	wanted := make([]float32, t.target.W)
+	add := t.adder()
 	err = t.persist(func() error {
 		squared = 0
 		if err := t.engine.Load(p); err != nil {
 			return err
 		}
 		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
-			for c := range row {
-				t.target.Row(c, y, wanted)
-				imageio.Show(wanted, t.run.Target.Gamma)
-				for x, v := range wanted {
-					d := float64(row[c][x] - v)
-					squared += float64(d * d)
-				}
-			}
+			squared = add(squared, y, row)
 			return nil
 		})
 	})
 	return squared, err
+}
+
+// adder returns a function that adds the squared errors of a row of the picture, with gamma undone, to a sum.
+func (t *Trainer) adder() func(sum float64, y int, row [][]float32) float64 {
+	wanted := make([]float32, t.target.W)
+	return func(sum float64, y int, row [][]float32) float64 {
+		for c := range row {
+			t.target.Row(c, y, wanted)
+			imageio.Show(wanted, t.run.Target.Gamma)
+			for x, v := range wanted {
+				d := float64(row[c][x] - v)
+				sum += float64(d * d)
+			}
+		}
+		return sum
+	}
+}
+
+// slopes measures how the squared error of the picture changes with the parameters of splats. It returns nil if the
+// slopes are not finite.
+func (t *Trainer) slopes(p *splat.Splats, curvature bool) (s *splat.Slopes, err error) {
+	err = t.persist(func() (err error) {
+		if err := t.look(1); err != nil {
+			return err
+		}
+		s = &splat.Slopes{}
+		if curvature {
+			if err := t.engine.Load(p); err != nil {
+				return err
+			}
+			if s.Curvature, err = t.engine.Curvature(); err != nil {
+				return err
+			}
+		}
+		s.Gradient, err = t.engine.Gradient(p)
+		return err
+	})
+	if err != nil || s.Gradient == nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // stored returns what a checkpoint stores of the splats: those before rounding.

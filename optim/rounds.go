@@ -108,13 +108,18 @@ func (g *rounds) apply(t *Trainer) error {
 	return nil
 }
 
+// growthSurvey returns the errors by which splats are added.
+func (g *rounds) growthSurvey() engine.SurveyOptions {
+	if g.run.Progressive.Blur == 0 {
+		return engine.SurveyOptions{Errors: engine.Sharp}
+	}
+	return engine.SurveyOptions{Errors: engine.Blurred, Sigma: g.run.Progressive.Blur}
+}
+
 // growByError appends n splats in proportion to the error of the pixels.
 func (g *rounds) growByError(t *Trainer, n, before int) error {
-	p := g.run.Progressive
-	survey := engine.SurveyOptions{Errors: engine.Blurred, Sigma: p.Blur, At: t.surveyOffsets()[0]}
-	if p.Blur == 0 {
-		survey.Errors = engine.Sharp
-	}
+	p, survey := g.run.Progressive, g.growthSurvey()
+	survey.At = t.surveyOffsets()[0]
 	if _, _, err := t.engine.Survey(survey); err != nil {
 		return err
 	}
@@ -134,8 +139,7 @@ func (g *rounds) relocate(t *Trainer) (int, error) {
 		return 0, err
 	}
 	t.updateLayout()
-	rule := g.run.Relocate
-	places := cheapest(costs, rule.Threshold*sse/float64(len(costs)), int(rule.Share*float64(len(costs))))
+	rule, places := g.run.Relocate, g.superfluous(costs, sse)
 	if len(places) == 0 {
 		return 0, nil
 	}
@@ -166,6 +170,12 @@ func (g *rounds) removalCosts(t *Trainer, survey *engine.SurveyOptions) (costs [
 	return costs, sse, nil
 }
 
+// superfluous returns the indices of the splats to move.
+func (g *rounds) superfluous(costs []float32, sse float64) []int {
+	rule, n := g.run.Relocate, float64(len(costs))
+	return cheapest(costs, rule.Threshold*sse/n, int(rule.Share*n))
+}
+
 // cheapest returns the indices, in ascending order, of the n splats whose removal costs least. Splats that cost the
 // threshold or more are left out.
 func cheapest(costs []float32, threshold float64, n int) []int {
@@ -191,11 +201,17 @@ func samplePixels(t *Trainer, survey engine.SurveyOptions, n int, power float64)
 			failed = err
 		}
 	})
-	shape := t.engine.Plan().Shape
+	return t.pick(errors, survey.At, n, power), failed
+}
+
+// pick samples n pixels of the target in proportion to a power of the errors of the pixels that the steps at an offset
+// look at.
+func (t *Trainer) pick(errors sampling.Weights, at engine.Offset, n int, power float64) []int {
+	shape := t.layout.Shape
 	pixels := sampling.Systematic(t.rng, sampling.Powered(errors, power), n, shape.W, shape.H)
 	for i, p := range pixels {
-		x, y := t.spacing*(p%shape.W)+survey.At.X, t.spacing*(p/shape.W)+survey.At.Y
+		x, y := t.spacing*(p%shape.W)+at.X, t.spacing*(p/shape.W)+at.Y
 		pixels[i] = min(y, t.target.H-1)*t.target.W + min(x, t.target.W-1)
 	}
-	return pixels, failed
+	return pixels
 }

@@ -135,7 +135,7 @@ func (t *Trainer) lookFor(step int) error { return t.look(t.stageAt(step).Stride
 
 // comparedSamples is the number of samples that a step of the present engine compares.
 func (t *Trainer) comparedSamples() float64 {
-	s := t.engine.Plan().Shape
+	s := t.layout.Shape
 	return float64(s.W) * float64(s.H) * float64(s.C)
 }
 

@@ -122,6 +122,29 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	if pixels := target.Pixels(); run.Gaussians > pixels {
 		return nil, fault.New(fault.BadInput, "use at most one splat per pixel", "%d splats for a picture of %d pixels", run.Gaussians, pixels)
 	}
+	t, err := newTrainer(dev, target, run, start, sink)
+	if err != nil {
+		return nil, err
+	}
+	if start.State != nil {
+		if err := t.resume(start.State); err != nil {
+			t.Close()
+			return nil, err
+		}
+		return t, nil
+	}
+	first, err := t.firstSplats(start)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.build(start.Rung, first); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// newTrainer makes a trainer without an engine. The settings are valid.
+func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {
 	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, plateau: newPlateau(run.Train), started: time.Now()}
 	t.stages = run.Stages(target.Pixels())
 	t.resolutions = resolutionsOf(imageio.Size{W: target.W, H: target.H, C: target.C, Depth: target.Depth}, run)
@@ -144,24 +167,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
 	t.saved = lastCheckpoint{step: -1, at: t.started}
-	if err := t.choosePlans(); err != nil {
-		return nil, err
-	}
-	if start.State != nil {
-		if err := t.resume(start.State); err != nil {
-			t.Close()
-			return nil, err
-		}
-		return t, nil
-	}
-	first, err := t.firstSplats(start)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.build(start.Rung, first); err != nil {
-		return nil, err
-	}
-	return t, nil
+	return t, t.choosePlans()
 }
 
 // Close frees the device memory.
@@ -339,7 +345,7 @@ func (t *Trainer) nextStop() int {
 // emitStepped emits Stepped at most ten times a second.
 func (t *Trainer) emitStepped() {
 	now := time.Now()
-	if now.Sub(t.lastStepped) < 100*time.Millisecond {
+	if t.engine == nil || now.Sub(t.lastStepped) < 100*time.Millisecond { // a batch reports its steps itself
 		return
 	}
 	t.lastStepped = now

@@ -91,6 +91,23 @@ type (
 		Run  string `json:"run,omitempty"`
 		Hint string `json:"hint,omitempty"`
 	}
+	corpusAdvanced struct {
+		Done        int     `json:"done"`
+		Failed      int     `json:"failed"`
+		Pictures    int     `json:"pictures"`
+		Batch       int     `json:"batch"`
+		PerHour     float64 `json:"pictures_per_hour"`
+		ETA         float64 `json:"eta_seconds"`
+		DeviceBytes int64   `json:"device_bytes"`
+	}
+	corpusWritten struct {
+		Run    string  `json:"run"`
+		Path   string  `json:"path"`
+		PSNR   float64 `json:"psnr"`
+		SSIM   float64 `json:"ssim"`
+		Splats int     `json:"num_gaussians"`
+		Bytes  int64   `json:"num_bytes"`
+	}
 	runEnded struct {
 		Run          string  `json:"run"`
 		Status       string  `json:"status"`
@@ -104,18 +121,20 @@ type (
 	}
 )
 
-func (runStarted) Name() string   { return "run_started" }
-func (evaluated) Name() string    { return "evaluated" }
-func (densified) Name() string    { return "densified" }
-func (rescaled) Name() string     { return "rescaled" }
-func (rounded) Name() string      { return "rounded" }
-func (checkpointed) Name() string { return "checkpointed" }
-func (saved) Name() string        { return "saved" }
-func (assembling) Name() string   { return "assembling" }
-func (rendering) Name() string    { return "drawing" }
-func (estimated) Name() string    { return "estimated" }
-func (warned) Name() string       { return "warned" }
-func (runEnded) Name() string     { return "run_ended" }
+func (runStarted) Name() string     { return "run_started" }
+func (evaluated) Name() string      { return "evaluated" }
+func (densified) Name() string      { return "densified" }
+func (rescaled) Name() string       { return "rescaled" }
+func (rounded) Name() string        { return "rounded" }
+func (checkpointed) Name() string   { return "checkpointed" }
+func (saved) Name() string          { return "saved" }
+func (assembling) Name() string     { return "assembling" }
+func (rendering) Name() string      { return "drawing" }
+func (estimated) Name() string      { return "estimated" }
+func (warned) Name() string         { return "warned" }
+func (runEnded) Name() string       { return "run_ended" }
+func (corpusAdvanced) Name() string { return "corpus" }
+func (corpusWritten) Name() string  { return "model_written" }
 
 // objectOf is the object of an event of a run; nil means that the event has no JSON line.
 func objectOf(e event.Event, run string) Object {
@@ -143,6 +162,8 @@ func objectOf(e event.Event, run string) Object {
 		return estimated(e)
 	case event.Drawing:
 		return rendering(e)
+	case event.CorpusWritten:
+		return corpusWritten{e.Run, e.Path, e.PSNR, e.SSIM, e.Splats, e.Bytes}
 	case event.RunEnded:
 		return runEnded{
 			Run: e.Run, Status: e.Status, Step: e.Step, PSNR: e.PSNR, SSIM: e.SSIM, Seconds: e.Seconds, Bytes: e.Bytes, StoppedEarly: e.StoppedEarly, Error: e.Error,

@@ -37,7 +37,7 @@ func (l *Lines) Take(e event.Event) {
 		l.due()
 	case event.Estimated:
 		fmt.Fprintln(l.w, estimate(e))
-	case event.Evaluated, event.Scoring, event.Assembling:
+	case event.Evaluated, event.Scoring, event.Assembling, event.CorpusAdvanced:
 		l.due()
 	case event.RunEnded:
 		fmt.Fprintln(l.w, l.end(e))

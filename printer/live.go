@@ -40,7 +40,7 @@ func (l *Live) Take(e event.Event) {
 		l.draw()
 	case event.RunEnded:
 		l.keep(l.end(e))
-	case event.Stepped, event.Evaluated, event.Densified, event.Scoring, event.Assembling, event.Drawing:
+	case event.Stepped, event.Evaluated, event.Densified, event.Scoring, event.Assembling, event.Drawing, event.CorpusAdvanced:
 		if l.now().Sub(l.last) >= frame {
 			l.draw()
 		}

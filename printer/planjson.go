@@ -62,6 +62,28 @@ func plannedOf(p *session.Plan, r session.PlannedRun) planned {
 	return o
 }
 
+// plannedBatch is the pictures of one size of igs plan in flat layout.
+type plannedBatch struct {
+	W        int     `json:"width"`
+	H        int     `json:"height"`
+	C        int     `json:"channels"`
+	Bits     int     `json:"bits"`
+	Splats   int     `json:"num_gaussians"`
+	Steps    int     `json:"steps"`
+	Pictures int     `json:"pictures"`
+	Together int     `json:"together"`
+	Fits     bool    `json:"fits"`
+	Bytes    int64   `json:"device_bytes"`
+	Disk     int64   `json:"disk_bytes"`
+	Seconds  float64 `json:"seconds,omitempty"`
+}
+
+func (plannedBatch) Name() string { return "planned_batch" }
+
+func batchOf(b session.PlannedBatch) plannedBatch {
+	return plannedBatch{b.Picture.W, b.Picture.H, b.Picture.C, b.Picture.Depth, b.Run.Gaussians, b.Run.Steps, b.Pictures, b.Together, b.Err == nil, b.Bytes, b.Disk, b.Seconds}
+}
+
 func byGroup(c session.PlanCandidate) map[string]int64 {
 	groups := map[string]int64{}
 	for _, g := range c.Groups {

@@ -20,6 +20,9 @@ func (c *Console) Plan(p *session.Plan, modes bool) {
 	for _, r := range p.Runs {
 		c.Tell(plannedOf(p, r))
 	}
+	for _, b := range p.Batches {
+		c.Tell(batchOf(b))
+	}
 	if c.tables() {
 		planPage{p, c.outWidth(), c.settled}.write(c.out, modes)
 	}
@@ -37,6 +40,10 @@ type planPage struct {
 func (p planPage) write(out io.Writer, modes bool) {
 	p.writeHead(out)
 	fmt.Fprintln(out)
+	if len(p.Runs) == 0 {
+		p.writeBatches(out)
+		return
+	}
 	p.writeRuns(out)
 	largest := slices.MaxFunc(p.Runs, func(a, b session.PlannedRun) int { return cmp.Compare(asked(a), asked(b)) })
 	if modes && len(largest.Candidates) > 0 {

@@ -18,6 +18,7 @@ type progress struct {
 	scoring   event.Scoring
 	video     event.Assembling
 	rendering event.Drawing
+	corpus    event.CorpusAdvanced
 	seen      time.Time // when the last event came
 	age       float64   // time since then, s
 }
@@ -41,6 +42,8 @@ func (p *progress) take(e event.Event, now time.Time) {
 		p.video = e
 	case event.Drawing:
 		p.rendering = e
+	case event.CorpusAdvanced:
+		p.corpus = e
 	}
 }
 
@@ -104,6 +107,9 @@ func (p *progress) doing() (done float64, parts []part) {
 	case d.Rows > 0:
 		return of(d.Model, "", "row", d.Row, d.Rows, 0, 0)
 	}
+	if p.corpus.Pictures > 0 {
+		return p.ofCorpus()
+	}
 	n := p.now
 	if n.Runs > 1 {
 		parts = append(parts, part{text: fmt.Sprintf("%d/%d", n.Run, n.Runs), rank: 5})
@@ -122,6 +128,23 @@ func (p *progress) doing() (done float64, parts []part) {
 		parts = append(parts, p.etas(n.ETA, n.SweepETA)...)
 	}
 	return share(n.Step, n.Steps), parts
+}
+
+// ofCorpus is doing for a corpus.
+func (p *progress) ofCorpus() (done float64, parts []part) {
+	c := p.corpus
+	parts = counter("picture", c.Done, c.Pictures, 3)
+	if c.PerHour > 0 {
+		parts = append(parts, part{text: fmt.Sprintf("%.0f pictures/h", c.PerHour), rank: 1, style: "32"})
+	}
+	if c.Failed > 0 {
+		parts = append(parts, part{text: fmt.Sprintf("%d failed", c.Failed), rank: 4})
+	}
+	if c.Batch > 1 {
+		parts = append(parts, part{text: fmt.Sprintf("%d together", c.Batch), rank: 9})
+	}
+	parts = append(parts, part{text: runlog.Bytes(c.DeviceBytes), rank: 11})
+	return share(c.Done, c.Pictures), append(parts, p.etas(c.ETA, 0)...)
 }
 
 func share(done, all int) float64 { return float64(done) / float64(max(1, all)) }

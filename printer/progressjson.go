@@ -30,10 +30,14 @@ const objectInterval = 3500 * time.Millisecond
 func (o *progressObjects) due(tell func(Object)) { o.dueAt(time.Now(), tell) }
 
 func (o *progressObjects) dueAt(now time.Time, tell func(Object)) {
-	if o.started.Run == "" || now.Sub(o.last) < objectInterval {
+	if o.started.Run == "" && o.corpus.Pictures == 0 || now.Sub(o.last) < objectInterval {
 		return
 	}
 	o.last = now
+	if o.corpus.Pictures > 0 {
+		tell(corpusAdvanced(o.corpus))
+		return
+	}
 	tell(o.object(now))
 }
 

@@ -21,6 +21,10 @@ func (c *Console) Results(s *session.Session) {
 	if !c.tables() {
 		return
 	}
+	if s.Record.Layout == session.Flat {
+		c.corpus(s)
+		return
+	}
 	t := table{header: []string{"run", "PSNR", "SSIM", "MS-SSIM", "FLIP", "splats", "model", "time", "status"}, left: []int{0, 1, 2, 3, 4, 5, 6, 7, 8}}
 	for _, e := range s.Record.Runs {
 		if e.Status == record.Waiting {
@@ -45,6 +49,36 @@ func (c *Console) Results(s *session.Session) {
 	t.write(c.out, c.outWidth())
 	fmt.Fprintln(c.out)
 	c.places(s)
+}
+
+// corpus prints one summary of many models.
+func (c *Console) corpus(s *session.Session) {
+	done, failed, splats, bytes := 0, 0, 0, int64(0)
+	var psnr, ssim []float64
+	for _, e := range s.Record.Runs {
+		switch {
+		case e.Status == record.Failed:
+			failed++
+		case e.Status == record.Done:
+			done++
+			if r := s.Runs[e.Name]; r != nil {
+				psnr, ssim = append(psnr, r.Result.PSNR), append(ssim, r.Result.SSIM)
+				splats, bytes = splats+r.Result.Splats, bytes+r.Result.Bytes
+			}
+		}
+	}
+	fmt.Fprintf(c.out, "%-9s %d of %s", "models", done, count(len(s.Record.Runs), "picture"))
+	if failed > 0 {
+		fmt.Fprintf(c.out, "; %d failed", failed)
+	}
+	fmt.Fprintln(c.out)
+	if n := len(psnr); n > 0 {
+		slices.Sort(psnr)
+		slices.Sort(ssim)
+		fmt.Fprintf(c.out, "%-9s %s median, %s worst; SSIM %.4f median, %.4f worst\n", "PSNR", runlog.Decibels(psnr[n/2]), runlog.Decibels(psnr[0]), ssim[n/2], ssim[0])
+		fmt.Fprintf(c.out, "%-9s %s in all, %s a model, %.1f bytes a splat\n", "size", runlog.Bytes(bytes), runlog.Bytes(bytes/int64(n)), float64(bytes)/float64(max(splats, 1)))
+	}
+	fmt.Fprintf(c.out, "%-9s %s\n%-9s %s\n", "all in", oneline.Text(s.Dir), "summary", oneline.Text(filepath.Join(s.Dir, record.SummaryFile)))
 }
 
 // places prints the paths of what the session made. Of several runs it prints those of the videos only, because all

@@ -26,6 +26,7 @@ const (
 // Session is the content of session.json.
 type Session struct {
 	Status  string     `json:"status"`
+	Layout  string     `json:"layout,omitempty"` // "flat": one folder of models, and no folders of runs
 	Igs     Build      `json:"igs"`
 	Command []string   `json:"command"`
 	Folder  string     `json:"working_directory"`

@@ -23,9 +23,17 @@ type OutputFile struct {
 	Width     int    // of the thumbnail, px
 }
 
-// LayerFile is the file of a layer with 1 or 3 channels.
+// LayerFile is the file of a layer with 1 or 3 channels, and perhaps alpha.
 func LayerFile(l imageio.Layer, path string) OutputFile {
 	return OutputFile{Path: path, Kind: "render", Spec: imageio.Spec{C: l.C, Depth: min(l.Depth, 16)}, Low: l.Low, High: l.High}
+}
+
+// WithoutAlpha is the file of the colours only.
+func (f OutputFile) WithoutAlpha() OutputFile {
+	if imageio.HasAlpha(f.Spec.C) {
+		f.Spec.C--
+	}
+	return f
 }
 
 // LayerFiles lists the files of a stack: OUT-NAME for each layer, or OUT-1, OUT-2 … when names are missing or not
@@ -42,7 +50,7 @@ func LayerFiles(layers []imageio.Layer, out string) []OutputFile {
 		channel := 0
 		for i, l := range layers {
 			parts, plain := 1, l
-			if l.C != 1 && l.C != 3 {
+			if l.C != 1 && l.C != 3 && !l.Alpha {
 				parts, plain.C = l.C, 1
 			}
 			for k := range parts {
@@ -88,7 +96,7 @@ func fileName(name string) string {
 	return name[:end]
 }
 
-// Stacked reports whether a target is not a single picture of 1 or 3 channels.
+// Stacked reports whether a target is not a single picture of 1 or 3 channels, and perhaps alpha.
 func Stacked(target *imageio.Samples) bool {
-	return len(target.Layers) > 1 || target.C != 1 && target.C != 3
+	return len(target.Layers) > 1 || target.C != 1 && target.C != 3 && !(len(target.Layers) == 1 && target.Layers[0].Alpha)
 }

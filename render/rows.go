@@ -36,7 +36,8 @@ func (a Window) Of(rows Rows) Rows {
 }
 
 // Errors gives the absolute difference between rendered rows and the target, in each channel, times video.ErrorGain.
-// gamma is that of the target's samples.
+// Of a layer with alpha, the colours get the mean of the differences over black and over white. gamma is that of the
+// target's samples.
 func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		line := make([]float32, target.W)
@@ -46,6 +47,7 @@ func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 				imageio.Show(line, gamma)
 				errorLine(row[c], row[c], line)
 			}
+			limitErrors(row, target.Layers)
 			return take(y, row)
 		})
 	}
@@ -54,7 +56,29 @@ func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 // errorLine writes the difference of two lines, times video.ErrorGain, to dst. dst may be one of the two.
 func errorLine(dst, rendered, target []float32) {
 	for x, v := range target {
-		dst[x] = min(1, video.ErrorGain*float32(math.Abs(float64(rendered[x]-v))))
+		dst[x] = video.ErrorGain * float32(math.Abs(float64(rendered[x]-v)))
+	}
+}
+
+// limitErrors limits a row of differences to 1. Over black and over white a colour differs by |Δq + Δα/2| and |Δq − Δα/2|
+// (imageio.Mix), whose mean is the larger of |Δq| and |Δα|/2.
+func limitErrors(row [][]float32, layers []imageio.Layer) {
+	at := 0
+	for _, l := range layers {
+		if l.Alpha {
+			alpha, share := row[at+l.C-1], float32(math.Sqrt(float64(l.Colours())))
+			for _, line := range row[at : at+l.C-1] {
+				for x, v := range alpha {
+					line[x] = max(line[x], v/share)
+				}
+			}
+		}
+		at += l.C
+	}
+	for _, line := range row {
+		for x, v := range line {
+			line[x] = min(1, v)
+		}
 	}
 }
 
@@ -69,6 +93,7 @@ func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scor
 				imageio.Show(shown[c], gamma)
 				errorLine(errors[c], row[c], shown[c])
 			}
+			limitErrors(errors, target.Layers)
 			scorer.Add(shown, row)
 			return take(y, slices.Concat(row, shown, errors))
 		})

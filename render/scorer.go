@@ -14,35 +14,41 @@ import (
 // Scores are the scores of a picture or a stack, and of each layer of a stack.
 type Scores struct {
 	Whole  metric.Scores
-	Layers []record.LayerScores // nil for a single layer
+	Alpha  bool                 // a layer has alpha
+	Layers []record.LayerScores // nil for a single layer without alpha; a layer with alpha counts over black and over white
 }
 
 // Scorer compares rows with their target, and the layers of a stack one by one too. It holds a few rows.
 type Scorer struct {
-	metrics *metric.Scorer
-	layers  []imageio.Layer
+	metrics          *metric.Scorer
+	target, rendered *imageio.Composites
 }
 
 // NewScorer makes a scorer for pictures of w × h px with c channels in the given layers.
 func NewScorer(w, h, c int, layers []imageio.Layer) *Scorer {
+	s := &Scorer{target: imageio.NewComposites(layers, w), rendered: imageio.NewComposites(layers, w)}
 	channels := []int{c}
-	if len(layers) > 1 {
+	if parts := s.target.Layers; len(parts) > 1 {
 		channels = nil
-		for _, l := range layers {
+		for _, l := range parts {
 			channels = append(channels, l.C)
 		}
 	}
-	return &Scorer{metric.NewScorer(w, h, channels...), layers}
+	s.metrics = metric.NewScorer(w, h, channels...)
+	return s
 }
 
 // Add takes the next row of both pictures, from the top.
-func (s *Scorer) Add(target, rendered [][]float32) { s.metrics.Add(target, rendered) }
+func (s *Scorer) Add(target, rendered [][]float32) {
+	s.metrics.Add(s.target.Row(target), s.rendered.Row(rendered))
+}
 
 // Scores are valid after the last row.
 func (s *Scorer) Scores() Scores {
-	found := Scores{Whole: s.metrics.Scores()}
-	for i := 0; i < len(s.layers) && len(s.layers) > 1; i++ {
-		found.Layers = append(found.Layers, record.LayerScores{Name: layerName(s.layers[i], i), Scores: s.metrics.Part(i)})
+	parts := s.target.Layers
+	found := Scores{Whole: s.metrics.Scores(), Alpha: s.target.Alpha()}
+	for i := 0; i < len(parts) && len(parts) > 1; i++ {
+		found.Layers = append(found.Layers, record.LayerScores{Name: layerName(parts[i], i), Scores: s.metrics.Part(i)})
 	}
 	return found
 }

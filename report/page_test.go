@@ -3,6 +3,10 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -296,5 +300,30 @@ func TestStackShowsItsPictures(t *testing.T) {
 	want := []layer{{"a", "30.00 dB", "0.5000", "0.7500", absent}, {"at 8 × 6 px", "20.00 dB", "0.2500", absent, absent}}
 	if !slices.Equal(layers, want) {
 		t.Errorf("%v", layers)
+	}
+}
+
+// A copy of a picture with alpha keeps it in a PNG, and lies over white in a JPEG.
+func TestCopiesOfAlpha(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 64, 16))
+	for i := range 64 * 16 {
+		copy(img.Pix[4*i:], []byte{200, 10, 10, uint8(255 * (i % 64 / 32))}) // the left half is invisible
+	}
+	path := filepath.Join(t.TempDir(), "render.png")
+	must(t, wholefile.Write(path, func(to io.Writer) error { return png.Encode(to, img) }))
+	picture, err := newCopier(1).copyOf(filepath.Dir(path), "render.png")
+	if err != nil || !strings.Contains(string(picture.Source), "image/png") {
+		t.Fatal(err)
+	}
+	s, err := imageio.ReadSamples(path)
+	must(t, err)
+	kind, file, err := (&copier{}).encode(s.Thumbnail(64)) // no room for a PNG
+	must(t, err)
+	shown, err := jpeg.Decode(bytes.NewReader(file))
+	if err != nil || kind != "jpeg" {
+		t.Fatal(kind, err)
+	}
+	if r, g, b, _ := shown.At(8, 8).RGBA(); min(r, g, b) < 0xf000 {
+		t.Errorf("an invisible pixel is %x %x %x", r, g, b)
 	}
 }

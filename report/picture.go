@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"image"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -59,8 +60,8 @@ func (a *copier) copyOf(dir, name string) (*picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	if size.C != 1 && size.C != 3 {
-		return nil, fmt.Errorf("%s has %d channels; a page shows pictures of 1 or 3", path, size.C)
+	if size.C > 4 {
+		return nil, fmt.Errorf("%s has %d channels; a page shows pictures of 1 or 3, and alpha", path, size.C)
 	}
 	p := &picture{W: size.W, H: size.H, Shown: a.width(size.W, size.H)}
 	img, err := p.read(path, thumbnailOf(dir, name))
@@ -126,8 +127,19 @@ func (a *copier) encode(img image.Image) (kind string, file []byte, err error) {
 		}
 		out.Reset()
 	}
-	err = jpeg.Encode(&out, img, &jpeg.Options{Quality: quality})
+	err = jpeg.Encode(&out, overWhite(img), &jpeg.Options{Quality: quality})
 	return "jpeg", out.Bytes(), err
+}
+
+// overWhite is a picture without alpha, for a JPEG.
+func overWhite(img image.Image) image.Image {
+	if _, clear := img.(*image.NRGBA); !clear {
+		return img
+	}
+	out := image.NewRGBA(img.Bounds())
+	draw.Draw(out, out.Rect, image.White, image.Point{}, draw.Src)
+	draw.Draw(out, out.Rect, img, img.Bounds().Min, draw.Over)
+	return out
 }
 
 // textSize is the length of n bytes as base64.

@@ -104,7 +104,7 @@ def decode_planes(r):
         channels, depth, low, high, name = r.read("BBffB")
         if not np.isfinite([low, high]).all() or low >= high:
             sys.exit("a layer without a range")
-        pictures.append((r.bytes(name).decode(), channels, low, high))
+        pictures.append((r.bytes(name).decode(), channels & 127, low, high, channels > 127))
     c = sum(p[1] for p in pictures)
     kinds = ["xy", "xy", "scale", "scale", "rot"] + ["feat"] * c
     ends = [r.read("ff") if bits[q] < EXACT and q != "rot" else None for q in kinds]
@@ -166,7 +166,7 @@ def decode_symbols(r):
         low, high = r.read("ff") if flags & 2 else (0.0, 1.0)
         if not np.isfinite([low, high]).all() or low >= high:
             sys.exit("a layer without a range")
-        pictures.append((r.bytes(name).decode(), channels, low, high))
+        pictures.append((r.bytes(name).decode(), channels & 127, low, high, channels > 127))
     c = sum(p[1] for p in pictures)
     steps = [number(r) for _ in range(4)]
     low, last = [0, 0], [0, 0]
@@ -481,15 +481,23 @@ def draw(m, height):
     return np.clip(picture, 0, 1)**(1 / m["gamma"])
 
 
+def unmixed(picture):
+    """Returns colours and alpha of colours over mid grey."""
+    n = picture.shape[2] - 1
+    alpha = np.minimum(picture[:, :, n:] * 2 / np.sqrt(n), 1)
+    seen = np.clip(picture[:, :, :n] - (1 - alpha) / 2, 0, alpha)
+    return np.concatenate([seen / np.maximum(alpha, 1e-9), alpha], axis=2)
+
+
 def png(samples):
-    """Returns a PNG with 16 bits per sample, grey or RGB."""
+    """Returns a PNG with 16 bits per sample, grey or RGB, with or without alpha."""
     h, w, c = samples.shape
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     rows = b"".join(b"\0" + row.tobytes() for row in samples)
-    head = struct.pack(">IIBBBBB", w, h, 16, {1: 0, 3: 2}[c], 0, 0, 0)
+    head = struct.pack(">IIBBBBB", w, h, 16, {1: 0, 2: 4, 3: 2, 4: 6}[c], 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
@@ -498,7 +506,10 @@ def main():
         m = decode(f.read())
     with np.errstate(divide="ignore", over="ignore"):
         picture = draw(m, int(sys.argv[3]) if len(sys.argv) > 3 else m["h"])
-    first = picture[:, :, :m["layers"][0][1]]
+    name, channels, low, high, alpha = m["layers"][0]
+    first = picture[:, :, :channels]
+    if alpha:
+        first = unmixed(first)
     with open(sys.argv[2], "wb") as f:
         f.write(png(np.rint(first * 65535).astype(">u2")))
 

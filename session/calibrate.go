@@ -26,6 +26,13 @@ const (
 func (p *Plan) Time(dev *vk.Device, tunings *Tunings) error {
 	began := time.Now()
 	host := hostSpeed(time.Now)
+	for i := range p.Batches {
+		if b := &p.Batches[i]; b.Err == nil {
+			if err := b.time(dev, tunings); err != nil {
+				return fmt.Errorf("%s: %w", b.Run.Name, err)
+			}
+		}
+	}
 	factors := map[float64]float64{} // of a step, by splats a sample
 	latest := 0.
 	for i := range p.Runs {

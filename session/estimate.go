@@ -87,12 +87,18 @@ func (p *Plan) Bound() int64 { return boundOf(p.Device.Info, p.Budget) }
 
 // Fits reports whether a run fits.
 func (p *Plan) Fits() bool {
-	return slices.ContainsFunc(p.Runs, func(r PlannedRun) bool { return r.Err == nil })
+	return slices.ContainsFunc(p.Runs, func(r PlannedRun) bool { return r.Err == nil }) ||
+		slices.ContainsFunc(p.Batches, func(b PlannedBatch) bool { return b.Err == nil })
 }
 
 // Unfit is the error of the runs that do not fit, nil when every run fits. Its hint is that of the run that needs most,
 // because that hint helps all of them.
 func (p *Plan) Unfit() error {
+	for _, b := range p.Batches {
+		if b.Err != nil {
+			return fmt.Errorf("%s: %w", b.Run.Name, b.Err)
+		}
+	}
 	var worst PlannedRun
 	n := 0
 	for _, r := range p.Runs {

@@ -229,6 +229,7 @@ func TestJoinIsRefused(t *testing.T) {
 
 	for want, change := range map[string]func(*configs.Job) error{
 		"name it":       func(j *configs.Job) error { return j.Set("output.session", "", "test") },
+		"flat layout":   func(j *configs.Job) error { return j.Set("output.layout", "flat", "test") },
 		"output.exists": func(j *configs.Job) error { return j.Set("output.exists", "overwrite", "test") },
 	} {
 		job := smallJob(t)

@@ -44,7 +44,8 @@ const (
 	surveyLeast   = 5e-3
 	evaluatePart  = 1.2
 	evaluateLeast = 5e-3
-	roundPart     = 14. // the search for the rounding renders the picture some fifteen times
+	roundPart     = 14. // the search for the precision renders the picture some fifteen times
+	searchPart    = 90. // the search for symbols: steps, renderings and the lengths of codes
 	framePart     = 1.5
 
 	prepareSample    = 80e-9
@@ -100,6 +101,9 @@ func (l workload) ending(report bool) partTimes {
 	var t partTimes
 	if optim.RoundsForFile(l.run) {
 		t[rounding] = roundPart * l.step(float64(l.run.Gaussians))
+	}
+	if optim.SearchesSymbols(l.run) {
+		t[rounding] += searchPart * l.step(float64(l.run.Gaussians))
 	}
 	t[saving] = saveSplat * float64(l.run.Gaussians)
 	t[scoring] = scoreLeast + scoreSample*all

@@ -101,6 +101,11 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 	if render.Stacked(target) {
 		files = render.LayerFiles(target.Layers, f.path(name))
 	}
+	if kind == "error" {
+		for i := range files {
+			files[i] = files[i].WithoutAlpha()
+		}
+	}
 	depth := target.Depth
 	if kind == "error" {
 		depth = 8

@@ -13,6 +13,8 @@ type Plan struct {
 	Budget     int64  // bytes; 0 = the free memory of the device
 	BudgetFrom string // where the budget is set
 	Runs       []PlannedRun
+	Batches    []PlannedBatch // in flat layout, instead of Runs
+	Unread     int            // pictures in flat layout that cannot be read
 	report     bool
 }
 
@@ -28,6 +30,9 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
+	}
+	if job.Flat() {
+		return newCorpusPlan(job, runs, tunings)
 	}
 	pictures, err := measure(runs)
 	if err != nil {

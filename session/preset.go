@@ -23,7 +23,7 @@ func largestPicture(job *configs.Job) int64 {
 	paths, _ := job.Images()
 	var most int64
 	for _, path := range paths {
-		if size, err := imageio.TargetSize(path, imageio.Options{Downsample: job.Target.Downsample}); err == nil {
+		if size, err := imageio.TargetSize(path, imageio.Options{Downsample: job.Target.Downsample, Alpha: imageio.Alpha{Drop: true}}); err == nil {
 			most = max(most, int64(size.W)*int64(size.H))
 		}
 	}

@@ -41,6 +41,9 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	if w.changed, err = c.set(job); err != nil {
 		return nil, err
 	}
+	if s.Record.Layout == Flat {
+		return s.resumeCorpus(w, c)
+	}
 	w.runs = s.unfinished(job)
 	if c.Steps > 0 {
 		if w.runs, err = s.extended(job, c.Steps); err != nil {
@@ -52,6 +55,11 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	}
 	if err := s.locate(job, c.Images, w.runs); err != nil {
 		return nil, err
+	}
+	for i, run := range w.runs {
+		if r := s.Runs[run.Name]; r != nil {
+			w.runs[i] = asBegun(run, r)
+		}
 	}
 	if w.targets, err = w.readTargets(w.runs); err != nil {
 		if slices.ContainsFunc(w.runs, func(run configs.Run) bool { return !wholefile.Exists(run.Image) }) {
@@ -112,7 +120,11 @@ func (w *Sweep) nothingLeft() error {
 		return nil
 	}
 	w.note(fmt.Sprintf("all runs of %s are done", s.Dir))
-	if s.Record.Status != record.Done {
+	if s.Record.Status != record.Done && w.corpus != nil {
+		if err := first(s.summarise(), s.end(record.Done)); err != nil {
+			return err
+		}
+	} else if s.Record.Status != record.Done {
 		if err := first(s.summarise(), w.conclude(record.Done)); err != nil {
 			return err
 		}

@@ -14,13 +14,15 @@ import (
 )
 
 // measured is the scores of a run: PSNR and SSIM as training measured them, and the others from the final render if
-// there is one.
+// there is one. Those of a picture with alpha all come from the render, over black and over white.
 func (f *folder) measured(r optim.Result) metric.Scores {
 	var all metric.Scores
 	if f.scores != nil {
 		all = f.scores.Whole
 	}
-	all.PSNR, all.SSIM = r.PSNR, r.SSIM
+	if f.scores == nil || !f.scores.Alpha {
+		all.PSNR, all.SSIM = r.PSNR, r.SSIM
+	}
 	return all
 }
 
@@ -50,7 +52,7 @@ func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.
 	if err != nil {
 		return nil, err
 	}
-	target, err := imageio.ReadTarget(run.Image, imageio.Options{AsStored: run.Target.Profile == configs.ProfileIgnore})
+	target, err := imageio.ReadTarget(run.Image, imageio.Options{AsStored: run.Target.Profile == configs.ProfileIgnore, Alpha: alphaOf(run.Target.Alpha)})
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,9 @@ func (w *Sweep) draft(runs []configs.Run) (s *Session, fill func(dir string) err
 	s = &Session{Runs: map[string]*record.Run{}, Record: record.Session{
 		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
 	}}
+	if w.corpus != nil {
+		s.Record.Layout = Flat
+	}
 	for _, run := range runs {
 		image, err := filepath.Abs(run.Image)
 		if err != nil {
@@ -109,6 +112,9 @@ func (s *Session) adopt(goOn bool) error {
 		}
 		before.Refresh(s.Dir)
 	}
+	if before.Layout != s.Record.Layout {
+		return fault.New(fault.OutputExists, "choose another output.session", "%s has another layout (output.layout)", s.Dir)
+	}
 	var kept []record.Entry
 	for _, e := range before.Runs {
 		at := slices.IndexFunc(s.Record.Runs, func(own record.Entry) bool { return own.Name == e.Name })
@@ -127,6 +133,9 @@ func (s *Session) adopt(goOn bool) error {
 // differs, because run.json is written first. The folder of a waiting run belongs to an earlier run, which will be
 // replaced.
 func (s *Session) readRuns() error {
+	if s.Record.Layout == Flat {
+		return s.keepModels()
+	}
 	for i := range s.Record.Runs {
 		e := &s.Record.Runs[i]
 		if e.Status == record.Waiting && !s.joined() {

@@ -11,6 +11,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/optim/engine"
 	"igs/optim/selfcheck"
@@ -38,6 +39,7 @@ type Sweep struct {
 	now     func() time.Time // tests have other clocks
 	polling time.Duration    // between two looks at the runs that other processes have; tests wait less
 
+	corpus   *corpus   // nil: each run has a folder
 	outcomes []Outcome // of the runs so far
 }
 
@@ -63,15 +65,18 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.targets, err = w.readTargets(runs); err != nil {
-		return nil, err
-	}
 	place := job.Output
 	if o.Join {
-		if err := joinable(place); err != nil {
+		if err := joinable(job); err != nil {
 			return nil, err
 		}
 		place.Exists = "skip"
+	}
+	if job.Flat() {
+		return w.newCorpus(runs)
+	}
+	if w.targets, err = w.readTargets(runs); err != nil {
+		return nil, err
 	}
 	if err := CheckPlace(place, runs...); err != nil {
 		return nil, err
@@ -124,6 +129,9 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	}
 	if len(w.runs) == 0 {
 		return nil, w.nothingLeft()
+	}
+	if w.corpus != nil {
+		return w.trainCorpus(ctx)
 	}
 	w.pace = newPace(workloads(w.runs, w.targets, !w.onCPU()), w.job.Output.Report, hostSpeed(w.now), w.now)
 	if w.session.joined() {
@@ -183,7 +191,11 @@ func (w *Sweep) check() error {
 	if proofs == nil {
 		proofs = &selfcheck.Proofs{}
 	}
+	distinct := map[imageio.Size]bool{}
 	for _, size := range w.targets.sizes {
+		distinct[size] = true
+	}
+	for size := range distinct {
 		on, err := w.platform(int(samples(size)))
 		if err != nil {
 			return err

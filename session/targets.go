@@ -49,13 +49,8 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 			mistakes = append(mistakes, crowded(run, m.Pixels()))
 		}
 	}
-	if path := runs[0].Init.Saliency; path != "" { // the same for all
-		given, err := imageio.ReadSamples(path)
-		if err == nil {
-			t.saliency = sampling.SaliencyMap(given)
-		} else {
-			mistakes = append(mistakes, configs.Mistake{Where: "init.saliency", Text: err.Error(), Hint: fault.Hint(err)})
-		}
+	if wrong, ok := t.readSaliency(runs[0].Init.Saliency).(configs.Mistakes); ok { // the same for all
+		mistakes = append(mistakes, wrong...)
 	}
 	if len(mistakes) > 0 {
 		slices.Reverse(mistakes)
@@ -63,6 +58,19 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 	}
 	t.last, t.kept = seen, m
 	return t, nil
+}
+
+// readSaliency reads the saliency map of the user. Its error is Mistakes.
+func (t *targets) readSaliency(path string) error {
+	if path == "" {
+		return nil
+	}
+	given, err := imageio.ReadTarget(path, imageio.Options{Alpha: imageio.Alpha{Drop: true}})
+	if err != nil {
+		return configs.Mistakes{{Where: "init.saliency", Text: err.Error(), Hint: fault.Hint(err)}}
+	}
+	t.saliency = sampling.SaliencyMap(given)
+	return nil
 }
 
 // crowded is the mistake of a run with more splats than its picture has pixels.
@@ -101,5 +109,14 @@ func samePicture(path, is, was string) error {
 
 // optionsOf is how the picture of a run is read.
 func optionsOf(run configs.Run) imageio.Options {
-	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == configs.ProfileIgnore}
+	return imageio.Options{Gamma: run.Target.Gamma, Downsample: run.Target.Downsample, AsStored: run.Target.Profile == configs.ProfileIgnore, Alpha: alphaOf(run.Target.Alpha)}
+}
+
+// alphaOf is what happens to the alpha of a picture.
+func alphaOf(a configs.Alpha) imageio.Alpha {
+	how := imageio.Alpha{Drop: a == configs.AlphaDrop}
+	if rgb, ok := a.Over(); ok {
+		how.Over = &rgb
+	}
+	return how
 }

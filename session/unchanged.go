@@ -42,11 +42,14 @@ func (w *Sweep) unchanged(s *Session) error {
 	return mistakes
 }
 
-// asBegun is a run with the strides that it began with. An igs without strided steps recorded none, and its steps look at
-// every pixel.
+// asBegun is a run with the strides and the alpha that it began with. An igs without strided steps recorded none, and its
+// steps look at every pixel. An igs without input.alpha dropped alpha.
 func asBegun(run configs.Run, r *record.Run) configs.Run {
 	if _, known := r.Settings["train.stride"]; !known {
 		run.Train.Strides = "1"
+	}
+	if _, known := r.Settings["input.alpha"]; !known {
+		run.Target.Alpha = configs.AlphaDrop
 	}
 	return run
 }

@@ -64,4 +64,11 @@ func TestOldRunsGoOnWithoutStrides(t *testing.T) {
 	if got := asBegun(run, r).Train.Strides; got != "1" {
 		t.Errorf("an old run: %q", got)
 	}
+	if got := asBegun(run, r).Target.Alpha; got != configs.AlphaKeep {
+		t.Errorf("alpha of a new run: %q", got)
+	}
+	delete(r.Settings, "input.alpha")
+	if got := asBegun(run, r).Target.Alpha; got != configs.AlphaDrop {
+		t.Errorf("alpha of an old run: %q", got)
+	}
 }

@@ -203,7 +203,13 @@ func targetOf(dir string, r *record.Run) func() (image.Image, error) {
 			gamma = 1
 		}
 		ratio, _ := r.Settings["input.downsample"].Number()
-		m, err := imageio.ReadTarget(r.Image.Path, imageio.Options{Gamma: gamma, Downsample: ratio, AsStored: r.Settings["input.profile"].Value == string(configs.ProfileIgnore)})
+		alpha, known := r.Settings["input.alpha"].Value.(string)
+		if !known { // an igs without the setting dropped alpha
+			alpha = string(configs.AlphaDrop)
+		}
+		m, err := imageio.ReadTarget(r.Image.Path, imageio.Options{
+			Gamma: gamma, Downsample: ratio, AsStored: r.Settings["input.profile"].Value == string(configs.ProfileIgnore), Alpha: alphaOf(configs.Alpha(alpha)),
+		})
 		if err != nil {
 			return nil, err
 		}

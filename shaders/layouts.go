@@ -9,6 +9,7 @@ type SplatProjectPush struct {
 	InverseScale, Cut             float32
 	Across, Down                  uint32
 	Spacing                       float32
+	Present, CellSplats, CellRows uint32
 }
 
 // QuantizePush is the push block of quantize_range and quantize_round.
@@ -23,6 +24,7 @@ type QuantizePush struct {
 type BinPush struct {
 	Splats, Width, Height, RowBegin, RowEnd, Capacity uint32
 	Cut                                               float32
+	CellSplats, CellRows                              uint32
 }
 
 // BinReducePush is the push block of bin_reduce.
@@ -38,6 +40,7 @@ type BinSortPush struct{ TilesAcross, Rows, Capacity uint32 }
 type RasterizePush struct {
 	Width, Height, RowBegin, ListBegin, Ring, Base, Capacity uint32
 	Cut                                                      float32
+	CellRows                                                 uint32
 }
 
 // FramePackPush is the push block of frame_pack.
@@ -61,7 +64,7 @@ type BlurSSIMPush struct {
 type RasterizeLossPush struct {
 	Width, Height, RowBegin, ListBegin, Ring, Base, Capacity uint32
 	Cut                                                      float32
-	TargetBegin, PartialBegin                                uint32
+	TargetBegin, PartialBegin, CellRows                      uint32
 }
 
 // LossGradPush is the push block of loss_grad.
@@ -80,50 +83,58 @@ type LossSSIMPush struct {
 
 // RasterizeGradPush is the push block of rasterize_grad.
 type RasterizeGradPush struct {
-	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, GradRing, GradBase, Capacity uint32
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, GradRing, GradBase, Capacity, CellRows uint32
 }
 
 // GatherGradPush is the push block of gather_grad.
-type GatherGradPush struct{ Splats, Stride, Capacity, Add uint32 }
+type GatherGradPush struct{ Splats, Stride, Capacity, Add, CellSplats uint32 }
 
 // ProjectGradPush is the push block of project_grad.
 type ProjectGradPush struct {
 	Splats, Stride, Width, Height, Capacity uint32
 	Spacing                                 float32
+	Present, CellSplats                     uint32
 }
 
 // ProjectGradFramePush is the push block of project_grad_frame.
 type ProjectGradFramePush struct {
 	Splats, Stride, Width, Height, Capacity     uint32
 	Spacing, ScaleMin, ScaleMax, Aspect, Margin float32
+	Present, CellSplats                         uint32
 }
 
 // WeighErrorPush is the push block of weigh_error.
 type WeighErrorPush struct {
-	Width, Height, RowBegin, Ring, Base, TargetBegin, PartialBegin uint32
+	Width, Height, RowBegin, Ring, Base, TargetBegin, PartialBegin, CellRows uint32
 }
 
 // BlurErrorPush is the push block of blur_error.
 type BlurErrorPush struct {
 	Width, Height, RowBegin, Ring, Base uint32
 	Taps0, Taps1, Taps2, Taps3          float32
+	CellRows                            uint32
 }
 
 // RemovalCostPush is the push block of removal_cost.
 type RemovalCostPush struct {
-	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, TargetBegin, Capacity uint32
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, TargetBegin, Capacity, CellRows uint32
+}
+
+// RasterizeCurvaturePush is the push block of rasterize_curvature.
+type RasterizeCurvaturePush struct {
+	Width, Height, ListBegin, WorkBegin, WorkEnd, Ring, Base, Stride, Capacity, CellRows uint32
 }
 
 // GatherCostPush is the push block of gather_cost.
 type GatherCostPush struct{ Splats, Capacity, Add uint32 }
 
 // LossPartPush is the push block of loss_part.
-type LossPartPush struct{ SSIMCount, ErrorCount uint32 }
+type LossPartPush struct{ SSIMCount, ErrorCount, Block, Single uint32 }
 
 // LossSumPush is the push block of loss_sum.
 type LossSumPush struct{ PartCount uint32 }
 
-// Step holds the numbers that change from step to step (step.glsl).
+// Step holds the numbers of one picture that change from step to step (step.glsl).
 type Step struct {
 	Weights
 	Unscale                              float32

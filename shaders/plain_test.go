@@ -17,16 +17,17 @@ var shared = [][]uint32{{1, 0, 3}, {0, 0, 4}, {0, 1, 1}, {1, 1, 12}}
 
 // own lists values of the constants after the shared ones, for a GPU and for a CPU.
 var own = map[string][][]uint32{
-	"rasterize":          {{0, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
-	"rasterize_loss":     {{1, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
-	"rasterize_grad":     {{4, 32}, {1, 8}},
-	"removal_cost":       {{1, 32}, {0, 8}},
-	"bin_count":          {{1, 256}, {0, 64}},
-	"bin_emit":           {{1, 128}, {0, 64}},
-	"loss_grad":          {{0, 1, 0}, {1, 0, 0}},
-	"blur_moments":       {{1, 1}, {0, 0}},
-	"project_grad":       {{1, 1}},
-	"project_grad_frame": {{0, 1}},
+	"rasterize":           {{0, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
+	"rasterize_loss":      {{1, 0, 2, 10, 8}, {0, 0, 8, 4, 2}},
+	"rasterize_grad":      {{4, 32}, {1, 8}},
+	"removal_cost":        {{1, 32}, {0, 8}},
+	"rasterize_curvature": {{32}, {8}},
+	"bin_count":           {{1, 256}, {0, 64}},
+	"bin_emit":            {{1, 128}, {0, 64}},
+	"loss_grad":           {{0, 1, 0}, {1, 0, 0}},
+	"blur_moments":        {{1, 1}, {0, 0}},
+	"project_grad":        {{1, 1}},
+	"project_grad_frame":  {{0, 1}},
 }
 
 // eachPlain calls do for every kernel with its defaults and with several specialisations.
@@ -161,7 +162,7 @@ func TestPlainIsWhatSpirvOptMakes(t *testing.T) {
 }
 
 // walks maps kernels that compute exponents to the least number of `precise` distances in them.
-var walks = map[string]int{"rasterize": 4, "rasterize_loss": 4, "rasterize_grad": 2, "removal_cost": 2}
+var walks = map[string]int{"rasterize": 4, "rasterize_loss": 4, "rasterize_grad": 2, "removal_cost": 2, "rasterize_curvature": 2}
 
 // bin_count and bin_emit decide for each tile whether a splat reaches it. When they differ, a list is written past its
 // end. So compilers must not contract or reorder any of their operations. (An fma is one operation. Compilers that

@@ -40,7 +40,9 @@ func models() []*Model {
 		same.Splats.Feat[i] = 0.5
 	}
 	same.Bits = Bits{16, 16, 16, 16}
-	all := []*Model{someModel(50, 3), someModel(1, 1), someModel(7, 12), someModel(0, 3), stack, coarse, exact, same}
+	alpha := someModel(40, 9) // of RGB, of grey, and a picture without
+	alpha.Layers = []imageio.Layer{{Name: "a", C: 4, Depth: 8, High: 1, Alpha: true}, {Name: "b", C: 2, Depth: 16, High: 1, Alpha: true}, {Name: "c", C: 3, Depth: 8, High: 1}}
+	all := []*Model{someModel(50, 3), someModel(1, 1), someModel(7, 12), someModel(0, 3), stack, coarse, exact, same, alpha}
 	for i := range all { // all of them in format version 2 too
 		m := *all[i]
 		m.Bits, m.Grid = Lossless, typicalSteps.Grid()

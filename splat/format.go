@@ -35,6 +35,17 @@ type fileHeader struct {
 	IgsBytes    uint8 // length of the version of igs
 }
 
+// withAlpha is added to the channels of a layer whose last channel is alpha.
+const withAlpha = 0x80
+
+// layerChannels is the number of channels of a layer as a file has it.
+func layerChannels(l imageio.Layer) uint8 {
+	if l.Alpha {
+		return uint8(l.C) | withAlpha
+	}
+	return uint8(l.C)
+}
+
 // layerHeader is followed by the name.
 type layerHeader struct {
 	C, Depth  uint8
@@ -92,7 +103,7 @@ func appendHeader(data []byte, m *Model) ([]byte, error) {
 	}
 	data = append(append(data, m.Recipe...), m.Version...)
 	for _, l := range m.Layers {
-		head := layerHeader{C: uint8(l.C), Depth: uint8(l.Depth), Low: l.Low, High: l.High, NameBytes: uint8(len(l.Name))}
+		head := layerHeader{C: layerChannels(l), Depth: uint8(l.Depth), Low: l.Low, High: l.High, NameBytes: uint8(len(l.Name))}
 		if data, err = binary.Append(data, order, &head); err != nil {
 			return nil, err
 		}
@@ -203,9 +214,9 @@ func readHeader(r *reader) (m *Model, n, channels int) {
 		var l layerHeader
 		r.fill(&l)
 		m.Layers = append(m.Layers, imageio.Layer{
-			Name: string(r.take(int(l.NameBytes))), C: int(l.C), Depth: int(l.Depth), Low: l.Low, High: l.High,
+			Name: string(r.take(int(l.NameBytes))), C: int(l.C &^ withAlpha), Alpha: l.C&withAlpha != 0, Depth: int(l.Depth), Low: l.Low, High: l.High,
 		})
-		channels += int(l.C)
+		channels += int(l.C &^ withAlpha)
 	}
 	return m, int(h.N), channels
 }

@@ -60,6 +60,8 @@ func (m *Model) validateLayers() error {
 		switch {
 		case l.C < 1:
 			return fmt.Errorf("a layer of %d channels", l.C)
+		case l.Alpha && !imageio.HasAlpha(l.C):
+			return fmt.Errorf("a layer with alpha of %d channels", l.C)
 		case l.Depth != 8 && l.Depth != 16 && l.Depth != 32:
 			return fmt.Errorf("a picture of %d bits per sample", l.Depth)
 		case !(finite(float64(l.Low)) && finite(float64(l.High)) && l.Low < l.High):

@@ -11,6 +11,10 @@ type Search struct {
 	Model   *Model
 	Measure func(p *Splats) (float64, error) // the squared error of splats against the picture
 
+	// Slopes returns the slopes of the squared error, with the curvature if asked. If they are not finite, it returns nil.
+	// Without this function the search only finds the steps, and each symbol is the nearest.
+	Slopes func(p *Splats, curvature bool) (*Slopes, error)
+
 	exact float64 // squared error of the splats of the model
 	err   error   // the first error of Measure
 }
@@ -26,17 +30,22 @@ type Rounding struct {
 // little on them: with a quarter more for one kind, it changes by 0.3 %.
 var shares = [4]float64{.28, .28, .16, .28}
 
-// Find returns the rounding with the coarsest steps at which the squared error is at most 1 + added times that of the
-// model. It is nil if there is none. Find measures about 20 times.
+// Find returns the smallest rounding at which the squared error is at most 1 + added times that of the model. It is nil
+// if there is none. Find measures about 20 times, and asks about 25 times for slopes.
 func (s *Search) Find(added float64) (*Rounding, error) {
-	if steps, ok := s.balance(added); ok {
-		return s.fill(steps, added), s.err
+	steps, ok := s.balance(added)
+	if !ok {
+		return nil, s.err
 	}
-	return nil, s.err
+	found, steps := s.fill(steps, added)
+	if found != nil && s.Slopes != nil && s.err == nil {
+		found = s.smaller(found, steps, added)
+	}
+	return found, s.err
 }
 
-// Fit returns the finest rounding for a file of at most a number of bytes. It is nil if there is none. Fit measures ten
-// times.
+// Fit returns the rounding with the least error for a file of at most a number of bytes. It is nil if there is none. Fit
+// measures about 20 times, and asks about 25 times for slopes.
 func (s *Search) Fit(bytes int64) (*Rounding, error) {
 	steps, ok := s.balance(.13) // 0.5 dB, at which bytes are well spent
 	if !ok {
@@ -51,7 +60,12 @@ func (s *Search) Fit(bytes int64) (*Rounding, error) {
 				fine = middle
 			}
 		}
-		return s.round(steps.Times(coarse)), s.err
+		steps = steps.Times(coarse)
+		found := s.round(steps)
+		if found != nil && s.Slopes != nil && s.err == nil {
+			found = s.finer(found, steps, bytes)
+		}
+		return found, s.err
 	}
 	return nil, s.err
 }
@@ -83,14 +97,14 @@ func (s *Search) balance(added float64) (steps Steps, ok bool) {
 }
 
 // fill multiplies steps by the factor at which the error grows by nearly as much as it may.
-func (s *Search) fill(steps Steps, added float64) (best *Rounding) {
+func (s *Search) fill(steps Steps, added float64) (best *Rounding, of Steps) {
 	factor := 1.0
 	for range 8 {
 		growth := 64 * added
 		if r := s.round(steps.Times(factor)); r != nil {
 			growth = min(max(r.Added, added/64), growth)
 			if r.Added <= added && (best == nil || r.Added > best.Added) {
-				best = r
+				best, of = r, steps.Times(factor)
 			}
 		}
 		if best != nil && best.Added > .97*added {
@@ -98,7 +112,7 @@ func (s *Search) fill(steps Steps, added float64) (best *Rounding) {
 		}
 		factor *= math.Sqrt(.997 * added / growth)
 	}
-	return best
+	return best, of
 }
 
 // finest returns steps whose error is negligible, and whose levels fit a file.

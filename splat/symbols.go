@@ -44,12 +44,16 @@ func quantiseShape(s *symbols.Set, i int, t1, t2, angle float64, m *Model) {
 		t1 = max(t1, t2)
 	}
 	a := float64(s.Grid.Size) / (1 << 20)
-	size := int32(min(max(math.RoundToEven(math.Cbrt(1/(t1*t2))/a), 1), symbols.MaxSize))
+	level := math.RoundToEven(math.Cbrt(1/(t1*t2)) / a)
+	size := int32(min(max(level, 1), symbols.MaxSize))
+	if level < 1 { // of a splat that is too small for the step, σ₂ stays as it is, so that a second rounding changes nothing
+		t1 = max(1/(t2*a*a*a), t2)
+	}
 	aspect := int32(min(math.RoundToEven(math.Log(t1/t2)*float64(size)/3), symbols.MaxAspect))
 	levels := s.Angles(size, aspect)
 	turns := angle / math.Pi
-	level := int32(math.RoundToEven((turns - math.Floor(turns)) * float64(levels)))
-	s.Size[i], s.Aspect[i], s.Angle[i] = size, aspect, level%levels
+	turn := int32(math.RoundToEven((turns - math.Floor(turns)) * float64(levels)))
+	s.Size[i], s.Aspect[i], s.Angle[i] = size, aspect, turn%levels
 }
 
 // colourPlanes says which channels are the first of three that are stored as sum and differences: the first three of
@@ -74,18 +78,22 @@ const (
 func quantiseColour(s *symbols.Set, i int, feat []float32, first []bool) {
 	step := float64(s.ColourStep(s.Size[i])) / (1 << 24)
 	levels := s.Colour[i*s.C:]
-	store := func(c int, v float64) {
+	components(feat, first, func(c int, v float64) {
 		levels[c] = int32(min(max(math.RoundToEven(v/step), -symbols.MaxLevel), symbols.MaxLevel))
-	}
+	})
+}
+
+// components calls take with the number and the value of each stored channel of a splat.
+func components(feat []float32, first []bool, take func(c int, v float64)) {
 	for c := 0; c < len(feat); c++ {
 		if !first[c] {
-			store(c, float64(feat[c]))
+			take(c, float64(feat[c]))
 			continue
 		}
 		r, g, b := float64(feat[c]), float64(feat[c+1]), float64(feat[c+2])
-		store(c, third*(r+g+b))
-		store(c+1, pair*(r-b))
-		store(c+2, sixth*(2*g-r-b))
+		take(c, third*(r+g+b))
+		take(c+1, pair*(r-b))
+		take(c+2, sixth*(2*g-r-b))
 		c += 2
 	}
 }
@@ -104,17 +112,22 @@ func Dequantise(s *symbols.Set, m *Model) (*Splats, error) {
 		for i := from; i < end; i++ {
 			p.XY[2*i] = coordinate(s.X[i], m.W, s.Grid)
 			p.XY[2*i+1] = coordinate(s.Y[i], m.H, s.Grid)
-			size := float64(s.Size[i])
-			third := size * float64(s.Grid.Size) / (1 << 20) // (σ₁σ₂)^⅓, exact
-			sigma := math.Sqrt(float64(float64(third*third) * third))
-			stretch := exp(float64(1.5*float64(s.Aspect[i])) / size)
-			p.Scale[2*i] = float32(stretch / sigma)
-			p.Scale[2*i+1] = float32(1 / float64(stretch*sigma))
+			t1, t2 := scalesOf(s, i)
+			p.Scale[2*i], p.Scale[2*i+1] = float32(t1), float32(t2)
 			p.Rot[i] = float32(float64(math.Pi*float64(s.Angle[i])) / float64(s.Angles(s.Size[i], s.Aspect[i])))
 			dequantiseColour(s, i, p.Feat[i*p.C:(i+1)*p.C], first)
 		}
 	})
 	return p, nil
+}
+
+// scalesOf returns the inverse deviations of a splat.
+func scalesOf(s *symbols.Set, i int) (t1, t2 float64) {
+	size := float64(s.Size[i])
+	third := size * float64(s.Grid.Size) / (1 << 20) // (σ₁σ₂)^⅓, exact
+	sigma := math.Sqrt(float64(float64(third*third) * third))
+	stretch := exp(float64(1.5*float64(s.Aspect[i])) / size)
+	return stretch / sigma, 1 / float64(stretch*sigma)
 }
 
 func coordinate(level int32, side int, g symbols.Grid) float32 {

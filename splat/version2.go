@@ -82,7 +82,7 @@ func appendSymbolsHeader(data []byte, m *Model) ([]byte, error) {
 	}
 	data = append(append(data, m.Recipe...), m.Version...)
 	for _, l := range m.Layers {
-		data = append(data, uint8(l.C), uint8(l.Depth), uint8(len(l.Name)))
+		data = append(data, layerChannels(l), uint8(l.Depth), uint8(len(l.Name)))
 		if h.Flags&withRanges != 0 {
 			data = appendFloats(data, l.Low, l.High)
 		}
@@ -107,7 +107,7 @@ func decodeSymbols(r *reader, fileBytes int64) (*Model, error) {
 	for range h.Layers {
 		var l symbolsLayer
 		r.fill(&l)
-		layer := imageio.Layer{C: int(l.C), Depth: int(l.Depth), High: 1}
+		layer := imageio.Layer{C: int(l.C &^ withAlpha), Alpha: l.C&withAlpha != 0, Depth: int(l.Depth), High: 1}
 		if h.Flags&withRanges != 0 {
 			r.fill(&layer.Low)
 			r.fill(&layer.High)

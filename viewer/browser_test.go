@@ -131,7 +131,7 @@ func session(t *testing.T) (*httptest.Server, *splat.Model, []byte) {
 	return server, m, data
 }
 
-func encoded(t *testing.T, m image.Image) []byte {
+func encoded(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := png.Encode(&out, m); err != nil {
@@ -220,6 +220,7 @@ func TestBrowser(t *testing.T) {
 		b.T = t
 	}
 	run("module", func(b *browser) { pictures(b, server.URL, m, data) })
+	run("alpha", transparent)
 	run("engine", func(b *browser) { engine(b, m) })
 	b.goes(server.URL)
 	run("zoom", zooming)
@@ -265,6 +266,64 @@ func pictures(b *browser, url string, m *splat.Model, data []byte) {
 		} else {
 			b.T.Logf("at %g×: %.1f dB", c.zoom, db)
 		}
+	}
+}
+
+// transparent draws a picture with alpha: over a checkerboard, and its error against itself, which has no error.
+func transparent(b *browser) {
+	m := &splat.Model{
+		Splats: splat.Random(rand.New(rand.NewPCG(5, 1)), 300, 4), W: 96, H: 64, TopK: 10, Gamma: 1,
+		Layers: []imageio.Layer{{Name: "picture", C: 4, Depth: 8, High: 1, Alpha: true}}, Bits: splat.Lossless,
+	}
+	path := filepath.Join(b.T.TempDir(), "m.igsm")
+	if err := splat.Save(path, m); err != nil {
+		b.T.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	b.Is(fmt.Sprintf("(window.clear = igsm.decode(Uint8Array.from(atob(%q), c => c.charCodeAt(0)))).layers[0].alpha", base64.StdEncoding.EncodeToString(data)), "true")
+	b.Is("igsm.planes(clear).map(p => p.channels + '+' + p.alpha).join()", "3+3")
+	area := image.Rect(0, 0, 96, 64)
+	colours, alphas := rendered(m, 0, area, 1), rendered(m, 1, area, 1)
+	target, want := image.NewNRGBA(area), image.NewRGBA(area)
+	row := imageio.NewRow(4, 1)
+	for y := range 64 {
+		for x := range 96 {
+			over := float32(0.6)
+			if (x/8+y/8)%2 == 1 {
+				over = 0.8
+			}
+			c := colours.RGBAAt(x, y)
+			for k, v := range []uint8{c.R, c.G, c.B, alphas.RGBAAt(x, y).R} {
+				row[k][0] = float32(v) / 255
+			}
+			shown := imageio.NewRow(3, 1)
+			imageio.Matte(row, over, shown)
+			eight := func(v float32) uint8 { return uint8(math.Round(255 * float64(v))) }
+			want.SetRGBA(x, y, color.RGBA{eight(shown[0][0]), eight(shown[1][0]), eight(shown[2][0]), 255})
+			imageio.Unmix(row)
+			target.SetNRGBA(x, y, color.NRGBA{eight(row[0][0]), eight(row[1][0]), eight(row[2][0]), eight(row[3][0])})
+		}
+	}
+	drawn := func(show string) image.Image {
+		return decoded(b.T, browsertest.Value[string](b.Tab, fmt.Sprintf(`(async () => {
+			const c = document.getElementById('canvas');
+			c.width = 96;
+			c.height = 64;
+			const target = await createImageBitmap(await (await fetch(%q)).blob(), {premultiplyAlpha: 'premultiply'});
+			igsm.draw(c, clear, {x: 48, y: 32, zoom: 1, show: %q, target});
+			return c.toDataURL();
+		})()`, "data:image/png;base64,"+base64.StdEncoding.EncodeToString(encoded(b.T, target)), show)))
+	}
+	for _, show := range []string{"picture", "target"} {
+		if db := psnr(want, drawn(show)); db < 45 {
+			b.T.Errorf("%s: %.1f dB", show, db)
+		}
+	}
+	if db := psnr(image.NewRGBA(area), drawn("error")); db < 35 { // of 8 bits, four times
+		b.T.Errorf("the error has %.1f dB: %v", db, drawn("error").At(40, 30))
 	}
 }
 
@@ -495,6 +554,7 @@ func compare(b *browser) {
 func (b *browser) settled() {
 	b.T.Helper()
 	browsertest.Value[bool](b.Tab, "new Promise(done => setTimeout(() => done(true), 250))")
+	b.until("document.getElementById('canvas').ariaBusy === 'false'")
 }
 
 // layers: the second layer is grey; splats and density are other pictures.
@@ -608,9 +668,10 @@ func lostContext(b *browser) {
 	before := b.centre(0.5)
 	browsertest.Value[bool](b.Tab, `new Promise(done => {
 		const lose = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+		document.getElementById('canvas').addEventListener('webglcontextrestored', () => done(true), { once: true });
 		lose.loseContext();
 		document.getElementById('fit').click();
-		setTimeout(() => { lose.restoreContext(); done(true); }, 300);
+		setTimeout(() => lose.restoreContext(), 300);
 	})`)
 	b.settled()
 	if after := b.centre(0.5); after != before || after.A != 255 {

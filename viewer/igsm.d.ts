@@ -31,6 +31,8 @@ export interface Model {
 export interface Layer {
   name: string;
   channels: number;
+  /** The last channel is alpha × √n/2 of n colours, and the others are colours over mid grey: colour × alpha + (1 − alpha)/2. */
+  alpha: boolean;
   /** Its first channel among those of the model. */
   first: number;
   /** Bits a sample of the picture's file: 8, 16, or 32 for floats. */
@@ -57,12 +59,15 @@ export interface View {
   target?: ImageBitmap | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas;
 }
 
-/** Something that can be shown as a picture: a layer of 1 or 3 channels, or a channel of another layer. */
+/** Something that can be shown as a picture: a layer of 1 or 3 channels and perhaps alpha, or a channel of another layer. */
 export interface Plane {
   name: string;
   layer: number;
   first: number;
+  /** Without alpha. */
   channels: 1 | 3;
+  /** The channel of alpha, if there is one. The picture is drawn over a checkerboard. */
+  alpha?: number;
 }
 
 /** A file that is no model of igs, or that is damaged. The message is one sentence. */

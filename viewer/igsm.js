@@ -752,9 +752,11 @@ var Decompress = /* @__PURE__ */ (function() {
 
 // src/header.js
 var damaged = (what) => new ModelError(`The model is damaged: ${what}.`);
-function addLayer(model, { name, channels, depth, low, high }) {
+function addLayer(model, { name, channels: stored, depth, low, high }) {
+  const channels = stored & 127, alpha = stored > 127;
+  if (alpha && channels !== 2 && channels !== 4) throw damaged(`a layer with alpha has ${channels} channels`);
   if (channels < 1 || !Number.isFinite(low) || !Number.isFinite(high) || low >= high) throw damaged("a layer has no channels or no range");
-  model.layers.push({ name, channels, depth, low, high, first: model.channels });
+  model.layers.push({ name, channels, alpha, depth, low, high, first: model.channels });
   model.channels += channels;
 }
 function checkHeader({ width, height, topK, gamma, channels, count }, bytes, size) {
@@ -1464,7 +1466,7 @@ precision highp int;
 precision highp usampler2D;
 precision highp sampler2D;
 
-uniform sampler2D splats;   // two texels a splat: (x, y, A, B), (C, colour); px of this area, from its upper left corner
+uniform sampler2D splats;   // texels of a splat: (x, y, A, B), (C, colour), with alpha (alpha, \u2026); px of this area, from its upper left corner
 uniform usampler2D entries; // of all lists: splat, and in the upper 8 bits the least exponent over the tile
 uniform usampler2D start;   // the entry where the list of a tile begins
 uniform int across;         // tiles in a row
@@ -1477,10 +1479,8 @@ uint entry(uint i) { return texelFetch(entries, ivec2(i & 2047u, i >> 11), 0).x;
 uint first(int tile) { return texelFetch(start, ivec2(tile & 2047, tile >> 11), 0).x; }
 vec4 quad(uint i) { return texelFetch(splats, ivec2(i & 2047u, i >> 11), 0); }
 
-uvec4 packed_(vec4 r, vec4 g, vec4 b) {
-  uvec4 R = uvec4(clamp(r, 0.0, 1.0) * 255.0 + 0.5), G = uvec4(clamp(g, 0.0, 1.0) * 255.0 + 0.5), B = uvec4(clamp(b, 0.0, 1.0) * 255.0 + 0.5);
-  return R | G << 8 | B << 16;
-}
+uvec4 level(vec4 v) { return uvec4(clamp(v, 0.0, 1.0) * 255.0 + 0.5); }
+uvec4 packed_(vec4 r, vec4 g, vec4 b) { return level(r) | level(g) << 8 | level(b) << 16; }
 `;
 var exponents = `
     vec4 dx = X - g.x, column = g.z * dx * dx, slope = g.w * dx;
@@ -1494,7 +1494,7 @@ void main() {
   vec4 X = float(corner.x) + vec4(0.5, 1.5, 2.5, 3.5);
   float Y = float(corner.y) + 0.5;`;
 var numbers = (n) => Array.from({ length: n }, (_, i) => i);
-var picture = (K, tile) => `${block}
+var picture = (K, tile, alpha) => `${block}
 const float NEVER = 3.0e38;
 const float FLOOR = 1e-4; // of the denominator
 ${opening(tile)}
@@ -1503,7 +1503,7 @@ ${opening(tile)}
   for (i = begin; i < end; i++) {
     uint e = entry(i);
     if (float(e >> 24) * (cut / 256.0) > bound) break;
-    uint splat = (e & 0xffffffu) * 2u;
+    uint splat = (e & 0xffffffu) * ${alpha ? 3 : 2}u;
     vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
 ${numbers(K).reverse().map((k) => `    a${k} = min(a${k}, ${k ? `max(a${k - 1}, s0)` : "s0"}); b${k} = min(b${k}, ${k ? `max(b${k - 1}, s1)` : "s1"});`).join("\n")}
     vec4 v = max(a${K - 1}, b${K - 1});
@@ -1512,17 +1512,19 @@ ${numbers(K).reverse().map((k) => `    a${k} = min(a${k}, ${k ? `max(a${k - 1}, 
   uint stop = i;
   // A relative 1e-6 above the K-th exponent: the last bit must not decide.
   vec4 most0 = min(a${K - 1} * 1.000001, cut), most1 = min(b${K - 1} * 1.000001, cut);
-  vec4 d0 = vec4(FLOOR), r0 = vec4(0.0), g0 = r0, b0_ = r0, d1 = d0, r1 = r0, g1 = r0, b1_ = r0;
+  vec4 d0 = vec4(FLOOR), r0 = vec4(0.0), g0 = r0, b0_ = r0, d1 = d0, r1 = r0, g1 = r0, b1_ = r0, t0 = r0, t1 = r0;
   for (i = begin; i < stop; i++) {
-    uint splat = (entry(i) & 0xffffffu) * 2u;
+    uint splat = (entry(i) & 0xffffffu) * ${alpha ? 3 : 2}u;
     vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
     vec4 w0 = mix(exp(-s0), vec4(0.0), greaterThan(s0, most0)), w1 = mix(exp(-s1), vec4(0.0), greaterThan(s1, most1));
     d0 += w0; r0 += w0 * q.y; g0 += w0 * q.z; b0_ += w0 * q.w;
     d1 += w1; r1 += w1 * q.y; g1 += w1 * q.z; b1_ += w1 * q.w;
+${alpha ? "    float t = quad(splat + 2u).x; t0 += w0 * t; t1 += w1 * t;" : ""}
   }
   vec4 power = vec4(gamma);
   upper = packed_(pow(max(r0 / d0, 0.0), power), pow(max(g0 / d0, 0.0), power), pow(max(b0_ / d0, 0.0), power));
   lower = packed_(pow(max(r1 / d1, 0.0), power), pow(max(g1 / d1, 0.0), power), pow(max(b1_ / d1, 0.0), power));
+${alpha ? "  upper |= level(pow(max(t0 / d0, 0.0), power)) << 24; lower |= level(pow(max(t1 / d1, 0.0), power)) << 24;" : ""}
 }`;
 var density = (tile) => `${block}${opening(tile)}
   vec4 n0 = vec4(0.0), n1 = n0;
@@ -1535,6 +1537,8 @@ var density = (tile) => `${block}${opening(tile)}
   upper = packed_(n0 / 255.0, n0, n0);
   lower = packed_(n1 / 255.0, n1, n1);
 }`;
+var board = `
+float board(vec2 at) { return ((int(at.x) >> 3) + (int(at.y) >> 3) & 1) == 0 ? 0.6 : 0.8; }`;
 var present = `#version 300 es
 precision highp float;
 precision highp int;
@@ -1542,13 +1546,15 @@ precision highp usampler2D;
 precision highp sampler2D;
 
 uniform usampler2D upper, lower;
-uniform sampler2D other; // the picture to compare with
+uniform sampler2D other; // the picture to compare with, with colours multiplied by alpha
+uniform float share;     // what alpha is multiplied by; 0: the picture has no alpha
 uniform int show;        // 0 picture, 1 error, 2 density
 uniform vec2 corner;     // lower left corner of the area in the canvas, px
 uniform float height;    // of the area, px
 uniform vec3 place;      // left, top and zoom of the area in the picture
 uniform vec2 size;       // of the picture, px
 out vec4 colour;
+${board}
 
 // Few splats are dark blue, many are yellow.
 vec3 heat(float v) {
@@ -1567,8 +1573,17 @@ void main() {
   ivec2 i = ivec2(at), texel = ivec2(i.x >> 2, i.y >> 1);
   uvec4 four = (i.y & 1) == 0 ? texelFetch(upper, texel, 0) : texelFetch(lower, texel, 0);
   uint v = (i.x & 2) == 0 ? ((i.x & 1) == 0 ? four.x : four.y) : ((i.x & 1) == 0 ? four.z : four.w);
-  vec3 c = vec3(v & 255u, v >> 8 & 255u, v >> 16) / 255.0;
-  if (show == 1) c = min(abs(c - texelFetch(other, ivec2(p / size * vec2(textureSize(other, 0))), 0).rgb) * 4.0, 1.0);
+  vec3 c = vec3(v & 255u, v >> 8 & 255u, v >> 16 & 255u) / 255.0;
+  float a = 1.0;
+  if (share > 0.0) { // colours over mid grey
+    a = min(float(v >> 24) / 255.0 / share, 1.0);
+    c = clamp(c - 0.5 * (1.0 - a), 0.0, a);
+  }
+  if (show == 1) { // the mean over black and over white
+    vec4 wanted = texelFetch(other, ivec2(p / size * vec2(textureSize(other, 0))), 0);
+    float half_ = 0.5 * (a - wanted.a);
+    c = min(max(abs(c - wanted.rgb - half_), abs(half_)) * 4.0, 1.0);
+  } else c += (1.0 - a) * board(at);
   if (show == 2) c = heat(log2(1.0 + c.r * 255.0) * (4.0 / 5.0));
   colour = vec4(c, 1.0);
 }`;
@@ -1609,22 +1624,24 @@ void main() {
 var target = `#version 300 es
 precision highp float;
 precision highp sampler2D;
-uniform sampler2D other;
+uniform sampler2D other; // colours are multiplied by alpha
 uniform vec2 corner;
 uniform float height;
 uniform vec3 place;
 uniform vec2 size;
 out vec4 colour;
+${board}
 
 void main() {
   vec2 at = gl_FragCoord.xy - corner;
-  vec2 p = place.xy + vec2(at.x, height - at.y) / place.z;
+  at.y = height - at.y;
+  vec2 p = place.xy + at / place.z;
   colour = vec4(0.0);
   if (any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size))) return;
   vec2 texels = vec2(textureSize(other, 0));
   ivec2 texel = ivec2(p / size * texels);
-  if (place.z * size.x >= 0.999 * texels.x) colour = vec4(texelFetch(other, texel, 0).rgb, 1.0);
-  else colour = vec4(texture(other, p / size).rgb, 1.0);
+  vec4 v = place.z * size.x >= 0.999 * texels.x ? texelFetch(other, texel, 0) : texture(other, p / size);
+  colour = vec4(v.rgb + (1.0 - v.a) * board(at), 1.0);
 }`;
 
 // src/draw.js
@@ -1635,8 +1652,9 @@ var SIGMAS = 1.5;
 var ELLIPSE = SIGMAS * SIGMAS / 2;
 var WIDTH = 2048;
 function planes(model) {
-  return model.layers.flatMap(({ name, channels, first }, i) => {
+  return model.layers.flatMap(({ name, channels, alpha, first }, i) => {
     name ||= model.layers.length > 1 ? `layer ${i + 1}` : "picture";
+    if (alpha) return [{ name, first, channels: channels - 1, layer: i, alpha: first + channels - 1 }];
     if (channels === 1 || channels === 3) return [{ name, first, channels, layer: i }];
     return Array.from({ length: channels }, (_, c) => ({ name: `${name} ${c + 1}`, first: first + c, channels: 1, layer: i }));
   });
@@ -1685,19 +1703,21 @@ var Renderer = class {
   picture(model, view, area, corner) {
     const { gl, lists } = this, g = cachedGeometry(model), density2 = view.show === "density";
     lists.build(g, density2 ? ELLIPSE : CUT, area);
-    const n = lists.visible.length, channels = channelsOf(model, view);
-    this.upload("splats", gl.RGBA32F, 8 * n, (data) => {
+    const n = lists.visible.length, channels = channelsOf(model, view), { share, alpha } = alphaOf(model, view);
+    const withAlpha = alpha && !density2, per = withAlpha ? 12 : 8;
+    this.upload("splats", gl.RGBA32F, per * n, (data) => {
       lists.visible.forEach((i, k) => {
-        const splat = g.index[i];
-        geometryOf(data, 8 * k, g, i, area);
-        for (let c = 0; c < 3; c++) data[8 * k + 5 + c] = channels[c][splat];
+        const splat = g.index[i], at = per * k;
+        geometryOf(data, at, g, i, area);
+        for (let c = 0; c < 3; c++) data[at + 5 + c] = channels[c][splat];
+        if (withAlpha) data[at + 8] = alpha[splat];
       });
     });
     this.upload("entries", gl.R32UI, lists.pairs, (data) => data.set(lists.entries.subarray(0, lists.pairs)));
     const tiles = lists.across * lists.down + 1;
     this.upload("start", gl.R32UI, tiles, (data) => data.set(lists.start.subarray(0, tiles)));
     this.pixels(area);
-    const first = density2 ? this.use("density", everywhere, () => density(TILE)) : this.use(`picture ${model.topK}`, everywhere, () => picture(model.topK, TILE));
+    const first = density2 ? this.use("density", everywhere, () => density(TILE)) : this.use(`picture ${model.topK} ${withAlpha}`, everywhere, () => picture(model.topK, TILE, withAlpha));
     this.bind(["splats", "entries", "start"], first.set);
     first.set("across", lists.across);
     first.set("cut", density2 ? ELLIPSE : CUT);
@@ -1709,6 +1729,7 @@ var Renderer = class {
     const second = this.use("present", everywhere, () => present);
     this.bind(["upper", "lower"], second.set);
     this.place(second.set, model, area, corner);
+    second.set("share", density2 ? 0 : share);
     second.set("show", { error: 1, density: 2 }[view.show] ?? 0);
     if (view.show === "error") this.bindTarget(view.target);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
@@ -1788,7 +1809,7 @@ var Renderer = class {
       set(name, unit);
     });
   }
-  /** Uploads a picture (an ImageBitmap, image or canvas) once. A smaller drawing of it is smooth. */
+  /** Uploads a picture (an ImageBitmap, image or canvas) once, with colours multiplied by alpha. A smaller drawing of it is smooth. */
   bindTarget(source) {
     const { gl } = this;
     gl.activeTexture(gl.TEXTURE3);
@@ -1798,7 +1819,9 @@ var Renderer = class {
       texture = gl.createTexture();
       this.targets.set(source, texture);
       gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, fitting(source, gl.getParameter(gl.MAX_TEXTURE_SIZE)));
+      gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
       gl.generateMipmap(gl.TEXTURE_2D);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
@@ -1872,6 +1895,10 @@ function geometryOf(data, at, g, i, { left, top, zoom }) {
   data[at + 2] = g.A[i] * square;
   data[at + 3] = g.B[i] * square;
   data[at + 4] = g.C[i] * square;
+}
+function alphaOf(model, view) {
+  const { alpha, channels } = planes(model)[view.plane ?? 0];
+  return alpha === void 0 ? { share: 0 } : { share: Math.sqrt(channels) / 2, alpha: model.features[alpha] };
 }
 function channelsOf(model, view) {
   const plane2 = planes(model)[view.plane ?? 0];

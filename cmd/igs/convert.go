@@ -108,7 +108,7 @@ func modelHints(line *command.Line) (g convert.ModelHints, err error) {
 		}
 		g.W, g.H = w, h
 	case line.IsSet("image"):
-		size, err := imageio.ReadSize(line.String("image"))
+		size, err := imageio.TargetSize(line.String("image"), imageio.Options{Alpha: imageio.Alpha{Drop: true}})
 		if err != nil {
 			return g, err
 		}

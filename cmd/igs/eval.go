@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,7 +33,7 @@ func (p *program) eval(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	target, notes, err := readExactly(args[1])
+	target, notes, err := readExactly(args[1], likeModel(m))
 	if err != nil {
 		return err
 	}
@@ -64,16 +65,22 @@ func (p *program) eval(line *command.Line) error {
 	return nil
 }
 
+// likeModel is how to read a picture that is compared with a model. Alpha counts only if the model has it.
+func likeModel(m *splat.Model) imageio.Options {
+	hasAlpha := slices.ContainsFunc(m.Layers, func(l imageio.Layer) bool { return l.Alpha })
+	return imageio.Options{Alpha: imageio.Alpha{Drop: !hasAlpha}}
+}
+
 // readExactly reads a picture for measuring. Notes say what reading changed. Only a file of floats is read as floats,
 // because floats take four times the memory of 8 bits.
-func readExactly(path string) (render.Target, []string, error) {
-	s, err := imageio.ReadSamples(path)
+func readExactly(path string, o imageio.Options) (render.Target, []string, error) {
+	s, err := imageio.ReadTarget(path, o)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, l := range s.Layers {
 		if l.Depth > 16 {
-			m, err := imageio.Read(path)
+			m, err := imageio.ReadFloats(path, o)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -88,7 +95,11 @@ func sameChannels(args []string, model, picture []imageio.Layer) error {
 	list := func(layers []imageio.Layer) string {
 		var channels []string
 		for _, l := range layers {
-			channels = append(channels, strconv.Itoa(l.C))
+			n := strconv.Itoa(l.Colours())
+			if l.Alpha {
+				n += " (and alpha)"
+			}
+			channels = append(channels, n)
 		}
 		return strings.Join(channels, "+")
 	}

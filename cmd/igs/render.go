@@ -122,6 +122,9 @@ func (p *program) writeFiles(r *rendering, dev *vk.Device) error {
 	for _, f := range r.files {
 		p.console.Take(event.Saved{Kind: f.Kind, Path: f.Path})
 		p.console.Say("%s  %d × %d px, %d splats", f.Path, f.Spec.W, f.Spec.H, r.Model.Splats.N)
+		if f.Spec.OverWhite(f.Path) {
+			p.console.Note("%s has no alpha, so the picture is over white; a .png, .tif or .qoi has it", f.Path)
+		}
 		if f.Low != 0 || f.High != 1 {
 			p.console.Note("%s: black stands for %g and white for %g", f.Path, f.Low, f.High)
 		}

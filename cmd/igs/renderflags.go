@@ -35,11 +35,11 @@ func (r *rendering) askShow(line *command.Line) error {
 }
 
 func (r *rendering) readTarget(path string) error {
-	target, err := imageio.ReadSamples(path)
+	target, err := imageio.ReadTarget(path, likeModel(r.Model))
 	if err != nil {
 		return err
 	}
-	if len(r.Model.Layers) > 1 || target.C != r.Model.Splats.C {
+	if len(r.Model.Layers) > 1 || target.C != r.Model.Splats.C || target.Layers[0].Alpha != r.Model.Layers[0].Alpha {
 		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels in %d layers, and %s has %d channels",
 			oneline.Text(r.path), r.Model.Splats.C, len(r.Model.Layers), oneline.Text(path), target.C)
 	}
@@ -157,14 +157,14 @@ func (r *rendering) asked(each bool, out string) ([]render.OutputFile, error) {
 	case r.Show != "":
 		c := 3
 		if r.Show == render.ShowError {
-			c = r.Model.Splats.C
+			c = r.Model.Layers[0].Colours()
 		}
 		return []render.OutputFile{{Path: out, Kind: r.Show, Spec: imageio.Spec{C: c, Depth: 8}, High: 1}}, nil
 	case each:
 		return render.LayerFiles(layers, out), nil
 	case len(layers) > 1:
 		return nil, fault.New(fault.BadInput, "--layers writes a file for each picture", "%s holds %d pictures with %d channels in all, which do not fit into one file", r.path, len(layers), r.Model.Splats.C)
-	case layers[0].C != 1 && layers[0].C != 3:
+	case layers[0].Colours() != 1 && layers[0].Colours() != 3:
 		return nil, fault.New(fault.BadInput, "--layers writes each channel as a grey picture", "%s has %d channels, and a picture has 1 or 3", r.path, layers[0].C)
 	default:
 		return []render.OutputFile{render.LayerFile(layers[0], out)}, nil

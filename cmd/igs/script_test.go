@@ -213,7 +213,7 @@ func editTunings(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// picture FILE WxH [grey|rgba|16] writes a PNG with edges and slopes.
+// picture FILE WxH [grey|rgba|16|faded|clear] writes a PNG with edges and slopes.
 func picture(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: picture FILE WxH [grey|rgba|16]")
@@ -226,8 +226,16 @@ func picture(ts *testscript.TestScript, neg bool, args []string) {
 		kind = args[2]
 	}
 	rect := image.Rect(0, 0, w, h)
-	canvas := map[string]draw.Image{"": image.NewRGBA(rect), "grey": image.NewGray(rect), "rgba": image.NewNRGBA(rect), "16": image.NewRGBA64(rect)}[kind]
+	clear := image.NewNRGBA(rect)
+	canvas := map[string]draw.Image{"": image.NewRGBA(rect), "grey": image.NewGray(rect), "rgba": image.NewNRGBA(rect), "16": image.NewRGBA64(rect), "faded": clear, "clear": clear}[kind]
 	edgesAndSlopes(canvas)
+	for i := 0; i < w*h && canvas == draw.Image(clear); i++ {
+		alpha := 0
+		if kind == "faded" { // from left to right
+			alpha = max(0, min(255, 255*(2*(i%w)-w/2)/w))
+		}
+		clear.Pix[4*i+3] = uint8(alpha)
+	}
 	f, err := os.Create(ts.MkAbs(args[0]))
 	ts.Check(err)
 	ts.Check(png.Encode(f, canvas))

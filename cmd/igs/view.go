@@ -130,7 +130,7 @@ func itemOf(name, path string) (viewer.Item, error) {
 	}
 	target := filepath.Join(filepath.Dir(path), filepath.FromSlash(record.TargetFile))
 	targets := []string{target}
-	if l := m.Layers; len(l) > 1 || l[0].C != 1 && l[0].C != 3 {
+	if l := m.Layers; len(l) > 1 || l[0].Colours() != 1 && l[0].Colours() != 3 {
 		targets = nil
 		for _, f := range render.LayerFiles(l, target) {
 			targets = append(targets, f.Path)

@@ -38,26 +38,27 @@ var Rooms = map[string][]string{
 	"optim/sampling":  {"configs", "imageio", "memory", "splat"},
 	"optim/selfcheck": {"configs", "event", "imageio", "memory", "optim", "optim/engine", "shaders", "splat", "vk", "internal/process"},
 
-	"internal/arrows":      {},
-	"internal/fault":       {},
-	"internal/float16":     {},
-	"internal/wholefile":   {},
-	"internal/safetensors": {},
-	"internal/browsertest": {},
-	"internal/golden":      {"imageio", "metric"},
-	"internal/limits":      {},
-	"internal/oneline":     {},
-	"internal/parallel":    {},
-	"internal/process":     {},
-	"internal/signals":     {},
-	"internal/srgb":        {},
-	"internal/terminal":    {},
+	"internal/arrows":       {},
+	"internal/fault":        {},
+	"internal/float16":      {},
+	"internal/wholefile":    {},
+	"internal/safetensors":  {},
+	"internal/browsertest":  {},
+	"internal/golden":       {"imageio", "metric"},
+	"internal/limits":       {},
+	"internal/oneline":      {},
+	"internal/parallel":     {},
+	"internal/picturefiles": {},
+	"internal/process":      {},
+	"internal/signals":      {},
+	"internal/srgb":         {},
+	"internal/terminal":     {},
 }
 
 const everything = "everything"
 
 // shared rooms may be imported by all others.
-var shared = []string{"internal/fault", "internal/float16", "internal/limits", "internal/oneline", "internal/parallel", "internal/srgb", "internal/wholefile"}
+var shared = []string{"internal/fault", "internal/float16", "internal/limits", "internal/oneline", "internal/parallel", "internal/picturefiles", "internal/srgb", "internal/wholefile"}
 
 // testAids are packages for tests. Only _test files and other aids may import them.
 var testAids = []string{"imageio/icc/icctest", "internal/browsertest", "internal/golden", "vk/vktest"}

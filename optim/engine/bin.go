@@ -101,22 +101,23 @@ func (b *binning) record(r *vk.Recorder, w work, band memory.Band) {
 	s, capacity := w.plan.Shape, w.plan.Pairs
 	tiles := uint32(s.TilesX() * (band.ListEnd - band.ListBegin))
 	push := shaders.BinPush{
-		Splats: uint32(w.splats), Width: uint32(s.W), Height: uint32(s.H),
+		Splats: uint32(w.span()), Width: uint32(s.W), Height: uint32(s.H),
 		RowBegin: uint32(band.ListBegin), RowEnd: uint32(band.ListEnd), Capacity: uint32(capacity), Cut: Cut,
+		CellSplats: uint32(s.PictureSplats()), CellRows: uint32(s.PictureRows()),
 	}
 	geometry, extent := quads(b.in.geometry), arg(b.in.extent)
 	pairs := texels(*b.waiting, vk.RG32U)
 	pairs.Bytes = int64(8 * capacity)
 	r.Fill(b.tileCount, 0, int64(4*tiles), 0)
-	r.Dispatch(b.count, over(b.count, w.splats), push, geometry, extent, arg(b.tileCount), arg(b.pairCount))
-	blocks := [3]int{div(int(tiles), scanBlock) + div(w.splats, scanBlock), 1, 1}
-	counts := shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.splats), Reduced: flag(blocks[0] > fewBlocks)}
+	r.Dispatch(b.count, over(b.count, w.span()), push, geometry, extent, arg(b.tileCount), arg(b.pairCount))
+	blocks := [3]int{div(int(tiles), scanBlock) + div(w.span(), scanBlock), 1, 1}
+	counts := shaders.BinScanPush{Tiles: tiles, Splats: uint32(w.span()), Reduced: flag(blocks[0] > fewBlocks)}
 	if counts.Reduced != 0 {
-		r.Dispatch(b.reduce, blocks, shaders.BinReducePush{Tiles: tiles, Splats: uint32(w.splats)}, arg(b.tileCount), arg(b.pairCount), arg(b.blockSums))
+		r.Dispatch(b.reduce, blocks, shaders.BinReducePush{Tiles: tiles, Splats: uint32(w.span())}, arg(b.tileCount), arg(b.pairCount), arg(b.blockSums))
 	}
 	r.Dispatch(b.scan, blocks, counts,
 		arg(b.tileCount), arg(b.pairCount), arg(b.blockSums), arg(b.tileStart), arg(b.tileCursor), arg(b.pairStart), arg(b.state.state))
-	r.Dispatch(b.emit, over(b.emit, w.splats), push, geometry, extent, arg(b.tileCursor), arg(b.pairStart), pairs)
+	r.Dispatch(b.emit, over(b.emit, w.span()), push, geometry, extent, arg(b.tileCursor), arg(b.pairStart), pairs)
 	lists := shaders.BinSortPush{TilesAcross: uint32(s.TilesX()), Rows: uint32(band.ListEnd - band.ListBegin), Capacity: uint32(capacity)}
 	r.Dispatch(b.sort, [3]int{s.TilesX(), band.ListEnd - band.ListBegin, 1}, lists, arg(b.tileStart), pairs, arg(b.list))
 	r.Dispatch(b.merge, [3]int{div(int(tiles), b.mergeTiles), 1, 1}, lists, arg(b.tileStart), pairs, arg(b.list))

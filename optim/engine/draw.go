@@ -15,7 +15,7 @@ func (c *Renderer) render(take func(v view) error) error {
 	for i := 0; i < len(c.bands); i++ {
 		b := c.bands[i]
 		if err := c.run(func(r *vk.Recorder) {
-			c.control.clear(r)
+			c.control.clear(r, c.plan)
 			if c.plan.Shape.Spacing() > 1 {
 				c.control.setOffset(r, c.at)
 			}
@@ -45,20 +45,27 @@ func (c *Renderer) render(take func(v view) error) error {
 	return nil
 }
 
-// hand reads back the tile rows that were just rendered, one by one, so that the host holds only one of them.
+// hand reads back the tile rows that were just rendered. The host holds as many of them as fit into staging, since each
+// read waits for the device.
 func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 	s := c.plan.Shape
-	if c.host.packed == nil {
-		c.host.packed = make([]byte, s.TileRowBytes())
-	}
-	row := c.host.packed
-	for at := begin; at < end; at++ {
-		if err := c.dev.Read(c.raster.pixels, int64(at%c.plan.Ring)*s.TileRowBytes(), row); err != nil {
+	size := int(s.TileRowBytes())
+	most := max(1, vk.StagingBytes/size)
+	for at := begin; at < end; {
+		n := min(most, end-at, c.plan.Ring-at%c.plan.Ring)
+		if len(c.host.packed) < n*size {
+			c.host.packed = make([]byte, n*size)
+		}
+		rows := c.host.packed[:n*size]
+		if err := c.dev.Read(c.raster.pixels, int64(at%c.plan.Ring)*int64(size), rows); err != nil {
 			return err
 		}
-		if err := take(view{s, at, row}); err != nil {
-			return err
+		for i := range n {
+			if err := take(view{s, at + i, rows[i*size : (i+1)*size]}); err != nil {
+				return err
+			}
 		}
+		at += n
 	}
 	return nil
 }
@@ -70,9 +77,10 @@ type view struct {
 	bytes []byte // quads of float32, or of float16 in mixed precision
 }
 
-// rows returns the pixel rows begin..end of the picture that the view holds, end excluded.
+// rows returns the pixel rows begin..end of its picture that the view holds, end excluded.
 func (v view) rows() (begin, end int) {
-	return v.row * memory.TileSize, min((v.row+1)*memory.TileSize, v.shape.H)
+	row := v.row % v.shape.PictureRows()
+	return row * memory.TileSize, min((row+1)*memory.TileSize, v.shape.H)
 }
 
 // line writes value n of the pixels of row y to dst. The values of a pixel are the channels, then the denominator.

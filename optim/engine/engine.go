@@ -13,15 +13,16 @@ import (
 // Engine is a Renderer that trains. It adds the target, the loss, the gradients and Adam.
 type Engine struct {
 	Renderer
-	target  targetRows
-	windows windows
-	point   pointwise
-	records records
-	gather  gathering
-	update  update
-	sums    lossSums
-	frames  frames
-	survey  survey
+	target    targetRows
+	windows   windows
+	point     pointwise
+	records   records
+	gather    gathering
+	update    update
+	sums      lossSums
+	frames    frames
+	survey    survey
+	curvature curvature
 
 	inFlight [2]*stepInFlight
 	measure  *stepInFlight
@@ -41,9 +42,10 @@ func (e *Engine) trainingPasses(s memory.Shape) []pass {
 	e.sums.state, e.sums.windows = &e.control, &e.windows
 	e.frames.in = &e.raster
 	e.survey.in, e.survey.target, e.survey.records, e.survey.gather, e.survey.sums = &e.raster, &e.target, &e.records, &e.gather, &e.sums
+	e.curvature.params, e.curvature.in, e.curvature.records, e.curvature.gather = &e.params, &e.raster, &e.records, &e.gather
 	return []pass{
 		&e.params, &e.project, &e.bin, &e.raster, &e.control, stepBuffers{},
-		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.frames, &e.survey, &e.target,
+		&e.update, &e.gather, &e.records, &e.windows, &e.point, &e.sums, &e.round, &e.frames, &e.survey, &e.curvature, &e.target,
 	}
 }
 
@@ -51,7 +53,7 @@ func (e *Engine) trainingPasses(s memory.Shape) []pass {
 // If first is nil, the caller must call Restore before the first step.
 func New(dev *vk.Device, target *imageio.Samples, first *splat.Splats, plan memory.Plan, set Setup) (*Engine, error) {
 	e := &Engine{}
-	e.target.picture = target
+	e.target.pictures = []*imageio.Samples{target}
 	if err := e.open(dev, plan, 1, set, e.trainingPasses(plan.Shape)); err != nil {
 		return nil, err
 	}
@@ -65,7 +67,7 @@ func New(dev *vk.Device, target *imageio.Samples, first *splat.Splats, plan memo
 func (e *Engine) start(first *splat.Splats) error {
 	for _, s := range []**stepInFlight{&e.inFlight[0], &e.inFlight[1], &e.measure} {
 		var err error
-		if *s, err = newStepInFlight(e.dev, e.setup.Far); err != nil {
+		if *s, err = newStepInFlight(e.dev, e.setup.Far, e.plan.Shape.Pictures()); err != nil {
 			return err
 		}
 	}
@@ -177,14 +179,14 @@ func (e *Engine) Close() {
 func (e *Engine) Submit(n int, step shaders.Step) error { return e.submit(e.inFlight[n%2], step) }
 
 // Collect waits for step n and returns its report.
-func (e *Engine) Collect(n int) (shaders.Report, error) { return e.collect(e.inFlight[n%2]) }
+func (e *Engine) Collect(n int) (shaders.Report, error) { return e.collectOne(e.inFlight[n%2]) }
 
 // Measure evaluates the picture as it is displayed. The report may say that the lists were too short.
 func (e *Engine) Measure(step shaders.Step) (shaders.Report, error) {
 	if err := e.submit(e.measure, step); err != nil {
 		return shaders.Report{}, err
 	}
-	return e.collect(e.measure)
+	return e.collectOne(e.measure)
 }
 
 // Timings returns the times of the kernels of step n, if the device was opened with Profile.
@@ -196,11 +198,12 @@ func (e *Engine) Timings(n int) []vk.Timing {
 	return times
 }
 
-func (e *Engine) submit(s *stepInFlight, step shaders.Step) error {
-	if _, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, &step); err != nil {
+// submit starts a step with the numbers of each picture.
+func (e *Engine) submit(s *stepInFlight, steps ...shaders.Step) error {
+	if _, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, steps); err != nil {
 		return err
 	}
-	e.at = offsetOf(step)
+	e.at = offsetOf(steps[0])
 	for _, p := range s.parts {
 		if p.streams {
 			if err := e.target.feed(e.work, p); err != nil {
@@ -214,15 +217,21 @@ func (e *Engine) submit(s *stepInFlight, step shaders.Step) error {
 	return nil
 }
 
-func (e *Engine) collect(s *stepInFlight) (shaders.Report, error) {
-	var report shaders.Report
+// collect waits for a step and returns the reports of the pictures.
+func (e *Engine) collect(s *stepInFlight) ([]shaders.Report, error) {
 	for _, p := range s.parts { // in order, so the last one ends last
 		if err := p.seq.Wait(); err != nil {
-			return report, err
+			return nil, err
 		}
 	}
-	if _, err := binary.Decode(s.report.Mapped(), binary.LittleEndian, &report); err != nil {
-		return report, err
+	all := s.reports(e.plan.Shape.Pictures())
+	return all, e.checkList(int(all[0].Longest))
+}
+
+func (e *Engine) collectOne(s *stepInFlight) (shaders.Report, error) {
+	all, err := e.collect(s)
+	if all == nil {
+		return shaders.Report{}, err
 	}
-	return report, e.checkList(int(report.Longest))
+	return all[0], err
 }

@@ -27,8 +27,9 @@ func (g *gathering) build(m *maker) error {
 
 func (g *gathering) record(r *vk.Recorder, w work, b memory.Band) {
 	push := shaders.GatherGradPush{
-		Splats: uint32(w.splats), Stride: uint32(w.plan.Shape.Splats), Capacity: uint32(w.plan.Pairs), Add: flag(b.Index > 0),
+		Splats: uint32(w.span()), Stride: uint32(w.plan.Shape.Splats), Capacity: uint32(w.plan.Pairs), Add: flag(b.Index > 0),
+		CellSplats: uint32(w.plan.Shape.PictureSplats()),
 	}
-	r.Dispatch(g.kernel, over(g.kernel, w.splats), push,
+	r.Dispatch(g.kernel, over(g.kernel, w.span()), push,
 		g.from.written(w.plan), arg(g.lists.pairStart), arg(g.lists.pairCount), arg(g.sums), arg(g.state.state))
 }

@@ -8,9 +8,9 @@ import (
 	"igs/vk"
 )
 
-// Sizes of the numbers that a step gives to the device (shaders.Step) and of its report (shaders.Report).
+// Sizes of the numbers of one picture that a step gives to the device (shaders.Step) and of its report (shaders.Report).
 const (
-	stepBytes   = 64
+	stepBytes   = 60
 	reportBytes = 32
 )
 
@@ -33,7 +33,7 @@ func (s *stepInFlight) numbers() vk.Arg {
 // fetch copies the numbers to the device once, so that not every workgroup reads them over the bus.
 func (s *stepInFlight) fetch(r *vk.Recorder) {
 	if s.near != nil {
-		r.Copy(s.near, 0, s.input, 0, stepBytes)
+		r.Copy(s.near, 0, s.input, 0, s.input.Bytes())
 	}
 }
 
@@ -45,30 +45,43 @@ func (s *stepInFlight) setOffset(r *vk.Recorder, state *vk.Buffer) {
 // stepBuffers declares the buffers of the three steps in flight.
 type stepBuffers struct{}
 
-func (stepBuffers) declare(memory.Plan) []owned {
+func (stepBuffers) declare(p memory.Plan) []owned {
+	n := int64(p.Shape.Pictures())
 	return []owned{
 		// Twice each: on the host and on the device.
-		{memory.Buffer{Name: "steps", Group: "control", Bytes: 2 * 3 * stepBytes}, vk.Upload, nil},
-		{memory.Buffer{Name: "reports", Group: "control", Bytes: 3 * reportBytes}, vk.Readback, nil},
+		{memory.Buffer{Name: "steps", Group: "control", Bytes: 2 * 3 * stepBytes * n}, vk.Upload, nil},
+		{memory.Buffer{Name: "reports", Group: "control", Bytes: 3 * reportBytes * n}, vk.Readback, nil},
 	}
 }
 
 func (stepBuffers) build(*maker) error { return nil }
 
-func newStepInFlight(dev *vk.Device, far bool) (*stepInFlight, error) {
+// newStepInFlight makes the buffers of a step of n pictures.
+func newStepInFlight(dev *vk.Device, far bool, n int) (*stepInFlight, error) {
 	s := &stepInFlight{}
 	var err error
-	if s.input, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.Upload}); err != nil {
+	if s.input, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes * int64(n), Use: vk.Upload}); err != nil {
 		return nil, err
 	}
-	if s.report, err = dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: reportBytes, Use: vk.Readback}); err == nil && far {
-		s.near, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes, Use: vk.DeviceLocal})
+	if s.report, err = dev.NewBuffer(vk.BufferSpec{Name: "report", Group: "control", Bytes: reportBytes * int64(n), Use: vk.Readback}); err == nil && far {
+		s.near, err = dev.NewBuffer(vk.BufferSpec{Name: "step", Group: "control", Bytes: stepBytes * int64(n), Use: vk.DeviceLocal})
 	}
 	if err != nil {
 		s.free()
 		return nil, err
 	}
 	return s, nil
+}
+
+// reports returns the reports of n pictures.
+func (s *stepInFlight) reports(n int) []shaders.Report {
+	all := make([]shaders.Report, n)
+	for i := range all {
+		if _, err := binary.Decode(s.report.Mapped()[i*reportBytes:], binary.LittleEndian, &all[i]); err != nil {
+			panic(err) // the buffer is too short
+		}
+	}
+	return all
 }
 
 // part is a sequence of commands of a step that is submitted at once. A step is usually one part. With a streamed
@@ -140,7 +153,7 @@ func (e *Engine) Record() error {
 		}
 	}
 	e.target.step = 0
-	if e.plan.Shape.Spacing() > 1 { // evaluations look at every pixel
+	if e.plan.Shape.Spacing() > 1 || e.plan.Shape.Pictures() > 1 { // evaluations look at every pixel of one picture
 		return nil
 	}
 	return e.recordCommands(e.measure, e.recordMeasure)

@@ -44,10 +44,15 @@ func (l *lossSums) clear() { l.ssimCount, l.errorCount = 0, 0 }
 
 func (l *lossSums) record(r *vk.Recorder, p memory.Plan, s *stepInFlight) {
 	_, _, ssim := l.windows.bindings(p)
-	parts := max(div(max(l.ssimCount, l.errorCount), partBlock), 1)
-	r.Dispatch(l.part, [3]int{parts, 1, 1}, shaders.LossPartPush{SSIMCount: uint32(l.ssimCount), ErrorCount: uint32(l.errorCount)},
+	pictures := p.Shape.Pictures()
+	parts, block := max(div(max(l.ssimCount, l.errorCount), partBlock), 1), partBlock
+	if pictures > 1 { // each tile has a sum
+		parts, block = pictures, l.errorCount/pictures
+	}
+	push := shaders.LossPartPush{SSIMCount: uint32(l.ssimCount), ErrorCount: uint32(l.errorCount), Block: uint32(block), Single: flag(pictures == 1)}
+	r.Dispatch(l.part, [3]int{parts, 1, 1}, push,
 		ssim, arg(l.errors), arg(l.parts), arg(l.state.state), arg(s.report))
-	if parts == 1 { // loss_part has written the report
+	if parts == 1 || pictures > 1 { // loss_part has written the report
 		return
 	}
 	r.Dispatch(l.sum, [3]int{1, 1, 1}, shaders.LossSumPush{PartCount: uint32(parts)}, arg(l.parts), arg(l.state.state), arg(s.report))

@@ -83,7 +83,7 @@ func (e *Engine) renderFrame(w, h int, frame *vk.Buffer) error {
 func (e *Engine) renderFrameOnce(plan memory.Plan, frame *vk.Buffer) (pairs int, err error) {
 	at := work{plan: plan, splats: e.splats, zoom: float32(plan.Shape.H) / float32(e.plan.Shape.H)}
 	if err := e.run(func(r *vk.Recorder) {
-		e.control.clear(r)
+		e.control.clear(r, e.plan)
 		e.round.record(r, at, RoundAll)
 		e.project.record(r, at, e.round.rendered())
 		for _, b := range plan.Bands() {

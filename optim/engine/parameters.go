@@ -18,21 +18,24 @@ func (p *parameters) declare(plan memory.Plan) []owned {
 
 func (p *parameters) build(*maker) error { return nil }
 
-// control holds the counters and flags of a step: the number of pairs of the band that needs most, whether an update
-// was not finite, whether gradients overflowed, the length of the longest list. After them comes the offset of a strided
-// step (splat_project).
+// control holds the counters and flags of a step: the number of pairs of the band that needs most, the length of the
+// longest list, the offset of a strided step (splat_project), and for each picture whether an update was not finite and
+// whether gradients overflowed.
 type control struct {
 	state *vk.Buffer
 }
 
 const (
-	offsetAt   = 16 // of the offset
-	stateBytes = 24
+	offsetAt   = 8  // of the offset
+	faultsAt   = 16 // of the flags of the first picture
+	faultBytes = 8  // of the flags of one picture
 )
+
+func stateBytes(p memory.Plan) int64 { return faultsAt + faultBytes*int64(p.Shape.Pictures()) }
 
 func (c *control) declare(plan memory.Plan) []owned {
 	return []owned{
-		{memory.Buffer{Name: "state", Group: "control", Bytes: stateBytes}, vk.DeviceLocal, &c.state},
+		{memory.Buffer{Name: "state", Group: "control", Bytes: stateBytes(plan)}, vk.DeviceLocal, &c.state},
 		{memory.Buffer{Name: "staging", Group: "staging", Bytes: vk.StagingBytes, Windowed: true}, vk.DeviceLocal, nil},
 	}
 }
@@ -40,7 +43,7 @@ func (c *control) declare(plan memory.Plan) []owned {
 func (c *control) build(*maker) error { return nil }
 
 // clear starts a step: it sets the state to zero.
-func (c *control) clear(r *vk.Recorder) { r.Fill(c.state, 0, stateBytes, 0) }
+func (c *control) clear(r *vk.Recorder, p memory.Plan) { r.Fill(c.state, 0, stateBytes(p), 0) }
 
 // setOffset sets the offset of strided commands, after clear.
 func (c *control) setOffset(r *vk.Recorder, at Offset) {

@@ -33,6 +33,7 @@ func (l *pointwise) record(r *vk.Recorder, p memory.Plan, b memory.Band, s *step
 	push := shaders.RasterizeLossPush{
 		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.DrawBegin), ListBegin: uint32(b.ListBegin),
 		Ring: uint32(p.Ring), Base: base, Capacity: uint32(p.Pairs), Cut: Cut, TargetBegin: begin, PartialBegin: uint32(l.sums.errorCount),
+		CellRows: uint32(shape.PictureRows()),
 	}
 	groups := [3]int{shape.TilesX(), b.DrawEnd - b.DrawBegin, 1}
 	r.Dispatch(l.kernel, groups, push, quads(lists.in.geometry), arg(lists.tileStart), lists.listed(),

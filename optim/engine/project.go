@@ -31,8 +31,9 @@ func (p *projection) record(r *vk.Recorder, w work, params vk.Arg) {
 	across, down := s.Target()
 	spacing := float32(s.Spacing())
 	push := shaders.SplatProjectPush{
-		Splats: uint32(w.splats), Stride: uint32(s.Splats), Width: uint32(s.W), Height: uint32(s.H),
+		Splats: uint32(w.span()), Stride: uint32(s.Splats), Width: uint32(s.W), Height: uint32(s.H),
 		InverseScale: spacing / w.zoom, Cut: Cut, Across: uint32(across), Down: uint32(down), Spacing: spacing,
+		Present: uint32(w.splats), CellSplats: uint32(s.PictureSplats()), CellRows: uint32(s.PictureRows()),
 	}
-	r.Dispatch(p.kernel, over(p.kernel, w.splats), push, params, quads(p.geometry), arg(p.extent), arg(p.state.state))
+	r.Dispatch(p.kernel, over(p.kernel, w.span()), push, params, quads(p.geometry), arg(p.extent), arg(p.state.state))
 }

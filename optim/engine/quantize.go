@@ -59,7 +59,7 @@ func (q *rounding) record(r *vk.Recorder, w work, which Rounded) {
 	}
 	bits := [4]int{q.bits.XY, q.bits.Scale, q.bits.Rot, q.bits.Feat}
 	from := [4]Rounded{RoundXY, RoundShapes, RoundShapes, RoundAll}
-	push := shaders.QuantizePush{Splats: uint32(w.splats), Stride: uint32(s.Splats)}
+	push := shaders.QuantizePush{Splats: uint32(w.span()), Stride: uint32(s.Splats)}
 	for i, b := range bits {
 		if b < splat.Exact && which >= from[i] {
 			push.Levels[i] = 1<<b - 1
@@ -70,7 +70,7 @@ func (q *rounding) record(r *vk.Recorder, w work, which Rounded) {
 	push.PerRadian, push.Radians = float32(steps/math.Pi), float32(math.Pi/steps)
 	planes := s.Planes()
 	r.Dispatch(q.find, [3]int{planes, 1, 1}, push, arg(q.params.values), arg(q.ranges))
-	groups := over(q.round, w.splats)
+	groups := over(q.round, w.span())
 	groups[2] = planes
 	r.Dispatch(q.round, groups, push, arg(q.params.values), arg(q.ranges), arg(q.values))
 }

@@ -34,7 +34,7 @@ func (a *rasterization) record(r *vk.Recorder, w work, b memory.Band) {
 	pixels, base := a.colours(w.plan, b)
 	push := shaders.RasterizePush{
 		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(b.DrawBegin), ListBegin: uint32(b.ListBegin),
-		Ring: uint32(w.plan.Ring), Base: base, Capacity: uint32(w.plan.Pairs), Cut: Cut,
+		Ring: uint32(w.plan.Ring), Base: base, Capacity: uint32(w.plan.Pairs), Cut: Cut, CellRows: uint32(s.PictureRows()),
 	}
 	r.Dispatch(a.kernel, [3]int{s.TilesX(), b.DrawEnd - b.DrawBegin, 1}, push,
 		quads(a.in.in.geometry), arg(a.in.tileStart), a.in.listed(), pixels, a.limits(w.plan, b), arg(a.used))

@@ -38,7 +38,7 @@ func (g *records) record(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	push := shaders.RasterizeGradPush{
 		Width: uint32(s.W), Height: uint32(s.H), ListBegin: uint32(b.ListBegin),
 		WorkBegin: uint32(b.GradBegin), WorkEnd: uint32(b.GradEnd), Ring: uint32(p.Ring), Base: base,
-		GradRing: rows, GradBase: first, Capacity: uint32(p.Pairs),
+		GradRing: rows, GradBase: first, Capacity: uint32(p.Pairs), CellRows: uint32(s.PictureRows()),
 	}
 	lists := g.in.in
 	r.Dispatch(g.kernel, [3]int{s.TilesX(), b.ListEnd - b.ListBegin, 1}, push,

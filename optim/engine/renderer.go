@@ -22,9 +22,16 @@ const Cut = 18
 // work is the input of the passes: a number of splats, rendered at a size.
 type work struct {
 	plan   memory.Plan
-	splats int     // present number of splats
+	splats int     // present number of splats of each picture
 	at     Offset  // strided steps: the pixels that are rendered
 	zoom   float32 // rendered height / training height: multiplies σ
+}
+
+// span returns the number of indices of splats up to the last present one. The splats of each picture begin at a multiple
+// of the number that a picture has room for.
+func (w work) span() int {
+	s := w.plan.Shape
+	return (s.Pictures()-1)*s.PictureSplats() + w.splats
 }
 
 // Renderer renders splats at one size: parameters, projection, lists, pixels. Engine embeds it.
@@ -47,7 +54,8 @@ type Renderer struct {
 	host hostRows
 }
 
-// hostRows is a tile row in host memory: as the device has it, and as rows of samples. All drawings share it.
+// hostRows holds tile rows in host memory, as the device has them, and one of them as rows of samples. All drawings share
+// it.
 type hostRows struct {
 	packed []byte
 	rows   [memory.TileSize][][]float32
@@ -162,11 +170,11 @@ func (c *Renderer) run(record func(r *vk.Recorder)) error {
 // pairsNeeded returns the number of pairs of the band that needed most in the last run. It fails if a list is too long
 // for the device.
 func (c *Renderer) pairsNeeded() (int, error) {
-	var words [stateBytes]byte
+	var words [8]byte
 	if err := c.dev.Read(c.control.state, 0, words[:]); err != nil {
 		return 0, err
 	}
-	return int(binary.LittleEndian.Uint32(words[:])), c.checkList(int(binary.LittleEndian.Uint32(words[12:])))
+	return int(binary.LittleEndian.Uint32(words[:])), c.checkList(int(binary.LittleEndian.Uint32(words[4:])))
 }
 
 // longestList is the longest list that all kernels can walk in the 65 535 iterations of lavapipe. rasterize_grad and

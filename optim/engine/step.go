@@ -43,7 +43,7 @@ func (e *Engine) recordMeasure(r *recorder, s *stepInFlight) {
 
 // clear sets everything to zero that the kernels of a step add to.
 func (e *Engine) clear(r *vk.Recorder) {
-	e.control.clear(r)
+	e.control.clear(r, e.plan)
 	e.sums.clear()
 }
 

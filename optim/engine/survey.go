@@ -65,9 +65,9 @@ func (s *survey) recordCosts(r *vk.Recorder, w work, b memory.Band) {
 	costs.Bytes = 4 * int64(p.Pairs)
 	r.Dispatch(s.cost, [3]int{shape.TilesX(), b.ListEnd - b.ListBegin, 1}, shaders.RemovalCostPush{
 		Width: uint32(shape.W), Height: uint32(shape.H), ListBegin: uint32(b.ListBegin), WorkBegin: uint32(b.DrawBegin), WorkEnd: uint32(b.DrawEnd),
-		Ring: uint32(p.Ring), Base: base, TargetBegin: begin, Capacity: uint32(p.Pairs),
+		Ring: uint32(p.Ring), Base: base, TargetBegin: begin, Capacity: uint32(p.Pairs), CellRows: uint32(shape.PictureRows()),
 	}, quads(lists.in.geometry), target, arg(lists.tileStart), lists.listed(), arg(s.in.used), pixels, s.in.limitQuads(p, b), costs)
-	r.Dispatch(s.add, over(s.add, w.splats), shaders.GatherCostPush{Splats: uint32(w.splats), Capacity: uint32(p.Pairs), Add: flag(b.Index > 0)},
+	r.Dispatch(s.add, over(s.add, w.span()), shaders.GatherCostPush{Splats: uint32(w.span()), Capacity: uint32(p.Pairs), Add: flag(b.Index > 0)},
 		costs, arg(lists.pairStart), arg(lists.pairCount), arg(s.gather.sums))
 }
 
@@ -79,7 +79,7 @@ func (s *survey) recordErrors(r *vk.Recorder, p memory.Plan, b memory.Band) {
 	groups := [3]int{shape.TilesX(), b.DrawEnd - b.DrawBegin, 1}
 	r.Dispatch(s.weigh, groups, shaders.WeighErrorPush{
 		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.DrawBegin), Ring: uint32(p.Ring), Base: base,
-		TargetBegin: begin, PartialBegin: uint32(s.sums.errorCount),
+		TargetBegin: begin, PartialBegin: uint32(s.sums.errorCount), CellRows: uint32(shape.PictureRows()),
 	}, pixels, target, s.in.limits(p, b), arg(s.sums.errors))
 	s.sums.errorCount += groups[0] * groups[1]
 }
@@ -93,7 +93,7 @@ func (s *survey) recordBlur(r *vk.Recorder, p memory.Plan, b memory.Band, taps [
 	pixels, base := s.in.colours(p, b)
 	r.Dispatch(s.blur, [3]int{shape.TilesX(), b.GradEnd - b.GradBegin, 1}, shaders.BlurErrorPush{
 		Width: uint32(shape.W), Height: uint32(shape.H), RowBegin: uint32(b.GradBegin), Ring: uint32(p.Ring), Base: base,
-		Taps0: taps[0], Taps1: taps[1], Taps2: taps[2], Taps3: taps[3],
+		Taps0: taps[0], Taps1: taps[1], Taps2: taps[2], Taps3: taps[3], CellRows: uint32(shape.PictureRows()),
 	}, s.in.limits(p, b), pixels)
 }
 
@@ -124,21 +124,40 @@ type SurveyOptions struct {
 // [0,1]. costs is the growth of sse without each splat, if o asks for it, with all other splats unchanged. No step
 // may be in flight.
 func (e *Engine) Survey(o SurveyOptions) (costs []float32, sse float64, err error) {
+	all, err := e.surveyAll(o)
+	if err != nil {
+		return nil, 0, err
+	}
+	return all[0].Costs, all[0].Squared, nil
+}
+
+// Surveyed is what a survey measures of one picture.
+type Surveyed struct {
+	Costs   []float32 // the removal cost of each splat; nil if the options do not ask for it
+	Squared float64   // sum of the squared errors of all samples, clamped to [0,1]
+}
+
+// surveyAll measures all pictures.
+func (e *Engine) surveyAll(o SurveyOptions) ([]Surveyed, error) {
 	if err := e.surveyBands(o, func(int, []byte) error { return nil }); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	var report shaders.Report
-	if _, err := binary.Decode(e.measure.report.Mapped(), binary.LittleEndian, &report); err != nil {
-		return nil, 0, err
+	found := make([]Surveyed, e.plan.Shape.Pictures())
+	for i, report := range e.measure.reports(len(found)) {
+		found[i].Squared = float64(report.Squared)
 	}
-	if o.Costs {
-		bytes := make([]byte, 4*e.splats)
-		if err := e.dev.Read(e.gather.sums, 0, bytes); err != nil {
-			return nil, 0, err
-		}
-		costs = Decode(bytes)
+	if !o.Costs {
+		return found, nil
 	}
-	return costs, float64(report.Squared), nil
+	bytes := make([]byte, 4*e.span())
+	if err := e.dev.Read(e.gather.sums, 0, bytes); err != nil {
+		return nil, err
+	}
+	costs := Decode(bytes)
+	for i := range found {
+		found[i].Costs = costs[i*e.plan.Shape.PictureSplats():][:e.splats]
+	}
+	return found, nil
 }
 
 // Errors calls take with the errors of the pixels of the present splats, row by row from the top. A row is valid during
@@ -155,7 +174,7 @@ func (e *Engine) Errors(o SurveyOptions, take func(row []float32)) error {
 		words = s.PixelQuads() * s.PixelQuadBytes() / 4
 	}
 	hand := func(tileRow int, bytes []byte) error {
-		n := min(memory.TileSize, s.H-tileRow*memory.TileSize)
+		n := min(memory.TileSize, s.H-tileRow%s.PictureRows()*memory.TileSize)
 		parallel.Each(n, func(_, y int) { unpackErrors(rows[y], bytes, y, words) })
 		for y := range n {
 			take(rows[y])
@@ -257,7 +276,7 @@ func (e *Engine) readErrors(which Errors, begin, end int, take func(tileRow int,
 	if which == Blurred {
 		size, from = e.plan.Shape.TileRowBytes(), e.raster.pixels
 	}
-	rows := max(1, int(vk.StagingBytes/size)) // as many as fit into staging, because each read waits for the device
+	rows := min(max(1, int(vk.StagingBytes/size)), end-begin) // as many as fit into staging, because each read waits for the device
 	bytes := make([]byte, int64(rows)*size)
 	for at := begin; at < end; {
 		n := min(rows, end-at, e.plan.Ring-at%e.plan.Ring)

@@ -13,8 +13,8 @@ import (
 // is streamed, the rows of two bands in two buffers: the host fills one while the device reads the other. Strided steps
 // always stream: the host packs the pixels that a step looks at.
 type targetRows struct {
-	picture *imageio.Samples
-	step    int // 0 or 1, alternating: which steps the commands that are recorded now belong to
+	pictures []*imageio.Samples // of one size and one number of bits
+	step     int                // 0 or 1, alternating: which steps the commands that are recorded now belong to
 
 	whole   *vk.Buffer
 	turns   [2]*vk.Buffer
@@ -59,7 +59,7 @@ func readable(t Tuning, info vk.Info, s memory.Shape) Tuning {
 // A streamed target is in one of two buffers, which begins with the first row that the band needs.
 func (t *targetRows) rows(p memory.Plan, b memory.Band, begin, end int) (vk.Arg, uint32) {
 	s := p.Shape
-	begin, end = max(begin, 0)/memory.TileSize, div(min(end, s.H), memory.TileSize)
+	begin, end = max(begin, 0)/memory.TileSize, min(div(end, memory.TileSize), s.TilesY())
 	buffer, first := t.whole, 0
 	if p.Streamed {
 		buffer = t.turns[t.turn(p, b)]
@@ -109,13 +109,15 @@ func (t *targetRows) feed(w work, p part) error {
 // packTileRow writes a tile row of the target in the layout of the device.
 func (t *targetRows) packTileRow(to []byte, w work, tileRow int) {
 	s := w.plan.Shape
+	picture := t.pictures[tileRow/s.PictureRows()]
+	tileRow %= s.PictureRows()
 	for y := tileRow * memory.TileSize; y < min((tileRow+1)*memory.TileSize, s.H); y++ {
-		from := min(s.Spacing()*y+w.at.Y, t.picture.H-1)
+		from := min(s.Spacing()*y+w.at.Y, picture.H-1)
 		for c := range s.C {
 			if s.Depth == 8 {
-				packRow8(to, s, y, c, t.picture.Row8(c, from), w.at.X)
+				packRow8(to, s, y, c, picture.Row8(c, from), w.at.X)
 			} else {
-				packRow16(to, s, y, c, t.picture.Row16(c, from), w.at.X)
+				packRow16(to, s, y, c, picture.Row16(c, from), w.at.X)
 			}
 		}
 	}

@@ -53,8 +53,8 @@ func (u *update) record(r *vk.Recorder, w work, s *stepInFlight, rendered vk.Arg
 	p := w.plan.Shape
 	width, height := p.Target()
 	shared := shaders.ProjectGradPush{
-		Splats: uint32(w.splats), Stride: uint32(p.Splats), Width: uint32(width), Height: uint32(height), Capacity: uint32(w.plan.Pairs),
-		Spacing: float32(p.Spacing()),
+		Splats: uint32(w.span()), Stride: uint32(p.Splats), Width: uint32(width), Height: uint32(height), Capacity: uint32(w.plan.Pairs),
+		Spacing: float32(p.Spacing()), Present: uint32(w.splats), CellSplats: uint32(p.PictureSplats()),
 	}
 	var push any = shared
 	if p.Frame {
@@ -62,8 +62,9 @@ func (u *update) record(r *vk.Recorder, w work, s *stepInFlight, rendered vk.Arg
 		push = shaders.ProjectGradFramePush{
 			Splats: shared.Splats, Stride: shared.Stride, Width: shared.Width, Height: shared.Height, Capacity: shared.Capacity, Spacing: shared.Spacing,
 			ScaleMin: float32(b.ScaleMin), ScaleMax: float32(b.ScaleMax), Aspect: float32(b.Aspect), Margin: float32(b.Margin),
+			Present: shared.Present, CellSplats: shared.CellSplats,
 		}
 	}
-	r.Dispatch(u.kernel, over(u.kernel, w.splats), push,
+	r.Dispatch(u.kernel, over(u.kernel, w.span()), push,
 		arg(u.sums.sums), s.numbers(), arg(u.state.state), arg(u.params.values), arg(u.moments), rendered)
 }

@@ -80,7 +80,7 @@ func listsOf(t *testing.T, dev *vk.Device, e *Engine) (lists [2][]byte) {
 func binFirstBand(t *testing.T, e *Engine) (needed int) {
 	t.Helper()
 	if err := e.run(func(r *vk.Recorder) {
-		e.control.clear(r)
+		e.control.clear(r, e.plan)
 		e.projectRounded(r, RoundNone)
 		e.bin.record(r, e.work, e.bands[0])
 	}); err != nil {

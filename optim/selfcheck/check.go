@@ -36,11 +36,11 @@ func Check(dev *vk.Device, tuning engine.Tuning, half, frame bool) (CheckReport,
 	began := time.Now()
 	p, target := reference.RandomScene(1, 45, 37, 60, 3)
 	set, request := engine.Platform{Info: dev.Info(), Tuning: tuning}.Setup(10), engine.RequestFor(target, p)
-	weights := reference.LossWeights{L1: 1, SSIM: 0.1}
+	posed := pose(p, target, reference.LossWeights{L1: 1, SSIM: 0.1})
 	request.Shape.Half = half
 	if frame {
 		request.Shape.Frame, request.Shape.Pointwise, request.Shape.Rounds = true, true, true
-		weights = reference.LossWeights{L2: 1}
+		posed.weights = reference.LossWeights{L2: 1}
 	}
 	var report CheckReport
 	add := func(prefix string) error {
@@ -48,7 +48,7 @@ func Check(dev *vk.Device, tuning engine.Tuning, half, frame bool) (CheckReport,
 		if err != nil {
 			return err
 		}
-		rows, err := Compare(dev, p, target, weights, plan, set)
+		rows, err := posed.compare(dev, plan, set)
 		for _, row := range rows {
 			row.What = prefix + row.What
 			report.Rows = append(report.Rows, row)
@@ -136,27 +136,16 @@ const (
 	tieBand, tieLimit, tieShare = 4e-6, 0.02, 0.005
 )
 
-// nearTies marks the pixels whose K-th and next exponent are equal within float32 rounding.
-func nearTies(frame, wider *reference.Frame) (tied []bool, count int) {
-	tied = make([]bool, len(frame.SK))
-	for i, s := range frame.SK {
-		if tied[i] = wider.SK[i] <= s*(1+tieBand) && !math.IsInf(s, 0); tied[i] {
-			count++
-		}
-	}
-	return tied, count
-}
-
-// Compare takes one step on a given plan with learning rates of zero, and compares each result with the reference.
-func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference.LossWeights, plan memory.Plan, set engine.Setup) ([]CheckRow, error) {
+// compare takes one step on a given plan with learning rates of zero, and compares each result with the reference.
+func (p *problem) compare(dev *vk.Device, plan memory.Plan, set engine.Setup) ([]CheckRow, error) {
 	set.KeepGradients = true
-	e, err := engine.New(dev, target.Samples(target.Depth), p, plan, set)
+	e, err := engine.New(dev, p.target.Samples(p.target.Depth), p.splats, plan, set)
 	if err != nil {
 		return nil, err
 	}
 	defer e.Close()
-	at, lattice := latticeOf(plan.Shape)
-	got, err := e.ProbeAt(shaders.Terms(w), at)
+	at, _ := latticeOf(plan.Shape)
+	got, err := e.ProbeAt(shaders.Terms(p.weights), at)
 	if err != nil {
 		return nil, err
 	}
@@ -164,24 +153,18 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 	if plan.Shape.Half {
 		limits = limits16
 	}
-	scene := reference.Scene{W: plan.Shape.W, H: plan.Shape.H, K: set.TopK, Cut: engine.Cut, Lattice: lattice}
-	target = seen(target, plan.Shape, lattice)
-	frame := reference.Forward(scene, p)
-	_, means, gradient := reference.Loss(frame, target, w)
-	want := gradientsOf(scene, p, frame, gradient, plan.Shape.Frame)
-	scene.K++
-	tied, ties := nearTies(frame, reference.Forward(scene, p))
+	want := p.answer(plan.Shape, set.TopK)
 	rows := []CheckRow{
-		{What: "image", Error: greatest(got.Image, frame.Color, tied, false), Limit: limits.image},
-		{What: "image at near ties", Error: greatest(got.Image, frame.Color, tied, true), Limit: tieLimit},
-		{What: "share of near ties", Error: float64(ties) / float64(len(tied)), Limit: tieShare},
-		{What: "mean |C-T|", Error: math.Abs(got.Means.L1 - means.L1), Limit: limits.loss},
-		{What: "mean (C-T)^2", Error: math.Abs(got.Means.L2 - means.L2), Limit: limits.loss},
-		{What: "ssim", Error: math.Abs(got.Means.SSIM - means.SSIM), Limit: limits.loss},
-		{What: "gradient of xy", Error: distance(got.Gradients.XY, want.XY), Limit: limits.gradient},
-		{What: "gradient of scale", Error: distance(got.Gradients.Scale, want.Scale), Limit: limits.gradient},
-		{What: "gradient of rot", Error: distance(got.Gradients.Rot, want.Rot), Limit: limits.gradient},
-		{What: "gradient of feat", Error: distance(got.Gradients.Feat, want.Feat), Limit: limits.gradient},
+		{What: "image", Error: greatest(got.Image, want.image, want.tied, false), Limit: limits.image},
+		{What: "image at near ties", Error: greatest(got.Image, want.image, want.tied, true), Limit: tieLimit},
+		{What: "share of near ties", Error: float64(want.ties) / float64(len(want.tied)), Limit: tieShare},
+		{What: "mean |C-T|", Error: math.Abs(got.Means.L1 - want.means.L1), Limit: limits.loss},
+		{What: "mean (C-T)^2", Error: math.Abs(got.Means.L2 - want.means.L2), Limit: limits.loss},
+		{What: "ssim", Error: math.Abs(got.Means.SSIM - want.means.SSIM), Limit: limits.loss},
+		{What: "gradient of xy", Error: distance(got.Gradients.XY, want.gradients.XY), Limit: limits.gradient},
+		{What: "gradient of scale", Error: distance(got.Gradients.Scale, want.gradients.Scale), Limit: limits.gradient},
+		{What: "gradient of rot", Error: distance(got.Gradients.Rot, want.gradients.Rot), Limit: limits.gradient},
+		{What: "gradient of feat", Error: distance(got.Gradients.Feat, want.gradients.Feat), Limit: limits.gradient},
 	}
 	if plan.Shape.Pointwise { // such a step does not compute SSIM
 		rows = slices.DeleteFunc(rows, func(r CheckRow) bool { return r.What == "ssim" })
@@ -190,16 +173,6 @@ func Compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 		rows[i].OK = rows[i].Error <= rows[i].Limit // NaN is not OK
 	}
 	return rows, nil
-}
-
-// gradientsOf returns the gradients of the reference in the form of the device: by the parameters, or in the frame of
-// each splat by displacement, ln t and angle.
-func gradientsOf(scene reference.Scene, p *splat.Splats, f *reference.Frame, gradient []float64, frame bool) *reference.Gradients {
-	if !frame {
-		return reference.Backward(scene, p, f, gradient)
-	}
-	g := reference.FrameBackward(scene, p, f, gradient)
-	return &reference.Gradients{XY: g.E, Scale: g.Tau, Rot: g.Theta, Feat: g.Feat}
 }
 
 // greatest returns the maximum difference, in all channels, over the pixels whose mark equals marked.

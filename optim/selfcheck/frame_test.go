@@ -39,7 +39,7 @@ func TestFrameGradientAgreesWithReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows, err := Compare(dev, p, target, test.loss, plan, set)
+			rows, err := pose(p, target, test.loss).compare(dev, plan, set)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,7 +23,7 @@ func TestManySplatsAgreeWithReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+		rows, err := pose(p, target, reference.LossWeights{L1: 1, SSIM: 0.1}).compare(dev, plan, set)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,7 @@ func TestStridedStepAgreesWithReference(t *testing.T) {
 			if err != nil || len(plan.StepBands()) > 1 != test.banded {
 				t.Fatalf("%s, %d bands: %v", plan, len(plan.StepBands()), err)
 			}
-			rows, err := Compare(dev, p, target, test.loss, plan, set)
+			rows, err := pose(p, target, test.loss).compare(dev, plan, set)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -35,7 +35,7 @@ func TestLongListsAgreeWithReference(t *testing.T) {
 	if most := 2000 * plan.Shape.TilesX() * plan.Shape.TilesY(); request.Pairs < most {
 		t.Fatalf("about %d pairs, the case is meant for more than %d", request.Pairs, most)
 	}
-	rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+	rows, err := pose(p, target, reference.LossWeights{L1: 1, SSIM: 0.1}).compare(dev, plan, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestLongestListsAgreeWithReference(t *testing.T) {
 			for i := range p.XY {
 				p.XY[i] -= float32(math.Floor(float64(p.XY[i])))
 			}
-			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, 0, engine.SetupFor(dev.Info(), 10))
+			comparePlain(t, dev, survey(p, target, reference.LossWeights{L1: 1, SSIM: 0.1}), 0, engine.SetupFor(dev.Info(), 10))
 		})
 	}
 }
@@ -81,21 +81,33 @@ func TestWideSplatsAgreeWithReference(t *testing.T) {
 			p.Scale[2*i], p.Scale[2*i+1] = 0.03+0.03*float32(i)/100, 0.04
 		}
 	}
+	// There is no SSIM in the loss, because the SSIM of such a smooth picture is rounding noise.
+	step := survey(p, target, reference.LossWeights{L1: 1, L2: 1})
 	set := engine.SetupFor(dev.Info(), 10)
 	set.Tuning.Split, set.Tuning.Lanes = 4, 32 // workgroups share wide splats, as on a GPU
 	for _, rows := range []int{0, 5, 10} {
 		t.Run(fmt.Sprintf("bands of %d", rows), func(t *testing.T) {
-			// There is no SSIM in the loss, because the SSIM of such a smooth picture is rounding noise.
-			comparePlain(t, dev, p, target, reference.LossWeights{L1: 1, L2: 1}, rows, set)
+			comparePlain(t, dev, step, rows, set)
 		})
 	}
 }
 
+// surveyed is a problem with the removal costs of its splats.
+type surveyed struct {
+	*problem
+	costs []float64
+}
+
+func survey(p *splat.Splats, target *imageio.Image, w reference.LossWeights) surveyed {
+	scene := reference.Scene{W: target.W, H: target.H, K: 10, Cut: engine.Cut}
+	return surveyed{pose(p, target, w), reference.RemovalCost(scene, p, reference.Forward(scene, p), target)}
+}
+
 // comparePlain compares a step and the removal costs with the reference. rows is the number of tile rows of a band; 0
 // means one band. Two surveys must give the same bits.
-func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, weights reference.LossWeights, rows int, set engine.Setup) {
+func comparePlain(t *testing.T, dev *vk.Device, step surveyed, rows int, set engine.Setup) {
 	t.Helper()
-	request := engine.RequestFor(target, p)
+	request := engine.RequestFor(step.target, step.splats)
 	request.Shape.Rounds = true
 	if rows > 0 {
 		request.Mode = memory.Banded
@@ -105,7 +117,7 @@ func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+	found, err := step.compare(dev, plan, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,9 +127,7 @@ func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio
 			t.Errorf("%s is %.3g off, limit %.3g", row.What, row.Error, row.Limit)
 		}
 	}
-	scene := reference.Scene{W: target.W, H: target.H, K: 10, Cut: engine.Cut}
-	want := reference.RemovalCost(scene, p, reference.Forward(scene, p), target)
-	e, err := engine.New(dev, target.Samples(target.Depth), p, plan, set)
+	e, err := engine.New(dev, step.target.Samples(step.target.Depth), step.splats, plan, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +138,7 @@ func comparePlain(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := distance(got, want); !(d <= 1e-3) {
+		if d := distance(got, step.costs); !(d <= 1e-3) {
 			t.Errorf("removal costs are %.2g off", d)
 		}
 		if first != nil && !slices.Equal(got, first) {

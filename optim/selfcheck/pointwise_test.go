@@ -24,21 +24,24 @@ func deepScene(seed uint64, w, h, n, c, depth int) (*splat.Splats, *imageio.Imag
 	return p, target
 }
 
-// comparePointwise calls Compare with a loss without SSIM. It returns the plan of the step.
-func comparePointwise(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, set engine.Setup, request memory.Request) memory.Plan {
+// pointwise is a loss without SSIM.
+var pointwise = reference.LossWeights{L1: 1, L2: 0.5}
+
+// comparePointwise compares a step whose loss has no SSIM. It returns the plan of the step.
+func comparePointwise(t *testing.T, dev *vk.Device, step *problem, set engine.Setup, request memory.Request) memory.Plan {
 	t.Helper()
 	request.Shape.Pointwise = true
 	plan, err := memory.Choose(request, set.Limits)
 	if err != nil {
 		t.Fatal(err)
 	}
-	comparePlan(t, dev, p, target, set, plan)
+	comparePlan(t, dev, step, set, plan)
 	return plan
 }
 
-func comparePlan(t *testing.T, dev *vk.Device, p *splat.Splats, target *imageio.Image, set engine.Setup, plan memory.Plan) {
+func comparePlan(t *testing.T, dev *vk.Device, step *problem, set engine.Setup, plan memory.Plan) {
 	t.Helper()
-	rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, L2: 0.5}, plan, set)
+	rows, err := step.compare(dev, plan, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +67,7 @@ func TestPointwiseStepAgreesWithReference(t *testing.T) {
 					p, target := deepScene(25, 45, 37, 60, channels, depth)
 					request := engine.RequestFor(target, p)
 					request.Shape.Half = half
-					comparePointwise(t, dev, p, target, engine.SetupFor(dev.Info(), 10), request)
+					comparePointwise(t, dev, pose(p, target, pointwise), engine.SetupFor(dev.Info(), 10), request)
 				})
 			}
 		}
@@ -72,7 +75,7 @@ func TestPointwiseStepAgreesWithReference(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {9, 100}, {200, 5}, {64, 48}, {33, 70}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			p, target := deepScene(22, size[0], size[1], 50, 3, 8)
-			comparePointwise(t, dev, p, target, engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p))
+			comparePointwise(t, dev, pose(p, target, pointwise), engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p))
 		})
 	}
 }
@@ -86,6 +89,11 @@ func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 		return func(s *engine.Setup, r *memory.Request) {
 			r.Mode, s.Limits.BandTiles, s.Limits.BandRows = memory.Banded, 1, bandRows
 		}
+	}
+	var steps []*problem
+	for _, channels := range []int{3, 7} {
+		p, target := deepScene(23, 77, 290, 160, channels, 8)
+		steps = append(steps, pose(p, target, pointwise))
 	}
 	for _, test := range []struct {
 		name  string
@@ -104,12 +112,11 @@ func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 		{"recompute in bands of 1", recompute(1), 19},
 		{"as storage, in bands of 2", func(s *engine.Setup, r *memory.Request) { recompute(2)(s, r); s.Tuning.Texel = false }, 10},
 	} {
-		for _, channels := range []int{3, 7} {
-			t.Run(fmt.Sprintf("%s, %d channels", test.name, channels), func(t *testing.T) {
-				p, target := deepScene(23, 77, 290, 160, channels, 8)
-				set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
+		for _, step := range steps {
+			t.Run(fmt.Sprintf("%s, %d channels", test.name, step.target.C), func(t *testing.T) {
+				set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(step.target, step.splats)
 				test.set(&set, &request)
-				plan := comparePointwise(t, dev, p, target, set, request)
+				plan := comparePointwise(t, dev, step, set, request)
 				if bands := len(plan.StepBands()); bands != test.bands {
 					t.Errorf("%d bands, the case is meant for %d", bands, test.bands)
 				}
@@ -118,13 +125,14 @@ func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 	}
 	for _, depth := range []int{8, 16} {
 		p, target := deepScene(24, 45, 250, 100, 3, depth)
+		step := pose(p, target, pointwise)
 		set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 		request.Shape.Pointwise, set.Limits.BandTiles, set.Limits.BandRows = true, 1, 4
 		streamed := 0
 		for _, plan := range memory.Ladder(request, set.Limits) {
 			if plan.Streamed {
 				streamed++
-				t.Run(fmt.Sprintf("%s, %d bits", plan, depth), func(t *testing.T) { comparePlan(t, dev, p, target, set, plan) })
+				t.Run(fmt.Sprintf("%s, %d bits", plan, depth), func(t *testing.T) { comparePlan(t, dev, step, set, plan) })
 			}
 		}
 		if streamed < 3 {

@@ -99,5 +99,5 @@ func compare(dev *vk.Device, p *splat.Splats, target *imageio.Image, w reference
 	if err != nil {
 		return nil, err
 	}
-	return Compare(dev, p, target, w, plan, set)
+	return pose(p, target, w).compare(dev, plan, set)
 }

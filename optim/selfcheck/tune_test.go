@@ -18,6 +18,7 @@ func TestEveryTuningAgreesWithReference(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(1, 77, 45, 60, 3)
+	withSSIM, without := pose(p, target, reference.LossWeights{L1: 1, SSIM: 0.1}), pose(p, target, reference.LossWeights{L2: 1})
 	seen := map[string]bool{}
 	for _, k := range engine.Knobs {
 		for _, value := range k.Values {
@@ -39,15 +40,15 @@ func TestEveryTuningAgreesWithReference(t *testing.T) {
 				}
 				set, request := engine.Platform{Info: dev.Info(), Tuning: tuning}.Setup(10), engine.RequestFor(target, p)
 				request.Shape.Pointwise = pointwise
-				weights := reference.LossWeights{L1: 1, SSIM: 0.1}
+				step := withSSIM
 				if pointwise {
-					weights = reference.LossWeights{L2: 1}
+					step = without
 				}
 				plan, err := memory.Choose(request, set.Limits)
 				if err != nil {
 					t.Fatal(err)
 				}
-				rows, err := Compare(dev, p, target, weights, plan, set)
+				rows, err := step.compare(dev, plan, set)
 				if err != nil {
 					t.Fatal(name, err)
 				}

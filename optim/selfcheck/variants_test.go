@@ -17,6 +17,7 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
 	p, target := reference.RandomScene(1, 45, 250, 80, 3)
+	step := pose(p, target, reference.LossWeights{L1: 1, SSIM: 0.1})
 	tileRow := int64(16 * 3 * 256) // bytes of a tile row of pixels, three tiles wide
 	for _, test := range []struct {
 		name  string
@@ -99,7 +100,7 @@ func TestEveryCutOfTheWorkAgreesWithReference(t *testing.T) {
 			if bands := len(plan.Bands()); bands != test.bands {
 				t.Errorf("%d bands, the case is meant for %d", bands, test.bands)
 			}
-			rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+			rows, err := step.compare(dev, plan, set)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,7 +152,7 @@ func TestMixedPrecisionStaysClose(t *testing.T) {
 		if err != nil || !plan.Shape.Half {
 			t.Fatal(plan, err)
 		}
-		rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, SSIM: 0.1}, plan, set)
+		rows, err := pose(p, target, reference.LossWeights{L1: 1, SSIM: 0.1}).compare(dev, plan, set)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +186,7 @@ func TestKernelsOfAGPUAgreeWithReference(t *testing.T) {
 		if plan.Shape.Fused == 0 {
 			t.Fatal("the device does not take the loss in one kernel")
 		}
-		rows, err := Compare(dev, p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}, plan, set)
+		rows, err := pose(p, target, reference.LossWeights{L1: 1, L2: 1, SSIM: 0.1}).compare(dev, plan, set)
 		if err != nil {
 			t.Fatal(err)
 		}

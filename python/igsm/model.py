@@ -9,12 +9,21 @@ class ModelError(ValueError):
 
 @dataclass
 class Layer:
-    """A picture of a stack; a plain picture has one layer. low and high are the values of the samples 0 and 1."""
+    """A picture of a stack; a plain picture has one layer. low and high are the values of the samples 0 and 1.
+
+    With alpha, the last of the channels is alpha * sqrt(n)/2 for n colours, and the others are colour * alpha + (1 - alpha)/2.
+    """
     name: str
     channels: int
     depth: int
     low: float = 0.0
     high: float = 1.0
+    alpha: bool = False
+
+    @classmethod
+    def stored(cls, name, channels, depth, low, high):
+        """The layer of a file. The highest bit of its channels says that the last of them is alpha."""
+        return cls(name, channels & 127, depth, low, high, channels > 127)
 
 
 @dataclass
@@ -48,6 +57,8 @@ class Model:
         if not (1 <= self.width <= 65535 and 1 <= self.height <= 65535 and 1 <= self.topk <= 32 and 0 < self.gamma < float("inf") and 1 <= self.channels <= 12):
             raise ModelError("the model is damaged: its header cannot be")
         for layer in self.layers:
+            if layer.alpha and layer.channels not in (2, 4):
+                raise ModelError(f"the model is damaged: a layer with alpha has {layer.channels} channels")
             if layer.channels < 1 or not np.isfinite([layer.low, layer.high]).all() or layer.low >= layer.high:
                 raise ModelError("the model is damaged: a layer has no channels or no range")
         if need > 48 * 2**20 + 12 * size:

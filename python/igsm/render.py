@@ -8,6 +8,8 @@ TILE = 32
 def render(model, height=None):
     """Renders a model: rows x columns x channels, float64 from 0 to 1. height is that of the training unless it is given.
 
+    A layer with alpha has its colours, which are not multiplied by alpha, and then its alpha.
+
     At each pixel the model.topk splats of the least exponents count, weighted by exp(-s) and normalised. Memory and time follow
     the number of splats that reach a tile of 32 x 32 px.
     """
@@ -28,7 +30,22 @@ def render(model, height=None):
             alpha = np.exp(-_nearest(s, model.topk))
             colour = alpha.T @ feature[near] / (alpha.sum(axis=0)[:, None] + FLOOR)
             picture[top:bottom, left:right] = colour.reshape(bottom - top, right - left, -1)
-    return np.clip(picture, 0, 1) ** (1 / model.gamma)
+    picture = np.clip(picture, 0, 1) ** (1 / model.gamma)
+    first = 0
+    for layer in model.layers:
+        if layer.alpha:
+            _unmix(picture[:, :, first:first + layer.channels])
+        first += layer.channels
+    return picture
+
+
+def _unmix(picture):
+    """Replaces colours over mid grey by colours, in place. Where alpha is 0 they are black."""
+    colours = picture.shape[2] - 1
+    alpha = np.minimum(picture[:, :, colours:] / (np.sqrt(colours) / 2), 1)
+    seen = np.clip(picture[:, :, :colours] - (1 - alpha) / 2, 0, alpha)
+    picture[:, :, :colours] = np.where(alpha > 0, seen / np.where(alpha > 0, alpha, 1), 0)
+    picture[:, :, colours:] = alpha
 
 
 def _conics(model, zoom):

@@ -8,6 +8,9 @@ def save_safetensors(path, model):
     """Writes xy (N, 2), scale (N, 2), rot (N, 1) and feat (N, C) as float32, as `igs convert` does. igs reads the file back."""
     tensors = {"xy": model.xy, "scale": model.scale, "rot": model.rot[:, None], "feat": model.feat}
     layers = [dict(name=v.name, channels=v.channels, depth=v.depth, low=v.low, high=v.high) for v in model.layers]
+    for v, layer in zip(model.layers, layers):
+        if v.alpha:
+            layer["alpha"] = True
     header = {"__metadata__": {
         "format": "igs-model 1", "width": str(model.width), "height": str(model.height), "topk": str(model.topk), "gamma": repr(model.gamma),
         "layers": json.dumps(layers), "bits": "[32,32,32,32]", "recipe": model.recipe, "version": model.version,

@@ -20,7 +20,7 @@ def read(r, size):
     model = Model(width, height, topk, gamma, r.text(recipe), r.text(igs))
     for _ in range(layers):
         channels, depth, low, high, name = r.read("BBffB")
-        model.layers.append(Layer(r.text(name), channels, depth, low, high))
+        model.layers.append(Layer.stored(r.text(name), channels, depth, low, high))
     model.check(n, n * (4 * (5 + model.channels) + 17), size)
     if not all(4 <= b <= 32 for b in bits.values()):
         raise damaged("the bits of its parameters are unknown")

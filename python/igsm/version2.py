@@ -20,7 +20,7 @@ def read(r, size):
     for _ in range(layers):
         channels, depth, name = r.read("BBB")
         low, high = r.read("ff") if flags & 2 else (0.0, 1.0)
-        model.layers.append(Layer(r.text(name), channels, depth, low, high))
+        model.layers.append(Layer.stored(r.text(name), channels, depth, low, high))
     model.check(n, n * (8 * (5 + model.channels) + 8), size)
     if n > 4 * size:
         raise damaged(f"it claims {n} splats")

@@ -10,6 +10,8 @@ layout(push_constant) uniform Push {
     uint row_end;
     uint capacity; // pairs that the lists can hold
     float cut;
+    uint cell_splats; // splats that each picture has room for
+    uint cell_rows;   // tile rows of each picture
 };
 
 const uint WIDE = 64u; // a splat whose box has more tiles is wide
@@ -35,8 +37,14 @@ uint area(uvec4 box) {
     return box.x < box.y && box.z < box.w ? (box.y - box.x) * (box.w - box.z) : 0u;
 }
 
-float tile_exponent(vec2 centre, vec3 conic, uvec2 tile) {
-    precise vec2 lo = vec2(tile * TILE) + 0.5;
+// The first tile row of the picture of splat i.
+uint top_of(uint i) {
+    return i / cell_splats * cell_rows;
+}
+
+// top is the first tile row of the picture.
+float tile_exponent(vec2 centre, vec3 conic, uvec2 tile, uint top) {
+    precise vec2 lo = vec2(uvec2(tile.x, tile.y - top) * TILE) + 0.5;
     precise vec2 hi = min(lo + float(TILE - 1u), vec2(width, height) - 0.5);
     return least_exponent(centre, conic, lo, hi);
 }

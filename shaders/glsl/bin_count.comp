@@ -25,8 +25,8 @@ layout(set = 0, binding = 3, std430) writeonly buffer pair_count_block { uint pa
 shared uint wide_pairs[LANES];
 
 // 1 when the ellipse reaches the tile.
-uint count_tile(vec4 g, vec3 conic, uvec2 tile) {
-    if (!reaches(tile_exponent(g.xy, conic, tile))) {
+uint count_tile(vec4 g, vec3 conic, uvec2 tile, uint top) {
+    if (!reaches(tile_exponent(g.xy, conic, tile, top))) {
         return 0u;
     }
     atomicAdd(tile_count[(tile.y - row_begin) * tiles_across() + tile.x], 1u);
@@ -43,6 +43,7 @@ void share_wide() {
         uvec4 box = band_box(extent[splat]);
         vec4 g = QUAD(geometry, splat * SPLAT_QUADS);
         vec3 conic = vec3(g.zw, QUAD(geometry, splat * SPLAT_QUADS + 1u).x);
+        uint top = top_of(splat);
         uint run = run_of(area(box));
         uint end = min((lane + 1u) * run, area(box));
         uint columns = box.y - box.x;
@@ -52,7 +53,7 @@ void share_wide() {
             uint at = t;
             FOUR_TIMES(
                 if (at < end) {
-                    pairs += count_tile(g, conic, tile);
+                    pairs += count_tile(g, conic, tile, top);
                 }
                 tile = tile_after(tile, box);
                 at++;
@@ -85,9 +86,10 @@ void main() {
     ONLY_IF(walks_alone(i, area(box))) {
         vec4 g = QUAD(geometry, i * SPLAT_QUADS);
         vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
+        uint top = top_of(i);
         for (uint y = box.z; y < box.w; y++) {
             for (uint x = box.x; x < box.y; x++) {
-                pairs += count_tile(g, conic, uvec2(x, y));
+                pairs += count_tile(g, conic, uvec2(x, y), top);
             }
         }
     }

@@ -30,8 +30,8 @@ layout(set = 0, binding = 4, std430) writeonly buffer pairs_block { uvec2 pairs[
 shared uint sums[2u * LANES]; // two halves, read and written in turn
 
 // Writes the pair of splat i and a tile when the ellipse reaches the tile. Returns the record slots used: 0 or 1.
-uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint record) {
-    float least = tile_exponent(g.xy, conic, tile);
+uint emit_tile(uint i, vec4 g, vec3 conic, uvec2 tile, uint top, uint record) {
+    float least = tile_exponent(g.xy, conic, tile, top);
     if (!reaches(least)) {
         return 0u;
     }
@@ -70,6 +70,7 @@ void share_wide() {
         uvec4 box = band_box(extent[splat]);
         vec4 g = QUAD(geometry, splat * SPLAT_QUADS);
         vec3 conic = vec3(g.zw, QUAD(geometry, splat * SPLAT_QUADS + 1u).x);
+        uint top = top_of(splat);
         uint run = run_of(area(box));
         uint end = min((lane + 1u) * run, area(box));
         uint columns = box.y - box.x;
@@ -79,7 +80,7 @@ void share_wide() {
         for (uint t = lane * run; t < end; t += AT_ONCE) {
             uint at = t;
             FOUR_TIMES(
-                count += at < end && reaches(tile_exponent(g.xy, conic, tile)) ? 1u : 0u;
+                count += at < end && reaches(tile_exponent(g.xy, conic, tile, top)) ? 1u : 0u;
                 tile = tile_after(tile, box);
                 at++;
             )
@@ -90,7 +91,7 @@ void share_wide() {
             uint at = t;
             FOUR_TIMES(
                 if (at < end) {
-                    record += emit_tile(splat, g, conic, tile, record);
+                    record += emit_tile(splat, g, conic, tile, top, record);
                 }
                 tile = tile_after(tile, box);
                 at++;
@@ -118,9 +119,10 @@ void main() {
         vec4 g = QUAD(geometry, i * SPLAT_QUADS);
         vec3 conic = vec3(g.zw, QUAD(geometry, i * SPLAT_QUADS + 1u).x);
         uint record = pair_start[i];
+        uint top = top_of(i);
         for (uint y = box.z; y < box.w; y++) {
             for (uint x = box.x; x < box.y; x++) {
-                record += emit_tile(i, g, conic, uvec2(x, y), record);
+                record += emit_tile(i, g, conic, uvec2(x, y), top, record);
             }
         }
     }

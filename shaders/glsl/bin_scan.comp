@@ -21,8 +21,6 @@ layout(set = 0, binding = 4, std430) writeonly buffer tile_cursor_block { uint t
 layout(set = 0, binding = 5, std430) writeonly buffer pair_start_block { uint pair_start[]; };
 layout(set = 0, binding = 6, std430) buffer state_block {
     uint pairs_needed;
-    uint broken;
-    uint overflow;
     uint longest;
 };
 

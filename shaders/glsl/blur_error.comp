@@ -24,6 +24,7 @@ layout(push_constant) uniform Push {
     float taps1;
     float taps2;
     float taps3;
+    uint cell_rows; // tile rows of each picture
 };
 
 const int REACH = 3;
@@ -55,10 +56,12 @@ void main() {
     }
     uint own = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, 0u);
     bool inside = tile.x * TILE + column < width;
-    int top = int(tile.y * TILE);
+    uint row_in_picture = tile.y % cell_rows;
+    uint first_row = tile.y - row_in_picture; // of the picture
+    int top = int(row_in_picture * TILE);
     for (int i = -REACH; i < int(TILE) + REACH; i++) {
         uint y = mirrored(top + i, height);
-        uint first = tile_line(ring_slot(y / TILE, base, ring), tiles_across, 0u, 0u);
+        uint first = tile_line(ring_slot(first_row + y / TILE, base, ring), tiles_across, 0u, 0u);
         uint row = y % TILE;
         float across = taps0 * error_at(first, x[3], row) + taps1 * (error_at(first, x[2], row) + error_at(first, x[4], row))
             + taps2 * (error_at(first, x[1], row) + error_at(first, x[5], row)) + taps3 * (error_at(first, x[0], row) + error_at(first, x[6], row));

@@ -6,8 +6,8 @@
 // every run and for every division into bands.
 // Grid: one invocation per splat. With SHARE the workgroup shares splats with many records: all invocations fetch and
 // one invocation per sum adds.
-// Reads records, pair_start, pair_count. Writes or adds to sums (planes of 5 + channels). Sets state.overflow when a
-// sum is not finite. Every earlier overflow makes a sum that is not finite, because a weight of 0 times infinity is
+// Reads records, pair_start, pair_count. Writes or adds to sums (planes of 5 + channels). Sets the overflow of the
+// picture when a sum is not finite. Every earlier overflow makes a sum that is not finite, because a weight of 0 times infinity is
 // NaN.
 // Invariant: both ways add the same numbers in the same order. Zeros pad the last batch. They change no sum, because
 // each sum begins at +0 and is never -0.
@@ -25,8 +25,9 @@ layout(set = 0, binding = 2, std430) readonly buffer pair_count_block { uint pai
 layout(set = 0, binding = 3, std430) buffer sums_block { float sums[]; };
 layout(set = 0, binding = 4, std430) buffer state_block {
     uint pairs_needed;
-    uint broken;
-    uint overflow;
+    uint longest;
+    uvec2 offset;
+    uvec2 faults[]; // by picture: broken, overflow
 };
 
 layout(push_constant) uniform Push {
@@ -34,6 +35,7 @@ layout(push_constant) uniform Push {
     uint stride;
     uint capacity;
     uint add; // 0 in the first band: the sums begin at zero
+    uint cell_splats; // splats that each picture has room for
 };
 
 const uint SUMS = 5u + CHANNELS;
@@ -70,7 +72,7 @@ void add_alone(uint i, uint begin, uint end) {
         sums[k * stride + i] = value;
     }
     if (!finite) {
-        atomicOr(overflow, 1u);
+        atomicOr(faults[i / cell_splats].y, 1u);
     }
 }
 
@@ -117,7 +119,7 @@ void add_shared() {
         if (lane < SUMS) {
             sums[lane * stride + splat] = sum;
             if (!below(sum, 3.0e38)) {
-                atomicOr(overflow, 1u);
+                atomicOr(faults[splat / cell_splats].y, 1u);
             }
         }
     }

@@ -4,7 +4,8 @@
 // Adds up blocks of the sums that blur_ssim and loss_grad leave, in a fixed order. It is the first of two passes;
 // loss_sum is the second. When there is one block, this kernel hands the result to the host and loss_sum does not run.
 // The bits are the same as with loss_sum.
-// Grid: one workgroup per block of 4096 sums of either kind.
+// With several pictures a block is the sums of one picture, which is at most 4096: each has a report of its own.
+// Grid: one workgroup per block of sums of either kind.
 // Reads partial_ssim, partial_error, state. Writes parts, or report (host memory).
 
 #include "loss.glsl"
@@ -22,20 +23,20 @@ layout(set = 0, binding = 2, std430) writeonly buffer parts_block { vec4 parts[]
 layout(push_constant) uniform Push {
     uint ssim_count;
     uint error_count;
+    uint block;  // sums of either kind per workgroup, at most 4096
+    uint single; // one picture
 };
-
-const uint BLOCK = 4096u;
 
 shared vec4 sums[gl_WorkGroupSize.x];
 
 void main() {
     uint lane = gl_LocalInvocationID.x;
-    uint begin = gl_WorkGroupID.x * BLOCK;
+    uint begin = gl_WorkGroupID.x * block;
     vec4 sum = vec4(0.0);
-    for (uint i = begin + lane; i < min(begin + BLOCK, error_count); i += gl_WorkGroupSize.x) {
+    for (uint i = begin + lane; i < min(begin + block, error_count); i += gl_WorkGroupSize.x) {
         sum += with_similarity(partial_error[i], 0.0);
     }
-    for (uint i = begin + lane; i < min(begin + BLOCK, ssim_count); i += gl_WorkGroupSize.x) {
+    for (uint i = begin + lane; i < min(begin + block, ssim_count); i += gl_WorkGroupSize.x) {
         sum.w += partial_ssim[i];
     }
     sums[lane] = sum;
@@ -47,10 +48,10 @@ void main() {
         barrier();
     }
     if (lane == 0u) {
-        if (gl_NumWorkGroups.x > 1u) {
+        if (single != 0u && gl_NumWorkGroups.x > 1u) {
             parts[gl_WorkGroupID.x] = sums[0];
         } else {
-            tell(sums[0]);
+            tell(sums[0], gl_WorkGroupID.x);
         }
     }
 }

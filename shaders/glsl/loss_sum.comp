@@ -36,6 +36,6 @@ void main() {
         barrier();
     }
     if (lane == 0u) {
-        tell(sums[0]);
+        tell(sums[0], 0u);
     }
 }

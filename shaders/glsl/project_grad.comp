@@ -18,11 +18,12 @@ layout(constant_id = 4) const bool QUANTIZED = false;
 layout(local_size_x = 64) in;
 
 layout(set = 0, binding = 0, std430) buffer sums_block { float sums[]; };
-layout(set = 0, binding = 1, std430) readonly buffer step_block { Step step; };
+layout(set = 0, binding = 1, std430) readonly buffer step_block { Step steps[]; }; // by picture
 layout(set = 0, binding = 2, std430) buffer state_block {
     uint pairs_needed;
-    uint broken; // set when an update is not finite
-    uint overflow;
+    uint longest;
+    uvec2 offset;
+    uvec2 faults[]; // by picture: broken (an update is not finite), overflow
 };
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
@@ -37,7 +38,11 @@ layout(push_constant) uniform Push {
     uint height;
     uint capacity;
     float spacing; // px between neighbouring pixels of the step: the unit of dx and dy in the sums
+    uint present;     // splats of each picture
+    uint cell_splats; // splats that each picture has room for
 };
+
+Step step; // of the picture of the splat
 
 void adam(uint plane, uint i, float gradient, float rate) {
     uint at = plane * stride + i;
@@ -50,7 +55,7 @@ void adam(uint plane, uint i, float gradient, float rate) {
         moments[second] = v;
         params[at] = value;
     } else {
-        atomicOr(broken, 1u);
+        atomicOr(faults[i / cell_splats].x, 1u);
     }
     if (KEEP) {
         sums[at] = gradient;
@@ -59,9 +64,11 @@ void adam(uint plane, uint i, float gradient, float rate) {
 
 void main() {
     uint i = INVOCATION;
-    if (i >= splats || pairs_needed > capacity || overflow != 0u) {
+    uint cell = i / cell_splats;
+    if (i >= splats || i - cell * cell_splats >= present || pairs_needed > capacity || faults[cell].y != 0u) {
         return;
     }
+    step = steps[cell];
     vec3 shape = QUANTIZED ? vec3(quantized[2u * stride + i], quantized[3u * stride + i], quantized[4u * stride + i])
                            : vec3(params[2u * stride + i], params[3u * stride + i], params[4u * stride + i]);
     // Rendering uses |scale|, and the quantised scale has lost its sign. The gradient needs the sign.

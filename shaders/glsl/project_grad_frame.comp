@@ -21,11 +21,12 @@ layout(constant_id = 4) const bool QUANTIZED = false;
 layout(local_size_x = 64) in;
 
 layout(set = 0, binding = 0, std430) buffer sums_block { float sums[]; };
-layout(set = 0, binding = 1, std430) readonly buffer step_block { Step step; };
+layout(set = 0, binding = 1, std430) readonly buffer step_block { Step steps[]; }; // by picture
 layout(set = 0, binding = 2, std430) buffer state_block {
     uint pairs_needed;
-    uint broken; // set when an update is not finite
-    uint overflow;
+    uint longest;
+    uvec2 offset;
+    uvec2 faults[]; // by picture: broken (an update is not finite), overflow
 };
 layout(set = 0, binding = 3, std430) buffer params_block { float params[]; };
 layout(set = 0, binding = 4, std430) buffer moments_block { float moments[]; };
@@ -43,7 +44,11 @@ layout(push_constant) uniform Push {
     float scale_max;
     float aspect; // greatest ratio of the two scales; 0 = no bound
     float margin; // features stay in -margin .. 1 + margin; 0 = no bound
+    uint present;     // splats of each picture
+    uint cell_splats; // splats that each picture has room for
 };
+
+Step step; // of the picture of the splat
 
 const uint PLANES = 5u + CHANNELS;
 
@@ -63,9 +68,11 @@ float adam(uint plane, uint i, float gradient, vec2 correction) {
 
 void main() {
     uint i = INVOCATION;
-    if (i >= splats || pairs_needed > capacity || overflow != 0u) {
+    uint cell = i / cell_splats;
+    if (i >= splats || i - cell * cell_splats >= present || pairs_needed > capacity || faults[cell].y != 0u) {
         return;
     }
+    step = steps[cell];
     vec3 shape = QUANTIZED ? vec3(quantized[2u * stride + i], quantized[3u * stride + i], quantized[4u * stride + i])
                            : vec3(params[2u * stride + i], params[3u * stride + i], params[4u * stride + i]);
     vec2 t = max(abs(shape.xy), vec2(1e-6));
@@ -91,7 +98,7 @@ void main() {
         fits = fits && below(sums[(5u + c) * stride + i] * step.unscale, 1e18);
     }
     if (!fits) {
-        atomicOr(broken, 1u);
+        atomicOr(faults[i / cell_splats].x, 1u);
         return;
     }
     uint age_at = 2u * PLANES * stride + i;
@@ -107,7 +114,7 @@ void main() {
     vec2 moved = max(abs(vec2(params[2u * stride + i], params[3u * stride + i])), vec2(1e-6)) * exp(-tau);
     float angle = params[4u * stride + i] - theta;
     if (!below(abs(place.x) + abs(place.y) + moved.x + moved.y + abs(angle), 1e30)) {
-        atomicOr(broken, 1u);
+        atomicOr(faults[i / cell_splats].x, 1u);
         return;
     }
     moved = clamp(moved, vec2(scale_min), vec2(scale_max));
@@ -125,7 +132,7 @@ void main() {
         uint at = (5u + c) * stride + i;
         float feature = params[at] - step.rate_feat * adam(5u + c, i, sums[at] * step.unscale, correction);
         if (!below(feature, 1e30)) {
-            atomicOr(broken, 1u);
+            atomicOr(faults[i / cell_splats].x, 1u);
             continue;
         }
         params[at] = margin > 0.0 ? clamp(feature, -margin, 1.0 + margin) : feature;

@@ -20,6 +20,7 @@ layout(push_constant) uniform Push {
     uint base; // the tile row at which the binding begins
     uint capacity;
     float cut;
+    uint cell_rows; // tile rows of each picture
 };
 
 shared uint used;
@@ -31,7 +32,7 @@ void main() {
     uint begin = min(tile_start[slot], capacity);
     uint end = min(tile_start[slot + 1u], capacity);
     uint x = tile.x * TILE + gl_LocalInvocationID.x;
-    uint y = tile.y * TILE + gl_LocalInvocationID.y * PIXELS;
+    uint y = tile.y % cell_rows * TILE + gl_LocalInvocationID.y * PIXELS; // in its picture
     vec2 at = vec2(x, y) + 0.5;
     if (gl_LocalInvocationIndex == 0u) {
         used = 0u;

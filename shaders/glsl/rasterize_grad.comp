@@ -40,6 +40,7 @@ layout(push_constant) uniform Push {
     uint grad_ring; // the same for pixels
     uint grad_base;
     uint capacity;
+    uint cell_rows; // tile rows of each picture
 };
 
 const uint SUMS = 5u + CHANNELS;
@@ -261,7 +262,7 @@ void main() {
     uint end = min(tile_start[slot + 1u], capacity);
     bool work = tile.y >= work_begin && tile.y < work_end;
     uint used = work ? begin + tile_used[tile.y * tiles_across + tile.x] : begin;
-    uvec2 corner = tile * TILE;
+    uvec2 corner = uvec2(tile.x, tile.y % cell_rows) * TILE; // in its picture
     uint line_first = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, 0u);
     uint grad_first = tile_line(ring_slot(tile.y, grad_base, grad_ring), tiles_across, tile.x, 0u);
     if (STAGED) {

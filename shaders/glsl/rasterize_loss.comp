@@ -14,7 +14,7 @@
 #include "rasterize.glsl"
 
 READ_TARGET(6)
-layout(set = 0, binding = 7, std430) readonly buffer step_block { Step step; };
+layout(set = 0, binding = 7, std430) readonly buffer step_block { Step steps[]; }; // by picture
 layout(set = 0, binding = 8, std430) writeonly buffer partial_block { ERROR_SUMS partial[]; };
 
 layout(push_constant) uniform Push {
@@ -28,6 +28,7 @@ layout(push_constant) uniform Push {
     float cut;
     uint target_begin; // first tile row of the target that is bound
     uint partial_begin;
+    uint cell_rows; // tile rows of each picture
 };
 
 shared uint used;
@@ -40,7 +41,7 @@ void main() {
     uint begin = min(tile_start[slot], capacity);
     uint end = min(tile_start[slot + 1u], capacity);
     uint x = tile.x * TILE + gl_LocalInvocationID.x;
-    uint y = tile.y * TILE + gl_LocalInvocationID.y * PIXELS;
+    uint y = tile.y % cell_rows * TILE + gl_LocalInvocationID.y * PIXELS; // in its picture
     if (gl_LocalInvocationIndex == 0u) {
         used = 0u;
     }
@@ -51,6 +52,7 @@ void main() {
     uint line = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, row);
     uint wanted = tile_line(tile.y - target_begin, tiles_across, tile.x, row);
     uint column = gl_LocalInvocationID.x;
+    Weights weights = steps[tile.y / cell_rows].weights;
     ERROR_SUMS total = ERROR_SUMS(0.0);
     for (uint p = 0u; p < PIXELS; p++) {
         if (y + p < height) {
@@ -63,7 +65,7 @@ void main() {
                 float colour = sum[p][c] * inverse;
                 float error = inside ? colour - TARGET(in_line(wanted + p, CHANNELS, c, column)) : 0.0;
                 total += errors_of(error);
-                v[c % 4u] = slope_of(step.weights, error) * inverse;
+                v[c % 4u] = slope_of(weights, error) * inverse;
                 along = fma(colour, v[c % 4u], along);
                 if (c % 4u == 3u) {
                     STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, c / 4u, column), v)

@@ -36,6 +36,7 @@ layout(push_constant) uniform Push {
     uint base; // the tile row at which the binding begins
     uint target_begin; // first tile row of the target that is bound
     uint capacity;
+    uint cell_rows; // tile rows of each picture
 };
 
 const uint SAMPLES = DEEP ? 4u : 8u; // samples in 8 bytes of the target
@@ -54,7 +55,7 @@ void main() {
     uint end = min(tile_start[slot + 1u], capacity);
     bool work = tile.y >= work_begin && tile.y < work_end;
     uint used = work ? begin + tile_used[tile.y * tiles_across + tile.x] : begin;
-    uvec2 corner = tile * TILE;
+    uvec2 corner = uvec2(tile.x, tile.y % cell_rows) * TILE; // in its picture
     uint row_end = min(corner.y + TILE, height);
     uint line_first = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, 0u);
     uint wanted_first = tile_line(work ? tile.y - target_begin : 0u, tiles_across, tile.x, 0u);

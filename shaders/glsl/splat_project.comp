@@ -5,7 +5,10 @@
 // A strided step looks only at the pixels (spacing * j + offset). Their centres are those of a picture of its own, whose
 // pixel is `spacing` px wide.
 // Grid: one invocation per splat. Reads params, state. Writes geometry, extent.
-// Invariant: a splat with any quantity that is not finite gets an empty box and is never rendered.
+// Several pictures of one size lie one below the other in tile rows. Centres are those of the own picture, boxes count
+// the tile rows of all pictures.
+// Invariant: a splat with any quantity that is not finite gets an empty box and is never rendered. So does a splat that
+// its picture does not have yet.
 // Delicate: sine and cosine are computed in rotation.glsl, so that the picture does not depend on the vendor.
 
 #include "quad.glsl"
@@ -18,7 +21,7 @@ layout(set = 0, binding = 0, std430) readonly buffer params_block { float params
 layout(set = 0, binding = 1, std430) writeonly buffer geometry_block { vec4 geometry[]; };
 layout(set = 0, binding = 2, std430) writeonly buffer extent_block { uvec2 extent[]; }; // x0 | x1 << 16, y0 | y1 << 16
 layout(set = 0, binding = 3, std430) readonly buffer state_block {
-    uint counters[4];
+    uint counters[2];
     uvec2 offset; // px, the first pixel that the step looks at
 } state;
 
@@ -32,6 +35,9 @@ layout(push_constant) uniform Push {
     uint across; // width and height of the whole picture, of which a strided step renders a part of the pixels
     uint down;
     float spacing; // px between neighbouring rendered pixels
+    uint present;     // splats of each picture
+    uint cell_splats; // splats that each picture has room for
+    uint cell_rows;   // tile rows of each picture
 };
 
 #include "rotation.glsl"
@@ -58,11 +64,12 @@ void main() {
     vec2 halfwidth = sqrt(2.0 * cut * vec2(dot(variance, r * r), dot(variance, r.yx * r.yx))) * 1.0001 + 0.01;
 
     float size = abs(centre.x) + abs(centre.y) + conic.x + abs(conic.y) + conic.z;
-    bool drawn = below(size, 1e30);
+    uint cell = i / cell_splats;
+    bool drawn = below(size, 1e30) && i - cell * cell_splats < present;
     uvec2 box = uvec2(0u);
     if (drawn) {
         box.x = tile_range(centre.x - halfwidth.x, centre.x + halfwidth.x, (width + TILE - 1u) / TILE);
-        box.y = tile_range(centre.y - halfwidth.y, centre.y + halfwidth.y, (height + TILE - 1u) / TILE);
+        box.y = tile_range(centre.y - halfwidth.y, centre.y + halfwidth.y, cell_rows) + cell * cell_rows * 0x10001u;
     }
     extent[i] = box;
     geometry[i * SPLAT_QUADS] = vec4(centre, conic.xy);

@@ -26,6 +26,7 @@ layout(push_constant) uniform Push {
     uint base;      // the tile row at which the binding begins
     uint target_begin; // first tile row of the target that is bound
     uint partial_begin;
+    uint cell_rows; // tile rows of each picture
 };
 
 shared float sums[gl_WorkGroupSize.x * gl_WorkGroupSize.y];
@@ -35,10 +36,11 @@ void main() {
     uint tiles_across = (width + TILE - 1u) / TILE;
     uint column = gl_LocalInvocationID.x;
     uint slot = ring_slot(tile.y, base, ring);
+    uint top = tile.y % cell_rows * TILE; // in its picture
     float total = 0.0;
     for (uint k = 0u; k < TILE / gl_WorkGroupSize.y; k++) {
         uint row = gl_LocalInvocationID.y * (TILE / gl_WorkGroupSize.y) + k;
-        if (tile.x * TILE + column < width && tile.y * TILE + row < height) {
+        if (tile.x * TILE + column < width && top + row < height) {
             uint line = tile_line(slot, tiles_across, tile.x, row);
             uint wanted_line = tile_line(tile.y - target_begin, tiles_across, tile.x, row);
             float sum = 0.0;

@@ -139,13 +139,16 @@ func (a *attributes) codeColour(i, c int, step, before int64, q *near) int64 {
 // more exceeds it, 2⁻²⁴.
 func (a *attributes) colourTerms(c int, q *near) (base, nearer int64) {
 	value := func(j int) int64 { return a.of(j).value[c] }
-	sharp := *q
-	for k, w := range sharp.weight {
-		sharp.weight[k] = 1 + w*w>>10
+	sharper := *q
+	for k, w := range sharper.weight {
+		sharper.weight[k] = sharp(w)
 	}
 	base = q.mean(value, 0)
-	return base, sharp.mean(value, 0) - base
+	return base, sharper.mean(value, 0) - base
 }
+
+// sharp returns a weight with which near splats count more.
+func sharp(weight int64) int64 { return 1 + weight*weight>>10 }
 
 func limited(v int64) int64 { return min(max(v, -1<<34), 1<<34) }
 

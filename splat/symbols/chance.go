@@ -36,7 +36,12 @@ type residuals struct {
 	zero, sign []chance           // by context
 	longer     [][maxBits]chance  // by context and length
 	mantissa   [maxBits][8]chance // by length and the bits before
+
+	last residual // the one that was coded last
 }
+
+// residual is a difference and its context; −1 if it has no code.
+type residual struct{ difference, context int32 }
 
 const maxBits = 26 // of a magnitude
 
@@ -58,6 +63,7 @@ func newResiduals(contexts int) *residuals {
 
 // code codes v in a context. |v| is less than 2^maxBits.
 func (r *residuals) code(to coder, v int64, context int) int64 {
+	r.last = residual{int32(v), int32(context)}
 	zero, negative := 0, 0
 	if v == 0 {
 		zero = 1

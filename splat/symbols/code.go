@@ -29,6 +29,15 @@ func (s *Set) EstimateBits() Costs {
 // write sorts the set and writes its symbols. It returns what a file holds before them, and the costs if they are
 // measured.
 func (s *Set) write(to coder) (head []byte, costs Costs) {
+	a, around := s.prepare(to)
+	low, high := s.extents()
+	head = s.appendHead(a.rules, low, high)
+	a.codeAll(around, nil)
+	return head, a.costs
+}
+
+// prepare sorts the set, and finds the neighbours of its splats and the rules.
+func (s *Set) prepare(to coder) (*attributes, []near) {
 	s.Sort()
 	around := make([]near, s.N())
 	parallel.Runs(s.N(), func(first, end int) {
@@ -36,21 +45,27 @@ func (s *Set) write(to coder) (head []byte, costs Costs) {
 			around[i] = s.neighbours(i)
 		}
 	})
-	r := s.fit(around)
+	a := newAttributes(to, s, s.fit(around))
+	a.meter, _ = to.(*meter)
+	return a, around
+}
+
+// codeAll codes the positions of all splats, then all other symbols. Their residuals are noted in t, unless it is nil.
+func (a *attributes) codeAll(around []near, t *trace) {
+	s := a.Set
 	low, high := s.extents()
-	head = s.appendHead(r, low, high)
 	places := make([][2]int32, s.N())
 	for i := range places {
 		places[i] = [2]int32{s.X[i] - low[0], s.Y[i] - low[1]}
 	}
-	newCells(to, [2]int32{high[0] - low[0], high[1] - low[1]}, places).all(bitsFor(low, high))
-	a := newAttributes(to, s, r)
-	a.meter, _ = to.(*meter)
+	newCells(a.to, [2]int32{high[0] - low[0], high[1] - low[1]}, places).all(bitsFor(low, high))
 	a.spend(&a.costs.Position)
 	for i := range around {
 		a.code(i, &around[i])
+		if t != nil {
+			t.note(a, i)
+		}
 	}
-	return head, a.costs
 }
 
 func (s *Set) appendHead(r rules, low, high [2]int32) (head []byte) {

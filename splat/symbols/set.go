@@ -123,12 +123,12 @@ func (s *Set) extents() (low, high [2]int32) {
 }
 
 // Sort puts the splats in the order of a file: along a Hilbert curve. Splats at the same place are sorted by their other
-// symbols, so the order depends on the symbols only.
-func (s *Set) Sort() {
+// symbols, so the order depends on the symbols only. Sort returns the place that each splat had before.
+func (s *Set) Sort() (at []int) {
 	low, high := s.extents()
 	bits := bitsFor(low, high)
 	keys := make([]uint64, s.N())
-	at := make([]int, s.N())
+	at = make([]int, s.N())
 	for i := range at {
 		at[i], keys[i] = i, hilbert(s.X[i]-low[0], s.Y[i]-low[1], bits)
 	}
@@ -141,6 +141,7 @@ func (s *Set) Sort() {
 		s.X[i], s.Y[i], s.Size[i], s.Aspect[i], s.Angle[i] = old.X[j], old.Y[j], old.Size[j], old.Aspect[j], old.Angle[j]
 		copy(s.Colour[i*s.C:(i+1)*s.C], old.Colour[j*s.C:])
 	}
+	return at
 }
 
 func magnitude(v int32) int32 { return max(v, -v) }

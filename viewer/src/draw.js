@@ -12,10 +12,11 @@ const SIGMAS = 1.5;
 const ELLIPSE = (SIGMAS * SIGMAS) / 2;
 const WIDTH = 2048; // of the textures that hold arrays
 
-/** What can be drawn of a model: each layer of 1 or 3 channels, and each channel of the others. */
+/** What can be drawn of a model: each layer of 1 or 3 channels and perhaps alpha, and each channel of the others. */
 export function planes(model) {
-  return model.layers.flatMap(({ name, channels, first }, i) => {
+  return model.layers.flatMap(({ name, channels, alpha, first }, i) => {
     name ||= model.layers.length > 1 ? `layer ${i + 1}` : 'picture';
+    if (alpha) return [{ name, first, channels: channels - 1, layer: i, alpha: first + channels - 1 }];
     if (channels === 1 || channels === 3) return [{ name, first, channels, layer: i }];
     return Array.from({ length: channels }, (_, c) => ({ name: `${name} ${c + 1}`, first: first + c, channels: 1, layer: i }));
   });
@@ -76,12 +77,14 @@ class Renderer {
   picture(model, view, area, corner) {
     const { gl, lists } = this, g = cachedGeometry(model), density = view.show === 'density';
     lists.build(g, density ? ELLIPSE : CUT, area);
-    const n = lists.visible.length, channels = channelsOf(model, view);
-    this.upload('splats', gl.RGBA32F, 8 * n, (data) => {
+    const n = lists.visible.length, channels = channelsOf(model, view), { share, alpha } = alphaOf(model, view);
+    const withAlpha = alpha && !density, per = withAlpha ? 12 : 8;
+    this.upload('splats', gl.RGBA32F, per * n, (data) => {
       lists.visible.forEach((i, k) => {
-        const splat = g.index[i];
-        geometryOf(data, 8 * k, g, i, area);
-        for (let c = 0; c < 3; c++) data[8 * k + 5 + c] = channels[c][splat];
+        const splat = g.index[i], at = per * k;
+        geometryOf(data, at, g, i, area);
+        for (let c = 0; c < 3; c++) data[at + 5 + c] = channels[c][splat];
+        if (withAlpha) data[at + 8] = alpha[splat];
       });
     });
     this.upload('entries', gl.R32UI, lists.pairs, (data) => data.set(lists.entries.subarray(0, lists.pairs)));
@@ -90,7 +93,7 @@ class Renderer {
     this.pixels(area);
     const first = density
       ? this.use('density', shaders.everywhere, () => shaders.density(TILE))
-      : this.use(`picture ${model.topK}`, shaders.everywhere, () => shaders.picture(model.topK, TILE));
+      : this.use(`picture ${model.topK} ${withAlpha}`, shaders.everywhere, () => shaders.picture(model.topK, TILE, withAlpha));
     this.bind(['splats', 'entries', 'start'], first.set);
     first.set('across', lists.across);
     first.set('cut', density ? ELLIPSE : CUT);
@@ -103,6 +106,7 @@ class Renderer {
     const second = this.use('present', shaders.everywhere, () => shaders.present);
     this.bind(['upper', 'lower'], second.set);
     this.place(second.set, model, area, corner);
+    second.set('share', density ? 0 : share);
     second.set('show', { error: 1, density: 2 }[view.show] ?? 0);
     if (view.show === 'error') this.bindTarget(view.target);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
@@ -189,7 +193,7 @@ class Renderer {
     });
   }
 
-  /** Uploads a picture (an ImageBitmap, image or canvas) once. A smaller drawing of it is smooth. */
+  /** Uploads a picture (an ImageBitmap, image or canvas) once, with colours multiplied by alpha. A smaller drawing of it is smooth. */
   bindTarget(source) {
     const { gl } = this;
     gl.activeTexture(gl.TEXTURE3);
@@ -199,7 +203,9 @@ class Renderer {
       texture = gl.createTexture();
       this.targets.set(source, texture);
       gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true); // an ImageBitmap is already as it was made
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, fitting(source, gl.getParameter(gl.MAX_TEXTURE_SIZE)));
+      gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false); // it would change arrays too
       gl.generateMipmap(gl.TEXTURE_2D);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
@@ -282,6 +288,12 @@ function geometryOf(data, at, g, i, { left, top, zoom }) {
   data[at + 2] = g.A[i] * square;
   data[at + 3] = g.B[i] * square;
   data[at + 4] = g.C[i] * square;
+}
+
+/** The plane of features with the alpha of a view, and what it is multiplied by. Without alpha share is 0. */
+function alphaOf(model, view) {
+  const { alpha, channels } = planes(model)[view.plane ?? 0];
+  return alpha === undefined ? { share: 0 } : { share: Math.sqrt(channels) / 2, alpha: model.features[alpha] };
 }
 
 /** The three planes of features that a view shows as red, green and blue. */

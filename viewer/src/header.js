@@ -3,10 +3,12 @@ import { ModelError } from './reader.js';
 /** The error of a file with a right checksum whose content cannot be. */
 export const damaged = (what) => new ModelError(`The model is damaged: ${what}.`);
 
-/** Adds a layer to a model. */
-export function addLayer(model, { name, channels, depth, low, high }) {
+/** Adds a layer to a model. The highest bit of the channels says that the last of them is alpha. */
+export function addLayer(model, { name, channels: stored, depth, low, high }) {
+  const channels = stored & 127, alpha = stored > 127;
+  if (alpha && channels !== 2 && channels !== 4) throw damaged(`a layer with alpha has ${channels} channels`);
   if (channels < 1 || !Number.isFinite(low) || !Number.isFinite(high) || low >= high) throw damaged('a layer has no channels or no range');
-  model.layers.push({ name, channels, depth, low, high, first: model.channels });
+  model.layers.push({ name, channels, alpha, depth, low, high, first: model.channels });
   model.channels += channels;
 }
 

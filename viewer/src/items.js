@@ -36,7 +36,7 @@ export async function opened(file, current, plane) {
 
 async function bitmapOf(blob) {
   try {
-    return await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+    return await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'premultiply' });
   } catch {
     throw new ModelError('This browser cannot read that picture: a PNG or a JPEG works.');
   }

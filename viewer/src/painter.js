@@ -54,11 +54,13 @@ export class Painter {
 
   async work() {
     this.busy = true;
+    this.canvas.ariaBusy = 'true';
+    let coarse = false;
     try {
       while (this.wanted) {
         this.wanted = false;
         await new Promise(requestAnimationFrame);
-        const coarse = this.pace > SLOW && performance.now() - this.moved < 200;
+        coarse = this.pace > SLOW && performance.now() - this.moved < 200;
         const from = performance.now();
         this.paint(coarse ? Math.max(Math.sqrt(SLOW / this.pace), 0.25) : 1, true);
         await drawn(this.canvas);
@@ -69,6 +71,7 @@ export class Painter {
       this.problem(err);
     }
     this.busy = false;
+    this.canvas.ariaBusy = String(coarse); // a fine frame follows a coarse one
   }
 
   /** Draws at a share of the resolution of the screen. */

@@ -1,0 +1,126 @@
+package optim
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"reflect"
+	"testing"
+
+	"igs/configs"
+	"igs/internal/golden"
+	"igs/splat"
+	"igs/splat/reference"
+	"igs/splat/symbols"
+	"igs/vk/vktest"
+)
+
+// The search for symbols makes a file smaller at the same loss, and better at the same size. It finds the same each time,
+// and the file holds what it found.
+func TestSearchForSymbols(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	tr, err := NewFrom(dev, target.Samples(8), shortRun(), Start{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	if _, err := tr.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	m, err := tr.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const added = .047 // 0.2 dB
+	search := func(slopes bool, do func(*splat.Search) (*splat.Rounding, error)) (r *splat.Rounding, bytes int64) {
+		s := &splat.Search{Model: m, Measure: tr.squaredError}
+		if slopes {
+			s.Slopes = tr.slopes
+		}
+		r, err := do(s)
+		if err != nil || r == nil {
+			t.Fatal(r, err)
+		}
+		coded := *m
+		coded.Splats, coded.Grid = r.Splats, r.Symbols.Grid
+		if bytes, err = splat.FileBytes(&coded); err != nil {
+			t.Fatal(err)
+		}
+		again, err := splat.Quantise(&coded, coded.Grid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Sort(); !reflect.DeepEqual(again, sorted(r.Symbols)) {
+			t.Error("the file has other symbols than those that were found")
+		}
+		return r, bytes
+	}
+	find := func(s *splat.Search) (*splat.Rounding, error) { return s.Find(added) }
+	plain, before := search(false, find)
+	found, after := search(true, find)
+	if found.Added > added || after > before*97/100 {
+		t.Errorf("%d bytes at %.4f instead of %d bytes at %.4f", after, found.Added, before, plain.Added)
+	}
+	if again, _ := search(true, find); !reflect.DeepEqual(again, found) {
+		t.Error("the second search found something else")
+	}
+	fit := func(s *splat.Search) (*splat.Rounding, error) { return s.Fit(after) }
+	fitted, _ := search(false, fit)
+	finer, size := search(true, fit)
+	if size > after || finer.Added > .9*fitted.Added {
+		t.Errorf("%d of %d bytes at %.4f instead of %.4f", size, after, finer.Added, fitted.Added)
+	}
+}
+
+func sorted(s *symbols.Set) *symbols.Set {
+	s = s.Clone()
+	s.Sort()
+	return s
+}
+
+// searchSymbolsFrom lets runs of so many steps search for symbols.
+func searchSymbolsFrom(t *testing.T, steps int) {
+	before := searchedSteps
+	searchedSteps = steps
+	t.Cleanup(func() { searchedSteps = before })
+}
+
+// A run that is long enough searches for symbols, in every way of training. The log has the PSNR of the file, and the last
+// checkpoint gives the same file.
+func TestRunSearchesForSymbols(t *testing.T) {
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	for name, change := range map[string]func(*configs.Run){
+		"float32": func(*configs.Run) {},
+		"float16": func(r *configs.Run) { r.Memory.UseAMP = true },
+		"gamma":   func(r *configs.Run) { r.Target.Gamma = 1.5 },
+		"bands":   func(r *configs.Run) { r.Memory.Recompute = true },
+		"strides": func(r *configs.Run) { r.Train.Strides = "2" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := igsRun(120, 60)
+			run.Quantize.Loss = 0.2
+			change(&run)
+			searchSymbolsFrom(t, run.Steps)
+			e := ended(t, run, nil)
+			back, err := splat.Read(bytes.NewReader(e.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			drawn, err := renderModel(vktest.Open(t), back, target.W, target.H)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if psnr := golden.PSNR(drawn, target); run.Target.Gamma == 1 && math.Abs(psnr-e.last.PSNR) > 1e-3 || e.rounded.Loss > 0.2 {
+				t.Errorf("%.6f dB in the log, %.6f dB of the file, %.4f dB lost", e.last.PSNR, psnr, e.rounded.Loss)
+			}
+			if again := ended(t, run, e.state); !bytes.Equal(again.file, e.file) {
+				t.Error("the last checkpoint gives another file")
+			}
+			searchedSteps++
+			if plain := ended(t, run, e.state); len(e.file) > len(plain.file)*98/100 {
+				t.Errorf("%d bytes, and %d without the search", len(e.file), len(plain.file))
+			}
+		})
+	}
+}

@@ -1,0 +1,310 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/internal/parallel"
+	"igs/internal/wholefile"
+	"igs/optim"
+	"igs/record"
+	"igs/render"
+	"igs/splat"
+)
+
+// batch is some pictures of one size, at each stage of their way: read, trained, written.
+type batch struct {
+	runs    []configs.Run
+	targets []*imageio.Samples
+	models  []*splat.Model
+	shown   [][]float32 // the rendered model of each picture: rows of all channels
+	errs    []error     // of single pictures
+	results []*record.Run
+	seconds float64 // of training
+	err     error   // of writing
+}
+
+// newBatch makes a batch of some runs.
+func newBatch(runs []configs.Run) *batch {
+	n := len(runs)
+	return &batch{runs: runs, targets: make([]*imageio.Samples, n), models: make([]*splat.Model, n), shown: make([][]float32, n), errs: make([]error, n), results: make([]*record.Run, n)}
+}
+
+// group is the runs that can be trained together: one size, one number of splats, one number of steps.
+type group struct {
+	imageio.Size
+	gaussians, steps int
+}
+
+// batches divides the runs into batches. Pictures that cannot be read come last, one by one.
+func (w *Sweep) batches() ([][]configs.Run, error) {
+	groups, order := grouped(w.runs, w.targets.sizes)
+	var batches [][]configs.Run
+	for _, g := range order {
+		runs := groups[g]
+		together := 1
+		if g.W > 0 {
+			on, err := w.platform(int(samples(g.Size)))
+			if err != nil {
+				return nil, err
+			}
+			n, _ := optim.BatchPlan(on, g.Size, runs[0], len(runs))
+			together = max(n, 1)
+		}
+		parts := (len(runs) + together - 1) / together
+		for i := range parts {
+			batches = append(batches, runs[len(runs)*i/parts:len(runs)*(i+1)/parts])
+		}
+	}
+	return batches, nil
+}
+
+// grouped sorts runs into groups, in the order of their first runs. The group of size 0 is last.
+func grouped(runs []configs.Run, sizes map[string]imageio.Size) (groups map[group][]configs.Run, order []group) {
+	groups = map[group][]configs.Run{}
+	var unread []group
+	for _, run := range runs {
+		g := group{sizes[run.Image], run.Gaussians, run.Steps}
+		if groups[g] == nil && g.W > 0 {
+			order = append(order, g)
+		} else if groups[g] == nil {
+			unread = append(unread, g)
+		}
+		groups[g] = append(groups[g], run)
+	}
+	return groups, append(order, unread...)
+}
+
+// readBatch reads the pictures of a batch.
+func (w *Sweep) readBatch(runs []configs.Run) *batch {
+	b := newBatch(runs)
+	parallel.Each(len(runs), func(_, i int) {
+		run := runs[i]
+		m, err := imageio.ReadTarget(run.Image, optionsOf(run))
+		if err == nil && run.Gaussians > m.Pixels() {
+			wrong := crowded(run, m.Pixels())
+			err = fault.New(fault.BadInput, wrong.Hint, "%s", wrong.Text)
+		}
+		b.targets[i], b.errs[i] = m, err
+	})
+	return b
+}
+
+// trainBatch trains the pictures of a batch that could be read. Its error is one that ends the session; those of single
+// pictures are in the batch.
+func (w *Sweep) trainBatch(ctx context.Context, b *batch) error {
+	began := time.Now()
+	var read []int
+	for i, err := range b.errs {
+		if err == nil {
+			read = append(read, i)
+		}
+	}
+	err := w.trainTogether(ctx, b, read)
+	b.seconds = time.Since(began).Seconds()
+	if ctx.Err() != nil {
+		return nil // pictures without a model are trained when the session goes on
+	}
+	return err
+}
+
+// trainTogether trains some pictures of a batch together. If they do not fit, it trains each half.
+func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error {
+	if len(which) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	first := b.targets[which[0]]
+	on, err := w.platform(int(first.Pixels() * first.C))
+	if err != nil {
+		return err
+	}
+	start := optim.Start{Version: w.Build.Version, Tuning: &on.Tuning, Saliency: w.targets.saliency}
+	if len(which) == 1 {
+		i := which[0]
+		if b.errs[i] = w.trainAlone(ctx, b, i, start); isLost(b.errs[i]) {
+			return b.errs[i]
+		}
+		return nil
+	}
+	switch err = w.trainMany(ctx, b, which, start); {
+	case err == nil || ctx.Err() != nil || isLost(err):
+		return err
+	case fault.Code(err) != fault.OutOfMemory:
+		for _, i := range which {
+			b.errs[i] = err
+		}
+		return nil
+	}
+	half := len(which) / 2
+	if err := w.trainTogether(ctx, b, which[:half]); err != nil {
+		return err
+	}
+	return w.trainTogether(ctx, b, which[half:])
+}
+
+// trainMany trains pictures in one sequence of dispatches.
+func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start optim.Start) error {
+	var targets []*imageio.Samples
+	var runs []configs.Run
+	for _, i := range which {
+		targets, runs = append(targets, b.targets[i]), append(runs, b.runs[i])
+	}
+	t, err := optim.NewBatch(w.dev, targets, runs, start, func(e event.Event) {
+		if s, ok := e.(event.Stepped); ok {
+			w.tellCorpus(float64(s.Step)/float64(s.Steps), len(which))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	if err := t.Train(ctx); err != nil {
+		return err
+	}
+	h := targets[0].H
+	if err := t.Rows().Each(func(y int, row [][]float32) error {
+		b.keepRow(which[y/h], row)
+		return nil
+	}); err != nil {
+		return err
+	}
+	for k, i := range which {
+		b.models[i], b.errs[i] = t.Model(k)
+	}
+	return nil
+}
+
+// trainAlone trains one picture.
+func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Start) error {
+	if w.from != nil {
+		start.Splats = w.from.at(b.targets[i].H)
+	}
+	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, func(e event.Event) {
+		if s, ok := e.(event.Stepped); ok {
+			w.tellCorpus(float64(s.Step)/float64(s.Steps), 1)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	result, err := t.Run(ctx)
+	if err != nil || result.Status != record.Done {
+		return err
+	}
+	m, err := t.Model()
+	if err != nil {
+		return err
+	}
+	err = t.Rows().Shown().Each(func(_ int, row [][]float32) error { b.keepRow(i, row); return nil })
+	if err == nil {
+		b.models[i] = m
+	}
+	return err
+}
+
+// keepRow keeps a row of the rendered model of picture i.
+func (b *batch) keepRow(i int, row [][]float32) {
+	for _, line := range row {
+		b.shown[i] = append(b.shown[i], line...)
+	}
+}
+
+// rows are the rows of the rendered model of picture i.
+func (b *batch) rows(i int) render.Rows {
+	target := b.targets[i]
+	return func(take func(y int, row [][]float32) error) error {
+		for y := range target.H {
+			row := make([][]float32, target.C)
+			for c := range row {
+				row[c] = b.shown[i][(y*target.C+c)*target.W:][:target.W]
+			}
+			if err := take(y, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// writeBatch measures the models of a batch and writes them. It writes summary.csv first, so every model that is there has
+// its scores.
+func (w *Sweep) writeBatch(b *batch) *batch {
+	files := make([][]byte, len(b.runs))
+	parallel.Each(len(b.runs), func(_, i int) {
+		if b.models[i] != nil && b.errs[i] == nil {
+			files[i], b.results[i], b.errs[i] = b.measured(i)
+		}
+	})
+	for i, run := range b.runs {
+		e := w.corpus.entries[run.Name]
+		switch {
+		case b.errs[i] != nil:
+			e.Status = record.Failed
+		case files[i] != nil:
+			e.Status = record.Done
+			w.session.Runs[run.Name] = b.results[i]
+		}
+	}
+	b.err = w.session.summarise()
+	for i, file := range files {
+		if b.err == nil && file != nil {
+			b.err = wholefile.WriteBytes(w.session.ModelFile(b.runs[i].Name), file)
+		}
+		if b.err != nil && file != nil {
+			w.corpus.entries[b.runs[i].Name].Status = record.Waiting
+			b.results[i] = nil
+		}
+	}
+	return b
+}
+
+// measured returns the model file of picture i and its record, with the scores.
+func (b *batch) measured(i int) ([]byte, *record.Run, error) {
+	var file bytes.Buffer
+	if err := splat.Write(&file, b.models[i]); err != nil {
+		return nil, nil, err
+	}
+	target, run := b.targets[i], b.runs[i]
+	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
+	err := render.Compare(b.rows(i), target, run.Target.Gamma, scorer)(func(int, [][]float32) error { return nil })
+	if err != nil {
+		return nil, nil, err
+	}
+	bytes, found := int64(file.Len()), scorer.Scores()
+	return file.Bytes(), &record.Run{
+		Status: record.Done, Name: run.Name, Image: record.Image{Path: run.Image, W: target.W, H: target.H}, Gaussians: run.Gaussians, Steps: run.Steps,
+		Result: &record.Result{
+			Scores: found.Whole, Layers: found.Layers, Steps: run.Steps, Splats: b.models[i].Splats.N, Bytes: bytes,
+			BitsPerPixel: 8 * float64(bytes) / float64(target.Pixels()), Seconds: b.seconds / float64(len(b.runs)),
+		},
+	}, nil
+}
+
+// tellBatch reports the pictures of a batch that was written. Its error ends the session.
+func (w *Sweep) tellBatch(b *batch) error {
+	c := w.corpus
+	for i, run := range b.runs {
+		o := Outcome{Run: run, Status: record.Interrupted}
+		switch r := b.results[i]; {
+		case b.errs[i] != nil:
+			o.Status, o.Err = record.Failed, fmt.Errorf("%s: %w", run.Name, b.errs[i])
+			c.failed = append(c.failed, run.Name)
+			c.ended++
+			w.tell(event.RunFailed{Run: run.Name, Err: o.Err})
+		case r != nil:
+			o.Status, o.Step = record.Done, run.Steps
+			c.ended++
+			w.tell(event.CorpusWritten{Run: run.Name, Path: w.session.ModelFile(run.Name), Scores: r.Result.Scores, Splats: r.Result.Splats, Bytes: r.Result.Bytes})
+		}
+		w.outcomes = append(w.outcomes, o)
+	}
+	w.tellCorpus(0, len(b.runs))
+	return b.err
+}

@@ -1,0 +1,225 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/internal/parallel"
+	"igs/internal/wholefile"
+	"igs/record"
+	"igs/vk"
+)
+
+// Flat is the layout of a session that is one folder of models, in session.json.
+const Flat = "flat"
+
+// corpus is the work of a session in flat layout. Its runs have no folders, checkpoints, logs or pictures. A model is a
+// file NAME.igsm in the folder of the session; a run is done when its model is there.
+type corpus struct {
+	entries map[string]*record.Entry // by run
+	began   time.Time
+	all     int // runs of this process
+	ended   int // of these: done or failed
+	failed  []string
+}
+
+// ModelFile is the path of the model of a run in flat layout.
+func (s *Session) ModelFile(run string) string { return filepath.Join(s.Dir, run+".igsm") }
+
+// newCorpus prepares the training of many pictures in flat layout. It reads no picture: a picture that cannot be read
+// fails, and the others are trained.
+func (w *Sweep) newCorpus(runs []configs.Run) (*Sweep, error) {
+	w.targets = &targets{sizes: sizesOf(runs)}
+	if err := CheckPlace(w.job.Output); err != nil {
+		return nil, err
+	}
+	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+		return nil, err
+	}
+	w.corpus = &corpus{}
+	w.begin = func() (*Session, error) {
+		s, err := w.create(runs)
+		if err != nil {
+			return s, err
+		}
+		w.runs = runs
+		if w.job.Output.Exists == "skip" {
+			err = s.keepModels()
+			w.runs = s.unfinished(w.job)
+		}
+		if done := len(runs) - len(w.runs); done > 0 {
+			w.note(fmt.Sprintf("%d of %d models are there already", done, len(runs)))
+		}
+		return s, err
+	}
+	return w, nil
+}
+
+// resumeCorpus prepares the training of the runs whose models are not there.
+func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
+	if c.Steps > 0 || len(c.Set) > 0 || len(c.Images) > 0 {
+		return nil, fault.New(fault.BadInput, "train in a new session", "the runs of %s have no checkpoints, so nothing of them can change", s.Dir)
+	}
+	if err := s.keepModels(); err != nil {
+		return nil, err
+	}
+	w.runs, w.corpus = s.unfinished(w.job), &corpus{}
+	w.targets = &targets{sizes: sizesOf(w.runs)}
+	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+		return nil, err
+	}
+	w.begin = func() (*Session, error) {
+		w.warnOfOtherMachine()
+		s.Record.Status, s.Record.Ended = record.Running, nil
+		return s, s.Record.Write(s.Dir)
+	}
+	return w, nil
+}
+
+// keepModels gives each run whose model is there the status done, with the scores of summary.csv.
+func (s *Session) keepModels() error {
+	scored, err := readSummary(filepath.Join(s.Dir, record.SummaryFile))
+	if err != nil {
+		return err
+	}
+	for i := range s.Record.Runs {
+		e := &s.Record.Runs[i]
+		if e.Status = record.Waiting; wholefile.Exists(s.ModelFile(e.Name)) {
+			e.Status = record.Done
+			if r := scored[e.Name]; r != nil {
+				s.Runs[e.Name] = r
+			}
+		}
+	}
+	return nil
+}
+
+// garbageShare is the garbage that may gather, in percent of the live memory, which is small. With the share of large
+// pictures, collections took a third of the time.
+const garbageShare = 100
+
+// trainCorpus trains the runs in batches. While the device trains a batch, the host reads the pictures of the next one,
+// and measures and writes the models of the one before.
+func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
+	c := w.corpus
+	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare))
+	c.began, c.all, c.entries = time.Now(), len(w.runs), map[string]*record.Entry{}
+	for i := range w.session.Record.Runs {
+		c.entries[w.session.Record.Runs[i].Name] = &w.session.Record.Runs[i]
+	}
+	batches, err := w.batches()
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	reading, writing := make(chan *batch, 1), (chan *batch)(nil)
+	read := func(at int) {
+		if at < len(batches) {
+			go func() { reading <- w.readBatch(batches[at]) }()
+		}
+	}
+	read(0)
+	for at := 0; at < len(batches) && failed == nil && !w.corpusOver(ctx); at++ {
+		b := <-reading
+		read(at + 1)
+		failed = w.trainBatch(ctx, b)
+		if writing != nil {
+			failed = first(w.tellBatch(<-writing), failed)
+		}
+		writing = make(chan *batch, 1)
+		go func() { writing <- w.writeBatch(b) }()
+	}
+	if writing != nil {
+		failed = first(w.tellBatch(<-writing), failed)
+	}
+	return w.endCorpus(ctx, failed)
+}
+
+// corpusOver reports whether no further batch is trained.
+func (w *Sweep) corpusOver(ctx context.Context) bool {
+	return ctx.Err() != nil || w.FailFast && len(w.corpus.failed) > 0
+}
+
+// endCorpus writes the last files. failed is an error of the session as a whole: the disk is full, or the device is lost.
+func (w *Sweep) endCorpus(ctx context.Context, failed error) (*Result, error) {
+	c, s := w.corpus, w.session
+	left := s.Left()
+	verdict := first(failed, w.corpusVerdict(ctx))
+	status := record.Interrupted
+	switch {
+	case left == 0:
+		status = record.Done
+	case ctx.Err() == nil:
+		status = record.Failed
+	}
+	if failed != nil && (diskFull(failed) || isLost(failed)) {
+		verdict = fault.WithHint(failed, "then continue with: "+Command("resume", s.Dir))
+	}
+	if len(c.failed) == 0 && left == 0 && verdict == nil {
+		verdict = s.gate(w.job.Gate, w.job.Quantize.Bytes)
+	}
+	return &Result{s, w.outcomes}, first(verdict, s.summarise(), s.end(status))
+}
+
+func isLost(err error) bool {
+	var lost *vk.DeviceLostError
+	return errors.As(err, &lost)
+}
+
+// corpusVerdict is the error of the pictures that failed or were not trained.
+func (w *Sweep) corpusVerdict(ctx context.Context) error {
+	c, all := w.corpus, len(w.session.Record.Runs)
+	goOn := "continue with: " + Command("resume", w.session.Dir)
+	if ctx.Err() != nil && w.session.Left() > len(c.failed) {
+		return fault.WithHint(interruption(ctx, fmt.Sprintf("%d of %d models are written", all-w.session.Left(), all)), goOn)
+	}
+	if n := len(c.failed); n > 0 {
+		names := c.failed[:min(n, shownFailures)]
+		more := ""
+		if n > len(names) {
+			more = fmt.Sprintf(" and %d more", n-len(names))
+		}
+		return fault.New(fault.PartFailed, "replace these pictures, then "+goOn, "%d of %d pictures failed: %s%s", n, all, strings.Join(names, ", "), more)
+	}
+	return nil
+}
+
+// shownFailures is the greatest number of failed pictures that the last error names. summary.csv has all.
+const shownFailures = 10
+
+// tellCorpus says how far the corpus is. share is the part of a batch of n pictures that is done.
+func (w *Sweep) tellCorpus(share float64, n int) {
+	c := w.corpus
+	seconds := time.Since(c.began).Seconds()
+	done := float64(c.ended) + share*float64(n)
+	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.dev.Usage().Now}
+	if done > 0 && seconds > 0 {
+		e.PerHour = 3600 * done / seconds
+		e.ETA = (float64(c.all) - done) * seconds / done
+	}
+	w.tell(e)
+}
+
+// sizesOf reads the headers of pictures. A picture that cannot be read has no size: reading it later gives the error.
+func sizesOf(runs []configs.Run) map[string]imageio.Size {
+	list := make([]imageio.Size, len(runs))
+	parallel.Each(len(runs), func(_, i int) {
+		list[i], _ = imageio.TargetSize(runs[i].Image, optionsOf(runs[i]))
+	})
+	sizes := map[string]imageio.Size{}
+	for i, run := range runs {
+		if list[i].W > 0 {
+			sizes[run.Image] = list[i]
+		}
+	}
+	return sizes
+}

@@ -1,0 +1,214 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/internal/fault"
+	"igs/record"
+	"igs/splat/reference"
+	"igs/vk/vktest"
+)
+
+// corpusJob is a job in flat layout for a folder of pictures. sizes are their widths; all are 24 px high.
+func corpusJob(t *testing.T, sizes ...int) (job *configs.Job, folder string) {
+	t.Helper()
+	folder = filepath.Join(t.TempDir(), "pictures")
+	if err := os.Mkdir(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for i, w := range sizes {
+		_, picture := reference.RandomScene(uint64(50+i), w, 24, 1, 3)
+		rows := func(y int, dst [][]float32) error {
+			for c := range dst {
+				copy(dst[c], picture.Plane(c)[y*w:])
+			}
+			return nil
+		}
+		if err := imageio.WriteRows(filepath.Join(folder, fmt.Sprintf("p%d.png", i)), imageio.Spec{W: w, H: 24, C: 3, Depth: 8}, rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	job = configs.Default()
+	err := job.SetImages([]string{folder}, "test")
+	for key, value := range map[string]string{
+		"sweep.gaussians": "40", "sweep.steps": "6", "output.session": "s", "output.dir": filepath.Join(filepath.Dir(folder), "out"), "output.layout": "flat",
+	} {
+		err = configs.Gather(err, job.Set(key, value, "test"))
+	}
+	if err = configs.Gather(err, job.FillRecipe()); err != nil {
+		t.Fatal(err)
+	}
+	return job, folder
+}
+
+// written are the models of a flat session by name.
+func written(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	paths, _ := filepath.Glob(filepath.Join(dir, "*.igsm"))
+	models := map[string]string{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		models[filepath.Base(path)] = string(data)
+	}
+	return models
+}
+
+// Pictures of two sizes are trained in batches. One that is broken and one that is too small for the splats fail, and the
+// others have models. When the broken one is whole, the session goes on with it and leaves the other models alone.
+func TestCorpusWithBrokenPictures(t *testing.T) {
+	dev := vktest.Open(t)
+	job, folder := corpusJob(t, 40, 32, 40, 1, 40)
+	whole, err := os.ReadFile(filepath.Join(folder, "p2.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.WriteFile(filepath.Join(folder, "p2.png"), whole[:len(whole)/2], 0o666)
+	var failed []string
+	sink := func(e event.Event) {
+		if e, ok := e.(event.RunFailed); ok {
+			failed = append(failed, e.Run)
+		}
+	}
+	sweep, err := New(job, Options{Device: dev, Sink: sink})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := sweep.Train(context.Background())
+	if fault.Code(err) != fault.PartFailed || len(failed) != 2 || !strings.Contains(err.Error(), "p2-40-6") || !strings.Contains(err.Error(), "p3-40-6") {
+		t.Fatalf("%v; failed: %v", err, failed)
+	}
+	dir := result.Session.Dir
+	first := written(t, dir)
+	if len(first) != 3 || result.Session.Left() != 2 {
+		t.Fatalf("%d models, %d runs left", len(first), result.Session.Left())
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 3+3 { // session.json, job.toml, summary.csv
+		t.Errorf("the folder of the session has %v", entries)
+	}
+
+	os.WriteFile(filepath.Join(folder, "p2.png"), whole, 0o666)
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.Job()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sweep, err = s.Resume(again, Changes{}, Options{Device: dev}); err != nil {
+		t.Fatal(err)
+	}
+	if result, err = sweep.Train(context.Background()); fault.Code(err) != fault.PartFailed || len(result.Outcomes) != 2 {
+		t.Fatalf("%+v, %v", result, err)
+	}
+	last := written(t, dir)
+	if len(last) != 4 {
+		t.Errorf("%d models", len(last))
+	}
+	for name, model := range first {
+		if last[name] != model {
+			t.Errorf("%s changed", name)
+		}
+	}
+	summary, _ := os.ReadFile(filepath.Join(dir, record.SummaryFile))
+	if rows := bytes.Split(bytes.TrimSpace(summary), []byte("\n")); len(rows) != 1+5 || bytes.Count(summary, []byte(",done,")) != 4 {
+		t.Errorf("summary.csv:\n%s", summary)
+	}
+	for name, r := range result.Session.Runs {
+		if r.Result == nil || !(r.Result.PSNR > 10) || r.Result.Bytes == 0 {
+			t.Errorf("%s: %+v", name, r.Result)
+		}
+	}
+}
+
+// A corpus that is interrupted keeps the models that are written, and the session goes on with the rest. The models are
+// those of a session with a folder for each run.
+func TestInterruptedCorpus(t *testing.T) {
+	dev := vktest.Open(t)
+	job, folder := corpusJob(t, 40, 40, 32, 32, 24, 24)
+	ctx, cancel := context.WithCancel(context.Background())
+	sweep, err := New(job, Options{Device: dev, Sink: func(e event.Event) {
+		if _, ok := e.(event.CorpusWritten); ok {
+			cancel() // the second batch is trained, and the third is not
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := sweep.Train(ctx)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(fault.Hint(err), "igs resume ") || result.Session.Record.Status != record.Interrupted {
+		t.Fatalf("%v, hint %q", err, fault.Hint(err))
+	}
+	if n := len(written(t, result.Session.Dir)); n != 4 || result.Session.Left() != 2 {
+		t.Fatalf("%d models, %d runs left", n, result.Session.Left())
+	}
+	rest := resumed(t, result.Session.Dir, Options{Device: dev})
+	models := written(t, result.Session.Dir)
+	if len(models) != 6 || len(rest.Outcomes) != 2 || rest.Session.Record.Status != record.Done {
+		t.Fatalf("%d models, %+v", len(models), rest.Outcomes)
+	}
+
+	alone := configs.Default()
+	err = alone.SetImages([]string{filepath.Join(folder, "p5.png")}, "test")
+	for key, value := range map[string]string{
+		"sweep.gaussians": "40", "sweep.steps": "6", "output.session": "alone", "output.dir": filepath.Join(filepath.Dir(folder), "out"), "output.report": "false",
+	} {
+		err = configs.Gather(err, alone.Set(key, value, "test"))
+	}
+	if err = configs.Gather(err, alone.FillRecipe()); err != nil {
+		t.Fatal(err)
+	}
+	single := trained(t, dev, alone)
+	model, err := os.ReadFile(filepath.Join(single.Session.Dir, "p5-40-6", record.ModelFile))
+	if err != nil || string(model) != models["p5-40-6.igsm"] {
+		t.Errorf("p5 has another model in a corpus than alone: %v", err)
+	}
+}
+
+// A picture of another recipe is trained alone, in flat layout too. An empty folder and layouts that differ are bad input.
+func TestCorpusInput(t *testing.T) {
+	dev := vktest.Open(t)
+	job, folder := corpusJob(t, 24)
+	for key, value := range map[string]string{"loss.ssim": "0.1", "sweep.steps": "2"} {
+		if err := job.Set(key, value, "test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plan, err := NewPlan(job, nil)
+	if err != nil || len(plan.Batches) != 1 || plan.Batches[0].Together != 1 || plan.Batches[0].Bytes == 0 {
+		t.Errorf("%+v, %v", plan, err)
+	}
+	result := trained(t, dev, job)
+	if len(written(t, result.Session.Dir)) != 1 {
+		t.Error("there is no model")
+	}
+	if err := job.Set("output.layout", "runs", "test"); err != nil {
+		t.Fatal(err)
+	}
+	job.Output.Exists = "overwrite"
+	sweep, err := New(job, Options{Device: dev})
+	if err == nil {
+		_, err = sweep.Train(context.Background())
+	}
+	if fault.Code(err) != fault.OutputExists {
+		t.Errorf("another layout: %v", err)
+	}
+	job.Output.Layout = "flat"
+	os.Remove(filepath.Join(folder, "p0.png"))
+	if _, err := New(job, Options{Device: dev}); fault.Code(err) != fault.BadInput {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
