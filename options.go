@@ -205,4 +205,4 @@ func (o Options) resumeJob(saved map[string]string) (*configs.Job, error) {
 }
 
 // changeable are the settings that do not change the model.
-var changeable = map[string]bool{"memory.budget": true, "memory.use_gradient_checkpointing": true, "output.rounding_loss": true}
+var changeable = map[string]bool{"memory.budget": true, "memory.host_budget": true, "memory.use_gradient_checkpointing": true, "output.rounding_loss": true}

@@ -132,6 +132,7 @@ type Memory struct {
 	UseAMP    bool  // float16 where it does no harm
 	Recompute bool  // keep a band of rows instead of all pixels
 	Budget    int64 // bytes of device memory; 0 = all of it
+	Host      int64 // bytes of host memory, without the device memory of a CPU; 0 = half of what is free
 }
 
 // Device is where to train.

@@ -13,10 +13,10 @@ func TestPresetsAreTheTable(t *testing.T) {
 		gaussians int
 		memory    Memory
 	}{
-		"none":     {10_000, Memory{true, false, 0}},
-		"standard": {10_000, Memory{true, false, 0}},
-		"large":    {20_000, Memory{true, false, 0}},
-		"extreme":  {30_000, Memory{true, true, 0}},
+		"none":     {10_000, Memory{UseAMP: true, Recompute: false, Budget: 0}},
+		"standard": {10_000, Memory{UseAMP: true, Recompute: false, Budget: 0}},
+		"large":    {20_000, Memory{UseAMP: true, Recompute: false, Budget: 0}},
+		"extreme":  {30_000, Memory{UseAMP: true, Recompute: true, Budget: 0}},
 	} {
 		j := Default()
 		if err := j.FillPreset(name); err != nil {
@@ -84,7 +84,7 @@ func TestPresetFillsOnlyWhatNothingElseSet(t *testing.T) {
 			t.Errorf("%s from %q, want %q", key, j.origins[key], origin)
 		}
 	}
-	if j.Memory != (Memory{false, true, 0}) || !slices.Equal(j.Sweep.Gaussians, []int{10_000}) || !slices.Equal(j.Sweep.Steps, []int{6000}) {
+	if j.Memory != (Memory{UseAMP: false, Recompute: true, Budget: 0}) || !slices.Equal(j.Sweep.Gaussians, []int{10_000}) || !slices.Equal(j.Sweep.Steps, []int{6000}) {
 		t.Errorf("%+v %+v", j.Sweep, j.Memory)
 	}
 	// The written job holds every value, so that reading it needs no preset.

@@ -155,6 +155,8 @@ var schema = slices.Concat([]key{
 		doc: "keep a band of rows on the device instead of all pixels", more: "It takes less memory and nearly the same time, and the result is the same. igs does it by itself when the training that was asked for does not fit; so `auto` is another word for `false`", field: func(j *Job) any { return &j.Memory.Recompute }},
 	{name: "memory.budget", initial: auto, low: 1 << 20,
 		doc: "most device memory to use: auto, or a size such as 2GiB", more: "When the training that was asked for does not fit, igs trains in a way that needs less, and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
+	{name: "memory.host_budget", initial: auto, low: 96 << 20,
+		doc: "most host memory to use: auto, or a size such as 1GiB", more: "Device memory of a CPU device does not count. `auto` is half of the free memory. A picture that needs more is kept in a temporary file beside output.dir, and splats are placed by a smaller copy of it", field: func(j *Job) any { return (*size)(&j.Memory.Host) }},
 
 	{name: "video.enabled", initial: "false",
 		doc: "make a video of the training", more: "`--video` does the same. `--video 20` makes a frame every 20 steps", field: func(j *Job) any { return &j.Video.Enabled }},

@@ -56,12 +56,12 @@ func FuzzParseSize(f *testing.F) {
 
 func TestMemoryKeys(t *testing.T) {
 	for text, want := range map[string]Memory{
-		"": {true, false, 0},
-		"use_amp = false\nuse_gradient_checkpointing = true":   {false, true, 0},
-		"use_gradient_checkpointing = true\nbudget = \"2GiB\"": {true, true, 2 << 30},
-		"budget = \"auto\"":                  {true, false, 0},
-		"budget = 1_048_576":                 {true, false, 1 << 20},
-		"use_gradient_checkpointing = false": {true, false, 0},
+		"": {UseAMP: true, Recompute: false, Budget: 0},
+		"use_amp = false\nuse_gradient_checkpointing = true":   {UseAMP: false, Recompute: true, Budget: 0},
+		"use_gradient_checkpointing = true\nbudget = \"2GiB\"": {UseAMP: true, Recompute: true, Budget: 2 << 30},
+		"budget = \"auto\"":                  {UseAMP: true, Recompute: false, Budget: 0},
+		"budget = 1_048_576":                 {UseAMP: true, Recompute: false, Budget: 1 << 20},
+		"use_gradient_checkpointing = false": {UseAMP: true, Recompute: false, Budget: 0},
 	} {
 		j, err := load(t, "[memory]\n"+text)
 		if err != nil || j.Memory != want {

@@ -43,7 +43,7 @@ func (r Run) Stages(pixels int) []Stage {
 		case r.Train.Optimizer != OptimizerFrame || r.Loss.SSIM != 0 || pixels <= stridedPixels:
 			text = "1"
 		case pixels >= largePixels && r.Steps <= draftSteps:
-			text = "4:83%,2"
+			text = draftStrides(pixels)
 		default:
 			text = "2:90%,1"
 		}
@@ -53,6 +53,18 @@ func (r Run) Stages(pixels int) []Stage {
 		return []Stage{{Stride: 1, End: r.Steps}} // Validate has refused the text
 	}
 	return stages
+}
+
+// draftPixels is how many pixels a draft step of a large picture looks at, at most, unless the stride would be too large.
+const draftPixels = 1 << 22
+
+// draftStrides are the strides of a draft of a large picture.
+func draftStrides(pixels int) Strides {
+	s := 4
+	for s < MaxStride && pixels/(s*s) > draftPixels {
+		s *= 2
+	}
+	return Strides(fmt.Sprintf("%d:83%%,%d", s, s/2))
 }
 
 // stages parses the text for a run of so many steps. Stages that begin after the end of the run are left out.

@@ -29,6 +29,9 @@ func (r Run) Validate() error {
 	if r.Memory.Budget < 0 {
 		add("memory.budget is less than 0")
 	}
+	if r.Memory.Host < 0 {
+		add("memory.host_budget is less than 0")
+	}
 	if v := r.Video; v.Enabled && (v.Every < 1 || v.MaxWidth < 1) {
 		add("video.every or video.max_width is less than 1")
 	}

@@ -97,25 +97,61 @@ func blend[T sample](plain, converted stored[T], head *header, how Alpha) (store
 	if !ok || !head.transparent || how.Drop {
 		return converted, nil
 	}
-	low, high := alphaRange(alphas, *head)
-	switch top := ^T(0); {
-	case low == top:
-		return converted, nil
-	case high == 0:
-		return nil, errInvisible()
+	colours := head.c
+	if head.alphas == nil {
+		span := spanOf(alphas, *head)
+		head.alphas = &span
+	}
+	mode, err := head.alphas.apply(head, how)
+	switch {
+	case err != nil:
+		return nil, err
+	case mode == alphaFlattened:
+		return flattened[T]{converted, alphas, head.associated, colours, how.matte(float64(^T(0)))}, nil
+	case mode == alphaKept:
+		return mixed[T]{converted, alphas, head.associated}, nil
+	}
+	return converted, nil
+}
+
+// alphaSpan is the least and the greatest alpha of a picture, and that of opaque pixels.
+type alphaSpan struct{ low, high, top int }
+
+type alphaMode int
+
+const (
+	alphaUnused alphaMode = iota
+	alphaKept
+	alphaFlattened
+)
+
+// apply decides what is done with the alpha, and sets the channels of the header.
+func (a alphaSpan) apply(head *header, how Alpha) (alphaMode, error) {
+	switch {
+	case a.low == a.top:
+		return alphaUnused, nil
+	case a.high == 0:
+		return alphaUnused, errInvisible()
 	case how.Over != nil:
-		matte, colours := how.matte(float64(top)), head.c
 		if !how.grey() {
 			head.c = 3
 		}
-		return flattened[T]{converted, alphas, head.associated, colours, matte}, nil
-	case low == high:
-		return converted, nil
+		return alphaFlattened, nil
+	case a.low == a.high:
+		return alphaUnused, nil
 	}
 	head.c++
 	head.alpha = true
-	return mixed[T]{converted, alphas, head.associated}, nil
+	return alphaKept, nil
 }
+
+// join adds the alpha of further rows.
+func (a alphaSpan) join(b alphaSpan) alphaSpan {
+	return alphaSpan{min(a.low, b.low), max(a.high, b.high), a.top}
+}
+
+// decided says whether further rows change nothing.
+func (a alphaSpan) decided() bool { return a.low < a.high }
 
 func errInvisible() error {
 	return fault.New(fault.BadInput, `input.alpha = "drop" trains the colours that are stored under it`, "every pixel is transparent (alpha 0), so there is nothing to see")
@@ -132,9 +168,9 @@ func (a Alpha) matte(top float64) (m [3]float64) {
 	return m
 }
 
-// alphaRange is the least and the greatest alpha of a picture.
-func alphaRange[T sample](rows transparent[T], head header) (low, high T) {
-	low, line := ^T(0), make([]T, head.w)
+// spanOf is the alpha of a picture, or of as many rows as decide what is done with it.
+func spanOf[T sample](rows transparent[T], head header) alphaSpan {
+	low, high, line := ^T(0), T(0), make([]T, head.w)
 	for y := range head.h {
 		rows.transparency(y, line)
 		for _, v := range line {
@@ -144,7 +180,7 @@ func alphaRange[T sample](rows transparent[T], head header) (low, high T) {
 			break
 		}
 	}
-	return low, high
+	return alphaSpan{int(low), int(high), int(^T(0))}
 }
 
 // mixed is a picture whose alpha is kept, in the channels of training.

@@ -47,6 +47,8 @@ type header struct {
 	cmyk        bool         // stored as CMYK
 	samples     int          // a pixel of a TIFF
 	pngColour   byte         // colour type of a PNG
+	interlaced  bool         // the rows do not come from the top: an interlaced PNG, a progressive JPEG
+	alphas      *alphaSpan   // the alpha of the whole picture, when the header is that of a band
 	colours     jpegColours  // of a JPEG, known when it is decoded
 	profile     *icc.Profile // the profile to apply to the samples, or nil
 	notes       []string     // what reading changes or leaves out

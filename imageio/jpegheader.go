@@ -141,6 +141,8 @@ func readFrame(r *bufio.Reader, marker byte, n int) (header, error) {
 		w:      int(binary.BigEndian.Uint16(b[3:])),
 		c:      3,
 		depth:  8,
+
+		interlaced: marker == markerSOF2,
 		// the mean of each 8 x 8 block of the largest channel takes at least a bit
 		bits: 1, packing: 64,
 	}

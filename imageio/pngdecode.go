@@ -20,15 +20,19 @@ func decodePNG(file io.Reader, head *header) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes := head.notes[:len(head.notes):len(head.notes)]
+	head.notes = slices.Concat(head.notes, f.notes())
+	return img, nil
+}
+
+// notes says what was ignored.
+func (f *pngFilter) notes() (notes []string) {
 	if f.ignored != nil {
 		notes = append(notes, "damaged chunks are ignored: "+strings.Join(f.ignored, ", "))
 	}
 	if f.unended {
 		notes = append(notes, "its end is missing; all pixels are there")
 	}
-	head.notes = notes
-	return img, nil
+	return notes
 }
 
 // pngFilter gives image/png the chunks that it needs for the pixels. Others may be damaged, and image/png would refuse

@@ -38,7 +38,7 @@ func readPNGHeader(r *bufio.Reader) (header, error) {
 		// deflate packs at most 258 bytes into 2 bits
 		packing: 1032,
 	}
-	h.pngColour = b[25]
+	h.pngColour, h.interlaced = b[25], b[28] != 0
 	if b[24] == 16 {
 		h.depth = 16
 	}

@@ -55,25 +55,34 @@ func readQOIHeader(r *bufio.Reader) (header, error) {
 }
 
 // decodeQOI reads a picture whose size was checked.
-func decodeQOI(from *bufio.Reader) (image.Image, error) {
-	var head [qoiHeader]byte
-	if _, err := io.ReadFull(from, head[:]); err != nil {
-		return nil, err
+func decodeQOI(from *bufio.Reader, head header) (m image.Image, err error) {
+	err = readQOI(from, head, head.h, func(band image.Image) error { m = band; return nil })
+	return m, err
+}
+
+// readQOI reads a picture whose size was checked, and gives the images of bands of rows to take.
+func readQOI(from *bufio.Reader, head header, rows int, take func(image.Image) error) error {
+	if _, err := from.Discard(qoiHeader); err != nil {
+		return err
 	}
-	m := image.NewNRGBA(image.Rect(0, 0, pngSide(head[4:]), pngSide(head[8:])))
-	s := newQOIState()
-	run := 0
-	for at := 0; at < len(m.Pix); at += 4 {
-		if run == 0 {
-			var err error
-			if run, err = s.read(from); err != nil {
-				return nil, err
+	s, run := newQOIState(), 0
+	for y := 0; y < head.h; y += rows {
+		m := image.NewNRGBA(image.Rect(0, 0, head.w, min(rows, head.h-y)))
+		for at := 0; at < len(m.Pix); at += 4 {
+			if run == 0 {
+				var err error
+				if run, err = s.read(from); err != nil {
+					return err
+				}
 			}
+			copy(m.Pix[at:], s.last[:])
+			run--
 		}
-		copy(m.Pix[at:], s.last[:])
-		run--
+		if err := take(m); err != nil {
+			return err
+		}
 	}
-	return m, nil
+	return nil
 }
 
 // read reads a chunk and returns its number of pixels.

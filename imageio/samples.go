@@ -17,6 +17,9 @@ type Samples struct {
 
 	bytes []uint8  // [C][H][W], for a depth of 8
 	words []uint16 // the same for a depth of 16
+	disk  *scratch // instead of both, for a picture that the memory cannot hold
+
+	reduced *Samples // a smaller copy of a picture on the disk
 }
 
 // NewSamples returns a black picture of 8 or 16 bits per sample.
@@ -45,17 +48,78 @@ func (s *Samples) Colours() int {
 // Pixels is W·H.
 func (s *Samples) Pixels() int { return s.W * s.H }
 
-// Row8 is row y of channel c of a picture of depth 8. It shares memory with the picture.
-func (s *Samples) Row8(c, y int) []uint8 { return line(s.bytes, c*s.H+y, s.W) }
+// Row8 is row y of channel c of a picture of depth 8. It shares memory with the picture, unless the picture is on the
+// disk.
+func (s *Samples) Row8(c, y int) []uint8 { return rowOf(s, s.bytes, c, y) }
 
 // Row16 is the same for a depth of 16.
-func (s *Samples) Row16(c, y int) []uint16 { return line(s.words, c*s.H+y, s.W) }
+func (s *Samples) Row16(c, y int) []uint16 { return rowOf(s, s.words, c, y) }
+
+func rowOf[T sample](s *Samples, planes []T, c, y int) []T {
+	if s.disk == nil {
+		return line(planes, c*s.H+y, s.W)
+	}
+	row := make([]T, s.W)
+	readEvery(s.disk, c, y, 0, 1, row)
+	return row
+}
+
+// Every8 writes the samples first, first+spacing, … of row y of channel c of a picture of depth 8 to dst. first is less
+// than spacing. Beyond the end of the row the last sample is repeated.
+func (s *Samples) Every8(c, y, first, spacing int, dst []uint8) {
+	everyOf(s, s.bytes, c, y, first, spacing, dst)
+}
+
+// Every16 is the same for a depth of 16.
+func (s *Samples) Every16(c, y, first, spacing int, dst []uint16) {
+	everyOf(s, s.words, c, y, first, spacing, dst)
+}
+
+func everyOf[T sample](s *Samples, planes []T, c, y, first, spacing int, dst []T) {
+	if s.disk != nil {
+		readEvery(s.disk, c, y, first, spacing, dst)
+		return
+	}
+	every(line(planes, c*s.H+y, s.W), first, spacing, dst)
+}
+
+// OnDisk says whether the rows are in a scratch file. All methods work then too, but a sample alone is slow to read.
+func (s *Samples) OnDisk() bool { return s.disk != nil }
+
+// Err is the first error of reading a picture on the disk. Samples that could not be read are 0. So whoever reads rows
+// asks for the error afterwards.
+func (s *Samples) Err() error {
+	if s.disk == nil {
+		return nil
+	}
+	return s.disk.err()
+}
+
+// Close removes the scratch file of a picture on the disk. For nil it does nothing.
+func (s *Samples) Close() {
+	if s != nil && s.disk != nil {
+		s.disk.close()
+	}
+}
+
+// Reduced is a smaller copy of a picture on the disk, made with a box filter. It is in memory. A picture in memory
+// returns itself.
+func (s *Samples) Reduced() *Samples {
+	if s.reduced == nil {
+		return s
+	}
+	return s.reduced
+}
 
 func line[T any](samples []T, i, w int) []T { return samples[i*w : (i+1)*w : (i+1)*w] }
 
 // Row writes row y of channel c to dst, of W samples, as 0..1, and returns it.
 func (s *Samples) Row(c, y int, dst []float32) []float32 {
 	dst = dst[:s.W]
+	if s.disk != nil {
+		s.disk.rowTo(c, y, dst)
+		return dst
+	}
 	if s.Depth == 16 {
 		for x, v := range s.Row16(c, y) {
 			dst[x] = from16(v)
@@ -70,6 +134,10 @@ func (s *Samples) Row(c, y int, dst []float32) []float32 {
 
 // set is SetRow for a row of exactly W samples.
 func (s *Samples) set(c, y int, row []float32) {
+	if s.disk != nil {
+		s.disk.setRow(c, y, row)
+		return
+	}
 	if s.Depth == 16 {
 		out := s.Row16(c, y)
 		for x, v := range row {
@@ -85,6 +153,9 @@ func (s *Samples) set(c, y int, row []float32) {
 
 // At is the sample of channel c at row y, column x, as 0..1.
 func (s *Samples) At(c, y, x int) float32 {
+	if s.disk != nil {
+		return s.disk.sample(c, y, x)
+	}
 	if s.Depth == 16 {
 		return from16(s.words[(c*s.H+y)*s.W+x])
 	}

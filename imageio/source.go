@@ -39,11 +39,10 @@ func (s source) rows(how Alpha, visit visitor) (Layer, []string, error) {
 	if s.head.format == formatEXR {
 		return s.floatRows(how, visit)
 	}
-	m, err := s.samples(how)
-	if err != nil {
-		return Layer{}, nil, err
-	}
-	return m.Layers[0], m.Notes, m.rows(visit)
+	layer, notes, err := s.bands(how, func(from int, band *Samples) error {
+		return band.rows(func(y int, row [][]float32) error { return visit(from+y, row) })
+	})
+	return layer, notes, err
 }
 
 // channels is the number of channels of the samples. Only a picture that may have alpha is decoded for it.
@@ -56,15 +55,11 @@ func (s source) channels(how Alpha) (int, error) {
 		_, alpha, err := s.floats(how)
 		return alpha.channels, err
 	}
-	img, err := s.decoded(&head)
+	span, err := s.alphaSpan()
 	if err != nil {
 		return 0, err
 	}
-	if eight := rows8(img, head); eight != nil {
-		_, err = blend(eight, eight, &head, how)
-	} else if sixteen := rows16(img, head); sixteen != nil {
-		_, err = blend(sixteen, sixteen, &head, how)
-	}
+	_, err = span.apply(&head, how)
 	return head.c, err
 }
 
@@ -106,7 +101,7 @@ func (s source) decoded(head *header) (image.Image, error) {
 	case formatWebP:
 		img, err = webp.Decode(bytes)
 	case formatQOI:
-		img, err = decodeQOI(bufio.NewReader(bytes))
+		img, err = decodeQOI(bufio.NewReader(bytes), *head)
 	case formatTIFF: // which it reads here and there
 		img, err = s.decodeTIFF(head)
 		bytes.ended = errors.Is(err, io.EOF)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"igs/internal/fault"
 	"igs/internal/limits"
@@ -21,6 +22,8 @@ type pictureFile struct {
 	c    int // channels of the samples
 	file *os.File
 	hash *hashed // the source reads the file through it
+
+	opened time.Time // when the file was changed before it was opened
 }
 
 // stack is the pictures of a folder, or a single file, in the order of their channels. The headers have been read.
@@ -64,16 +67,36 @@ func openPicture(path string) (pictureFile, error) {
 	if err != nil {
 		return pictureFile{}, err
 	}
+	opened := changedAt(f)
 	h := newHashed(f, size)
 	s, err := newSource(h, size)
 	if err != nil {
 		f.Close()
 		return pictureFile{}, named(path, err)
 	}
-	return pictureFile{s, path, s.head.c, f, h}, nil
+	return pictureFile{s, path, s.head.c, f, h, opened}, nil
 }
 
-// source identifies the files that were read. It reads their remaining bytes.
+// changedAt is the time of the last change of a file.
+func changedAt(f *os.File) (at time.Time) {
+	if info, err := f.Stat(); err == nil {
+		at = info.ModTime()
+	}
+	return at
+}
+
+// unchanged is the error of a file that was changed since it was opened.
+func (k *stack) unchanged() error {
+	for _, p := range k.pictures {
+		if now, err := p.file.Stat(); err == nil && (now.Size() != p.size || !now.ModTime().Equal(p.opened)) {
+			return fault.New(fault.BadInput, "wait until the program that writes it is done", "%s: was changed while it was read", oneline.Path(p.path))
+		}
+	}
+	return nil
+}
+
+// source identifies the files that were read. It reads their remaining bytes, and refuses files that were changed since
+// they were opened.
 func (k *stack) source() (File, error) {
 	var paths []string
 	var files []File
@@ -84,7 +107,7 @@ func (k *stack) source() (File, error) {
 		}
 		paths, files = append(paths, p.path), append(files, f)
 	}
-	return together(paths, files), nil
+	return together(paths, files), k.unchanged()
 }
 
 // named is a layer with the name of the file, without its ending.

@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"cmp"
 	"math"
 	"runtime/debug"
 
@@ -15,6 +16,11 @@ type Options struct {
 	Downsample float64 // the picture is made smaller by this factor, at least 1; 0 means 1
 	AsStored   bool    // colour profiles are not applied
 	Alpha      Alpha   // what is done with alpha
+
+	Host    int64  // most memory for reading and keeping the samples, bytes; 0 = as much as they need
+	Scratch string // folder for the scratch file of samples that need more than Host
+	OnDisk  bool   // keep the samples in that file even if Host allows more
+	Stride  int    // the largest distance of the columns that are read together (Every8), for that file
 }
 
 // changes is true when the samples will differ from those of the file.
@@ -34,7 +40,8 @@ func (o Options) check() error {
 
 // ReadTarget reads a picture or a stack as a target: downsampled, then raised to gamma (as Image-GS, Zhang et al.,
 // 2025, which raises renders to 1/gamma for display). When samples change, they have 16 bits. The files are read once,
-// and Source identifies their bytes.
+// and Source identifies their bytes. A picture that needs more memory than o.Host is kept in a scratch file, and the
+// caller closes it.
 func ReadTarget(path string, o Options) (*Samples, error) {
 	if err := o.check(); err != nil {
 		return nil, named(path, err)
@@ -44,12 +51,18 @@ func ReadTarget(path string, o Options) (*Samples, error) {
 		return nil, err
 	}
 	defer k.close()
+	return k.readTarget(o)
+}
+
+// readTarget reads the samples, and identifies the bytes that they come from.
+func (k *stack) readTarget(o Options) (*Samples, error) {
 	k.prepare(o)
 	s, err := k.target(o)
 	if err != nil {
-		return nil, err
+		return nil, cmp.Or(k.unchanged(), err) // a change may be the reason
 	}
 	if s.Source, err = k.source(); err != nil {
+		s.Close()
 		return nil, err
 	}
 	k.freeMemory()
@@ -117,9 +130,26 @@ func (s Size) shrunk(ratio float64) Size {
 	return s
 }
 
-// target reads all layers. For a single picture of integers that does not change, it needs no second copy.
+// target reads all layers.
 func (k *stack) target(o Options) (*Samples, error) {
-	if p := k.pictures[0]; len(k.pictures) == 1 && p.head.format != formatEXR && !o.changes() {
+	needs := k.needs(o)
+	switch {
+	case !o.OnDisk && (o.Host == 0 || needs.Memory <= o.Host):
+		return k.inMemory(o)
+	case o.Host == 0 || needs.Scratch <= o.Host:
+		return k.onDisk(o)
+	}
+	return nil, needs.Unfit(k.path, o.Host)
+}
+
+// single says whether the target is that of one picture of integers as it is stored.
+func (k *stack) single(o Options) bool {
+	return len(k.pictures) == 1 && k.pictures[0].head.format != formatEXR && !o.changes()
+}
+
+// inMemory reads all layers to memory. For a single picture of integers that does not change, it needs no second copy.
+func (k *stack) inMemory(o Options) (*Samples, error) {
+	if p := k.pictures[0]; k.single(o) {
 		s, err := p.samples(o.Alpha)
 		if err != nil {
 			return nil, named(p.path, err)

@@ -10,35 +10,52 @@ import (
 	"golang.org/x/image/tiff"
 )
 
-// decodeTIFF decodes the first picture of a TIFF. Its directory is written anew for golang.org/x/image/tiff, which
-// refuses what libtiff reads with a warning: tags out of order or of an odd type, sizes of strips that are missing or
-// wrong.
-func (s source) decodeTIFF(head *header) (image.Image, error) {
+// tiffPicture is the first picture of a TIFF. Its directory is written anew for golang.org/x/image/tiff, which refuses
+// what libtiff reads with a warning: tags out of order or of an odd type, sizes of strips that are missing or wrong.
+type tiffPicture struct {
+	source
+	directory
+	blocks
+	fields []field // all but the height and the blocks
+}
+
+func (s source) openTIFF() (p tiffPicture, notes []string, err error) {
 	d, ok := readDirectory(s.r, s.size)
 	if !ok {
-		return nil, io.ErrUnexpectedEOF
+		return p, nil, io.ErrUnexpectedEOF
 	}
-	b := blocksOf(d, *head)
-	fields := []field{{tagBits, slices.Repeat([]uint32{uint32(head.bits / head.samples)}, head.samples)}}
-	for _, tag := range []uint16{tagWidth, tagHeight, tagCompression, tagPhotometric, tagStripRows, tagPredictor, tagTileWidth, tagTileLength, tagExtraSamples} {
+	p = tiffPicture{s, d, blocksOf(d, s.head), []field{{tagBits, slices.Repeat([]uint32{uint32(s.head.bits / s.head.samples)}, s.head.samples)}}}
+	for _, tag := range []uint16{tagWidth, tagCompression, tagPhotometric, tagStripRows, tagPredictor, tagTileWidth, tagTileLength, tagExtraSamples} {
 		if v := d.values(tag, 1); v != nil {
-			fields = append(fields, field{tag, v})
+			p.fields = append(p.fields, field{tag, v})
 		}
 	}
 	if colours := d.values(tagColorMap, 3*256+1); colours != nil {
-		fields = append(fields, field{tagColorMap, colours})
+		p.fields = append(p.fields, field{tagColorMap, colours})
 	}
-	fields = append(fields, field{b.tags[0], b.offsets}, field{b.tags[1], b.counts})
-	notes := head.notes[:len(head.notes):len(head.notes)]
 	if !d.sorted() {
 		notes = append(notes, "its TIFF tags are out of order")
 	}
-	if b.repaired {
+	if p.repaired {
 		notes = append(notes, "the sizes of its strips are missing or wrong, and are computed")
 	}
-	head.notes = notes
-	file := s.withDirectory(d.order, fields)
-	return tiff.Decode(io.NewSectionReader(file, 0, math.MaxInt64))
+	return p, notes, nil
+}
+
+// decode decodes rows that are in the given strips or tiles.
+func (p tiffPicture) decode(rows int, offsets, counts []uint32) (image.Image, error) {
+	fields := append(p.fields[:len(p.fields):len(p.fields)], field{tagHeight, []uint32{uint32(rows)}}, field{p.tags[0], offsets}, field{p.tags[1], counts})
+	return tiff.Decode(io.NewSectionReader(p.withDirectory(p.order, fields), 0, math.MaxInt64))
+}
+
+// decodeTIFF decodes the whole picture.
+func (s source) decodeTIFF(head *header) (image.Image, error) {
+	p, notes, err := s.openTIFF()
+	if err != nil {
+		return nil, err
+	}
+	head.notes = slices.Concat(head.notes, notes)
+	return p.decode(head.h, p.offsets, p.counts)
 }
 
 // sorted says whether the tags increase, as TIFF 6.0 demands.
@@ -56,6 +73,7 @@ func (d directory) sorted() bool {
 
 // blocks are the strips or tiles of a picture.
 type blocks struct {
+	height, across  int       // of a block, px, and the number of blocks side by side
 	tags            [2]uint16 // of the offsets and of the sizes
 	offsets, counts []uint32
 	repaired        bool // a size was computed
@@ -74,6 +92,10 @@ func blocksOf(d directory, h header) blocks {
 	if tileW > 0 && tileH > 0 {
 		b.tags = [2]uint16{tagTileOffsets, tagTileBytes}
 		across, down = (h.w+tileW-1)/tileW, (h.h+tileH-1)/tileH
+	}
+	b.height, b.across = rows, across
+	if tileW > 0 && tileH > 0 {
+		b.height = tileH
 	}
 	most := int64(across) * int64(down)
 	b.offsets, b.counts = d.values(b.tags[0], most), d.values(b.tags[1], most)

@@ -16,23 +16,33 @@ type Scorer struct {
 	batch    [2][][]float32 // waiting rows of the target and the render, by channel
 	from     int            // first waiting row
 	held     int            // number of waiting rows
-	multiple bool           // the pictures are large enough for MS-SSIM
+	multiple bool           // MS-SSIM is measured: the pictures are large enough, but not too large
 }
 
 // part is one picture of a stack.
 type part struct {
-	first, end int // channels of the picture
-	flip       *flipMeter
+	first, end int        // channels of the picture
+	flip       *flipMeter // nil: FLIP is not measured
 }
+
+// Huge is the number of pixels from which on NewScorer leaves out MS-SSIM and FLIP, which would take many minutes.
+const Huge = 1 << 28
 
 // batchRows is enough to keep several goroutines busy.
 const batchRows = 16
 
 // NewScorer returns a scorer for pictures of w × h px. channels are the numbers of channels of the pictures of a stack.
-func NewScorer(w, h int, channels ...int) *Scorer {
-	s := &Scorer{w: w, h: h, multiple: min(w, h) >= leastSide}
+// Pictures of Huge pixels get PSNR and SSIM only.
+func NewScorer(w, h int, channels ...int) *Scorer { return newScorer(w, h, w*h < Huge, channels) }
+
+func newScorer(w, h int, all bool, channels []int) *Scorer {
+	s := &Scorer{w: w, h: h, multiple: all && min(w, h) >= leastSide}
 	for _, c := range channels {
-		s.parts = append(s.parts, part{s.c, s.c + c, newFLIPMeter(w, h)})
+		p := part{first: s.c, end: s.c + c}
+		if all {
+			p.flip = newFLIPMeter(w, h)
+		}
+		s.parts = append(s.parts, p)
 		s.c += c
 	}
 	s.squares = make([]float64, s.c)
@@ -75,6 +85,9 @@ func (s *Scorer) compare() {
 		}
 	})
 	for _, p := range s.parts {
+		if p.flip == nil {
+			continue
+		}
 		p.flip.add(s.from+s.held, s.rows(0, p), s.rows(1, p), nil)
 	}
 	s.from, s.held = s.from+s.held, 0
@@ -95,6 +108,9 @@ func (s *Scorer) row(k, c, i int) []float32 { return s.batch[k][c][i*s.w : (i+1)
 // Scores returns the scores of the whole stack, after all rows are added. FLIP is the mean over the pictures.
 func (s *Scorer) Scores() Scores {
 	all, flip := s.between(0, s.c), 0.0
+	if s.parts[0].flip == nil {
+		return all
+	}
 	for _, p := range s.parts {
 		flip += p.flip.mean() / float64(len(s.parts))
 	}
@@ -106,6 +122,9 @@ func (s *Scorer) Scores() Scores {
 func (s *Scorer) Part(i int) Scores {
 	p := s.parts[i]
 	one := s.between(p.first, p.end)
+	if p.flip == nil {
+		return one
+	}
 	flip := p.flip.mean()
 	one.FLIP = &flip
 	return one

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"math"
 
 	"igs/configs"
@@ -73,5 +74,5 @@ func (g *additions) newSplats(t *Trainer, n int, render sampling.RowSource) (add
 		added, err = sampling.Grow(target, render, n, t.run.Init.Scale, t.rng)
 		return err
 	})
-	return added, err
+	return added, cmp.Or(err, t.target.Err())
 }

@@ -79,7 +79,7 @@ func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
 // seed makes n first splats by the rule of the run.
 func (t *Trainer) seed(n int, start Start) *splat.Splats {
 	if t.run.Init.Rule == configs.InitRound {
-		return sampling.Seed(t.target, n, t.run.Init, start.Saliency, t.rng)
+		return sampling.Seed(t.target.Reduced(), n, t.run.Init, start.Saliency, t.rng)
 	}
 	return t.births.Seed(n, t.run.Init, start.Saliency, t.rng)
 }

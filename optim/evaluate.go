@@ -108,7 +108,7 @@ func (t *Trainer) shouldStop() bool {
 	if decay {
 		t.rate /= train.DecayRatio
 	}
-	return stop
+	return stop && !t.skipToTail()
 }
 
 // stop ends the run now, or after the parameters are rounded.

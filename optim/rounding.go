@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"math"
 
 	"igs/configs"
@@ -120,7 +121,7 @@ func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
 			return nil
 		})
 	})
-	return squared, err
+	return squared, cmp.Or(err, t.target.Err())
 }
 
 // adder returns a function that adds the squared errors of a row of the picture, with gamma undone, to a sum.

@@ -1,10 +1,12 @@
 package optim
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"igs/configs"
+	"igs/event"
 	"igs/imageio"
 	"igs/memory"
 	"igs/optim/engine"
@@ -115,6 +117,22 @@ func (t *Trainer) stageAt(step int) configs.Stage {
 		}
 	}
 	return t.stages[len(t.stages)-1]
+}
+
+// skipToTail leaves out the remaining strided steps of a run whose scores no longer improve. The last stage, which looks
+// at more pixels, comes all the same: the splats have not seen them yet, and its rates are those of the end of the run.
+// It reports whether there is such a stage.
+func (t *Trainer) skipToTail() bool {
+	last := len(t.stages) - 1
+	if last == 0 || t.stages[last].Stride >= t.stageAt(t.step).Stride {
+		return false
+	}
+	skipped := t.stages[last-1].End - t.step
+	t.step += skipped
+	t.adamStart += skipped // these steps have not changed the moments
+	t.skipped = true
+	t.sink(event.Noted{Text: fmt.Sprintf("the scores no longer improve: training goes on at step %d, with the stage of stride %d", t.step+1, t.stages[last].Stride)})
+	return true
 }
 
 // look makes an engine that looks at every spacing-th column and row, unless the present one does. No step is in flight.

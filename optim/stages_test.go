@@ -1,8 +1,11 @@
 package optim
 
 import (
+	"context"
 	"math"
+	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -11,6 +14,8 @@ import (
 	"igs/imageio"
 	"igs/memory"
 	"igs/optim/engine"
+	"igs/optim/sampling"
+	"igs/shaders"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -212,5 +217,115 @@ func TestNumbersOfStridedSteps(t *testing.T) {
 	other := run
 	if other.Train.Seed++; engine.OffsetOf(run.Train.Seed, 1, 1000) == engine.OffsetOf(other.Train.Seed, 1, 1000) {
 		t.Error("the seed does not change the offsets")
+	}
+}
+
+// When the scores no longer improve, the remaining strided steps are left out, but not the last stage, which looks at
+// every pixel. An interruption changes nothing.
+func TestEarlyStopTakesTheLastStage(t *testing.T) {
+	dev := vktest.Open(t)
+	target, _ := tallRounds()
+	run := igsRun(100, 24)
+	run.Progressive.Enabled = false
+	run.Train.EvalEvery, run.Train.Strides = 2, "3:20,1"
+	run.Train.EarlyStop, run.Train.CheckDecaySteps, run.Train.MaxDecayTimes, run.Train.DecayThreshold = true, 4, 0, 1
+	train := func(start Start, until int) (steps []int, ages map[int]int, state *State, result Result) {
+		tr, err := NewFrom(dev, target, run, start, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		ages = map[int]int{}
+		tr.editStep = func(step int, _ *shaders.Step) { steps = append(steps, step); ages[step] = tr.inputs[step%2].Age }
+		if until > 0 {
+			err = tr.Take(context.Background(), until)
+		} else {
+			result, err = tr.Run(context.Background())
+		}
+		if err == nil {
+			state, err = tr.State()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return steps, ages, state, result
+	}
+	steps, ages, whole, result := train(Start{}, 0)
+	if !slices.Equal(slices.Compact(steps), []int{1, 2, 3, 4, 21, 22, 23, 24}) || ages[24] != 8 {
+		t.Errorf("steps %v, the last one is number %d of Adam", steps, ages[24])
+	}
+	if result.Status != "done" || result.Steps != 24 || !result.StoppedEarly {
+		t.Errorf("%+v", result)
+	}
+	_, _, part, _ := train(Start{}, 21)
+	steps, _, again, result := train(Start{State: part}, 0)
+	if !slices.Equal(slices.Compact(steps), []int{22, 23, 24}) || !result.StoppedEarly || !reflect.DeepEqual(again.Splats, whole.Splats) {
+		t.Errorf("after an interruption: steps %v, %+v, same splats %v", steps, result, reflect.DeepEqual(again.Splats, whole.Splats))
+	}
+	run.Train.Strides = "1"
+	if _, _, _, result := train(Start{}, 0); result.Steps != 4 || !result.StoppedEarly {
+		t.Errorf("without strides: %+v", result)
+	}
+}
+
+// A picture on the disk trains as the same picture in memory, bit for bit, when nothing is placed by its smaller copy:
+// at every stride, with the whole target on the device and with a streamed one. Splats that are placed by the smaller
+// copy fit nearly as well.
+func TestPictureOnDiskTrainsAlike(t *testing.T) {
+	dev := vktest.Open(t)
+	for _, depth := range []int{8, 16} {
+		_, scene := reference.RandomScene(11, 70, 200, 1, 3)
+		path := filepath.Join(t.TempDir(), "x.png")
+		err := imageio.WriteRows(path, imageio.Spec{W: 70, H: 200, C: 3, Depth: depth}, func(y int, dst [][]float32) error {
+			for c := range dst {
+				copy(dst[c], scene.Plane(c)[70*y:])
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inMemory, err := imageio.ReadSamples(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		needs, err := imageio.TargetNeeds(path, imageio.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		onDisk, err := imageio.ReadTarget(path, imageio.Options{Host: needs.Memory - 1, Scratch: t.TempDir(), Stride: 4})
+		if err != nil || !onDisk.OnDisk() {
+			t.Fatalf("in memory, %v", err)
+		}
+		defer onDisk.Close()
+		run := igsRun(60, 12)
+		first := sampling.NewBirths(inMemory, birthRule(run, inMemory.Pixels())).Seed(60, run.Init, nil, rand.New(rand.NewPCG(1, 2)))
+		run.Train.Strides = "4:4,2:3,1"
+		train := func(target *imageio.Samples, start Start, run configs.Run) (*splat.Splats, float64) {
+			tr, err := NewFrom(dev, target, run, start, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tr.Close()
+			result, err := tr.Run(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := tr.Splats()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found, result.PSNR
+		}
+		still := run
+		still.Progressive.Enabled, still.Relocate.Enabled = false, false
+		want, psnr := train(inMemory, Start{Splats: first}, still)
+		if got, same := train(onDisk, Start{Splats: first}, still); !reflect.DeepEqual(got, want) || same != psnr {
+			t.Errorf("%d bits: other splats, %.4f and %.4f dB", depth, same, psnr)
+		}
+		_, usual := train(inMemory, Start{}, run)
+		if _, got := train(onDisk, Start{}, run); math.Abs(got-usual) > 1 {
+			t.Errorf("%d bits, placed by the smaller copy: %.2f dB, in memory %.2f dB", depth, got, usual)
+		}
 	}
 }

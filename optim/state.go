@@ -35,11 +35,12 @@ type numbers struct {
 	W          int     `json:"width"` // width of the target, px
 	H          int     `json:"height"`
 	C          int     `json:"channels"`
-	Gaussians  int     `json:"gaussians"` // number of splats at the end of the run
-	Half       bool    `json:"half"`      // pixels are float16, by the choice of the run or of the ladder
-	Step       int     `json:"step"`      // number of steps done
-	Stopped    bool    `json:"stopped"`   // the run ended before its last step
-	AdamStart  int     `json:"fresh"`     // number of steps that the age of Adam does not count
+	Gaussians  int     `json:"gaussians"`         // number of splats at the end of the run
+	Half       bool    `json:"half"`              // pixels are float16, by the choice of the run or of the ladder
+	Step       int     `json:"step"`              // number of steps done
+	Stopped    bool    `json:"stopped"`           // the run ended before its last step
+	Skipped    bool    `json:"skipped,omitempty"` // the run left out strided steps
+	AdamStart  int     `json:"fresh"`             // number of steps that the age of Adam does not count
 	Rate       float64 `json:"rate"`
 	FreezeFrom int     `json:"settle"` // the step after which positions are rounded (freezeSchedule.from)
 
@@ -221,7 +222,7 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 
 // GoOn makes the state of a finished run one from which a trainer with more steps continues. All schedules are then those
 // of that number of steps.
-func (s *State) GoOn() { s.Stopped, s.FreezeFrom = false, 0 }
+func (s *State) GoOn() { s.Stopped, s.Skipped, s.FreezeFrom = false, false, 0 }
 
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
@@ -242,7 +243,7 @@ func (t *Trainer) State() (*State, error) {
 		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
 		numbers: numbers{
 			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
-			Step: t.step, Stopped: t.stopped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
+			Step: t.step, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
 			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 			Random: random,
 			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
@@ -287,7 +288,7 @@ func (t *Trainer) resume(s *State) error {
 		return err
 	}
 	t.saved.step = s.Step
-	t.step, t.from, t.stopped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.AdamStart, s.Rate
+	t.step, t.from, t.stopped, t.skipped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.Skipped, s.AdamStart, s.Rate
 	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs, and after GoOn
 		t.freezing.from = s.FreezeFrom
 	}

@@ -56,6 +56,7 @@ type Trainer struct {
 	from        int  // number of steps done before this trainer was made
 	until       int  // the step after which Take returns; 0 means none
 	stopped     bool // the run ended before its last step
+	skipped     bool // the run left out strided steps
 	adamStart   int  // number of steps that the age of Adam does not count
 	rate        float64
 	report      shaders.Report // results of the last step done
@@ -163,6 +164,9 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	contrast := 1.
 	if run.Train.Optimizer == configs.OptimizerFrame {
 		contrast = sampling.StandardDeviation(target)
+	}
+	if err := target.Err(); err != nil {
+		return nil, err
 	}
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
@@ -325,7 +329,7 @@ func (t *Trainer) result(status string) Result {
 	return Result{
 		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, Scores: t.last.Scores,
 		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(), DensifySeconds: t.densifying.Seconds(),
-		StoppedEarly: t.stopped || t.freezing.end() < t.run.Steps, Plan: t.largest(),
+		StoppedEarly: t.stopped || t.skipped || t.freezing.end() < t.run.Steps, Plan: t.largest(),
 	}
 }
 

@@ -21,6 +21,7 @@ type planned struct {
 	Bytes   int64            `json:"device_bytes"`
 	Groups  map[string]int64 `json:"device_bytes_by_group"`
 	Host    int64            `json:"host_bytes"`
+	Scratch int64            `json:"scratch_bytes,omitempty"`
 	Disk    int64            `json:"disk_bytes"`
 	Video   int64            `json:"video_bytes"`
 	Seconds float64          `json:"seconds,omitempty"`
@@ -51,7 +52,7 @@ func plannedOf(p *session.Plan, r session.PlannedRun) planned {
 	o := planned{
 		Run: r.Run.Name, Image: r.Run.Image, W: r.Picture.W, H: r.Picture.H, C: r.Picture.C, Bits: r.Picture.Depth, Splats: r.Run.Gaussians, Steps: r.Run.Steps,
 		Device: p.Device.Info.Name, Free: p.Device.Info.FreeBytes, Budget: p.Budget, Fits: r.Err == nil, Plan: r.Chosen.Name, Reason: r.Why,
-		Bytes: r.Chosen.Bytes, Groups: byGroup(r.Chosen), Host: r.Host, Disk: r.Disk, Video: r.Video, Seconds: r.Seconds, Ways: []candidate{},
+		Bytes: r.Chosen.Bytes, Groups: byGroup(r.Chosen), Host: r.Host, Scratch: r.Scratch, Disk: r.Disk, Video: r.Video, Seconds: r.Seconds, Ways: []candidate{},
 	}
 	for _, c := range r.Candidates {
 		o.Ways = append(o.Ways, candidate{c.Name, c.Fits, c.Bytes, byGroup(c)})

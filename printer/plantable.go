@@ -216,12 +216,13 @@ func (p planPage) writeReasons(out io.Writer) {
 }
 
 func (p planPage) writeTotals(out io.Writer) {
-	var disk, video int64
+	var disk, video, scratch int64
 	var seconds float64
 	untimed := 0
 	pictures := map[string]bool{}
 	for _, r := range p.Runs {
 		disk, video, seconds = disk+r.Disk, video+r.Video, seconds+r.Seconds
+		scratch = max(scratch, r.Scratch)
 		pictures[filepath.Clean(r.Run.Image)] = true
 		if r.Seconds == 0 {
 			untimed++
@@ -233,6 +234,9 @@ func (p planPage) writeTotals(out io.Writer) {
 		frames = fmt.Sprintf("; frames take about %s more until the training videos are made", runlog.Bytes(video))
 	}
 	p.line(out, "disk     %s at most%s", runlog.Bytes(disk), frames)
+	if scratch > 0 {
+		p.line(out, "scratch  %s more on the disk during a run, because its picture is too large for the memory of the host (%s)", runlog.Bytes(scratch), p.settled("memory.host_budget"))
+	}
 	switch {
 	case untimed == len(p.Runs):
 		p.line(out, "time     unknown, because it was not measured")

@@ -132,6 +132,7 @@ type Image struct {
 	H      int      `json:"height"`
 	C      int      `json:"channels"`
 	Depth  int      `json:"bits"`
+	OnDisk bool     `json:"on_disk,omitempty"` // it was too large for the memory of the host
 	Notes  []string `json:"notes,omitempty"`
 	Bytes  int64    `json:"bytes"`
 	Sha256 string   `json:"sha256"`
@@ -177,6 +178,7 @@ type Result struct {
 	TrainSeconds   float64       `json:"train_seconds"`
 	DensifySeconds float64       `json:"densify_seconds"` // time to add and move splats, not part of train_seconds
 	StepsPerSec    Number        `json:"steps_per_second"`
+	Notes          []string      `json:"notes,omitempty"` // about the scores, such as what was not measured
 }
 
 // Rounding describes how the parameters were rounded for the model file.

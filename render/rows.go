@@ -47,6 +47,9 @@ func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 				imageio.Show(line, gamma)
 				errorLine(row[c], row[c], line)
 			}
+			if err := target.Err(); err != nil {
+				return err
+			}
 			limitErrors(row, target.Layers)
 			return take(y, row)
 		})
@@ -92,6 +95,9 @@ func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scor
 				target.Row(c, y, shown[c])
 				imageio.Show(shown[c], gamma)
 				errorLine(errors[c], row[c], shown[c])
+			}
+			if err := target.Err(); err != nil {
+				return err
 			}
 			limitErrors(errors, target.Layers)
 			scorer.Add(shown, row)

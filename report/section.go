@@ -131,6 +131,11 @@ func memoryOf(r *record.Run) (facts []fact, groups []group) {
 	for _, note := range r.Image.Notes {
 		add("note", "%s", note)
 	}
+	if r.Result != nil {
+		for _, note := range r.Result.Notes {
+			add("note", "%s", note)
+		}
+	}
 	add("device", "%s", deviceText(r.Device))
 	add("driver", "%s, Vulkan %s", r.Device.Driver, r.Device.API)
 	add("chosen because", "%s", r.Device.Reason)

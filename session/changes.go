@@ -19,7 +19,7 @@ type Changes struct {
 // changeable are the settings that may change when a run goes on. An entry that ends in a point is a section.
 var changeable = []string{
 	"train.lr.", "loss.", "train.eval_every", "train.checkpoint_every", "train.stop_at_psnr", "train.early_stop", "train.decay_ratio", "train.check_decay_steps",
-	"train.max_decay_times", "train.decay_threshold", "memory.use_gradient_checkpointing", "memory.budget", "device.", "output.render", "output.tensorboard", "output.report",
+	"train.max_decay_times", "train.decay_threshold", "memory.use_gradient_checkpointing", "memory.budget", "memory.host_budget", "device.", "output.render", "output.tensorboard", "output.report",
 	"gate.", "video.",
 }
 

@@ -21,7 +21,8 @@ type PlannedRun struct {
 	Candidates []PlanCandidate // in the order in which training tries them
 	Stages     []PlannedStage  // parts of the run whose steps look at different pixels; nil when all steps look at all pixels
 	Why        string          // why Chosen is not what the settings ask for; "" when it is
-	Host       int64           // about the memory of the process
+	Host       int64           // about the memory of the process, without device memory
+	Scratch    int64           // disk space of a temporary file that keeps the picture; 0 = it is kept in memory
 	Disk       int64           // at most; how well PNG compresses is unknown
 	Video      int64           // about what the frames of the training video need; 0 = no video
 	Seconds    float64         // 0 = not measured
@@ -49,11 +50,11 @@ type BufferGroup struct {
 }
 
 // planOf plans one run for a device.
-func planOf(on engine.Platform, m imageio.Size, run configs.Run) PlannedRun {
-	p := PlannedRun{Run: run, Picture: m, Host: hostBytes(m), Disk: diskBytes(m, run), Video: videoBytes(m, run)}
+func planOf(on engine.Platform, m imageio.Size, run configs.Run, host hostPlan) PlannedRun {
+	p := PlannedRun{Run: run, Picture: m, Host: host.memory, Scratch: host.scratch, Disk: diskBytes(m, run), Video: videoBytes(m, run)}
 	chosen, ladder, err := optim.PlanFor(on, m.W, m.H, m.C, m.Depth, run)
 	bound := boundOf(on.Info, run.Memory.Budget)
-	p.Chosen, p.Why, p.Err = candidateOf(chosen, bound), chosen.Why, err
+	p.Chosen, p.Why, p.Err = candidateOf(chosen, bound), chosen.Why, cmp.Or(err, host.err)
 	for _, rung := range ladder {
 		p.Candidates = append(p.Candidates, candidateOf(rung, bound))
 	}
@@ -116,13 +117,6 @@ func (p *Plan) Unfit() error {
 		return fmt.Errorf("%s: %w", worst.Run.Name, worst.Err)
 	}
 	return fmt.Errorf("%d of %d runs do not fit, the largest is %s: %w", n, len(p.Runs), worst.Run.Name, worst.Err)
-}
-
-// hostBytes is about the memory of the process: the target in the samples of its file, and the program with a driver
-// (65 MB with lavapipe). Device memory is not included.
-func hostBytes(m imageio.Size) int64 {
-	const program = 65_000_000
-	return int64(m.Depth/8)*samples(m) + program
 }
 
 func samples(m imageio.Size) int64 { return int64(m.W) * int64(m.H) * int64(m.C) }

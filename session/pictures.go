@@ -122,8 +122,10 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 	return files
 }
 
-// saveGuide writes the gradient or the saliency map by which the first splats were placed.
+// saveGuide writes the gradient or the saliency map by which the first splats were placed. It is smaller than a picture
+// on the disk.
 func (f *folder) saveGuide(run configs.Run, target *imageio.Samples, tell event.Sink) error {
+	target = target.Reduced()
 	kind, name, rows := "gradient", record.GradientFile, sampling.GradientRows(target)
 	if run.Init.Mode == "saliency" {
 		kind, name, rows = "saliency", record.SaliencyFile, sampling.SaliencyRows(target, f.start.Saliency)

@@ -52,6 +52,7 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	host := hostMemoryOf(job)
 	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget"), report: job.Output.Report}
 	for _, run := range runs {
 		m := pictures[run.Image]
@@ -59,7 +60,11 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Runs = append(p.Runs, planOf(on, m, run))
+		taken, err := host.plan(run, m)
+		if err != nil {
+			return nil, err
+		}
+		p.Runs = append(p.Runs, planOf(on, m, run, taken))
 	}
 	return p, nil
 }

@@ -110,7 +110,7 @@ func size(w, h, c, depth int) imageio.Size { return imageio.Size{W: w, H: h, C: 
 func TestPlanHasStages(t *testing.T) {
 	run := configs.Run{Name: "test", Gaussians: 20_000, Steps: 100, Settings: configs.Default().Settings}
 	on := engine.PlatformOf(vk.Info{MaxStorageRange: 1 << 30, MaxAllocation: 1 << 30, MaxTexelElements: 1 << 27})
-	p := planOf(on, imageio.Size{W: 3840, H: 2160, C: 3, Depth: 8}, run)
+	p := planOf(on, imageio.Size{W: 3840, H: 2160, C: 3, Depth: 8}, run, hostPlan{})
 	var found [][3]int
 	most := int64(0)
 	for _, s := range p.Stages {
@@ -120,7 +120,7 @@ func TestPlanHasStages(t *testing.T) {
 	if !slices.Equal(found, [][3]int{{4, 1, 83}, {2, 84, 100}, {1, 0, 0}}) || p.Chosen.Bytes != most {
 		t.Errorf("stages %v, the largest with %d bytes; the plan has %d", found, most, p.Chosen.Bytes)
 	}
-	if p := planOf(on, imageio.Size{W: 768, H: 512, C: 3, Depth: 8}, run); p.Stages != nil {
+	if p := planOf(on, imageio.Size{W: 768, H: 512, C: 3, Depth: 8}, run, hostPlan{}); p.Stages != nil {
 		t.Errorf("a small picture has stages: %+v", p.Stages)
 	}
 }

@@ -26,7 +26,7 @@ func (w *Sweep) train(ctx context.Context, run configs.Run) Outcome {
 
 // attempt trains a run. It sends the event RunEnded when all files are written.
 func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
-	target, err := w.targets.read(o.Run)
+	target, err := w.targets.read(o.Run, w.wasOnDisk(o.Run))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/process"
+	"igs/metric"
 	"igs/optim"
 	"igs/record"
 	"igs/render"
@@ -76,7 +77,7 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	r := &record.Run{
 		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
 		Gaussians: run.Gaussians, Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
-		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
+		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, OnDisk: m.OnDisk(), Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
 	if given := run.Init.Saliency; given != "" {
 		file, err := record.Hash(given)
@@ -147,6 +148,9 @@ func (f *folder) from() int {
 	return f.start.State.Step
 }
 
+// leftOut is the note about the scores of a huge picture.
+const leftOut = "MS-SSIM and FLIP are left out, because they take too long for a picture of this size"
+
 // path is the path of a file of the run.
 func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
 
@@ -167,6 +171,9 @@ func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 			Scores: f.measured(r), Layers: f.layers(), Full: f.full, Steps: r.Steps, Splats: r.Splats, StoppedEarly: r.StoppedEarly,
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels, Rounding: f.rounding,
 			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, DensifySeconds: r.DensifySeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
+		}
+		if f.scores != nil && f.record.Image.W*f.record.Image.H >= metric.Huge {
+			f.record.Result.Notes = append(f.record.Result.Notes, leftOut)
 		}
 	}
 	if r.Steps > 0 {

@@ -1,11 +1,11 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 
 	"igs/configs"
 	"igs/event"
-	"igs/imageio"
 	"igs/metric"
 	"igs/optim"
 	"igs/record"
@@ -52,10 +52,12 @@ func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.
 	if err != nil {
 		return nil, err
 	}
-	target, err := imageio.ReadTarget(run.Image, imageio.Options{AsStored: run.Target.Profile == configs.ProfileIgnore, Alpha: alphaOf(run.Target.Alpha)})
+	run.Target = configs.Target{Profile: run.Target.Profile, Alpha: run.Target.Alpha}
+	target, err := w.host.read(run, false)
 	if err != nil {
 		return nil, err
 	}
+	defer target.Close()
 	if err := samePicture(run.Image, target.Source.Sha256, f.record.Image.Sha256); err != nil {
 		return nil, err
 	}
@@ -66,7 +68,7 @@ func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.
 	tell(event.Detailed{Text: fmt.Sprintf("full size rendered with %s", on.Tuning)})
 	show := render.Percents(target.H, func(row int) { tell(event.Scoring{Run: run.Name, Row: row, Rows: target.H, Full: true}) })
 	found, err := render.Score(w.dev, m, render.Watched(target, show), run.Memory.Budget, &on.Tuning)
-	if err != nil {
+	if err = cmp.Or(err, target.Err()); err != nil {
 		return nil, err
 	}
 	return &record.FullScores{W: target.W, H: target.H, Scores: found.Whole}, nil

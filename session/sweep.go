@@ -26,6 +26,7 @@ type Sweep struct {
 	Options
 	job     *configs.Job
 	runs    []configs.Run // to train
+	host    hostMemory
 	targets *targets
 	from    *source                  // the splats that runs start from; nil = none
 	begin   func() (*Session, error) // creates the session, or continues it
@@ -60,7 +61,7 @@ type Result struct {
 // New prepares the training of a job in a new session, or in an existing one when output.exists allows it. It reads
 // every picture, so an error in the last picture is found before the first one is trained.
 func New(job *configs.Job, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, job: job, now: time.Now, polling: polling}
+	w := &Sweep{Options: o, job: job, host: hostMemoryOf(job), now: time.Now, polling: polling}
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
@@ -110,6 +111,8 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if w.session != nil && len(w.runs) == 0 {
 		return nil, w.nothingLeft()
 	}
+	defer w.targets.close()
+	defer w.host.limit()()
 	if err := w.open(); err != nil {
 		return nil, err
 	}

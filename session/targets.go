@@ -20,13 +20,15 @@ type targets struct {
 	kept   *imageio.Samples  // its samples; only one picture is kept, because many large ones would not fit into memory
 
 	saliency *imageio.Samples // the user's saliency map, grey; nil: none
+
+	host hostMemory
 }
 
 // readTargets reads every picture and the saliency map. It begins with the picture of the last run: the picture of the
 // first run is then the one that is kept, and training starts without reading it again. The error lists all pictures
 // that cannot be used, in the order of the runs.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
-	t := &targets{sizes: map[string]imageio.Size{}, hashes: map[string]string{}}
+	t := &targets{sizes: map[string]imageio.Size{}, hashes: map[string]string{}, host: w.host}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
@@ -34,7 +36,11 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 		if run.Image != seen {
 			var err error
 			seen = run.Image
-			if m, err = imageio.ReadTarget(run.Image, optionsOf(run)); err != nil {
+			m.Close()
+			if m, err = t.host.read(run, w.wasOnDisk(run)); err != nil {
+				if fault.Code(err) != fault.BadInput { // it is not about the picture
+					return nil, err
+				}
 				mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
 				continue
 			}
@@ -53,6 +59,7 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 		mistakes = append(mistakes, wrong...)
 	}
 	if len(mistakes) > 0 {
+		m.Close()
 		slices.Reverse(mistakes)
 		return nil, mistakes
 	}
@@ -83,20 +90,33 @@ func crowded(run configs.Run, pixels int) configs.Mistake {
 
 // read gives the picture of a run. Runs of one picture follow each other and share it. A picture that is not the one
 // that the session began with is an error: run.json has the hash of that one.
-func (t *targets) read(run configs.Run) (*imageio.Samples, error) {
+func (t *targets) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
 	if run.Image == t.last {
 		return t.kept, nil
 	}
-	t.kept, t.last = nil, ""
-	m, err := imageio.ReadTarget(run.Image, optionsOf(run))
-	if err == nil {
-		err = samePicture(run.Image, m.Source.Sha256, t.hashes[run.Image])
-	}
+	t.close()
+	m, err := t.host.read(run, onDisk)
 	if err != nil {
+		return nil, err
+	}
+	if err := samePicture(run.Image, m.Source.Sha256, t.hashes[run.Image]); err != nil {
+		m.Close()
 		return nil, err
 	}
 	t.kept, t.last = m, run.Image
 	return m, nil
+}
+
+// wasOnDisk says whether a run that goes on kept its picture on the disk. Its splats are then placed in the same way
+// again.
+func (w *Sweep) wasOnDisk(run configs.Run) bool {
+	return w.session != nil && w.session.Runs[run.Name] != nil && w.session.Runs[run.Name].Image.OnDisk
+}
+
+// close forgets the picture that is kept.
+func (t *targets) close() {
+	t.kept.Close()
+	t.kept, t.last = nil, ""
 }
 
 // samePicture is the error of a picture whose file has another hash than the one that a run was trained on.

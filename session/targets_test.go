@@ -96,14 +96,14 @@ func TestPictureReplacedDuringASession(t *testing.T) {
 	for _, run := range runs {
 		grey(t, run.Image, 200)
 	}
-	if m, err := found.read(runs[0]); err != nil || m.At(0, 0, 0) > 0.1 {
+	if m, err := found.read(runs[0], false); err != nil || m.At(0, 0, 0) > 0.1 {
 		t.Errorf("the picture in memory: %v", err)
 	}
-	if _, err := found.read(runs[1]); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "b.png was replaced while the session worked") {
+	if _, err := found.read(runs[1], false); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "b.png was replaced while the session worked") {
 		t.Errorf("%v", err)
 	}
 	grey(t, runs[1].Image, 10)
-	if _, err := found.read(runs[1]); err != nil {
+	if _, err := found.read(runs[1], false); err != nil {
 		t.Error(err)
 	}
 }

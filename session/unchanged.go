@@ -57,7 +57,7 @@ func asBegun(run configs.Run, r *record.Run) configs.Run {
 // harmless lists the settings that change no result, or that each run has for itself.
 var harmless = []string{
 	"preset", "recipe", "effort", "input.images", "sweep.", "init.from", "init.allow_partial", "init.saliency", "train.checkpoint_every",
-	"memory.use_gradient_checkpointing", "memory.budget", "device.", "output.", "gate.", "video.",
+	"memory.use_gradient_checkpointing", "memory.budget", "memory.host_budget", "device.", "output.", "gate.", "video.",
 }
 
 // difference is a setting that differs from that of a run.

@@ -89,7 +89,7 @@ func (f *folder) endVideo(ctx context.Context, done bool, run configs.Run, targe
 
 // makeVideo makes the video of a finished run. When it fails, the frames stay and the run is still done.
 func (f *folder) makeVideo(ctx context.Context, run configs.Run, target *imageio.Samples, tell event.Sink) {
-	job := videoJob{spool: f.spool, run: run.Name, video: run.Video, out: f.path(videoFile(run.Video)), target: func() (image.Image, error) { return target.Picture(run.Target.Gamma), nil }}
+	job := videoJob{spool: f.spool, run: run.Name, video: run.Video, out: f.path(videoFile(run.Video)), target: func() (image.Image, error) { return target.Reduced().Picture(run.Target.Gamma), nil }}
 	if _, err := job.assemble(ctx, tell); err != nil {
 		f.spool.Save()
 		tell(event.Warned{Text: "no training video: " + hinted(err) + "; the frames are kept, and this command makes the video: " + Command("video", f.dir)})

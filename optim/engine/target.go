@@ -78,14 +78,14 @@ func (t *targetRows) turn(p memory.Plan, b memory.Band) int {
 func (t *targetRows) upload(dev *vk.Device, w work) error {
 	s := w.plan.Shape
 	size := s.TargetTileRowBytes()
-	row := make([]byte, size)
+	row, line := make([]byte, size), newLine(s)
 	for at := range s.TilesY() {
-		t.packTileRow(row, w, at)
+		t.packTileRow(row, line, w, at)
 		if err := dev.Write(t.whole, int64(at)*size, row); err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.err()
 }
 
 // feed uploads the rows of the target that a part of a step needs, after the last reader of their buffer is done.
@@ -100,14 +100,36 @@ func (t *targetRows) feed(w work, p part) error {
 	begin, end := p.band.TargetRows(s)
 	size := s.TargetTileRowBytes()
 	to := t.turns[p.turn].Mapped()
-	parallel.Each(end-begin, func(_, row int) {
-		t.packTileRow(to[int64(row)*size:int64(row+1)*size], w, begin+row)
+	lines := make([]line, parallel.Workers)
+	parallel.Each(end-begin, func(worker, row int) {
+		if lines[worker].eight == nil {
+			lines[worker] = newLine(s)
+		}
+		t.packTileRow(to[int64(row)*size:int64(row+1)*size], lines[worker], w, begin+row)
 	})
+	return t.err()
+}
+
+// err is the first error of reading pictures on the disk.
+func (t *targetRows) err() error {
+	for _, p := range t.pictures {
+		if err := p.Err(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
+// line is room for the samples of a row that a step looks at.
+type line struct {
+	eight   []uint8
+	sixteen []uint16
+}
+
+func newLine(s memory.Shape) line { return line{make([]uint8, s.W), make([]uint16, s.W)} }
+
 // packTileRow writes a tile row of the target in the layout of the device.
-func (t *targetRows) packTileRow(to []byte, w work, tileRow int) {
+func (t *targetRows) packTileRow(to []byte, l line, w work, tileRow int) {
 	s := w.plan.Shape
 	picture := t.pictures[tileRow/s.PictureRows()]
 	tileRow %= s.PictureRows()
@@ -115,44 +137,31 @@ func (t *targetRows) packTileRow(to []byte, w work, tileRow int) {
 		from := min(s.Spacing()*y+w.at.Y, picture.H-1)
 		for c := range s.C {
 			if s.Depth == 8 {
-				packRow8(to, s, y, c, picture.Row8(c, from), w.at.X)
+				picture.Every8(c, from, w.at.X, s.Spacing(), l.eight)
+				packRow8(to, s, y, c, l.eight)
 			} else {
-				packRow16(to, s, y, c, picture.Row16(c, from), w.at.X)
+				picture.Every16(c, from, w.at.X, s.Spacing(), l.sixteen)
+				packRow16(to, s, y, c, l.sixteen)
 			}
 		}
 	}
 }
 
-// packRow8 writes channel c of row y into its tile row: every s.Spacing()-th sample of a row of the target, from sample
-// `first` on. The last sample is repeated.
-func packRow8(tiles []byte, s memory.Shape, y, c int, row []uint8, first int) {
+// packRow8 writes channel c of row y into its tile row.
+func packRow8(tiles []byte, s memory.Shape, y, c int, row []uint8) {
 	const tile = memory.TileSize
-	spacing := s.Spacing()
 	for x := 0; x < s.W; x += tile {
-		to := tiles[((x+y%tile)*s.C+c)*tile:][:min(tile, s.W-x)]
-		from := row[min(spacing*x+first, len(row)-1):]
-		if spacing == 1 {
-			copy(to, from)
-			continue
-		}
-		whole := min(len(to), (len(from)-1)/spacing+1)
-		for i := range to[:whole] {
-			to[i] = from[i*spacing]
-		}
-		for i := whole; i < len(to); i++ {
-			to[i] = row[len(row)-1]
-		}
+		copy(tiles[((x+y%tile)*s.C+c)*tile:], row[x:min(x+tile, s.W)])
 	}
 }
 
 // packRow16 is packRow8 for samples of 16 bits.
-func packRow16(tiles []byte, s memory.Shape, y, c int, row []uint16, first int) {
+func packRow16(tiles []byte, s memory.Shape, y, c int, row []uint16) {
 	const tile = memory.TileSize
-	spacing := s.Spacing()
 	for x := 0; x < s.W; x += tile {
 		to := tiles[((x+y%tile)*s.C+c)*tile*2:]
-		for i := range min(tile, s.W-x) {
-			binary.LittleEndian.PutUint16(to[2*i:], row[min(spacing*(x+i)+first, len(row)-1)])
+		for i, v := range row[x:min(x+tile, s.W)] {
+			binary.LittleEndian.PutUint16(to[2*i:], v)
 		}
 	}
 }
