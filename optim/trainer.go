@@ -75,6 +75,9 @@ type Trainer struct {
 	rounding rounding
 	version  string // version of igs
 
+	watcher Watcher // nil means none
+	looked  int     // the last step that it looked at
+
 	save  func() error // writes a checkpoint; nil means that none is written
 	saved lastCheckpoint
 }
@@ -272,6 +275,9 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 		if err == nil && t.checkpointDue(t.step) {
 			err = t.checkpoint()
 		}
+		if err == nil {
+			err = t.letLook(ctx)
+		}
 		if err != nil {
 			return t.result("failed"), err
 		}
@@ -360,6 +366,6 @@ func (t *Trainer) emitStepped() {
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
 		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), Expected: t.expected(), StepsPerSec: speed,
-		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent,
+		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent, Loss: t.Losses().Sum(),
 	})
 }

@@ -164,6 +164,7 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	debug.FreeOSMemory()
 	vk.Trim()
 	f.takeFrames(trainer, tell)
+	w.watch(trainer)
 	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
 	result, err := trainer.Run(ctx)
 	switch {

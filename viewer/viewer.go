@@ -12,6 +12,14 @@ import (
 //go:embed page.html
 var template string
 
+//go:embed live.html
+var live string
+
+const tokenMark = "TOKEN"
+
+// Live is the page that shows a training. It sends token with its orders; the token has letters and digits.
+func Live(token string) string { return strings.Replace(live, tokenMark, token, 1) }
+
 // Item is a model of a page. Model and Targets are URLs. Model may also be the id of an element that contains the model.
 type Item struct {
 	Name    string   `json:"name"`
