@@ -270,13 +270,10 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			err = t.Advance(ctx, t.nextStop())
 		}
 		if err == nil && t.step > before {
-			err = t.afterStep()
+			err = t.afterStep(ctx)
 		}
 		if err == nil && t.checkpointDue(t.step) {
 			err = t.checkpoint()
-		}
-		if err == nil {
-			err = t.letLook(ctx)
 		}
 		if err != nil {
 			return t.result("failed"), err
@@ -309,7 +306,7 @@ func (t *Trainer) reached(step int) bool { return t.until > 0 && step >= t.until
 func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }
 
 // afterStep does the work that is due after the present step.
-func (t *Trainer) afterStep() error {
+func (t *Trainer) afterStep(ctx context.Context) error {
 	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
 		if err := timed(&t.spent.Evaluations, t.evaluateStep); err != nil {
 			return err
@@ -319,6 +316,9 @@ func (t *Trainer) afterStep() error {
 		if err := timed(&t.spent.Frames, t.takeFrame); err != nil {
 			return err
 		}
+	}
+	if err := t.letLook(ctx); err != nil { // the splats that the round moves are not trained yet
+		return err
 	}
 	if t.densify.next(t.step-1, t.engine.Splats()) != t.step || t.atEnd() {
 		return nil

@@ -66,8 +66,11 @@ func TestWatcher(t *testing.T) {
 	if most := whole - time.Duration(c.looks)*c.wait; result.Seconds > most.Seconds() {
 		t.Errorf("the run took %.3f s, and at most %.3f s without its watcher", result.Seconds, most.Seconds())
 	}
-	end := result.Steps/2 + 1
-	result, _ = watched(t, &curious{end: end})
+	end := seen.added[len(seen.added)/2].Step // where splats are added, which would not be trained any more
+	result, seen = watched(t, &curious{end: end})
+	if last := seen.added[len(seen.added)-1].Step; last >= end {
+		t.Errorf("stopped after step %d with splats that came after step %d", end, last)
+	}
 	if result.Steps != end || result.Status != "done" || !result.StoppedEarly || !result.Evaluated {
 		t.Errorf("stopped after step %d: %+v", end, result)
 	}
