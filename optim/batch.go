@@ -36,7 +36,7 @@ type Batch struct {
 // single pixels, splats are added and moved in rounds, every step looks at every pixel, and no rule looks at a picture
 // while it is trained.
 func Batched(run configs.Run, w, h int) bool {
-	_, rounds := densifierOf(run).(*rounds)
+	_, rounds := densifierOf(run, w*h).(*rounds)
 	for _, s := range run.Stages(w * h) {
 		if s.Stride > 1 {
 			return false

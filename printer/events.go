@@ -11,6 +11,8 @@ type (
 		H            int    `json:"height"`
 		C            int    `json:"channels"`
 		Splats       int    `json:"num_gaussians"`
+		Free         bool   `json:"finds_splats,omitempty"` // num_gaussians is the most
+		Goal         string `json:"goal,omitempty"`
 		Steps        int    `json:"steps"`
 		Device       string `json:"device"`
 		DeviceBytes  int64  `json:"device_bytes"`

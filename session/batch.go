@@ -38,6 +38,7 @@ func newBatch(runs []configs.Run) *batch {
 type group struct {
 	imageio.Size
 	gaussians, steps int
+	free             bool // the number of splats follows from a goal
 }
 
 // batches divides the runs into batches. Pictures that cannot be read come last, one by one.
@@ -68,7 +69,7 @@ func grouped(runs []configs.Run, sizes map[string]imageio.Size) (groups map[grou
 	groups = map[group][]configs.Run{}
 	var unread []group
 	for _, run := range runs {
-		g := group{sizes[run.Image], run.Gaussians, run.Steps}
+		g := group{sizes[run.Image], run.Gaussians, run.Steps, run.Free}
 		if groups[g] == nil && g.W > 0 {
 			order = append(order, g)
 		} else if groups[g] == nil {

@@ -36,6 +36,9 @@ func (s *Session) ModelFile(run string) string { return filepath.Join(s.Dir, run
 // fails, and the others are trained.
 func (w *Sweep) newCorpus(runs []configs.Run) (*Sweep, error) {
 	w.targets = &targets{sizes: sizesOf(runs)}
+	if err := forPictures(runs, w.targets.sizes); err != nil {
+		return nil, err
+	}
 	if err := CheckPlace(w.job.Output); err != nil {
 		return nil, err
 	}
@@ -71,6 +74,9 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 	}
 	w.runs, w.corpus = s.unfinished(w.job), &corpus{}
 	w.targets = &targets{sizes: sizesOf(w.runs)}
+	if err := forPictures(w.runs, w.targets.sizes); err != nil {
+		return nil, err
+	}
 	if err := w.readSources(); err != nil {
 		return nil, err
 	}
@@ -175,7 +181,7 @@ func (w *Sweep) endCorpus(ctx context.Context, failed error) (*Result, error) {
 		verdict = fault.WithHint(failed, goOn)
 	}
 	if len(c.failed) == 0 && left == 0 && verdict == nil {
-		verdict = s.gate(w.job.Gate, w.job.Quantize.Bytes)
+		verdict = s.gate(w.job.Gate)
 	}
 	return &Result{s, w.outcomes}, first(verdict, s.summarise(), s.end(status))
 }

@@ -78,7 +78,7 @@ func paceRun(change func(*configs.Run)) workload {
 	if change != nil {
 		change(&run)
 	}
-	return workload{run, size(384, 256, 3, 8), false}
+	return newWorkload(run, size(384, 256, 3, 8), false)
 }
 
 // After a quarter of a run, what is left is known to within a tenth, on slow and fast machines, with growth that is dear,

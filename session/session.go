@@ -60,7 +60,7 @@ func (w *Sweep) create(runs []configs.Run) (*Session, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting, Sha256: w.targets.hashes[run.Image]})
+		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Goal: goalOf(run), Steps: run.Steps, Status: record.Waiting, Sha256: w.targets.hashes[run.Image]})
 	}
 	// output.exists is not written, because training the written job again must not replace runs.
 	written := w.job.Without("output.exists").TOML()
