@@ -36,6 +36,7 @@ type Session struct {
 	Started time.Time  `json:"started"`
 	Ended   *time.Time `json:"ended,omitempty"`
 	Device  Device     `json:"device"`
+	Joined  bool       `json:"joined,omitempty"` // several processes work at it; the status of a run is in its run.json until the session is done
 	Runs    []Entry    `json:"runs"`
 }
 

@@ -26,6 +26,7 @@ var Rooms = map[string][]string{
 	"report":  {"codecs", "configs", "event", "imageio", "metric", "record", "runlog", "splat"},
 	"record":  {"imageio", "metric"},
 	"configs": {},
+	"cluster": {},
 	"event":   {"metric"},
 	"imageio": {},
 	"shaders": {},
