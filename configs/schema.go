@@ -50,7 +50,7 @@ var schema = slices.Concat([]key{
 		doc: "what to do with the alpha of a picture", more: "`keep` trains it as one more channel, unless it is constant; the colours of invisible pixels then have no weight, and renders have alpha. `drop` trains the colours as they are stored. `over:#rrggbb` puts the picture over a colour", field: func(j *Job) any { return &j.Target.Alpha }},
 
 	{name: "sweep.gaussians", initial: "10000", high: many,
-		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "0 = as many as the target below, or those of train and output, needs. More splats give a sharper picture, a larger file and a slower training. A model of RGB takes about 8.5 bytes a splat; output.rounding_loss and output.target_bytes change that", field: func(j *Job) any { return &j.Sweep.Gaussians }},
+		doc: "numbers of splats; each is tried with each picture and each number of steps", more: "0 = as many as the target below, or those of train and output, needs. More splats give a sharper picture, a larger file and a slower training. A model of RGB takes about 8 bytes a splat; output.rounding_loss and output.target_bytes change that", field: func(j *Job) any { return &j.Sweep.Gaussians }},
 	{name: "sweep.steps", initial: "1000", low: 1, high: many,
 		doc: "numbers of steps", more: "`effort` chooses it by name. progressive.rule additions needs at least add_steps × add_times + post_min_steps", field: func(j *Job) any { return &j.Sweep.Steps }},
 	{name: "sweep.psnr", initial: "", above: true, high: 200,
@@ -206,7 +206,7 @@ var schema = slices.Concat([]key{
 	{name: "output.render", initial: "png", choices: renderFormats,
 		doc: "picture of the result", field: func(j *Job) any { return (*string)(&j.Output.Render) }},
 	{name: "output.rounding_loss", initial: "0.01", high: 20,
-		doc: "PSNR in dB that rounding the parameters may cost in model.igsm; 0 = keep float32", more: "The file is then as small as this loss allows: with 5000 splats about 8.5 bytes a splat for 0.01, 6.3 for 0.2 and 25 for 0. The last evaluation, the pictures and the scores are those of the file. Checkpoints keep float32", field: func(j *Job) any { return &j.Quantize.Loss }},
+		doc: "PSNR in dB that rounding the parameters may cost in model.igsm; 0 = keep float32", more: "The file is then as small as this loss allows: with 5000 splats about 8 bytes a splat for 0.01, 5.8 for 0.2 and 25 for 0. The last evaluation, the pictures and the scores are those of the file. Checkpoints keep float32", field: func(j *Job) any { return &j.Quantize.Loss }},
 	{name: "output.target_bytes", initial: auto, low: 1,
 		doc: "largest size of model.igsm: a size such as 50KiB, or auto", more: "The parameters are rounded as far as it needs, whatever the loss. If sweep.gaussians is not set, splats are added until they use the bytes well: at a rounding loss of about 0.6 dB. A file that is larger nevertheless gives exit code 5. With train.target_psnr or train.target_ssim it is the limit for these", field: func(j *Job) any { return (*size)(&j.Goal.Bytes) }},
 	{name: "output.target_bpp", initial: "0", high: 1000,

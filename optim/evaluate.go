@@ -32,13 +32,24 @@ func (t *Trainer) evaluateStep() error {
 		}
 	}
 	if t.atEnd() {
-		if err := t.round(); err != nil {
-			return err
+		if SearchesSymbols(t.run) { // which takes long: a process that ends in the search has lost no step
+			if err := t.checkpoint(); err != nil {
+				return err
+			}
+			t.saved.step = -1 // the checkpoint after it has the last evaluation
 		}
-		_, err := t.Evaluate()
-		return err
+		return t.finish()
 	}
 	return t.publish()
+}
+
+// finish rounds the splats for the model file and evaluates them.
+func (t *Trainer) finish() error {
+	if err := t.round(); err != nil {
+		return err
+	}
+	_, err := t.Evaluate()
+	return err
 }
 
 // publish emits the last scores, with the size of the model file.

@@ -285,7 +285,11 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 		return t.result("interrupted"), nil
 	}
 	if t.atEnd() { // a trainer that continues from the last checkpoint has not rounded its splats
-		if err := t.round(); err != nil {
+		end := t.round
+		if t.last.Step < t.step { // the process ended in the search for symbols
+			end = t.finish
+		}
+		if err := end(); err != nil {
 			return t.result("failed"), err
 		}
 	}

@@ -167,10 +167,10 @@ func TestPaceTells(t *testing.T) {
 	}
 }
 
-// A run that continues has only the rest of its steps left.
+// A run that continues has only the rest of its steps left. It does not round.
 func TestPaceOfAResumedRun(t *testing.T) {
 	m := &machine{t: time.Unix(1e9, 0), device: 1}
-	m.pace = newPace([]workload{paceRun(nil)}, false, 1, m.now)
+	m.pace = newPace([]workload{paceRun(func(r *configs.Run) { r.Quantize.Loss = 0 })}, false, 1, m.now)
 	whole, _ := m.pace.remaining()
 	m.pace.begin(0)
 	m.pace.started(450)
