@@ -104,7 +104,7 @@ var schema = slices.Concat([]key{
 	{name: "train.topk", initial: "10", low: 1, high: limits.TopK,
 		doc: "most splats that are blended at a pixel", more: "A higher number costs time and softens edges. A model is drawn with the number it was trained with", field: func(j *Job) any { return &j.Train.TopK }},
 	{name: "train.stride", initial: auto,
-		doc: "a step looks at every n-th column and row; auto, n, or stages \"4:100, 2\"", more: "A stage is a stride and its number or share of the steps; the last stage takes the rest. `auto`: recipe igs looks at every pixel up to 1 megapixel, and takes \"2:90%,1\" for larger pictures, or \"4:83%,2\" from 4K on with at most 200 steps. See [recipe.md](recipe.md#large-pictures)", field: func(j *Job) any { return &j.Train.Strides }},
+		doc: "a step looks at every n-th column and row; auto, n, or stages \"4:100, 2\"", more: "A stage is a stride and its number or share of the steps; the last stage takes the rest. `auto`: recipe igs looks at every pixel up to 1 megapixel, and takes \"2:90%,1\" for larger pictures, or \"4:83%,2\" from 4K on with at most 200 steps (8 and 4 above 67 megapixels, 16 and 8 above 268). See [recipe.md](recipe.md#large-pictures)", field: func(j *Job) any { return &j.Train.Strides }},
 	{name: "train.optimizer", initial: "frame", choices: optimizers,
 		doc: "what Adam moves", more: "`frame`: a splat along its own axes, in units of its own size. `coordinates`: the parameters as the model stores them", field: func(j *Job) any { return (*string)(&j.Train.Optimizer) }},
 	{name: "train.beta1", initial: "0", high: 1, below: true,
@@ -168,7 +168,7 @@ var schema = slices.Concat([]key{
 	{name: "memory.budget", initial: auto, low: 1 << 20,
 		doc: "most device memory to use: auto, or a size such as 2GiB", more: "When the training that was asked for does not fit, igs trains in a way that needs less, and says so", field: func(j *Job) any { return (*size)(&j.Memory.Budget) }},
 	{name: "memory.host_budget", initial: auto, low: 96 << 20,
-		doc: "most host memory to use: auto, or a size such as 1GiB", more: "Device memory of a CPU device does not count. `auto` is half of the free memory. A picture that needs more is kept in a temporary file beside output.dir, and splats are placed by a smaller copy of it", field: func(j *Job) any { return (*size)(&j.Memory.Host) }},
+		doc: "most host memory to use: auto, or a size such as 1GiB", more: "Device memory of a CPU device does not count. With `auto`, the picture may take half of the free memory. A picture that needs more is kept in a temporary file beside output.dir, and splats are placed by a smaller copy of it", field: func(j *Job) any { return (*size)(&j.Memory.Host) }},
 
 	{name: "video.enabled", initial: "false",
 		doc: "make a video of the training", more: "`--video` does the same. `--video 20` makes a frame every 20 steps", field: func(j *Job) any { return &j.Video.Enabled }},

@@ -163,6 +163,7 @@ type CorpusAdvanced struct {
 	Batch                  int     // pictures that are trained together now
 	PerHour                float64 // pictures; 0 = not known
 	ETA                    float64 // remaining time, s
+	Written                bool    // the models of a batch were written just now
 	DeviceBytes            int64
 }
 

@@ -116,9 +116,6 @@ func NewBatch(dev *vk.Device, targets []*imageio.Samples, runs []configs.Run, st
 // Close frees the device memory.
 func (b *Batch) Close() { b.engine.Close() }
 
-// Plan returns the present plan.
-func (b *Batch) Plan() memory.Plan { return b.engine.Plan() }
-
 // Train takes all steps and rounds the splats for the model files. If ctx is cancelled, it stops with the error of the
 // context, and no picture has a model.
 func (b *Batch) Train(ctx context.Context) error {

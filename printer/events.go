@@ -138,6 +138,10 @@ func (runEnded) Name() string       { return "run_ended" }
 func (corpusAdvanced) Name() string { return "corpus" }
 func (corpusWritten) Name() string  { return "model_written" }
 
+func corpusOf(e event.CorpusAdvanced) corpusAdvanced {
+	return corpusAdvanced{e.Done, e.Failed, e.Pictures, e.Batch, e.PerHour, e.ETA, e.DeviceBytes}
+}
+
 // objectOf is the object of an event of a run; nil means that the event has no JSON line.
 func objectOf(e event.Event, run string) Object {
 	switch e := e.(type) {
@@ -164,6 +168,10 @@ func objectOf(e event.Event, run string) Object {
 		return estimated(e)
 	case event.Drawing:
 		return rendering(e)
+	case event.CorpusAdvanced:
+		if e.Written {
+			return corpusOf(e)
+		}
 	case event.CorpusWritten:
 		return corpusWritten{e.Run, e.Path, e.PSNR, e.SSIM, e.Splats, e.Bytes}
 	case event.RunEnded:

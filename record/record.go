@@ -23,16 +23,20 @@ const (
 	Interrupted = "interrupted"
 )
 
+// Flat is the layout of a session that is one folder of models.
+const Flat = "flat"
+
 // Session is the content of session.json.
 type Session struct {
 	Status  string     `json:"status"`
-	Layout  string     `json:"layout,omitempty"` // "flat": one folder of models, and no folders of runs
+	Layout  string     `json:"layout,omitempty"` // Flat, or "" for a folder for each run
 	Igs     Build      `json:"igs"`
 	Command []string   `json:"command"`
 	Folder  string     `json:"working_directory"`
 	Started time.Time  `json:"started"`
 	Ended   *time.Time `json:"ended,omitempty"`
 	Device  Device     `json:"device"`
+	Joined  bool       `json:"joined,omitempty"` // several processes work at it; the status of a run is in its run.json until the session is done
 	Runs    []Entry    `json:"runs"`
 }
 

@@ -49,6 +49,7 @@ func (p *pace) begin(run int) {
 	for i := range run {
 		p.left[i] = partTimes{reporting: p.left[i][reporting]}
 	}
+	p.left[run] = p.loads[run].whole(p.report) // joined processes take runs in any order
 	p.run, p.estimated, p.doing = run, false, parts
 	p.due, p.paid = partTimes{}, partTimes{}
 	p.began = p.now()

@@ -60,7 +60,7 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		taken, err := host.plan(run, m)
+		_, taken, err := host.place(run, false)
 		if err != nil {
 			return nil, err
 		}

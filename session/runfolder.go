@@ -28,6 +28,7 @@ type folder struct {
 	render bool        // write render.png when training is done
 	start  optim.Start // where training begins
 	logs   logs
+	claim  *claim // nil: no other process can take the run
 
 	scores   *render.Scores     // of the final picture; nil: not rendered
 	rounding *record.Rounding   // of the model file; nil: it keeps float32
@@ -155,6 +156,9 @@ func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath
 
 // end writes run.json with the result. This is the last file of a run, so a run whose run.json says done is complete.
 func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
+	if err := f.claim.check(); err != nil {
+		return err
+	}
 	now := time.Now()
 	f.record.Status, f.record.Ended = r.Status, &now
 	if err != nil {

@@ -24,10 +24,14 @@ func (w *Sweep) verdict(ctx context.Context) error {
 	}
 	planned, over := len(w.runs), len(w.outcomes) < len(w.runs)
 	goOn := "continue with: " + Command("resume", w.session.Dir)
-	last := w.outcomes[len(w.outcomes)-1]
+	var last Outcome // none in a joined session whose runs all belong to other processes
+	if n := len(w.outcomes); n > 0 {
+		last = w.outcomes[n-1]
+	}
+	remedy := w.stuck(last.Err)
 	switch {
-	case diskFull(last.Err):
-		return fault.WithHint(last.Err, "free some space on the disk, then "+goOn)
+	case remedy != "":
+		return fault.WithHint(last.Err, remedy+", then "+goOn)
 	case ctx.Err() != nil && w.session.Left() > 0:
 		all := len(w.session.Record.Runs)
 		state := fmt.Sprintf("%d of %d runs are done", all-w.session.Left(), all)

@@ -77,7 +77,7 @@ func jobFlags() []command.Flag {
 	}
 	return append(flags,
 		command.Flag{Name: "video", Kind: command.Switch, Takes: isCount, Group: inResults, Usage: "make a video, a frame every `N` steps (or 50)"},
-		command.Flag{Name: "flat", Kind: command.Bool, Group: inResults, Usage: "many small pictures: one folder of models", Meant: []string{"corpus", "batch", "dataset"}},
+		command.Flag{Name: "flat", Kind: command.Bool, Group: inResults, Rare: true, Usage: "many small pictures: one folder of models", Meant: []string{"corpus", "batch", "dataset"}},
 		command.Flag{Name: "skip-existing", Kind: command.Bool, Group: inResults, Usage: "train only what an old session has not done"},
 		command.Flag{Name: "force", Kind: command.Bool, Group: inResults, Usage: "train the runs of an old session again", Meant: []string{"overwrite", "replace"}},
 		command.Flag{Name: "set", Kind: command.List, Group: inSettings, Usage: "set any key of a job file: `KEY=VALUE`", Words: configs.Keys()},

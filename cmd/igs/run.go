@@ -17,6 +17,7 @@ import (
 func (p *program) trainCommand() *command.Command {
 	flags := append(jobFlags(),
 		command.Flag{Name: "dry-run", Kind: command.Bool, Group: inSettings, Usage: "train nothing; print what igs plan prints"},
+		command.Flag{Name: "join", Kind: command.Bool, Group: inResults, Rare: true, Usage: "share the runs of session --name with other processes"},
 		command.Flag{Name: "fail-fast", Kind: command.Bool, Group: inTraining, Rare: true, Usage: "stop at the first run that fails"},
 		checkpointFlag(inTraining),
 	)
@@ -26,7 +27,7 @@ func (p *program) trainCommand() *command.Command {
 		Examples: []command.Example{
 			{Line: "igs run photo.jpg -n 5k -s 300", Meaning: "5000 splats, 300 steps"},
 			{Line: "igs run photo.jpg --psnr 35", Meaning: "the smallest model of 35 dB"},
-			{Line: "igs run icons/ -n 500", Meaning: "a folder of many small pictures: one folder of models"},
+			{Line: "igs run icons/ -n 500", Meaning: "a folder of small pictures"},
 			{Line: "igs run job.toml --memory-budget 1GiB", Meaning: "a job file; igs init writes one"},
 		},
 		Description: "A run trains one model: one picture with one number of splats and one number of steps. The runs of one command\n" +
@@ -53,7 +54,9 @@ func (p *program) train(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	sweep, err := session.New(job, p.sessionOptions(line))
+	options := p.sessionOptions(line)
+	options.Join = line.Bool("join")
+	sweep, err := session.New(job, options)
 	if err != nil {
 		return err
 	}
