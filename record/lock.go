@@ -25,17 +25,32 @@ func Claim(dir string) (lock *flock.Flock, ours bool, err error) {
 	return lock, ours, err
 }
 
+// Share is Claim for processes that work at a session together: all of them have the lock, and no Claim succeeds.
+func Share(dir string) (lock *flock.Flock, ours bool, err error) {
+	lock = lockOf(dir)
+	ours, err = lock.TryRLock()
+	return lock, ours, err
+}
+
 // Abandoned reports whether no process is at work in the folder of a session. Then a run with the status Running was
 // killed. It is false where the file system has no locks.
 func Abandoned(dir string) bool {
 	lock := lockOf(dir)
-	free, err := lock.TryRLock()
-	lock.Close()
+	defer lock.Close()
+	try := lock.TryRLock // two readers at once do not disturb each other
+	if s, err := ReadSession(dir); err == nil && s.Joined {
+		try = lock.TryLock
+	}
+	free, err := try()
 	return free && err == nil
 }
 
-// Settle gives the runs that were killed the status Interrupted. dir is the folder of the session.
+// Settle gives the runs that were killed the status Interrupted. dir is the folder of the session. In a joined session
+// every run has the status of its run.json first.
 func (s *Session) Settle(dir string) {
+	if s.Joined && s.Status != Done {
+		s.Refresh(dir)
+	}
 	at := slices.IndexFunc(s.Runs, func(e Entry) bool { return e.Status == Running })
 	if s.Status != Running && at < 0 || !Abandoned(dir) {
 		return
@@ -46,6 +61,20 @@ func (s *Session) Settle(dir string) {
 	for i := range s.Runs {
 		if s.Runs[i].Status == Running {
 			s.Runs[i].Status = Interrupted
+		}
+	}
+}
+
+// Refresh gives the runs of a joined session the status of their run.json: no process writes session.json while several
+// work.
+func (s *Session) Refresh(dir string) {
+	for i := range s.Runs {
+		e := &s.Runs[i]
+		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
+			continue
+		}
+		if r, err := ReadRun(filepath.Join(dir, e.Name)); err == nil {
+			e.Status = r.Status
 		}
 	}
 }

@@ -21,6 +21,9 @@ import (
 // keep writes a checkpoint. Logs and frames are written first, so a checkpoint never refers to data that are not on the
 // disk. The previous checkpoint is kept as well.
 func (f *folder) keep(s *optim.State, tell event.Sink) error {
+	if err := f.claim.check(); err != nil {
+		return err
+	}
 	began := time.Now()
 	f.drainFrames(tell)
 	if err := f.logs.flush(); err != nil {

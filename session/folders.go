@@ -161,13 +161,17 @@ func lastSession(dir string) int {
 	return last
 }
 
-// claim locks the folder of a session for this process. The lock is nil on a network drive without locks; training works
-// without one.
-func claim(dir string) (*flock.Flock, error) {
-	lock, ours, err := record.Claim(dir)
+// lockSession locks the folder of a session for this process, or together with other processes that join the session.
+// The lock is nil on a network drive without locks; training works without one.
+func lockSession(dir string, joined bool) (*flock.Flock, error) {
+	take := record.Claim
+	if joined {
+		take = record.Share
+	}
+	lock, ours, err := take(dir)
 	for try := 0; err == nil && !ours && try < 3; try++ { // igs compare takes the lock for a moment
 		time.Sleep(20 * time.Millisecond)
-		lock, ours, err = record.Claim(dir)
+		lock, ours, err = take(dir)
 	}
 	switch {
 	case err != nil:

@@ -62,6 +62,9 @@ func (l logs) take(e event.Event) {
 
 // log writes an event to the logs of the run, and adds up the time of writing.
 func (f *folder) log(e event.Event) {
+	if f.claim.check() != nil {
+		return
+	}
 	began := time.Now()
 	f.logs.take(e)
 	f.writing += time.Since(began)
@@ -76,6 +79,15 @@ func (l logs) flush() error {
 		}
 	}
 	return first
+}
+
+// endLogs writes the last event and closes the logs. Logs of a run that another process has are not touched.
+func (f *folder) endLogs(last event.RunEnded) error {
+	if err := f.claim.check(); err != nil {
+		return err
+	}
+	f.logs.take(last)
+	return f.logs.close()
 }
 
 func (l logs) close() error {

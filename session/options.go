@@ -24,6 +24,7 @@ type Options struct {
 	Build   record.Build
 	Command []string // written to session.json
 
+	Join     bool // work at the session of output.session together with other processes that have the same job
 	FailFast bool // stop at the first run that fails
 	LogJSON  bool // write log.txt in JSON lines
 }

@@ -31,6 +31,9 @@ func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples
 // checkpoint.
 func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
 	m, err := t.Model()
+	if err == nil {
+		err = f.claim.check()
+	}
 	if err != nil {
 		return err
 	}

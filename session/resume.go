@@ -31,12 +31,17 @@ func (s *Session) Job() (*configs.Job, error) {
 // job is that of s.Job; only settings that change no result may differ: device, memory budget, gates. The session must
 // stay open until the sweep has ended.
 func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, now: time.Now, job: job, host: hostMemoryOf(job), session: s}
+	w := &Sweep{Options: o, now: time.Now, polling: polling, job: job, host: hostMemoryOf(job), session: s}
 	var err error
+	if s.joined() && (c.Steps > 0 || len(c.Set) > 0) {
+		if err := s.alone(); err != nil {
+			return nil, err
+		}
+	}
 	if w.changed, err = c.set(job); err != nil {
 		return nil, err
 	}
-	if s.Record.Layout == Flat {
+	if s.Record.Layout == record.Flat {
 		return s.resumeCorpus(w, c)
 	}
 	w.runs = s.unfinished(job)
@@ -70,6 +75,10 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	}
 	w.begin = func() (*Session, error) {
 		w.warnOfOtherMachine()
+		if s.joined() {
+			w.move()
+			return s, nil // each run says how far it is
+		}
 		return s, w.goOn(c)
 	}
 	return w, nil
@@ -98,7 +107,7 @@ func (w *Sweep) goOn(c Changes) error {
 			return err
 		}
 	}
-	s.Record.Status, s.Record.Ended = record.Running, nil
+	s.Record.Status, s.Record.Ended, s.Record.Joined = record.Running, nil, false
 	return s.Record.Write(s.Dir)
 }
 
@@ -120,7 +129,7 @@ func (w *Sweep) nothingLeft() error {
 			return err
 		}
 	}
-	return s.gate(w.job.Gate, w.job.Quantize.Bytes)
+	return s.gate(w.job.Gate)
 }
 
 // unfinished lists the runs that are not done, from session.json. The job is not used, because its patterns may match
@@ -129,7 +138,7 @@ func (s *Session) unfinished(job *configs.Job) []configs.Run {
 	var runs []configs.Run
 	for _, e := range s.Record.Runs {
 		if e.Status != record.Done && (s.Only == "" || e.Name == s.Only) {
-			runs = append(runs, configs.Run{Name: e.Name, Image: e.Image, Gaussians: e.Gaussians, Steps: e.Steps, Settings: job.Settings})
+			runs = append(runs, runOf(e, job))
 		}
 	}
 	return runs

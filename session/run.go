@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -74,13 +75,16 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	o.Step = result.Steps
 	ended.Status, ended.Bytes = result.Status, f.record.Files[record.ModelFile].Bytes
 	fail := func() {
-		if err != nil {
+		var taken *takenOver
+		switch {
+		case errors.As(err, &taken):
+			ended.Status = record.Interrupted
+		case err != nil:
 			ended.Status, ended.Error = record.Failed, err.Error()
 		}
 	}
 	fail()
-	f.logs.take(ended)
-	err = first(err, f.logs.close())
+	err = first(err, f.endLogs(ended))
 	err = first(err, f.end(result, w.dev.Usage(), err))
 	fail()
 	w.tell(ended)
@@ -119,6 +123,9 @@ func slowOnCPU(device string, e event.Estimated, steps int, short float64) (even
 
 // folder opens the folder of a run: a new one, or the one of an earlier process.
 func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err error) {
+	if err := w.claim.check(); err != nil {
+		return nil, err
+	}
 	if r := w.session.Runs[run.Name]; r != nil {
 		f, err = w.reopen(run, r)
 	} else {
@@ -128,6 +135,7 @@ func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 		return nil, err
 	}
 	w.session.Runs[run.Name] = f.record
+	f.claim = w.claim
 	f.render, f.start.Saliency = w.job.Output.Render != "none", w.targets.saliency
 	if w.from != nil && f.start.State == nil {
 		f.start.Splats = w.from.at(target.H)
@@ -163,7 +171,7 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		err = f.save(trainer, run, target, tell)
 	case err == nil:
 		err = f.saveModel(trainer, tell)
-	case trainer.Steps() > 0 && !diskFull(err): // keep the model of a failed run
+	case trainer.Steps() > 0 && !diskFull(err) && f.claim.check() == nil: // keep the model of a failed run
 		if rescued := f.saveModel(trainer, tell); rescued != nil {
 			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
 		}

@@ -28,6 +28,7 @@ type folder struct {
 	render bool        // write render.png when training is done
 	start  optim.Start // where training begins
 	logs   logs
+	claim  *claim // nil: no other process can take the run
 
 	scores   *render.Scores     // of the final picture; nil: not rendered
 	rounding *record.Rounding   // of the model file; nil: it keeps float32
@@ -75,7 +76,7 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	}
 	r := &record.Run{
 		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
-		Gaussians: run.Gaussians, Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
+		Gaussians: run.Gaussians, Goal: goalOf(run), Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
 		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, OnDisk: m.OnDisk(), Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
 	if given := run.Init.Saliency; given != "" {
@@ -155,6 +156,9 @@ func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath
 
 // end writes run.json with the result. This is the last file of a run, so a run whose run.json says done is complete.
 func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
+	if err := f.claim.check(); err != nil {
+		return err
+	}
 	now := time.Now()
 	f.record.Status, f.record.Ended = r.Status, &now
 	if err != nil {

@@ -45,30 +45,38 @@ func deviceOf(dev *vk.Device) record.Device {
 	return record.Device{Index: i.Index, Name: i.Name, Type: i.Kind.String(), Driver: i.Driver, API: i.API, Reason: dev.Reason()}
 }
 
-// create makes the folder of the session with its first files. With output.exists skip or overwrite it continues in an
-// existing folder.
-func (w *Sweep) create(runs []configs.Run) (*Session, error) {
+// draft is a new session without a folder, with the function that writes its first files.
+func (w *Sweep) draft(runs []configs.Run) (s *Session, fill func(dir string) error, err error) {
 	here, _ := os.Getwd() // for the reader of session.json only
-	s := &Session{Runs: map[string]*record.Run{}, Record: record.Session{
+	s = &Session{Runs: map[string]*record.Run{}, Record: record.Session{
 		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
 	}}
 	if w.corpus != nil {
-		s.Record.Layout = Flat
+		s.Record.Layout = record.Flat
 	}
 	for _, run := range runs {
 		image, err := filepath.Abs(run.Image)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting, Sha256: w.targets.hashes[run.Image]})
+		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Goal: goalOf(run), Steps: run.Steps, Status: record.Waiting, Sha256: w.targets.hashes[run.Image]})
 	}
 	// output.exists is not written, because training the written job again must not replace runs.
 	written := w.job.Without("output.exists").TOML()
-	fill := func(dir string) error {
+	return s, func(dir string) error {
 		if err := wholefile.WriteBytes(filepath.Join(dir, record.JobFile), written); err != nil {
 			return err
 		}
 		return s.Record.Write(dir)
+	}, nil
+}
+
+// create makes the folder of the session with its first files. With output.exists skip or overwrite it continues in an
+// existing folder.
+func (w *Sweep) create(runs []configs.Run) (*Session, error) {
+	s, fill, err := w.draft(runs)
+	if err != nil {
+		return nil, err
 	}
 	clearDrafts(w.job.Output.Dir, true)
 	dir, old, err := sessionFolder(w.job.Output, fill)
@@ -76,7 +84,7 @@ func (w *Sweep) create(runs []configs.Run) (*Session, error) {
 		return nil, err
 	}
 	s.Dir = dir
-	if s.lock, err = claim(dir); err != nil {
+	if s.lock, err = lockSession(dir, false); err != nil {
 		return nil, err
 	}
 	if old {
@@ -97,6 +105,12 @@ func (s *Session) adopt(goOn bool) error {
 	}
 	if err != nil {
 		return err
+	}
+	if before.Joined {
+		if err := (&Session{Dir: s.Dir, Record: *before}).unclaimed(); err != nil {
+			return err
+		}
+		before.Refresh(s.Dir)
 	}
 	if before.Layout != s.Record.Layout {
 		return fault.New(fault.OutputExists, "choose another output.session", "%s has another layout (output.layout)", s.Dir)
@@ -119,12 +133,12 @@ func (s *Session) adopt(goOn bool) error {
 // differs, because run.json is written first. The folder of a waiting run belongs to an earlier run, which will be
 // replaced.
 func (s *Session) readRuns() error {
-	if s.Record.Layout == Flat {
+	if s.Record.Layout == record.Flat {
 		return s.keepModels()
 	}
 	for i := range s.Record.Runs {
 		e := &s.Record.Runs[i]
-		if e.Status == record.Waiting {
+		if e.Status == record.Waiting && !s.joined() {
 			continue
 		}
 		r, err := record.ReadRun(filepath.Join(s.Dir, e.Name))
@@ -135,6 +149,9 @@ func (s *Session) readRuns() error {
 			return fault.WithCode(err, fault.BadInput)
 		}
 		s.Runs[e.Name] = r
+		if s.joined() {
+			e.Status = r.Status
+		}
 		switch {
 		case r.Status == record.Done:
 			e.Status = record.Done
@@ -159,10 +176,10 @@ func Open(dir string) (*Session, error) {
 		return nil, fault.WithCode(err, fault.BadInput)
 	}
 	s := &Session{Dir: dir, Record: *found, Runs: map[string]*record.Run{}, Only: only}
-	if s.lock, err = claim(dir); err != nil {
+	if s.lock, err = lockSession(dir, s.joined()); err != nil {
 		return nil, err
 	}
-	clearDrafts(dir, false)
+	clearDrafts(dir, s.joined())
 	if err := s.readRuns(); err != nil {
 		s.Close()
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -31,10 +33,12 @@ type Sweep struct {
 	changed []string                 // keys of the settings that changed since the runs began
 
 	session *Session // set by begin
+	claim   *claim   // of the current run in a joined session
 	dev     *vk.Device
 	heard   int // messages of the validation layer that were reported
 	pace    *pace
 	now     func() time.Time // tests have other clocks
+	polling time.Duration    // between two looks at the runs that other processes have; tests wait less
 
 	corpus   *corpus   // nil: each run has a folder
 	outcomes []Outcome // of the runs so far
@@ -57,10 +61,17 @@ type Result struct {
 // New prepares the training of a job in a new session, or in an existing one when output.exists allows it. It reads
 // every picture, so an error in the last picture is found before the first one is trained.
 func New(job *configs.Job, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, job: job, host: hostMemoryOf(job), now: time.Now}
+	w := &Sweep{Options: o, job: job, host: hostMemoryOf(job), now: time.Now, polling: polling}
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
+	}
+	place := job.Output
+	if o.Join {
+		if err := joinable(job); err != nil {
+			return nil, err
+		}
+		place.Exists = "skip"
 	}
 	if job.Flat() {
 		return w.newCorpus(runs)
@@ -68,7 +79,7 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 	if w.targets, err = w.readTargets(runs); err != nil {
 		return nil, err
 	}
-	if err := CheckPlace(job.Output, runs...); err != nil {
+	if err := CheckPlace(place, runs...); err != nil {
 		return nil, err
 	}
 	if w.from, err = readSource(job.Init.From); err != nil {
@@ -81,6 +92,9 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 		w.warn(fmt.Sprintf("%s was trained with gamma %g and continues with gamma %g: its colours are wrong at first (input.gamma)", job.Init.From, s.gamma, job.Target.Gamma))
 	}
 	w.begin = func() (*Session, error) {
+		if o.Join {
+			return w.join(runs)
+		}
 		s, err := w.create(runs)
 		if err == nil {
 			w.runs, err = w.missing(s, runs)
@@ -123,6 +137,9 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 		return w.trainCorpus(ctx)
 	}
 	w.pace = newPace(workloads(w.runs, w.targets, !w.onCPU()), w.job.Output.Report, hostSpeed(w.now), w.now)
+	if w.session.joined() {
+		return w.trainJoined(ctx)
+	}
 	return w.trainAll(ctx)
 }
 
@@ -238,7 +255,7 @@ func (w *Sweep) trainEach(ctx context.Context) error {
 		o := w.train(ctx, run)
 		w.outcomes = append(w.outcomes, o)
 		err := first(w.session.mark(run.Name, o.Status), w.session.summarise())
-		if diskFull(o.Err) || w.over(ctx, o) {
+		if w.stuck(o.Err) != "" || w.over(ctx, o) {
 			return nil // the error of session.json has the same cause
 		}
 		if err != nil {
@@ -259,7 +276,11 @@ func (w *Sweep) conclude(status string) error {
 			return first(err, w.session.end(record.Failed))
 		}
 	}
-	return w.session.Record.Write(w.session.Dir)
+	err := w.session.Record.Write(w.session.Dir)
+	if err == nil && w.session.Record.Joined && status == record.Done {
+		os.RemoveAll(filepath.Join(w.session.Dir, claimsFolder))
+	}
+	return err
 }
 
 // first returns the first error that is not nil. Later errors often have the same cause.
@@ -277,6 +298,19 @@ func first(errs ...error) error {
 func (w *Sweep) over(ctx context.Context, o Outcome) bool {
 	var lost *vk.DeviceLostError
 	return ctx.Err() != nil || o.Err != nil && (w.FailFast || errors.As(o.Err, &lost))
+}
+
+// stuck says what must be done before any run can go on after an error, "" when other runs can.
+func (w *Sweep) stuck(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case diskFull(err):
+		return "free some space on the disk"
+	case tryWriting(w.session.Dir) != nil:
+		return "make the folder writable again"
+	}
+	return ""
 }
 
 func diskFull(err error) bool {

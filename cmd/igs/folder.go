@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -19,7 +18,7 @@ import (
 // modelFile is the model file that path means: path itself, or the model of the run when path is the folder of a run or
 // of a session with one run that has a model.
 func modelFile(path string) (string, error) {
-	if !isFolder(path) {
+	if !wholefile.IsFolder(path) {
 		return path, nil
 	}
 	if model := filepath.Join(path, record.ModelFile); wholefile.Exists(model) {
@@ -41,7 +40,7 @@ func modelFile(path string) (string, error) {
 	case 1:
 		return models[0], nil
 	}
-	return "", fault.New(fault.BadInput, "name one of them: "+listed(models), "%s holds %d models", oneline.Text(path), len(models))
+	return "", fault.New(fault.BadInput, "name one of them: "+oneline.List(models), "%s holds %d models", oneline.Text(path), len(models))
 }
 
 // readModel reads the model that path means. Files of other programs need to tell all that a model contains. file is the
@@ -82,7 +81,7 @@ func convertible(path string) bool {
 // sessionOf is the folder that a command about a session or a run means. A folder that holds sessions is an error that
 // lists them.
 func sessionOf(command, path string) (string, error) {
-	if !isFolder(path) || wholefile.Exists(filepath.Join(path, record.SessionFile)) || wholefile.Exists(filepath.Join(path, record.RunFile)) {
+	if !wholefile.IsFolder(path) || wholefile.Exists(filepath.Join(path, record.SessionFile)) || wholefile.Exists(filepath.Join(path, record.RunFile)) {
 		return path, nil
 	}
 	var found []string
@@ -93,12 +92,12 @@ func sessionOf(command, path string) (string, error) {
 		}
 		found = append(found, fmt.Sprintf("%s (%s)", dir, status))
 	}
-	hint := "name one of them: igs " + command + " DIR; DIR is one of " + listed(found)
+	hint := "name one of them: igs " + command + " DIR; DIR is one of " + oneline.List(found)
 	switch len(found) {
 	case 0:
 		return path, nil
 	case 1:
-		hint = "name it: igs " + command + " " + listed(found)
+		hint = "name it: igs " + command + " " + oneline.List(found)
 	}
 	return "", fault.New(fault.BadInput, hint, "%s is no session; it holds %s", oneline.Text(path), counted(len(found), "session"))
 }
@@ -116,20 +115,4 @@ func counted(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-const mostListed = 12
-
-// listed joins names on one line. A long list shows its end, which holds the newest.
-func listed(names []string) string {
-	before := ""
-	if left := len(names) - mostListed; left > 0 {
-		names, before = names[left:], fmt.Sprintf("%d more, ", left)
-	}
-	return oneline.Text(before + strings.Join(names, ", "))
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }

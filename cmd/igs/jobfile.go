@@ -40,7 +40,17 @@ func (p *program) init(line *command.Line) error {
 		_, err := p.console.Out().Write(text)
 		return err
 	}
-	if _, err := os.Lstat(path); err == nil && !line.Bool("force") {
+	if err := writeNew(path, text, line.Bool("force")); err != nil {
+		return err
+	}
+	p.console.Take(event.Saved{Kind: "job", Path: path})
+	p.console.Say("%s is written: name your pictures in it, then: igs run %s", path, path)
+	return nil
+}
+
+// writeNew writes a file that must not exist, unless it may be replaced.
+func writeNew(path string, text []byte, replace bool) error {
+	if _, err := os.Lstat(path); err == nil && !replace {
 		return fault.New(fault.OutputExists, "name another file, or replace it with --force", "%s exists", path)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.WithCode(err, fault.BadInput)
@@ -48,8 +58,6 @@ func (p *program) init(line *command.Line) error {
 	if err := runlog.WriteFile(path, text); err != nil {
 		return fault.New(fault.BadInput, "make the folder first, or name another file", "%w", err)
 	}
-	p.console.Take(event.Saved{Kind: "job", Path: path})
-	p.console.Say("%s is written: name your pictures in it, then: igs run %s", path, path)
 	return nil
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"strconv"
 	"time"
 
 	"igs/internal/command"
@@ -26,7 +25,7 @@ func checkpointCode(line *command.Line) (int, error) {
 	if !line.IsSet(name) {
 		return 0, nil
 	}
-	n, err := strconv.Atoi(line.String(name))
+	n, err := number(line, name)
 	if err != nil || n < 1 || n > 255 {
 		return 0, fault.New(fault.BadInput, "give a number from 1 to 255: HTCondor is usually told 85, and SGE takes 99", "--%s %q is no exit code", name, line.String(name))
 	}

@@ -58,7 +58,7 @@ func (p *program) describe() *command.Program {
 		Examples: examples,
 		Flags:    globalFlags, Before: p.setUp, Out: p.console.Out(),
 	}
-	described.Commands = []*command.Command{p.trainCommand(), p.resumeCommand(), p.planCommand(), p.renderCommand(), p.viewCommand(), p.evalCommand(), p.convertCommand(), p.compareCommand(),
+	described.Commands = []*command.Command{p.trainCommand(), p.resumeCommand(), p.slurmCommand(), p.planCommand(), p.renderCommand(), p.viewCommand(), p.evalCommand(), p.convertCommand(), p.compareCommand(),
 		p.videoCommand(), p.reportCommand(), p.devicesCommand(), p.benchCommand(), p.initCommand(), p.configCommand(), p.completionCommand(), p.completeCommand(described),
 		p.manCommand(described), p.versionCommand()}
 	return described

@@ -17,6 +17,7 @@ import (
 func (p *program) trainCommand() *command.Command {
 	flags := append(jobFlags(),
 		command.Flag{Name: "dry-run", Kind: command.Bool, Group: inSettings, Usage: "train nothing; print what igs plan prints"},
+		command.Flag{Name: "join", Kind: command.Bool, Group: inResults, Rare: true, Usage: "share the runs of session --name with other processes"},
 		command.Flag{Name: "fail-fast", Kind: command.Bool, Group: inTraining, Rare: true, Usage: "stop at the first run that fails"},
 		checkpointFlag(inTraining),
 	)
@@ -25,9 +26,8 @@ func (p *program) trainCommand() *command.Command {
 		Flags: flags, Run: p.train, Paths: command.Files, Meant: []string{"train", "fit", "optimize", "optimise", "encode", "compress", "start", "sweep"},
 		Examples: []command.Example{
 			{Line: "igs run photo.jpg -n 5k -s 300", Meaning: "5000 splats, 300 steps"},
-			{Line: "igs run photo.jpg --video 20", Meaning: "with a video of the training"},
-			{Line: "igs run a.png b.png -n 1k,5k", Meaning: "four runs in one session"},
-			{Line: "igs run icons/ -n 500", Meaning: "a folder of many small pictures: one folder of models"},
+			{Line: "igs run photo.jpg --psnr 35", Meaning: "the smallest model of 35 dB"},
+			{Line: "igs run icons/ -n 500", Meaning: "a folder of small pictures"},
 			{Line: "igs run job.toml --memory-budget 1GiB", Meaning: "a job file; igs init writes one"},
 		},
 		Description: "A run trains one model: one picture with one number of splats and one number of steps. The runs of one command\n" +
@@ -54,7 +54,9 @@ func (p *program) train(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	sweep, err := session.New(job, p.sessionOptions(line))
+	options := p.sessionOptions(line)
+	options.Join = line.Bool("join")
+	sweep, err := session.New(job, options)
 	if err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 					return nil, err
 				}
 			}
-			set(s.key, value, "--"+s.Name)
+			set(s.keyFor(value), value, "--"+s.Name)
 		}
 	}
 	if line.IsSet("video") {

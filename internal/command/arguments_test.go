@@ -138,7 +138,6 @@ results:
       --out DIR             write to DIR
       --video [N]           a frame every N steps
 
-igs run --help-all shows more: --seed, keys of the job.
 `, true: `igs run: train
 
 usage: igs run [flags] IMAGE
@@ -166,7 +165,12 @@ keys of the job:
 		if err := p.writeCommandHelp(c, all); err != nil {
 			t.Fatal(err)
 		}
-		if want += "igs --help shows the flags of every command, such as -d.\n"; out.String() != want {
+		if all {
+			want += "igs --help: the flags of every command.\n"
+		} else {
+			want += "igs run --help-all shows more: --seed, keys of the job. igs --help: the flags of\nevery command.\n"
+		}
+		if out.String() != want {
 			t.Errorf("help, all %v, is\n%s\nwant\n%s", all, out.String(), want)
 		}
 	}

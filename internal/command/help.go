@@ -48,10 +48,11 @@ func (p *Program) writeCommandHelp(c *Command, all bool) error {
 		h.line("\n" + c.Details)
 	}
 	h.line("")
+	rest := ""
 	if !all && (len(more) > 0 || c.Details != "") {
-		h.wrapped("", p.Name+" "+c.Name+" --help-all shows more: "+strings.Join(append(more, detailsOf(c)...), ", ")+".")
+		rest = p.Name + " " + c.Name + " --help-all shows more: " + strings.Join(append(more, detailsOf(c)...), ", ") + ". "
 	}
-	h.wrapped("", p.Name+" --help shows the flags of every command, such as "+shortName(p.Flags[len(p.Flags)-1])+".")
+	h.wrapped("", rest+p.Name+" --help: the flags of every command.")
 	return h.to(p.Out)
 }
 
@@ -61,14 +62,6 @@ func detailsOf(c *Command) []string {
 	}
 	title, _, _ := strings.Cut(c.Details, ":")
 	return []string{title}
-}
-
-// shortName is a flag as short as it can be typed.
-func shortName(f Flag) string {
-	if f.Short != "" {
-		return "-" + f.Short
-	}
-	return "--" + f.Name
 }
 
 // helpText is a help that is being written.

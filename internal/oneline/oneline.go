@@ -3,6 +3,7 @@
 package oneline
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -34,4 +35,16 @@ func Path(path string) string {
 		return strconv.Quote(path)
 	}
 	return path
+}
+
+// mostListed is how many names List shows.
+const mostListed = 12
+
+// List joins names on one line. A long list shows its end, which holds the newest.
+func List(names []string) string {
+	before := ""
+	if left := len(names) - mostListed; left > 0 {
+		names, before = names[left:], fmt.Sprintf("%d more, ", left)
+	}
+	return Text(before + strings.Join(names, ", "))
 }

@@ -188,6 +188,12 @@ func Unnamed(err error) error {
 	return err
 }
 
+// IsFolder reports whether there is a folder at path.
+func IsFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // Exists reports whether there is a file or a folder at path.
 func Exists(path string) bool {
 	_, err := os.Stat(path)
