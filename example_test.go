@@ -237,7 +237,7 @@ func ExampleHint() {
 		fmt.Fprintln(os.Stderr, err, igs.Hint(err))
 	}
 	// Output:
-	// igs: Options.Splats: sweep.gaussians is -3; it must be at least 1
+	// igs: Options.Splats: sweep.gaussians is -3; it must be at least 0
 }
 
 func ExampleModel_Render() {

@@ -151,7 +151,7 @@ func run(j *configs.Job) (configs.Run, error) {
 func settings(j *configs.Job) map[string]string {
 	all := map[string]string{}
 	for _, v := range j.Values() {
-		if section, _, _ := strings.Cut(v.Key, "."); checkpointSections[section] || v.Key == "output.rounding_loss" {
+		if section, _, _ := strings.Cut(v.Key, "."); (checkpointSections[section] || v.Key == "output.rounding_loss") && text(v.Value) != "" {
 			all[v.Key] = text(v.Value)
 		}
 	}
@@ -165,8 +165,9 @@ var checkpointSections = map[string]bool{
 
 // text formats a value for configs.Job.Set.
 func text(value any) string {
-	if list, ok := value.([]int); ok {
-		return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ","), "[]")
+	switch value.(type) {
+	case []int, []float64, []string: // of a sweep: no entry has a blank
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(value), " ", ","), "[]")
 	}
 	return fmt.Sprint(value)
 }

@@ -30,15 +30,7 @@ func (j *Job) contradictions() Mistakes {
 			}
 		}
 	}
-	for _, n := range j.Sweep.Gaussians {
-		if most, least := j.Quantize.Bytes, leastBytes(n); most > 0 && most < least {
-			found = append(found, Mistake{
-				Where: j.whence("output.target_bytes"),
-				Text:  fmt.Sprintf("%s are too few for a model of %d splats, which needs about %s", FormatSize(most), n, FormatSize(least)),
-				Hint:  fmt.Sprintf("leave out the number of splats, or use at most %d: sweep.gaussians=%d", splatsFor(most), splatsFor(most)),
-			})
-		}
-	}
+	found = append(found, j.wrongGoals()...)
 	found = append(found, j.unread()...)
 	if b := j.Bounds; b.ScaleMin >= b.ScaleMax {
 		found = append(found, Mistake{
@@ -82,12 +74,11 @@ func (j *Job) contradictions() Mistakes {
 }
 
 // readBy lists keys and sections that are read only when another setting has a certain value.
-var readBy = slices.Concat(progressiveReadBy, []condition{
+var readBy = slices.Concat(progressiveReadBy, goalReadBy, []condition{
 	{"init.scale", "init.rule round", "set init.rule to round, or init.size instead", func(j *Job) bool {
 		return j.Init.Rule == InitRound || j.Progressive.Enabled && j.Progressive.Rule == ProgressiveAdditions
 	}},
-	{"output.target_bytes", "quantize.enabled false", "set quantize.enabled to false, or leave out the size: the bits set the precision", func(j *Job) bool { return !j.Quantize.Enabled }},
-	{"output.rounding_loss", "quantize.enabled false", "set quantize.enabled to false, or leave out the loss: the bits set the precision", func(j *Job) bool { return !j.Quantize.Enabled }},
+	{"output.rounding_loss", "quantize.enabled false", "set quantize.enabled to false, or leave out the loss: the bits set the precision", (*Job).roundsForFile},
 	{"video.", "output.layout runs", "leave it out, or set output.layout to runs", func(j *Job) bool { return !j.Flat() }},
 	{"output.tensorboard", "output.layout runs", "leave it out, or set output.layout to runs", func(j *Job) bool { return !j.Flat() }},
 	{"bounds.", "train.optimizer frame", "set train.optimizer to frame, or leave it out", func(j *Job) bool { return j.Train.Optimizer == OptimizerFrame }},
@@ -106,7 +97,7 @@ func (j *Job) unread() Mistakes {
 	initial := Default()
 	for _, r := range readBy {
 		for _, k := range schema {
-			if strings.HasPrefix(k.name, r.prefix) && !r.read(j) && k.get(j) != k.get(initial) {
+			if strings.HasPrefix(k.name, r.prefix) && !r.read(j) && k.isSet(j, initial) {
 				found = append(found, Mistake{Where: j.whence(k.name), Text: fmt.Sprintf("%s is for %s only", k.name, r.by), Hint: r.hint})
 			}
 		}

@@ -43,6 +43,10 @@ func (k key) in(j *Job) field {
 		return list[int]{p, wholeNumbers}
 	case *[]string:
 		return list[string]{p, texts}
+	case *[]float64:
+		return list[float64]{p, numbers}
+	case *[]size:
+		return sizesField{p}
 	case *size:
 		return sizeField{p}
 	case *Cadence:
@@ -149,7 +153,7 @@ func narrow[T any](value any) (T, bool) {
 const longestList = 1000
 
 // list is several values, which commas separate on a command line. A single value is a list of one.
-type list[T int | string] struct {
+type list[T int | float64 | string] struct {
 	at *[]T
 	word
 }

@@ -237,6 +237,7 @@ func TestLoadUnderstandsNearWords(t *testing.T) {
 
 // Names of runs fit into a file system, and different pictures keep different names.
 func TestRunNamesAreShortEnough(t *testing.T) {
+	nameOf := func(picture string) string { return Run{Gaussians: 10000, Steps: 1000}.name(picture) }
 	long := strings.Repeat("ä", 120) // 240 bytes
 	for picture, want := range map[string]string{
 		"photo":                   "photo-10000-1000",
@@ -246,12 +247,12 @@ func TestRunNamesAreShortEnough(t *testing.T) {
 		"x" + long + "12345":      "",
 		strings.Repeat("a", 4000): "",
 	} {
-		name := runName(picture, 10000, 1000)
+		name := nameOf(picture)
 		if len(name) > 255 || !utf8.ValidString(name) || !strings.HasSuffix(name, "-10000-1000") || !strings.HasPrefix(name, picture[:5]) || want != "" && name != want {
 			t.Errorf("%s: %s", picture, name)
 		}
 	}
-	if runName(long+"12345", 10000, 1000) == runName(long+"12346", 10000, 1000) {
+	if nameOf(long+"12345") == nameOf(long+"12346") {
 		t.Error("two pictures share a name")
 	}
 }

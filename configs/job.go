@@ -34,13 +34,19 @@ type Input struct {
 
 // Sweep is what to try. Every picture is trained with every combination.
 type Sweep struct {
-	Gaussians []int
+	Gaussians []int // 0 = as many as the goal needs
 	Steps     []int
+
+	// Several goals. An empty list leaves the goal to Settings.Goal.
+	PSNR, SSIM   []float64
+	Sizes        []size
+	BitsPerPixel []float64
 }
 
 // Settings is what a trainer reads. It is the same for all runs of a job.
 type Settings struct {
 	Recipe      Recipe // the source of the other settings
+	Goal        Goal
 	Target      Target
 	Init        Init
 	Train       Train
@@ -120,8 +126,7 @@ type Relocate struct {
 
 // Quantize is the precision of the parameters in the model file, in bits, and how training reduces them to it.
 type Quantize struct {
-	Loss                                  float64 // PSNR in dB that rounding for the file may cost when not Enabled; 0 = none
-	Bytes                                 int64   // most bytes of the file; 0 = as many as Loss needs
+	Loss                                  float64 // PSNR in dB that rounding for the file may cost when not Enabled and no Goal says more; 0 = none
 	Enabled                               bool
 	Method                                QuantizeMethod
 	PosBits, ScaleBits, RotBits, FeatBits int
@@ -162,6 +167,7 @@ type Gate struct {
 type Run struct {
 	Name, Image string
 	Gaussians   int
+	Free        bool // the number of splats follows from Goal. Gaussians is the most, after For
 	Steps       int
 	Settings
 }

@@ -97,8 +97,8 @@ func TestSetRefuses(t *testing.T) {
 	for _, c := range [][3]string{
 		{"train.seed", "-1", "--set: train.seed is -1; it must be at least 0"},
 		{"train.seed", "9223372036854775808", "--set: train.seed is 9223372036854775808; a whole number must be from -9223372036854775808 to 9223372036854775807"},
-		{"sweep.gaussians", "5_000,0", "--set: sweep.gaussians is 0; it must be at least 1"},
-		{"sweep.gaussians", "-5", "--set: sweep.gaussians is -5; it must be at least 1"},
+		{"sweep.gaussians", "5_000,-1", "--set: sweep.gaussians is -1; it must be at least 0"},
+		{"sweep.gaussians", "-5", "--set: sweep.gaussians is -5; it must be at least 0"},
 		{"sweep.gaussians", "5,5", "--set: sweep.gaussians names 5 twice"},
 		{"sweep.steps", "5.5", `--set: sweep.steps wants a whole number, not "5.5"`},
 		{"sweep.steps", "9999999999", "--set: sweep.steps is 9999999999; it must be at most 1000000000"},

@@ -21,6 +21,7 @@ func (j *Job) Set(name, value, origin string) error {
 		return Mistakes{{Where: origin, Text: err.Error()}}
 	}
 	j.origins[name] = origin
+	j.replaceRival(name)
 	return nil
 }
 
@@ -154,7 +155,7 @@ func (j *Job) Origin(name string) string { return j.origins[name] }
 // Value is the value of a setting, and its origin.
 type Value struct {
 	Key    string
-	Value  any // int, int64, float64, bool, string, []int or []string; sizes and times are texts
+	Value  any // int, int64, float64, bool, string, []int, []float64 or []string; sizes and times are texts
 	Origin string
 }
 

@@ -49,6 +49,10 @@ func (k key) kind() string {
 		return "auto, a stride or stages"
 	case list[int]:
 		name = "whole numbers"
+	case list[float64]:
+		name = "numbers"
+	case sizesField:
+		return "sizes"
 	case list[string]:
 		return "paths and patterns"
 	}

@@ -6,6 +6,7 @@ type Progressive struct {
 	Rule         ProgressiveRule
 	InitialRatio float64 // share of the splats at the start
 
+	Most  int     // rule rounds: most splats that a goal may take; 0 = by the number of pixels
 	Until float64 // rule rounds: share of the steps after which all splats are there
 	Every int     // steps between rounds of growth and relocation; 0 = by the number of steps
 	Power float64 // splats are added in proportion to the squared error to this power
@@ -37,6 +38,8 @@ var progressiveKeys = []key{
 		doc: "share of the splats at the start", field: func(j *Job) any { return &j.Progressive.InitialRatio }},
 	{name: "progressive.until", initial: "0.3", above: true, high: 1,
 		doc: "rule rounds: share of the steps after which all splats are there", field: func(j *Job) any { return &j.Progressive.Until }},
+	{name: "progressive.most", initial: "0", high: many,
+		doc: "targets: most splats that a run may take; 0 = by the number of pixels", more: "0 means one for 10 pixels, at most 100 000. Device memory is planned for so many", field: func(j *Job) any { return &j.Progressive.Most }},
 	{name: "progressive.every", initial: "0", high: many,
 		doc: "steps between rounds, those of relocate too; 0 = by the number of steps", more: "0 means max(1, round(0.4 sqrt(steps)))", field: func(j *Job) any { return &j.Progressive.Every }},
 	{name: "progressive.power", initial: "1.5", high: 10,
@@ -57,6 +60,7 @@ var progressiveKeys = []key{
 var progressiveReadBy = []condition{
 	{"progressive.add_", "progressive.rule additions", "set progressive.rule to additions, as the recipe paper does, or leave it out", additions},
 	{"progressive.post_", "progressive.rule additions", "set progressive.rule to additions, as the recipe paper does, or leave it out", additions},
+	{"progressive.most", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
 	{"progressive.until", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
 	{"progressive.power", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},
 	{"progressive.blur", "progressive.rule rounds", "set progressive.rule to rounds, or leave it out", rounds},

@@ -27,9 +27,7 @@ func (j *Job) FillRecipe() error {
 	if j.origins["effort"] != fromDefault && j.origins["sweep.steps"] == fromDefault {
 		j.Sweep.Steps, j.origins["sweep.steps"] = []int{steps}, "effort "+string(j.Effort)
 	}
-	if j.Quantize.Bytes > 0 && j.origins["sweep.gaussians"] == fromDefault {
-		j.Sweep.Gaussians, j.origins["sweep.gaussians"] = []int{splatsFor(j.Quantize.Bytes)}, "output.target_bytes"
-	}
+	j.leaveCount()
 	if j.Recipe == RecipeIGS {
 		return nil
 	}

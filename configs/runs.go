@@ -21,7 +21,7 @@ const (
 	mostPictures = 100_000 // runs in flat layout
 )
 
-// Runs expands the sweep: pictures, then numbers of splats, then numbers of steps. Each list keeps
+// Runs expands the sweep: pictures, then numbers of splats, goals and numbers of steps. Each list keeps
 // the order in which it is written; the matches of a pattern are in alphabetical order. The error is
 // Mistakes, with all that is wrong with the job as a whole.
 func (j *Job) Runs() ([]Run, error) {
@@ -29,11 +29,11 @@ func (j *Job) Runs() ([]Run, error) {
 	mistakes = append(mistakes, j.contradictions()...)
 	mistakes = append(mistakes, collisions(images)...)
 	mistakes = append(mistakes, j.unwritable(images)...)
-	most := mostRuns
+	most, goals := mostRuns, j.goals()
 	if j.Flat() {
 		most = mostPictures
 	}
-	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps); n > most {
+	if n := len(images) * len(j.Sweep.Gaussians) * len(j.Sweep.Steps) * len(goals); n > most {
 		mistakes = append(mistakes, Mistake{Text: fmt.Sprintf("the sweep has %d runs; the most is %d", n, most), Hint: "split it into several jobs"})
 	}
 	if len(mistakes) > 0 {
@@ -42,8 +42,13 @@ func (j *Job) Runs() ([]Run, error) {
 	var runs []Run
 	for _, image := range images {
 		for _, gaussians := range j.Sweep.Gaussians {
-			for _, steps := range j.Sweep.Steps {
-				runs = append(runs, Run{Name: runName(base(image), gaussians, steps), Image: image, Gaussians: gaussians, Steps: steps, Settings: j.Settings})
+			for _, goal := range goals {
+				for _, steps := range j.Sweep.Steps {
+					run := Run{Image: image, Gaussians: gaussians, Free: gaussians == 0, Steps: steps, Settings: j.Settings}
+					run.Goal = goal
+					run.Name = run.name(base(image))
+					runs = append(runs, run)
+				}
 			}
 		}
 	}
@@ -53,10 +58,17 @@ func (j *Job) Runs() ([]Run, error) {
 // longestName is the longest name of a file or a folder that common file systems allow, bytes.
 const longestName = 255
 
-// runName is the name of a run and of its folder. A name that is too long is cut, and part of its hash tells it from
-// others that begin in the same way.
-func runName(picture string, gaussians, steps int) string {
-	numbers := fmt.Sprintf("-%d-%d", gaussians, steps)
+// name is the name of a run and of its folder: cat-5000-1000, or cat-35dB-1000 if the number of splats follows from the
+// goal. A name that is too long is cut, and part of its hash tells it from others that begin in the same way.
+func (r Run) name(picture string) string {
+	numbers := ""
+	if !r.Free {
+		numbers = fmt.Sprintf("-%d", r.Gaussians)
+	}
+	if goal := r.Goal.label(); goal != "" {
+		numbers += "-" + goal
+	}
+	numbers += fmt.Sprintf("-%d", r.Steps)
 	if len(picture)+len(numbers) <= longestName {
 		return picture + numbers
 	}

@@ -1,8 +1,10 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -98,4 +100,44 @@ func (f sizeField) set(k key, value any) error {
 		return nil
 	}
 	return fmt.Errorf("wants a size such as \"2GiB\", or \"auto\", not %s", describe(value))
+}
+
+// sizesField is several sizes, which commas separate on a command line.
+type sizesField struct{ at *[]size }
+
+func (f sizesField) parse(text string) (any, error) { return list[string]{nil, texts}.parse(text) }
+func (f sizesField) take(from field)                { *f.at = *from.(sizesField).at }
+
+func (f sizesField) get() any {
+	var texts []string
+	for _, s := range *f.at {
+		texts = append(texts, s.String())
+	}
+	return texts
+}
+
+func (f sizesField) set(k key, value any) error {
+	items, isList := value.([]any)
+	if !isList {
+		items = []any{value}
+	}
+	var sizes []size
+	for _, item := range items {
+		var one size
+		if err := (sizeField{&one}).set(k, item); err != nil {
+			return err
+		}
+		switch {
+		case one == 0:
+			return errors.New("has no size in one of its entries")
+		case slices.Contains(sizes, one):
+			return fmt.Errorf("names %s twice", one)
+		}
+		sizes = append(sizes, one)
+	}
+	if len(sizes) == 0 || len(sizes) > longestList {
+		return fmt.Errorf("has %d entries; it may have 1 to %d", len(sizes), longestList)
+	}
+	*f.at = sizes
+	return nil
 }

@@ -61,7 +61,7 @@ const draftPixels = 1 << 22
 // draftStrides are the strides of a draft of a large picture.
 func draftStrides(pixels int) Strides {
 	s := 4
-	for s < MaxStride && pixels/(s*s) > draftPixels {
+	for s < MaxStride && pixels > draftPixels*s*s {
 		s *= 2
 	}
 	return Strides(fmt.Sprintf("%d:83%%,%d", s, s/2))

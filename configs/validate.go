@@ -13,12 +13,18 @@ func (r Run) Validate() error {
 			continue
 		}
 		value := k.get(j)
-		if list, many := value.([]int); many {
+		switch list := value.(type) {
+		case []int:
 			value = list[0]
+		case []float64, []string: // goals of a sweep; the run has its own
+			continue
 		}
 		if err := k.check(value); err != nil {
 			add(k.name + " " + err.Error())
 		}
+	}
+	if r.Gaussians < 1 {
+		add("sweep.gaussians is less than 1")
 	}
 	if c := r.Train.CheckpointEvery; c.Steps < 0 || c.Time < 0 {
 		add("train.checkpoint_every is less than 0")

@@ -61,20 +61,27 @@ func (k key) literal(j *Job, place func(path string) string) string {
 	}
 	switch v := k.get(j).(type) {
 	case float64:
-		s := strconv.FormatFloat(v, 'g', -1, 64)
-		if !strings.ContainsAny(s, ".e") {
-			s += ".0"
-		}
-		return s
+		return decimal(v)
 	case string:
 		return text(v)
 	case []int:
 		return array(v, strconv.Itoa)
 	case []string:
 		return array(v, text)
+	case []float64:
+		return array(v, decimal)
 	default:
 		return fmt.Sprint(v)
 	}
+}
+
+// decimal is a float in TOML.
+func decimal(v float64) string {
+	s := strconv.FormatFloat(v, 'g', -1, 64)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0"
+	}
+	return s
 }
 
 // array is a list in TOML.

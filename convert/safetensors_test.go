@@ -33,6 +33,19 @@ func TestSafetensorsKeepAll(t *testing.T) {
 	}
 }
 
+func TestSafetensorsKeepAlpha(t *testing.T) {
+	want := model()
+	want.Layers = []imageio.Layer{{Name: "logo", C: 4, Depth: 8, High: 1, Alpha: true}}
+	data, err := encodeSafetensors(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := Read(write(t, "m.safetensors", data), ModelHints{}, nil)
+	if err != nil || !reflect.DeepEqual(got.Layers, want.Layers) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // The names, shapes and keys that docs/convert.md promises to Python.
 func TestSafetensorsAreAsDocumented(t *testing.T) {
 	data, err := encodeSafetensors(model())

@@ -20,7 +20,9 @@ type RunStarted struct {
 	W           int
 	H           int
 	C           int
-	Splats      int // number of splats at the end of the run
+	Splats      int    // number of splats at the end of the run; the most, if Free
+	Free        bool   // the number of splats follows from the goal
+	Goal        string // such as 35 dB; "" if there is none
 	Steps       int
 	Device      string
 	DeviceBytes int64
@@ -44,6 +46,7 @@ type Stepped struct {
 	Step        int
 	Steps       int
 	Splats      int
+	Expected    int // number of splats at the end of the run, as far as it is known; 0 = not known
 	StepsPerSec float64
 	DeviceBytes int64
 	ETA         float64 // remaining time, s: of a trainer until the last step, of a session until the end of the run
@@ -160,6 +163,7 @@ type CorpusAdvanced struct {
 	Batch                  int     // pictures that are trained together now
 	PerHour                float64 // pictures; 0 = not known
 	ETA                    float64 // remaining time, s
+	Written                bool    // the models of a batch were written just now
 	DeviceBytes            int64
 }
 

@@ -370,6 +370,21 @@ func TestThumbnailOfAlpha(t *testing.T) {
 			t.Errorf("the other corner is %v, want %v", c, want)
 		}
 	}
+	one := image.NewNRGBA(image.Rect(0, 0, 64, 4)) // of one colour, with alpha from 0 to 252
+	for i := range 64 * 4 {
+		copy(one.Pix[4*i:], []byte{200, 100, 50, uint8(i % 64 * 4)})
+	}
+	if s, err = FromImage(one); err != nil {
+		t.Fatal(err)
+	}
+	for x := 1; x < 16; x++ { // each over a sixteenth of the alphas
+		c, want := s.Thumbnail(16).(*image.NRGBA).NRGBAAt(x, 0), color.NRGBA{200, 100, 50, uint8(16*x + 6)}
+		for k, d := range []int{int(c.R) - int(want.R), int(c.G) - int(want.G), int(c.B) - int(want.B), int(c.A) - int(want.A)} {
+			if max(d, -d) > 255/(4*x)+1 { // the samples of a nearly invisible colour are coarse
+				t.Errorf("column %d is %v, want %v (%d)", x, c, want, k)
+			}
+		}
+	}
 	var file bytes.Buffer
 	if err := png.Encode(&file, s.Thumbnail(16)); err != nil {
 		t.Error(err)

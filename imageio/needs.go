@@ -14,6 +14,7 @@ type Needs struct {
 	Scratch  int64 // memory with the samples in a scratch file
 	Disk     int64 // size of that file
 	Samples  int64 // size of the samples in memory
+	Reduced  int64 // size of the smaller copy of a picture on the disk
 	inBands  bool  // all pictures are decoded band by band
 	smallest int64 // memory of the decoder of the largest picture that is decoded whole
 }
@@ -57,7 +58,8 @@ func (k *stack) needs(o Options) Needs {
 		n.smallest = max(n.smallest, p.decoderBytes()+int64(p.head.w)*int64(p.head.h)*int64(p.head.c*p.head.depth/8))
 	}
 	n.Memory += n.Samples
-	n.Scratch = max(n.Scratch, n.smallest) + k.reducedSize(o).bytes()
+	n.Reduced = k.reducedSize(o).bytes()
+	n.Scratch = max(n.Scratch, n.smallest) + n.Reduced
 	return n
 }
 
@@ -93,14 +95,18 @@ func (s source) decoderBytes() int64 {
 	return 4 * pixels
 }
 
-// Unfit is the error of a picture that cannot be read within a limit of the memory, nil for one that can.
-func (n Needs) Unfit(path string, host int64) error {
-	if host == 0 || min(n.Memory, n.Scratch) <= host {
+// Unfit is the error of a picture that cannot be read within o.Host, nil for one that can.
+func (n Needs) Unfit(path string, o Options) error {
+	least := n.Scratch
+	if !o.OnDisk {
+		least = min(least, n.Memory)
+	}
+	if o.Host == 0 || least <= o.Host {
 		return nil
 	}
-	hint := fmt.Sprintf("allow %d MiB more with memory.host_budget", (n.Scratch-host)>>20+1)
+	hint := fmt.Sprintf("allow %d MiB more with memory.host_budget", (least-o.Host)>>20+1)
 	if !n.inBands {
 		hint += ", or save the picture as a PNG without interlace or as a TIFF in strips, which igs reads row by row"
 	}
-	return fault.New(fault.OutOfMemory, hint, "%s: reading the picture takes %d MiB of memory, and %d MiB are allowed for it", oneline.Path(path), n.Scratch>>20+1, host>>20)
+	return fault.New(fault.OutOfMemory, hint, "%s: reading the picture takes %d MiB of memory, and %d MiB are allowed for it", oneline.Path(path), least>>20+1, o.Host>>20)
 }

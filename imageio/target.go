@@ -139,7 +139,7 @@ func (k *stack) target(o Options) (*Samples, error) {
 	case o.Host == 0 || needs.Scratch <= o.Host:
 		return k.onDisk(o)
 	}
-	return nil, needs.Unfit(k.path, o.Host)
+	return nil, needs.Unfit(k.path, o)
 }
 
 // single says whether the target is that of one picture of integers as it is stored.

@@ -83,3 +83,29 @@ func TestScorerOfStack(t *testing.T) {
 		t.Errorf("FLIP of the stack %v, mean %v", got, sum/2)
 	}
 }
+
+// Huge pictures get PSNR and SSIM, the same as with all scores, and nothing else.
+func TestHugePicturesGetTwoScores(t *testing.T) {
+	some, all := newScorer(170, 165, false, []int{1, 3}), newScorer(170, 165, true, []int{1, 3})
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 165 {
+		rows := [2][][]float32{imageio.NewRow(4, 170), imageio.NewRow(4, 170)}
+		for i := range 8 * 170 {
+			rows[i%2][i/2%4][i/8] = rng.Float32()
+		}
+		some.Add(rows[0], rows[1])
+		all.Add(rows[0], rows[1])
+	}
+	for _, pair := range [][2]Scores{{some.Scores(), all.Scores()}, {some.Part(1), all.Part(1)}} {
+		got, want := pair[0], pair[1]
+		if got.PSNR != want.PSNR || got.SSIM != want.SSIM || got.MSSSIM != nil || got.FLIP != nil || want.MSSSIM == nil || want.FLIP == nil {
+			t.Errorf("%+v, want PSNR and SSIM of %+v", got, want)
+		}
+	}
+	if s := NewScorer(1<<15, 1<<13, 1); s.multiple || s.parts[0].flip != nil {
+		t.Error("a huge picture gets all scores")
+	}
+	if s := NewScorer(1<<14, 1<<13, 1); !s.multiple || s.parts[0].flip == nil {
+		t.Error("a large picture gets only two scores")
+	}
+}

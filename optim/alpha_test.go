@@ -67,11 +67,12 @@ func composed(t *testing.T, tr *Trainer, target *imageio.Samples, gamma float64)
 // A picture with alpha trains by every recipe and in every way. The PSNR of an evaluation is that over black and white.
 func TestAlphaTrains(t *testing.T) {
 	dev := vktest.Open(t)
-	target := clear(t, 40, 36)
+	plain := clear(t, 40, 36)
 	for name, change := range map[string]func(*configs.Run){
 		"float16": func(*configs.Run) {},
 		"float32": func(r *configs.Run) { r.Memory.UseAMP = false },
 		"strided": func(r *configs.Run) { r.Train.Strides = "2:10,1" },
+		"gamma":   func(r *configs.Run) { r.Target.Gamma = 0.4545 },
 		"rounded": func(r *configs.Run) { r.Quantize.Loss = 0.1 },
 		"paper": func(r *configs.Run) {
 			*r = shortRun()
@@ -80,6 +81,14 @@ func TestAlphaTrains(t *testing.T) {
 	} {
 		run := igsRun(100, 25)
 		change(&run)
+		target := plain
+		if gamma := run.Target.Gamma; gamma != 1 {
+			m := plain.Image()
+			for i, v := range m.Pix {
+				m.Pix[i] = float32(math.Pow(float64(v), gamma))
+			}
+			target = m.Samples(16)
+		}
 		var last event.Evaluated
 		tr, err := New(dev, target, run, func(e event.Event) {
 			if e, ok := e.(event.Evaluated); ok {
@@ -93,7 +102,7 @@ func TestAlphaTrains(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		// The composites are limited to what a picture with alpha can be, which is a little nearer to the target.
-		both := composed(t, tr, target, 1)
+		both := composed(t, tr, target, run.Target.Gamma)
 		if d := both - last.PSNR; d < -0.02 || d > 0.3 || both < 20 {
 			t.Errorf("%s: an evaluation has %.2f dB, the composites %.2f", name, last.PSNR, both)
 		}

@@ -36,7 +36,7 @@ type Batch struct {
 // single pixels, splats are added and moved in rounds, every step looks at every pixel, and no rule looks at a picture
 // while it is trained.
 func Batched(run configs.Run, w, h int) bool {
-	_, rounds := densifierOf(run).(*rounds)
+	_, rounds := densifierOf(run, w*h).(*rounds)
 	for _, s := range run.Stages(w * h) {
 		if s.Stride > 1 {
 			return false
@@ -115,9 +115,6 @@ func NewBatch(dev *vk.Device, targets []*imageio.Samples, runs []configs.Run, st
 
 // Close frees the device memory.
 func (b *Batch) Close() { b.engine.Close() }
-
-// Plan returns the present plan.
-func (b *Batch) Plan() memory.Plan { return b.engine.Plan() }
 
 // Train takes all steps and rounds the splats for the model files. If ctx is cancelled, it stops with the error of the
 // context, and no picture has a model.

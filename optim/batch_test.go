@@ -85,8 +85,8 @@ func trainedTogether(t *testing.T, targets []*imageio.Samples, runs []configs.Ru
 }
 
 // A picture of a batch gets the same file as alone: with tiles that the edges cut, with splats that are added, moved and
-// rounded for the file, with a search for symbols, and in both precisions. When the gradients of one picture overflow, float16 lowers the loss scale
-// of this picture, and float32 ends its training.
+// rounded for the file, with a search for symbols, and in both precisions. When the gradients of one picture overflow,
+// float16 lowers the loss scale of this picture, and float32 ends its training.
 func TestBatchGivesTheModelsOfSingleRuns(t *testing.T) {
 	searchSymbolsFrom(t, 24)
 	for _, half := range []bool{true, false} {

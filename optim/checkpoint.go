@@ -50,7 +50,7 @@ func CheckSource(run configs.Run, brought *splat.Splats, channels int) error {
 		return fault.New(fault.BadInput, "start from a model with as many channels as the picture", "the model to start from has %d channels, the picture %d", brought.C, channels)
 	case brought.N > total:
 		return fault.New(fault.BadInput, fmt.Sprintf("use at least as many splats: sweep.gaussians=%d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
-	case brought.N < total && !run.Init.AllowPartial:
+	case brought.N < total && !run.Init.AllowPartial && !run.Free:
 		return fault.New(fault.BadInput, fmt.Sprintf("use sweep.gaussians=%d, or allow igs to add splats to the model: init.allow_partial=true", brought.N),
 			"the model to start from has %d splats, the run %d", brought.N, total)
 	}

@@ -23,11 +23,13 @@ type densifier interface {
 	apply(t *Trainer) error
 }
 
-// densifierOf returns the rule of a run.
-func densifierOf(run configs.Run) densifier {
-	switch run.Progressive.Rule {
-	case configs.ProgressiveAdditions:
+// densifierOf returns the rule of a run on a picture with the given number of pixels.
+func densifierOf(run configs.Run, pixels int) densifier {
+	switch {
+	case run.Progressive.Rule == configs.ProgressiveAdditions:
 		return newAdditions(run)
+	case run.Free:
+		return newGrowth(run, pixels)
 	default:
 		return newRounds(run)
 	}

@@ -32,13 +32,24 @@ func (t *Trainer) evaluateStep() error {
 		}
 	}
 	if t.atEnd() {
-		if err := t.round(); err != nil {
-			return err
+		if SearchesSymbols(t.run) { // which takes long: a process that ends in the search has lost no step
+			if err := t.checkpoint(); err != nil {
+				return err
+			}
+			t.saved.step = -1 // the checkpoint after it has the last evaluation
 		}
-		_, err := t.Evaluate()
-		return err
+		return t.finish()
 	}
 	return t.publish()
+}
+
+// finish rounds the splats for the model file and evaluates them.
+func (t *Trainer) finish() error {
+	if err := t.round(); err != nil {
+		return err
+	}
+	_, err := t.Evaluate()
+	return err
 }
 
 // publish emits the last scores, with the size of the model file.
@@ -62,7 +73,7 @@ func (t *Trainer) score() (event.Evaluated, error) {
 	}
 	t.drawing += time.Since(began)
 	samples := t.samples()
-	colours := samples * float64(t.target.Colours()) / float64(t.target.C) // the channels hold the errors of the colours (imageio.Mix)
+	colours := t.colourSamples()
 	losses := t.Losses()
 	return event.Evaluated{
 		Step: t.step, TotalLoss: losses.Sum(), L1: losses.L1, L2: losses.L2, SSIMLoss: losses.SSIM,
@@ -71,6 +82,12 @@ func (t *Trainer) score() (event.Evaluated, error) {
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,
 	}, nil
+}
+
+// colourSamples is the number of samples over which PSNR is the mean. With alpha, the channels hold the errors of the
+// colours (imageio.Mix).
+func (t *Trainer) colourSamples() float64 {
+	return t.samples() * float64(t.target.Colours()) / float64(t.target.C)
 }
 
 // Losses returns the weighted terms of the loss of the last step, before its update.
@@ -101,7 +118,7 @@ func (t *Trainer) shouldStop() bool {
 	if train.StopAtPSNR > 0 && t.last.PSNR >= train.StopAtPSNR+roundingLoss(t.run) {
 		return true // the file still has the PSNR
 	}
-	if !train.EarlyStop || t.engine.Splats() < t.run.Gaussians || t.step%train.EvalEvery != 0 {
+	if !train.EarlyStop || t.growing() || t.step%train.EvalEvery != 0 {
 		return false
 	}
 	decay, stop := t.plateau.observe(t.last.PSNR, t.last.SSIM)

@@ -37,7 +37,7 @@ func request(w, h, c, depth int, run configs.Run) memory.Request {
 	shape := memory.Shape{
 		W: w, H: h, C: c, Depth: depth, Splats: run.Gaussians, Half: run.Memory.UseAMP, Quantized: run.Quantize.Enabled,
 		Pointwise: run.Loss.SSIM == 0, Frame: run.Train.Optimizer == configs.OptimizerFrame,
-		Rounds: densifierOf(run).surveys(),
+		Rounds: densifierOf(run, w*h).surveys(),
 	}
 	r := memory.Request{Shape: shape, Pairs: trainedPairs(shape, startSigma(run)), Budget: run.Memory.Budget}
 	if run.Video.Enabled {
@@ -171,7 +171,11 @@ func setupOn(on engine.Platform, run configs.Run) engine.Setup {
 // splats on a large picture, splats must be large.
 func boundsOf(run configs.Run, pixels int) engine.Bounds {
 	b := run.Bounds
-	spacing := math.Sqrt(float64(pixels) / float64(run.Gaussians))
+	n := run.Gaussians
+	if run.Free {
+		n = densifierOf(run, pixels).start()
+	}
+	spacing := math.Sqrt(float64(pixels) / float64(n))
 	return engine.Bounds{ScaleMin: min(b.ScaleMin, 0.1/spacing), ScaleMax: b.ScaleMax, Aspect: b.Aspect, Margin: b.Feat}
 }
 

@@ -28,7 +28,7 @@ func roundingLoss(run configs.Run) float64 {
 
 // RoundsForFile reports whether the splats are rounded at the end of a run.
 func RoundsForFile(run configs.Run) bool {
-	return roundingLoss(run) > 0 || run.Quantize.Bytes > 0
+	return roundingLoss(run) > 0 || run.Goal.HasQuality() || run.Goal.HasSize()
 }
 
 // round replaces the splats at the end of a run by those of a model file that is as small as the rounding loss allows.
@@ -51,7 +51,7 @@ func (t *Trainer) round() error {
 		return err
 	}
 	if found == nil {
-		t.sink(event.Noted{Text: "the model file keeps float32: no rounding keeps to output.rounding_loss or output.target_bytes"})
+		t.sink(event.Noted{Text: "the model file keeps float32: no rounding keeps to its target or to output.rounding_loss"})
 		found = &splat.Rounding{Splats: m.Splats}
 	}
 	if err := t.engine.Load(found.Splats); err != nil {
@@ -90,15 +90,21 @@ type measurer interface {
 	slopes(p *splat.Splats, curvature bool) (*splat.Slopes, error)
 }
 
-// findRounding returns the finest rounding for the bytes of the run, or the coarsest for its loss if this file is
-// smaller. It is nil if there is none. measured tells of the picture of splats.
+// findRounding returns the smallest rounding for the quality of the goal. Else it returns the finest rounding for its
+// bytes, or the coarsest for the loss of the run if this file is smaller. It is nil if there is none. measured tells of the
+// picture of splats.
 func (t *Trainer) findRounding(m *splat.Model, measured measurer) (*splat.Rounding, error) {
+	if t.run.Goal.HasQuality() {
+		if found, err := t.findQuality(m); err != nil || found != nil {
+			return found, err
+		}
+	}
 	search := splat.Search{Model: m, Measure: measured.squaredError}
 	if SearchesSymbols(t.run) {
 		search.Slopes = measured.slopes
 	}
 	added := math.Pow(10, roundingLoss(t.run)/10) - 1
-	if most := t.run.Quantize.Bytes; most > 0 {
+	if most := t.run.Goal.Bytes; most > 0 {
 		fitted, err := search.Fit(most)
 		if err != nil || fitted == nil || fitted.Added >= added {
 			return fitted, err

@@ -9,6 +9,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/imageio"
 	"igs/internal/golden"
 	"igs/splat"
 	"igs/splat/reference"
@@ -26,9 +27,15 @@ type ending struct {
 }
 
 // ended continues a run from a state, or begins it, and returns its ending.
-func ended(t *testing.T, run configs.Run, from *State) (e ending) {
+func ended(t *testing.T, run configs.Run, from *State) ending {
 	t.Helper()
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	return endedOn(t, target, run, from)
+}
+
+// endedOn is ended for a picture.
+func endedOn(t *testing.T, target *imageio.Image, run configs.Run, from *State) (e ending) {
+	t.Helper()
 	tr, err := NewFrom(vktest.Open(t), target.Samples(8), run, Start{State: from}, func(v event.Event) {
 		switch v := v.(type) {
 		case event.Rounded:

@@ -86,13 +86,16 @@ func (g *rounds) foresee(step, splats int) (surveys, after int) {
 	return surveys, after
 }
 
-func (g *rounds) apply(t *Trainer) error {
+func (g *rounds) apply(t *Trainer) error { return g.change(t, g.wanted(t.step)-t.engine.Splats()) }
+
+// change adds n splats, and moves splats if it is time.
+func (g *rounds) change(t *Trainer, n int) error {
 	if err := t.lookFor(t.step + 1); err != nil {
 		return err
 	}
 	before := t.engine.Splats()
 	moved := 0
-	if n := g.wanted(t.step) - before; n > 0 {
+	if n > 0 {
 		if err := t.retry(func() error { return g.grow(t, n, before) }); err != nil {
 			return err
 		}

@@ -26,12 +26,15 @@ type Schedule struct {
 // NewSchedule begins after the given step of a run on a picture with the given number of pixels. splats is the number of
 // splats at that step; 0 means that of the run.
 func NewSchedule(run configs.Run, pixels, step, splats int) *Schedule {
-	s := &Schedule{run: run, stages: run.Stages(pixels), rule: densifierOf(run), step: step, splats: splats}
+	s := &Schedule{run: run, stages: run.Stages(pixels), rule: densifierOf(run, pixels), step: step, splats: splats}
 	if splats == 0 {
 		s.splats = s.rule.start()
 	}
 	return s
 }
+
+// Step is the step that the schedule has reached.
+func (s *Schedule) Step() int { return s.step }
 
 // Splats is the number of splats after that step.
 func (s *Schedule) Splats() int { return s.splats }

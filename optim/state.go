@@ -46,10 +46,11 @@ type numbers struct {
 
 	Plateau plateau     `json:"schedule"`
 	Scale   float64     `json:"loss_scale"`
-	Good    int         `json:"good_steps"`      // number of good steps since the loss scale changed
-	Inputs  *stepInputs `json:"tuned,omitempty"` // inputs of the step after Step, if they are fixed already
-	First   int         `json:"first"`           // number of splats at the begin of the run
-	Random  []byte      `json:"random"`          // state of rand.PCG
+	Good    int         `json:"good_steps"`       // number of good steps since the loss scale changed
+	Inputs  *stepInputs `json:"tuned,omitempty"`  // inputs of the step after Step, if they are fixed already
+	First   int         `json:"first"`            // number of splats at the begin of the run
+	Random  []byte      `json:"random"`           // state of rand.PCG
+	Growth  *learnt     `json:"growth,omitempty"` // of a run whose number of splats follows from its goal
 
 	// Settings and Picture belong to the caller: the settings of the run by key, and a fingerprint of its picture. This
 	// package does not read them.
@@ -249,6 +250,10 @@ func (t *Trainer) State() (*State, error) {
 			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
 		},
 	}
+	if g := t.growth(); g != nil {
+		learnt := g.learnt
+		s.Growth = &learnt
+	}
 	if shape.Frame {
 		s.ages = make([]float32, l.Splats)
 		for i := range s.ages {
@@ -296,6 +301,9 @@ func (t *Trainer) resume(s *State) error {
 	t.scaler.scale, t.scaler.good = s.Scale, s.Good
 	if s.First > 0 { // 0 in a checkpoint of an older igs
 		t.densify.resume(s.First)
+	}
+	if g := t.growth(); g != nil && s.Growth != nil {
+		g.learnt = *s.Growth
 	}
 	t.prepared = s.Step
 	if s.Inputs != nil {

@@ -124,3 +124,30 @@ func TestRunSearchesForSymbols(t *testing.T) {
 		})
 	}
 }
+
+// The search for symbols begins with a checkpoint of the last step. A run that goes on from it has the same file and the
+// same evaluation.
+func TestSearchBeginsWithACheckpoint(t *testing.T) {
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	run := igsRun(40, 20)
+	run.Quantize.Loss = 0.2
+	searchSymbolsFrom(t, run.Steps)
+	tr, err := NewFrom(vktest.Open(t), target.Samples(8), run, Start{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var saved []*State
+	tr.OnCheckpoint(func(s *State) error { saved = append(saved, s); return nil })
+	result, err := tr.Run(context.Background())
+	tr.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(saved) != 2 || saved[0].Step != run.Steps || saved[0].Last.Step == run.Steps || saved[1].Last.Step != run.Steps {
+		t.Fatalf("%d checkpoints", len(saved))
+	}
+	early, late := ended(t, run, saved[0]), ended(t, run, saved[1])
+	if !bytes.Equal(early.file, late.file) || early.last.Step != run.Steps || early.last.PSNR != result.PSNR {
+		t.Errorf("the files are equal: %v; %+v, %+v", bytes.Equal(early.file, late.file), early.last, result)
+	}
+}

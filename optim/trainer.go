@@ -159,7 +159,7 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	t.scaler = newScaler(t.samples(), headroomOf(run), run.Memory.UseAMP)
 	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
 	t.rng = rand.New(t.source)
-	t.densify = densifierOf(run)
+	t.densify = densifierOf(run, target.W*target.H)
 	t.births = sampling.NewBirths(target, birthRule(run, target.W*target.H))
 	contrast := 1.
 	if run.Train.Optimizer == configs.OptimizerFrame {
@@ -226,7 +226,7 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 	usage := t.dev.Usage()
 	t.sink(event.RunStarted{
 		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
-		Splats: t.run.Gaussians, Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
+		Splats: t.run.Gaussians, Free: t.run.Free, Goal: t.run.Goal.String(), Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
 		Memory: t.largest().String(), PlannedBytes: t.largest().Bytes(), From: t.from,
 	})
 	result, err := t.loop(ctx)
@@ -285,7 +285,11 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 		return t.result("interrupted"), nil
 	}
 	if t.atEnd() { // a trainer that continues from the last checkpoint has not rounded its splats
-		if err := t.round(); err != nil {
+		end := t.round
+		if t.last.Step < t.step { // the process ended in the search for symbols
+			end = t.finish
+		}
+		if err := end(); err != nil {
 			return t.result("failed"), err
 		}
 	}
@@ -355,7 +359,7 @@ func (t *Trainer) emitStepped() {
 	t.lastStepped = now
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
-		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), StepsPerSec: speed,
+		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), Expected: t.expected(), StepsPerSec: speed,
 		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent,
 	})
 }

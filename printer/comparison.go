@@ -68,3 +68,24 @@ func comparedOf(r *report.Row) compared {
 		BestPSNR: r.BestPSNR, Smallest: r.Smallest, Front: r.Front, Folder: r.Folder,
 	}
 }
+
+// codecPoint is a file of a codec, or a model, in igs compare --codecs.
+type codecPoint struct {
+	Image string `json:"image"`
+	record.CodecPoint
+}
+
+func (codecPoint) Name() string { return "codec_point" }
+
+// Codecs prints the tables of a comparison with codecs.
+func (c *Console) Codecs(found *record.Codecs, asMarkdown bool) error {
+	for _, p := range found.Pictures {
+		for _, point := range p.Points {
+			c.Tell(codecPoint{p.Image, point})
+		}
+	}
+	if !c.tables() {
+		return nil
+	}
+	return report.WriteCodecs(c.out, found, asMarkdown)
+}

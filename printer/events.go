@@ -11,6 +11,8 @@ type (
 		H            int    `json:"height"`
 		C            int    `json:"channels"`
 		Splats       int    `json:"num_gaussians"`
+		Free         bool   `json:"finds_splats,omitempty"` // num_gaussians is the most
+		Goal         string `json:"goal,omitempty"`
 		Steps        int    `json:"steps"`
 		Device       string `json:"device"`
 		DeviceBytes  int64  `json:"device_bytes"`
@@ -136,6 +138,10 @@ func (runEnded) Name() string       { return "run_ended" }
 func (corpusAdvanced) Name() string { return "corpus" }
 func (corpusWritten) Name() string  { return "model_written" }
 
+func corpusOf(e event.CorpusAdvanced) corpusAdvanced {
+	return corpusAdvanced{e.Done, e.Failed, e.Pictures, e.Batch, e.PerHour, e.ETA, e.DeviceBytes}
+}
+
 // objectOf is the object of an event of a run; nil means that the event has no JSON line.
 func objectOf(e event.Event, run string) Object {
 	switch e := e.(type) {
@@ -162,6 +168,10 @@ func objectOf(e event.Event, run string) Object {
 		return estimated(e)
 	case event.Drawing:
 		return rendering(e)
+	case event.CorpusAdvanced:
+		if e.Written {
+			return corpusOf(e)
+		}
 	case event.CorpusWritten:
 		return corpusWritten{e.Run, e.Path, e.PSNR, e.SSIM, e.Splats, e.Bytes}
 	case event.RunEnded:

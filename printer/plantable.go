@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"igs/configs"
 	"igs/internal/oneline"
 
 	"igs/runlog"
@@ -106,7 +107,7 @@ func (p planPage) writeRuns(out io.Writer) {
 		if r.Seconds > 0 {
 			time = about(r.Seconds)
 		}
-		t.add(oneline.Text(r.Run.Name), fmt.Sprintf("%d × %d px", r.Picture.W, r.Picture.H), fmt.Sprint(r.Run.Gaussians), fmt.Sprint(r.Run.Steps),
+		t.add(oneline.Text(r.Run.Name), fmt.Sprintf("%d × %d px", r.Picture.W, r.Picture.H), splatsOf(r.Run), fmt.Sprint(r.Run.Steps),
 			runlog.Bytes(r.Chosen.Bytes), runlog.Bytes(r.Host), runlog.Bytes(r.Disk), time, as)
 	}
 	if !timed {
@@ -116,6 +117,14 @@ func (p planPage) writeRuns(out io.Writer) {
 	if more := len(p.Runs) - shownRuns; more > 0 {
 		p.line(out, "  and %s more, which --json lists", count(more, "run"))
 	}
+}
+
+// splatsOf is the number of splats of a run, or the most that its target may take.
+func splatsOf(run configs.Run) string {
+	if run.Free {
+		return fmt.Sprintf("≤ %d", run.Gaussians)
+	}
+	return fmt.Sprint(run.Gaussians)
 }
 
 // smallShare is the share of a candidate's memory from which on a group of buffers has a column.

@@ -54,7 +54,11 @@ func (p *progress) begin() string {
 	if colours == "" {
 		colours = fmt.Sprintf("%d channels", s.C)
 	}
-	line := fmt.Sprintf("%s: %d × %d px %s, %d splats, %d steps, on %s", oneline.Text(s.Run), s.W, s.H, colours, s.Splats, s.Steps, oneline.Text(s.Device))
+	splats := fmt.Sprintf("%d splats", s.Splats)
+	if s.Free {
+		splats = fmt.Sprintf("at most %d splats for %s", s.Splats, s.Goal)
+	}
+	line := fmt.Sprintf("%s: %d × %d px %s, %s, %d steps, on %s", oneline.Text(s.Run), s.W, s.H, colours, splats, s.Steps, oneline.Text(s.Device))
 	if s.PlannedBytes > 0 {
 		line += fmt.Sprintf(" in %s (%s)", runlog.Bytes(s.PlannedBytes), s.Memory)
 	}

@@ -35,7 +35,7 @@ func (o *progressObjects) dueAt(now time.Time, tell func(Object)) {
 	}
 	o.last = now
 	if o.corpus.Pictures > 0 {
-		tell(corpusAdvanced(o.corpus))
+		tell(corpusOf(o.corpus))
 		return
 	}
 	tell(o.object(now))

@@ -21,7 +21,7 @@ func (c *Console) Results(s *session.Session) {
 	if !c.tables() {
 		return
 	}
-	if s.Record.Layout == session.Flat {
+	if s.Record.Layout == record.Flat {
 		c.corpus(s)
 		return
 	}

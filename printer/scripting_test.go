@@ -26,8 +26,10 @@ func TestScriptingNamesEveryField(t *testing.T) {
 		"`run_started`": {runStarted{}}, "`estimated`": {estimated{}}, "`progress` (`--json-progress`)": {progressObject{}}, "`evaluated`": {evaluated{}}, "`densified`": {densified{}}, "`rescaled`": {rescaled{}},
 		"`rounded`": {rounded{}}, "`checkpointed`": {checkpointed{}}, "`saved`": {saved{}}, "`warned`": {warned{}}, "`assembling`": {assembling{}}, "`drawing` (igs render, igs eval)": {rendering{}},
 		"`run_ended`": {runEnded{}}, "`exit`": {Exit{}}, "`setting` (igs config)": {Setting{}}, "`preset_chosen` (`--preset auto`)": {PresetChosen{}},
-		"`planned` (igs plan, a run each)": {planned{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
-		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},
+		"`planned` (igs plan, a run each)": {planned{}}, "`planned_batch` (igs plan in flat layout, the pictures of one size each)": {plannedBatch{}},
+		"`corpus` (many small pictures)": {corpusAdvanced{}}, "`model_written` (many small pictures)": {corpusWritten{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
+		"`codec_point` (igs compare --codecs, a file each)": {codecPoint{}},
+		"`device` and `check` (igs devices)":                {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},
 	} {
 		body, there := sections[title]
 		if !there {

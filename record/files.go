@@ -19,6 +19,7 @@ const (
 	JobFile     = "job.toml"
 	SummaryFile = "summary.csv"
 	ReportFile  = "report.html"
+	CodecsFile  = "codecs.json" // after igs compare --codecs
 )
 
 // The files in the folder of a run, which is a folder in that of the session.
@@ -57,6 +58,14 @@ func ReadSession(dir string) (*Session, error) {
 func ReadRun(dir string) (*Run, error) {
 	return read[Run](filepath.Join(dir, RunFile))
 }
+
+// ReadCodecs reads the codecs.json of a folder.
+func ReadCodecs(dir string) (*Codecs, error) {
+	return read[Codecs](filepath.Join(dir, CodecsFile))
+}
+
+// Write writes codecs.json into a folder.
+func (c *Codecs) Write(dir string) error { return write(filepath.Join(dir, CodecsFile), c) }
 
 func read[T any](path string) (*T, error) {
 	text, err := os.ReadFile(path)

@@ -23,10 +23,13 @@ const (
 	Interrupted = "interrupted"
 )
 
+// Flat is the layout of a session that is one folder of models.
+const Flat = "flat"
+
 // Session is the content of session.json.
 type Session struct {
 	Status  string     `json:"status"`
-	Layout  string     `json:"layout,omitempty"` // "flat": one folder of models, and no folders of runs
+	Layout  string     `json:"layout,omitempty"` // Flat, or "" for a folder for each run
 	Igs     Build      `json:"igs"`
 	Command []string   `json:"command"`
 	Folder  string     `json:"working_directory"`
@@ -43,8 +46,18 @@ type Entry struct {
 	Image     string `json:"image"`
 	Gaussians int    `json:"gaussians"`
 	Steps     int    `json:"steps"`
+	Goal      *Goal  `json:"goal,omitempty"` // nil: a number of splats, and no size
 	Status    string `json:"status"`
 	Sha256    string `json:"sha256,omitempty"` // of the picture when the session began; "" in records of an older igs
+}
+
+// Goal is what a run should reach. A field that is 0 asks for nothing.
+type Goal struct {
+	PSNR         float64 `json:"psnr,omitempty"`           // at least, dB
+	SSIM         float64 `json:"ssim,omitempty"`           // at least
+	Bytes        int64   `json:"num_bytes,omitempty"`      // at most
+	BitsPerPixel float64 `json:"bits_per_pixel,omitempty"` // at most; Bytes is its size
+	Free         bool    `json:"finds_splats"`             // the number of splats follows from the goal; that of the entry is the most
 }
 
 // Run is the content of run.json.
@@ -60,6 +73,7 @@ type Run struct {
 	Ended     *time.Time         `json:"ended,omitempty"`
 	Image     Image              `json:"image"`
 	Gaussians int                `json:"gaussians"`
+	Goal      *Goal              `json:"goal,omitempty"`
 	Steps     int                `json:"steps"`
 	Settings  map[string]Setting `json:"settings"`
 	Device    Device             `json:"device"`

@@ -16,7 +16,7 @@ type chart struct {
 	XTicks, YTicks   []tick
 	Lines            []line
 	Data             string // x:y of every point of the first line, from which the script reads values
-	Unit             string // of y
+	Over, Unit       string // what x is, and the unit of y
 	First, Last      string
 	CentreX, CentreY px
 }

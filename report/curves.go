@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"igs/event"
+	"igs/record"
 )
 
 // mostPoints is the most points of a curve: a chart is not wider in pixels.
@@ -49,6 +50,38 @@ func curvesOf(rows []event.Evaluated) []*chart {
 	return charts
 }
 
+// growthOf draws PSNR over the bytes of the model file while splats were added, each with the bytes of a splat in the final
+// file. It is nil for a run whose number of splats did not change, and for one that is not done.
+func growthOf(rows []event.Evaluated, r *record.Result) *chart {
+	if r == nil || r.Bytes < 1 || r.Splats < 1 {
+		return nil
+	}
+	var xs, ys []float64
+	for i := range rows {
+		e := &rows[i]
+		if y := e.PSNR; e.Splats > 0 && !math.IsNaN(y) && !math.IsInf(y, 0) {
+			xs, ys = append(xs, float64(e.Splats)*float64(r.Bytes)/float64(r.Splats)), append(ys, y)
+		}
+	}
+	if len(xs) < 3 || xs[0] >= xs[len(xs)-1] {
+		return nil
+	}
+	xs, ys = thin(xs), thin(ys)
+	x, y := newAxis(xs, 0.02, false), newAxis(ys, 0.06, false)
+	x.low = 0
+	c := &chart{Title: "PSNR over bytes of the growth", XLabel: "bytes, at the precision of the file", Over: "bytes", Unit: "dB", W: 420, H: 138, L: 44, R: 410, T: 8, B: 116}
+	c.setAxes(&x, &y, 5, 5)
+	c.Lines = []line{{Name: c.Title, Points: joined(xs, ys, x, y)}}
+	c.First, c.Last = fmt.Sprintf("%.2f dB", ys[0]), fmt.Sprintf("%.2f dB", ys[len(ys)-1])
+	c.Alt = fmt.Sprintf("PSNR over the bytes of the model while splats were added: %s with %.0f bytes, %s with %.0f bytes", c.First, xs[0], c.Last, xs[len(xs)-1])
+	var data []string
+	for i := range xs {
+		data = append(data, fmt.Sprintf("%.0f:%.2f", xs[i], ys[i]))
+	}
+	c.Data = strings.Join(data, " ")
+	return c
+}
+
 // thin keeps at most mostPoints values, evenly spaced, with the first and the last.
 func thin(v []float64) []float64 {
 	if len(v) <= mostPoints {
@@ -62,7 +95,7 @@ func thin(v []float64) []float64 {
 }
 
 func (k curve) draw(xs, ys []float64) *chart {
-	c := &chart{Title: k.title, Unit: k.unit, XLabel: "step", W: 420, H: 138, L: 44, R: 410, T: 8, B: 116}
+	c := &chart{Title: k.title, Over: "step", Unit: k.unit, XLabel: "step", W: 420, H: 138, L: 44, R: 410, T: 8, B: 116}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, y := range ys {
 		low, high = min(low, y), max(high, y)

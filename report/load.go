@@ -102,10 +102,19 @@ func loadRun(dir string) ([]Run, error) {
 func runsOf(dir string, s *record.Session) []Run {
 	s.Settle(dir)
 	var runs []Run
+	var flat map[string]*record.Run
+	if s.Layout == record.Flat {
+		flat, _ = record.ReadSummary(filepath.Join(dir, record.SummaryFile)) // without it there are no scores
+	}
 	for _, e := range s.Runs {
 		run := Run{Session: filepath.Base(trueName(dir)), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Entry: e}
 		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
 			run.Dir, run.Problem = filepath.Join(dir, "?"+strconv.Itoa(len(runs))), "a run of "+filepath.Join(dir, record.SessionFile)+" has a name that is no folder in it: "+strconv.Quote(e.Name)
+			runs = append(runs, run)
+			continue
+		}
+		if s.Layout == record.Flat {
+			run.Record = flat[e.Name]
 			runs = append(runs, run)
 			continue
 		}

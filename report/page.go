@@ -50,6 +50,7 @@ type page struct {
 	Rows         []Row
 	Cells        [][]cell
 	Rate         *chart
+	Codecs       *codecPage // nil without codecs.json
 	Targets      []*target
 	Sections     []*section
 	Notes        []string
@@ -82,6 +83,7 @@ func newPage(dir string, s *record.Session, linked bool) *page {
 		ellipses: min(mostEllipses, max(leastEllipses, allEllipses/max(1, shown))),
 	}
 	p.Rate = rateOf(p.Rows)
+	p.Codecs = codecsOf(dir)
 	p.table()
 	for i := range shown {
 		p.Sections = append(p.Sections, p.sectionOf(i, &runs[i]))

@@ -107,7 +107,7 @@
       cursor.setAttribute('visibility', 'visible');
       cursor.firstElementChild.setAttribute('transform', `translate(${x} 0)`);
       cursor.lastElementChild.setAttribute('transform', `translate(${x} ${y})`);
-      output.textContent = `step ${points[at][0]}: ${points[at][1]} ${svg.dataset.unit}`.trimEnd();
+      output.textContent = `${svg.dataset.x} ${points[at][0]}: ${points[at][1]} ${svg.dataset.unit}`.trimEnd();
     };
     const hide = () => {
       if (document.activeElement === svg) return;

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"igs/configs"
 	"igs/internal/wholefile"
 	"igs/metric"
 	"igs/record"
@@ -71,7 +72,7 @@ func (p *page) sectionOf(i int, run *Run) *section {
 	if run.Record.Error != "" {
 		s.Problems = append(s.Problems, run.Record.Error)
 	}
-	s.Facts = factsOf(row)
+	s.Facts = append(factsOf(row), goalFacts(run.Record)...)
 	s.Layers = layersOf(run.Record.Result)
 	s.Set, s.Rest = settingsOf(run.Record.Settings)
 	if recipe, known := run.Record.Settings["recipe"]; known {
@@ -104,6 +105,28 @@ func factsOf(r *Row) []fact {
 	add("time", cells[8])
 	add("device memory", cells[9])
 	return facts
+}
+
+// goalFacts says what a run should reach and what it took.
+func goalFacts(r *record.Run) []fact {
+	g := r.Goal
+	if g == nil {
+		return nil
+	}
+	goal := configs.Goal{PSNR: g.PSNR, SSIM: g.SSIM, Bytes: g.Bytes, BitsPerPixel: g.BitsPerPixel}
+	facts := []fact{{"target", goal.String()}}
+	v := r.Result
+	if v == nil || r.Status != record.Done {
+		return facts
+	}
+	took := fmt.Sprintf("%d splats, %s", v.Splats, runlog.Bytes(v.Bytes))
+	if v.Rounding != nil {
+		took += fmt.Sprintf(", %.2f dB of rounding", v.Rounding.Loss)
+	}
+	if goal.Missed(v.PSNR, v.SSIM, v.Bytes) {
+		return append(facts, fact{"target not reached", took})
+	}
+	return append(facts, fact{"reached with", took})
 }
 
 func layersOf(r *record.Result) (layers []layer) {
@@ -209,4 +232,7 @@ func (p *page) curves(s *section, run *Run) {
 		s.Problems = append(s.Problems, "not shown: "+err.Error())
 	}
 	s.Charts = curvesOf(rows)
+	if growth := growthOf(rows, run.Record.Result); growth != nil && run.Status() == record.Done {
+		s.Charts = append(s.Charts, growth)
+	}
 }

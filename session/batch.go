@@ -2,9 +2,7 @@ package session
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"time"
 
 	"igs/configs"
 	"igs/event"
@@ -40,6 +38,7 @@ func newBatch(runs []configs.Run) *batch {
 type group struct {
 	imageio.Size
 	gaussians, steps int
+	free             bool // the number of splats follows from a goal
 }
 
 // batches divides the runs into batches. Pictures that cannot be read come last, one by one.
@@ -70,7 +69,7 @@ func grouped(runs []configs.Run, sizes map[string]imageio.Size) (groups map[grou
 	groups = map[group][]configs.Run{}
 	var unread []group
 	for _, run := range runs {
-		g := group{sizes[run.Image], run.Gaussians, run.Steps}
+		g := group{sizes[run.Image], run.Gaussians, run.Steps, run.Free}
 		if groups[g] == nil && g.W > 0 {
 			order = append(order, g)
 		} else if groups[g] == nil {
@@ -94,119 +93,6 @@ func (w *Sweep) readBatch(runs []configs.Run) *batch {
 		b.targets[i], b.errs[i] = m, err
 	})
 	return b
-}
-
-// trainBatch trains the pictures of a batch that could be read. Its error is one that ends the session; those of single
-// pictures are in the batch.
-func (w *Sweep) trainBatch(ctx context.Context, b *batch) error {
-	began := time.Now()
-	var read []int
-	for i, err := range b.errs {
-		if err == nil {
-			read = append(read, i)
-		}
-	}
-	err := w.trainTogether(ctx, b, read)
-	b.seconds = time.Since(began).Seconds()
-	if ctx.Err() != nil {
-		return nil // pictures without a model are trained when the session goes on
-	}
-	return err
-}
-
-// trainTogether trains some pictures of a batch together. If they do not fit, it trains each half.
-func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error {
-	if len(which) == 0 || ctx.Err() != nil {
-		return nil
-	}
-	first := b.targets[which[0]]
-	on, err := w.platform(int(first.Pixels() * first.C))
-	if err != nil {
-		return err
-	}
-	start := optim.Start{Version: w.Build.Version, Tuning: &on.Tuning, Saliency: w.targets.saliency}
-	if len(which) == 1 {
-		i := which[0]
-		if b.errs[i] = w.trainAlone(ctx, b, i, start); isLost(b.errs[i]) {
-			return b.errs[i]
-		}
-		return nil
-	}
-	switch err = w.trainMany(ctx, b, which, start); {
-	case err == nil || ctx.Err() != nil || isLost(err):
-		return err
-	case fault.Code(err) != fault.OutOfMemory:
-		for _, i := range which {
-			b.errs[i] = err
-		}
-		return nil
-	}
-	half := len(which) / 2
-	if err := w.trainTogether(ctx, b, which[:half]); err != nil {
-		return err
-	}
-	return w.trainTogether(ctx, b, which[half:])
-}
-
-// trainMany trains pictures in one sequence of dispatches.
-func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start optim.Start) error {
-	var targets []*imageio.Samples
-	var runs []configs.Run
-	for _, i := range which {
-		targets, runs = append(targets, b.targets[i]), append(runs, b.runs[i])
-	}
-	t, err := optim.NewBatch(w.dev, targets, runs, start, func(e event.Event) {
-		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), len(which))
-		}
-	})
-	if err != nil {
-		return err
-	}
-	defer t.Close()
-	if err := t.Train(ctx); err != nil {
-		return err
-	}
-	h := targets[0].H
-	if err := t.Rows().Each(func(y int, row [][]float32) error {
-		b.keepRow(which[y/h], row)
-		return nil
-	}); err != nil {
-		return err
-	}
-	for k, i := range which {
-		b.models[i], b.errs[i] = t.Model(k)
-	}
-	return nil
-}
-
-// trainAlone trains one picture.
-func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Start) error {
-	if w.from != nil {
-		start.Splats = w.from.at(b.targets[i].H)
-	}
-	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, func(e event.Event) {
-		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), 1)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	defer t.Close()
-	result, err := t.Run(ctx)
-	if err != nil || result.Status != record.Done {
-		return err
-	}
-	m, err := t.Model()
-	if err != nil {
-		return err
-	}
-	err = t.Rows().Shown().Each(func(_ int, row [][]float32) error { b.keepRow(i, row); return nil })
-	if err == nil {
-		b.models[i] = m
-	}
-	return err
 }
 
 // keepRow keeps a row of the rendered model of picture i.
@@ -305,6 +191,6 @@ func (w *Sweep) tellBatch(b *batch) error {
 		}
 		w.outcomes = append(w.outcomes, o)
 	}
-	w.tellCorpus(0, len(b.runs))
+	w.tellCorpus(0, len(b.runs), true)
 	return b.err
 }

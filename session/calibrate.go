@@ -40,8 +40,8 @@ func (p *Plan) Time(dev *vk.Device, tunings *Tunings) error {
 		if run.Err != nil {
 			continue
 		}
-		l := workload{run.Run, run.Picture, dev.Info().Kind != vk.CPU}
-		density := float64(run.Run.Gaussians) / float64(samples(run.Picture))
+		l := newWorkload(run.Run, run.Picture, dev.Info().Kind != vk.CPU)
+		density := float64(l.run.Gaussians) / float64(samples(run.Picture))
 		if _, known := factors[density]; !known && (latest == 0 || time.Since(began).Seconds() < calibrationBudget) {
 			factor, err := l.calibrate(dev, tunings)
 			if err != nil {

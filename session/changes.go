@@ -27,6 +27,7 @@ var changeable = []string{
 var fixed = []struct{ key, reason, hint string }{
 	{"sweep.gaussians", "the checkpoint has the splats of the run", "igs run starts a run with more splats from its model: init.from and init.allow_partial"},
 	{"sweep.steps", "it is the number of steps of new runs", "given.steps takes finished runs further"},
+	{"train.target_", "the splats so far were added for it", ""},
 	{"input.images", "it names the pictures of new runs", "given.image names a picture that was moved"},
 	{"input.", "the steps so far were trained on the picture that it prepares", ""},
 	{"init.", "the first splats are placed", ""},

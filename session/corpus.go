@@ -19,9 +19,6 @@ import (
 	"igs/vk"
 )
 
-// Flat is the layout of a session that is one folder of models, in session.json.
-const Flat = "flat"
-
 // corpus is the work of a session in flat layout. Its runs have no folders, checkpoints, logs or pictures. A model is a
 // file NAME.igsm in the folder of the session; a run is done when its model is there.
 type corpus struct {
@@ -39,10 +36,13 @@ func (s *Session) ModelFile(run string) string { return filepath.Join(s.Dir, run
 // fails, and the others are trained.
 func (w *Sweep) newCorpus(runs []configs.Run) (*Sweep, error) {
 	w.targets = &targets{sizes: sizesOf(runs)}
+	if err := forPictures(runs, w.targets.sizes); err != nil {
+		return nil, err
+	}
 	if err := CheckPlace(w.job.Output); err != nil {
 		return nil, err
 	}
-	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+	if err := w.readSources(); err != nil {
 		return nil, err
 	}
 	w.corpus = &corpus{}
@@ -74,7 +74,7 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 	}
 	w.runs, w.corpus = s.unfinished(w.job), &corpus{}
 	w.targets = &targets{sizes: sizesOf(w.runs)}
-	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+	if err := w.readSources(); err != nil {
 		return nil, err
 	}
 	w.begin = func() (*Session, error) {
@@ -85,9 +85,18 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 	return w, nil
 }
 
+// readSources reads the saliency map and the model that all runs start from.
+func (w *Sweep) readSources() (err error) {
+	if err := w.targets.readSaliency(w.job.Init.Saliency); err != nil {
+		return err
+	}
+	w.from, err = readSource(w.job.Init.From)
+	return err
+}
+
 // keepModels gives each run whose model is there the status done, with the scores of summary.csv.
 func (s *Session) keepModels() error {
-	scored, err := readSummary(filepath.Join(s.Dir, record.SummaryFile))
+	scored, err := record.ReadSummary(filepath.Join(s.Dir, record.SummaryFile))
 	if err != nil {
 		return err
 	}
@@ -161,11 +170,15 @@ func (w *Sweep) endCorpus(ctx context.Context, failed error) (*Result, error) {
 	case ctx.Err() == nil:
 		status = record.Failed
 	}
-	if failed != nil && (diskFull(failed) || isLost(failed)) {
-		verdict = fault.WithHint(failed, "then continue with: "+Command("resume", s.Dir))
+	goOn := "continue with: " + Command("resume", s.Dir)
+	switch {
+	case diskFull(failed):
+		verdict = fault.WithHint(failed, "free some space on the disk, then "+goOn)
+	case isLost(failed):
+		verdict = fault.WithHint(failed, goOn)
 	}
 	if len(c.failed) == 0 && left == 0 && verdict == nil {
-		verdict = s.gate(w.job.Gate, w.job.Quantize.Bytes)
+		verdict = s.gate(w.job.Gate)
 	}
 	return &Result{s, w.outcomes}, first(verdict, s.summarise(), s.end(status))
 }
@@ -196,12 +209,14 @@ func (w *Sweep) corpusVerdict(ctx context.Context) error {
 // shownFailures is the greatest number of failed pictures that the last error names. summary.csv has all.
 const shownFailures = 10
 
-// tellCorpus says how far the corpus is. share is the part of a batch of n pictures that is done.
-func (w *Sweep) tellCorpus(share float64, n int) {
+// tellCorpus says how far the corpus is. share is the part of the steps of n pictures that is done; written says that a
+// batch is on the disk.
+func (w *Sweep) tellCorpus(share float64, n int, written bool) {
 	c := w.corpus
 	seconds := time.Since(c.began).Seconds()
 	done := float64(c.ended) + share*float64(n)
 	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.dev.Usage().Now}
+	e.Written = written
 	if done > 0 && seconds > 0 {
 		e.PerHour = 3600 * done / seconds
 		e.ETA = (float64(c.all) - done) * seconds / done

@@ -137,6 +137,7 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 // A corpus that is interrupted keeps the models that are written, and the session goes on with the rest. The models are
 // those of a session with a folder for each run.
 func TestInterruptedCorpus(t *testing.T) {
+	vktest.Long(t)
 	dev := vktest.Open(t)
 	job, folder := corpusJob(t, 40, 40, 32, 32, 24, 24)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -38,7 +38,11 @@ func newCorpusPlan(job *configs.Job, runs []configs.Run, tunings *Tunings) (*Pla
 
 // planCorpus plans the runs of a job in flat layout.
 func (p *Plan) planCorpus(runs []configs.Run, tunings *Tunings) error {
-	groups, order := grouped(runs, sizesOf(runs))
+	sizes := sizesOf(runs)
+	if err := forPictures(runs, sizes); err != nil {
+		return err
+	}
+	groups, order := grouped(runs, sizes)
 	for _, g := range order {
 		of := groups[g]
 		if g.W == 0 {
@@ -67,12 +71,12 @@ func (p *Plan) planCorpus(runs []configs.Run, tunings *Tunings) error {
 func (b *PlannedBatch) time(dev *vk.Device, tunings *Tunings) error {
 	const most = 16 // more pictures would take longer to measure and tell no more
 	n := min(b.Together, most)
-	l := workload{b.Run, b.Picture, dev.Info().Kind != vk.CPU}
+	l := newWorkload(b.Run, b.Picture, dev.Info().Kind != vk.CPU)
 	factor, err := l.calibrate(dev, tunings)
 	if n > 1 && err == nil {
 		var took float64
 		if took, err = l.measureBatch(dev, tunings, n); err == nil {
-			factor = took / float64(n) / l.step(float64(b.Run.Gaussians))
+			factor = took / float64(n) / l.step(float64(l.run.Gaussians))
 		}
 	}
 	for what, s := range l.whole(false) {

@@ -31,7 +31,8 @@ func (s *Session) extended(job *configs.Job, steps int) ([]configs.Run, error) {
 		if stop := job.Train.StopAtPSNR; stop > 0 && r.Result.PSNR >= stop {
 			return nil, fault.New(fault.BadInput, "change that too: train.stop_at_psnr=0", "%s stopped at train.stop_at_psnr = %g and would stop again", e.Name, stop)
 		}
-		run := configs.Run{Name: e.Name, Image: e.Image, Gaussians: e.Gaussians, Steps: steps, Settings: job.Settings}
+		run := runOf(e, job)
+		run.Steps = steps
 		if f := s.folderOf(run.Name); !wholefile.Exists(f.path(record.LatestCheckpoint)) {
 			return nil, fault.New(fault.BadInput, "start a new run from its model: init.from", "%s has no checkpoint to go on from", e.Name)
 		}

@@ -1,27 +1,28 @@
 package session
 
 import (
+	"cmp"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 
 	"igs/configs"
 	"igs/imageio"
+	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/internal/process"
 )
 
 // hostMemory is how much memory a job may use on the host, and where the rows of larger pictures go.
 type hostMemory struct {
-	budget int64  // bytes; 0 = unknown, and then as much as is needed
+	budget int64  // bytes that the job allows; 0 = nothing is said
+	free   int64  // bytes that are free; 0 = unknown
 	folder string // for scratch files
 }
 
 func hostMemoryOf(job *configs.Job) hostMemory {
-	h := hostMemory{budget: job.Memory.Host, folder: existing(job.Output.Dir)}
-	if h.budget == 0 {
-		h.budget = process.FreeMemory() / 2
-	}
-	return h
+	return hostMemory{budget: job.Memory.Host, free: process.FreeMemory(), folder: existing(job.Output.Dir)}
 }
 
 // existing is the nearest folder above a path that exists.
@@ -39,38 +40,14 @@ func existing(path string) string {
 // Host memory beside the target, bytes.
 const (
 	programBytes = 65_000_000 // the program and a driver (lavapipe), most of it LLVM
-	encoderBytes = 60_000_000 // rows that wait for the encoders, and what Go has not collected yet
-	rowBytes     = 400        // a sample of the width of a picture: the windows of the scores, rows of the files
+	encoderBytes = 90_000_000 // rows that wait for the encoders, and what Go has not collected yet
+	rowBytes     = 400        // for a sample of the width of a picture: the windows of the scores, rows of the files
+	readBytes    = 25_000_000 // the program while it reads a picture: no driver is loaded yet
 )
 
-// workBytes is about the memory of the process beside the target.
+// workBytes is about the memory of the process beside the target, while it trains and writes files.
 func workBytes(m imageio.Size) int64 {
 	return programBytes + encoderBytes + rowBytes*int64(m.W)*int64(m.C)
-}
-
-// options is how the picture of a run is read within the budget. m is its size.
-func (h hostMemory) options(run configs.Run, m imageio.Size) imageio.Options {
-	o := optionsOf(run)
-	if h.budget > 0 {
-		o.Host = max(h.budget-workBytes(m), 1)
-	}
-	for _, s := range run.Stages(m.W * m.H) {
-		o.Stride = max(o.Stride, s.Stride)
-	}
-	return o
-}
-
-// read reads the picture of a run. onDisk keeps it on the disk in any case.
-func (h hostMemory) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
-	fromHeader := optionsOf(run)
-	fromHeader.Alpha = imageio.Alpha{Drop: true}
-	m, err := imageio.TargetSize(run.Image, fromHeader)
-	if err != nil {
-		return nil, err
-	}
-	o := h.options(run, m)
-	o.OnDisk, o.Scratch = onDisk, h.folder
-	return imageio.ReadTarget(run.Image, o)
 }
 
 // hostPlan is what a run takes of the host, bytes.
@@ -79,18 +56,46 @@ type hostPlan struct {
 	err             error // it does not fit
 }
 
-// plan says what the picture of a run takes.
-func (h hostMemory) plan(run configs.Run, m imageio.Size) (p hostPlan, err error) {
-	o := h.options(run, m)
+// place decides how the picture of a run is kept. onDisk keeps it on the disk in any case. Without a budget, a picture
+// goes to the disk when it needs more than half of the free memory, and none is refused.
+func (h hostMemory) place(run configs.Run, onDisk bool) (o imageio.Options, p hostPlan, err error) {
+	o = optionsOf(run)
+	fromHeader := o
+	fromHeader.Alpha = imageio.Alpha{Drop: true}
+	m, err := imageio.TargetSize(run.Image, fromHeader)
+	if err != nil {
+		return o, p, err
+	}
 	needs, err := imageio.TargetNeeds(run.Image, o)
 	if err != nil {
-		return p, err
+		return o, p, err
 	}
-	p.memory = workBytes(m) + needs.Memory
-	if o.Host > 0 && needs.Memory > o.Host {
-		p.memory, p.scratch, p.err = workBytes(m)+needs.Scratch, needs.Disk, needs.Unfit(run.Image, o.Host)
+	for _, s := range run.Stages(m.W * m.H) {
+		o.Stride = max(o.Stride, s.Stride)
 	}
-	return p, nil
+	o.Scratch = h.folder
+	p.memory = max(needs.Memory+readBytes, needs.Samples+workBytes(m))
+	o.OnDisk = onDisk || h.budget > 0 && p.memory > h.budget || h.budget == 0 && h.free > 0 && needs.Memory > h.free/2
+	if o.OnDisk {
+		p.memory, p.scratch = max(needs.Scratch+readBytes, needs.Reduced+workBytes(m)), needs.Disk
+	}
+	if h.budget > 0 {
+		o.Host = max(h.budget-readBytes, 1)
+		if p.err = needs.Unfit(run.Image, o); p.err == nil && p.memory > h.budget {
+			p.err = fault.New(fault.OutOfMemory, fmt.Sprintf("allow %d MiB with memory.host_budget", p.memory>>20+1),
+				"training %s takes about %d MiB of memory of the host, and %d MiB are allowed", oneline.Text(run.Image), p.memory>>20+1, h.budget>>20)
+		}
+	}
+	return o, p, nil
+}
+
+// read reads the picture of a run.
+func (h hostMemory) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
+	o, p, err := h.place(run, onDisk)
+	if err = cmp.Or(err, p.err); err != nil {
+		return nil, err
+	}
+	return imageio.ReadTarget(run.Image, o)
 }
 
 // limit keeps the memory of Go within the budget. The returned function undoes that.

@@ -34,7 +34,7 @@ func tightJob(t *testing.T, out string) *configs.Job {
 		return nil
 	})
 	if err == nil {
-		err = job.Set("memory.host_budget", fmt.Sprint(workBytes(size(256, 256, 3, 8))+300_000), "test")
+		err = job.Set("memory.host_budget", fmt.Sprint(workBytes(size(256, 256, 3, 8))+100_000), "test")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +96,13 @@ func TestPictureLargerThanTheHostBudget(t *testing.T) {
 	}
 
 	again.Output.Session = "other"
+	run, err := again.Runs()
+	for free, onDisk := range map[int64]bool{0: false, 400_000: true, 1_000_000: false} {
+		o, p, failed := hostMemory{free: free}.place(run[0], false)
+		if err != nil || failed != nil || p.err != nil || o.OnDisk != onDisk || o.Host != 0 || (p.scratch > 0) != onDisk {
+			t.Errorf("%d bytes are free: %+v, %+v, %v", free, o, p, failed)
+		}
+	}
 	err = again.Set("memory.host_budget", fmt.Sprint(workBytes(size(256, 256, 3, 8))), "test")
 	if plan, failed := NewPlan(again, nil); err != nil || failed != nil || fault.Code(plan.Unfit()) != fault.OutOfMemory || !strings.Contains(fault.Hint(plan.Unfit()), "memory.host_budget") {
 		t.Errorf("the plan of a budget that is too small: %v, %v", failed, plan)

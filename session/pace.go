@@ -123,6 +123,7 @@ func (p *pace) of(e event.Stepped) event.Stepped {
 
 // trained takes down the time since the last event, in proportion to what the trainer says about it.
 func (p *pace) trained(e event.Stepped) {
+	p.expect(e)
 	l := p.loads[p.run]
 	work := p.schedule.Advance(e.Step - 1)
 	before := p.schedule.Splats()
@@ -149,6 +150,20 @@ func (p *pace) trained(e event.Stepped) {
 		left := l.training(ahead.Advance(l.run.Steps))
 		copy(p.left[p.run][stepping:checkpointing+1], left[stepping:])
 	}
+}
+
+// expect takes another number of splats for a run that finds it while it trains, when that differs by a tenth.
+func (p *pace) expect(e event.Stepped) {
+	l := &p.loads[p.run]
+	if before := l.run.Gaussians; !l.asked.Free || e.Expected == 0 || 10*max(e.Expected-before, before-e.Expected) < before {
+		return
+	}
+	l.run = optim.Foreseen(l.asked, l.W*l.H, e.Expected)
+	p.schedule = l.schedule(p.schedule.Step(), e.Splats)
+	ahead := *p.schedule
+	left := l.training(ahead.Advance(l.run.Steps)).plus(l.ending(p.report))
+	left[reporting] = p.left[p.run][reporting]
+	p.left[p.run] = left
 }
 
 // work notes how much of a part after the steps is done. The part before it is over.
@@ -241,7 +256,7 @@ func (p *pace) with(steps int) float64 {
 func workloads(runs []configs.Run, t *targets, gpu bool) []workload {
 	var loads []workload
 	for _, run := range runs {
-		loads = append(loads, workload{run, t.sizes[run.Image], gpu})
+		loads = append(loads, newWorkload(run, t.sizes[run.Image], gpu))
 	}
 	return loads
 }

@@ -78,7 +78,7 @@ func paceRun(change func(*configs.Run)) workload {
 	if change != nil {
 		change(&run)
 	}
-	return workload{run, size(384, 256, 3, 8), false}
+	return newWorkload(run, size(384, 256, 3, 8), false)
 }
 
 // After a quarter of a run, what is left is known to within a tenth, on slow and fast machines, with growth that is dear,
@@ -167,10 +167,10 @@ func TestPaceTells(t *testing.T) {
 	}
 }
 
-// A run that continues has only the rest of its steps left.
+// A run that continues has only the rest of its steps left. It does not round.
 func TestPaceOfAResumedRun(t *testing.T) {
 	m := &machine{t: time.Unix(1e9, 0), device: 1}
-	m.pace = newPace([]workload{paceRun(nil)}, false, 1, m.now)
+	m.pace = newPace([]workload{paceRun(func(r *configs.Run) { r.Quantize.Loss = 0 })}, false, 1, m.now)
 	whole, _ := m.pace.remaining()
 	m.pace.begin(0)
 	m.pace.started(450)

@@ -67,7 +67,12 @@ const (
 type workload struct {
 	run configs.Run
 	imageio.Size
-	gpu bool
+	gpu   bool
+	asked configs.Run // as the job has it; run has a fixed number of splats
+}
+
+func newWorkload(run configs.Run, size imageio.Size, gpu bool) workload {
+	return workload{optim.Foreseen(run, size.W*size.H, 0), size, gpu, run}
 }
 
 // step is the time of a step with a number of splats.

@@ -60,7 +60,7 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		taken, err := host.plan(run, m)
+		_, taken, err := host.place(run, false)
 		if err != nil {
 			return nil, err
 		}
@@ -69,12 +69,12 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	return p, nil
 }
 
-// measure reads the headers of the pictures. Its error lists all pictures that cannot be used.
+// measure reads the headers of the pictures, and gives the runs their largest numbers of splats. Its error lists all pictures that cannot be used.
 func measure(runs []configs.Run) (map[string]imageio.Size, error) {
 	pictures := map[string]imageio.Size{}
 	var mistakes configs.Mistakes
 	broken := map[string]bool{}
-	for _, run := range runs {
+	for i, run := range runs {
 		m, known := pictures[run.Image]
 		if !known && !broken[run.Image] {
 			var err error
@@ -85,7 +85,14 @@ func measure(runs []configs.Run) (map[string]imageio.Size, error) {
 			}
 			pictures[run.Image] = m
 		}
-		if pixels := m.W * m.H; !broken[run.Image] && run.Gaussians > pixels {
+		if broken[run.Image] {
+			continue
+		}
+		var err error
+		if runs[i], err = run.For(m.W * m.H); err != nil {
+			mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
+		}
+		if pixels := m.W * m.H; runs[i].Gaussians > pixels {
 			mistakes = append(mistakes, crowded(run, pixels))
 		}
 	}

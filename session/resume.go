@@ -41,7 +41,7 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	if w.changed, err = c.set(job); err != nil {
 		return nil, err
 	}
-	if s.Record.Layout == Flat {
+	if s.Record.Layout == record.Flat {
 		return s.resumeCorpus(w, c)
 	}
 	w.runs = s.unfinished(job)
@@ -129,7 +129,7 @@ func (w *Sweep) nothingLeft() error {
 			return err
 		}
 	}
-	return s.gate(w.job.Gate, w.job.Quantize.Bytes)
+	return s.gate(w.job.Gate)
 }
 
 // unfinished lists the runs that are not done, from session.json. The job is not used, because its patterns may match
@@ -138,7 +138,7 @@ func (s *Session) unfinished(job *configs.Job) []configs.Run {
 	var runs []configs.Run
 	for _, e := range s.Record.Runs {
 		if e.Status != record.Done && (s.Only == "" || e.Name == s.Only) {
-			runs = append(runs, configs.Run{Name: e.Name, Image: e.Image, Gaussians: e.Gaussians, Steps: e.Steps, Settings: job.Settings})
+			runs = append(runs, runOf(e, job))
 		}
 	}
 	return runs

@@ -76,7 +76,7 @@ func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, erro
 	}
 	r := &record.Run{
 		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
-		Gaussians: run.Gaussians, Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
+		Gaussians: run.Gaussians, Goal: goalOf(run), Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
 		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, OnDisk: m.OnDisk(), Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
 	if given := run.Init.Saliency; given != "" {

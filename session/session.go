@@ -52,14 +52,14 @@ func (w *Sweep) draft(runs []configs.Run) (s *Session, fill func(dir string) err
 		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
 	}}
 	if w.corpus != nil {
-		s.Record.Layout = Flat
+		s.Record.Layout = record.Flat
 	}
 	for _, run := range runs {
 		image, err := filepath.Abs(run.Image)
 		if err != nil {
 			return nil, nil, err
 		}
-		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Steps: run.Steps, Status: record.Waiting, Sha256: w.targets.hashes[run.Image]})
+		s.Record.Runs = append(s.Record.Runs, record.Entry{Name: run.Name, Image: image, Gaussians: run.Gaussians, Goal: goalOf(run), Steps: run.Steps, Status: record.Waiting, Sha256: w.targets.hashes[run.Image]})
 	}
 	// output.exists is not written, because training the written job again must not replace runs.
 	written := w.job.Without("output.exists").TOML()
@@ -133,7 +133,7 @@ func (s *Session) adopt(goOn bool) error {
 // differs, because run.json is written first. The folder of a waiting run belongs to an earlier run, which will be
 // replaced.
 func (s *Session) readRuns() error {
-	if s.Record.Layout == Flat {
+	if s.Record.Layout == record.Flat {
 		return s.keepModels()
 	}
 	for i := range s.Record.Runs {

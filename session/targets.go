@@ -26,13 +26,13 @@ type targets struct {
 
 // readTargets reads every picture and the saliency map. It begins with the picture of the last run: the picture of the
 // first run is then the one that is kept, and training starts without reading it again. The error lists all pictures
-// that cannot be used, in the order of the runs.
+// that cannot be used, in the order of the runs. The runs get their largest numbers of splats if these follow from goals.
 func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 	t := &targets{sizes: map[string]imageio.Size{}, hashes: map[string]string{}, host: w.host}
 	var mistakes configs.Mistakes
 	var seen string
 	var m *imageio.Samples
-	for _, run := range slices.Backward(runs) { // runs of one picture follow each other
+	for i, run := range slices.Backward(runs) { // runs of one picture follow each other
 		if run.Image != seen {
 			var err error
 			seen = run.Image
@@ -51,7 +51,14 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 			}
 			w.tell(event.Detailed{Text: fmt.Sprintf("%s: %d × %d px, %d channels, %d bits", run.Image, m.W, m.H, m.C, m.Depth)})
 		}
-		if m != nil && run.Gaussians > m.Pixels() {
+		if m == nil {
+			continue
+		}
+		var err error
+		if runs[i], err = run.For(m.Pixels()); err != nil {
+			mistakes = append(mistakes, configs.Mistake{Text: err.Error(), Hint: fault.Hint(err)})
+		}
+		if runs[i].Gaussians > m.Pixels() {
 			mistakes = append(mistakes, crowded(run, m.Pixels()))
 		}
 	}

@@ -47,22 +47,26 @@ func (w *Sweep) verdict(ctx context.Context) error {
 	case cause != nil:
 		return fault.New(fault.PartFailed, "the run.json of each failed run says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
 	}
-	return w.session.gate(w.job.Gate, w.job.Quantize.Bytes)
+	return w.session.gate(w.job.Gate)
 }
 
-// gate is the error of the finished runs whose quality is below the gates of the job.
-func (s *Session) gate(g configs.Gate, most int64) error {
+// gate is the error of the finished runs that have not reached their goals, or whose quality is below the gates of the job.
+func (s *Session) gate(g configs.Gate) error {
 	var below []string
+	goals := false
 	for _, e := range s.Record.Runs {
 		if why := belowGate(g, s.Runs[e.Name]); why != "" {
 			below = append(below, why)
 		}
-		if r := s.Runs[e.Name]; most > 0 && r != nil && r.Status == record.Done && r.Result != nil && r.Result.Bytes > most {
-			below = append(below, fmt.Sprintf("the model of %s has %d bytes, and the most is %d", r.Name, r.Result.Bytes, most))
+		if why := missed(e.Goal, s.Runs[e.Name]); why != "" {
+			below, goals = append(below, why), true
 		}
 	}
 	if len(below) == 0 {
 		return nil
+	}
+	if goals {
+		return fault.New(fault.GateMissed, "the best model is kept; more steps (sweep.steps) or a higher limit (progressive.most) reach more", "a target is not reached: %s", strings.Join(below, "; "))
 	}
 	return fault.New(fault.GateMissed, "more splats (sweep.gaussians) or more steps (sweep.steps) raise the quality", "the quality is too low: %s", strings.Join(below, "; "))
 }

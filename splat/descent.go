@@ -99,29 +99,7 @@ func (d *descent) rounding() *Rounding {
 
 // smaller searches for a smaller file than a rounding with some steps, with at most the given growth of the error.
 func (s *Search) smaller(plain *Rounding, t Steps, added float64) *Rounding {
-	// The search takes back more of the error where it is small: the training has not come to its end. The numbers are
-	// those of photographs.
-	t = t.Times(math.Sqrt(1.8 * math.Pow(added/.047, -.08)))
-	var d *descent
-	for try := range mostTries {
-		next := s.descend(t, added)
-		if next == nil || !next.run(firstSweeps) {
-			break
-		}
-		now := next.rounding()
-		if now == nil {
-			break
-		}
-		if d != nil && now.Added > 1.3*added {
-			break // the first steps were better
-		}
-		d = next
-		growth := min(max(.86*now.Added/added, .5), 2) // expected at the end
-		if growth > .93 && growth < 1.04 || try == mostTries-1 {
-			break
-		}
-		t = t.Times(math.Sqrt(1 / growth))
-	}
+	d := s.begin(t, added)
 	if d == nil {
 		return plain
 	}
@@ -140,6 +118,31 @@ func (s *Search) smaller(plain *Rounding, t Steps, added float64) *Rounding {
 		}
 	}
 	return best
+}
+
+// begin does the first sweeps of a search, with steps at which the error grows by about what it may at the end. t are
+// those of the nearest symbols. It returns nil if there are none.
+func (s *Search) begin(t Steps, added float64) (d *descent) {
+	// The search takes back more of the error where it is small: the training has not come to its end. The numbers are
+	// those of photographs.
+	t = t.Times(math.Sqrt(1.8 * math.Pow(added/.047, -.08)))
+	for range mostTries {
+		next := s.descend(t, added)
+		if next == nil || !next.run(firstSweeps) {
+			break
+		}
+		now := next.rounding()
+		if now == nil || d != nil && now.Added > 1.3*added { // the steps of before were better
+			break
+		}
+		d = next
+		growth := min(max(.86*now.Added/added, .5), 2) // expected at the end
+		if growth > .93 && growth < 1.04 {
+			break
+		}
+		t = t.Times(math.Sqrt(1 / growth))
+	}
+	return d
 }
 
 // followError adjusts the price so that the growth of the error comes to what it may be.

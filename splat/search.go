@@ -10,6 +10,7 @@ import (
 type Search struct {
 	Model   *Model
 	Measure func(p *Splats) (float64, error) // the squared error of splats against the picture
+	Closely bool                             // Find measures up to 12 times more where the error does not grow smoothly, as with few splats
 
 	// Slopes returns the slopes of the squared error, with the curvature if asked. If they are not finite, it returns nil.
 	// Without this function the search only finds the steps, and each symbol is the nearest.
@@ -41,6 +42,15 @@ func (s *Search) Find(added float64) (*Rounding, error) {
 	if found != nil && s.Slopes != nil && s.err == nil {
 		found = s.smaller(found, steps, added)
 	}
+	return found, s.err
+}
+
+// Rough is Find with steps in a usual balance. It measures about five times, and its file is hardly larger.
+func (s *Search) Rough(added float64) (*Rounding, error) {
+	if s.exact, s.err = s.Measure(s.Model.Splats); s.err != nil || !(s.exact > 0 && added > 0) {
+		return nil, s.err
+	}
+	found, _ := s.fill(usualSteps(added), added)
 	return found, s.err
 }
 
@@ -85,7 +95,7 @@ func (s *Search) balance(added float64) (steps Steps, ok bool) {
 		return Steps{}, false
 	}
 	finest := s.finest()
-	steps = Steps{.08, .036, .09, .03}.Times(math.Sqrt(added / .047)) // those of photographs with 5000 splats
+	steps = usualSteps(added)
 	for k, share := range shares {
 		*steps.at(k) = s.solve(*steps.at(k), added*share, func(v float64) Steps {
 			alone := finest
@@ -96,15 +106,23 @@ func (s *Search) balance(added float64) (steps Steps, ok bool) {
 	return steps, s.err == nil
 }
 
+// usualSteps are those of photographs with 5000 splats.
+func usualSteps(added float64) Steps {
+	return Steps{.08, .036, .09, .03}.Times(math.Sqrt(added / .047))
+}
+
 // fill multiplies steps by the factor at which the error grows by nearly as much as it may.
 func (s *Search) fill(steps Steps, added float64) (best *Rounding, of Steps) {
-	factor := 1.0
+	factor, fits, over := 1.0, 0.0, math.Inf(1) // fits is the factor of best, over the smallest that adds too much
 	for range 8 {
 		growth := 64 * added
 		if r := s.round(steps.Times(factor)); r != nil {
 			growth = min(max(r.Added, added/64), growth)
-			if r.Added <= added && (best == nil || r.Added > best.Added) {
-				best, of = r, steps.Times(factor)
+			switch {
+			case r.Added > added:
+				over = min(over, factor)
+			case best == nil || r.Added > best.Added:
+				best, fits = r, factor
 			}
 		}
 		if best != nil && best.Added > .97*added {
@@ -112,7 +130,23 @@ func (s *Search) fill(steps Steps, added float64) (best *Rounding, of Steps) {
 		}
 		factor *= math.Sqrt(.997 * added / growth)
 	}
-	return best, of
+	if over <= fits || over > 1.25*fits { // the error does not grow steadily
+		over = 1.25 * fits
+	}
+	for range 12 {
+		if !s.Closely || best == nil || best.Added > .97*added {
+			break
+		}
+		middle := math.Sqrt(fits * over)
+		if r := s.round(steps.Times(middle)); r != nil && r.Added <= added {
+			if fits = middle; r.Added > best.Added {
+				best = r
+			}
+		} else {
+			over = middle
+		}
+	}
+	return best, steps.Times(fits)
 }
 
 // finest returns steps whose error is negligible, and whose levels fit a file.

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"igs/codecs"
 	"igs/internal/command"
 	"igs/internal/fault"
+	"igs/internal/signals"
+	"igs/internal/wholefile"
+	"igs/record"
 	"igs/report"
 )
 
@@ -16,11 +21,15 @@ func (p *program) compareCommand() *command.Command {
 			{Name: "sort", Usage: "sort by `KEY`, best run first: " + strings.Join(report.SortKeys, ", "), Words: report.SortKeys},
 			{Name: "csv", Kind: command.Bool, Usage: "print CSV, with all digits"},
 			{Name: "markdown", Kind: command.Bool, Usage: "print a Markdown table"},
+			{Name: "codecs", Kind: command.Bool, Usage: "compare with JPEG, WebP, AVIF and JPEG XL, where they are installed"},
 		},
 		Run: p.compare, Paths: command.Folders, Meant: []string{"list", "ls", "table", "diff", "summary", "results"},
 		Description: "DIR is the folder of a session, the folder of a run, or a folder with sessions in it. The table marks the run\n" +
 			"with the best PSNR, the run with the smallest model, and the front: the runs that no other run beats in both\n" +
-			"PSNR and size. Only finished runs of the same picture (the same SHA-256) are compared.",
+			"PSNR and size. Only finished runs of the same picture (the same SHA-256) are compared.\n\n" +
+			"With --codecs, the programs cjpeg, cwebp, avifenc and cjxl encode the pictures of a session. The tables show the\n" +
+			"PSNR of RGB and of luma at the bytes of each model, and the BD-rate between any two. The session keeps them in\n" +
+			"codecs.json, and its report.html shows them.",
 	}
 }
 
@@ -36,6 +45,9 @@ func (p *program) compare(line *command.Line) error {
 	if err != nil {
 		return err
 	}
+	if line.Bool("codecs") {
+		return p.compareCodecs(line, runs)
+	}
 	rows := report.Tabulate(runs)
 	if key := line.String("sort"); key != "" {
 		if err := report.Sort(rows, key); err != nil {
@@ -43,4 +55,58 @@ func (p *program) compare(line *command.Line) error {
 		}
 	}
 	return p.console.Comparison(rows, line.Bool("csv"), line.Bool("markdown"))
+}
+
+// compareCodecs compares the models of a session with codecs.
+func (p *program) compareCodecs(line *command.Line, runs []report.Run) error {
+	if line.Bool("csv") {
+		return fault.New(fault.BadInput, "leave out --csv; --json prints every point", "--codecs has no form as CSV")
+	}
+	dir, err := oneSession(line.Args, runs)
+	if err != nil {
+		return err
+	}
+	pictures, left := report.CodecPictures(runs)
+	if len(pictures) == 0 {
+		return fault.New(fault.BadInput, "train a picture of 8-bit RGB, and keep output.render", "no run can be compared with codecs: %s", strings.Join(left, "; "))
+	}
+	for _, text := range left {
+		p.console.Note("left out: %s", text)
+	}
+	live, stop := signals.Listen(p.console, signals.Options{Text: "stopping; press Ctrl-C again to stop at once"})
+	defer stop()
+	found, err := codecs.Compare(live, pictures, func(text string) { p.console.Debug("%s", text) })
+	if err != nil {
+		return err
+	}
+	if len(found.Missing) > 0 {
+		p.console.Note("not installed: %s", strings.Join(found.Missing, ", "))
+	}
+	if err := p.console.Codecs(found, line.Bool("markdown")); err != nil {
+		return err
+	}
+	if err := found.Write(dir); err != nil {
+		return err
+	}
+	session, err := report.ReadSession(dir)
+	if err != nil || !wholefile.Exists(filepath.Join(dir, record.ReportFile)) {
+		return err
+	}
+	return report.WriteFile(dir, session)
+}
+
+// oneSession is the folder of the session of all runs.
+func oneSession(args []string, runs []report.Run) (string, error) {
+	dir := ""
+	for i := range runs {
+		above := filepath.Dir(runs[i].Dir)
+		if dir != "" && above != dir || runs[i].Session == "" {
+			return "", fault.New(fault.BadInput, "give the folder of one session", "%s is not one session, and --codecs is about the runs of one", strings.Join(args, " "))
+		}
+		dir = above
+	}
+	if dir == "" {
+		return "", fault.New(fault.BadInput, "train a picture first", "%s has no runs", strings.Join(args, " "))
+	}
+	return dir, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -11,9 +12,11 @@ import (
 	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/internal/limits"
+	"igs/optim"
 	"igs/session"
 	"igs/splat"
 	"igs/splat/symbols"
+	"igs/vk"
 )
 
 func (p *program) convertCommand() *command.Command {
@@ -26,13 +29,16 @@ func (p *program) convertCommand() *command.Command {
 			{Name: "gamma", Usage: "gamma `G` that the model was trained with"},
 			{Name: "topk", Usage: fmt.Sprintf("number `N` of splats that count at a pixel, 1 to %d", largestTopK)},
 			{Name: "bits", Usage: "write parameters with `XY,SCALE,ROT,FEAT` bits, 4 to 32 each, for example 12,10,8,8"},
+			{Name: "loss-db", Usage: "write the smallest .igsm whose PSNR against --picture is lower by at most `DB`"},
+			{Name: "picture", Usage: "the `PICTURE` of the training, for --loss-db", Paths: command.Files},
 			{Name: "sigma", Kind: command.Bool, Usage: "the scales in IN are standard deviations in px, not their inverses"},
 			{Name: "force", Kind: command.Bool, Usage: "replace an existing file"},
 		},
 		Run: p.convert, Paths: command.Files, Meant: []string{"export", "import", "quantize", "quantise", "save"},
 		Description: "IN is a model (.igsm), the folder of a run, a safetensors file, a checkpoint of igs, or a checkpoint of the\n" +
-			"research code of Image-GS (.pt). igs looks at the content, not at the name. OUT ends in " + strings.Join(convert.Endings, ", ") + ". --bits and --force are about OUT;\n" +
-			"all other flags tell what IN does not contain.",
+			"research code of Image-GS (.pt). igs looks at the content, not at the name. OUT ends in " + strings.Join(convert.Endings, ", ") + ". --bits,\n" +
+			"--loss-db, --picture and --force are about OUT; all other flags tell what IN does not contain. --loss-db searches for the\n" +
+			"precision and the symbols of the file on the device, as igs run does at the end.",
 	}
 }
 
@@ -60,6 +66,10 @@ func (p *program) convert(line *command.Line) error {
 	if err := requantise(line, m); err != nil {
 		return err
 	}
+	loss, err := lossOf(line, out)
+	if err != nil {
+		return err
+	}
 	for _, note := range notes {
 		p.console.Note("%s: %s", in, flagsInHint(note))
 	}
@@ -68,6 +78,11 @@ func (p *program) convert(line *command.Line) error {
 	}
 	if err := absentAs(out, line.Bool("force")); err != nil {
 		return err
+	}
+	if loss > 0 {
+		if err := p.shrink(line, m, loss); err != nil {
+			return err
+		}
 	}
 	if err := convert.Write(out, m); err != nil {
 		if fault.Hint(err) == "" {
@@ -151,4 +166,46 @@ func requantise(line *command.Line, m *splat.Model) error {
 	m.Bits, m.Grid = bits, symbols.Grid{}
 	m.Splats.Quantize(bits)
 	return nil
+}
+
+// lossOf is the loss of --loss-db, or 0.
+func lossOf(line *command.Line, out string) (float64, error) {
+	if !line.IsSet("loss-db") {
+		if line.IsSet("picture") {
+			return 0, fault.New(fault.BadInput, "give the loss with --loss-db, or leave out --picture", "--picture is for --loss-db only")
+		}
+		return 0, nil
+	}
+	loss, err := strconv.ParseFloat(line.String("loss-db"), 64)
+	switch {
+	case err != nil || !(loss > 0 && loss <= 20):
+		return 0, fault.New(fault.BadInput, "give a number above 0 and at most 20, for example --loss-db 0.2", "--loss-db %s is not such a loss", line.String("loss-db"))
+	case line.IsSet("bits"):
+		return 0, fault.New(fault.BadInput, "give only one of the two", "--loss-db and --bits both set the precision")
+	case !line.IsSet("picture"):
+		return 0, fault.New(fault.BadInput, "name it with --picture PICTURE", "--loss-db needs the picture of the training")
+	case filepath.Ext(out) != ".igsm":
+		return 0, fault.New(fault.BadInput, "write a file that ends in .igsm", "--loss-db is about .igsm, and %s is another kind of file", out)
+	}
+	return loss, nil
+}
+
+// shrink rounds a model for a file of a certain loss.
+func (p *program) shrink(line *command.Line, m *splat.Model, loss float64) error {
+	how := likeModel(m)
+	how.Gamma = m.Gamma
+	target, err := imageio.ReadTarget(line.String("picture"), how)
+	if err != nil {
+		return err
+	}
+	dev, err := p.openDevice(line, vk.Options{})
+	if err != nil {
+		return err
+	}
+	defer p.close(dev)
+	done, err := optim.RoundModel(dev, target, m, loss)
+	if err == nil {
+		p.console.Note("%d bytes; the PSNR changes by %+.4f dB", done.Bytes, -done.Loss)
+	}
+	return err
 }

@@ -95,7 +95,7 @@ func TestHelpFitsTheScreen(t *testing.T) {
 // A flag -o is --out in every command, and a flag that takes a file completes files.
 func TestFlagsMeanTheSameEverywhere(t *testing.T) {
 	p := newProgram(printer.New(io.Discard, io.Discard), nil).describe()
-	files := []string{"out", "init", "image"}
+	files := []string{"out", "init", "image", "picture"}
 	names := map[string]string{}
 	for _, c := range p.Commands {
 		for _, f := range c.Flags {

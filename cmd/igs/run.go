@@ -26,7 +26,7 @@ func (p *program) trainCommand() *command.Command {
 		Flags: flags, Run: p.train, Paths: command.Files, Meant: []string{"train", "fit", "optimize", "optimise", "encode", "compress", "start", "sweep"},
 		Examples: []command.Example{
 			{Line: "igs run photo.jpg -n 5k -s 300", Meaning: "5000 splats, 300 steps"},
-			{Line: "igs run a.png b.png -n 1k,5k", Meaning: "four runs in one session"},
+			{Line: "igs run photo.jpg --psnr 35", Meaning: "the smallest model of 35 dB"},
 			{Line: "igs run icons/ -n 500", Meaning: "a folder of small pictures"},
 			{Line: "igs run job.toml --memory-budget 1GiB", Meaning: "a job file; igs init writes one"},
 		},
@@ -130,7 +130,7 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 					return nil, err
 				}
 			}
-			set(s.key, value, "--"+s.Name)
+			set(s.keyFor(value), value, "--"+s.Name)
 		}
 	}
 	if line.IsSet("video") {

@@ -1,0 +1,30 @@
+package metric
+
+// Similarity measures the SSIM of two pictures row by row, and nothing else. It does not use several processors.
+type Similarity struct {
+	samples  float64
+	channels []*scale
+}
+
+// NewSimilarity returns a meter for pictures of w × h px with c channels.
+func NewSimilarity(w, h, c int) *Similarity {
+	s := &Similarity{samples: float64(w) * float64(h) * float64(c)}
+	for range c {
+		one := newScale(w, h)
+		one.indexed = true
+		s.channels = append(s.channels, one)
+	}
+	return s
+}
+
+// Add adds the next row of a channel of both pictures, from the top.
+func (s *Similarity) Add(c int, target, render []float32) { s.channels[c].add(target, render) }
+
+// Mean returns the SSIM, after all rows are added. It is that of a Scorer for the same rows.
+func (s *Similarity) Mean() float64 {
+	sum := 0.0
+	for _, one := range s.channels {
+		sum += one.index
+	}
+	return sum / s.samples
+}

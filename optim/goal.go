@@ -1,0 +1,90 @@
+package optim
+
+import (
+	"math"
+
+	"igs/imageio"
+	"igs/metric"
+	"igs/splat"
+)
+
+// findQuality returns the coarsest rounding at which the file has the quality of the goal. It is nil if the splats miss
+// the quality, or if the file would have too many bytes.
+func (t *Trainer) findQuality(m *splat.Model) (*splat.Rounding, error) {
+	used, err := t.allowanceUsed(m.Splats)
+	if err != nil || !(used < 1) {
+		return nil, err
+	}
+	search := splat.Search{Model: m, Measure: t.allowanceUsed, Closely: true}
+	if t.run.Goal.SSIM == 0 && SearchesSymbols(t.run) { // the share of the allowance grows as the squared error does
+		search.Measure, search.Slopes = t.squaredError, t.slopes
+	}
+	found, err := search.Find(1/used - 1)
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		found = &splat.Rounding{Splats: m.Splats}
+	}
+	file := *m
+	file.Splats = found.Splats
+	if found.Symbols != nil {
+		file.Grid = found.Symbols.Grid
+	}
+	if bytes, err := splat.FileBytes(&file); err != nil || t.run.Goal.Bytes > 0 && bytes > t.run.Goal.Bytes {
+		return nil, err
+	}
+	return found, t.addedError(m, found)
+}
+
+// addedError sets by which share a rounding raises the squared error.
+func (t *Trainer) addedError(m *splat.Model, found *splat.Rounding) error {
+	before, err := t.squaredError(m.Splats)
+	if err != nil {
+		return err
+	}
+	after, err := t.squaredError(found.Splats)
+	found.Added = after/before - 1
+	return err
+}
+
+// spare is by how many dB a file is better than its goal. Scores of the same picture differ by less, since they are
+// added up in another order.
+const spare = 0.002
+
+// allowanceUsed is the error of splats as a share of what the quality of the goal allows: above 1 they miss it. With two
+// qualities it is the larger share. As squaredError, it does not depend on bands.
+func (t *Trainer) allowanceUsed(p *splat.Splats) (used float64, err error) {
+	goal, add, wanted := t.run.Goal, t.adder(), make([]float32, t.target.W)
+	squared, similar := 0., (*metric.Similarity)(nil)
+	err = t.persist(func() error {
+		squared = 0
+		if goal.SSIM > 0 {
+			similar = metric.NewSimilarity(t.target.W, t.target.H, t.target.C)
+		}
+		if err := t.engine.Load(p); err != nil {
+			return err
+		}
+		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
+			squared = add(squared, y, row)
+			for c := range row {
+				if similar != nil {
+					t.target.Row(c, y, wanted)
+					imageio.Show(wanted, t.run.Target.Gamma)
+					similar.Add(c, wanted, row[c])
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return 0, err
+	}
+	if goal.PSNR > 0 {
+		used = squared / t.colourSamples() * math.Pow(10, (goal.PSNR+spare)/10)
+	}
+	if goal.SSIM > 0 {
+		used = max(used, (1-similar.Mean())/(1-goal.SSIM)*math.Pow(10, spare/10))
+	}
+	return used, nil
+}
