@@ -91,7 +91,7 @@ func (w *Sweep) meet(s *Session, runs []configs.Run) error {
 // own are the settings that each process of a joined session has for itself, and those that other settings or the list
 // of runs stand for.
 var own = []string{
-	"device.", "memory.budget", "memory.use_gradient_checkpointing", "output.dir", "output.session", "output.exists", "input.images", "sweep.", "preset", "effort",
+	"device.", "memory.budget", "memory.host_budget", "memory.use_gradient_checkpointing", "output.dir", "output.session", "output.exists", "input.images", "sweep.", "preset", "effort",
 }
 
 // otherSettings lists the settings in which a job differs from that of the session.
