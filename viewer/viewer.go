@@ -1,6 +1,6 @@
 // Package viewer owns the page that shows models in a browser. The page draws them with WebGL 2 from their files, so a picture can be
-// enlarged without end. Its sources are the modules in src; build.mjs bundles them into page.html and into igsm.js, a module for other
-// pages. Both are committed, so igs needs no Node.
+// enlarged without end. Its sources are the modules in src; build.mjs bundles them into page.html, into live.html, which
+// shows a training, and into igsm.js, a module for other pages. All are committed, so igs needs no Node.
 package viewer
 
 import (
