@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"igs/splat"
-	"igs/splat/symbols"
 )
 
 // The splats are read at most once in shotEvery, and so seldom that reading and encoding them take 1/shotShare of the time
@@ -55,8 +54,6 @@ func (d *Desk) Look(ctx context.Context, step int, model func() (*splat.Model, e
 
 // keep offers the splats to the pages. took is the time to read them.
 func (d *Desk) keep(step int, m *splat.Model, took time.Duration) {
-	whole := *m
-	whole.Bits, whole.Grid = splat.Lossless, symbols.Grid{}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	number := 1
@@ -65,7 +62,7 @@ func (d *Desk) keep(step int, m *splat.Model, took time.Duration) {
 	}
 	d.shots = shots{last: &shot{number: number, step: step, encode: sync.OnceValues(func() ([]byte, error) {
 		began := d.now()
-		data, err := splat.Encode(&whole)
+		data, err := splat.EncodeFast(m)
 		d.rest(d.now().Sub(began))
 		return data, err
 	})}, next: d.now().Add(max(shotEvery, shotShare*took))}
