@@ -51,7 +51,7 @@ func (m matrix) inverse() (inv matrix) {
 }
 
 // light undoes the transfer curve of sRGB, with an error below 1e-8.
-var light = newTable(srgb.Light)
+var light = newTable(8192, srgb.Light)
 
 // linear undoes the transfer curve of sRGB. v is clamped to 0..1 before.
 func linear(v float32) float64 { return light.at(float64(v)) }
@@ -74,7 +74,7 @@ func perceived(y, cx, cz float64) (l, a, b float64) {
 }
 
 // lightnesses holds lightness. Its error is below 2e-6, or 2e-4 of the 100 of L*.
-var lightnesses = newTable(lightness)
+var lightnesses = newTable(8192, lightness)
 
 // lightness is the function f of CIE 1976 L*a*b*.
 func lightness(t float64) float64 {

@@ -61,25 +61,28 @@ func (r *ring) fill(y int, a, b []float32) {
 	blurLine(r.line, r.at(y)[meanProduct])
 }
 
-// blurLine blurs along x. Here and in blur the sum is written without a loop over the weights. These two loops take
-// almost all the time of SSIM: 54 ms instead of 345 ms for 1024 × 1024 × 3 samples (AMD EPYC, 2 cores).
-func blurLine(line, out []float64) {
-	w := half
-	for x := range out {
-		n := (*[size]float64)(line[x:])
-		out[x] = w[0]*n[5] + w[1]*(n[4]+n[6]) + w[2]*(n[3]+n[7]) +
-			w[3]*(n[2]+n[8]) + w[4]*(n[1]+n[9]) + w[5]*(n[0]+n[10])
+// window is the weights of the window of SSIM along one axis.
+var window = func() (w [size]float64) {
+	for i := range w {
+		w[i] = half[max(i-reach, reach-i)]
 	}
+	return w
+}()
+
+// blurLine blurs along x. line has reach more samples than out on each side.
+func blurLine(line, out []float64) {
+	var rows [size][]float64
+	for i := range rows {
+		rows[i] = line[i:]
+	}
+	weigh(out, &rows, &window)
 }
 
 // blur blurs one mean along y, centred on row y.
 func (r *ring) blur(y, mean int, out []float64) {
-	row := func(dy int) []float64 { return r.at(y + dy)[mean][:len(out)] }
-	above1, above2, above3, above4, above5 := row(-1), row(-2), row(-3), row(-4), row(-5)
-	below1, below2, below3, below4, below5 := row(1), row(2), row(3), row(4), row(5)
-	centre, w := row(0), half
-	for x := range out {
-		out[x] = w[0]*centre[x] + w[1]*(above1[x]+below1[x]) + w[2]*(above2[x]+below2[x]) +
-			w[3]*(above3[x]+below3[x]) + w[4]*(above4[x]+below4[x]) + w[5]*(above5[x]+below5[x])
+	var rows [size][]float64
+	for i := range rows {
+		rows[i] = r.at(y + i - reach)[mean]
 	}
+	weigh(out, &rows, &window)
 }
