@@ -27,7 +27,7 @@ type column struct {
 }
 
 // columnWidth is large compared with the reach of the filters into the neighbouring columns, px.
-const columnWidth = 256
+const columnWidth = 160
 
 func newFLIPMeter(w, h int) *flipMeter {
 	g := &flipMeter{w: w, h: h}
