@@ -27,8 +27,10 @@ func (t *Trainer) evaluateStep() error {
 		if err != nil {
 			return err
 		}
+		earlier := t.last
 		if t.last = scores; t.shouldStop() {
 			t.stop()
+			t.last = earlier // finish evaluates the splats of the model file
 		}
 	}
 	if t.atEnd() {

@@ -55,6 +55,9 @@ const spare = 0.002
 // allowanceUsed is the error of splats as a share of what the quality of the goal allows: above 1 they miss it. With two
 // qualities it is the larger share. As squaredError, it does not depend on bands.
 func (t *Trainer) allowanceUsed(p *splat.Splats) (used float64, err error) {
+	if err := t.leaves(); err != nil {
+		return 0, err
+	}
 	goal, add, wanted := t.run.Goal, t.adder(), make([]float32, t.target.W)
 	squared, similar := 0., (*metric.Similarity)(nil)
 	err = t.persist(func() error {

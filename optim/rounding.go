@@ -77,6 +77,14 @@ func (t *Trainer) round() error {
 	return nil
 }
 
+// leaves is the error with which a cancelled run leaves the search for the file of its splats, which takes long.
+func (t *Trainer) leaves() error {
+	if t.rounding.exact == nil { // it measures for another purpose
+		return nil
+	}
+	return t.cancelled()
+}
+
 // searchedSteps is the number of steps from which a run searches for the symbols of its file. The search takes as long as
 // about 90 steps, too long for a draft. Tests lower it.
 var searchedSteps = 500
@@ -116,6 +124,9 @@ func (t *Trainer) findRounding(m *splat.Model, measured measurer) (*splat.Roundi
 // squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
 // up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
 func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
+	if err := t.leaves(); err != nil {
+		return 0, err
+	}
 	add := t.adder()
 	err = t.persist(func() error {
 		squared = 0
@@ -149,6 +160,9 @@ func (t *Trainer) adder() func(sum float64, y int, row [][]float32) float64 {
 // slopes measures how the squared error of the picture changes with the parameters of splats. It returns nil if the
 // slopes are not finite.
 func (t *Trainer) slopes(p *splat.Splats, curvature bool) (s *splat.Slopes, err error) {
+	if err := t.leaves(); err != nil {
+		return nil, err
+	}
 	err = t.persist(func() (err error) {
 		if err := t.look(1); err != nil {
 			return err

@@ -151,3 +151,38 @@ func TestSearchBeginsWithACheckpoint(t *testing.T) {
 		t.Errorf("the files are equal: %v; %+v, %+v", bytes.Equal(early.file, late.file), early.last, result)
 	}
 }
+
+// A cancelled run leaves the search at once, with the splats of its last step. Going on, in the same process or in
+// another, gives the file of a run that nothing stopped. An early stop changes nothing in that.
+func TestCancelledSearchGoesOn(t *testing.T) {
+	dev := vktest.Open(t)
+	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	run := igsRun(40, 20)
+	run.Quantize.Loss = 0.2
+	run.Train.EvalEvery, run.Train.StopAtPSNR = 5, 1
+	searchSymbolsFrom(t, run.Steps)
+	tr, err := NewFrom(dev, target.Samples(8), run, Start{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var last *State
+	tr.OnCheckpoint(func(s *State) error { last = s; cancel(); return nil })
+	left, err := tr.Run(ctx)
+	if err != nil || left.Status != "interrupted" {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	tr.OnCheckpoint(func(*State) error { return nil })
+	on, err := tr.Run(context.Background())
+	tr.Close()
+	if err != nil || on.Status != "done" {
+		t.Fatalf("%+v, %v", on, err)
+	}
+	want, resumed := ended(t, run, nil), ended(t, run, last)
+	if left.Steps != want.last.Step || on.PSNR != want.last.PSNR {
+		t.Errorf("%+v, %+v; %+v", left, on, want.last)
+	}
+	if !bytes.Equal(resumed.file, want.file) || resumed.last.PSNR != want.last.PSNR {
+		t.Errorf("resumed: the files are equal: %v; %+v, %+v", bytes.Equal(resumed.file, want.file), resumed.last, want.last)
+	}
+}

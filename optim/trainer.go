@@ -7,6 +7,7 @@ package optim
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -52,12 +53,13 @@ type Trainer struct {
 	prepared int                                   // the last step whose inputs are fixed
 	editStep func(step int, numbers *shaders.Step) // tests change the step buffer with it
 
-	step        int  // number of steps done
-	from        int  // number of steps done before this trainer was made
-	until       int  // the step after which Take returns; 0 means none
-	stopped     bool // the run ended before its last step
-	skipped     bool // the run left out strided steps
-	adamStart   int  // number of steps that the age of Adam does not count
+	step        int          // number of steps done
+	from        int          // number of steps done before this trainer was made
+	until       int          // the step after which Take returns; 0 means none
+	cancelled   func() error // the reason why the caller wants Run or Take to return; nil: it does not
+	stopped     bool         // the run ended before its last step
+	skipped     bool         // the run left out strided steps
+	adamStart   int          // number of steps that the age of Adam does not count
 	rate        float64
 	report      shaders.Report // results of the last step done
 	compared    float64        // samples that this step compared
@@ -147,6 +149,7 @@ func NewFrom(dev *vk.Device, target *imageio.Samples, run configs.Run, start Sta
 // newTrainer makes a trainer without an engine. The settings are valid.
 func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start Start, sink event.Sink) (*Trainer, error) {
 	t := &Trainer{dev: dev, run: run, target: target, sink: sink, version: start.Version, rate: 1, plateau: newPlateau(run.Train), started: time.Now()}
+	t.cancelled = func() error { return nil }
 	t.stages = run.Stages(target.Pixels())
 	t.resolutions = resolutionsOf(imageio.Size{W: target.W, H: target.H, C: target.C, Depth: target.Depth}, run)
 	t.spacing = t.stages[0].Stride
@@ -260,6 +263,7 @@ func (t *Trainer) Done() bool { return t.atEnd() }
 // loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
 // the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
+	t.cancelled = func() error { return context.Cause(ctx) }
 	for !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
 		before := t.step
 		err := t.freeze()
@@ -273,7 +277,7 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			err = t.checkpoint()
 		}
 		if err != nil {
-			return t.result("failed"), err
+			return t.unfinished(err)
 		}
 	}
 	// The run is interrupted or at its end. With this checkpoint the caller can write the files of the run again
@@ -290,10 +294,26 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			end = t.finish
 		}
 		if err := end(); err != nil {
-			return t.result("failed"), err
+			return t.unfinished(err)
 		}
 	}
 	return t.result("done"), nil
+}
+
+// unfinished is the result of a run that failed, or that was cancelled while it searched for the file of its splats. The
+// splats are then those of the last step again, as in the checkpoint before the search.
+func (t *Trainer) unfinished(err error) (Result, error) {
+	if cause := t.cancelled(); cause == nil || !errors.Is(err, cause) || t.rounding.exact == nil {
+		return t.result("failed"), err
+	}
+	if err := t.persist(func() error { return t.engine.Restore(*t.rounding.exact) }); err != nil {
+		return t.result("failed"), err
+	}
+	t.rounding.exact = nil
+	if err := t.checkpoint(); err != nil {
+		return t.result("failed"), err
+	}
+	return t.result("interrupted"), nil
 }
 
 // reached reports whether Take returns after the given step.

@@ -74,6 +74,9 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 	}
 	w.runs, w.corpus = s.unfinished(w.job), &corpus{}
 	w.targets = &targets{sizes: sizesOf(w.runs)}
+	if err := forPictures(w.runs, w.targets.sizes); err != nil {
+		return nil, err
+	}
 	if err := w.readSources(); err != nil {
 		return nil, err
 	}

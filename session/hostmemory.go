@@ -41,7 +41,7 @@ func existing(path string) string {
 const (
 	programBytes = 65_000_000 // the program and a driver (lavapipe), most of it LLVM
 	encoderBytes = 90_000_000 // rows that wait for the encoders, and what Go has not collected yet
-	rowBytes     = 400        // for a sample of the width of a picture: the windows of the scores, rows of the files
+	rowBytes     = 1000       // for a sample of the width of a picture: the windows of the scores, rows of the files
 	readBytes    = 25_000_000 // the program while it reads a picture: no driver is loaded yet
 )
 

@@ -23,7 +23,7 @@ import (
 // tightJob trains a picture of 256 × 256 px, which the memory that the job allows cannot hold, for 8 strided steps.
 func tightJob(t *testing.T, out string) *configs.Job {
 	t.Helper()
-	job := shortJob(t, "sweep.steps=8", "train.eval_every=8", "train.checkpoint_every=2", "train.stride=4:4,1", "output.rounding_loss=0", "output.dir="+out)
+	job := shortJob(t, "sweep.steps=8", "train.eval_every=8", "train.checkpoint_every=2", "train.stride=4:4,1", "progressive.until=0.9", "output.rounding_loss=0", "output.dir="+out)
 	path := job.Input.Images[0]
 	err := imageio.WriteRows(path, imageio.Spec{W: 256, H: 256, C: 3, Depth: 8}, func(y int, dst [][]float32) error {
 		for c := range dst {

@@ -44,24 +44,32 @@ func (w *Sweep) join(runs []configs.Run) (*Session, error) {
 		return nil, err
 	}
 	s.Dir = dir
-	if old {
-		if err := w.meet(s, runs); err != nil {
-			return nil, err
-		}
-	}
 	if s.lock, err = lockSession(dir, true); err != nil {
 		return nil, err
 	}
+	if err := w.enter(s, runs, old); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// enter reads how far a session is that this process has locked. old says that another process created it.
+func (w *Sweep) enter(s *Session, runs []configs.Run, old bool) error {
+	w.session = s
+	if old {
+		if err := w.meet(s, runs); err != nil {
+			return err
+		}
+		w.warnOfOtherMachine()
+	}
 	if err := s.readRuns(); err != nil {
-		return s, err
+		return err
 	}
 	w.runs = slices.DeleteFunc(slices.Clone(runs), func(run configs.Run) bool {
 		return s.Runs[run.Name] != nil && s.Runs[run.Name].Status == record.Done
 	})
-	if w.session = s; old {
-		w.warnOfOtherMachine()
-	}
-	return s, nil
+	return w.unchanged(s)
 }
 
 // meet reads the record of an existing session. The session must be a joined one, of the same job.
@@ -91,7 +99,7 @@ func (w *Sweep) meet(s *Session, runs []configs.Run) error {
 // own are the settings that each process of a joined session has for itself, and those that other settings or the list
 // of runs stand for.
 var own = []string{
-	"device.", "memory.budget", "memory.use_gradient_checkpointing", "output.dir", "output.session", "output.exists", "input.images", "sweep.", "preset", "effort",
+	"device.", "memory.budget", "memory.host_budget", "memory.use_gradient_checkpointing", "output.dir", "output.session", "output.exists", "input.images", "sweep.", "preset", "effort",
 }
 
 // otherSettings lists the settings in which a job differs from that of the session.

@@ -31,7 +31,7 @@ func (s *Session) Job() (*configs.Job, error) {
 // job is that of s.Job; only settings that change no result may differ: device, memory budget, gates. The session must
 // stay open until the sweep has ended.
 func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, now: time.Now, polling: polling, job: job, host: hostMemoryOf(job), session: s}
+	w := &Sweep{Options: o, now: time.Now, polling: polling, job: job, session: s}
 	var err error
 	if s.joined() && (c.Steps > 0 || len(c.Set) > 0) {
 		if err := s.alone(); err != nil {
@@ -41,6 +41,7 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 	if w.changed, err = c.set(job); err != nil {
 		return nil, err
 	}
+	w.host = hostMemoryOf(job)
 	if s.Record.Layout == record.Flat {
 		return s.resumeCorpus(w, c)
 	}

@@ -41,8 +41,9 @@ var pushBlocks = map[string]any{
 // hostBlocks maps the storage blocks that the host reads or writes to their Go structs, by the GLSL name of their first
 // member.
 var hostBlocks = map[string]any{
-	"step":       Step{},
-	"error_sums": Report{},
+	"step":    Step{},
+	"steps":   Step{},
+	"reports": Report{},
 }
 
 // TestLayouts compares every Go struct with the layout of the same memory in the SPIR-V.

@@ -11,6 +11,7 @@ import (
 	"igs/internal/wholefile"
 	"igs/record"
 	"igs/report"
+	"igs/session"
 )
 
 func (p *program) reportCommand() *command.Command {
@@ -35,14 +36,16 @@ func (p *program) report(line *command.Line) error {
 		return err
 	}
 	dir, to := aboveRun(dir), line.String("out")
-	session, err := report.ReadSession(dir)
+	found, err := report.ReadSession(dir)
 	if err != nil {
 		return err
 	}
 	if to == "" {
 		to = filepath.Join(dir, record.ReportFile)
-		err = report.WriteFile(dir, session)
-	} else if err = wholefile.Write(to, func(w io.Writer) error { return report.Write(dir, session, w) }); err != nil {
+		if err = session.Summarise(dir, found); err == nil {
+			err = report.WriteFile(dir, found)
+		}
+	} else if err = wholefile.Write(to, func(w io.Writer) error { return report.Write(dir, found, w) }); err != nil {
 		err = fmt.Errorf("write %s: %w", to, err)
 	}
 	if err != nil {

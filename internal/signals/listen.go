@@ -16,7 +16,7 @@ import (
 )
 
 // Grace is the time after a signal with a deadline until Options.Overdue is called.
-const Grace = 4 * time.Second
+const Grace = 3 * time.Second
 
 // Console is what listening needs of the printer.
 type Console interface {
