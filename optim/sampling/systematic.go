@@ -35,7 +35,7 @@ func proportional(w Weights, n int, even float64, pixels int) density {
 // at evaluates the density. The conversion rounds the product, so that no CPU fuses it with the addition.
 func (d density) at(weight float32) float64 {
 	expected := d.floor
-	if counts(weight) {
+	if weight > 0 && weight <= math.MaxFloat32 { // it counts
 		expected += float64(d.slope * float64(weight))
 	}
 	if expected > 1 {
@@ -85,10 +85,9 @@ func (s *sweeper) take(row []float32) {
 	}
 }
 
-// follow follows the curve through a full band. It evaluates the density as density.at does, without a call for each of
-// the pixels, which takes twice as long.
+// follow follows the curve through a full band.
 func (s *sweeper) follow() {
-	floor, slope, phase, picks, width := s.floor, s.slope, s.phase, s.picks, s.width
+	d, phase, picks, width := s.density, s.phase, s.picks, s.width
 	rows := s.held / width
 	for left := 0; left < width; left += hilbertSide {
 		columns := min(hilbertSide, width-left)
@@ -101,14 +100,8 @@ func (s *sweeper) follow() {
 			if !whole && (x >= columns || y >= rows) {
 				continue
 			}
-			expected := floor
-			if w := s.square[y*squareStride+x]; w > 0 && w <= math.MaxFloat32 {
-				expected += float64(slope * float64(w))
-			}
-			if expected > 1 {
-				expected = 1
-			}
-			if phase += expected; phase >= 1 {
+			phase += d.at(s.square[y*squareStride+x])
+			if phase >= 1 {
 				phase--
 				picks = append(picks, (s.top+y)*width+left+x)
 			}
