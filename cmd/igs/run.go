@@ -133,7 +133,7 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 		if line.IsSet(s.Name) {
 			value := line.String(s.Name)
 			if s.key == "init.from" {
-				if value, err = modelFile(value); err != nil {
+				if value, err = session.FindModel(value); err != nil {
 					return nil, err
 				}
 			}
