@@ -132,12 +132,12 @@ func (p *pngRows) pack(row [][]float32) {
 	for c, samples := range row {
 		if p.depth == 8 {
 			for x, v := range samples {
-				line[x*len(row)+c] = byte(level(v, 255))
+				line[x*len(row)+c] = byte(step(v, 255))
 			}
 			continue
 		}
 		for x, v := range samples {
-			binary.BigEndian.PutUint16(line[2*(x*len(row)+c):], level(v, 65535))
+			binary.BigEndian.PutUint16(line[2*(x*len(row)+c):], step(v, 65535))
 		}
 	}
 }

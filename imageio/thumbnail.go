@@ -95,7 +95,7 @@ func (t *Thumbnail) enlighten(row [][]float32) {
 	}
 	for c, line := range colours {
 		for x, v := range line {
-			t.linear[c][x] = light[level(v, 1023)]
+			t.linear[c][x] = light[step(v, 1023)]
 			if t.clear != nil {
 				t.linear[c][x] *= row[len(row)-1][x]
 			}

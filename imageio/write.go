@@ -100,3 +100,12 @@ func level(v float32, top float64) uint16 {
 	}
 	return uint16(float64(v)*top + 0.5)
 }
+
+// step is level for loops over many samples: it is inlined, and tests a sample of 0..1 only once.
+func step(v float32, top int32) uint16 {
+	n := int32(float64(v)*float64(top) + 0.5)
+	if uint32(n) > uint32(top) { // v is negative, above 1 or NaN
+		return level(v, float64(top))
+	}
+	return uint16(n)
+}

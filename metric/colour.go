@@ -51,7 +51,7 @@ func (m matrix) inverse() (inv matrix) {
 }
 
 // light undoes the transfer curve of sRGB, with an error below 1e-8.
-var light = newTable(srgb.Light)
+var light = newTable(8192, srgb.Light)
 
 // linear undoes the transfer curve of sRGB. v is clamped to 0..1 before.
 func linear(v float32) float64 { return light.at(float64(v)) }
@@ -64,17 +64,20 @@ func opponent(r, g, b float64) (y, cx, cz float64) {
 }
 
 // perceived converts YCxCz to L*a*b* with the Hunt adjustment, which reduces the chroma of dark colours. Linear RGB is
-// clamped to the gamut before.
+// clamped to the gamut before. Most colours lie inside and stay.
 func perceived(y, cx, cz float64) (l, a, b float64) {
-	r, g, bl := toRGB.times(y+cx, y, y-cz)
-	x, y, z := toXYZ.times(min(max(r, 0), 1), min(max(g, 0), 1), min(max(bl, 0), 1))
+	x, z := y+cx, y-cz
+	r, g, bl := toRGB.times(x, y, z)
+	if !(r >= 0 && r <= 1 && g >= 0 && g <= 1 && bl >= 0 && bl <= 1) {
+		x, y, z = toXYZ.times(min(max(r, 0), 1), min(max(g, 0), 1), min(max(bl, 0), 1))
+	}
 	fx, fy, fz := lightnesses.at(x), lightnesses.at(y), lightnesses.at(z)
 	l = 116*fy - 16
 	return l, 0.01 * l * 500 * (fx - fy), 0.01 * l * 200 * (fy - fz)
 }
 
 // lightnesses holds lightness. Its error is below 2e-6, or 2e-4 of the 100 of L*.
-var lightnesses = newTable(lightness)
+var lightnesses = newTable(8192, lightness)
 
 // lightness is the function f of CIE 1976 L*a*b*.
 func lightness(t float64) float64 {

@@ -27,7 +27,7 @@ type column struct {
 }
 
 // columnWidth is large compared with the reach of the filters into the neighbouring columns, px.
-const columnWidth = 256
+const columnWidth = 160
 
 func newFLIPMeter(w, h int) *flipMeter {
 	g := &flipMeter{w: w, h: h}
@@ -99,11 +99,11 @@ func logColour(distance float64) float64 {
 	if distance == 0 {
 		return -math.MaxFloat64 // finite, because the power 0 of no error is 1
 	}
-	power := colourPower * math.Log(distance)
+	power := colourPower * logarithm(distance)
 	if power < logBend {
 		return power + logShare
 	}
-	return math.Log(share + (1-share)*(math.Exp(power)-bend)/(farthest-bend))
+	return math.Log(share + (1-share)*(math.Exp(power)-bend)/(farthest-bend)) // rare
 }
 
 // difference combines the differences of colour and of features. A difference of features increases the error of
@@ -112,7 +112,7 @@ func difference(errors []float64, r, t view) {
 	for x := range errors {
 		feature := max(math.Abs(r.edge[x]-t.edge[x]), math.Abs(r.point[x]-t.point[x]))
 		colour := logColour(hyab(r.l[x], r.a[x], r.b[x], t.l[x], t.a[x], t.b[x]))
-		errors[x] = math.Exp((1 - math.Sqrt(feature/math.Sqrt2)) * colour)
+		errors[x] = exponential((1 - math.Sqrt(feature/math.Sqrt2)) * colour)
 	}
 }
 

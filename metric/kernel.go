@@ -114,24 +114,20 @@ func (k *kernel) apply(out []float64, row func(offset int) []float64) {
 }
 
 // passReach is the number of weights on each side that a pass adds.
-const passReach = filterReach / 2
+const passReach = reach
 
-// pass adds the weights from one at distance `from`+1 on. The first pass, from 0, begins with the centre. The sum is
-// written without a loop over the weights, because that takes 2.5 times as long.
+// pass adds the weights from one at distance `from`+1 on. The first pass, from 0, begins with the centre.
 func (k *kernel) pass(out []float64, row func(offset int) []float64, from int) {
-	n, w, sign := len(out), k.weights[from+1:][:passReach], 1.0
+	rows, weights, sign := [size][]float64{out}, [size]float64{1}, 1. // what is already there
+	if from == 0 {
+		rows[0], weights[0] = row(0), k.weights[0]
+	}
 	if k.odd {
 		sign = -1
 	}
-	a1, a2, a3, a4, a5 := row(from + 1)[:n], row(from + 2)[:n], row(from + 3)[:n], row(from + 4)[:n], row(from + 5)[:n]
-	b1, b2, b3, b4, b5 := row(-from - 1)[:n], row(-from - 2)[:n], row(-from - 3)[:n], row(-from - 4)[:n], row(-from - 5)[:n]
-	first, centre := out, 1.0 // what is already there
-	if from == 0 {
-		first, centre = row(0)[:n], k.weights[0]
+	for i := 1; i <= passReach; i++ {
+		rows[2*i-1], weights[2*i-1] = row(from+i), k.weights[from+i]
+		rows[2*i], weights[2*i] = row(-from-i), sign*k.weights[from+i]
 	}
-	w1, w2, w3, w4, w5 := w[0], w[1], w[2], w[3], w[4]
-	for x := range out {
-		out[x] = centre*first[x] + w1*(a1[x]+sign*b1[x]) + w2*(a2[x]+sign*b2[x]) + w3*(a3[x]+sign*b3[x]) +
-			w4*(a4[x]+sign*b4[x]) + w5*(a5[x]+sign*b5[x])
-	}
+	weigh(out, &rows, &weights)
 }

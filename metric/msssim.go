@@ -2,6 +2,8 @@ package metric
 
 import (
 	"math"
+
+	"igs/internal/parallel"
 )
 
 // scaleWeights are the exponents of MS-SSIM, from the finest to the coarsest scale (Wang, Simoncelli and Bovik,
@@ -27,92 +29,115 @@ func joined(pyramids []*scale) float64 {
 	return sum / float64(len(pyramids))
 }
 
-// scale measures one channel of both pictures at one scale. It reads their rows from the top and keeps eleven of them.
+// scale measures one channel of both pictures at one scale. It reads their rows from the top in batches of up to
+// batchRows. The rows of a batch are measured on all cores, and their results are added in order.
 type scale struct {
 	w, h    int
 	ring    *ring
+	memory  []lines // by worker; the scales of a pyramid share it
 	next    int     // the next row
 	inside  float64 // sum over the windows inside the picture: of contrast, or of SSIM at the coarsest scale
 	index   float64 // sum of SSIM over all pixels, if indexed
 	indexed bool
-	above   [2][]float32 // the upper row of the pair that makes a row of the coarser scale
-	means   [2][]float32 // scratch memory for a row of the coarser scale
-	coarser *scale       // nil for the coarsest scale
+	above   [2][]float32                // the upper row of a pair whose lower row is in the next batch
+	means   [2][batchRows / 2][]float32 // rows of the coarser scale
+	coarser *scale                      // nil for the coarsest scale
 }
 
 // newScale returns a scale without a coarser one.
-func newScale(w, h int) *scale { return &scale{w: w, h: h, ring: newRing(w)} }
+func newScale(w, h int, memory []lines) *scale {
+	return &scale{w: w, h: h, ring: newRing(w), memory: memory}
+}
 
 // newPyramid returns the finest of five scales.
-func newPyramid(w, h int) *scale {
-	finest := newScale(w, h)
+func newPyramid(w, h int, memory []lines) *scale {
+	finest := newScale(w, h, memory)
 	s := finest
 	for range len(scaleWeights) - 1 {
 		w, h = (w+1)/2, (h+1)/2
-		s.coarser = newScale(w, h)
+		s.coarser = newScale(w, h, memory)
 		for k := range s.above {
-			s.above[k], s.means[k] = make([]float32, s.w), make([]float32, w)
+			s.above[k] = make([]float32, s.w)
+			for i := range s.means[k] {
+				s.means[k][i] = make([]float32, w)
+			}
 		}
 		s = s.coarser
 	}
 	return finest
 }
 
-// add takes the next row of both pictures.
-func (s *scale) add(a, b []float32) {
-	if s.next == 0 {
+// add takes the next rows of both pictures.
+func (s *scale) add(a, b [][]float32) {
+	first := s.next
+	if first == 0 {
 		for y := -reach; y < 0; y++ {
 			s.ring.clear(y)
 		}
 	}
-	s.ring.fill(s.next, a, b)
-	s.measure(s.next - reach)
-	if s.coarser != nil {
-		s.pass(a, b)
-	}
-	if s.next++; s.next == s.h && s.indexed {
+	parallel.Each(len(a), func(worker, i int) { s.ring.fill(first+i, a[i], b[i], s.memory[worker]) })
+	s.next += len(a)
+	end := s.next - reach
+	if s.next == s.h && s.indexed {
 		for y := s.h; y < s.h+reach; y++ {
 			s.ring.clear(y)
-			s.measure(y - reach)
 		}
+		end = s.h
+	}
+	s.measure(max(first-reach, 0), end)
+	if s.coarser != nil {
+		s.pass(first, a, b)
 	}
 }
 
-// measure adds the windows centred on row y. All their rows are in the ring.
-func (s *scale) measure(y int) {
-	inside := y >= reach && y < s.h-reach
-	if y < 0 || !inside && !s.indexed {
-		return
-	}
-	column := s.ring.means(y)
-	if s.indexed {
-		s.index += index(column, s.w, 0, s.w)
-	}
-	switch {
-	case !inside:
-	case s.coarser != nil:
-		s.inside += contrast(column, s.w, reach, s.w-reach)
-	default:
-		s.inside += index(column, s.w, reach, s.w-reach)
+// measure adds the windows centred on the rows from first to end-1. All their rows are in the ring.
+func (s *scale) measure(first, end int) {
+	var whole, inside [batchRows + reach]float64 // sums of the rows
+	parallel.Each(max(end-first, 0), func(worker, i int) {
+		y := first + i
+		within := y >= reach && y < s.h-reach
+		if !within && !s.indexed {
+			return
+		}
+		column := s.ring.means(y, s.memory[worker])
+		if s.indexed {
+			whole[i] = index(column, s.w, 0, s.w)
+		}
+		switch {
+		case !within:
+		case s.coarser != nil:
+			inside[i] = contrast(column, s.w, reach, s.w-reach)
+		default:
+			inside[i] = index(column, s.w, reach, s.w-reach)
+		}
+	})
+	for i := range whole {
+		s.index += whole[i]
+		s.inside += inside[i]
 	}
 }
 
-// pass passes means of 2 × 2 samples to the coarser scale. A picture with an odd side is extended by zeros before its
-// first row or column, as in pytorch_msssim.
-func (s *scale) pass(a, b []float32) {
-	first := s.next%2 == s.h%2 // the upper one of a pair
-	for k, row := range [2][]float32{a, b} {
-		if s.next == 0 && !first {
-			clear(s.above[k])
+// pass passes means of 2 × 2 samples to the coarser scale. first is the number of the first row. A picture with an odd
+// side is extended by zeros before its first row or column, as in pytorch_msssim.
+func (s *scale) pass(first int, a, b [][]float32) {
+	begun := (s.h + first) % 2 // 1 if the first row is the lower one of a pair, whose upper row is in s.above
+	pairs := (len(a) + begun) / 2
+	rows := [2][][]float32{a, b}
+	parallel.Each(2*pairs, func(_, i int) {
+		k, i := i%2, i/2
+		above, lower := s.above[k], 2*i+1-begun
+		if lower > 0 {
+			above = rows[k][lower-1]
 		}
-		if first {
-			copy(s.above[k], row)
-		} else {
-			halve(s.above[k], row, s.means[k])
+		halve(above, rows[k][lower], s.means[k][i])
+	})
+	if (len(a)+begun)%2 == 1 { // the last row is an upper one
+		for k := range rows {
+			copy(s.above[k], rows[k][len(a)-1])
 		}
 	}
-	if !first {
-		s.coarser.add(s.means[0], s.means[1])
+	if pairs > 0 {
+		s.coarser.add(s.means[0][:pairs], s.means[1][:pairs])
 	}
 }
 

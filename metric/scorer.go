@@ -6,7 +6,7 @@ import (
 	"igs/internal/parallel"
 )
 
-// Scorer compares two pictures or two stacks of pictures row by row. It keeps only a few rows: about 60 MB for RGB at
+// Scorer compares two pictures or two stacks of pictures row by row. It keeps only a few rows: about 100 MB for RGB at
 // 8K.
 type Scorer struct {
 	w, h, c  int
@@ -46,10 +46,11 @@ func newScorer(w, h int, all bool, channels []int) *Scorer {
 		s.c += c
 	}
 	s.squares = make([]float64, s.c)
+	memory := newLines(w, parallel.Workers)
 	for range s.c {
-		finest := newScale(w, h)
+		finest := newScale(w, h, memory)
 		if s.multiple {
-			finest = newPyramid(w, h)
+			finest = newPyramid(w, h, memory)
 		}
 		finest.indexed = true
 		s.finest = append(s.finest, finest)
@@ -75,15 +76,18 @@ func (s *Scorer) Add(target, render [][]float32) {
 
 // compare measures the waiting rows.
 func (s *Scorer) compare() {
-	parallel.Runs(s.c, func(first, end int) {
-		for c := first; c < end; c++ {
-			for i := range s.held {
-				t, r := s.row(0, c, i), s.row(1, c, i)
-				s.squares[c] += squares(t, r)
-				s.finest[c].add(t, r)
-			}
+	for c := range s.c {
+		var rows [2][][]float32
+		var sums [batchRows]float64
+		for i := range s.held {
+			rows[0], rows[1] = append(rows[0], s.row(0, c, i)), append(rows[1], s.row(1, c, i))
 		}
-	})
+		parallel.Each(s.held, func(_, i int) { sums[i] = squares(rows[0][i], rows[1][i]) })
+		for _, sum := range sums {
+			s.squares[c] += sum
+		}
+		s.finest[c].add(rows[0], rows[1])
+	}
 	for _, p := range s.parts {
 		if p.flip == nil {
 			continue

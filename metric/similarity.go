@@ -9,8 +9,9 @@ type Similarity struct {
 // NewSimilarity returns a meter for pictures of w × h px with c channels.
 func NewSimilarity(w, h, c int) *Similarity {
 	s := &Similarity{samples: float64(w) * float64(h) * float64(c)}
+	memory := newLines(w, 1)
 	for range c {
-		one := newScale(w, h)
+		one := newScale(w, h, memory)
 		one.indexed = true
 		s.channels = append(s.channels, one)
 	}
@@ -18,7 +19,9 @@ func NewSimilarity(w, h, c int) *Similarity {
 }
 
 // Add adds the next row of a channel of both pictures, from the top.
-func (s *Similarity) Add(c int, target, render []float32) { s.channels[c].add(target, render) }
+func (s *Similarity) Add(c int, target, render []float32) {
+	s.channels[c].add([][]float32{target}, [][]float32{render})
+}
 
 // Mean returns the SSIM, after all rows are added. It is that of a Scorer for the same rows.
 func (s *Similarity) Mean() float64 {

@@ -62,15 +62,15 @@ type pair struct {
 // eachRow calls take with the four means of each row from first to end-1, side by side. They are valid during the call.
 // The window is separable: rows are blurred along x, stored in a ring of 11 rows, and blurred along y.
 func (p pair) eachRow(first, end int, take func(y int, column []float64)) {
-	r := newRing(p.w)
+	r, m := newRing(p.w), newLines(p.w, 1)[0]
 	for y := first - reach; y < end+reach; y++ {
 		if y < 0 || y >= p.h {
 			r.clear(y)
 		} else {
-			r.fill(y, p.a[y*p.w:(y+1)*p.w], p.b[y*p.w:(y+1)*p.w])
+			r.fill(y, p.a[y*p.w:(y+1)*p.w], p.b[y*p.w:(y+1)*p.w], m)
 		}
 		if y >= first+reach {
-			take(y-reach, r.means(y-reach))
+			take(y-reach, r.means(y-reach, m))
 		}
 	}
 }
@@ -84,9 +84,9 @@ func MSSSIM(a, b *imageio.Image) float64 {
 	pyramids := make([]*scale, a.C)
 	parallel.Runs(a.C, func(first, end int) {
 		for c := first; c < end; c++ {
-			pyramids[c] = newPyramid(a.W, a.H)
+			pyramids[c] = newPyramid(a.W, a.H, newLines(a.W, parallel.Workers))
 			for y := range a.H {
-				pyramids[c].add(a.Plane(c)[y*a.W:(y+1)*a.W], b.Plane(c)[y*a.W:(y+1)*a.W])
+				pyramids[c].add([][]float32{a.Plane(c)[y*a.W : (y+1)*a.W]}, [][]float32{b.Plane(c)[y*a.W : (y+1)*a.W]})
 			}
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 	"igs/video"
 )
 
@@ -85,16 +86,26 @@ func limitErrors(row [][]float32, layers []imageio.Layer) {
 	}
 }
 
+// wideRow is the width of a row whose channels are worth several goroutines, px.
+const wideRow = 2048
+
 // Compare gives rows with three times the channels: the render, the target, and the error as in Errors. The scorer gets
 // every row too, so files and scores need only one rendering. gamma is that of the target's samples.
 func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scorer) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		shown, errors := imageio.NewRow(target.C, target.W), imageio.NewRow(target.C, target.W)
 		return rendered(func(y int, row [][]float32) error {
-			for c := range row {
+			channel := func(_, c int) {
 				target.Row(c, y, shown[c])
 				imageio.Show(shown[c], gamma)
 				errorLine(errors[c], row[c], shown[c])
+			}
+			if target.W < wideRow {
+				for c := range row {
+					channel(0, c)
+				}
+			} else {
+				parallel.Each(len(row), channel)
 			}
 			if err := target.Err(); err != nil {
 				return err

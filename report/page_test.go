@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -234,15 +235,15 @@ func TestCopierKeepsThePageSmall(t *testing.T) {
 	dir := t.TempDir()
 	must(t, golden.WritePNG(filepath.Join(dir, "x.png"), imageio.New(1500, 1000, 3), 8))
 	few, many := newCopier(3), newCopier(3000)
-	a, err := few.copyOf(dir, "x.png")
+	a, err := few.copyOf(dir, "x.png", record.File{})
 	must(t, err)
-	b, err := many.copyOf(dir, "x.png")
+	b, err := many.copyOf(dir, "x.png", record.File{})
 	must(t, err)
 	if a.Shown != widest || b.Shown != narrowest || a.W != 1500 || !strings.HasPrefix(string(a.Source), `src="data:image/jpeg;base64,`) || !strings.HasPrefix(string(b.Source), `src="data:image/png;base64,`) {
 		t.Errorf("%d and %d px", a.Shown, b.Shown)
 	}
 	few.spent = room
-	if c, err := few.copyOf(dir, "x.png"); c != nil || err != nil {
+	if c, err := few.copyOf(dir, "x.png", record.File{}); c != nil || err != nil {
 		t.Error(c, err)
 	}
 	words := strings.Join(few.words(), "\n")
@@ -253,6 +254,31 @@ func TestCopierKeepsThePageSmall(t *testing.T) {
 	}
 	if w := newCopier(3).width(1000, 20000); w > 400 || w < narrowest {
 		t.Errorf("a tall picture is %d px wide", w)
+	}
+}
+
+// A small picture is in the page as the run wrote it. A file that has changed since, or has 16 bits a sample, is decoded.
+func TestSmallPicturesAreCopied(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		name  string
+		depth int
+		end   string // appended to the file after the run
+		same  bool
+	}{{"a.png", 8, "", true}, {"b.png", 8, "more", false}, {"c.png", 16, "", false}} {
+		path := filepath.Join(dir, c.name)
+		must(t, golden.WritePNG(path, imageio.New(40, 30, 3), c.depth))
+		made, err := record.Hash(path)
+		must(t, err)
+		file, err := os.ReadFile(path)
+		must(t, err)
+		file = append(file, c.end...)
+		must(t, os.WriteFile(path, file, 0o666))
+		p, err := newCopier(1).copyOf(dir, c.name, made)
+		must(t, err)
+		if same := strings.Contains(string(p.Source), base64.StdEncoding.EncodeToString(file)); same != c.same || p.Shown != 40 {
+			t.Errorf("%s: copied as it is: %v, want %v", c.name, same, c.same)
+		}
 	}
 }
 
@@ -269,7 +295,7 @@ func TestThumbnailsSaveDecoding(t *testing.T) {
 	must(t, golden.WritePNG(small, white, 8))
 	shown := func() (*picture, string) {
 		t.Helper()
-		p, err := newCopier(1).copyOf(dir, "x.png")
+		p, err := newCopier(1).copyOf(dir, "x.png", record.File{})
 		must(t, err)
 		return p, string(p.Source)
 	}
@@ -312,7 +338,7 @@ func TestCopiesOfAlpha(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "render.png")
 	must(t, wholefile.Write(path, func(to io.Writer) error { return png.Encode(to, img) }))
-	picture, err := newCopier(1).copyOf(filepath.Dir(path), "render.png")
+	picture, err := newCopier(1).copyOf(filepath.Dir(path), "render.png", record.File{})
 	if err != nil || !strings.Contains(string(picture.Source), "image/png") {
 		t.Fatal(err)
 	}

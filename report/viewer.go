@@ -73,7 +73,7 @@ func fileOf(run *Run, name string) string {
 }
 
 func (p *page) picture(s *section, run *Run, name string) *picture {
-	shown, err := p.copier.copyOf(run.Dir, name)
+	shown, err := p.copier.copyOf(run.Dir, name, run.Record.Files[name])
 	if err != nil && !missing(err) {
 		s.Problems = append(s.Problems, "not shown: "+err.Error())
 	}
@@ -89,7 +89,8 @@ func (p *page) targetOf(run *Run) *target {
 	if t := p.targets[key]; t != nil {
 		return t
 	}
-	shown, err := p.copier.copyOf(run.Dir, fileOf(run, record.TargetFile))
+	name := fileOf(run, record.TargetFile)
+	shown, err := p.copier.copyOf(run.Dir, name, run.Record.Files[name])
 	if err != nil || shown == nil {
 		return nil
 	}

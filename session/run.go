@@ -143,6 +143,10 @@ func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 	return f, f.openLogs(w.LogJSON, w.job.Output.TensorBoard)
 }
 
+// largeSamples is the number of samples from which on a run gives free memory back before it trains. That takes some
+// 20 ms, and a smaller picture leaves little free memory.
+const largeSamples = 1 << 22
+
 // fit trains a run and writes its model and its pictures.
 func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
 	w.dev.ResetPeak()
@@ -159,11 +163,14 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	}
 	defer trainer.Close()
 	f.start = optim.Start{Saliency: f.start.Saliency} // splats and moments are on the device now
-	// Placing the first splats and compiling kernels leaves free memory, which the process would keep during the whole
-	// run.
-	debug.FreeOSMemory()
-	vk.Trim()
+	if target.Pixels()*target.C >= largeSamples {
+		// Placing the first splats and compiling kernels leaves free memory, which the process would keep during the whole
+		// run.
+		debug.FreeOSMemory()
+		vk.Trim()
+	}
 	f.takeFrames(trainer, tell)
+	w.watch(trainer)
 	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
 	result, err := trainer.Run(ctx)
 	switch {

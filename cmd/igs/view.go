@@ -41,7 +41,7 @@ func (p *program) view(line *command.Line) error {
 		return fault.New(fault.BadInput, "give an address of this machine and a free port, for example --addr 127.0.0.1:8080", "--addr %s: %w", line.String("addr"), err)
 	}
 	defer listener.Close()
-	url := "http://" + addressOf(listener) + "/"
+	url := "http://" + viewer.Reachable(listener.Addr()) + "/"
 	p.console.Say("%s  Ctrl-C ends", url)
 	if line.Bool("json") {
 		json.NewEncoder(p.console.Out()).Encode(map[string]string{"event": "serving", "url": url}) // an error here is one of every later line
@@ -62,14 +62,4 @@ func (p *program) view(line *command.Line) error {
 		return err
 	}
 	return nil
-}
-
-// addressOf is the address for a browser on this machine.
-func addressOf(listener net.Listener) string {
-	address := listener.Addr().(*net.TCPAddr)
-	if !address.IP.IsUnspecified() {
-		return address.String()
-	}
-	_, port, _ := net.SplitHostPort(address.String())
-	return net.JoinHostPort("127.0.0.1", port)
 }

@@ -163,11 +163,11 @@ func (b *Batch) Errors(o SurveyOptions) ([][]float32, error) {
 		all[i] = make([]float32, 0, s.W*s.H)
 	}
 	at := 0
-	err := b.engine.Errors(o, func(row []float32) {
+	err := b.engine.Errors(o, func(rows []float32) { // of one picture
 		if len(all[at]) == s.W*s.H {
 			at++
 		}
-		all[at] = append(all[at], row...)
+		all[at] = append(all[at], rows...)
 	})
 	return all, err
 }

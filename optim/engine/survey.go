@@ -160,25 +160,33 @@ func (e *Engine) surveyAll(o SurveyOptions) ([]Surveyed, error) {
 	return found, nil
 }
 
-// Errors calls take with the errors of the pixels of the present splats, row by row from the top. A row is valid during
-// the call, and take may change it. If the device keeps all pixels, the errors of the last Survey are used. Otherwise
-// the splats are rendered again.
-func (e *Engine) Errors(o SurveyOptions, take func(row []float32)) error {
+// Errors calls take with the errors of the pixels of the present splats, in whole rows from the top. The rows are valid
+// during the call, and take may change them. If the device keeps all pixels, the errors of the last Survey are used.
+// Otherwise the splats are rendered again. take runs in a goroutine of its own while the next rows are read, and has
+// ended when Errors returns.
+func (e *Engine) Errors(o SurveyOptions, take func(rows []float32)) error {
 	s := e.plan.Shape
-	var rows [memory.TileSize][]float32
-	for i := range rows {
-		rows[i] = make([]float32, s.W)
+	free, full, ended := make(chan []float32, 2), make(chan []float32, 2), make(chan struct{})
+	for range cap(free) {
+		free <- make([]float32, memory.TileSize*s.W)
 	}
+	go func() {
+		defer close(ended)
+		for rows := range full {
+			take(rows)
+			free <- rows[:cap(rows)]
+		}
+	}()
+	defer func() { close(full); <-ended }()
 	words := 1 // per pixel
 	if o.Errors == Blurred {
 		words = s.PixelQuads() * s.PixelQuadBytes() / 4
 	}
 	hand := func(tileRow int, bytes []byte) error {
 		n := min(memory.TileSize, s.H-tileRow%s.PictureRows()*memory.TileSize)
-		parallel.Each(n, func(_, y int) { unpackErrors(rows[y], bytes, y, words) })
-		for y := range n {
-			take(rows[y])
-		}
+		rows := (<-free)[:n*s.W]
+		parallel.Each(n, func(_, y int) { unpackErrors(rows[y*s.W:(y+1)*s.W], bytes, y, words) })
+		full <- rows
 		return nil
 	}
 	if e.plan.Mode == memory.Stored && e.survey.left == o.Errors {

@@ -2,6 +2,7 @@ package sampling
 
 import (
 	"cmp"
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -34,7 +35,7 @@ func proportional(w Weights, n int, even float64, pixels int) density {
 // at evaluates the density. The conversion rounds the product, so that no CPU fuses it with the addition.
 func (d density) at(weight float32) float64 {
 	expected := d.floor
-	if counts(weight) {
+	if weight > 0 && weight <= math.MaxFloat32 { // it counts
 		expected += float64(d.slope * float64(weight))
 	}
 	if expected > 1 {
@@ -50,12 +51,16 @@ func sweep(rng *rand.Rand, w Weights, d density, n int, size [2]int) []int {
 	}
 	s := sweeper{
 		density: d, width: size[0], height: size[1], phase: rng.Float64(),
-		band:  make([]float32, min(size[1], hilbertSide)*size[0]),
+		band: make([]float32, min(size[1], hilbertSide)*size[0]), square: new([squareStride * hilbertSide]float32),
 		picks: make([]int, 0, n+1),
 	}
 	w(s.take)
 	return complete(rng, s.picks, n, size)
 }
+
+// squareStride is the distance of the rows of a square in memory. It is not a power of two, because the rows would then
+// have the same places in the cache.
+const squareStride = hilbertSide + 16
 
 // sweeper collects the rows of a band and then follows the curve through it.
 type sweeper struct {
@@ -63,8 +68,9 @@ type sweeper struct {
 	width, height int
 	phase         float64 // 0 … 1: the part of the next pick so far
 	band          []float32
-	held          int // number of weights in band
-	top           int // first row of band
+	square        *[squareStride * hilbertSide]float32 // a square of the band, whose rows are near each other for the cache
+	held          int                                  // number of weights in band
+	top           int                                  // first row of band
 	picks         []int
 }
 
@@ -81,19 +87,23 @@ func (s *sweeper) take(row []float32) {
 
 // follow follows the curve through a full band.
 func (s *sweeper) follow() {
-	d, phase, picks, rows := s.density, s.phase, s.picks, s.held/s.width
-	for left := 0; left < s.width; left += hilbertSide {
-		columns := min(hilbertSide, s.width-left)
-		square := s.band[left:]
+	d, phase, picks, width := s.density, s.phase, s.picks, s.width
+	rows := s.held / width
+	for left := 0; left < width; left += hilbertSide {
+		columns := min(hilbertSide, width-left)
+		for y := range rows {
+			copy(s.square[y*squareStride:], s.band[y*width+left:][:columns])
+		}
+		whole := columns == hilbertSide && rows == hilbertSide
 		for _, at := range &hilbert {
 			x, y := int(at.x), int(at.y)
-			if x >= columns || y >= rows {
+			if !whole && (x >= columns || y >= rows) {
 				continue
 			}
-			phase += d.at(square[y*s.width+x])
+			phase += d.at(s.square[y*squareStride+x])
 			if phase >= 1 {
 				phase--
-				picks = append(picks, (s.top+y)*s.width+left+x)
+				picks = append(picks, (s.top+y)*width+left+x)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package sampling
 import (
 	"math"
 	"slices"
+
+	"igs/internal/parallel"
 )
 
 // Weights calls take with the weights of the indices 0, 1, 2 …, in rows of any length. A row is valid during the call
@@ -25,12 +27,19 @@ func (w Weights) without(taken []int) Weights {
 	}
 }
 
+// longRow is a number of weights that are worth several goroutines.
+const longRow = 1 << 14
+
 // Powered returns the weights raised to a power. Weights that are not above 0, such as NaN, become 0. Splats are added
 // in proportion to powers of errors.
 func Powered(rows Weights, power float64) Weights {
 	return func(take func(row []float32)) {
 		rows(func(row []float32) {
-			raise(row, power)
+			if len(row) < longRow {
+				raise(row, power)
+			} else {
+				parallel.Runs(len(row), func(first, end int) { raise(row[first:end], power) })
+			}
 			take(row)
 		})
 	}
