@@ -1,5 +1,7 @@
 package configs
 
+import "fmt"
+
 // Validate checks the settings of a run against the ranges of their keys. A run that a program filled is refused for
 // the same reasons as a job file. The error is Mistakes; a zero Run has many.
 func (r Run) Validate() error {
@@ -24,7 +26,7 @@ func (r Run) Validate() error {
 		}
 	}
 	if r.Gaussians < 1 {
-		add("sweep.gaussians is less than 1")
+		add(fmt.Sprintf("sweep.gaussians is %d; it must be at least 1", r.Gaussians))
 	}
 	if c := r.Train.CheckpointEvery; c.Steps < 0 || c.Time < 0 {
 		add("train.checkpoint_every is less than 0")

@@ -96,6 +96,8 @@ func read(r io.ReaderAt, size int64, path string, given ModelHints, checkpoint C
 		return readResearch(r, size, path, given)
 	case bytes.HasPrefix(first, []byte("\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19")):
 		return nil, nil, fault.New(fault.BadInput, "load it with torch.load and save it again with torch.save of PyTorch 1.6 or later", "the format of PyTorch before 1.6")
+	case isPLY(first):
+		return nil, nil, errPLY()
 	case isSafetensors(first, size):
 		return decodeSafetensors(r, size, given, checkpoint)
 	}
@@ -129,6 +131,9 @@ func CanWrite(path string) error {
 		if ending == e {
 			return nil
 		}
+	}
+	if err := noScene(path, ending); err != nil {
+		return err
 	}
 	return fault.New(fault.BadInput, "end the name of the second file in "+strings.Join(Endings, ", "), "%s: igs does not write such files", oneline.Path(path))
 }

@@ -51,6 +51,7 @@ type Stepped struct {
 	DeviceBytes int64
 	ETA         float64 // remaining time, s: of a trainer until the last step, of a session until the end of the run
 	Spent       Spent
+	Loss        float64 // of the step, before its update; 0 = not known
 
 	Run, Runs int     // number of this run in the sweep and number of all runs; 0 if not known
 	SweepETA  float64 // remaining time of all runs, s; not below ETA

@@ -240,7 +240,7 @@ func TestPictureOverAColour(t *testing.T) {
 func TestFloatAlpha(t *testing.T) {
 	path := filepath.Join("exr", "testdata", "alpha.exr")
 	values, alphas := floatsOf(t, path)
-	m, err := Read(path)
+	m, err := ReadFloats(path, Options{})
 	if err != nil || !m.Layers[0].Alpha {
 		t.Fatal(err)
 	}
@@ -317,7 +317,7 @@ func TestWriteAlpha(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			back, err := Read(path)
+			back, err := ReadFloats(path, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

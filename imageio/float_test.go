@@ -69,7 +69,7 @@ func TestFloatsAreNormalised(t *testing.T) {
 	}
 	for name, k := range cases {
 		path := save(t, "light.map.exr", exrOf(2, 2, k.values))
-		m, err := Read(path)
+		m, err := ReadFloats(path, Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -114,7 +114,7 @@ func TestReadTIFFKeepsEverySample(t *testing.T) {
 				t.Fatal(err)
 			}
 			path := save(t, "picture.png", b.Bytes()) // the ending must not matter
-			m, err := Read(path)
+			m, err := ReadFloats(path, Options{})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -253,7 +253,7 @@ func TestReadRefusesOtherTIFFAndWebP(t *testing.T) {
 		"truncated openexr": {"truncated", []byte("v/1\x01\x02\x00\x00\x00channels\x00")},
 	} {
 		path := save(t, "odd.bin", k.file)
-		_, err := Read(path)
+		_, err := ReadFloats(path, Options{})
 		if err == nil || !strings.Contains(err.Error(), k.says) {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -280,7 +280,7 @@ func TestForgedHeadersCostLittleMemory(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := Read(save(t, "forged", file))
+		_, err := ReadFloats(save(t, "forged", file), Options{})
 		runtime.ReadMemStats(&after)
 		if err == nil {
 			t.Fatal("no error")
@@ -349,7 +349,7 @@ func TestOrientationOfOtherFormats(t *testing.T) {
 		"WebP with a prefix":     webpWith(testdata(t, "lossless.webp"), 24, 16, 1<<3, "EXIF", append([]byte(exifMagic), exif...)),
 	} {
 		path := save(t, "turned", file)
-		m, err := Read(path)
+		m, err := ReadFloats(path, Options{})
 		if err != nil || m.W != 16 || m.H != 24 || len(m.Notes) != 1 {
 			t.Errorf("%s: %v, %v", name, m, err)
 		}

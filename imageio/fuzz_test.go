@@ -60,7 +60,7 @@ func FuzzRead(f *testing.F) {
 		if err := WritePNG(path, m, m.Depth); err != nil {
 			t.Fatal(err)
 		}
-		again, err := Read(path)
+		again, err := ReadFloats(path, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -52,7 +52,7 @@ func TestEveryOrientation(t *testing.T) {
 			kind := []uint16{typeShort, typeLong, typeByte, typeShort}[o%4]
 			t.Run(fmt.Sprintf("%T %d", img, o), func(t *testing.T) {
 				path := save(t, "turned.jpg", afterSOI(file, xmp, exifSegment(tiffWith(order, kind, uint32(o))), xmp))
-				m, err := Read(path)
+				m, err := ReadFloats(path, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -123,13 +123,13 @@ func TestOrientationsOfRealFiles(t *testing.T) {
 	if err != nil || !exists(filepath.Join(dir, "orientation_0.jpg")) {
 		t.Skipf("the library's source is not at hand (%v)", err)
 	}
-	want, err := Read(filepath.Join(dir, "orientation_0.jpg"))
+	want, err := ReadFloats(filepath.Join(dir, "orientation_0.jpg"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 9 {
 		path := filepath.Join(dir, fmt.Sprintf("orientation_%d.jpg", i))
-		m, err := Read(path)
+		m, err := ReadFloats(path, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

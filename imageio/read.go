@@ -16,15 +16,13 @@ import (
 	"igs/internal/wholefile"
 )
 
-// Read reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, in the order
+// ReadFloats reads a PNG, JPEG, TIFF, WebP, OpenEXR or QOI file, or a folder of such files as a texture stack, in the order
 // of their names. The content of a file says its format, not its name. Grey gives one channel, anything else three.
 // Floats (OpenEXR) are mapped to 0..1 as Layer says; infinite values become 0 or 1, and NaN counts as 0. Alpha that
 // is not constant is kept, and the picture then has the channels of Mix. Alpha that is constant is dropped, and colours stay
 // as stored. The EXIF orientation is applied. Colour profiles of a matrix or of grey are
 // applied too: the samples are then sRGB at the depth of the file. There is a note about each such change.
-func Read(path string) (*Image, error) { return ReadFloats(path, Options{}) }
-
-// ReadFloats is Read with a choice about alpha. It ignores the other options.
+// o may choose about alpha; its other options are ignored.
 func ReadFloats(path string, o Options) (*Image, error) {
 	k, err := openStack(path)
 	if err != nil {
@@ -46,7 +44,7 @@ func ReadFloats(path string, o Options) (*Image, error) {
 	return m, nil
 }
 
-// ReadSamples is Read at the depth of the file: 8 bits a sample if all pictures have no more, or else 16.
+// ReadSamples reads what ReadFloats reads, at the depth of the file: 8 bits a sample if all pictures have no more, or else 16.
 func ReadSamples(path string) (*Samples, error) { return ReadTarget(path, Options{}) }
 
 // Size is what the headers of a picture or a stack say: px after orientation, channels, and the

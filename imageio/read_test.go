@@ -65,7 +65,7 @@ func TestReadKeepsEverySample(t *testing.T) {
 	for _, k := range cases {
 		t.Run(k.name, func(t *testing.T) {
 			path := save(t, "picture.dat", pngBytes(t, k.img)) // the ending must not matter
-			m, err := Read(path)
+			m, err := ReadFloats(path, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -308,7 +308,7 @@ func TestReadRefuses(t *testing.T) {
 			if err := os.WriteFile(path, f.data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := Read(path)
+			_, err := ReadFloats(path, Options{})
 			complaint(t, path, err)
 			if !strings.Contains(err.Error(), f.says) {
 				t.Errorf("%q does not say %q", err, f.says)
@@ -317,7 +317,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 	t.Run("missing", func(t *testing.T) {
 		path := filepath.Join(dir, "absent.png")
-		_, err := Read(path)
+		_, err := ReadFloats(path, Options{})
 		complaint(t, path, err)
 		if !os.IsNotExist(err) && !strings.Contains(err.Error(), "no such file") && runtime.GOOS == "linux" {
 			t.Errorf("does not say that the file is missing: %v", err)
@@ -331,18 +331,18 @@ func TestReadRefuses(t *testing.T) {
 		if err := os.WriteFile(path, good, 0); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Read(path)
+		_, err := ReadFloats(path, Options{})
 		complaint(t, path, err)
 	})
 	t.Run("strange name", func(t *testing.T) {
-		_, err := Read(filepath.Join(dir, "a\nb.png"))
+		_, err := ReadFloats(filepath.Join(dir, "a\nb.png"), Options{})
 		if err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("not one line: %q", err)
 		}
 	})
 	t.Run("special file", func(t *testing.T) {
 		path := special(t)
-		_, err := Read(path)
+		_, err := ReadFloats(path, Options{})
 		if fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), path+": not a regular file") {
 			t.Error(err)
 		}
@@ -423,7 +423,7 @@ func BenchmarkRead(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(2048 * 2048)
 			for b.Loop() {
-				if _, err := Read(path); err != nil {
+				if _, err := ReadFloats(path, Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}

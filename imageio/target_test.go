@@ -53,7 +53,7 @@ func TestStack(t *testing.T) {
 	if s.W != 5 || s.H != 4 || s.C != 5 || s.Depth != 8 || !slices.Equal(s.Layers, layers) || !slices.Equal(s.Notes, []string{note}) {
 		t.Fatalf("%d x %d x %d of %d bits, %v, %q", s.W, s.H, s.C, s.Depth, s.Layers, s.Notes)
 	}
-	m, err := Read(dir)
+	m, err := ReadFloats(dir, Options{})
 	if err != nil || m.C != 5 || m.Depth != 8 || !slices.Equal(m.Layers, layers) {
 		t.Fatalf("%+v, %v", m, err)
 	}
@@ -129,7 +129,7 @@ func TestStackRefuses(t *testing.T) {
 		"one is broken": {map[string][]byte{"a.png": small, "b.png": small[:30]}, []string{"b.png: PNG is truncated"}},
 	} {
 		dir := folder(t, k.files)
-		_, err := Read(dir)
+		_, err := ReadFloats(dir, Options{})
 		if err == nil {
 			t.Errorf("%s: no error", name)
 			continue
@@ -155,7 +155,7 @@ func TestTargetIsTakenToGamma(t *testing.T) {
 	for _, img := range []draw.Image{image.NewGray(image.Rect(0, 0, 5, 4)), image.NewRGBA64(image.Rect(0, 0, 5, 4))} {
 		paint(img, 0xffff)
 		path := save(t, "a.png", pngBytes(t, img))
-		plain, err := Read(path)
+		plain, err := ReadFloats(path, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ func TestWriteThenReadIsExact(t *testing.T) {
 			if err := WritePNG(path, m, depth); err != nil {
 				t.Fatal(err)
 			}
-			got, err := Read(path)
+			got, err := ReadFloats(path, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,7 +64,7 @@ func TestWriteClamps(t *testing.T) {
 		if err := WritePNG(path, m, depth); err != nil {
 			t.Fatal(err)
 		}
-		got, err := Read(path)
+		got, err := ReadFloats(path, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +185,7 @@ func TestWriteFollowsLinks(t *testing.T) {
 	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("the link is gone: %v, %v", info.Mode(), err)
 	}
-	if _, err := Read(target); err != nil {
+	if _, err := ReadFloats(target, Options{}); err != nil {
 		t.Error(err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Advance takes steps up to and including end, with two steps in flight. It stops before end if ctx is cancelled, a
-// checkpoint is due, or the call of Take ends. No step is in flight when it returns.
+// checkpoint or a look of the watcher is due, or the call of Take ends. No step is in flight when it returns.
 //
 // If the pair lists of a step overflow, neither this step nor the next one changes the parameters. Advance then
 // lengthens the lists and takes both steps again.
@@ -39,7 +39,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		if ready {
 			t.prepare(next)
 		}
-		if ready && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) {
+		if ready && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) && !t.lookDue(next-1) {
 			if err := t.engine.Submit(next, t.numbers(next, t.inputs[next%2])); err != nil {
 				if err := t.collectAll(); err != nil {
 					return err

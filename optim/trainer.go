@@ -77,6 +77,9 @@ type Trainer struct {
 	rounding rounding
 	version  string // version of igs
 
+	watcher Watcher // nil means none
+	looked  int     // the last step that it looked at
+
 	save  func() error // writes a checkpoint; nil means that none is written
 	saved lastCheckpoint
 }
@@ -271,7 +274,7 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 			err = t.Advance(ctx, t.nextStop())
 		}
 		if err == nil && t.step > before {
-			err = t.afterStep()
+			err = t.afterStep(ctx)
 		}
 		if err == nil && t.checkpointDue(t.step) {
 			err = t.checkpoint()
@@ -323,7 +326,7 @@ func (t *Trainer) reached(step int) bool { return t.until > 0 && step >= t.until
 func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }
 
 // afterStep does the work that is due after the present step.
-func (t *Trainer) afterStep() error {
+func (t *Trainer) afterStep(ctx context.Context) error {
 	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
 		if err := timed(&t.spent.Evaluations, t.evaluateStep); err != nil {
 			return err
@@ -333,6 +336,9 @@ func (t *Trainer) afterStep() error {
 		if err := timed(&t.spent.Frames, t.takeFrame); err != nil {
 			return err
 		}
+	}
+	if err := t.letLook(ctx); err != nil { // the splats that the round moves are not trained yet
+		return err
 	}
 	if t.densify.next(t.step-1, t.engine.Splats()) != t.step || t.atEnd() {
 		return nil
@@ -380,6 +386,6 @@ func (t *Trainer) emitStepped() {
 	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
 	t.sink(event.Stepped{
 		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), Expected: t.expected(), StepsPerSec: speed,
-		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent,
+		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent, Loss: t.Losses().Sum(),
 	})
 }

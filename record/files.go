@@ -49,6 +49,15 @@ const (
 // that model.
 func EarlierModel(steps int) string { return fmt.Sprintf("other/model-%d.igsm", steps) }
 
+// ModelPath is the path of the model of a run of the session in dir.
+func (s *Session) ModelPath(dir, run string) string {
+	path := filepath.Join(dir, filepath.FromSlash(run))
+	if s.Layout == Flat {
+		return path + ".igsm"
+	}
+	return filepath.Join(path, ModelFile)
+}
+
 // ReadSession reads the session.json of a folder.
 func ReadSession(dir string) (*Session, error) {
 	return read[Session](filepath.Join(dir, SessionFile))

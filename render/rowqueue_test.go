@@ -50,7 +50,7 @@ func TestWriteFileWindow(t *testing.T) {
 		if drawing, writing := writeFile(path, imageio.Spec{W: a.W, H: a.H, C: 3, Depth: 8}, a.Of(pushed(m))); drawing != nil || writing != nil {
 			t.Fatal(drawing, writing)
 		}
-		got, err := imageio.Read(path)
+		got, err := imageio.ReadFloats(path, imageio.Options{})
 		if err != nil || got.W != a.W || got.H != a.H {
 			t.Fatalf("%+v: %v", a, err)
 		}
@@ -115,7 +115,7 @@ func TestWriteFiles(t *testing.T) {
 		name     string
 		channels []int
 	}{{"all.png", []int{0, 1, 2}}, {"last.png", []int{2}}} {
-		got, err := imageio.Read(filepath.Join(dir, k.name))
+		got, err := imageio.ReadFloats(filepath.Join(dir, k.name), imageio.Options{})
 		if err != nil || got.C != len(k.channels) {
 			t.Fatalf("%s: %v", k.name, err)
 		}

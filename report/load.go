@@ -18,7 +18,8 @@ import (
 // Run is one run, as read from its files.
 type Run struct {
 	Session string       // name of the folder of its session; "" when it belongs to none
-	Dir     string       // its own folder
+	Dir     string       // its own folder; in flat layout there is none
+	Model   string       // path of its model, which may not be there yet
 	Entry   record.Entry // its entry in session.json
 	Record  *record.Run  // nil when there is no run.json, or not yet
 	Problem string       // why its run.json cannot be read; "" when it can, or when there is none
@@ -87,7 +88,7 @@ func loadRun(dir string) ([]Run, error) {
 	if err != nil {
 		return nil, unreadable(dir, err)
 	}
-	run := Run{Dir: dir, Record: r, Entry: record.Entry{Name: r.Name, Image: r.Image.Path, Gaussians: r.Gaussians, Steps: r.Steps, Status: r.Status}}
+	run := Run{Dir: dir, Model: filepath.Join(dir, record.ModelFile), Record: r, Entry: record.Entry{Name: r.Name, Image: r.Image.Path, Gaussians: r.Gaussians, Steps: r.Steps, Status: r.Status}}
 	if above := filepath.Dir(trueName(dir)); wholefile.Exists(filepath.Join(above, record.SessionFile)) {
 		run.Session = filepath.Base(above)
 		if r.Status == record.Running && record.Abandoned(above) {
@@ -107,8 +108,9 @@ func runsOf(dir string, s *record.Session) []Run {
 		flat, _ = record.ReadSummary(filepath.Join(dir, record.SummaryFile)) // without it there are no scores
 	}
 	for _, e := range s.Runs {
-		run := Run{Session: filepath.Base(trueName(dir)), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Entry: e}
+		run := Run{Session: filepath.Base(trueName(dir)), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Model: s.ModelPath(dir, e.Name), Entry: e}
 		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
+			run.Model = ""
 			run.Dir, run.Problem = filepath.Join(dir, "?"+strconv.Itoa(len(runs))), "a run of "+filepath.Join(dir, record.SessionFile)+" has a name that is no folder in it: "+strconv.Quote(e.Name)
 			runs = append(runs, run)
 			continue

@@ -29,8 +29,8 @@ type corpus struct {
 	failed  []string
 }
 
-// ModelFile is the path of the model of a run in flat layout.
-func (s *Session) ModelFile(run string) string { return filepath.Join(s.Dir, run+".igsm") }
+// ModelFile is the path of the model of a run.
+func (s *Session) ModelFile(run string) string { return s.Record.ModelPath(s.Dir, run) }
 
 // newCorpus prepares the training of many pictures in flat layout. It reads no picture: a picture that cannot be read
 // fails, and the others are trained.

@@ -6,6 +6,7 @@ import (
 
 	"igs/configs"
 	"igs/event"
+	"igs/optim"
 	"igs/optim/selfcheck"
 	"igs/record"
 	"igs/vk"
@@ -18,6 +19,8 @@ type Options struct {
 	Device *vk.Device                               // an open device to train on; nil = Open opens one
 	Open   func(configs.Device) (*vk.Device, error) // nil = OpenDevice
 	Close  func(*vk.Device)                         // closes what Open opened; nil = its method Close
+
+	Watcher optim.Watcher // looks at the runs while they train, but not at those of a corpus; nil = none
 
 	Tunings *Tunings          // nil = the default tuning of each kind of device
 	Proofs  *selfcheck.Proofs // of the self-check; nil = the device proves itself in every session

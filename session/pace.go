@@ -73,6 +73,9 @@ func (p *pace) pass() float64 {
 	return now.Sub(p.last).Seconds()
 }
 
+// skip leaves a time out, in which the run waited for a user.
+func (p *pace) skip(d time.Duration) { p.began, p.last = p.began.Add(d), p.last.Add(d) }
+
 // window is how long the time of steps counts, s: the last half of the run, but at most 30 s. The first steps are slower
 // than others, the load of a machine changes, and so do the splats.
 func (p *pace) window() float64 {

@@ -170,6 +170,7 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		vk.Trim()
 	}
 	f.takeFrames(trainer, tell)
+	w.watch(trainer)
 	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
 	result, err := trainer.Run(ctx)
 	switch {

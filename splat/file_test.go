@@ -108,6 +108,23 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
+// The fast file of a model has every bit of its splats.
+func TestEncodeFast(t *testing.T) {
+	for i, m := range models() {
+		data, err := EncodeFast(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := decode(data)
+		if err != nil {
+			t.Fatalf("model %d: %v", i, err)
+		}
+		if !reflect.DeepEqual(sorted(back.Splats), sorted(m.Splats)) {
+			t.Errorf("model %d: the splats come back different", i)
+		}
+	}
+}
+
 // Neighbours in a file are neighbours in the picture.
 func TestOrderOfFile(t *testing.T) {
 	m := someModel(2000, 3)

@@ -60,7 +60,10 @@ var (
 )
 
 // encode returns the file of a model. The same model always gives the same bytes.
-func encode(m *Model) ([]byte, error) {
+func encode(m *Model) ([]byte, error) { return encodeWith(m, true) }
+
+// encodeWith is encode; without compression only for a file of version 1.
+func encodeWith(m *Model, compressed bool) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
@@ -78,7 +81,7 @@ func encode(m *Model) ([]byte, error) {
 	if err := check(coders); err != nil {
 		return nil, err
 	}
-	body := pack(m.Splats, coders, true)
+	body := pack(m.Splats, coders, compressed)
 	if whole := int64(len(data) + len(body) + crc32.Size); m.Splats.bytesToDecode() > mostToDecode(whole) {
 		body = pack(m.Splats, coders, false) // a decoder would refuse a file that needs so much more memory than its size
 	}

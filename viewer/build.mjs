@@ -1,4 +1,4 @@
-// Bundles the viewer: igsm.js, the module for other pages, and page.html, the page of igs. npm ci && node build.mjs [FOLDER]
+// Bundles the viewer: igsm.js, the module for other pages, and page.html and live.html, the pages of igs. npm ci && node build.mjs [FOLDER]
 import { build } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -15,10 +15,12 @@ async function bundle(entry, options) {
 
 await writeFile(join(to, 'igsm.js'), await bundle('igsm.js', { format: 'esm', banner: { js: `/*\nMade by build.mjs from src/. ${note}\n*/` } }));
 
-const script = await bundle('page.js', { format: 'iife', minify: true, plugins: [tightShaders()] }), style = await bundle('page.css', { minify: true });
-const page = (await readFile(join(here, 'src/page.html'), 'utf8')).replaceAll(/\n\s*/g, '\n');
-const whole = page.replace('/*STYLE*/', () => style.trim()).replace('/*SCRIPT*/', () => `/*\n${note}\n*/\n${script.trim()}`);
-await writeFile(join(to, 'page.html'), whole);
+for (const name of ['page', 'live']) {
+  const script = await bundle(`${name}.js`, { format: 'iife', minify: true, plugins: [tightShaders()] }), style = await bundle(`${name}.css`, { minify: true });
+  const page = (await readFile(join(here, `src/${name}.html`), 'utf8')).replaceAll(/\n\s*/g, '\n');
+  const whole = page.replace('/*STYLE*/', () => style.trim()).replace('/*SCRIPT*/', () => `/*\n${note}\n*/\n${script.trim()}`);
+  await writeFile(join(to, `${name}.html`), whole);
+}
 
 /** Takes indents, comments and empty lines out of the GLSL, which the minifier leaves alone. */
 function tightShaders() {

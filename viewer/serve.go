@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 
 	"igs/internal/wholefile"
 )
@@ -33,7 +34,7 @@ func Handler(items []Item, listens string) http.Handler {
 		w.Write(whole) // a browser that has gone is no fault
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r.Host, listens) {
+		if !Local(r.Host, listens) {
 			http.Error(w, "this is not the address of igs view", http.StatusForbidden)
 			return
 		}
@@ -54,9 +55,9 @@ func serveFile(w http.ResponseWriter, path string) {
 	w.Write(data)
 }
 
-// local reports whether a request is for a loopback address or for the host of listens. A server that listens on all addresses
+// Local reports whether a request is for a loopback address or for the host of listens. A server that listens on all addresses
 // takes any numeric address.
-func local(asked, listens string) bool {
+func Local(asked, listens string) bool {
 	host, _, err := net.SplitHostPort(asked)
 	if err != nil {
 		host = asked
@@ -67,4 +68,13 @@ func local(asked, listens string) bool {
 		return true
 	}
 	return ip != nil && (own == "" || every != nil && every.IsUnspecified())
+}
+
+// Reachable is the address of a listener for a browser on this machine.
+func Reachable(listens net.Addr) string {
+	address := listens.(*net.TCPAddr)
+	if !address.IP.IsUnspecified() {
+		return address.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(address.Port))
 }

@@ -1,6 +1,6 @@
 // Package viewer owns the page that shows models in a browser. The page draws them with WebGL 2 from their files, so a picture can be
-// enlarged without end. Its sources are the modules in src; build.mjs bundles them into page.html and into igsm.js, a module for other
-// pages. Both are committed, so igs needs no Node.
+// enlarged without end. Its sources are the modules in src; build.mjs bundles them into page.html, into live.html, which
+// shows a training, and into igsm.js, a module for other pages. All are committed, so igs needs no Node.
 package viewer
 
 import (
@@ -11,6 +11,14 @@ import (
 
 //go:embed page.html
 var template string
+
+//go:embed live.html
+var live string
+
+const tokenMark = "TOKEN"
+
+// Live is the page that shows a training. It sends token with its orders; the token has letters and digits.
+func Live(token string) string { return strings.Replace(live, tokenMark, token, 1) }
 
 // Item is a model of a page. Model and Targets are URLs. Model may also be the id of an element that contains the model.
 type Item struct {

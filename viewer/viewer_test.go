@@ -24,7 +24,7 @@ func TestBundlesAreThoseOfTheSources(t *testing.T) {
 	if out, err := exec.Command(node, "build.mjs", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"page.html", "igsm.js"} {
+	for _, name := range []string{"page.html", "live.html", "igsm.js"} {
 		fresh, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

@@ -62,7 +62,7 @@ func (p *program) compareCodecs(line *command.Line, runs []report.Run) error {
 	if line.Bool("csv") {
 		return fault.New(fault.BadInput, "leave out --csv; --json prints every point", "--codecs has no form as CSV")
 	}
-	dir, err := oneSession(line.Args, runs)
+	dir, err := report.OneSession(line.Args, runs)
 	if err != nil {
 		return err
 	}
@@ -93,20 +93,4 @@ func (p *program) compareCodecs(line *command.Line, runs []report.Run) error {
 		return err
 	}
 	return report.WriteFile(dir, session)
-}
-
-// oneSession is the folder of the session of all runs.
-func oneSession(args []string, runs []report.Run) (string, error) {
-	dir := ""
-	for i := range runs {
-		above := filepath.Dir(runs[i].Dir)
-		if dir != "" && above != dir || runs[i].Session == "" {
-			return "", fault.New(fault.BadInput, "give the folder of one session", "%s is not one session, and --codecs is about the runs of one", strings.Join(args, " "))
-		}
-		dir = above
-	}
-	if dir == "" {
-		return "", fault.New(fault.BadInput, "train a picture first", "%s has no runs", strings.Join(args, " "))
-	}
-	return dir, nil
 }

@@ -51,7 +51,7 @@ func (p *program) convert(line *command.Line) error {
 	if err := convert.CanWrite(out); err != nil {
 		return err
 	}
-	in, err := modelFile(args[0])
+	in, err := session.FindModel(args[0])
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (p *program) report(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	dir, err := sessionOf("report", args[0])
+	dir, err := session.FindSession("report", args[0])
 	if err != nil {
 		return err
 	}

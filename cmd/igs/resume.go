@@ -35,7 +35,7 @@ func (p *program) resume(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	dir, err := sessionOf("resume", args[0])
+	dir, err := session.FindSession("resume", args[0])
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ func (p *program) trainCommand() *command.Command {
 		command.Flag{Name: "dry-run", Kind: command.Bool, Group: inSettings, Usage: "train nothing; print what igs plan prints"},
 		command.Flag{Name: "join", Kind: command.Bool, Group: inResults, Rare: true, Usage: "share the runs of session --name with other processes"},
 		command.Flag{Name: "fail-fast", Kind: command.Bool, Group: inTraining, Rare: true, Usage: "stop at the first run that fails"},
+		serveFlag(),
 		checkpointFlag(inTraining),
 	)
 	return &command.Command{
@@ -56,10 +57,16 @@ func (p *program) train(line *command.Line) error {
 	}
 	options := p.sessionOptions(line)
 	options.Join = line.Bool("join")
+	desk := p.desk(line, job, &options)
 	sweep, err := session.New(job, options)
 	if err != nil {
 		return err
 	}
+	closePage, err := p.serve(line, desk)
+	if err != nil {
+		return err
+	}
+	defer closePage()
 	return p.trainSweep(sweep, code)
 }
 
@@ -126,7 +133,7 @@ func askedJob(line *command.Line) (*configs.Job, error) {
 		if line.IsSet(s.Name) {
 			value := line.String(s.Name)
 			if s.key == "init.from" {
-				if value, err = modelFile(value); err != nil {
+				if value, err = session.FindModel(value); err != nil {
 					return nil, err
 				}
 			}

@@ -33,7 +33,7 @@ func (p *program) video(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	dir, err := sessionOf("video", args[0])
+	dir, err := session.FindSession("video", args[0])
 	if err != nil {
 		return err
 	}

@@ -5,21 +5,11 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
-	"slices"
-	"strings"
 	"time"
 
 	"igs/internal/command"
 	"igs/internal/fault"
-	"igs/internal/oneline"
 	"igs/internal/signals"
-	"igs/record"
-	"igs/render"
-	"igs/report"
 	"igs/session"
 	"igs/viewer"
 )
@@ -42,7 +32,7 @@ func (p *program) view(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	items, err := itemsOf(args[0])
+	items, err := session.ViewerItems(args[0])
 	if err != nil {
 		return err
 	}
@@ -51,13 +41,13 @@ func (p *program) view(line *command.Line) error {
 		return fault.New(fault.BadInput, "give an address of this machine and a free port, for example --addr 127.0.0.1:8080", "--addr %s: %w", line.String("addr"), err)
 	}
 	defer listener.Close()
-	url := "http://" + addressOf(listener) + "/"
+	url := "http://" + viewer.Reachable(listener.Addr()) + "/"
 	p.console.Say("%s  Ctrl-C ends", url)
 	if line.Bool("json") {
 		json.NewEncoder(p.console.Out()).Encode(map[string]string{"event": "serving", "url": url}) // an error here is one of every later line
 	}
 	if !line.Bool("no-open") {
-		if err := openBrowser(url); err != nil {
+		if err := viewer.OpenBrowser(url); err != nil {
 			p.console.Note("no browser opened: %v; open %s", err, url)
 		}
 	}
@@ -72,88 +62,4 @@ func (p *program) view(line *command.Line) error {
 		return err
 	}
 	return nil
-}
-
-// addressOf is the address for a browser on this machine.
-func addressOf(listener net.Listener) string {
-	address := listener.Addr().(*net.TCPAddr)
-	if !address.IP.IsUnspecified() {
-		return address.String()
-	}
-	_, port, _ := net.SplitHostPort(address.String())
-	return net.JoinHostPort("127.0.0.1", port)
-}
-
-// itemsOf lists the models of a path, with the files of their targets.
-func itemsOf(path string) ([]viewer.Item, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fault.New(fault.BadInput, "check the path", "%s: %w", oneline.Path(path), errors.Unwrap(err))
-	}
-	if !info.IsDir() {
-		name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-		item, err := itemOf(name, path)
-		return []viewer.Item{item}, err
-	}
-	runs, err := report.Load([]string{path})
-	if err != nil {
-		return nil, err
-	}
-	var items []viewer.Item
-	several := slices.ContainsFunc(runs, func(r report.Run) bool { return r.Session != runs[0].Session })
-	for _, run := range runs {
-		model := filepath.Join(run.Dir, record.ModelFile)
-		if _, err := os.Stat(model); err != nil {
-			continue // it has not come so far
-		}
-		name := run.Entry.Name
-		if several {
-			name = run.Session + "/" + name
-		}
-		item, err := itemOf(name, model)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, item)
-	}
-	if len(items) == 0 {
-		return nil, fault.New(fault.BadInput, "a run has a model when it has ended", "%s: no run has a %s", oneline.Path(path), record.ModelFile)
-	}
-	return items, nil
-}
-
-// itemOf is a model with the pictures that it was trained on, when they are in the folder of its run.
-func itemOf(name, path string) (viewer.Item, error) {
-	m, err := session.LoadModel(path)
-	if err != nil {
-		return viewer.Item{}, err
-	}
-	target := filepath.Join(filepath.Dir(path), filepath.FromSlash(record.TargetFile))
-	targets := []string{target}
-	if l := m.Layers; len(l) > 1 || l[0].Colours() != 1 && l[0].Colours() != 3 {
-		targets = nil
-		for _, f := range render.LayerFiles(l, target) {
-			targets = append(targets, f.Path)
-		}
-	}
-	for _, t := range targets {
-		if _, err := os.Stat(t); err != nil {
-			return viewer.Item{Name: name, Model: path}, nil
-		}
-	}
-	return viewer.Item{Name: name, Model: path, Targets: targets}, nil
-}
-
-// openBrowser opens a page in the browser of the desktop.
-func openBrowser(url string) error {
-	switch runtime.GOOS {
-	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", url).Start()
-	case "darwin":
-		return exec.Command("open", url).Start()
-	}
-	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-		return errors.New("there is no display")
-	}
-	return exec.Command("xdg-open", url).Start()
 }

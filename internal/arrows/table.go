@@ -19,7 +19,7 @@ var Rooms = map[string][]string{
 	"convert": {"splat", "imageio", "viewer", "internal/safetensors"},
 	"video":   {"configs", "record"},
 	"render":  {"imageio", "metric", "optim/engine", "record", "sketch", "splat", "video", "vk"},
-	"session": {"configs", "convert", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/sampling", "optim/selfcheck", "record", "render", "report", "runlog", "splat", "video", "vk", "internal/process"},
+	"session": {"configs", "convert", "event", "imageio", "memory", "metric", "optim", "optim/engine", "optim/sampling", "optim/selfcheck", "record", "render", "report", "runlog", "splat", "video", "viewer", "vk", "internal/process"},
 	"printer": {"configs", "event", "imageio", "metric", "optim/selfcheck", "record", "render", "report", "runlog", "session", "vk", "internal/terminal"},
 	"codecs":  {"record"},
 	"sketch":  {"splat"},
@@ -32,6 +32,7 @@ var Rooms = map[string][]string{
 	"shaders": {},
 	"scripts": {},
 	"viewer":  {"imageio", "splat"},
+	"live":    {"event", "splat", "viewer"},
 
 	"internal/command": {"configs"},
 

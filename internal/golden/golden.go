@@ -50,7 +50,7 @@ func File(t testing.TB, path string, got *imageio.Image, limits Limits) {
 		}
 		return
 	}
-	want, err := imageio.Read(path)
+	want, err := imageio.ReadFloats(path, imageio.Options{})
 	if err != nil {
 		t.Errorf("%v (%s=1 writes it)", err, update)
 		return

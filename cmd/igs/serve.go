@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"strings"
+
+	"igs/configs"
+	"igs/event"
+	"igs/internal/command"
+	"igs/internal/fault"
+	"igs/live"
+	"igs/session"
+)
+
+// serveFlag is the flag of the page that shows a training.
+func serveFlag() command.Flag {
+	return command.Flag{Name: "serve", Kind: command.Switch, Takes: isAddress, Group: inResults, Rare: true, Meant: []string{"live", "watch", "viewer", "web", "dashboard"},
+		Usage: "show the training in a browser, at `HOST:PORT` or a free port of this machine"}
+}
+
+// isAddress reports whether a word is a port, or an address with a port.
+func isAddress(word string) bool {
+	if port, ok := strings.CutPrefix(word, ":"); ok || !strings.Contains(word, ":") {
+		return isCount(port)
+	}
+	_, port, err := net.SplitHostPort(word)
+	return err == nil && isCount(port)
+}
+
+// serveAddress is the address that --serve asks for. Other machines reach only an address that names a host.
+func serveAddress(value string) (string, error) {
+	switch {
+	case value == "true":
+		return "127.0.0.1:0", nil
+	case !isAddress(value):
+		return "", fault.New(fault.BadInput, "give a port of this machine or HOST:PORT, for example --serve=127.0.0.1:8080", "--serve %s: this is no address", value)
+	case !strings.Contains(value, ":"):
+		return "127.0.0.1:" + value, nil
+	case strings.HasPrefix(value, ":"):
+		return "127.0.0.1" + value, nil
+	}
+	return value, nil
+}
+
+// desk makes the desk of the page and connects a session with it. Without --serve it is nil.
+func (p *program) desk(line *command.Line, job *configs.Job, o *session.Options) *live.Desk {
+	if !line.IsSet("serve") || line.String("serve") == "false" {
+		return nil
+	}
+	var runs []live.Run
+	if !job.Flat() {
+		asked, _ := job.Runs() // session.New has the same error
+		for _, run := range asked {
+			runs = append(runs, live.Run{Name: run.Name, Status: live.Waiting, Steps: run.Steps})
+		}
+	}
+	desk := live.NewDesk(runs, func(text string) { p.console.Note("%s", text) })
+	sink := o.Sink
+	o.Watcher = desk
+	o.Sink = func(e event.Event) {
+		sink(e)
+		desk.Take(e)
+	}
+	return desk
+}
+
+// serve serves the page of a desk until close is called.
+func (p *program) serve(line *command.Line, desk *live.Desk) (close func(), err error) {
+	if desk == nil {
+		return func() {}, nil
+	}
+	address, err := serveAddress(line.String("serve"))
+	if err != nil {
+		return nil, err
+	}
+	server, err := live.Serve(desk, address)
+	if err != nil {
+		return nil, fault.New(fault.BadInput, "give an address of this machine and a free port, for example --serve=127.0.0.1:8080", "--serve %s: %w", address, err)
+	}
+	p.console.Say("%s  shows the training", server.URL)
+	if line.Bool("json") || line.Bool("json-progress") {
+		json.NewEncoder(p.console.Out()).Encode(map[string]string{"event": "serving", "url": server.URL}) // an error here is one of every later line
+	}
+	return func() {
+		if err := server.Close(); err != nil {
+			p.console.Warn("the page of the training ended: %v", err)
+		}
+	}, nil
+}

@@ -1,0 +1,77 @@
+package optim
+
+import (
+	"context"
+	"reflect"
+	"testing"
+	"time"
+
+	"igs/splat"
+	"igs/splat/reference"
+	"igs/vk/vktest"
+)
+
+// curious looks after every third step, and stops the run after the step end; 0 = it does not.
+type curious struct {
+	end, looks int
+	wait       time.Duration
+}
+
+func (c *curious) Due(step int) bool { return step%3 == 0 || step == c.end }
+
+func (c *curious) Look(_ context.Context, step int, model func() (*splat.Model, error)) (bool, error) {
+	c.looks++
+	time.Sleep(c.wait)
+	m, err := model()
+	if err == nil {
+		err = m.Validate()
+	}
+	return step == c.end, err
+}
+
+// watched trains a run under a watcher.
+func watched(t *testing.T, w Watcher) (Result, finish) {
+	t.Helper()
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	var f finish
+	tr, err := New(vktest.Open(t), target.Samples(8), restless(), f.hear)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	tr.editStep = spoil
+	tr.Watch(w)
+	result, err := tr.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.splats, err = tr.Splats(); err != nil {
+		t.Fatal(err)
+	}
+	return result, f
+}
+
+// A run has the same bits when somebody looks at it, and ends with an evaluation where the watcher stops it. The time that
+// the watcher takes is not time of the run.
+func TestWatcher(t *testing.T) {
+	vktest.Long(t)
+	_, alone := watched(t, nil)
+	c := &curious{wait: 20 * time.Millisecond}
+	began := time.Now()
+	result, seen := watched(t, c)
+	whole := time.Since(began)
+	if c.looks < 5 || !reflect.DeepEqual(seen, alone) {
+		t.Errorf("another run after %d looks", c.looks)
+	}
+	if most := whole - time.Duration(c.looks)*c.wait; result.Seconds > most.Seconds() {
+		t.Errorf("the run took %.3f s, and at most %.3f s without its watcher", result.Seconds, most.Seconds())
+	}
+	end := seen.added[len(seen.added)/2].Step // where splats are added, which would not be trained any more
+	result, seen = watched(t, &curious{end: end})
+	if last := seen.added[len(seen.added)-1].Step; last >= end {
+		t.Errorf("stopped after step %d with splats that came after step %d", end, last)
+	}
+	if result.Steps != end || result.Status != "done" || !result.StoppedEarly || !result.Evaluated {
+		t.Errorf("stopped after step %d: %+v", end, result)
+	}
+}
