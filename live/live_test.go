@@ -70,7 +70,9 @@ func TestRequests(t *testing.T) {
 			d.keep(1, m, 0)
 		}
 		h := handler(d, secret, here)
-		r := httptest.NewRequest(c.method, "http://"+c.host+c.path, nil)
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond) // of events that are not refused
+		defer cancel()
+		r := httptest.NewRequest(c.method, "http://"+c.host+c.path, nil).WithContext(ctx)
 		for name, value := range c.header {
 			r.Header.Set(name, value)
 		}

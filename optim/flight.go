@@ -20,6 +20,7 @@ import (
 // If the pair lists of a step overflow, neither this step nor the next one changes the parameters. Advance then
 // lengthens the lists and takes both steps again.
 func (t *Trainer) Advance(ctx context.Context, end int) error {
+	first := t.step // the watcher has looked at it, or did not want to
 	began := time.Now()
 	counted := began // until then the time is in spent
 	count := func() {
@@ -39,7 +40,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		if ready {
 			t.prepare(next)
 		}
-		if ready && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) && !t.lookDue(next-1) {
+		if ready && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) && (next-1 == first || !t.lookDue(next-1)) {
 			if err := t.engine.Submit(next, t.numbers(next, t.inputs[next%2])); err != nil {
 				if err := t.collectAll(); err != nil {
 					return err

@@ -77,7 +77,6 @@ type Trainer struct {
 	version  string // version of igs
 
 	watcher Watcher // nil means none
-	looked  int     // the last step that it looked at
 
 	save  func() error // writes a checkpoint; nil means that none is written
 	saved lastCheckpoint

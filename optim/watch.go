@@ -11,7 +11,7 @@ import (
 // are called on the goroutine that trains.
 type Watcher interface {
 	// Due reports whether Look is to be called after the given number of steps. It is asked before each step, and must
-	// return at once. No step has two looks.
+	// return at once. No step has two looks, and the answer may change at any time.
 	Due(step int) bool
 
 	// Look gets the number of steps done and a function that reads the present splats. It may wait until ctx is cancelled:
@@ -24,7 +24,7 @@ func (t *Trainer) Watch(w Watcher) { t.watcher = w }
 
 // lookDue reports whether the watcher wants to look after the given step. The next step must not be submitted before.
 func (t *Trainer) lookDue(step int) bool {
-	return t.watcher != nil && step > t.looked && t.watcher.Due(step)
+	return t.watcher != nil && t.watcher.Due(step)
 }
 
 // letLook lets the watcher look at the present step, when it wants to. No step is in flight.
@@ -32,7 +32,6 @@ func (t *Trainer) letLook(ctx context.Context) error {
 	if !t.lookDue(t.step) {
 		return nil
 	}
-	t.looked = t.step
 	began := time.Now()
 	stop, err := t.watcher.Look(ctx, t.step, t.Model)
 	waited := time.Since(began)

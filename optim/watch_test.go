@@ -29,6 +29,19 @@ func (c *curious) Look(_ context.Context, step int, model func() (*splat.Model, 
 	return step == c.end, err
 }
 
+// late wants a look from some question on, which may come at any place of the loop.
+type late struct {
+	curious
+	asked int // since the last look
+}
+
+func (l *late) Due(int) bool { l.asked++; return l.asked > 1+7*l.looks%17 }
+
+func (l *late) Look(ctx context.Context, step int, model func() (*splat.Model, error)) (bool, error) {
+	l.asked = 0
+	return l.curious.Look(ctx, step, model)
+}
+
 // watched trains a run under a watcher.
 func watched(t *testing.T, w Watcher) (Result, finish) {
 	t.Helper()
@@ -41,9 +54,11 @@ func watched(t *testing.T, w Watcher) (Result, finish) {
 	defer tr.Close()
 	tr.editStep = spoil
 	tr.Watch(w)
-	result, err := tr.Run(context.Background())
-	if err != nil {
-		t.Fatal(err)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	result, err := tr.Run(ctx)
+	if err != nil || ctx.Err() != nil {
+		t.Fatalf("step %d: %v, %v", tr.Steps(), err, ctx.Err())
 	}
 	if f.splats, err = tr.Splats(); err != nil {
 		t.Fatal(err)
@@ -65,6 +80,10 @@ func TestWatcher(t *testing.T) {
 	}
 	if most := whole - time.Duration(c.looks)*c.wait; result.Seconds > most.Seconds() {
 		t.Errorf("the run took %.3f s, and at most %.3f s without its watcher", result.Seconds, most.Seconds())
+	}
+	l := &late{}
+	if _, seen = watched(t, l); l.looks < 5 || !reflect.DeepEqual(seen, alone) {
+		t.Errorf("another run after %d looks of a late watcher", l.looks)
 	}
 	end := seen.added[len(seen.added)/2].Step // where splats are added, which would not be trained any more
 	result, seen = watched(t, &curious{end: end})
