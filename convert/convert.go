@@ -124,6 +124,12 @@ func isSafetensors(first []byte, size int64) bool {
 	return len(first) > 8 && first[8] == '{' && binary.LittleEndian.Uint64(first) <= uint64(size-8)
 }
 
+// Reads reports whether a file has an ending of the other files that hold models.
+func Reads(path string) bool {
+	ending := strings.ToLower(filepath.Ext(path))
+	return ending == ".safetensors" || ending == ".pt" || ending == ".ckpt" || ending == ".pth"
+}
+
 // CanWrite gives an error when the ending of path is not one of Endings.
 func CanWrite(path string) error {
 	ending := strings.ToLower(filepath.Ext(path))

@@ -39,9 +39,10 @@ type scale struct {
 	inside  float64 // sum over the windows inside the picture: of contrast, or of SSIM at the coarsest scale
 	index   float64 // sum of SSIM over all pixels, if indexed
 	indexed bool
-	above   [2][]float32                // the upper row of a pair whose lower row is in the next batch
-	means   [2][batchRows / 2][]float32 // rows of the coarser scale
-	coarser *scale                      // nil for the coarsest scale
+	sums    [2][batchRows + reach]float64 // of the rows of a batch: the parts of index and inside
+	above   [2][]float32                  // the upper row of a pair whose lower row is in the next batch
+	means   [2][batchRows / 2][]float32   // rows of the coarser scale
+	coarser *scale                        // nil for the coarsest scale
 }
 
 // newScale returns a scale without a coarser one.
@@ -75,7 +76,7 @@ func (s *scale) add(a, b [][]float32) {
 			s.ring.clear(y)
 		}
 	}
-	parallel.Each(len(a), func(worker, i int) { s.ring.fill(first+i, a[i], b[i], s.memory[worker]) })
+	s.each(len(a), func(worker, i int) { s.ring.fill(first+i, a[i], b[i], s.memory[worker]) })
 	s.next += len(a)
 	end := s.next - reach
 	if s.next == s.h && s.indexed {
@@ -90,10 +91,25 @@ func (s *scale) add(a, b [][]float32) {
 	}
 }
 
+// leastSamples is a number of samples of a batch that are worth several goroutines.
+const leastSamples = 1 << 13
+
+// each calls work for the numbers 0 … n-1, each of which stands for a row.
+func (s *scale) each(n int, work func(worker, i int)) {
+	if n*s.w >= leastSamples {
+		parallel.Each(n, work)
+		return
+	}
+	for i := range n {
+		work(0, i)
+	}
+}
+
 // measure adds the windows centred on the rows from first to end-1. All their rows are in the ring.
 func (s *scale) measure(first, end int) {
-	var whole, inside [batchRows + reach]float64 // sums of the rows
-	parallel.Each(max(end-first, 0), func(worker, i int) {
+	s.sums = [2][batchRows + reach]float64{}
+	whole, inside := &s.sums[0], &s.sums[1]
+	s.each(max(end-first, 0), func(worker, i int) {
 		y := first + i
 		within := y >= reach && y < s.h-reach
 		if !within && !s.indexed {
@@ -123,7 +139,7 @@ func (s *scale) pass(first int, a, b [][]float32) {
 	begun := (s.h + first) % 2 // 1 if the first row is the lower one of a pair, whose upper row is in s.above
 	pairs := (len(a) + begun) / 2
 	rows := [2][][]float32{a, b}
-	parallel.Each(2*pairs, func(_, i int) {
+	s.each(2*pairs, func(_, i int) {
 		k, i := i%2, i/2
 		above, lower := s.above[k], 2*i+1-begun
 		if lower > 0 {

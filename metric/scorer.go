@@ -11,12 +11,14 @@ import (
 type Scorer struct {
 	w, h, c  int
 	parts    []part
-	squares  []float64      // sum of squared differences, by channel
-	finest   []*scale       // by channel
-	batch    [2][][]float32 // waiting rows of the target and the render, by channel
-	from     int            // first waiting row
-	held     int            // number of waiting rows
-	multiple bool           // MS-SSIM is measured: the pictures are large enough, but not too large
+	squares  []float64               // sum of squared differences, by channel
+	finest   []*scale                // by channel
+	batch    [2][][]float32          // waiting rows of the target and the render, by channel
+	from     int                     // first waiting row
+	held     int                     // number of waiting rows
+	lines    [2][batchRows][]float32 // the waiting rows of a channel
+	sums     [batchRows]float64      // their squared differences
+	multiple bool                    // MS-SSIM is measured: the pictures are large enough, but not too large
 }
 
 // part is one picture of a stack.
@@ -77,16 +79,14 @@ func (s *Scorer) Add(target, render [][]float32) {
 // compare measures the waiting rows.
 func (s *Scorer) compare() {
 	for c := range s.c {
-		var rows [2][][]float32
-		var sums [batchRows]float64
 		for i := range s.held {
-			rows[0], rows[1] = append(rows[0], s.row(0, c, i)), append(rows[1], s.row(1, c, i))
+			s.lines[0][i], s.lines[1][i] = s.row(0, c, i), s.row(1, c, i)
 		}
-		parallel.Each(s.held, func(_, i int) { sums[i] = squares(rows[0][i], rows[1][i]) })
-		for _, sum := range sums {
+		parallel.Each(s.held, func(_, i int) { s.sums[i] = squares(s.lines[0][i], s.lines[1][i]) })
+		for _, sum := range s.sums[:s.held] {
 			s.squares[c] += sum
 		}
-		s.finest[c].add(rows[0], rows[1])
+		s.finest[c].add(s.lines[0][:s.held], s.lines[1][:s.held])
 	}
 	for _, p := range s.parts {
 		if p.flip == nil {

@@ -5,13 +5,12 @@ import (
 	"math"
 	"slices"
 
-	"igs/optim/engine"
-
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/memory"
+	"igs/optim/engine"
 	"igs/splat"
 	"igs/vk"
 )

@@ -9,14 +9,13 @@ import (
 	"strconv"
 	"time"
 
-	"igs/metric"
-	"igs/optim/engine"
-
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/safetensors"
+	"igs/metric"
+	"igs/optim/engine"
 	"igs/splat"
 )
 

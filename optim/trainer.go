@@ -11,15 +11,14 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"igs/metric"
-	"igs/optim/engine"
-	"igs/optim/sampling"
-
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/memory"
+	"igs/metric"
+	"igs/optim/engine"
+	"igs/optim/sampling"
 	"igs/shaders"
 	"igs/splat"
 	"igs/vk"

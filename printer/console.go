@@ -5,6 +5,7 @@
 package printer
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -189,6 +190,14 @@ func (c *Console) Say(format string, args ...any) {
 
 // Out is the stream of results.
 func (c *Console) Out() io.Writer { return c.out }
+
+// Serving prints in JSON mode that a page is served. It is no event, so it is not one of the objects
+// of a run. An error here is one of every later line.
+func (c *Console) Serving(url string) {
+	if c.JSON {
+		json.NewEncoder(c.out).Encode(map[string]string{"event": "serving", "url": url})
+	}
+}
 
 // tables reports whether results are printed for people.
 func (c *Console) tables() bool { return !c.Quiet && !c.JSON }

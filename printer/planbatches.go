@@ -18,7 +18,7 @@ func (p planPage) writeBatches(out io.Writer) {
 		if b.Seconds > 0 {
 			time = about(b.Seconds)
 		}
-		t.add(fmt.Sprint(b.Pictures), fmt.Sprintf("%d × %d px", b.Picture.W, b.Picture.H), fmt.Sprint(b.Run.Gaussians), fmt.Sprint(b.Run.Steps),
+		t.add(fmt.Sprint(b.Pictures), fmt.Sprintf("%d × %d px", b.Picture.W, b.Picture.H), splatsOf(b.Run), fmt.Sprint(b.Run.Steps),
 			fmt.Sprint(b.Together), runlog.Bytes(b.Bytes), runlog.Bytes(b.Disk), time)
 		disk, seconds, pictures, timed = disk+b.Disk, seconds+b.Seconds, pictures+b.Pictures, timed && b.Seconds > 0
 	}

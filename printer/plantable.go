@@ -11,7 +11,6 @@ import (
 
 	"igs/configs"
 	"igs/internal/oneline"
-
 	"igs/runlog"
 	"igs/session"
 )

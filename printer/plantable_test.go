@@ -66,6 +66,16 @@ time     about 11m00s, without the runs that do not fit
 	}
 }
 
+// A run with a target has no number of splats of its own, in flat layout too.
+func TestPlanOfTargetsInFlatLayout(t *testing.T) {
+	plan := &session.Plan{Batches: []session.PlannedBatch{{Picture: planSize(32, 32, 3, 8), Run: configs.Run{Gaussians: 102, Free: true, Steps: 20}, Pictures: 3, Together: 1}}}
+	var out strings.Builder
+	planPage{plan, 0, flags}.write(&out, false)
+	if !strings.Contains(out.String(), "≤ 102") {
+		t.Errorf("got\n%s", out.String())
+	}
+}
+
 func TestPlanWithoutDeviceOrBudgetSaysSo(t *testing.T) {
 	for want, device := range map[string]session.PlanDevice{
 		"device   none; this plan is for the limits that every Vulkan device has: bindings of 128 MiB\nbudget   none; ":             {Missing: errors.New("no device"), Info: vk.Info{MaxStorageRange: 128 << 20}},

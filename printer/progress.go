@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"igs/internal/oneline"
-
 	"igs/event"
+	"igs/internal/oneline"
 	"igs/runlog"
 )
 

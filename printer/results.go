@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"igs/internal/oneline"
-
 	"igs/metric"
 	"igs/record"
 	"igs/runlog"

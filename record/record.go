@@ -8,6 +8,8 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"igs/metric"
@@ -114,6 +116,24 @@ type Build struct {
 	Modified bool   `json:"modified"`
 	Go       string `json:"go"`
 	System   string `json:"system"`
+}
+
+// ThisBuild is the build of the running program, whose version is given.
+func ThisBuild(version string) Build {
+	b := Build{Version: version, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.Commit = s.Value[:min(12, len(s.Value))]
+		case "vcs.modified":
+			b.Modified = s.Value == "true"
+		}
+	}
+	return b
 }
 
 // String describes the build in one line.

@@ -6,7 +6,6 @@ package render
 
 import (
 	"math"
-	"slices"
 
 	"igs/imageio"
 	"igs/internal/parallel"
@@ -94,12 +93,15 @@ const wideRow = 2048
 func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scorer) Rows {
 	return func(take func(y int, row [][]float32) error) error {
 		shown, errors := imageio.NewRow(target.C, target.W), imageio.NewRow(target.C, target.W)
-		return rendered(func(y int, row [][]float32) error {
-			channel := func(_, c int) {
-				target.Row(c, y, shown[c])
-				imageio.Show(shown[c], gamma)
-				errorLine(errors[c], row[c], shown[c])
-			}
+		var all, row [][]float32
+		var y int
+		channel := func(_, c int) {
+			target.Row(c, y, shown[c])
+			imageio.Show(shown[c], gamma)
+			errorLine(errors[c], row[c], shown[c])
+		}
+		return rendered(func(at int, drawn [][]float32) error {
+			y, row = at, drawn
 			if target.W < wideRow {
 				for c := range row {
 					channel(0, c)
@@ -112,7 +114,8 @@ func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scor
 			}
 			limitErrors(errors, target.Layers)
 			scorer.Add(shown, row)
-			return take(y, slices.Concat(row, shown, errors))
+			all = append(append(append(all[:0], row...), shown...), errors...)
+			return take(y, all)
 		})
 	}
 }

@@ -102,3 +102,12 @@ func TestPicturesForCodecs(t *testing.T) {
 		t.Errorf("%q", left)
 	}
 }
+
+// A run in flat layout has no renders, and its summary does not know the depth of its picture.
+func TestCodecPicturesInFlatLayout(t *testing.T) {
+	run := Run{Entry: record.Entry{Name: "a", Status: record.Done}, Dir: t.TempDir(), Record: &record.Run{Name: "a", Status: record.Done, Image: record.Image{Path: "a.png", W: 32, H: 32},
+		Result: &record.Result{Bytes: 100}}}
+	if _, left := CodecPictures([]Run{run}); len(left) != 1 || !strings.Contains(left[0], "has no render.png") {
+		t.Errorf("%q", left)
+	}
+}

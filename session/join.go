@@ -20,7 +20,7 @@ import (
 func joinable(job *configs.Job) error {
 	switch o := job.Output; {
 	case job.Flat():
-		return fault.New(fault.BadInput, "set output.layout=runs, and name the pictures by a pattern", "processes cannot join a session in flat layout, whose runs have no folders")
+		return fault.New(fault.BadInput, "leave out output.layout=flat, and name the pictures by a pattern", "processes cannot join a session in flat layout, whose runs have no folders")
 	case o.Session == "":
 		return fault.New(fault.BadInput, "give all processes the same output.session", "to join a session, name it")
 	case o.Exists != "error":

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -249,19 +248,4 @@ func (s *Session) refresh() error {
 		s.Runs[e.Name], e.Status, e.Steps = r, r.Status, r.Steps
 	}
 	return nil
-}
-
-// Summarise writes the summary.csv of a joined session as far as its runs are; found is its record. The summaries of
-// other sessions are written while they train.
-func Summarise(dir string, found *record.Session) error {
-	if !found.Joined {
-		return nil
-	}
-	s := &Session{Dir: dir, Record: *found}
-	s.Record.Runs = slices.Clone(found.Runs)
-	if err := s.refresh(); err != nil {
-		return err
-	}
-	s.Record.Runs = found.Runs // whose status says which runs were killed
-	return s.summarise()
 }

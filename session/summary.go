@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,4 +63,19 @@ func optional(v *float64) string {
 // decimals is a number in the form of metrics.csv, where an infinite PSNR is inf.
 func decimals(x float64, digits int) string {
 	return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(x, 'f', digits, 64), "+"))
+}
+
+// Summarise writes the summary.csv of a joined session as far as its runs are; found is its record. The summaries of
+// other sessions are written while they train.
+func Summarise(dir string, found *record.Session) error {
+	if !found.Joined {
+		return nil
+	}
+	s := &Session{Dir: dir, Record: *found}
+	s.Record.Runs = slices.Clone(found.Runs)
+	if err := s.refresh(); err != nil {
+		return err
+	}
+	s.Record.Runs = found.Runs // whose status says which runs were killed
+	return s.summarise()
 }

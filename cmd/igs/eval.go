@@ -9,6 +9,7 @@ import (
 	"igs/imageio"
 	"igs/internal/command"
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/printer"
 	"igs/render"
 	"igs/splat"
@@ -97,14 +98,14 @@ func sameChannels(args []string, model, picture []imageio.Layer) error {
 		for _, l := range layers {
 			n := strconv.Itoa(l.Colours())
 			if l.Alpha {
-				n += " (and alpha)"
+				n += " and alpha"
 			}
 			channels = append(channels, n)
 		}
 		return strings.Join(channels, "+")
 	}
 	if a, b := list(model), list(picture); a != b {
-		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %s channels and %s %s", args[0], a, args[1], b)
+		return fault.New(fault.BadInput, "compare with the picture it was trained on", "the channels differ: %s has %s, and %s has %s", oneline.Text(args[0]), a, oneline.Text(args[1]), b)
 	}
 	return nil
 }

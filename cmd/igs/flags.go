@@ -89,12 +89,12 @@ var count = regexp.MustCompile(`^[0-9][0-9_]*[kM]?$`)
 
 func isCount(word string) bool { return count.MatchString(word) }
 
-// settingWords finds keys of settings in a hint, alone or with a value.
-var settingWords = regexp.MustCompile(`\b[a-z]+\.[a-z0-9_.]*[a-z0-9_](=[A-Za-z0-9_]+)?`)
+// settingWords finds keys of settings in a hint, alone or with a value, and with a --set that is there already.
+var settingWords = regexp.MustCompile(`(--set )?\b[a-z]+\.[a-z0-9_.]*[a-z0-9_](=[A-Za-z0-9_]+)?`)
 
 // exactFlags stand for one value of a setting.
 var exactFlags = map[string]string{
-	"output.exists=overwrite": "--force", "output.exists=skip": "--skip-existing", "video.enabled=true": "--video", "device.select": "--device",
+	"output.exists=overwrite": "--force", "output.exists=skip": "--skip-existing", "output.layout=flat": "--flat", "video.enabled=true": "--video", "device.select": "--device",
 }
 
 // flagsInHint turns the settings in a hint into flags: sweep.gaussians=5 becomes --gaussians 5, and given.size --size. A
@@ -105,6 +105,9 @@ func flagsInHint(hint string) string {
 		pasted = ": igs " + pasted
 	}
 	return settingWords.ReplaceAllStringFunc(text, func(word string) string {
+		if strings.HasPrefix(word, "--set ") {
+			return word
+		}
 		if flag := exactFlags[word]; flag != "" {
 			return flag
 		}

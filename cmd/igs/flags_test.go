@@ -26,6 +26,8 @@ func TestFlagsInHint(t *testing.T) {
 		"leave out given.size, given.image and given.sigma":                                                                       "leave out --size, --image and --sigma",
 		"run.json of each says why, in model.igsm":                                                                                "run.json of each says why, in model.igsm",
 		"choose another output.dir, then go on with: igs resume output.dir/s":                                                     "choose another --out, then go on with: igs resume output.dir/s",
+		"--set video.keep_frames=true keeps the frames":                                                                           "--set video.keep_frames=true keeps the frames",
+		"leave out output.layout=flat, and name a pattern":                                                                        "leave out --flat, and name a pattern",
 		"": "",
 	} {
 		if got := flagsInHint(hint); got != want {
@@ -49,7 +51,7 @@ func TestHelpNamesKeys(t *testing.T) {
 	variable := regexp.MustCompile(`IGS_[A-Z_]+`)
 	check := func(where, text string) {
 		for _, word := range settingWords.FindAllString(text, -1) {
-			key, _, _ := strings.Cut(word, "=")
+			key, _, _ := strings.Cut(strings.TrimPrefix(word, "--set "), "=")
 			if section, _, _ := strings.Cut(key, "."); slices.Contains(sections, section) && !slices.Contains(keys, key) {
 				t.Errorf("%s names %s, which is not a key", where, key)
 			}
@@ -60,7 +62,7 @@ func TestHelpNamesKeys(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"", "run", "resume", "plan", "render", "eval", "convert", "compare", "video", "report", "devices", "bench", "init", "config", "completion", "man"} {
+	for _, name := range []string{"", "run", "resume", "plan", "slurm", "render", "view", "eval", "convert", "compare", "video", "report", "devices", "bench", "init", "config", "completion", "man"} {
 		var out, errors bytes.Buffer
 		args := strings.Fields("igs " + name + " --help-all")
 		if name == "man" {

@@ -17,7 +17,7 @@ func (p *program) readModel(path string) (m *splat.Model, file string, err error
 	if file, err = session.FindModel(path); err != nil {
 		return nil, "", err
 	}
-	if strings.EqualFold(filepath.Ext(file), ".igsm") || !convertible(file) {
+	if strings.EqualFold(filepath.Ext(file), ".igsm") || !convert.Reads(file) {
 		m, err = session.LoadModel(file)
 		return m, file, err
 	}
@@ -38,12 +38,6 @@ func (p *program) readModel(path string) (m *splat.Model, file string, err error
 func withoutFlags(note string) string {
 	before, _, _ := strings.Cut(note, "; given.")
 	return before
-}
-
-// convertible reports whether a file has an ending of the other files that hold models.
-func convertible(path string) bool {
-	ending := strings.ToLower(filepath.Ext(path))
-	return ending == ".safetensors" || ending == ".pt" || ending == ".ckpt" || ending == ".pth"
 }
 
 // aboveRun is the folder of the session when dir is the folder of a run in one.

@@ -9,13 +9,12 @@ import (
 	"strings"
 	"syscall"
 
-	"igs/internal/oneline"
-	"igs/internal/signals"
-
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/command"
 	"igs/internal/fault"
+	"igs/internal/oneline"
+	"igs/internal/signals"
 	"igs/internal/wholefile"
 	"igs/optim/engine"
 	"igs/render"

@@ -7,12 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"igs/internal/oneline"
-
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/command"
 	"igs/internal/fault"
+	"igs/internal/oneline"
 	"igs/render"
 )
 
@@ -39,9 +38,11 @@ func (r *rendering) readTarget(path string) error {
 	if err != nil {
 		return err
 	}
-	if len(r.Model.Layers) > 1 || target.C != r.Model.Splats.C || target.Layers[0].Alpha != r.Model.Layers[0].Alpha {
-		return fault.New(fault.BadInput, "compare with the picture it was trained on", "%s has %d channels in %d layers, and %s has %d channels",
-			oneline.Text(r.path), r.Model.Splats.C, len(r.Model.Layers), oneline.Text(path), target.C)
+	if len(r.Model.Layers) > 1 {
+		return fault.New(fault.BadInput, "leave out --show error; igs eval compares a stack", "--show error is for one picture, and %s holds %d", oneline.Text(r.path), len(r.Model.Layers))
+	}
+	if err := sameChannels([]string{r.path, path}, r.Model.Layers, target.Layers); err != nil {
+		return err
 	}
 	r.Target = target
 	return nil

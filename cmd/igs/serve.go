@@ -1,10 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"net"
-	"strings"
-
 	"igs/configs"
 	"igs/event"
 	"igs/internal/command"
@@ -15,32 +11,8 @@ import (
 
 // serveFlag is the flag of the page that shows a training.
 func serveFlag() command.Flag {
-	return command.Flag{Name: "serve", Kind: command.Switch, Takes: isAddress, Group: inResults, Rare: true, Meant: []string{"live", "watch", "viewer", "web", "dashboard"},
+	return command.Flag{Name: "serve", Kind: command.Switch, Takes: live.IsAddress, Group: inResults, Rare: true, Meant: []string{"live", "watch", "viewer", "web", "dashboard"},
 		Usage: "show the training in a browser, at `HOST:PORT` or a free port of this machine"}
-}
-
-// isAddress reports whether a word is a port, or an address with a port.
-func isAddress(word string) bool {
-	if port, ok := strings.CutPrefix(word, ":"); ok || !strings.Contains(word, ":") {
-		return isCount(port)
-	}
-	_, port, err := net.SplitHostPort(word)
-	return err == nil && isCount(port)
-}
-
-// serveAddress is the address that --serve asks for. Other machines reach only an address that names a host.
-func serveAddress(value string) (string, error) {
-	switch {
-	case value == "true":
-		return "127.0.0.1:0", nil
-	case !isAddress(value):
-		return "", fault.New(fault.BadInput, "give a port of this machine or HOST:PORT, for example --serve=127.0.0.1:8080", "--serve %s: this is no address", value)
-	case !strings.Contains(value, ":"):
-		return "127.0.0.1:" + value, nil
-	case strings.HasPrefix(value, ":"):
-		return "127.0.0.1" + value, nil
-	}
-	return value, nil
 }
 
 // desk makes the desk of the page and connects a session with it. Without --serve it is nil.
@@ -70,7 +42,7 @@ func (p *program) serve(line *command.Line, desk *live.Desk) (close func(), err 
 	if desk == nil {
 		return func() {}, nil
 	}
-	address, err := serveAddress(line.String("serve"))
+	address, err := live.Address(line.String("serve"))
 	if err != nil {
 		return nil, err
 	}
@@ -79,9 +51,7 @@ func (p *program) serve(line *command.Line, desk *live.Desk) (close func(), err 
 		return nil, fault.New(fault.BadInput, "give an address of this machine and a free port, for example --serve=127.0.0.1:8080", "--serve %s: %w", address, err)
 	}
 	p.console.Say("%s  shows the training", server.URL)
-	if line.Bool("json") || line.Bool("json-progress") {
-		json.NewEncoder(p.console.Out()).Encode(map[string]string{"event": "serving", "url": server.URL}) // an error here is one of every later line
-	}
+	p.console.Serving(server.URL)
 	return func() {
 		if err := server.Close(); err != nil {
 			p.console.Warn("the page of the training ended: %v", err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"igs/internal/fault"
+	"igs/live"
 	"igs/vk"
 )
 
@@ -22,7 +23,7 @@ func TestServeAddress(t *testing.T) {
 		"true": "127.0.0.1:0", "8080": "127.0.0.1:8080", ":8080": "127.0.0.1:8080", "0.0.0.0:8000": "0.0.0.0:8000", "[::1]:80": "[::1]:80", "host:80": "host:80",
 		"host": "", "a.png": "", "1:2:3": "", ":": "", "http://127.0.0.1:80": "",
 	} {
-		got, err := serveAddress(value)
+		got, err := live.Address(value)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%s: %q, %v", value, got, err)
 		}

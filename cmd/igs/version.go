@@ -2,7 +2,6 @@ package main
 
 import (
 	"regexp"
-	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -32,22 +31,7 @@ func versionOf(linked string, read func() (*debug.BuildInfo, bool)) string {
 }
 
 // thisBuild says which sources and tools made the program.
-func thisBuild() record.Build {
-	b := record.Build{Version: version, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return b
-	}
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			b.Commit = s.Value[:min(12, len(s.Value))]
-		case "vcs.modified":
-			b.Modified = s.Value == "true"
-		}
-	}
-	return b
-}
+func thisBuild() record.Build { return record.ThisBuild(version) }
 
 func (p *program) versionCommand() *command.Command {
 	return &command.Command{

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -43,9 +42,7 @@ func (p *program) view(line *command.Line) error {
 	defer listener.Close()
 	url := "http://" + viewer.Reachable(listener.Addr()) + "/"
 	p.console.Say("%s  Ctrl-C ends", url)
-	if line.Bool("json") {
-		json.NewEncoder(p.console.Out()).Encode(map[string]string{"event": "serving", "url": url}) // an error here is one of every later line
-	}
+	p.console.Serving(url)
 	if !line.Bool("no-open") {
 		if err := viewer.OpenBrowser(url); err != nil {
 			p.console.Note("no browser opened: %v; open %s", err, url)
