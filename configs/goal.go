@@ -124,15 +124,17 @@ func (j *Job) leaveCount() {
 	}
 }
 
-// Bytes of model files of RGB.
+// BytesPerSplat is about the bytes of a splat of RGB in a model file, at a rounding loss of about 0.6 dB. More splats with
+// less precision, or the reverse, gain nothing.
+const BytesPerSplat = 4.8
+
 const (
-	headerBytes   = 60
-	bytesPerSplat = 4.8 // at a rounding loss of about 0.6 dB; more splats with less precision, or the reverse, gain nothing
-	leastPerSplat = 2   // a model of fewer bytes a splat is hardly a picture
+	headerBytes   = 60 // of a model file
+	leastPerSplat = 2  // a model of fewer bytes a splat is hardly a picture
 )
 
 // splatsFor returns about the number of splats that uses a number of bytes well.
-func splatsFor(bytes int64) int { return int(max(1, float64(bytes-headerBytes)/bytesPerSplat)) }
+func splatsFor(bytes int64) int { return int(max(1, float64(bytes-headerBytes)/BytesPerSplat)) }
 
 // leastBytes returns the size below which a model of n splats is refused.
 func leastBytes(n int) int64 { return headerBytes + leastPerSplat*int64(n) }

@@ -55,30 +55,24 @@ const spare = 0.002
 // allowanceUsed is the error of splats as a share of what the quality of the goal allows: above 1 they miss it. With two
 // qualities it is the larger share. As squaredError, it does not depend on bands.
 func (t *Trainer) allowanceUsed(p *splat.Splats) (used float64, err error) {
-	if err := t.leaves(); err != nil {
-		return 0, err
-	}
 	goal, add, wanted := t.run.Goal, t.adder(), make([]float32, t.target.W)
 	squared, similar := 0., (*metric.Similarity)(nil)
-	err = t.persist(func() error {
+	begin := func() {
 		squared = 0
 		if goal.SSIM > 0 {
 			similar = metric.NewSimilarity(t.target.W, t.target.H, t.target.C)
 		}
-		if err := t.engine.Load(p); err != nil {
-			return err
+	}
+	err = t.drawn(p, begin, func(y int, row [][]float32) {
+		squared = add(squared, y, row)
+		if similar == nil {
+			return
 		}
-		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
-			squared = add(squared, y, row)
-			for c := range row {
-				if similar != nil {
-					t.target.Row(c, y, wanted)
-					imageio.Show(wanted, t.run.Target.Gamma)
-					similar.Add(c, wanted, row[c])
-				}
-			}
-			return nil
-		})
+		for c := range row {
+			t.target.Row(c, y, wanted)
+			imageio.Show(wanted, t.run.Target.Gamma)
+			similar.Add(c, wanted, row[c])
+		}
 	})
 	if err != nil {
 		return 0, err

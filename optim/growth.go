@@ -57,7 +57,7 @@ const (
 )
 
 func newGrowth(run configs.Run, pixels int) *growth {
-	g := &growth{rounds: newRounds(run), goal: run.Goal, most: run.Gaussians, learnt: learnt{AByte: 1 / 4.8, PSNR: 1, SSIM: 1}}
+	g := &growth{rounds: newRounds(run), goal: run.Goal, most: run.Gaussians, learnt: learnt{AByte: 1 / configs.BytesPerSplat, PSNR: 1, SSIM: 1}}
 	g.first, g.until = firstForGoal(run, pixels, g.AByte), run.Progressive.Until
 	return g
 }

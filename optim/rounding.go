@@ -124,21 +124,28 @@ func (t *Trainer) findRounding(m *splat.Model, measured measurer) (*splat.Roundi
 // squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
 // up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
 func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
-	if err := t.leaves(); err != nil {
-		return 0, err
-	}
 	add := t.adder()
-	err = t.persist(func() error {
-		squared = 0
+	err = t.drawn(p, func() { squared = 0 }, func(y int, row [][]float32) { squared = add(squared, y, row) })
+	return squared, err
+}
+
+// drawn loads splats and hands the rows of their picture to take, with gamma undone. It calls begin before the first row,
+// and again when it must draw anew.
+func (t *Trainer) drawn(p *splat.Splats, begin func(), take func(y int, row [][]float32)) error {
+	if err := t.leaves(); err != nil {
+		return err
+	}
+	err := t.persist(func() error {
+		begin()
 		if err := t.engine.Load(p); err != nil {
 			return err
 		}
 		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
-			squared = add(squared, y, row)
+			take(y, row)
 			return nil
 		})
 	})
-	return squared, cmp.Or(err, t.target.Err())
+	return cmp.Or(err, t.target.Err())
 }
 
 // adder returns a function that adds the squared errors of a row of the picture, with gamma undone, to a sum.

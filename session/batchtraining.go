@@ -64,6 +64,15 @@ func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error 
 	return w.trainTogether(ctx, b, which[half:])
 }
 
+// stepsOf is a sink that tells how far the training of some pictures is.
+func (w *Sweep) stepsOf(pictures int) event.Sink {
+	return func(e event.Event) {
+		if s, ok := e.(event.Stepped); ok {
+			w.tellCorpus(float64(s.Step)/float64(s.Steps), pictures, false)
+		}
+	}
+}
+
 // trainMany trains pictures in one sequence of dispatches.
 func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start optim.Start) error {
 	var targets []*imageio.Samples
@@ -71,11 +80,7 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 	for _, i := range which {
 		targets, runs = append(targets, b.targets[i]), append(runs, b.runs[i])
 	}
-	t, err := optim.NewBatch(w.dev, targets, runs, start, func(e event.Event) {
-		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), len(which), false)
-		}
-	})
+	t, err := optim.NewBatch(w.dev, targets, runs, start, w.stepsOf(len(which)))
 	if err != nil {
 		return err
 	}
@@ -101,11 +106,7 @@ func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Sta
 	if w.from != nil {
 		start.Splats = w.from.at(b.targets[i].H)
 	}
-	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, func(e event.Event) {
-		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), 1, false)
-		}
-	})
+	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, w.stepsOf(1))
 	if err != nil {
 		return err
 	}

@@ -110,12 +110,19 @@ func (l workload) measureStep(dev *vk.Device, tunings *Tunings) (float64, error)
 		return 0, err
 	}
 	defer t.Close()
+	return stepTime(t)
+}
+
+// stepTime is the time of a step after the first two, s.
+func stepTime(t interface {
+	Advance(context.Context, int) error
+}) (float64, error) {
 	ctx := context.Background()
 	if err := t.Advance(ctx, 2); err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	err = t.Advance(ctx, 2+calibratedSteps)
+	err := t.Advance(ctx, 2+calibratedSteps)
 	return time.Since(began).Seconds() / calibratedSteps, err
 }
 

@@ -35,8 +35,7 @@ func (s *Session) ModelFile(run string) string { return s.Record.ModelPath(s.Dir
 // newCorpus prepares the training of many pictures in flat layout. It reads no picture: a picture that cannot be read
 // fails, and the others are trained.
 func (w *Sweep) newCorpus(runs []configs.Run) (*Sweep, error) {
-	w.targets = &targets{sizes: sizesOf(runs)}
-	if err := forPictures(runs, w.targets.sizes); err != nil {
+	if err := w.measureCorpus(runs); err != nil {
 		return nil, err
 	}
 	if err := CheckPlace(w.job.Output); err != nil {
@@ -45,7 +44,6 @@ func (w *Sweep) newCorpus(runs []configs.Run) (*Sweep, error) {
 	if err := w.readSources(); err != nil {
 		return nil, err
 	}
-	w.corpus = &corpus{}
 	w.begin = func() (*Session, error) {
 		s, err := w.create(runs)
 		if err != nil {
@@ -72,9 +70,8 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 	if err := s.keepModels(); err != nil {
 		return nil, err
 	}
-	w.runs, w.corpus = s.unfinished(w.job), &corpus{}
-	w.targets = &targets{sizes: sizesOf(w.runs)}
-	if err := forPictures(w.runs, w.targets.sizes); err != nil {
+	w.runs = s.unfinished(w.job)
+	if err := w.measureCorpus(w.runs); err != nil {
 		return nil, err
 	}
 	if err := w.readSources(); err != nil {
@@ -86,6 +83,12 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 		return s, s.Record.Write(s.Dir)
 	}
 	return w, nil
+}
+
+// measureCorpus reads the sizes of the pictures of runs in flat layout.
+func (w *Sweep) measureCorpus(runs []configs.Run) error {
+	w.corpus, w.targets = &corpus{}, &targets{sizes: sizesOf(runs)}
+	return forPictures(runs, w.targets.sizes)
 }
 
 // readSources reads the saliency map and the model that all runs start from.

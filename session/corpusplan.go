@@ -1,9 +1,6 @@
 package session
 
 import (
-	"context"
-	"time"
-
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
@@ -104,11 +101,5 @@ func (l workload) measureBatch(dev *vk.Device, tunings *Tunings, n int) (float64
 		return 0, err
 	}
 	defer b.Close()
-	ctx := context.Background()
-	if err := b.Advance(ctx, 2); err != nil {
-		return 0, err
-	}
-	began := time.Now()
-	err = b.Advance(ctx, 2+calibratedSteps)
-	return time.Since(began).Seconds() / calibratedSteps, err
+	return stepTime(b)
 }

@@ -141,13 +141,13 @@ func (j *joined) ended(run configs.Run) (bool, error) {
 	if j.done[run.Name] {
 		return true, nil
 	}
-	r, err := record.ReadRun(filepath.Join(j.session.Dir, run.Name))
-	if errors.Is(err, fs.ErrNotExist) {
+	r, err := j.session.readRun(run.Name)
+	if err != nil {
+		return false, err
+	}
+	if r == nil {
 		delete(j.session.Runs, run.Name)
 		return false, nil
-	}
-	if err != nil {
-		return false, fault.WithCode(err, fault.BadInput)
 	}
 	j.session.Runs[run.Name] = r
 	j.done[run.Name] = r.Status == record.Done || r.Status == record.Failed && j.failed[run.Name] != failureOf(r)
@@ -238,12 +238,12 @@ func (s *Session) refresh() error {
 	s.Runs = map[string]*record.Run{}
 	for i := range s.Record.Runs {
 		e := &s.Record.Runs[i]
-		r, err := record.ReadRun(filepath.Join(s.Dir, e.Name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+		r, err := s.readRun(e.Name)
 		if err != nil {
-			return fault.WithCode(err, fault.BadInput)
+			return err
+		}
+		if r == nil {
+			continue
 		}
 		s.Runs[e.Name], e.Status, e.Steps = r, r.Status, r.Steps
 	}

@@ -129,6 +129,18 @@ func (s *Session) adopt(goOn bool) error {
 	return s.readRuns()
 }
 
+// readRun reads the record of a run. It is nil if the run has not begun.
+func (s *Session) readRun(name string) (*record.Run, error) {
+	r, err := record.ReadRun(filepath.Join(s.Dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fault.WithCode(err, fault.BadInput)
+	}
+	return r, nil
+}
+
 // readRuns reads the run.json of every run that has begun. A run whose run.json says done is done even if session.json
 // differs, because run.json is written first. The folder of a waiting run belongs to an earlier run, which will be
 // replaced.
@@ -141,12 +153,12 @@ func (s *Session) readRuns() error {
 		if e.Status == record.Waiting && !s.joined() {
 			continue
 		}
-		r, err := record.ReadRun(filepath.Join(s.Dir, e.Name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+		r, err := s.readRun(e.Name)
 		if err != nil {
-			return fault.WithCode(err, fault.BadInput)
+			return err
+		}
+		if r == nil {
+			continue
 		}
 		s.Runs[e.Name] = r
 		if s.joined() {
