@@ -15,6 +15,7 @@ import (
 
 	"igs/event"
 	"igs/internal/browsertest"
+	"igs/record"
 	"igs/splat"
 )
 
@@ -55,7 +56,7 @@ func TestPage(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	b := browsertest.Open(t, 1200, 900, time.Minute)
-	d := NewDesk([]Run{{Name: "a-40-900", Status: Waiting, Steps: 900}, {Name: "b </script>", Status: Waiting, Steps: 900}}, nil)
+	d := NewDesk([]Run{{Name: "a-40-900", Status: record.Waiting, Steps: 900}, {Name: "b </script>", Status: record.Waiting, Steps: 900}}, nil)
 	server, err := Serve(d, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

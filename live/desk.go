@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"igs/event"
+	"igs/record"
 )
 
 // Desk knows the state of a session from its events, and what the watchers want of it. Its methods may be called from any
@@ -35,16 +36,13 @@ type Desk struct {
 // Run is a run of the session.
 type Run struct {
 	Name   string   `json:"name"`
-	Status string   `json:"status"` // waiting, running, done, failed or interrupted
+	Status string   `json:"status"` // as in package record: waiting, running, done, failed or interrupted
 	Steps  int      `json:"steps"`  // done, or to do for a run that waits
 	Splats int      `json:"splats"`
 	PSNR   *float64 `json:"psnr,omitempty"`
 	SSIM   *float64 `json:"ssim,omitempty"`
 	Bytes  int64    `json:"bytes,omitempty"` // of the model file
 }
-
-// Waiting is the status of a run that has not begun.
-const Waiting = "waiting"
 
 // state is what the page shows beside the runs and the curves.
 type state struct {
@@ -118,7 +116,7 @@ func (d *Desk) begin(e event.RunStarted) {
 	d.training, d.stop, d.curve = true, false, curve{}
 	d.shots.next = time.Time{}
 	d.state = state{Phase: "training", Run: e.Run, Step: e.From, Steps: e.Steps, Device: e.Device, Corpus: d.state.Corpus, Warning: d.state.Warning, SweepETA: d.state.SweepETA}
-	d.row(e.Run, func(r *Run) { r.Status, r.Steps = "running", e.Steps })
+	d.row(e.Run, func(r *Run) { r.Status, r.Steps = record.Running, e.Steps })
 }
 
 func (d *Desk) stepped(e event.Stepped) {

@@ -14,13 +14,14 @@ import (
 	"time"
 
 	"igs/event"
+	"igs/record"
 )
 
 const secret = "0123456789abcdef"
 
 // running is a desk whose run trains.
 func running() *Desk {
-	d := NewDesk([]Run{{Name: "a", Status: Waiting}}, nil)
+	d := NewDesk([]Run{{Name: "a", Status: record.Waiting}}, nil)
 	d.Take(event.RunStarted{Run: "a", Steps: 100})
 	return d
 }

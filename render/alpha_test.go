@@ -97,7 +97,7 @@ func TestFilesOfAlpha(t *testing.T) {
 		t.Errorf("%+v", files)
 	}
 	target := fading(t, 40, 24, 0)
-	if Stacked(target) {
+	if Stacked(target.Layers) {
 		t.Error("one picture with alpha counts as a stack")
 	}
 	path := filepath.Join(t.TempDir(), "o.png")

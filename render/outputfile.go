@@ -96,7 +96,7 @@ func fileName(name string) string {
 	return name[:end]
 }
 
-// Stacked reports whether a target is not a single picture of 1 or 3 channels, and perhaps alpha.
-func Stacked(target *imageio.Samples) bool {
-	return len(target.Layers) > 1 || target.C != 1 && target.C != 3 && !(len(target.Layers) == 1 && target.Layers[0].Alpha)
+// Stacked reports whether layers are not a single picture of 1 or 3 colours, and perhaps alpha.
+func Stacked(layers []imageio.Layer) bool {
+	return len(layers) > 1 || len(layers) == 1 && layers[0].Colours() != 1 && layers[0].Colours() != 3
 }

@@ -98,7 +98,7 @@ func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows
 // first channel of the picture in the rows.
 func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first int) []render.OutputFile {
 	files := []render.OutputFile{{Path: f.path(name), Spec: imageio.Spec{C: target.C}}}
-	if render.Stacked(target) {
+	if render.Stacked(target.Layers) {
 		files = render.LayerFiles(target.Layers, f.path(name))
 	}
 	if kind == "error" {

@@ -61,14 +61,14 @@ func itemOf(name, path string) (viewer.Item, error) {
 	}
 	target := filepath.Join(filepath.Dir(path), filepath.FromSlash(record.TargetFile))
 	targets := []string{target}
-	if l := m.Layers; len(l) > 1 || l[0].Colours() != 1 && l[0].Colours() != 3 {
+	if render.Stacked(m.Layers) {
 		targets = nil
-		for _, f := range render.LayerFiles(l, target) {
+		for _, f := range render.LayerFiles(m.Layers, target) {
 			targets = append(targets, f.Path)
 		}
 	}
 	for _, t := range targets {
-		if _, err := os.Stat(t); err != nil {
+		if !wholefile.Exists(t) {
 			return viewer.Item{Name: name, Model: path}, nil
 		}
 	}

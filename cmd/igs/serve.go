@@ -6,6 +6,7 @@ import (
 	"igs/internal/command"
 	"igs/internal/fault"
 	"igs/live"
+	"igs/record"
 	"igs/session"
 )
 
@@ -24,7 +25,7 @@ func (p *program) desk(line *command.Line, job *configs.Job, o *session.Options)
 	if !job.Flat() {
 		asked, _ := job.Runs() // session.New has the same error
 		for _, run := range asked {
-			runs = append(runs, live.Run{Name: run.Name, Status: live.Waiting, Steps: run.Steps})
+			runs = append(runs, live.Run{Name: run.Name, Status: record.Waiting, Steps: run.Steps})
 		}
 	}
 	desk := live.NewDesk(runs, func(text string) { p.console.Note("%s", text) })

@@ -32,7 +32,7 @@ var Rooms = map[string][]string{
 	"shaders": {},
 	"scripts": {},
 	"viewer":  {"imageio", "splat"},
-	"live":    {"event", "splat", "viewer"},
+	"live":    {"event", "record", "splat", "viewer"},
 
 	"internal/command": {"configs"},
 
