@@ -79,9 +79,10 @@ func perceived(y, cx, cz float64) (l, a, b float64) {
 // lightnesses holds lightness. Its error is below 2e-6, or 2e-4 of the 100 of L*.
 var lightnesses = newTable(8192, lightness)
 
+const delta = 6.0 / 29
+
 // lightness is the function f of CIE 1976 L*a*b*.
 func lightness(t float64) float64 {
-	const delta = 6.0 / 29
 	if t > delta*delta*delta {
 		return math.Cbrt(t)
 	}
