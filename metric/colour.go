@@ -2,8 +2,6 @@ package metric
 
 import (
 	"math"
-
-	"igs/internal/srgb"
 )
 
 // FLIP converts sRGB to the opponent space YCxCz, in which the contrast sensitivity of the eye is applied, and from
@@ -49,12 +47,6 @@ func (m matrix) inverse() (inv matrix) {
 	}
 	return inv
 }
-
-// light undoes the transfer curve of sRGB, with an error below 1e-8.
-var light = newTable(8192, srgb.Light)
-
-// linear undoes the transfer curve of sRGB. v is clamped to 0..1 before.
-func linear(v float32) float64 { return light.at(float64(v)) }
 
 // opponent converts linear RGB to YCxCz: luminance, red–green and yellow–blue. It omits the factors and the offset of
 // YCxCz (116, 500, 200 and 16). The filters are linear with the sum 1 or 0, so perceived would only undo them.

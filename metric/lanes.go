@@ -83,18 +83,15 @@ func similarity(rows *[moments][]float32, first, end int) (index, contrast float
 
 var similarityConstants = spread(2*c1, 2*c2)
 
-// opponents converts n columns of sRGB to YCxCz.
-func opponents(out, rgb *[3][]float32, n int) {
-	if !vectors || n < lanes {
-		for x := range n {
-			y, cx, cz := opponent(linear(rgb[0][x]), linear(rgb[1][x]), linear(rgb[2][x]))
-			out[0][x], out[1][x], out[2][x] = float32(y), float32(cx), float32(cz)
-		}
+// opponents converts the first n columns of rows of linear RGB to YCxCz in place. Rows are padded.
+func opponents(rows *[3][]float32, n int) {
+	if vectors {
+		opponentVectors(rows, padded(n), &opponentConstants[0])
 		return
 	}
-	opponentVectors(out, rgb, 0, n/lanes*lanes, &opponentConstants[0])
-	if n%lanes > 0 {
-		opponentVectors(out, rgb, n-lanes, lanes, &opponentConstants[0])
+	for x := range n {
+		y, cx, cz := opponent(float64(rows[0][x]), float64(rows[1][x]), float64(rows[2][x]))
+		rows[0][x], rows[1][x], rows[2][x] = float32(y), float32(cx), float32(cz)
 	}
 }
 

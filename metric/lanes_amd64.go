@@ -17,7 +17,7 @@ func combineVectors(rows *[moments][]float32, a, b *float32, n int)
 func similarityVectors(rows *[moments][]float32, first, n int, constants *eight, sums *[2]eight)
 
 //go:noescape
-func opponentVectors(out, rgb *[3][]float32, first, n int, constants *eight)
+func opponentVectors(rows *[3][]float32, n int, constants *eight)
 
 //go:noescape
 func perceiveVectors(rows *[3][]float32, n int, constants *eight)

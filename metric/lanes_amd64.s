@@ -149,23 +149,6 @@ loop:
 	VZEROUPPER
 	RET
 
-// LIGHT undoes the transfer curve of sRGB in v, which is clamped before. NaN stays. Y14 is 0, Y15 is 1.
-#define LIGHT(v, t, mask) \
-	VMAXPS v, Y14, v; \
-	VMINPS v, Y15, v; \
-	VMOVUPS 320(CX), t; \
-	VFMADD213PS 288(CX), v, t; \
-	VFMADD213PS 256(CX), v, t; \
-	VFMADD213PS 224(CX), v, t; \
-	VFMADD213PS 192(CX), v, t; \
-	VFMADD213PS 160(CX), v, t; \
-	VFMADD213PS 128(CX), v, t; \
-	VFMADD213PS 96(CX), v, t; \
-	VFMADD213PS 64(CX), v, t; \
-	VCMPPS $2, 0(CX), v, mask; \
-	VMULPS 32(CX), v, v; \
-	VBLENDVPS mask, v, t, v
-
 // TIMES is the product of a matrix at byte `at` of the constants with the vector (a, b, c).
 #define TIMES(at, a, b, c, x, y, z) \
 	VMULPS (at+0)(CX), a, x; \
@@ -178,32 +161,21 @@ loop:
 	VFMADD231PS (at+160)(CX), c, y; \
 	VFMADD231PS (at+256)(CX), c, z
 
-// func opponentVectors(out, rgb *[3][]float32, first, n int, constants *eight)
-TEXT ·opponentVectors(SB), NOSPLIT, $0-40
-	MOVQ out+0(FP), DI
-	MOVQ rgb+8(FP), SI
-	MOVQ first+16(FP), AX
-	MOVQ n+24(FP), BX
-	MOVQ constants+32(FP), CX
+// func opponentVectors(rows *[3][]float32, n int, constants *eight)
+TEXT ·opponentVectors(SB), NOSPLIT, $0-24
+	MOVQ rows+0(FP), DI
+	MOVQ n+8(FP), BX
+	MOVQ constants+16(FP), CX
 	MOVQ 0(DI), R8
 	MOVQ 24(DI), R9
 	MOVQ 48(DI), R10
-	MOVQ 0(SI), R11
-	MOVQ 24(SI), R12
-	MOVQ 48(SI), R13
-	SHLQ $2, AX
 	SHLQ $2, BX
-	ADDQ AX, BX
-	VXORPS Y14, Y14, Y14
-	VMOVUPS 352(CX), Y15
+	XORQ AX, AX
 loop:
-	VMOVUPS (R11)(AX*1), Y0
-	VMOVUPS (R12)(AX*1), Y1
-	VMOVUPS (R13)(AX*1), Y2
-	LIGHT(Y0, Y3, Y4)
-	LIGHT(Y1, Y5, Y6)
-	LIGHT(Y2, Y7, Y8)
-	TIMES(384, Y0, Y1, Y2, Y9, Y10, Y11)
+	VMOVUPS (R8)(AX*1), Y0
+	VMOVUPS (R9)(AX*1), Y1
+	VMOVUPS (R10)(AX*1), Y2
+	TIMES(0, Y0, Y1, Y2, Y9, Y10, Y11)
 	VMOVUPS Y9, (R8)(AX*1)
 	VMOVUPS Y10, (R9)(AX*1)
 	VMOVUPS Y11, (R10)(AX*1)

@@ -1,5 +1,7 @@
 package metric
 
+import "igs/internal/srgb"
+
 // observer applies the filters of FLIP to a column of one picture, row by row from the top. All filters are separable:
 // each row is filtered along x, stored in a ring, and then filtered along y. The last row and column are repeated
 // beyond the border.
@@ -51,7 +53,7 @@ func newObserver(pictureW, pictureH, left, w int) *observer {
 		e.yellow[2*i], e.yellow[2*i+1] = e.lists[yellow0][i], e.lists[yellow1][i]
 	}
 	for i := range e.lines {
-		e.lines[i] = newLine(padded(w) + 2*filterReach)
+		e.lines[i] = newLine(padded(w) + 2*filterReach + lanes)
 		for dx := range filterSize {
 			e.shifted[i][dx] = e.lines[i][dx:]
 		}
@@ -112,11 +114,12 @@ func (e *observer) repeat(from, y int) {
 func (e *observer) take(y int) {
 	first, end := max(e.left-filterReach, 0), min(e.left+e.w+filterReach, e.pictureW)
 	before := first - (e.left - filterReach) // columns beyond the left border
-	var out, in [3][]float32
-	for c := range in {
-		in[c], out[c] = e.channel(c, y)[first:end], e.lines[c][before:]
+	var inner [3][]float32
+	for c := range inner {
+		inner[c] = e.lines[c][before:]
+		srgb.Lights(inner[c], e.channel(c, y)[first:end])
 	}
-	opponents(&out, &in, end-first)
+	opponents(&inner, end-first)
 	for _, line := range e.lines {
 		last := before + end - first - 1
 		for x := range before {

@@ -1,10 +1,6 @@
 package metric
 
-import (
-	"math"
-
-	"igs/internal/srgb"
-)
+import "math"
 
 // polynomial returns the coefficients, from the constant one on, of the polynomial through a function at the Chebyshev
 // nodes of low..high. Its largest error is little above that of the best polynomial of this degree.
@@ -43,13 +39,8 @@ var logarithms = func() []eight {
 	return append(append(all, spread(-126)...), spread(polynomial(math.Exp2, -0.5, 0.5, 5)...)...)
 }()
 
-// opponentConstants are: the end of the linear part of sRGB, its slope, the polynomial of the rest, 1, and the matrix of
-// opponent.
-var opponentConstants = func() []eight {
-	all := spread(0.04045, 1/12.92)
-	all = append(append(all, spread(polynomial(srgb.Light, 0.04045, 1, 8)...)...), spread(1)...)
-	return append(all, columnsOf(opponent)...)
-}()
+// opponentConstants are the matrix of opponent.
+var opponentConstants = columnsOf(opponent)
 
 // columnsOf are the coefficients of a linear map of colours, by row.
 func columnsOf(f func(a, b, c float64) (x, y, z float64)) []eight {

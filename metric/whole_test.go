@@ -88,10 +88,7 @@ func FLIPMap(reference, test *imageio.Image) *imageio.Image {
 	}
 	m := imageio.New(reference.W, reference.H, 1)
 	newFLIPMeter(m.W, m.H).add(m.H, rowsOf(reference), rowsOf(test), func(y, left int, errors []float32) {
-		row := m.Pix[y*m.W+left:]
-		for x, e := range errors {
-			row[x] = e
-		}
+		copy(m.Pix[y*m.W+left:], errors)
 	})
 	return m
 }
