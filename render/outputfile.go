@@ -19,7 +19,7 @@ type OutputFile struct {
 	First     int     // first channel; the file has Spec.C of them
 	Low, High float32 // the values of black and white
 
-	Thumbnail string // file of a smaller copy, a PNG; "" for none
+	Thumbnail string // file of a smaller copy, a JPEG or a PNG; "" for none
 	Width     int    // of the thumbnail, px
 }
 

@@ -3,13 +3,17 @@ package render
 import (
 	"cmp"
 	"errors"
+	"image"
+	"image/jpeg"
 	"image/png"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"igs/imageio"
 	"igs/internal/wholefile"
+	"igs/record"
 )
 
 var errEnough = errors.New("no more rows are wanted")
@@ -57,8 +61,15 @@ const (
 	queueShare = 256
 )
 
-// thumbnails encodes in a third of the time of the default level.
-var thumbnails = png.Encoder{CompressionLevel: png.BestSpeed}
+// writeThumbnail writes a JPEG or a PNG, by the ending of the path.
+func writeThumbnail(path string, img image.Image) error {
+	return wholefile.Write(path, func(to io.Writer) error {
+		if filepath.Ext(path) == ".jpg" {
+			return jpeg.Encode(to, img, &jpeg.Options{Quality: record.ThumbnailQuality})
+		}
+		return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(to, img)
+	})
+}
 
 // rowQueue passes rows to the encoder of one file. The memory of a row returns to the queue when the encoder has read
 // it.
@@ -104,7 +115,7 @@ func (q *rowQueue) write() error {
 	if err != nil || q.small == nil {
 		return err
 	}
-	return wholefile.Write(q.file.Thumbnail, func(to io.Writer) error { return thumbnails.Encode(to, q.small.Image()) })
+	return writeThumbnail(q.file.Thumbnail, q.small.Image())
 }
 
 // push copies the file's channels of a row. It returns false when the file has failed.

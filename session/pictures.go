@@ -61,7 +61,7 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 	if f.render {
 		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
 	}
-	if target.W > record.ThumbnailWidth {
+	if record.WidthOfThumbnail(target.W, target.H) > 0 {
 		if err := os.MkdirAll(f.path(record.ThumbnailFolder), 0o777); err != nil {
 			return err
 		}
@@ -123,8 +123,8 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 		s.W, s.H, s.Depth = target.W, target.H, depth
 		if kind != "render" && s.W*s.H >= metric.Huge {
 			files[i].Path, files[i].Thumbnail, files[i].Width = "", files[i].Path, min(s.W, smallWidth)
-		} else if s.W > record.ThumbnailWidth {
-			files[i].Thumbnail, files[i].Width = f.path(record.ThumbnailOf(filepath.ToSlash(files[i].Path))), record.ThumbnailWidth
+		} else if width := record.WidthOfThumbnail(s.W, s.H); width > 0 {
+			files[i].Thumbnail, files[i].Width = f.path(record.ThumbnailOf(filepath.ToSlash(files[i].Path), s.C)), width
 		}
 	}
 	return files
