@@ -118,11 +118,11 @@ func (q *rowQueue) row(_ int, dst [][]float32) error {
 	if !ok {
 		return q.cause
 	}
-	for c := range dst {
-		copy(dst[c], held[c])
-	}
 	if q.small != nil {
 		q.small.Add(held)
+	}
+	for c := range dst { // no sample is copied
+		dst[c], held[c] = held[c], dst[c]
 	}
 	q.free <- held
 	return nil
