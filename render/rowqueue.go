@@ -2,8 +2,6 @@ package render
 
 import (
 	"errors"
-	"image/png"
-	"io"
 	"io/fs"
 	"os"
 
@@ -56,9 +54,6 @@ const (
 	queueShare = 256
 )
 
-// thumbnails encodes in a third of the time of the default level.
-var thumbnails = png.Encoder{CompressionLevel: png.BestSpeed}
-
 // rowQueue passes rows to the encoder of one file. The memory of a row returns to the queue when the encoder has read
 // it.
 type rowQueue struct {
@@ -95,7 +90,7 @@ func (q *rowQueue) write() error {
 	if err != nil || q.small == nil {
 		return err
 	}
-	return wholefile.Write(q.file.Thumbnail, func(to io.Writer) error { return thumbnails.Encode(to, q.small.Image()) })
+	return wholefile.Write(q.file.Thumbnail, q.small.Write)
 }
 
 // push copies the file's channels of a row. It returns false when the file has failed.

@@ -22,9 +22,13 @@ func newGradient(m *imageio.Samples) *gradient {
 		operators[i] = newSobel(m)
 	}
 	parallel.Each(m.H, func(worker, y int) {
+		most := largest[worker]
 		for _, v := range operators[worker].row(y) {
-			largest[worker] = max(largest[worker], v)
+			if v > most { // max would look for NaN too
+				most = v
+			}
 		}
+		largest[worker] = most
 	})
 	norm := slices.Max(largest)
 	if norm == 0 {
