@@ -43,13 +43,16 @@ func (b *BDRate) Text() string {
 // BDRates compares any two settings of a table by each score: all pairs of PSNR, then those of SSIM. It returns nil when the
 // table has fewer than two settings.
 func BDRates(rows []Row) (all []BDRate) {
-	lines, pictures := linesOf(rows)
-	lines = lines[:min(len(lines), mostCompared)]
+	return bdRatesOf(settingsIn(rows))
+}
+
+func bdRatesOf(of settings) (all []BDRate) {
+	lines := of.lines[:min(len(of.lines), mostCompared)]
 	for _, s := range qualities {
 		for _, a := range lines {
 			for _, b := range lines {
 				if a != b {
-					all = append(all, bdRateOf(s, a, b, pictures))
+					all = append(all, bdRateOf(s, a, b, of.pictures))
 				}
 			}
 		}
