@@ -13,7 +13,7 @@ import (
 
 // OutputFile is a picture file with some of the rendered channels.
 type OutputFile struct {
-	Path      string
+	Path      string // "": only the thumbnail is written
 	Kind      string // as in event.Saved
 	Spec      imageio.Spec
 	First     int     // first channel; the file has Spec.C of them

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"image"
 	"image/jpeg"
@@ -85,7 +86,7 @@ type rowQueue struct {
 // newRowQueue makes a queue. queues is the number of queues that share the memory.
 func newRowQueue(f OutputFile, queues int) *rowQueue {
 	length := max(min(queueBytes/queues/(4*f.Spec.W*f.Spec.C), f.Spec.H/queueShare), 2)
-	_, err := os.Lstat(f.Path)
+	_, err := os.Lstat(cmp.Or(f.Path, f.Thumbnail))
 	q := &rowQueue{file: f, created: errors.Is(err, fs.ErrNotExist), free: make(chan [][]float32, length), ready: make(chan [][]float32, length), done: make(chan struct{})}
 	for range length {
 		q.free <- make([][]float32, f.Spec.C)
@@ -102,7 +103,15 @@ func newRowQueue(f OutputFile, queues int) *rowQueue {
 
 // write writes the file and its thumbnail. The thumbnail is the younger one, which shows that it belongs to the file.
 func (q *rowQueue) write() error {
-	err := imageio.WriteRows(q.file.Path, q.file.Spec, q.row)
+	var err error
+	if q.file.Path != "" {
+		err = imageio.WriteRows(q.file.Path, q.file.Spec, q.row)
+	} else {
+		room := imageio.NewRow(q.file.Spec.C, q.file.Spec.W)
+		for y := 0; y < q.file.Spec.H && err == nil; y++ {
+			err = q.row(y, room)
+		}
+	}
 	if err != nil || q.small == nil {
 		return err
 	}
@@ -152,7 +161,9 @@ func (q *rowQueue) end(cause error) error {
 // takeBack removes the file if it did not exist before.
 func (q *rowQueue) takeBack() {
 	if q.created && q.err == nil {
-		os.Remove(q.file.Path)
+		if q.file.Path != "" {
+			os.Remove(q.file.Path)
+		}
 		if q.small != nil {
 			os.Remove(q.file.Thumbnail)
 		}

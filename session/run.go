@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 
 	"igs/configs"
@@ -66,6 +67,10 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	}
 	result, err := w.fit(ctx, target, f, o.Run, tell)
 	done := err == nil && result.Status == record.Done
+	if math.IsNaN(ended.SSIM) {
+		found := f.measured(result)
+		ended.PSNR, ended.SSIM = found.PSNR, found.SSIM
+	}
 	if done {
 		w.measureFull(f, o.Run, tell)
 	}
