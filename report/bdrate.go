@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strings"
 
+	"igs/internal/oneline"
 	"igs/metric"
 )
 
@@ -136,6 +138,28 @@ func bdTable(rates []BDRate, s score) (table [][]string, reasons []string) {
 		table = append(table, row)
 	}
 	return table, reasons
+}
+
+// WriteBDRates writes tables of BD-rates; nothing when there are none.
+func WriteBDRates(to *bytes.Buffer, rates []BDRate, markdown bool) {
+	if len(rates) == 0 {
+		return
+	}
+	for _, s := range qualities {
+		fmt.Fprintf(to, "\nBD-rate at equal %s: bytes of the column against those of the row, mean over the pictures\n\n", s.name)
+		table, reasons := bdTable(rates, s)
+		for _, row := range table { // names of folders are in it
+			for i, cell := range row {
+				if row[i] = oneline.Text(cell); markdown {
+					row[i] = strings.ReplaceAll(row[i], "|", `\|`)
+				}
+			}
+		}
+		writeTable(to, table, 1, markdown)
+		for _, reason := range reasons {
+			fmt.Fprintf(to, "\n%s\n", reason)
+		}
+	}
 }
 
 func addNew(list []string, text string) []string {
