@@ -9,8 +9,14 @@ import (
 	"igs/runlog"
 )
 
-// progress is the state of the current run, for the live line and for plain lines.
+// progress is the state of a run, for its line.
 type progress struct {
+	name    string // of the run
+	slot    int    // as in event.OfRun
+	slots   int
+	device  string
+	printed time.Time // when the last plain line or object came
+
 	started   event.RunStarted
 	now       event.Stepped
 	scored    event.Evaluated
@@ -26,7 +32,7 @@ func (p *progress) take(e event.Event, now time.Time) {
 	p.seen, p.age = now, 0
 	switch e := e.(type) {
 	case event.RunStarted:
-		*p = progress{started: e, seen: now}
+		*p = progress{name: p.name, printed: p.printed, started: e, seen: now}
 		p.now = event.Stepped{Step: e.From, Steps: e.Steps, DeviceBytes: e.DeviceBytes}
 	case event.Stepped:
 		p.now = e
@@ -114,6 +120,9 @@ func (p *progress) doing() (done float64, parts []part) {
 		return p.ofCorpus()
 	}
 	n := p.now
+	if p.slots > 1 {
+		parts = append(parts, part{text: p.device, rank: 6})
+	}
 	if n.Runs > 1 {
 		parts = append(parts, part{text: fmt.Sprintf("%d/%d", n.Run, n.Runs), rank: 5})
 	}

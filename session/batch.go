@@ -21,8 +21,8 @@ type batch struct {
 	runs    []configs.Run
 	targets []*imageio.Samples
 	models  []*splat.Model
-	shown   [][]float32 // the rendered model of each picture: rows of all channels
-	errs    []error     // of single pictures
+	shown   []*drawing // of the models
+	errs    []error    // of single pictures
 	results []*record.Run
 	seconds float64 // of training
 	err     error   // of writing
@@ -31,7 +31,7 @@ type batch struct {
 // newBatch makes a batch of some runs.
 func newBatch(runs []configs.Run) *batch {
 	n := len(runs)
-	return &batch{runs: runs, targets: make([]*imageio.Samples, n), models: make([]*splat.Model, n), shown: make([][]float32, n), errs: make([]error, n), results: make([]*record.Run, n)}
+	return &batch{runs: runs, targets: make([]*imageio.Samples, n), models: make([]*splat.Model, n), shown: make([]*drawing, n), errs: make([]error, n), results: make([]*record.Run, n)}
 }
 
 // group is the runs that can be trained together: one size, one number of splats, one number of steps.
@@ -49,7 +49,7 @@ func (w *Sweep) batches() ([][]configs.Run, error) {
 		runs := groups[g]
 		together := 1
 		if g.W > 0 {
-			on, err := w.platform(int(samples(g.Size)))
+			on, err := w.platform(w.devices[0], int(samples(g.Size)))
 			if err != nil {
 				return nil, err
 			}
@@ -95,30 +95,6 @@ func (w *Sweep) readBatch(runs []configs.Run) *batch {
 	return b
 }
 
-// keepRow keeps a row of the rendered model of picture i.
-func (b *batch) keepRow(i int, row [][]float32) {
-	for _, line := range row {
-		b.shown[i] = append(b.shown[i], line...)
-	}
-}
-
-// rows are the rows of the rendered model of picture i.
-func (b *batch) rows(i int) render.Rows {
-	target := b.targets[i]
-	return func(take func(y int, row [][]float32) error) error {
-		for y := range target.H {
-			row := make([][]float32, target.C)
-			for c := range row {
-				row[c] = b.shown[i][(y*target.C+c)*target.W:][:target.W]
-			}
-			if err := take(y, row); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
 // writeBatch measures the models of a batch and writes them. It writes summary.csv first, so every model that is there has
 // its scores.
 func (w *Sweep) writeBatch(b *batch) *batch {
@@ -159,7 +135,7 @@ func (b *batch) measured(i int) ([]byte, *record.Run, error) {
 	}
 	target, run := b.targets[i], b.runs[i]
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
-	err := render.Compare(b.rows(i), target, run.Target.Gamma, scorer)(func(int, [][]float32) error { return nil })
+	err := render.Compare(b.shown[i].rows, target, run.Target.Gamma, scorer)(func(int, [][]float32) error { return nil })
 	if err != nil {
 		return nil, nil, err
 	}

@@ -36,7 +36,7 @@ func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error 
 		return nil
 	}
 	first := b.targets[which[0]]
-	on, err := w.platform(int(first.Pixels() * first.C))
+	on, err := w.platform(w.devices[0], int(first.Pixels()*first.C))
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,9 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 	var runs []configs.Run
 	for _, i := range which {
 		targets, runs = append(targets, b.targets[i]), append(runs, b.runs[i])
+		b.shown[i] = newDrawing(b.targets[i])
 	}
-	t, err := optim.NewBatch(w.dev, targets, runs, start, w.stepsOf(len(which)))
+	t, err := optim.NewBatch(w.devices[0].Device, targets, runs, start, w.stepsOf(len(which)))
 	if err != nil {
 		return err
 	}
@@ -90,8 +91,7 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 	}
 	h := targets[0].H
 	if err := t.Rows().Each(func(y int, row [][]float32) error {
-		b.keepRow(which[y/h], row)
-		return nil
+		return b.shown[which[y/h]].keep(y, row)
 	}); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Sta
 	if w.from != nil {
 		start.Splats = w.from.at(b.targets[i].H)
 	}
-	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, w.stepsOf(1))
+	t, err := optim.NewFrom(w.devices[0].Device, b.targets[i], b.runs[i], start, w.stepsOf(1))
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,8 @@ func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Sta
 	if err != nil {
 		return err
 	}
-	err = t.Rows().Shown().Each(func(_ int, row [][]float32) error { b.keepRow(i, row); return nil })
+	b.shown[i] = newDrawing(b.targets[i])
+	err = t.Rows().Shown().Each(b.shown[i].keep)
 	if err == nil {
 		b.models[i] = m
 	}

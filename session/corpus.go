@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
@@ -16,7 +15,6 @@ import (
 	"igs/internal/parallel"
 	"igs/internal/wholefile"
 	"igs/record"
-	"igs/vk"
 )
 
 // corpus is the work of a session in flat layout. Its runs have no folders, checkpoints, logs or pictures. A model is a
@@ -78,7 +76,7 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 		return nil, err
 	}
 	w.begin = func() (*Session, error) {
-		w.warnOfOtherMachine()
+		w.warnOfOtherBuild()
 		s.Record.Status, s.Record.Ended = record.Running, nil
 		return s, s.Record.Write(s.Dir)
 	}
@@ -189,11 +187,6 @@ func (w *Sweep) endCorpus(ctx context.Context, failed error) (*Result, error) {
 	return &Result{s, w.outcomes}, first(verdict, s.summarise(), s.end(status))
 }
 
-func isLost(err error) bool {
-	var lost *vk.DeviceLostError
-	return errors.As(err, &lost)
-}
-
 // corpusVerdict is the error of the pictures that failed or were not trained.
 func (w *Sweep) corpusVerdict(ctx context.Context) error {
 	c, all := w.corpus, len(w.session.Record.Runs)
@@ -221,7 +214,7 @@ func (w *Sweep) tellCorpus(share float64, n int, written bool) {
 	c := w.corpus
 	seconds := time.Since(c.began).Seconds()
 	done := float64(c.ended) + share*float64(n)
-	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.dev.Usage().Now}
+	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.devices[0].Usage().Now}
 	e.Written = written
 	if done > 0 && seconds > 0 {
 		e.PerHour = 3600 * done / seconds

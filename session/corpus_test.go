@@ -78,11 +78,11 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	os.WriteFile(filepath.Join(folder, "p2.png"), whole[:len(whole)/2], 0o666)
 	var failed []string
 	sink := func(e event.Event) {
-		if e, ok := e.(event.RunFailed); ok {
+		if e, ok := event.Bare(e).(event.RunFailed); ok {
 			failed = append(failed, e.Run)
 		}
 	}
-	sweep, err := New(job, Options{Device: dev, Sink: sink})
+	sweep, err := New(job, Options{Devices: on(dev), Sink: sink})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sweep, err = s.Resume(again, Changes{}, Options{Device: dev}); err != nil {
+	if sweep, err = s.Resume(again, Changes{}, Options{Devices: on(dev)}); err != nil {
 		t.Fatal(err)
 	}
 	if result, err = sweep.Train(context.Background()); fault.Code(err) != fault.PartFailed || len(result.Outcomes) != 2 {
@@ -141,8 +141,8 @@ func TestInterruptedCorpus(t *testing.T) {
 	dev := vktest.Open(t)
 	job, folder := corpusJob(t, 40, 40, 32, 32, 24, 24)
 	ctx, cancel := context.WithCancel(context.Background())
-	sweep, err := New(job, Options{Device: dev, Sink: func(e event.Event) {
-		if _, ok := e.(event.CorpusWritten); ok {
+	sweep, err := New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
+		if _, ok := event.Bare(e).(event.CorpusWritten); ok {
 			cancel() // the second batch is trained, and the third is not
 		}
 	}})
@@ -156,7 +156,7 @@ func TestInterruptedCorpus(t *testing.T) {
 	if n := len(written(t, result.Session.Dir)); n != 4 || result.Session.Left() != 2 {
 		t.Fatalf("%d models, %d runs left", n, result.Session.Left())
 	}
-	rest := resumed(t, result.Session.Dir, Options{Device: dev})
+	rest := resumed(t, result.Session.Dir, Options{Devices: on(dev)})
 	models := written(t, result.Session.Dir)
 	if len(models) != 6 || len(rest.Outcomes) != 2 || rest.Session.Record.Status != record.Done {
 		t.Fatalf("%d models, %+v", len(models), rest.Outcomes)
@@ -200,7 +200,7 @@ func TestCorpusInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	job.Output.Exists = "overwrite"
-	sweep, err := New(job, Options{Device: dev})
+	sweep, err := New(job, Options{Devices: on(dev)})
 	if err == nil {
 		_, err = sweep.Train(context.Background())
 	}
@@ -209,7 +209,7 @@ func TestCorpusInput(t *testing.T) {
 	}
 	job.Output.Layout = "flat"
 	os.Remove(filepath.Join(folder, "p0.png"))
-	if _, err := New(job, Options{Device: dev}); fault.Code(err) != fault.BadInput {
+	if _, err := New(job, Options{Devices: on(dev)}); fault.Code(err) != fault.BadInput {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

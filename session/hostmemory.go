@@ -89,6 +89,15 @@ func (h hostMemory) place(run configs.Run, onDisk bool) (o imageio.Options, p ho
 	return o, p, nil
 }
 
+// spare reports whether the host has memory for some bytes beside those that a run takes. Without a budget they may be a
+// quarter of the free memory.
+func (h hostMemory) spare(bytes, run int64) bool {
+	if h.budget > 0 {
+		return run+bytes <= h.budget
+	}
+	return h.free == 0 || bytes <= h.free/4
+}
+
 // read reads the picture of a run.
 func (h hostMemory) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
 	o, p, err := h.place(run, onDisk)
