@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -63,7 +64,7 @@ func (p *progress) begin() string {
 	if s.Free {
 		splats = fmt.Sprintf("at most %d splats for %s", s.Splats, s.Goal)
 	}
-	line := fmt.Sprintf("%s: %d × %d px %s, %s, %d steps, on %s", oneline.Text(s.Run), s.W, s.H, colours, splats, s.Steps, oneline.Text(s.Device))
+	line := fmt.Sprintf("%s: %d × %d px %s, %s, %d steps, on %s", oneline.Text(s.Run), s.W, s.H, colours, splats, s.Steps, oneline.Text(cmp.Or(p.device, s.Device)))
 	if s.PlannedBytes > 0 {
 		line += fmt.Sprintf(" in %s (%s)", runlog.Bytes(s.PlannedBytes), s.Memory)
 	}

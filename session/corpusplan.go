@@ -25,11 +25,11 @@ func newCorpusPlan(job *configs.Job, runs []configs.Run, tunings *Tunings) (*Pla
 	if err := CheckPlace(job.Output); err != nil {
 		return nil, err
 	}
-	device, err := FindDevice(job.Device.Select)
+	device, devices, err := findDevices(job.Device.Select)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget")}
+	p := &Plan{Device: device, Devices: devices, Jobs: 1, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget")}
 	return p, p.planCorpus(runs, tunings)
 }
 

@@ -51,6 +51,11 @@ func (w *Sweep) draft(runs []configs.Run) (s *Session, fill func(dir string) err
 	s = &Session{Runs: map[string]*record.Run{}, Record: record.Session{
 		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.devices[0].Device),
 	}}
+	if len(w.devices) > 1 {
+		for _, d := range w.devices {
+			s.Record.Devices = append(s.Record.Devices, deviceOf(d.Device))
+		}
+	}
 	if w.corpus != nil {
 		s.Record.Layout = record.Flat
 	}

@@ -149,7 +149,9 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if w.corpus != nil {
 		return w.trainCorpus(ctx)
 	}
-	w.place()
+	if err := w.place(); err != nil {
+		return nil, err
+	}
 	if w.session.joined() {
 		return w.trainJoined(ctx)
 	}

@@ -32,6 +32,9 @@ func Choose(infos []Info, sel string) (Info, string, error) {
 	}
 	switch len(named) {
 	case 0:
+		if Several(sel) {
+			return Info{}, "", noSuchDevice(infos, "%q are several devices, and this works with one", sel)
+		}
 		return Info{}, "", noSuchDevice(infos, "no device has the index or name %q", sel)
 	case 1:
 		return usable(named[0], fmt.Sprintf("its name contains %q", sel))
