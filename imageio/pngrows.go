@@ -4,18 +4,16 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
-
-	"github.com/klauspost/compress/zlib"
 )
 
 // A PNG (ISO/IEC 15948) is a signature and chunks. The chunks of data hold one zlib stream of all rows. Each row begins
 // with the number of its filter.
 const (
 	pngChunk    = 1 << 16 // bytes of a chunk of data
-	pngDeflate  = 3       // level of compression; higher levels are slow, and renders get only little smaller
 	pngFilters  = 5
-	pngSampled  = 16 // bytes, of each pngInterval, that choose the filter of a row
-	pngInterval = 96
+	pngSampled  = 16 // bytes of each part of a row that choose its filter
+	pngParts    = 64 // the most parts of a row; they are the same distance apart
+	pngInterval = 96 // the least distance of parts, bytes
 )
 
 // encodePNG writes a PNG row by row.
@@ -27,11 +25,11 @@ func encodePNG(to io.Writer, s Spec, row rowFunc) error {
 	if err := chunks.write("IHDR", pngHeaderOf(s)); err != nil {
 		return err
 	}
-	z, err := zlib.NewWriterLevel(chunks, pngDeflate)
+	floats, rows := NewRow(s.C, s.W), newPNGRows(s)
+	z, err := newPNGStrips(chunks, len(rows.out)*s.H)
 	if err != nil {
 		return err
 	}
-	floats, rows := NewRow(s.C, s.W), newPNGRows(s)
 	for y := range s.H {
 		if err := row(y, floats); err != nil {
 			return err
@@ -146,8 +144,8 @@ func (p *pngRows) pack(row [][]float32) {
 // enough to find the best filter. The sum may stop early when it reaches most, if most is not negative.
 func (p *pngRows) cost(filter, most int) int {
 	var some [pngSampled]byte
-	sum := 0
-	for at := 0; at < len(p.out)-1 && (most < 0 || sum < most); at += pngInterval {
+	sum, interval := 0, max(pngInterval, len(p.out)/pngParts)
+	for at := 0; at < len(p.out)-1 && (most < 0 || sum < most); at += interval {
 		part := some[:min(pngSampled, len(p.out)-1-at)]
 		p.filter(filter, at, part)
 		for _, b := range part {

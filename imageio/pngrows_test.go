@@ -121,3 +121,46 @@ func TestPNGFilters(t *testing.T) {
 	}
 	samePNG(t, path, s)
 }
+
+// Strips with repetitions and strips without stand in one stream, and each is compressed in the way that suits it.
+func TestPNGStripsSuitTheirBytes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	const tile = 4 << 10
+	drawing, photo := make([]byte, 2*pngStrip), make([]byte, 2*pngStrip)
+	for i := range drawing {
+		drawing[i] = byte(rng.IntN(256))
+		if i >= tile {
+			drawing[i] = drawing[i-tile]
+		}
+		photo[i] = byte(rng.NormFloat64() * 4)
+	}
+	var packed bytes.Buffer
+	s, err := newPNGStrips(&packed, 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := [][]byte{drawing, photo, drawing[:100]}
+	var sizes []int
+	for _, part := range parts {
+		s.Write(part[:len(part)/3])
+		s.Write(part[len(part)/3:])
+		sizes = append(sizes, packed.Len())
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zlib.NewReader(bytes.NewReader(packed.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(z); err != nil || !bytes.Equal(got, bytes.Join(parts, nil)) {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	if sizes[0] > len(drawing)/8 {
+		t.Errorf("%d bytes with repetitions take %d", len(drawing), sizes[0])
+	}
+	plain := 0.55 * float64(len(photo)) // 4.1 bits a byte
+	if took := packed.Len() - sizes[0]; float64(took) > plain {
+		t.Errorf("%d bytes without repetitions take %d", len(photo), took)
+	}
+}

@@ -7,21 +7,13 @@ import (
 	"igs/internal/srgb"
 )
 
-// Tables of the curve of sRGB, so that a large picture takes no power for each sample.
-var (
-	light = func() (t [1024]float32) {
-		for i := range t {
-			t[i] = float32(srgb.Light(float64(i) / 1023))
-		}
-		return t
-	}()
-	dark = func() (t [4096]uint8) {
-		for i := range t {
-			t[i] = uint8(255*srgb.Sample(float64(i)/4095) + 0.5)
-		}
-		return t
-	}()
-)
+// dark is the curve of sRGB, so that no pixel takes a power.
+var dark = func() (t [1 << 14]uint8) {
+	for i := range t {
+		t[i] = uint8(255*srgb.Sample(float64(i)/float64(len(t)-1)) + 0.5)
+	}
+	return t
+}()
 
 // Thumbnail is a smaller copy of a picture, with 8 bits a sample. It is made row by row, so the picture never lies in
 // memory. A pixel is the mean of the area that it covers. The mean is that of linear light, because a distant eye
@@ -30,9 +22,12 @@ type Thumbnail struct {
 	grey    *image.Gray
 	colour  *image.RGBA
 	clear   *image.NRGBA // of a picture with alpha
-	shrunk  *shrinker    // nil: the copy is as large as the picture
+	shrunk  *shrinker    // makes rows narrower; nil: the copy is as large as the picture
+	h       int          // of the picture, px
 	visited int
-	linear  [][]float32
+	opaque  [][]float32 // a row of straight colours, of a picture with alpha
+	light   []float32   // the light of a channel of a row
+	sums    [][]float32 // of the rows that a row of the copy covers, times their shares
 }
 
 // Thumbnail is a copy of the picture, or of the first of a stack, w px wide.
@@ -59,12 +54,13 @@ func NewThumbnail(w, h, c, width int) *Thumbnail {
 	default:
 		t.colour = image.NewRGBA(at)
 	}
-	if width < w || t.clear != nil {
-		t.linear = NewRow(c, w)
+	if t.clear != nil {
+		t.opaque = NewRow(c, w)
 	}
 	if width < w {
-		t.shrunk = newShrinker(Size{W: w, H: h, C: c}, to, func(y int, row [][]float32) error {
-			t.put(y, row, func(v float32) uint8 { return dark[int(4095*min(v, 1)+0.5)] })
+		t.h, t.light, t.sums = h, make([]float32, w), NewRow(c, w)
+		t.shrunk = newShrinker(Size{W: w, H: to.H, C: c}, to, func(y int, row [][]float32) error {
+			t.put(y, row, func(v float32) uint8 { return dark[int((1<<14-1)*min(v, 1)+0.5)] })
 			return nil
 		})
 	}
@@ -75,30 +71,58 @@ func NewThumbnail(w, h, c, width int) *Thumbnail {
 // has the channels of Mix.
 func (t *Thumbnail) Add(row [][]float32) {
 	if t.clear != nil {
-		row = straight(row, t.linear)
+		row = straight(row, t.opaque)
 	}
 	if t.shrunk == nil {
 		t.put(t.visited, row, func(v float32) uint8 { return uint8(level(v, 255)) })
 	} else {
-		t.enlighten(row)
-		t.shrunk.visit(t.visited, t.linear) // its visitor returns no errors
+		t.shrink(t.visited, row)
 	}
 	t.visited++
 }
 
-// enlighten sets t.linear to the light of a row. Colours with alpha are multiplied by it, so that pixels count as much as
-// they are visible.
-func (t *Thumbnail) enlighten(row [][]float32) {
-	colours := row
-	if t.clear != nil {
-		colours = row[:len(row)-1]
+// shrink adds row y of the picture to the row of the copy that it belongs to, and to the next one if it belongs to two,
+// as shrinker.visit does. Rows are added before they are made narrower, which takes less time.
+func (t *Thumbnail) shrink(y int, row [][]float32) {
+	top, bottom := y*t.shrunk.h, (y+1)*t.shrunk.h
+	i := top / t.h
+	end := (i + 1) * t.h
+	here, below := float32(min(bottom, end)-top)/float32(t.h), float32(bottom-end)/float32(t.h)
+	for c, line := range row {
+		t.enlighten(c, line, row[len(row)-1])
+		sums := t.sums[c][:len(t.light)]
+		for x, v := range t.light {
+			sums[x] += here * v
+		}
 	}
-	for c, line := range colours {
-		for x, v := range line {
-			t.linear[c][x] = light[step(v, 1023)]
-			if t.clear != nil {
-				t.linear[c][x] *= row[len(row)-1][x]
-			}
+	if bottom < end {
+		return
+	}
+	t.shrunk.visit(i, t.sums) // its visitor returns no errors
+	for c, line := range row {
+		if below == 0 {
+			clear(t.sums[c])
+			continue
+		}
+		t.enlighten(c, line, row[len(row)-1])
+		for x, v := range t.light {
+			t.sums[c][x] = below * v
+		}
+	}
+}
+
+// enlighten sets t.light to the light of a channel. Colours with alpha are multiplied by it, so that pixels count as much
+// as they are visible.
+func (t *Thumbnail) enlighten(c int, line, alpha []float32) {
+	switch {
+	case t.clear == nil:
+		srgb.Lights(t.light, line)
+	case c == len(t.sums)-1:
+		copy(t.light, alpha)
+	default:
+		srgb.Lights(t.light, line)
+		for x, a := range alpha {
+			t.light[x] *= a
 		}
 	}
 }

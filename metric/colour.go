@@ -2,8 +2,6 @@ package metric
 
 import (
 	"math"
-
-	"igs/internal/srgb"
 )
 
 // FLIP converts sRGB to the opponent space YCxCz, in which the contrast sensitivity of the eye is applied, and from
@@ -50,12 +48,6 @@ func (m matrix) inverse() (inv matrix) {
 	return inv
 }
 
-// light undoes the transfer curve of sRGB, with an error below 1e-8.
-var light = newTable(8192, srgb.Light)
-
-// linear undoes the transfer curve of sRGB. v is clamped to 0..1 before.
-func linear(v float32) float64 { return light.at(float64(v)) }
-
 // opponent converts linear RGB to YCxCz: luminance, red–green and yellow–blue. It omits the factors and the offset of
 // YCxCz (116, 500, 200 and 16). The filters are linear with the sum 1 or 0, so perceived would only undo them.
 func opponent(r, g, b float64) (y, cx, cz float64) {
@@ -79,9 +71,10 @@ func perceived(y, cx, cz float64) (l, a, b float64) {
 // lightnesses holds lightness. Its error is below 2e-6, or 2e-4 of the 100 of L*.
 var lightnesses = newTable(8192, lightness)
 
+const delta = 6.0 / 29
+
 // lightness is the function f of CIE 1976 L*a*b*.
 func lightness(t float64) float64 {
-	const delta = 6.0 / 29
 	if t > delta*delta*delta {
 		return math.Cbrt(t)
 	}

@@ -7,10 +7,17 @@ package metric
 
 // squares returns the sum of squared differences.
 func squares(a, b []float32) float64 {
-	sum := 0.0
-	for i, v := range a {
-		d := float64(v) - float64(b[i])
-		sum += d * d
+	var sums [4]float64 // so that an addition need not wait for the one before
+	n := len(a) / 4 * 4
+	for i := 0; i < n; i += 4 {
+		p, q := a[i:i+4], b[i:i+4]
+		d0, d1 := float64(p[0])-float64(q[0]), float64(p[1])-float64(q[1])
+		d2, d3 := float64(p[2])-float64(q[2]), float64(p[3])-float64(q[3])
+		sums[0], sums[1], sums[2], sums[3] = sums[0]+d0*d0, sums[1]+d1*d1, sums[2]+d2*d2, sums[3]+d3*d3
 	}
-	return sum
+	for i := n; i < len(a); i++ {
+		d := float64(a[i]) - float64(b[i])
+		sums[0] += d * d
+	}
+	return sums[0] + sums[1] + sums[2] + sums[3]
 }

@@ -11,7 +11,7 @@ import (
 // perceives at a pixel when two pictures alternate on a screen. Samples are sRGB and clamped to 0..1. The first three
 // channels are red, green and blue; a picture with fewer channels is grey.
 //
-// flipMeter reads the rows of both pictures from the top and keeps some of them, 2.5 MB for 1000 px of width. It
+// flipMeter reads the rows of both pictures from the top and keeps some of them, 1.3 MB for 1000 px of width. It
 // divides the pictures into columns that are processed in parallel.
 type flipMeter struct {
 	w, h    int
@@ -22,18 +22,19 @@ type flipMeter struct {
 type column struct {
 	reference, test *observer
 	next            int // the next row to compare
-	errors          []float64
+	errors          []float32
 	sum             float64
 }
 
-// columnWidth is large compared with the reach of the filters into the neighbouring columns, px.
-const columnWidth = 160
+// columnWidth is large compared with the reach of the filters into the neighbouring columns, and so small that the rows
+// of a column stay in a cache, px.
+const columnWidth = 192
 
 func newFLIPMeter(w, h int) *flipMeter {
 	g := &flipMeter{w: w, h: h}
 	for left := 0; left < w; left += columnWidth {
 		wide := min(columnWidth, w-left)
-		g.columns = append(g.columns, column{reference: newObserver(w, h, left, wide), test: newObserver(w, h, left, wide), errors: make([]float64, wide)})
+		g.columns = append(g.columns, column{reference: newObserver(w, h, left, wide), test: newObserver(w, h, left, wide), errors: newLine(wide)})
 	}
 	return g
 }
@@ -41,7 +42,7 @@ func newFLIPMeter(w, h int) *flipMeter {
 // add reads the rows up to end-1. reference and test return row y of channel c (red, green, blue). If take is not nil,
 // add calls it with the errors of the rows that can be compared now, which are all but the last ten: these need later
 // rows. add calls the functions from several goroutines.
-func (g *flipMeter) add(end int, reference, test func(c, y int) []float32, take func(y, left int, errors []float64)) {
+func (g *flipMeter) add(end int, reference, test func(c, y int) []float32, take func(y, left int, errors []float32)) {
 	parallel.Runs(len(g.columns), func(first, last int) {
 		for i := first; i < last; i++ {
 			c := &g.columns[i]
@@ -51,8 +52,10 @@ func (g *flipMeter) add(end int, reference, test func(c, y int) []float32, take 
 				ready = end
 			}
 			for ; c.next < ready; c.next++ {
-				difference(c.errors, c.reference.row(c.next), c.test.row(c.next))
-				c.sum += total(c.errors)
+				compare(c.errors, c.reference.row(c.next), c.test.row(c.next))
+				for _, e := range c.errors {
+					c.sum += float64(e)
+				}
 				if take != nil {
 					take(c.next, c.reference.left, c.errors)
 				}
@@ -106,19 +109,26 @@ func logColour(distance float64) float64 {
 	return math.Log(share + (1-share)*(math.Exp(power)-bend)/(farthest-bend)) // rare
 }
 
-// difference combines the differences of colour and of features. A difference of features increases the error of
-// colour: the error is the power 1-feature of the error of colour.
-func difference(errors []float64, r, t view) {
-	for x := range errors {
-		feature := max(math.Abs(r.edge[x]-t.edge[x]), math.Abs(r.point[x]-t.point[x]))
-		colour := logColour(hyab(r.l[x], r.a[x], r.b[x], t.l[x], t.a[x], t.b[x]))
-		errors[x] = exponential((1 - math.Sqrt(feature/math.Sqrt2)) * colour)
-	}
+// seen is a pixel of a view.
+type seen struct{ l, a, b, edge, point float64 }
+
+// at returns the pixel of a column.
+func (v *view) at(x int) seen {
+	length := func(of *[2][]float32) float64 { return math.Hypot(float64(of[0][x]), float64(of[1][x])) }
+	return seen{float64(v.colour[0][x]), float64(v.colour[1][x]), float64(v.colour[2][x]), length(&v.edge), length(&v.point)}
 }
 
-// lengths replaces x by the lengths of the vectors (x, y).
-func lengths(x, y []float64) {
-	for i := range x {
-		x[i] = math.Sqrt(x[i]*x[i] + y[i]*y[i])
+// leastFeature is nearly twice the largest difference of features that rounding makes in flat parts of a picture. The square
+// root of a feature would make it large.
+const leastFeature = 1.2e-7
+
+// difference combines the differences of colour and of features, the lengths of whose vectors are 0..√2. A difference of
+// features increases the error of colour: the error is the power 1-feature of the error of colour.
+func difference(r, t seen) float64 {
+	feature := max(math.Abs(r.edge-t.edge), math.Abs(r.point-t.point))
+	if feature < leastFeature {
+		feature = 0
 	}
+	colour := logColour(hyab(r.l, r.a, r.b, t.l, t.a, t.b))
+	return exponential((1 - math.Sqrt(feature/math.Sqrt2)) * colour)
 }

@@ -12,24 +12,29 @@ const (
 	filterSize   = 2*filterReach + 1
 )
 
-// kernel is a filter along one axis. It stores the weights from the centre to one side. The other side has the same
-// weights, or the negative ones if odd is true.
-type kernel struct {
-	weights [filterReach + 1]float64
-	odd     bool
-	reach   int // distance of the last weight that is not below leastWeight
-}
+// kernel is a filter along one axis: its weights from one side to the other, whose middle is the centre.
+type kernel []float32
 
 // leastWeight is far below what a sum of weights near 1 shows in a mean of errors.
 const leastWeight = 1e-6
 
-// cut sets the reach of a kernel whose weights are known.
-func (k *kernel) cut() {
-	for x, w := range k.weights {
+// newKernel makes a kernel of the weights from the centre to one side, without those that are too small. The other side
+// has the same weights, or the negative ones if odd is true.
+func newKernel(half []float64, odd bool) kernel {
+	reach, sign := 0, 1.0
+	for x, w := range half {
 		if math.Abs(w) >= leastWeight {
-			k.reach = x
+			reach = x
 		}
 	}
+	if odd {
+		sign = -1
+	}
+	k := make(kernel, 2*reach+1)
+	for x := reach; x >= 0; x-- {
+		k[reach-x], k[reach+x] = float32(sign*half[x]), float32(half[x])
+	}
+	return k
 }
 
 // The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020). Each axis of
@@ -38,8 +43,9 @@ func (k *kernel) cut() {
 var (
 	blurLuminance = sensitivity(0.0047)
 	blurRedGreen  = sensitivity(0.0053)
-	blurYellow    = [2]kernel{sensitivity(0.04), sensitivity(0.025)}
+	yellow        = [2]kernel{sensitivity(0.04), sensitivity(0.025)}
 	yellowShares  = shares([2]float64{34.1, 13.5}, [2]float64{0.04, 0.025})
+	blurYellow    = alternating(yellow, yellowShares) // for rows of both terms in turn
 
 	featureBlur  = feature(func(x float64) float64 { return 1 }, false)
 	featureEdge  = feature(func(x float64) float64 { return x }, true)
@@ -53,11 +59,21 @@ func falloff(x int, b float64) float64 {
 }
 
 // sensitivity returns a blur of width b, degrees², with the sum 1.
-func sensitivity(b float64) (k kernel) {
-	for x := range k.weights {
-		k.weights[x] = falloff(x, b) / extent(b)
+func sensitivity(b float64) kernel {
+	var half [filterReach + 1]float64
+	for x := range half {
+		half[x] = falloff(x, b) / extent(b)
 	}
-	k.cut()
+	return newKernel(half[:], false)
+}
+
+// alternating returns the weights of two kernels of the widest reach in turn, each times its share.
+func alternating(terms [2]kernel, shares [2]float64) (k kernel) {
+	for i := range filterSize {
+		for term, w := range terms {
+			k = append(k, float32(shares[term])*w[i])
+		}
+	}
 	return k
 }
 
@@ -81,53 +97,24 @@ func shares(a, b [2]float64) (s [2]float64) {
 
 // feature returns a feature filter: a Gaussian times shape(x/σ), with a σ of half of 0.082 degrees. Its positive
 // weights have the sum 1, its negative weights, if any, the sum −1.
-func feature(shape func(x float64) float64, odd bool) (k kernel) {
+func feature(shape func(x float64) float64, odd bool) kernel {
 	const sd = 0.5 * 0.082 * pixelsPerDegree
+	var half [featureReach + 1]float64
 	positive, negative := 0.0, 0.0
 	for x := -featureReach; x <= featureReach; x++ {
 		u := float64(x) / sd
 		w := math.Exp(-u*u/2) * shape(u)
 		positive, negative = positive+max(w, 0), negative-min(w, 0)
 		if x >= 0 {
-			k.weights[x] = w
+			half[x] = w
 		}
 	}
-	for x, w := range k.weights {
+	for x, w := range half {
 		if w < 0 {
-			k.weights[x] = w / negative
+			half[x] = w / negative
 		} else {
-			k.weights[x] = w / positive
+			half[x] = w / positive
 		}
 	}
-	k.odd = odd
-	k.cut()
-	return k
-}
-
-// apply writes the filtered row to out. row returns the row at an offset along y, or the row shifted by an offset along
-// x.
-func (k *kernel) apply(out []float64, row func(offset int) []float64) {
-	k.pass(out, row, 0)
-	if k.reach > passReach {
-		k.pass(out, row, passReach)
-	}
-}
-
-// passReach is the number of weights on each side that a pass adds.
-const passReach = reach
-
-// pass adds the weights from one at distance `from`+1 on. The first pass, from 0, begins with the centre.
-func (k *kernel) pass(out []float64, row func(offset int) []float64, from int) {
-	rows, weights, sign := [size][]float64{out}, [size]float64{1}, 1. // what is already there
-	if from == 0 {
-		rows[0], weights[0] = row(0), k.weights[0]
-	}
-	if k.odd {
-		sign = -1
-	}
-	for i := 1; i <= passReach; i++ {
-		rows[2*i-1], weights[2*i-1] = row(from+i), k.weights[from+i]
-		rows[2*i], weights[2*i] = row(-from-i), sign*k.weights[from+i]
-	}
-	weigh(out, &rows, &weights)
+	return newKernel(half[:], odd)
 }

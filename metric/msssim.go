@@ -21,7 +21,12 @@ func joined(pyramids []*scale) float64 {
 	for _, finest := range pyramids {
 		product, i := 1.0, 0
 		for s := finest; s != nil; s = s.coarser {
-			product *= math.Pow(max(s.inside/float64((s.w-2*reach)*(s.h-2*reach)), 0), scaleWeights[i])
+			found := s.found()
+			inside := found.contrast
+			if s.coarser == nil {
+				inside = found.inside
+			}
+			product *= math.Pow(max(inside/float64((s.w-2*reach)*(s.h-2*reach)), 0), scaleWeights[i])
 			i++
 		}
 		sum += product
@@ -30,28 +35,37 @@ func joined(pyramids []*scale) float64 {
 }
 
 // scale measures one channel of both pictures at one scale. It reads their rows from the top in batches of up to
-// batchRows. The rows of a batch are measured on all cores, and their results are added in order.
+// batchRows. The strips of columns are measured on all cores, and their results are added in order.
 type scale struct {
 	w, h    int
-	ring    *ring
-	memory  []lines // by worker; the scales of a pyramid share it
-	next    int     // the next row
-	inside  float64 // sum over the windows inside the picture: of contrast, or of SSIM at the coarsest scale
-	index   float64 // sum of SSIM over all pixels, if indexed
-	indexed bool
-	sums    [2][batchRows + reach]float64 // of the rows of a batch: the parts of index and inside
-	above   [2][]float32                  // the upper row of a pair whose lower row is in the next batch
-	means   [2][batchRows / 2][]float32   // rows of the coarser scale
-	coarser *scale                        // nil for the coarsest scale
+	strips  []*strip
+	memory  []*lines                    // by worker
+	next    int                         // the next row
+	above   [2][]float32                // the upper row of a pair whose lower row is in the next batch
+	means   [2][batchRows / 2][]float32 // rows of the coarser scale
+	coarser *scale                      // nil for the coarsest scale
 }
 
 // newScale returns a scale without a coarser one.
-func newScale(w, h int, memory []lines) *scale {
-	return &scale{w: w, h: h, ring: newRing(w), memory: memory}
+func newScale(w, h int, memory []*lines) *scale {
+	s := &scale{w: w, h: h, memory: memory}
+	for left := 0; left < w; left += stripWidth {
+		s.strips = append(s.strips, newStrip(w, left, min(stripWidth, w-left), nil))
+	}
+	return s
+}
+
+// newMemory makes the memory of a number of workers.
+func newMemory(workers int) []*lines {
+	all := make([]*lines, workers)
+	for i := range all {
+		all[i] = newLines()
+	}
+	return all
 }
 
 // newPyramid returns the finest of five scales.
-func newPyramid(w, h int, memory []lines) *scale {
+func newPyramid(w, h int, memory []*lines) *scale {
 	finest := newScale(w, h, memory)
 	s := finest
 	for range len(scaleWeights) - 1 {
@@ -68,68 +82,47 @@ func newPyramid(w, h int, memory []lines) *scale {
 	return finest
 }
 
+// found returns the sums over all rows so far.
+func (s *scale) found() (all similarities) {
+	for _, one := range s.strips {
+		all.add(one.sums)
+	}
+	return all
+}
+
 // add takes the next rows of both pictures.
 func (s *scale) add(a, b [][]float32) {
 	first := s.next
-	if first == 0 {
-		for y := -reach; y < 0; y++ {
-			s.ring.clear(y)
-		}
-	}
-	s.each(len(a), func(worker, i int) { s.ring.fill(first+i, a[i], b[i], s.memory[worker]) })
 	s.next += len(a)
-	end := s.next - reach
-	if s.next == s.h && s.indexed {
-		for y := s.h; y < s.h+reach; y++ {
-			s.ring.clear(y)
+	s.each(len(s.strips), stripWidth*len(a), func(worker, i int) {
+		one := s.strips[i]
+		one.memory = s.memory[worker]
+		for i := range a {
+			one.add(a[i], b[i], s.within(first+i-reach))
 		}
-		end = s.h
-	}
-	s.measure(max(first-reach, 0), end)
+		for y := s.h; s.next == s.h && y < s.h+reach; y++ {
+			one.add(nil, nil, s.within(y-reach))
+		}
+	})
 	if s.coarser != nil {
 		s.pass(first, a, b)
 	}
 }
 
+// within reports whether the windows of a row are inside the picture as far as its height goes.
+func (s *scale) within(y int) bool { return y >= reach && y < s.h-reach }
+
 // leastSamples is a number of samples of a batch that are worth several goroutines.
 const leastSamples = 1 << 13
 
-// each calls work for the numbers 0 … n-1, each of which stands for a row.
-func (s *scale) each(n int, work func(worker, i int)) {
-	if n*s.w >= leastSamples {
+// each calls work for the numbers 0 … n-1, each of which stands for some samples.
+func (s *scale) each(n, samples int, work func(worker, i int)) {
+	if len(s.memory) > 1 && n*samples >= leastSamples {
 		parallel.Each(n, work)
 		return
 	}
 	for i := range n {
 		work(0, i)
-	}
-}
-
-// measure adds the windows centred on the rows from first to end-1. All their rows are in the ring.
-func (s *scale) measure(first, end int) {
-	s.sums = [2][batchRows + reach]float64{}
-	whole, inside := &s.sums[0], &s.sums[1]
-	s.each(max(end-first, 0), func(worker, i int) {
-		y := first + i
-		within := y >= reach && y < s.h-reach
-		if !within && !s.indexed {
-			return
-		}
-		column := s.ring.means(y, s.memory[worker])
-		if s.indexed {
-			whole[i] = index(column, s.w, 0, s.w)
-		}
-		switch {
-		case !within:
-		case s.coarser != nil:
-			inside[i] = contrast(column, s.w, reach, s.w-reach)
-		default:
-			inside[i] = index(column, s.w, reach, s.w-reach)
-		}
-	})
-	for i := range whole {
-		s.index += whole[i]
-		s.inside += inside[i]
 	}
 }
 
@@ -139,7 +132,7 @@ func (s *scale) pass(first int, a, b [][]float32) {
 	begun := (s.h + first) % 2 // 1 if the first row is the lower one of a pair, whose upper row is in s.above
 	pairs := (len(a) + begun) / 2
 	rows := [2][][]float32{a, b}
-	s.each(2*pairs, func(_, i int) {
+	s.each(2*pairs, s.w, func(_, i int) {
 		k, i := i%2, i/2
 		above, lower := s.above[k], 2*i+1-begun
 		if lower > 0 {
@@ -159,23 +152,12 @@ func (s *scale) pass(first int, a, b [][]float32) {
 
 // halve computes a row of the coarser scale from two rows.
 func halve(above, below, row []float32) {
-	left := len(above) % 2
+	if len(above)%2 == 1 {
+		row[0] = (above[0] + below[0]) / 4
+		above, below, row = above[1:], below[1:], row[1:]
+	}
 	for x := range row {
-		sum := 0.0
-		for u := max(2*x-left, 0); u < 2*x-left+2; u++ {
-			sum += float64(above[u]) + float64(below[u])
-		}
-		row[x] = float32(sum / 4)
+		a, b := above[2*x:2*x+2], below[2*x:2*x+2]
+		row[x] = (a[0] + a[1] + b[0] + b[1]) / 4
 	}
-}
-
-// contrast sums SSIM without the luminance term.
-func contrast(column []float64, w, first, end int) float64 {
-	sum := 0.0
-	for x := first; x < end; x++ {
-		a, b := column[meanA*w+x], column[meanB*w+x]
-		squares, product := column[meanSquares*w+x], column[meanProduct*w+x]
-		sum += (2*(product-a*b) + c2) / (squares - (a*a + b*b) + c2)
-	}
-	return sum
 }

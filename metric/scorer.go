@@ -48,13 +48,12 @@ func newScorer(w, h int, all bool, channels []int) *Scorer {
 		s.c += c
 	}
 	s.squares = make([]float64, s.c)
-	memory := newLines(w, parallel.Workers)
+	memory := newMemory(parallel.Workers)
 	for range s.c {
 		finest := newScale(w, h, memory)
 		if s.multiple {
 			finest = newPyramid(w, h, memory)
 		}
-		finest.indexed = true
 		s.finest = append(s.finest, finest)
 	}
 	for k := range s.batch {
@@ -138,7 +137,7 @@ func (s *Scorer) Part(i int) Scores {
 func (s *Scorer) between(first, end int) Scores {
 	samples, index := float64(s.w)*float64(s.h)*float64(end-first), 0.0
 	for _, finest := range s.finest[first:end] {
-		index += finest.index
+		index += finest.found().index
 	}
 	found := Scores{PSNR: -10 * math.Log10(total(s.squares[first:end])/samples), SSIM: index / samples}
 	if s.multiple {

@@ -9,11 +9,9 @@ type Similarity struct {
 // NewSimilarity returns a meter for pictures of w × h px with c channels.
 func NewSimilarity(w, h, c int) *Similarity {
 	s := &Similarity{samples: float64(w) * float64(h) * float64(c)}
-	memory := newLines(w, 1)
+	memory := newMemory(1)
 	for range c {
-		one := newScale(w, h, memory)
-		one.indexed = true
-		s.channels = append(s.channels, one)
+		s.channels = append(s.channels, newScale(w, h, memory))
 	}
 	return s
 }
@@ -27,7 +25,7 @@ func (s *Similarity) Add(c int, target, render []float32) {
 func (s *Similarity) Mean() float64 {
 	sum := 0.0
 	for _, one := range s.channels {
-		sum += one.index
+		sum += one.found().index
 	}
 	return sum / s.samples
 }

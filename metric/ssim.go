@@ -28,25 +28,128 @@ var half = func() (w [reach + 1]float64) {
 	return w
 }()
 
-// The four window means that SSIM needs. SSIM depends only on the sum of the two variances, so one mean holds the
-// squares of both pictures.
+// window is the weights of the whole window along one axis.
+var window = func() (w [size]float32) {
+	for i := range w {
+		w[i] = float32(half[max(i-reach, reach-i)])
+	}
+	return w
+}()
+
+const size = 2*reach + 1
+
+// The four window means that SSIM needs: of the sum p = a + b and the difference m = a − b of two samples, and of their
+// squares. With P and M, the squares of the means, and σ², the variances,
+//
+//	SSIM = (P − M + 2·c1) / (P + M + 2·c1) · (σp² − σm² + 2·c2) / (σp² + σm² + 2·c2).
+//
+// For pictures that are nearly alike M and σm² are small and exact, so float32 is enough. The second factor is contrast
+// and structure.
 const (
-	meanA = iota
-	meanB
-	meanSquares
-	meanProduct
-	means
+	sumMean = iota
+	differenceMean
+	sumSquare
+	differenceSquare
+	moments
 )
 
-// index sums the SSIM of the pixels from first to end-1 of a row from its four means.
-func index(column []float64, w, first, end int) float64 {
-	sum := 0.0
-	for x := first; x < end; x++ {
-		a, b := column[meanA*w+x], column[meanB*w+x]
-		squares, product := column[meanSquares*w+x], column[meanProduct*w+x]
-		between := a*a + b*b
-		sum += (2*a*b + c1) * (2*(product-a*b) + c2) /
-			((between + c1) * (squares - between + c2))
+// strip measures the windows of some columns of one channel at one scale, row by row from the top. Its rows stay in a
+// cache.
+type strip struct {
+	pictureW, left, w int
+	ring              [moments][size][]float32     // rows blurred along x
+	lists             [moments][2 * size][]float32 // the same twice, so that the rows of a window follow each other
+	memory            *lines
+	next              int // the next row
+	sums              similarities
+}
+
+// similarities are sums over windows.
+type similarities struct {
+	index    float64 // of SSIM, over all pixels
+	inside   float64 // of SSIM, over the windows inside the picture
+	contrast float64 // the same of contrast and structure
+}
+
+func (s *similarities) add(t similarities) {
+	s.index, s.inside, s.contrast = s.index+t.index, s.inside+t.inside, s.contrast+t.contrast
+}
+
+// stripWidth is the largest width of a strip, px.
+const stripWidth = 256
+
+// lines is the memory of a worker.
+type lines struct {
+	wide    [moments][]float32       // a row before the blur, with reach zeros on each side
+	inner   [moments][]float32       // the same without the zeros beyond the picture
+	shifted [moments][size][]float32 // the row, from each of its columns on
+	means   [moments][]float32       // the four means of a row
+}
+
+func newLines() *lines {
+	m := new(lines)
+	for k := range moments {
+		m.wide[k], m.means[k] = newLine(stripWidth+2*reach+lanes), newLine(stripWidth)
+		for i := range size {
+			m.shifted[k][i] = m.wide[k][i:]
+		}
 	}
-	return sum
+	return m
+}
+
+func newStrip(pictureW, left, w int, memory *lines) *strip {
+	s := &strip{pictureW: pictureW, left: left, w: w, memory: memory}
+	for k := range moments {
+		for i := range size {
+			s.ring[k][i] = newLine(w)
+			s.lists[k][i], s.lists[k][i+size] = s.ring[k][i], s.ring[k][i]
+		}
+	}
+	return s
+}
+
+// add takes the next row of both pictures. nil stands for a row below the pictures. It measures the row reach rows above,
+// if that exists. inside says whether the windows of that row are inside the picture as far as its height goes.
+func (s *strip) add(a, b []float32, inside bool) {
+	s.fill(a, b)
+	if s.next++; s.next <= reach {
+		return
+	}
+	m := s.memory
+	first := s.next % size // the oldest row, at the upper end of the windows
+	for k := range moments {
+		weigh(m.means[k][:s.w], s.lists[k][first:first+size], window[:])
+	}
+	from := min(max(reach-s.left, 0), s.w) // the columns from `from` to end-1 have windows inside the picture
+	end := max(min(s.pictureW-reach-s.left, s.w), from)
+	for _, part := range [3][2]int{{0, from}, {from, end}, {end, s.w}} {
+		index, contrast := similarity(&m.means, part[0], part[1])
+		s.sums.index += index
+		if inside && part[0] == from {
+			s.sums.inside, s.sums.contrast = s.sums.inside+index, s.sums.contrast+contrast
+		}
+	}
+}
+
+// fill blurs a row along x and stores it in the ring.
+func (s *strip) fill(a, b []float32) {
+	to := s.next % size
+	if a == nil {
+		for k := range moments {
+			clear(s.ring[k][to])
+		}
+		return
+	}
+	m := s.memory
+	first, end := max(s.left-reach, 0), min(s.left+s.w+reach, s.pictureW)
+	before := first - (s.left - reach)
+	for k, line := range m.wide {
+		clear(line[:before])
+		clear(line[before+end-first:])
+		m.inner[k] = line[before:]
+	}
+	combine(&m.inner, a[first:end], b[first:end])
+	for k := range moments {
+		weigh(s.ring[k][to], m.shifted[k][:], window[:])
+	}
 }

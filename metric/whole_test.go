@@ -43,36 +43,12 @@ func SSIM(a, b *imageio.Image) float64 {
 	if !alike(a, b) {
 		return math.NaN()
 	}
-	rows := make([]float64, a.C*a.H)
-	for c := range a.C {
-		p := pair{a.Plane(c), b.Plane(c), a.W, a.H}
-		parallel.Runs(a.H, func(first, end int) {
-			p.eachRow(first, end, func(y int, column []float64) { rows[c*a.H+y] = index(column, p.w, 0, p.w) })
-		})
+	meter := NewSimilarity(a.W, a.H, a.C)
+	for i := range a.C * a.H {
+		c, y := i/a.H, i%a.H
+		meter.Add(c, a.Plane(c)[y*a.W:(y+1)*a.W], b.Plane(c)[y*a.W:(y+1)*a.W])
 	}
-	return total(rows) / float64(len(a.Pix))
-}
-
-// pair is one channel of both pictures.
-type pair struct {
-	a, b []float32
-	w, h int
-}
-
-// eachRow calls take with the four means of each row from first to end-1, side by side. They are valid during the call.
-// The window is separable: rows are blurred along x, stored in a ring of 11 rows, and blurred along y.
-func (p pair) eachRow(first, end int, take func(y int, column []float64)) {
-	r, m := newRing(p.w), newLines(p.w, 1)[0]
-	for y := first - reach; y < end+reach; y++ {
-		if y < 0 || y >= p.h {
-			r.clear(y)
-		} else {
-			r.fill(y, p.a[y*p.w:(y+1)*p.w], p.b[y*p.w:(y+1)*p.w], m)
-		}
-		if y >= first+reach {
-			take(y-reach, r.means(y-reach, m))
-		}
-	}
+	return meter.Mean()
 }
 
 // MSSSIM returns the structural similarity over five scales (Wang, Simoncelli and Bovik 2003); see joined. It is NaN
@@ -84,7 +60,7 @@ func MSSSIM(a, b *imageio.Image) float64 {
 	pyramids := make([]*scale, a.C)
 	parallel.Runs(a.C, func(first, end int) {
 		for c := first; c < end; c++ {
-			pyramids[c] = newPyramid(a.W, a.H, newLines(a.W, parallel.Workers))
+			pyramids[c] = newPyramid(a.W, a.H, newMemory(1))
 			for y := range a.H {
 				pyramids[c].add([][]float32{a.Plane(c)[y*a.W : (y+1)*a.W]}, [][]float32{b.Plane(c)[y*a.W : (y+1)*a.W]})
 			}
@@ -111,11 +87,8 @@ func FLIPMap(reference, test *imageio.Image) *imageio.Image {
 		return nil
 	}
 	m := imageio.New(reference.W, reference.H, 1)
-	newFLIPMeter(m.W, m.H).add(m.H, rowsOf(reference), rowsOf(test), func(y, left int, errors []float64) {
-		row := m.Pix[y*m.W+left:]
-		for x, e := range errors {
-			row[x] = float32(e)
-		}
+	newFLIPMeter(m.W, m.H).add(m.H, rowsOf(reference), rowsOf(test), func(y, left int, errors []float32) {
+		copy(m.Pix[y*m.W+left:], errors)
 	})
 	return m
 }

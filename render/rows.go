@@ -58,8 +58,13 @@ func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 
 // errorLine writes the difference of two lines, times video.ErrorGain, to dst. dst may be one of the two.
 func errorLine(dst, rendered, target []float32) {
+	dst, rendered = dst[:len(target)], rendered[:len(target)]
 	for x, v := range target {
-		dst[x] = video.ErrorGain * float32(math.Abs(float64(rendered[x]-v)))
+		difference := rendered[x] - v
+		if difference < 0 {
+			difference = -difference
+		}
+		dst[x] = video.ErrorGain * difference
 	}
 }
 
@@ -80,7 +85,9 @@ func limitErrors(row [][]float32, layers []imageio.Layer) {
 	}
 	for _, line := range row {
 		for x, v := range line {
-			line[x] = min(1, v)
+			if v > 1 { // min would look for NaN too
+				line[x] = 1
+			}
 		}
 	}
 }

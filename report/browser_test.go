@@ -56,7 +56,7 @@ func (b *browser) quiet() {
 	if said := b.Said(); len(said) > 0 {
 		b.T.Errorf("the browser says %q", said)
 	}
-	if urls := b.Requests(); len(urls) != 1 || !strings.HasSuffix(urls[0], record.ReportFile) {
+	if urls := b.Requests(); len(urls) != 2 || !strings.HasSuffix(urls[0], record.ReportFile) || !strings.HasSuffix(urls[1], presenceFile) {
 		b.T.Errorf("the browser fetched %q", urls)
 	}
 }
@@ -156,12 +156,14 @@ func TestBrowserThemes(t *testing.T) {
 func TestBrowserCurveReadout(t *testing.T) {
 	b := open(t, newSession(t, sweep()...))
 	const output = "document.querySelector('#run-1 .chart output').textContent"
-	b.Is(output, "0.0625")
+	b.Do(chromedp.ScrollIntoView("#run-1"))
+	b.Do(chromedp.WaitReady("#run-1 .chart output"))
+	b.Is(output, "26.25 dB")
 	b.Do(chromedp.Focus("#run-1 .chart svg"))
 	b.Do(chromedp.KeyEvent(kb.ArrowLeft))
-	b.Is(output, "step 30: 0.1250")
+	b.Is(output, "step 30: 22.50 dB") // the value of step 20 is no number
 	b.Do(chromedp.KeyEvent(kb.Home))
-	b.Is(output, "step 10: 0.5000")
+	b.Is(output, "step 10: 12.50 dB")
 	b.quiet()
 }
 

@@ -36,7 +36,7 @@ func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error 
 		return nil
 	}
 	first := b.targets[which[0]]
-	on, err := w.platform(w.devices[0], int(first.Pixels()*first.C))
+	on, err := w.platform(b.hand.device, int(first.Pixels()*first.C))
 	if err != nil {
 		return err
 	}
@@ -64,24 +64,31 @@ func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error 
 	return w.trainTogether(ctx, b, which[half:])
 }
 
-// stepsOf is a sink that tells how far the training of some pictures is.
-func (w *Sweep) stepsOf(pictures int) event.Sink {
+// stepsOf is a sink that tells how far the batch of a hand is. It leaves out what would have to wait for another hand.
+func (w *Sweep) stepsOf(h *corpusHand) event.Sink {
+	c := w.corpus
 	return func(e event.Event) {
-		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), pictures, false)
+		s, ok := e.(event.Stepped)
+		if !ok || !c.mu.TryLock() {
+			return
 		}
+		defer c.mu.Unlock()
+		h.share = float64(s.Step) / float64(s.Steps)
+		w.tellCorpus(h.pictures, false)
 	}
 }
 
 // trainMany trains pictures in one sequence of dispatches.
 func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start optim.Start) error {
+	b.hand.alone.RLock()
+	defer b.hand.alone.RUnlock()
 	var targets []*imageio.Samples
 	var runs []configs.Run
 	for _, i := range which {
 		targets, runs = append(targets, b.targets[i]), append(runs, b.runs[i])
 		b.shown[i] = newDrawing(b.targets[i])
 	}
-	t, err := optim.NewBatch(w.devices[0].Device, targets, runs, start, w.stepsOf(len(which)))
+	t, err := optim.NewBatch(b.hand.Device, targets, runs, start, w.stepsOf(b.hand))
 	if err != nil {
 		return err
 	}
@@ -103,10 +110,12 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 
 // trainAlone trains one picture.
 func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Start) error {
+	b.hand.alone.Lock()
+	defer b.hand.alone.Unlock()
 	if w.from != nil {
 		start.Splats = w.from.at(b.targets[i].H)
 	}
-	t, err := optim.NewFrom(w.devices[0].Device, b.targets[i], b.runs[i], start, w.stepsOf(1))
+	t, err := optim.NewFrom(b.hand.Device, b.targets[i], b.runs[i], start, w.stepsOf(b.hand))
 	if err != nil {
 		return err
 	}
@@ -115,14 +124,17 @@ func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Sta
 	if err != nil || result.Status != record.Done {
 		return err
 	}
-	m, err := t.Model()
-	if err != nil {
+	rows := t.Rows().Shown().Each
+	if b.models[i], err = t.Model(); err != nil {
 		return err
 	}
-	b.shown[i] = newDrawing(b.targets[i])
-	err = t.Rows().Shown().Each(b.shown[i].keep)
-	if err == nil {
-		b.models[i] = m
+	if target := b.targets[i]; target.Pixels()*target.C > mostShown {
+		return b.measure(i, rows)
 	}
-	return err
+	b.shown[i] = newDrawing(b.targets[i])
+	return rows(b.shown[i].keep)
 }
+
+// mostShown is the number of samples of the largest rendered model that is kept in memory, so that it is measured while
+// the device trains another picture.
+const mostShown = 1 << 24

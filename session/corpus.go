@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"igs/configs"
@@ -14,6 +15,7 @@ import (
 	"igs/internal/fault"
 	"igs/internal/parallel"
 	"igs/internal/wholefile"
+	"igs/optim"
 	"igs/record"
 )
 
@@ -23,8 +25,24 @@ type corpus struct {
 	entries map[string]*record.Entry // by run
 	began   time.Time
 	all     int // runs of this process
-	ended   int // of these: done or failed
-	failed  []string
+
+	mu     sync.Mutex // of what follows, of the session and of the sink
+	left   [][]configs.Run
+	busy   int        // batches at work
+	more   *sync.Cond // one of them has ended
+	ended  int        // runs that are done or failed
+	failed []string
+	memory string        // what gives a picture that failed the memory that it lacks
+	stuck  error         // ends the session
+	hands  []*corpusHand // that train a batch each
+}
+
+// corpusHand trains one batch after the other on a device.
+type corpusHand struct {
+	*device
+	alone    *sync.RWMutex // of the device: a picture that is trained alone may need all its memory
+	pictures int           // of the batch
+	share    float64       // of the steps that is done
 }
 
 // ModelFile is the path of the model of a run.
@@ -86,6 +104,7 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 // measureCorpus reads the sizes of the pictures of runs in flat layout.
 func (w *Sweep) measureCorpus(runs []configs.Run) error {
 	w.corpus, w.targets = &corpus{}, &targets{sizes: sizesOf(runs)}
+	w.corpus.more = sync.NewCond(&w.corpus.mu)
 	return forPictures(runs, w.targets.sizes)
 }
 
@@ -120,46 +139,61 @@ func (s *Session) keepModels() error {
 // pictures, collections took a third of the time.
 const garbageShare = 100
 
-// trainCorpus trains the runs in batches. While the device trains a batch, the host reads the pictures of the next one,
-// and measures and writes the models of the one before.
+// trainCorpus trains the runs in batches. Some hands on each device train a batch each. While the device works for one of
+// them, the others read pictures, choose pixels for splats, search for the rounding of the models, measure and write them.
 func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
 	c := w.corpus
 	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare))
+
 	c.began, c.all, c.entries = time.Now(), len(w.runs), map[string]*record.Entry{}
 	for i := range w.session.Record.Runs {
 		c.entries[w.session.Record.Runs[i].Name] = &w.session.Record.Runs[i]
 	}
-	batches, err := w.batches()
-	if err != nil {
+	var err error
+	if c.left, err = w.batches(); err != nil {
 		return nil, err
 	}
-	var failed error
-	reading, writing := make(chan *batch, 1), (chan *batch)(nil)
-	read := func(at int) {
-		if at < len(batches) {
-			go func() { reading <- w.readBatch(batches[at]) }()
+	for _, d := range w.devices {
+		alone := new(sync.RWMutex)
+		for range optim.BatchesAtOnce {
+			c.hands = append(c.hands, &corpusHand{device: d, alone: alone})
 		}
 	}
-	read(0)
-	for at := 0; at < len(batches) && failed == nil && !w.corpusOver(ctx); at++ {
-		b := <-reading
-		read(at + 1)
-		failed = w.trainBatch(ctx, b)
-		if writing != nil {
-			failed = first(w.tellBatch(<-writing), failed)
-		}
-		writing = make(chan *batch, 1)
-		go func() { writing <- w.writeBatch(b) }()
+	var hands sync.WaitGroup
+	for _, h := range c.hands {
+		hands.Add(1)
+		go func() {
+			defer hands.Done()
+			for runs := w.nextBatch(ctx, h); runs != nil; runs = w.nextBatch(ctx, h) {
+				b := w.readBatch(runs)
+				b.hand = h
+				failed := w.trainBatch(ctx, b)
+				w.writeBatch(b)
+				w.endBatch(b, failed)
+			}
+		}()
 	}
-	if writing != nil {
-		failed = first(w.tellBatch(<-writing), failed)
-	}
-	return w.endCorpus(ctx, failed)
+	hands.Wait()
+	return w.endCorpus(ctx, c.stuck)
 }
 
-// corpusOver reports whether no further batch is trained.
-func (w *Sweep) corpusOver(ctx context.Context) bool {
-	return ctx.Err() != nil || w.FailFast && len(w.corpus.failed) > 0
+// nextBatch returns the runs of the next batch of a hand. It is nil if the hand trains no further batch.
+func (w *Sweep) nextBatch(ctx context.Context, h *corpusHand) []configs.Run {
+	c := w.corpus
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.left) == 0 && c.busy > 0 && h.several { // a batch comes back when its device is lost
+		c.more.Wait()
+	}
+	if c.stuck != nil || h.gone || len(c.left) == 0 || ctx.Err() != nil || w.FailFast && len(c.failed) > 0 {
+		h.pictures = 0
+		return nil
+	}
+	runs := c.left[0]
+	c.left = c.left[1:]
+	c.busy++
+	h.pictures, h.share = len(runs), 0
+	return runs
 }
 
 // endCorpus writes the last files. failed is an error of the session as a whole: the disk is full, or the device is lost.
@@ -200,7 +234,11 @@ func (w *Sweep) corpusVerdict(ctx context.Context) error {
 		if n > len(names) {
 			more = fmt.Sprintf(" and %d more", n-len(names))
 		}
-		return fault.New(fault.PartFailed, "replace these pictures, then "+goOn, "%d of %d pictures failed: %s%s", n, all, strings.Join(names, ", "), more)
+		do := "replace these pictures"
+		if c.memory != "" {
+			do += ", or " + c.memory
+		}
+		return fault.New(fault.PartFailed, do+", then "+goOn, "%d of %d pictures failed: %s%s", n, all, strings.Join(names, ", "), more)
 	}
 	return nil
 }
@@ -208,13 +246,18 @@ func (w *Sweep) corpusVerdict(ctx context.Context) error {
 // shownFailures is the greatest number of failed pictures that the last error names. summary.csv has all.
 const shownFailures = 10
 
-// tellCorpus says how far the corpus is. share is the part of the steps of n pictures that is done; written says that a
-// batch is on the disk.
-func (w *Sweep) tellCorpus(share float64, n int, written bool) {
+// tellCorpus says how far the corpus is. written says that n models are on the disk. The caller has locked the corpus.
+func (w *Sweep) tellCorpus(n int, written bool) {
 	c := w.corpus
 	seconds := time.Since(c.began).Seconds()
-	done := float64(c.ended) + share*float64(n)
-	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.devices[0].Usage().Now}
+	done := float64(c.ended)
+	for _, h := range c.hands {
+		done += h.share * float64(h.pictures)
+	}
+	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n}
+	for _, d := range w.devices {
+		e.DeviceBytes += d.Usage().Now
+	}
 	e.Written = written
 	if done > 0 && seconds > 0 {
 		e.PerHour = 3600 * done / seconds
@@ -236,4 +279,29 @@ func sizesOf(runs []configs.Run) map[string]imageio.Size {
 		}
 	}
 	return sizes
+}
+
+// givesBack lets another device train the pictures of a batch whose device was lost, if there is one. The caller has locked
+// the corpus.
+func (w *Sweep) givesBack(b *batch) bool {
+	b.hand.gone = true
+	for _, d := range w.devices {
+		if d.gone {
+			continue
+		}
+		var again []configs.Run
+		for i, run := range b.runs {
+			if isLost(b.errs[i]) {
+				b.errs[i] = nil
+				w.corpus.entries[run.Name].Status = record.Waiting
+			}
+			if b.results[i] == nil && b.errs[i] == nil {
+				again = append(again, run)
+			}
+		}
+		w.corpus.left = append(w.corpus.left, again)
+		w.warn(fmt.Sprintf("device %s was lost: another device goes on with its pictures", b.hand))
+		return true
+	}
+	return false
 }

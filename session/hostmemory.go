@@ -12,6 +12,7 @@ import (
 	"igs/internal/fault"
 	"igs/internal/oneline"
 	"igs/internal/process"
+	"igs/optim"
 )
 
 // hostMemory is how much memory a job may use on the host, and where the rows of larger pictures go.
@@ -96,6 +97,20 @@ func (h hostMemory) spare(bytes, run int64) bool {
 		return run+bytes <= h.budget
 	}
 	return h.free == 0 || bytes <= h.free/4
+}
+
+// together is how many pictures of one size, at most n, the host can hold in one of the batches that are trained at once on
+// some devices.
+func (h hostMemory) together(m imageio.Size, splats, n, devices int) int {
+	if h.budget == 0 {
+		return n
+	}
+	const (
+		shownBytes = 4   // for a sample of the rendered model
+		splatBytes = 500 // for a splat: parameters and moments as the device has them, as they were before rounding, and as a model
+	)
+	each := samples(m)*int64(m.Depth/8+shownBytes) + int64(splats)*splatBytes
+	return int(max(1, min(int64(n), (h.budget-workBytes(m))/(each*optim.BatchesAtOnce*int64(devices)))))
 }
 
 // read reads the picture of a run.

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 
 	"igs/event"
@@ -42,6 +43,10 @@ func (w *Sweep) finish(t *task) {
 	if t.shown != nil {
 		t.err = f.savePictures(t.shown.rows, t.target, t.run, t.tell)
 		t.shown = nil
+	}
+	if math.IsNaN(t.ended.SSIM) {
+		found := f.measured(t.result)
+		t.ended.PSNR, t.ended.SSIM = found.PSNR, found.SSIM
 	}
 	f.endVideo(t.ctx, t.err == nil && t.result.Status == record.Done, t.run, t.target, t.tell)
 	t.pace.finish()

@@ -115,8 +115,8 @@ func session(t *testing.T) (*httptest.Server, *splat.Model, []byte) {
 	m, data := stack(t, 1)
 	_, other := stack(t, 2)
 	items := []Item{
-		{"one </script>", write("1.igsm", data), []string{write("1.png", encoded(t, rendered(m, 0, image.Rect(0, 0, 96, 64), 1))), write("2.png", encoded(t, rendered(m, 1, image.Rect(0, 0, 96, 64), 1)))}},
-		{"two", write("2.igsm", other), nil},
+		{Name: "one </script>", Model: write("1.igsm", data), Targets: []string{write("1.png", encoded(t, rendered(m, 0, image.Rect(0, 0, 96, 64), 1))), write("2.png", encoded(t, rendered(m, 1, image.Rect(0, 0, 96, 64), 1)))}},
+		{Name: "two", Model: write("2.igsm", other)},
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", Handler(items, ""))
@@ -233,6 +233,7 @@ func TestBrowser(t *testing.T) {
 	run("lost context", lostContext)
 	run("axe", axe)
 	run("one file", func(b *browser) { oneFile(b, data) })
+	run("shared page", func(b *browser) { shared(b, data) })
 	run("no WebGL", func(b *browser) { noGL(b, server.URL) })
 }
 
@@ -713,6 +714,32 @@ func oneFile(b *browser, data []byte) {
 	if len(urls) != 1 {
 		b.T.Errorf("the browser fetched %q", urls)
 	}
+}
+
+// shared: a page on a disk reads the models that its anchor asks for from a script beside it, once, and one that is missing gets a sentence.
+func shared(b *browser, data []byte) {
+	dir := b.T.TempDir()
+	items := []Item{{Name: "first", Model: "0", Script: "./a.js"}, {Name: "second", Model: "</script>", Script: "./a.js"}, {Name: "gone", Model: "2", Script: "./b.js"}}
+	for name, text := range map[string][]byte{"page.html": SharedPage(items), "a.js": ScriptOf(map[string][]byte{"0": data, "</script>": data})} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			b.T.Fatal(err)
+		}
+	}
+	b.Requests()
+	b.goes("file://" + dir + "/page.html#a=1&b=0")
+	b.Is("document.getElementById('name').textContent", "second")
+	b.Is("document.getElementById('b').selectedOptions[0].textContent", "first")
+	b.settled()
+	if c := b.centre(0.5); c.A != 255 {
+		b.T.Errorf("the middle of the picture is %v", c)
+	}
+	if urls := b.Requests(); len(urls) != 2 {
+		b.T.Errorf("the browser fetched %q", urls)
+	}
+	b.quiet()
+	b.Do(chromedp.Evaluate("location.hash = '#a=2'", nil))
+	b.until("document.getElementById('message').textContent === 'The file ./b.js is missing: igs report makes it again.'")
+	b.Said() // the browser says that the file is missing, too
 }
 
 // noGL: a browser without WebGL 2 gets a sentence.

@@ -6,13 +6,13 @@ import "math"
 // Wide converts a float of 16 bits (IEEE 754 binary16: a sign, 5 bits of exponent, 10 bits of mantissa) to float32. The
 // result is exact.
 func Wide(bits uint16) float32 {
-	sign, exponent, mantissa := uint32(bits>>15)<<31, uint32(bits>>10&31), uint32(bits&1023)
-	switch exponent {
-	case 0: // zero or a denormal: a multiple of the smallest one
-		const smallest = 1.0 / (1 << 24)
-		return math.Float32frombits(sign | math.Float32bits(float32(mantissa)*smallest))
-	case 31: // infinity or NaN
-		return math.Float32frombits(sign | 255<<23 | mantissa<<13)
+	sign, rest := uint32(bits>>15)<<31, uint32(bits&0x7fff)<<13
+	if rest >= 31<<23 { // infinity or NaN
+		return math.Float32frombits(sign | 255<<23 | rest)
 	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | mantissa<<13)
+	return math.Float32frombits(sign | math.Float32bits(Scale*math.Float32frombits(rest)))
 }
+
+// Scale is the factor from float32 with the exponent and the mantissa of a float of 16 bits to the number: the
+// difference of both biases. The product is exact, for denormals too.
+const Scale = 0x1p112

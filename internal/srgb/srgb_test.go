@@ -28,3 +28,36 @@ func TestSampleUndoesLight(t *testing.T) {
 		}
 	}
 }
+
+// Rows have the light of their samples, with vectors and without, for every number of samples.
+func TestLights(t *testing.T) {
+	with := vectors
+	defer func() { vectors = with }()
+	for _, n := range []int{1, 7, 8, 9, 4001} {
+		row := make([]float32, n)
+		for x := range row {
+			row[x] = float32(x)/4000*1.2 - 0.1
+		}
+		for _, vectors = range []bool{with, false} {
+			out := make([]float32, n+1)
+			out[n] = 7
+			Lights(out, row)
+			for x, v := range row {
+				if want := Light(min(max(float64(v), 0), 1)); !(math.Abs(float64(out[x])-want) <= 2e-6) {
+					t.Fatalf("vectors %v, light of %g: %g, want %g", vectors, v, out[x], want)
+				}
+			}
+			if out[n] != 7 {
+				t.Errorf("%d samples: the one behind them has changed", n)
+			}
+			same := append([]float32(nil), row...)
+			if Lights(same, same); same[n-1] != out[n-1] {
+				t.Errorf("%d samples in place: %g, want %g", n, same[n-1], out[n-1])
+			}
+			none := []float32{float32(math.NaN())}
+			if Lights(none, none); !math.IsNaN(float64(none[0])) {
+				t.Errorf("vectors %v: the light of NaN is %g", vectors, none[0])
+			}
+		}
+	}
+}

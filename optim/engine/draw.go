@@ -103,3 +103,38 @@ func (v view) line(y, n int, dst []float32) {
 		}
 	}
 }
+
+// quads writes the values of a quad of row y, clamped to [0,1], to rows: one for each value that is wanted.
+func (v view) quads(y, quad int, rows [][]float32) {
+	const tile = memory.TileSize
+	for x := 0; x < len(rows[0]); x += tile {
+		end := min(x+tile, len(rows[0]))
+		at := ((x+y%tile)*v.shape.PixelQuads() + quad) * tile * 4
+		if v.shape.Half {
+			bytes := v.bytes[2*at:][:8*tile]
+			for i := range end - x {
+				four := binary.LittleEndian.Uint64(bytes[8*i : 8*i+8])
+				for _, row := range rows {
+					row[x+i] = clampedHalf(uint16(four))
+					four >>= 16
+				}
+			}
+			continue
+		}
+		bytes := v.bytes[4*at:]
+		for k, row := range rows {
+			for i := range end - x {
+				row[x+i] = min(max(math.Float32frombits(binary.LittleEndian.Uint32(bytes[16*i+4*k:])), 0), 1)
+			}
+		}
+	}
+}
+
+// clampedHalf is the value of a float of 16 bits, clamped to [0,1].
+func clampedHalf(bits uint16) float32 {
+	const one = 0x3c00
+	if bits > one { // above 1, negative or NaN
+		return min(max(float16.Wide(bits), 0), 1)
+	}
+	return float16.Scale * math.Float32frombits(uint32(bits)<<13)
+}

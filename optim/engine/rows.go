@@ -24,11 +24,8 @@ func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 	return c.render(func(v view) error {
 		begin, end := v.rows()
 		parallel.Each(end-begin, func(_, i int) {
-			for n, line := range rows[i] {
-				v.line(begin+i, n, line)
-				for x, value := range line {
-					line[x] = min(max(value, 0), 1)
-				}
+			for n := 0; n < s.C; n += 4 {
+				v.quads(begin+i, n/4, rows[i][n:min(n+4, s.C)])
 			}
 		})
 		for y := begin; y < end; y++ {

@@ -1,0 +1,96 @@
+package imageio
+
+import (
+	"encoding/binary"
+	"hash"
+	"hash/adler32"
+	"io"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// Rows of photographs and of renders hold few repetitions once they are filtered. Looking for them takes four times as
+// long as the rest of the compression and saves nothing, so such rows get codes for single bytes only. Drawings and
+// pictures with flat areas are different. So each strip of rows is judged by its first bytes.
+const (
+	pngStrip   = 1 << 17 // bytes
+	pngJudged  = 1 << 13 // bytes of a strip that are compressed in both ways
+	pngRepeats = 3       // level of compression with a search for repetitions; higher levels are slow
+	pngGain    = 1.1     // the search must make the bytes smaller by this factor
+)
+
+// pngStrips writes a zlib stream (RFC 1950) of strips that do not refer to each other.
+type pngStrips struct {
+	to      io.Writer
+	strip   []byte
+	sum     hash.Hash32
+	codes   *flate.Writer // codes of single bytes
+	repeats *flate.Writer // repetitions too
+}
+
+func newPNGStrips(to io.Writer, bytes int) (*pngStrips, error) {
+	s := &pngStrips{to: to, strip: make([]byte, 0, min(bytes, pngStrip)), sum: adler32.New()}
+	if _, err := to.Write([]byte{0x78, 0x5e}); err != nil { // deflate with a window of 32 KiB, a fast level
+		return nil, err
+	}
+	var err error
+	if s.codes, err = flate.NewWriter(nil, flate.HuffmanOnly); err != nil {
+		return nil, err
+	}
+	s.repeats, err = flate.NewWriter(nil, pngRepeats)
+	return s, err
+}
+
+func (s *pngStrips) Write(b []byte) (int, error) {
+	s.sum.Write(b)
+	for rest := b; len(rest) > 0; {
+		if len(s.strip) == cap(s.strip) {
+			if err := s.compress((*flate.Writer).Flush); err != nil {
+				return 0, err
+			}
+		}
+		n := min(len(rest), cap(s.strip)-len(s.strip))
+		s.strip, rest = append(s.strip, rest[:n]...), rest[n:]
+	}
+	return len(b), nil
+}
+
+// Close ends the stream, but not what it is written to.
+func (s *pngStrips) Close() error {
+	if err := s.compress((*flate.Writer).Close); err != nil {
+		return err
+	}
+	_, err := s.to.Write(binary.BigEndian.AppendUint32(nil, s.sum.Sum32()))
+	return err
+}
+
+// compress writes the strip in the better way and ends it.
+func (s *pngStrips) compress(end func(*flate.Writer) error) error {
+	best, some := s.codes, s.strip[:min(len(s.strip), pngJudged)]
+	if pngGain*float64(compressed(s.repeats, some)) < float64(compressed(s.codes, some)) {
+		best = s.repeats
+	}
+	best.Reset(s.to)
+	if _, err := best.Write(s.strip); err != nil {
+		return err
+	}
+	s.strip = s.strip[:0]
+	return end(best)
+}
+
+// compressed is the number of bytes that a compressor makes of b.
+func compressed(with *flate.Writer, b []byte) int {
+	var n byteCount
+	with.Reset(&n)
+	with.Write(b) // a byteCount returns no errors
+	with.Close()
+	return int(n)
+}
+
+// byteCount counts the bytes that are written to it.
+type byteCount int
+
+func (n *byteCount) Write(b []byte) (int, error) {
+	*n += byteCount(len(b))
+	return len(b), nil
+}

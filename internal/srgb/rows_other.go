@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package srgb
+
+var vectors = false
+
+func lightVectors(out, row *float32, n int, constants *[12][lanes]float32) {}
