@@ -42,7 +42,7 @@ func existing(path string) string {
 // Host memory beside the target, bytes.
 const (
 	programBytes = 95_000_000 // the program, a driver (lavapipe) and its kernels, most of it LLVM
-	encoderBytes = 75_000_000 // rows that wait for the encoders, and what Go has not collected yet
+	encoderBytes = 80_000_000 // rows that wait for the encoders, and what Go has not collected yet
 	rowBytes     = 1000       // for a sample of the width of a picture: the windows of the scores, rows of the files
 	readBytes    = 25_000_000 // the program while it reads a picture: no driver is loaded yet
 )

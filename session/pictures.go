@@ -85,8 +85,8 @@ func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows
 }
 
 // smallWidth is the width of the target and of the error of a huge picture, px. In full size they would take minutes to
-// encode and gigabytes on the disk, and the user has the target.
-const smallWidth = 4096
+// encode and gigabytes on the disk, and the user has the target. Each is in memory until it is written, 4 bytes a pixel.
+const smallWidth = 2048
 
 // pictureFiles lists the files of one picture of the run: one file, or one for each layer of a stack. first is the
 // first channel of the picture in the rows.
