@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"runtime/metrics"
 
 	"igs/configs"
 	"igs/imageio"
@@ -40,8 +41,8 @@ func existing(path string) string {
 
 // Host memory beside the target, bytes.
 const (
-	programBytes = 65_000_000 // the program and a driver (lavapipe), most of it LLVM
-	encoderBytes = 90_000_000 // rows that wait for the encoders, and what Go has not collected yet
+	programBytes = 95_000_000 // the program, a driver (lavapipe) and its kernels, most of it LLVM
+	encoderBytes = 75_000_000 // rows that wait for the encoders, and what Go has not collected yet
 	rowBytes     = 1000       // for a sample of the width of a picture: the windows of the scores, rows of the files
 	readBytes    = 25_000_000 // the program while it reads a picture: no driver is loaded yet
 )
@@ -110,6 +111,19 @@ func (h hostMemory) read(run configs.Run, onDisk bool) (*imageio.Samples, error)
 		return nil, err
 	}
 	return imageio.ReadTarget(run.Image, o)
+}
+
+// settle keeps the memory of Go within what the rest of the process leaves of the budget. The rest is known when all kernels
+// have run. device is the memory of a device that is the processor, which does not count.
+func (h hostMemory) settle(device int64) {
+	resident := process.ResidentMemory()
+	if h.budget == 0 || resident == 0 {
+		return
+	}
+	held := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(held)
+	rest := resident - device - int64(held[0].Value.Uint64()-held[1].Value.Uint64())
+	debug.SetMemoryLimit(max(h.budget-max(rest, programBytes), 32<<20))
 }
 
 // limit keeps the memory of Go within the budget. The returned function undoes that.

@@ -180,6 +180,11 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	result, err := trainer.Run(ctx)
 	switch {
 	case err == nil && result.Status == record.Done:
+		device := int64(0)
+		if w.onCPU() {
+			device = w.dev.Usage().Now
+		}
+		w.host.settle(device)
 		err = f.save(trainer, run, target, tell)
 	case err == nil:
 		err = f.saveModel(trainer, tell)
