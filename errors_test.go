@@ -42,6 +42,8 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"Options.Precision":       {Precision: 9},
 		"Options.EvaluateEvery":   {EvaluateEvery: -2},
 		"Options.StopAtPSNR":      {StopAtPSNR: math.NaN()},
+		"Options.Goal.PSNR":       {Goal: Goal{PSNR: -1}},
+		"Options.Goal.Bytes":      {Splats: 60, Goal: Goal{Bytes: 61}},
 		"Options.MemoryBudget":    {MemoryBudget: 5},
 		"Options.Bits.Position":   {Bits: Bits{Position: 3}},
 		"Options.Bits.Color":      {Bits: Bits{Color: 40}},

@@ -56,11 +56,21 @@ type Bits struct {
 	Color    int // for each channel
 }
 
+// Goal is a quality, a size, or a quality within a size, of the model file that Model.Save writes. Its zero value asks
+// for nothing. A size may be combined with Options.Splats and a quality may not. Training never fails because a goal is
+// out of its reach: the model is then the best that the steps gave, and Model.Compare shows what it reached.
+type Goal struct {
+	PSNR         float64 // at least, dB
+	SSIM         float64 // at least
+	Bytes        int64   // at most; PSNR and SSIM give way to it
+	BitsPerPixel float64 // at most, instead of Bytes
+}
+
 // Options configure a training. The zero value of a field means the default of the recipe, which is also the default of
 // the command igs. A value out of range gives ErrBadInput.
 type Options struct {
 	Recipe Recipe
-	Splats int   // number of splats at the end, at most one per pixel; 0 means 10 000, or the number of splats of From
+	Splats int   // number of splats at the end, at most one per pixel; 0 means that of From, or what Goal takes, or 10 000
 	Steps  int   // number of steps; 0 means 1000, or 5000 with RecipePaper
 	Seed   int64 // seed of all random numbers; the same seed on the same device gives the same model; 0 means 123
 	Bits   Bits  // precision of the model file; training takes it into account
@@ -69,6 +79,9 @@ type Options struct {
 	// negative number means that they keep float32. When training is done, all measurements, pictures and models are
 	// those of the rounded parameters. Checkpoints keep float32. With Bits nothing else is rounded.
 	RoundingLoss float64
+
+	// Goal is what the model file should reach. The number of splats then follows from it.
+	Goal Goal
 
 	// From is a model to start from, or nil. If Splats is larger than its number of splats, the others are added.
 	From *Model
@@ -115,6 +128,10 @@ func (o Options) job() (*configs.Job, error) {
 	set("EvaluateEvery", "train.eval_every", o.EvaluateEvery != 0, o.EvaluateEvery)
 	set("StopAtPSNR", "train.stop_at_psnr", o.StopAtPSNR != 0, o.StopAtPSNR)
 	set("RoundingLoss", "output.rounding_loss", o.RoundingLoss != 0, max(0, o.RoundingLoss))
+	set("Goal.PSNR", "train.target_psnr", o.Goal.PSNR != 0, o.Goal.PSNR)
+	set("Goal.SSIM", "train.target_ssim", o.Goal.SSIM != 0, o.Goal.SSIM)
+	set("Goal.Bytes", "output.target_bytes", o.Goal.Bytes != 0, o.Goal.Bytes)
+	set("Goal.BitsPerPixel", "output.target_bpp", o.Goal.BitsPerPixel != 0, o.Goal.BitsPerPixel)
 	set("Recompute", "memory.use_gradient_checkpointing", o.Recompute, true)
 	set("MemoryBudget", "memory.budget", o.MemoryBudget != 0, o.MemoryBudget)
 	switch o.Precision {
@@ -135,8 +152,9 @@ func (o Options) job() (*configs.Job, error) {
 	return j, j.FillRecipe()
 }
 
-// run returns the single run of a job. Settings that contradict each other are an error.
-func run(j *configs.Job) (configs.Run, error) {
+// run returns the single run of a job, for a picture with the given number of pixels. Settings that contradict each
+// other are an error.
+func run(j *configs.Job, pixels int) (configs.Run, error) {
 	if err := j.SetImages([]string{"picture"}, "igs"); err != nil {
 		return configs.Run{}, err
 	}
@@ -144,14 +162,14 @@ func run(j *configs.Job) (configs.Run, error) {
 	if err != nil {
 		return configs.Run{}, err
 	}
-	return runs[0], nil
+	return runs[0].For(pixels)
 }
 
 // settings returns the values of a job that a checkpoint stores, by key.
 func settings(j *configs.Job) map[string]string {
 	all := map[string]string{}
 	for _, v := range j.Values() {
-		if section, _, _ := strings.Cut(v.Key, "."); (checkpointSections[section] || v.Key == "output.rounding_loss") && text(v.Value) != "" {
+		if section, _, _ := strings.Cut(v.Key, "."); (checkpointSections[section] || checkpointOutputs[v.Key]) && text(v.Value) != "" {
 			all[v.Key] = text(v.Value)
 		}
 	}
@@ -162,6 +180,9 @@ func settings(j *configs.Job) map[string]string {
 var checkpointSections = map[string]bool{
 	"recipe": true, "sweep": true, "init": true, "train": true, "loss": true, "bounds": true, "progressive": true, "relocate": true, "quantize": true, "memory": true,
 }
+
+// checkpointOutputs are the keys of output that a checkpoint stores.
+var checkpointOutputs = map[string]bool{"output.rounding_loss": true, "output.target_bytes": true, "output.target_bpp": true}
 
 // text formats a value for configs.Job.Set.
 func text(value any) string {

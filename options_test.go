@@ -15,7 +15,7 @@ func TestZeroOptionsAreTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := run(j)
+	r, err := run(j, 1<<20)
 	if err != nil || !reflect.DeepEqual(r.Settings, configs.Default().Settings) {
 		t.Errorf("other settings than those of the command: %+v, %v", r.Settings, err)
 	}
@@ -25,7 +25,7 @@ func TestZeroOptionsAreTheDefaults(t *testing.T) {
 	if j, err = (Options{Recipe: RecipePaper, Bits: Bits{Scale: 8}}).job(); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = run(j); err != nil || r.Steps != 5000 || r.Quantize.PosBits != 16 || r.Quantize.ScaleBits != 8 || r.Quantize.RotBits != 16 || r.Quantize.FeatBits != 16 {
+	if r, err = run(j, 1<<20); err != nil || r.Steps != 5000 || r.Quantize.PosBits != 16 || r.Quantize.ScaleBits != 8 || r.Quantize.RotBits != 16 || r.Quantize.FeatBits != 16 {
 		t.Errorf("not what the comments say: %+v, %v", r, err)
 	}
 	for r := RecipeIGS; int(r) < len(recipeNames); r++ {
@@ -37,12 +37,13 @@ func TestZeroOptionsAreTheDefaults(t *testing.T) {
 
 // A checkpoint stores the settings of a job as text. The same job can be made from them.
 func TestSettingsComeBack(t *testing.T) {
-	for _, o := range []Options{{}, {Recipe: RecipePaper, Seed: math.MaxInt64, StopAtPSNR: 31.7, Precision: PrecisionFloat32}, {Splats: 7, Steps: 9, Bits: Bits{Color: 5}, MemoryBudget: 5 << 20, Recompute: true}} {
+	for _, o := range []Options{{}, {Recipe: RecipePaper, Seed: math.MaxInt64, StopAtPSNR: 31.7, Precision: PrecisionFloat32}, {Splats: 7, Steps: 9, Bits: Bits{Color: 5}, MemoryBudget: 5 << 20, Recompute: true},
+		{Goal: Goal{PSNR: 31, SSIM: 0.9, Bytes: 5000}}, {Splats: 100, Goal: Goal{BitsPerPixel: 0.25}}} {
 		j, err := o.job()
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := run(j)
+		want, err := run(j, 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +51,7 @@ func TestSettingsComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := run(back); err != nil || !reflect.DeepEqual(got, want) {
+		if got, err := run(back, 1<<20); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v\nwant %+v, %v", got, want, err)
 		}
 	}
@@ -64,7 +65,7 @@ func TestNoOptionsPanic(t *testing.T) {
 	planned := 0
 	for i, n := range numbers {
 		for _, size := range sizes {
-			for k := range 9 {
+			for k := range 10 {
 				o := Options{Device: dev, Splats: 1, Steps: 3000}
 				switch k {
 				case 0:
@@ -85,6 +86,8 @@ func TestNoOptionsPanic(t *testing.T) {
 					o.Splats, o.Recompute = n, true
 				case 8:
 					o.From = &Model{}
+				case 9:
+					o.Splats, o.Goal = n, Goal{PSNR: []float64{math.NaN(), 0, -1, 30, 1e9, 5e-300, math.Inf(1)}[i], SSIM: float64(i) / 4, Bytes: int64(n)}
 				}
 				_, err := PlanFor(size, o)
 				if err == nil {

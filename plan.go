@@ -39,11 +39,12 @@ func PlanFor(size Size, o Options) (Plan, error) {
 	if err != nil {
 		return Plan{}, classify(err)
 	}
-	r, err := run(j)
+	pixels := size.W * size.H
+	r, err := run(j, pixels)
 	if err != nil {
 		return Plan{}, classify(err)
 	}
-	if pixels := size.W * size.H; r.Gaussians > pixels {
+	if r.Gaussians > pixels {
 		return Plan{}, badInput("use at most one splat per pixel", "%d splats for a picture of %d pixels", r.Gaussians, pixels)
 	}
 	dev, err := o.Device.orDefault()

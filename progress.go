@@ -22,7 +22,7 @@ type Progress struct {
 
 // Scores are the results of an evaluation: the rendered splats compared with the picture.
 type Scores struct {
-	PSNR, SSIM float64
+	PSNR, SSIM float64 // of a picture of 2²⁸ pixels or more an estimate of PSNR, and NaN
 	Splats     int
 	Bytes      int64 // size of the model file
 }

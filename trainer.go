@@ -76,7 +76,8 @@ func (m *Model) splatsFor(size Size) (*splat.Splats, error) {
 }
 
 func newTrainer(picture *Picture, o Options, j *configs.Job, start optim.Start) (*Trainer, error) {
-	r, err := run(j)
+	size := picture.Size()
+	r, err := run(j, size.W*size.H)
 	if err != nil {
 		return nil, classify(err)
 	}

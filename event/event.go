@@ -86,7 +86,7 @@ type Evaluated struct {
 	L1            float64
 	L2            float64
 	SSIMLoss      float64
-	metric.Scores // PSNR and SSIM, measured with gamma undone
+	metric.Scores // PSNR and SSIM, measured with gamma undone; of a huge picture an estimate of PSNR, and NaN
 	Splats        int
 	Bytes         int64
 	RenderTime    float64

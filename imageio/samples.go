@@ -130,6 +130,28 @@ func (s *Samples) Row(c, y int, dst []float32) []float32 {
 	return dst
 }
 
+// Every writes the samples first, first+spacing, … of row y of channel c to dst, as 0..1, and returns them.
+func (s *Samples) Every(c, y, first, spacing int, dst []float32) []float32 {
+	if spacing == 1 {
+		return s.Row(c, y, dst)
+	}
+	dst = dst[:(s.W-first+spacing-1)/spacing]
+	if s.Depth == 16 {
+		row := make([]uint16, len(dst))
+		s.Every16(c, y, first, spacing, row)
+		for x, v := range row {
+			dst[x] = from16(v)
+		}
+		return dst
+	}
+	row := make([]uint8, len(dst))
+	s.Every8(c, y, first, spacing, row)
+	for x, v := range row {
+		dst[x] = from8[v]
+	}
+	return dst
+}
+
 // set is SetRow for a row of exactly W samples.
 func (s *Samples) set(c, y int, row []float32) {
 	if s.disk != nil {

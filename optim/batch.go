@@ -46,6 +46,10 @@ func Batched(run configs.Run, w, h int) bool {
 		run.Train.StopAtPSNR == 0 && !run.Train.EarlyStop && run.Init.From == "" && engine.BatchTiles(w, h)
 }
 
+// BatchesAtOnce is how many batches are on the device at the same time, so that it has work while the host chooses pixels
+// or searches for a rounding. Each of them takes at most its share of the memory.
+const BatchesAtOnce = 2
+
 // BatchPlan returns the largest number of pictures, up to n, that can be trained together within the budget, and the plan
 // of their training. It is 0 if they cannot be trained together.
 func BatchPlan(on engine.Platform, m imageio.Size, run configs.Run, n int) (int, memory.Plan) {
@@ -54,7 +58,7 @@ func BatchPlan(on engine.Platform, m imageio.Size, run configs.Run, n int) (int,
 	}
 	limits := setupOn(on, run).Limits
 	for n = min(n, engine.MostTogether(on, m.W, m.H, run.Gaussians)); n > 0; n /= 2 {
-		plan, err := memory.Choose(batchRequest(m, run, n), limits)
+		plan, err := memory.Choose(batchRequest(m, run, n, limits), limits)
 		if err == nil && plan.Rung == 0 {
 			return n, plan
 		}
@@ -63,11 +67,15 @@ func BatchPlan(on engine.Platform, m imageio.Size, run configs.Run, n int) (int,
 }
 
 // batchRequest returns the memory request of n pictures.
-func batchRequest(m imageio.Size, run configs.Run, n int) memory.Request {
+func batchRequest(m imageio.Size, run configs.Run, n int, l memory.Limits) memory.Request {
 	r := request(m.W, m.H, m.C, m.Depth, run)
 	r.Shape.Batch = n
 	r.Shape.Splats *= n
 	r.Pairs *= n
+	if r.Budget == 0 {
+		r.Budget = l.Free
+	}
+	r.Budget /= BatchesAtOnce
 	return r
 }
 
@@ -92,7 +100,8 @@ func NewBatch(dev *vk.Device, targets []*imageio.Samples, runs []configs.Run, st
 			return nil, err
 		}
 	}
-	plan, err := memory.Choose(batchRequest(size, runs[0], len(runs)), b.members[0].setup.Limits)
+	limits := b.members[0].setup.Limits
+	plan, err := memory.Choose(batchRequest(size, runs[0], len(runs), limits), limits)
 	if err == nil && plan.Rung > 0 {
 		err = fault.New(fault.OutOfMemory, "", "%d pictures do not fit together", len(runs))
 	}
@@ -144,7 +153,7 @@ func (b *Batch) Train(ctx context.Context) error {
 	for i, m := range b.members {
 		m.rescued = &kept[i]
 	}
-	return b.roundForFiles()
+	return b.roundForFiles(ctx)
 }
 
 // Advance takes the steps up to and including end, with two steps in flight; see Trainer.Advance.

@@ -3,6 +3,7 @@ package optim
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -47,7 +48,7 @@ func overflows(step int, numbers *shaders.Step) {
 // trainedAlone returns the model file of one picture.
 func trainedAlone(t *testing.T, target *imageio.Samples, run configs.Run, edit func(int, *shaders.Step)) []byte {
 	t.Helper()
-	tr, err := New(vktest.Open(t), target, run, nil)
+	tr, err := New(vktest.OpenPlain(t), target, run, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,5 +110,26 @@ func TestBatchGivesTheModelsOfSingleRuns(t *testing.T) {
 				t.Errorf("float16 %v: picture %d has another model in a batch than alone", half, i)
 			}
 		}
+	}
+}
+
+// A batch that is cancelled after its last step leaves the search for the rounding at once.
+func TestCancelledRoundingOfBatch(t *testing.T) {
+	run := igsRun(20, 6)
+	run.Quantize.Loss = .05
+	targets, runs := scenes(2, 20, 17, run)
+	b, err := NewBatch(vktest.OpenPlain(t), targets, runs, Start{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	b.members[0].editStep = func(step int, _ *shaders.Step) {
+		if step == run.Steps {
+			cancel()
+		}
+	}
+	if err := b.Train(ctx); !errors.Is(err, context.Canceled) || b.step != run.Steps {
+		t.Errorf("after %d steps: %v", b.step, err)
 	}
 }

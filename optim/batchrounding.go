@@ -1,6 +1,8 @@
 package optim
 
 import (
+	"context"
+
 	"igs/optim/engine"
 	"igs/splat"
 )
@@ -52,8 +54,9 @@ func (a asker) slopes(p *splat.Splats, curvature bool) (*splat.Slopes, error) {
 }
 
 // roundForFiles rounds the splats of all pictures for their model files; see Trainer.round. The search of each picture is
-// a goroutine. All of them wait for the device at the same time, so one drawing measures all pictures.
-func (b *Batch) roundForFiles() error {
+// a goroutine. All of them wait for the device at the same time, so one drawing measures all pictures. If ctx is cancelled,
+// the searches end with the next drawing.
+func (b *Batch) roundForFiles(ctx context.Context) error {
 	asked, ended := make(chan question), make(chan int)
 	shown, searching := make([]*splat.Splats, len(b.members)), 0
 	for i, m := range b.members {
@@ -80,6 +83,9 @@ func (b *Batch) roundForFiles() error {
 			continue
 		}
 		answers := make([]answer, len(b.members))
+		if ctx.Err() != nil && failed == nil {
+			failed = context.Cause(ctx)
+		}
 		if failed == nil {
 			failed = b.answer(waiting, shown, answers)
 		}

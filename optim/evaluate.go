@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -34,7 +35,7 @@ func (t *Trainer) evaluateStep() error {
 		}
 	}
 	if t.atEnd() {
-		if SearchesSymbols(t.run) { // which takes long: a process that ends in the search has lost no step
+		if t.searchesSymbols() { // which takes long: a process that ends in the search has lost no step
 			if err := t.checkpoint(); err != nil {
 				return err
 			}
@@ -62,28 +63,36 @@ func (t *Trainer) publish() (err error) {
 	return err
 }
 
-// score measures PSNR and SSIM on the device, after gamma is undone. The losses are those of the last step, before its
-// update.
+// score measures the splats after gamma is undone. The losses are those of the last step, before its update.
 func (t *Trainer) score() (event.Evaluated, error) {
 	began := time.Now()
-	var shown shaders.Report
-	if err := t.look(1); err != nil {
-		return event.Evaluated{}, err
-	}
-	if err := t.persist(func() (err error) { shown, err = t.shown(); return err }); err != nil {
+	scores, err := t.scores()
+	if err != nil {
 		return event.Evaluated{}, err
 	}
 	t.drawing += time.Since(began)
-	samples := t.samples()
-	colours := t.colourSamples()
 	losses := t.Losses()
 	return event.Evaluated{
 		Step: t.step, TotalLoss: losses.Sum(), L1: losses.L1, L2: losses.L2, SSIMLoss: losses.SSIM,
-		Scores:     metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/colours), SSIM: float64(shown.Similarity) / samples},
+		Scores:     scores,
 		Splats:     t.engine.Splats(),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,
 	}, nil
+}
+
+// scores measures PSNR and SSIM on the device. Of a huge picture it estimates PSNR, and SSIM is NaN.
+func (t *Trainer) scores() (metric.Scores, error) {
+	if t.lattice > 1 {
+		psnr, err := t.estimated()
+		return metric.Scores{PSNR: psnr, SSIM: math.NaN()}, cmp.Or(err, t.target.Err())
+	}
+	if err := t.look(1); err != nil {
+		return metric.Scores{}, err
+	}
+	var shown shaders.Report
+	err := t.persist(func() (err error) { shown, err = t.shown(); return err })
+	return metric.Scores{PSNR: -10 * math.Log10(float64(shown.Squared)/t.colourSamples()), SSIM: float64(shown.Similarity) / t.samples()}, err
 }
 
 // colourSamples is the number of samples over which PSNR is the mean. With alpha, the channels hold the errors of the
@@ -123,7 +132,11 @@ func (t *Trainer) shouldStop() bool {
 	if !train.EarlyStop || t.growing() || t.step%train.EvalEvery != 0 {
 		return false
 	}
-	decay, stop := t.plateau.observe(t.last.PSNR, t.last.SSIM)
+	ssim := t.last.SSIM
+	if t.lattice > 1 { // it is not measured, so PSNR decides
+		ssim = t.last.PSNR / 100
+	}
+	decay, stop := t.plateau.observe(t.last.PSNR, ssim)
 	if decay {
 		t.rate /= train.DecayRatio
 	}

@@ -16,7 +16,7 @@ func (t *Trainer) findQuality(m *splat.Model) (*splat.Rounding, error) {
 		return nil, err
 	}
 	search := splat.Search{Model: m, Measure: t.allowanceUsed, Closely: true}
-	if t.run.Goal.SSIM == 0 && SearchesSymbols(t.run) { // the share of the allowance grows as the squared error does
+	if t.run.Goal.SSIM == 0 && t.searchesSymbols() { // the share of the allowance grows as the squared error does
 		search.Measure, search.Slopes = t.squaredError, t.slopes
 	}
 	found, err := search.Find(1/used - 1)

@@ -6,7 +6,6 @@ import (
 
 	"igs/configs"
 	"igs/event"
-	"igs/imageio"
 	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/symbols"
@@ -89,8 +88,13 @@ func (t *Trainer) leaves() error {
 // about 90 steps, too long for a draft. Tests lower it.
 var searchedSteps = 500
 
-// SearchesSymbols reports whether the symbols of the model file are searched for, beside its precision.
-func SearchesSymbols(run configs.Run) bool { return RoundsForFile(run) && run.Steps >= searchedSteps }
+// SearchesSymbols reports whether the symbols of the model file are searched for, beside its precision. The slopes of huge
+// pictures would take too long.
+func SearchesSymbols(run configs.Run, pixels int) bool {
+	return RoundsForFile(run) && run.Steps >= searchedSteps && LatticeOf(run, pixels) == 1
+}
+
+func (t *Trainer) searchesSymbols() bool { return SearchesSymbols(t.run, t.target.Pixels()) }
 
 // measurer measures the picture of splats, as splat.Search asks.
 type measurer interface {
@@ -108,7 +112,7 @@ func (t *Trainer) findRounding(m *splat.Model, measured measurer) (*splat.Roundi
 		}
 	}
 	search := splat.Search{Model: m, Measure: measured.squaredError}
-	if SearchesSymbols(t.run) {
+	if t.searchesSymbols() {
 		search.Slopes = measured.slopes
 	}
 	added := math.Pow(10, roundingLoss(t.run)/10) - 1
@@ -121,8 +125,9 @@ func (t *Trainer) findRounding(m *splat.Model, measured measurer) (*splat.Roundi
 	return search.Find(added)
 }
 
-// squaredError loads splats and returns the squared error of their picture, with gamma undone. The host adds the errors
-// up in one order, so the sum, and with it the file, does not depend on bands. The sums of an evaluation do.
+// squaredError loads splats and returns the squared error of their picture, with gamma undone, at the pixels of the lattice
+// if it is huge. The host adds the errors up in one order, so the sum, and with it the file, does not depend on bands. The
+// sums of an evaluation do.
 func (t *Trainer) squaredError(p *splat.Splats) (squared float64, err error) {
 	add := t.adder()
 	err = t.drawn(p, func() { squared = 0 }, func(y int, row [][]float32) { squared = add(squared, y, row) })
@@ -140,7 +145,7 @@ func (t *Trainer) drawn(p *splat.Splats, begin func(), take func(y int, row [][]
 		if err := t.engine.Load(p); err != nil {
 			return err
 		}
-		return t.Rows().Shown().Each(func(y int, row [][]float32) error {
+		return t.measuredRows().Shown().Each(func(y int, row [][]float32) error {
 			take(y, row)
 			return nil
 		})
@@ -150,12 +155,10 @@ func (t *Trainer) drawn(p *splat.Splats, begin func(), take func(y int, row [][]
 
 // adder returns a function that adds the squared errors of a row of the picture, with gamma undone, to a sum.
 func (t *Trainer) adder() func(sum float64, y int, row [][]float32) float64 {
-	wanted := make([]float32, t.target.W)
+	room := make([]float32, t.target.W)
 	return func(sum float64, y int, row [][]float32) float64 {
 		for c := range row {
-			t.target.Row(c, y, wanted)
-			imageio.Show(wanted, t.run.Target.Gamma)
-			for x, v := range wanted {
+			for x, v := range t.wanted(c, y, room) {
 				d := float64(row[c][x] - v)
 				sum += float64(d * d)
 			}

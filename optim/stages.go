@@ -45,6 +45,13 @@ func resolutionsOf(m imageio.Size, run configs.Run) map[int]*resolution {
 		}
 		all[s.Stride] = &resolution{request: r}
 	}
+	if n := LatticeOf(run, m.W*m.H); all[n] == nil {
+		r := whole
+		r.Shape = whole.Shape.Strided(n)
+		r.Shape.FrameBytes = 0
+		r.Pairs, r.Mode = trainedPairs(r.Shape, startSigma(run)/float64(n)), memory.Banded
+		all[n] = &resolution{request: r}
+	}
 	if all[1] == nil { // evaluations only
 		whole.Mode, whole.Streamed = memory.Banded, true
 		all[1] = &resolution{request: whole}

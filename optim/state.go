@@ -70,7 +70,7 @@ type evaluation struct {
 	L2          float64 `json:"l2_loss"`
 	SSIMLoss    float64 `json:"ssim_loss"`
 	PSNR        float64 `json:"psnr"` // MaxFloat64 means +Inf, which JSON cannot store
-	SSIM        float64 `json:"ssim"`
+	SSIM        float64 `json:"ssim"` // MaxFloat64 means NaN
 	Splats      int     `json:"num_gaussians"`
 	Bytes       int64   `json:"num_bytes"`
 	RenderTime  float64 `json:"render_time_accum"`
@@ -112,6 +112,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func (s *State) Encode() ([]byte, error) {
 	n := s.numbers
 	n.Last.PSNR = min(n.Last.PSNR, math.MaxFloat64) // JSON cannot store +Inf
+	if math.IsNaN(n.Last.SSIM) {
+		n.Last.SSIM = math.MaxFloat64
+	}
 	text, err := json.Marshal(n)
 	if err != nil {
 		return nil, err
@@ -143,6 +146,9 @@ func DecodeState(data []byte) (*State, error) {
 	}
 	if s.Last.PSNR == math.MaxFloat64 {
 		s.Last.PSNR = math.Inf(1)
+	}
+	if s.Last.SSIM == math.MaxFloat64 {
+		s.Last.SSIM = math.NaN()
 	}
 	for _, part := range []struct {
 		prefix string

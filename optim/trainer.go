@@ -8,6 +8,7 @@ package optim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -43,6 +44,7 @@ type Trainer struct {
 	stages      []configs.Stage
 	resolutions map[int]*resolution // by spacing
 	spacing     int                 // of the present engine, or of the last one, px
+	lattice     int                 // spacing of the pixels at which errors are measured, px
 
 	plateau plateau
 
@@ -153,7 +155,7 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	t.cancelled = func() error { return nil }
 	t.stages = run.Stages(target.Pixels())
 	t.resolutions = resolutionsOf(imageio.Size{W: target.W, H: target.H, C: target.C, Depth: target.Depth}, run)
-	t.spacing = t.stages[0].Stride
+	t.spacing, t.lattice = t.stages[0].Stride, LatticeOf(run, target.Pixels())
 	on := engine.PlatformOf(dev.Info())
 	if start.Tuning != nil {
 		on.Tuning = *start.Tuning
@@ -233,6 +235,9 @@ func (t *Trainer) Run(ctx context.Context) (Result, error) {
 		Splats: t.run.Gaussians, Free: t.run.Free, Goal: t.run.Goal.String(), Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
 		Memory: t.largest().String(), PlannedBytes: t.largest().Bytes(), From: t.from,
 	})
+	if t.lattice > 1 {
+		t.sink(event.Noted{Text: fmt.Sprintf("the picture is huge: until the files are written, its PSNR is an estimate from every %dth column and row, and SSIM is not measured", t.lattice)})
+	}
 	result, err := t.loop(ctx)
 	if err != nil {
 		t.sink(event.RunEnded{Run: t.run.Name, Status: "failed", Step: t.step, Scores: t.last.Scores, Seconds: t.elapsed().Seconds(), Error: err.Error()})

@@ -2,6 +2,7 @@ package printer
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"igs/event"
@@ -69,7 +70,10 @@ func (p *progress) begin() string {
 
 // end is the line at the end of a run.
 func (p *progress) end(e event.RunEnded) string {
-	score := fmt.Sprintf("%s, SSIM %.4f", runlog.Decibels(e.PSNR), e.SSIM)
+	score := runlog.Decibels(e.PSNR)
+	if !math.IsNaN(e.SSIM) { // it is measured
+		score += fmt.Sprintf(", SSIM %.4f", e.SSIM)
+	}
 	switch {
 	case e.Status == "failed":
 		return fmt.Sprintf("%s: failed after %d steps", oneline.Text(e.Run), e.Step)
@@ -162,7 +166,11 @@ func (p *progress) quality() []part {
 	if p.scored.Step == 0 {
 		return nil
 	}
-	return []part{{text: runlog.Decibels(p.scored.PSNR), rank: 1, style: "32"}, {text: fmt.Sprintf("SSIM %.4f", p.scored.SSIM), rank: 10}}
+	parts := []part{{text: runlog.Decibels(p.scored.PSNR), rank: 1, style: "32"}}
+	if ssim := p.scored.SSIM; !math.IsNaN(ssim) {
+		parts = append(parts, part{text: fmt.Sprintf("SSIM %.4f", ssim), rank: 10})
+	}
+	return parts
 }
 
 // etas are the parts of the times that are left.

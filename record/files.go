@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
+
+	"igs/imageio"
 
 	"igs/internal/wholefile"
 )
@@ -20,6 +24,9 @@ const (
 	SummaryFile = "summary.csv"
 	ReportFile  = "report.html"
 	CodecsFile  = "codecs.json" // after igs compare --codecs
+
+	ReportFolder = "report_files" // what the report shows only when it is asked for
+	ExploreFile  = "explore.html" // in ReportFolder: the page of the viewer with all models
 )
 
 // The files in the folder of a run, which is a folder in that of the session.
@@ -125,8 +132,29 @@ func Hash(path string) (File, error) {
 	return File{n, hex.EncodeToString(h.Sum(nil))}, err
 }
 
-// ThumbnailWidth is the width of a thumbnail, px. A narrower picture has none.
-const ThumbnailWidth = 1200
+// Limits of thumbnails, px. A picture that is narrower and lower than SmallPicture has none.
+const (
+	ThumbnailWidth = 1200 // at most
+	SmallPicture   = 400
+)
 
-// ThumbnailOf is the name of the thumbnail of a picture file of a run.
-func ThumbnailOf(name string) string { return ThumbnailFolder + "/" + path.Base(name) }
+// ThumbnailQuality is the quality of thumbnails in JPEG.
+const ThumbnailQuality = 88
+
+// WidthOfThumbnail is the width of the thumbnail of a picture of w × h px; 0 = it has none. That of a tall picture has as many pixels
+// as that of a square one.
+func WidthOfThumbnail(w, h int) int {
+	if w < SmallPicture && h < SmallPicture {
+		return 0
+	}
+	return min(w, ThumbnailWidth, max(1, int(ThumbnailWidth*math.Sqrt(float64(w)/float64(h)))))
+}
+
+// ThumbnailOf is the name of the thumbnail of a picture file of a run with c channels: a JPEG, or a PNG if the picture has alpha.
+func ThumbnailOf(name string, c int) string {
+	ending := ".jpg"
+	if imageio.HasAlpha(c) {
+		ending = ".png"
+	}
+	return ThumbnailFolder + "/" + strings.TrimSuffix(path.Base(name), path.Ext(name)) + ending
+}

@@ -13,13 +13,13 @@ import (
 
 // OutputFile is a picture file with some of the rendered channels.
 type OutputFile struct {
-	Path      string
+	Path      string // "": only the thumbnail is written
 	Kind      string // as in event.Saved
 	Spec      imageio.Spec
 	First     int     // first channel; the file has Spec.C of them
 	Low, High float32 // the values of black and white
 
-	Thumbnail string // file of a smaller copy, a PNG; "" for none
+	Thumbnail string // file of a smaller copy, a JPEG or a PNG; "" for none
 	Width     int    // of the thumbnail, px
 }
 

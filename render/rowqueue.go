@@ -1,12 +1,17 @@
 package render
 
 import (
+	"cmp"
 	"errors"
+	"image/jpeg"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"igs/imageio"
 	"igs/internal/wholefile"
+	"igs/record"
 )
 
 var errEnough = errors.New("no more rows are wanted")
@@ -54,6 +59,16 @@ const (
 	queueShare = 256
 )
 
+// writeThumbnail writes a JPEG or a PNG, by the ending of the path.
+func writeThumbnail(path string, small *imageio.Thumbnail) error {
+	return wholefile.Write(path, func(to io.Writer) error {
+		if filepath.Ext(path) == ".jpg" {
+			return jpeg.Encode(to, small.Image(), &jpeg.Options{Quality: record.ThumbnailQuality})
+		}
+		return small.Write(to)
+	})
+}
+
 // rowQueue passes rows to the encoder of one file. The memory of a row returns to the queue when the encoder has read
 // it.
 type rowQueue struct {
@@ -69,7 +84,7 @@ type rowQueue struct {
 // newRowQueue makes a queue. queues is the number of queues that share the memory.
 func newRowQueue(f OutputFile, queues int) *rowQueue {
 	length := max(min(queueBytes/queues/(4*f.Spec.W*f.Spec.C), f.Spec.H/queueShare), 2)
-	_, err := os.Lstat(f.Path)
+	_, err := os.Lstat(cmp.Or(f.Path, f.Thumbnail))
 	q := &rowQueue{file: f, created: errors.Is(err, fs.ErrNotExist), free: make(chan [][]float32, length), ready: make(chan [][]float32, length), done: make(chan struct{})}
 	for range length {
 		q.free <- make([][]float32, f.Spec.C)
@@ -86,11 +101,19 @@ func newRowQueue(f OutputFile, queues int) *rowQueue {
 
 // write writes the file and its thumbnail. The thumbnail is the younger one, which shows that it belongs to the file.
 func (q *rowQueue) write() error {
-	err := imageio.WriteRows(q.file.Path, q.file.Spec, q.row)
+	var err error
+	if q.file.Path != "" {
+		err = imageio.WriteRows(q.file.Path, q.file.Spec, q.row)
+	} else {
+		room := imageio.NewRow(q.file.Spec.C, q.file.Spec.W)
+		for y := 0; y < q.file.Spec.H && err == nil; y++ {
+			err = q.row(y, room)
+		}
+	}
 	if err != nil || q.small == nil {
 		return err
 	}
-	return wholefile.Write(q.file.Thumbnail, q.small.Write)
+	return writeThumbnail(q.file.Thumbnail, q.small)
 }
 
 // push copies the file's channels of a row. It returns false when the file has failed.
@@ -136,7 +159,9 @@ func (q *rowQueue) end(cause error) error {
 // takeBack removes the file if it did not exist before.
 func (q *rowQueue) takeBack() {
 	if q.created && q.err == nil {
-		os.Remove(q.file.Path)
+		if q.file.Path != "" {
+			os.Remove(q.file.Path)
+		}
 		if q.small != nil {
 			os.Remove(q.file.Thumbnail)
 		}

@@ -235,3 +235,25 @@ func TestErrorOfOtherRanges(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file without a path is only a thumbnail. When the rows fail, it is taken back.
+func TestThumbnailAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "small.png")
+	file := OutputFile{Spec: imageio.Spec{W: 50, H: 40, C: 3, Depth: 8}, Thumbnail: path, Width: 10}
+	failed := errors.New("no more")
+	part := func(take func(y int, row [][]float32) error) error {
+		return errors.Join(pushed(steps(50, 39))(take), failed)
+	}
+	if drawing, _ := WriteFiles([]OutputFile{file}, part); !errors.Is(drawing, failed) {
+		t.Error(drawing)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("there is a file after an error")
+	}
+	if drawing, writing := WriteFiles([]OutputFile{file}, pushed(steps(50, 40))); drawing != nil || writing != nil {
+		t.Fatal(drawing, writing)
+	}
+	if m, err := imageio.ReadFloats(path, imageio.Options{}); err != nil || m.W != 10 || m.H != 8 {
+		t.Errorf("%+v, %v", m, err)
+	}
+}

@@ -15,9 +15,6 @@ type chart struct {
 	L, T, R, B       px // edges of the area between the axes
 	XTicks, YTicks   []tick
 	Lines            []line
-	Data             string // x:y of every point of the first line, from which the script reads values
-	Over, Unit       string // what x is, and the unit of y
-	First, Last      string
 	CentreX, CentreY px
 }
 
@@ -28,7 +25,8 @@ type tick struct {
 
 type line struct {
 	Name           string
-	Style          int // index of its colour and of its shape
+	Style          int  // index of its colour and of its shape
+	Faint          bool // of a single picture
 	Points         string
 	Marks          []marker
 	LabelX, LabelY px
@@ -38,9 +36,8 @@ type line struct {
 type marker struct {
 	X, Y           px
 	Label, Words   string
-	Run            string // id of its section
+	Run            string // id of its section; "" = no link
 	LabelX, LabelY px
-	Best           bool
 }
 
 // px is a coordinate in a drawing. It is written with one decimal.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"math"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"igs/event"
 	"igs/metric"
+	"igs/record"
 	"igs/splat"
 	"igs/splat/reference"
 )
@@ -50,38 +52,41 @@ func TestCurvesLeaveOutWhatIsNoNumber(t *testing.T) {
 	for i := range 1000 {
 		rows = append(rows, event.Evaluated{Step: 10 * i, TotalLoss: 1 / float64(i+1), Scores: metric.Scores{PSNR: math.Inf(1), SSIM: math.NaN()}, Splats: 5})
 	}
-	charts := curvesOf(rows)
-	if len(charts) != 2 || charts[0].Title != "Loss" || charts[1].Title != "Splats" {
-		t.Fatalf("%d charts", len(charts))
+	text, err := json.Marshal(curvesOf(rows, &record.Result{Splats: 10, Bytes: 250}, 3))
+	want := `{"step":[0,4990,9990],"seconds":[0,0,0],"splats":[5,5,5],"bytes":[125,125,125],"psnr":["∞","∞","∞"],"ssim":[null,null,null],"loss":[1,0.002,0.001]}`
+	if err != nil || string(text) != want {
+		t.Errorf("%s, %v\nwant %s", text, err, want)
 	}
-	if n := len(strings.Fields(charts[0].Lines[0].Points)); n != mostPoints || len(strings.Fields(charts[0].Data)) != n {
-		t.Errorf("%d points", n)
-	}
-	if !strings.HasPrefix(charts[0].Data, "0:1.0000 ") || !strings.HasSuffix(charts[0].Data, " 9990:0.0010") {
-		t.Error("the first or the last point is not there")
-	}
-	if strings.Contains(charts[0].Lines[0].Points, "N") || len(curvesOf(rows[:1])) != 0 || len(curvesOf(nil)) != 0 {
+	if c := curvesOf(rows[:1], nil, 3); len(c.Step) != 1 || c.Bytes != nil || curvesOf(nil, nil, 3) != nil {
 		t.Error("a curve of nothing")
 	}
 }
 
-func TestRateHasALineAPicture(t *testing.T) {
+func TestRateHasALineAPictureAndTheirMean(t *testing.T) {
 	rows := load(t, newSession(t, sweep()...))
-	c := rateOf(rows)
-	if c == nil || len(c.Lines) != 1 { // the PSNR of the dog is infinite and cannot be drawn
-		t.Fatalf("%+v", c)
+	charts := rateCharts(settingsIn(rows))
+	if len(charts) != 2 || charts[0].Title != "PSNR" || charts[1].Title != "SSIM" {
+		t.Fatalf("%d charts", len(charts))
 	}
-	l := c.Lines[0]
-	if len(l.Marks) != 3 || l.Marks[0].Label != "10" || l.Marks[0].Run != "run-1" || !l.Marks[1].Best || l.Marks[2].Best {
-		t.Errorf("%+v", l)
+	lines := charts[0].Lines
+	if len(lines) != 3 || !lines[0].Faint || !lines[1].Faint || lines[2].Faint {
+		t.Fatalf("%+v", lines)
 	}
-	if !(l.Marks[0].X < l.Marks[1].X && l.Marks[0].Y > l.Marks[1].Y) {
+	cat, dog, mean := lines[0], lines[1], lines[2]
+	if len(cat.Marks) != 3 || cat.Marks[0].Run != "run-1" || len(dog.Marks) != 0 { // an infinite PSNR cannot be drawn
+		t.Errorf("%+v, %+v", cat, dog)
+	}
+	if !(cat.Marks[0].X < cat.Marks[1].X && cat.Marks[0].Y > cat.Marks[1].Y) {
 		t.Error("more bits do not lie to the right, or more dB not above")
 	}
-	if n := len(strings.Fields(l.Points)); n != 2 {
-		t.Errorf("the line has %d points, and the front two", n)
+	if len(mean.Marks) != 3 || mean.Marks[0].Words != "10 splats: 1.6667 bits per pixel, 26.25 dB, mean of 1 picture" || mean.Marks[0].Run != "" { // the dog has one size
+		t.Errorf("%+v", mean)
 	}
-	if rateOf(rows[:1]) != nil {
+	one := rateCharts(settingsIn(rows[:3]))[0].Lines
+	if len(one) != 1 || len(one[0].Marks) != 3 || one[0].Marks[0].Label != "10" || one[0].Marks[0].Run != "run-1" {
+		t.Errorf("one picture: %+v", one)
+	}
+	if rateCharts(settingsIn(rows[:1])) != nil {
 		t.Error("a plot of one point")
 	}
 }
@@ -131,7 +136,7 @@ func TestEllipsesAreLimited(t *testing.T) {
 
 func TestLabelsDoNotOverlap(t *testing.T) {
 	c := chart{Lines: []line{
-		{Marks: []marker{{LabelX: 100, LabelY: 50, Label: "300"}, {LabelX: 110, LabelY: 52, Label: "301", Best: true}, {LabelX: 150, LabelY: 50, Label: "302"}}},
+		{Marks: []marker{{LabelX: 100, LabelY: 50, Label: "300"}, {LabelX: 110, LabelY: 52, Label: "301"}, {LabelX: 150, LabelY: 50, Label: "302"}}},
 		{Marks: []marker{{LabelX: 104, LabelY: 80, Label: "303"}, {X: 300, Y: 96, LabelX: 300, LabelY: 86, Label: "304"}, {X: 300, Y: 110, LabelX: 300, LabelY: 100, Label: "305"}}},
 	}}
 	c.unclutter()
@@ -141,7 +146,7 @@ func TestLabelsDoNotOverlap(t *testing.T) {
 			left = append(left, m.Label)
 		}
 	}
-	if got := strings.Join(left, " "); got != " 301 302 303 304 " {
+	if got := strings.Join(left, " "); got != "300  302 303 304 " {
 		t.Errorf("%q", got)
 	}
 }

@@ -23,6 +23,8 @@ type Run struct {
 	Entry   record.Entry // its entry in session.json
 	Record  *record.Run  // nil when there is no run.json, or not yet
 	Problem string       // why its run.json cannot be read; "" when it can, or when there is none
+
+	home string // folder of its session; "" when it belongs to none
 }
 
 // Load reads the runs of folders. A folder is that of a run or of a session, or it holds
@@ -88,9 +90,9 @@ func loadRun(dir string) ([]Run, error) {
 	if err != nil {
 		return nil, unreadable(dir, err)
 	}
-	run := Run{Dir: dir, Model: filepath.Join(dir, record.ModelFile), Record: r, Entry: record.Entry{Name: r.Name, Image: r.Image.Path, Gaussians: r.Gaussians, Steps: r.Steps, Status: r.Status}}
+	run := Run{Dir: dir, Model: filepath.Join(dir, record.ModelFile), Record: r, Entry: record.Entry{Name: r.Name, Image: r.Image.Path, Gaussians: r.Gaussians, Steps: r.Steps, Goal: r.Goal, Status: r.Status}}
 	if above := filepath.Dir(trueName(dir)); wholefile.Exists(filepath.Join(above, record.SessionFile)) {
-		run.Session = filepath.Base(above)
+		run.Session, run.home = filepath.Base(above), above
 		if r.Status == record.Running && record.Abandoned(above) {
 			run.Entry.Status = record.Interrupted
 		}
@@ -108,7 +110,7 @@ func runsOf(dir string, s *record.Session) []Run {
 		flat, _ = record.ReadSummary(filepath.Join(dir, record.SummaryFile)) // without it there are no scores
 	}
 	for _, e := range s.Runs {
-		run := Run{Session: filepath.Base(trueName(dir)), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Model: s.ModelPath(dir, e.Name), Entry: e}
+		run := Run{Session: filepath.Base(trueName(dir)), home: trueName(dir), Dir: filepath.Join(dir, filepath.FromSlash(e.Name)), Model: s.ModelPath(dir, e.Name), Entry: e}
 		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
 			run.Model = ""
 			run.Dir, run.Problem = filepath.Join(dir, "?"+strconv.Itoa(len(runs))), "a run of "+filepath.Join(dir, record.SessionFile)+" has a name that is no folder in it: "+strconv.Quote(e.Name)

@@ -23,24 +23,21 @@ import (
 
 // Limits of the pictures in a page. Browsers open a local file of 40 MB in one or two seconds.
 const (
-	widest     = record.ThumbnailWidth // px, of a picture
-	narrowest  = 240                   // px, for any number of pictures
-	room       = 30 << 20              // bytes of all pictures, as text; the rest of a page may take 10 MB
-	quality    = 88                    // of JPEG
-	losslessPx = 400                   // below this width and height a PNG is small
-	largePx    = 1 << 24               // pixels of a picture whose memory is freed before the next one is read
+	narrowest  = 240                 // px, for any number of pictures
+	room       = 30 << 20            // bytes of all pictures, as text; the rest of a page may take 10 MB
+	losslessPx = record.SmallPicture // below this width and height a PNG is small
+	largePx    = 1 << 24             // pixels of a picture whose memory is freed before the next one is read
 )
 
 // A pixel of a photograph takes about half a byte at this quality, and base64 adds a third.
 const bytesPerPixel = 0.7
 
-// picture is a copy of a picture inside the page.
+// picture is a copy of a picture inside the page, or a file beside the page.
 type picture struct {
-	W, H   int               // px, of the file
-	Shown  int               // px, width of the copy
-	Source template.HTMLAttr // src="data:…"
-	Href   template.HTMLAttr // href="data:…", for SVG
-	Notes  []string          // notes of the decoder, such as a profile that was applied
+	W, H   int // px, of the file
+	Shown  int // px, width of the copy
+	URL    template.URL
+	Beside bool // a file, which a browser loads when it is about to be seen
 }
 
 // copier makes the copies of pictures and counts their bytes.
@@ -68,8 +65,12 @@ func (a *copier) copyOf(dir, name string, made record.File) (*picture, error) {
 	}
 	p := &picture{W: size.W, H: size.H, Shown: a.width(size.W, size.H)}
 	kind, file := "png", a.asMade(path, p, made)
+	thumbnail := thumbnailOf(dir, name, size.C)
+	if file == nil && thumbnail != "" {
+		kind, file = a.asLeft(thumbnail, p)
+	}
 	if file == nil {
-		img, err := p.read(path, thumbnailOf(dir, name))
+		img, err := p.read(path, thumbnail)
 		if err != nil {
 			return nil, err
 		}
@@ -83,9 +84,22 @@ func (a *copier) copyOf(dir, name string, made record.File) (*picture, error) {
 		return nil, nil
 	}
 	a.count(p, kind, text)
-	uri := "data:image/" + kind + ";base64," + base64.StdEncoding.EncodeToString(file)
-	p.Source, p.Href = template.HTMLAttr(`src="`+uri+`"`), template.HTMLAttr(`href="`+uri+`"`)
+	p.URL = template.URL("data:image/" + kind + ";base64," + base64.StdEncoding.EncodeToString(file))
 	return p, nil
+}
+
+// asLeft returns the thumbnail that the run left, if the page has room for it.
+func (a *copier) asLeft(thumbnail string, p *picture) (kind string, file []byte) {
+	file, err := os.ReadFile(thumbnail)
+	if err != nil || textSize(len(file)) > a.budget {
+		return "", nil
+	}
+	config, kind, err := image.DecodeConfig(bytes.NewReader(file))
+	if err != nil || config.Width > p.W || config.Width < min(p.Shown, record.WidthOfThumbnail(p.W, p.H)) {
+		return "", nil
+	}
+	p.Shown = config.Width
+	return kind, file
 }
 
 // asMade returns the bytes of a file that fits the page as it is: a small PNG of 8 bits a sample, unchanged since the run
@@ -105,10 +119,10 @@ func (a *copier) asMade(path string, p *picture, made record.File) []byte {
 	return file
 }
 
-// thumbnailOf is the path of the thumbnail that the run made of a picture, or "". A thumbnail that is older than the
+// thumbnailOf is the path of the thumbnail that the run made of a picture with so many channels, or "". A thumbnail that is older than the
 // picture shows something else.
-func thumbnailOf(dir, name string) string {
-	path := filepath.Join(dir, filepath.FromSlash(record.ThumbnailOf(name)))
+func thumbnailOf(dir, name string, channels int) string {
+	path := filepath.Join(dir, filepath.FromSlash(record.ThumbnailOf(name, channels)))
 	small, err := os.Stat(path)
 	if err != nil {
 		return ""
@@ -130,7 +144,6 @@ func (p *picture) read(path, thumbnail string) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Notes = m.Notes
 	img := m.Thumbnail(p.Shown)
 	m = nil
 	if p.W*p.H >= largePx {
@@ -149,7 +162,7 @@ func (a *copier) encode(img image.Image) (kind string, file []byte, err error) {
 		}
 		out.Reset()
 	}
-	err = jpeg.Encode(&out, overWhite(img), &jpeg.Options{Quality: quality})
+	err = jpeg.Encode(&out, overWhite(img), &jpeg.Options{Quality: record.ThumbnailQuality})
 	return "jpeg", out.Bytes(), err
 }
 
@@ -185,8 +198,11 @@ func (a *copier) count(p *picture, kind string, size int64) {
 func (a *copier) width(w, h int) int {
 	ratio := float64(w) / float64(h)
 	fits := math.Sqrt(float64(a.budget) / bytesPerPixel * ratio)
-	fits = min(fits, widest, widest*math.Sqrt(ratio))
-	return min(w, max(narrowest, int(fits)))
+	most := w
+	if width := record.WidthOfThumbnail(w, h); width > 0 {
+		most = width
+	}
+	return min(w, max(narrowest, min(most, int(fits))))
 }
 
 // words says how pictures were changed, for the foot of the page.
@@ -196,7 +212,7 @@ func (a *copier) words() []string {
 		words = append(words, fmt.Sprintf("%s scaled down, the smallest to a width of %d px; the files have all pixels", count(a.scaled, "picture is", "pictures are"), a.smallest))
 	}
 	if a.lossy > 0 {
-		words = append(words, fmt.Sprintf("%s shown as JPEG of quality %d; look at the PNG files for the finest detail", count(a.lossy, "picture is", "pictures are"), quality))
+		words = append(words, fmt.Sprintf("%s shown as JPEG of quality %d; look at the PNG files for the finest detail", count(a.lossy, "picture is", "pictures are"), record.ThumbnailQuality))
 	}
 	if a.left > 0 {
 		words = append(words, fmt.Sprintf("%s left out, to keep this page below 40 MB", count(a.left, "picture is", "pictures are")))

@@ -27,6 +27,12 @@ type Row struct {
 	BitsPerPixel  *float64
 	Seconds       *float64
 
+	id    string // of its section of a page
+	asked asked
+	line  int    // its setting, among those of the table; 0 also for a run that is not done
+	home  string // folder of the session; "" = unknown
+	above string // name of the session that tells it from the others of the table
+
 	// Among the runs of the same picture that are done, where there are two or more:
 	BestPSNR, Smallest bool
 	Front              bool // on the Pareto front: no other run is smaller and at least as good, or better and at most as large
@@ -37,8 +43,10 @@ func Tabulate(runs []Run) []Row {
 	rows := make([]Row, len(runs))
 	for i := range runs {
 		rows[i] = rowOf(&runs[i])
+		rows[i].id = runID(i)
 	}
 	mark(rows)
+	nameSessions(rows)
 	return rows
 }
 
@@ -46,7 +54,7 @@ func rowOf(run *Run) Row {
 	r := Row{
 		Session: run.Session, Run: run.Entry.Name, Folder: run.Dir, Status: run.Status(),
 		Image: filepath.Base(run.Entry.Image), Picture: run.Entry.Image, Splats: run.Entry.Gaussians, Steps: run.Entry.Steps,
-		Scores: metric.Scores{PSNR: math.NaN(), SSIM: math.NaN()},
+		Scores: metric.Scores{PSNR: math.NaN(), SSIM: math.NaN()}, asked: askedOf(run), home: run.home,
 	}
 	d := run.Record
 	if d == nil {

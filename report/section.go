@@ -30,11 +30,12 @@ type section struct {
 	Show        string  // what the viewer shows at first beside the target: render, error or splats; "" when there is none
 	Render, Err *picture
 	Splats      *ellipses
-	Charts      []*chart
-	Recipe      string
-	Set, Rest   []setting
-	Parts       []group // of the model file, when it is rounded
-	Rounding    string  // what that costs
+	Curves      *curves
+	Curved      bool      // its curves have two points or more
+	Explore     string    // URL; "" = the model is not there
+	Set         []setting // in which the run differs from others of the page
+	Parts       []group   // of the model file, when it is rounded
+	Rounding    string    // what that costs
 	Memory      []fact
 	Groups      []group
 	Files       []file
@@ -61,7 +62,7 @@ type link struct{ Name, Href string }
 // a problem on the page. Neither is an error.
 func (p *page) sectionOf(i int, run *Run) *section {
 	row := &p.Rows[i]
-	s := &section{ID: runID(i), Name: run.Entry.Name, Row: row, Marks: row.marks(), Status: row.Status}
+	s := &section{ID: runID(i), Name: p.nameOf(row), Row: row, Marks: row.marks(), Status: row.Status, Explore: p.exploreLink(i)}
 	if run.Problem != "" {
 		s.Problems = append(s.Problems, run.Problem)
 		return s
@@ -74,16 +75,28 @@ func (p *page) sectionOf(i int, run *Run) *section {
 	}
 	s.Facts = append(factsOf(row), goalFacts(run.Record)...)
 	s.Layers = layersOf(run.Record.Result)
-	s.Set, s.Rest = settingsOf(run.Record.Settings)
-	if recipe, known := run.Record.Settings["recipe"]; known {
-		s.Recipe = valueText(recipe.Value)
-	}
+	s.Set = p.Settings.other(run.Record.Settings)
 	s.Parts, s.Rounding = partsOf(run.Record.Result)
 	s.Memory, s.Groups = memoryOf(run.Record)
 	s.Files = p.filesOf(run)
 	p.viewer(s, run)
 	p.curves(s, run)
 	return s
+}
+
+// thumb sets the small picture of a cell: the render, or the target of a run that has none.
+func (s *section) thumb(c *cell) {
+	shown := s.Render
+	if shown == nil && s.Target != nil {
+		shown = s.Target.picture
+	}
+	switch {
+	case shown == nil:
+	case shown.Beside:
+		c.Thumb = shown.URL
+	default:
+		c.ThumbOf = s.ID
+	}
 }
 
 func factsOf(r *Row) []fact {
@@ -231,8 +244,9 @@ func (p *page) curves(s *section, run *Run) {
 	if err != nil && !missing(err) {
 		s.Problems = append(s.Problems, "not shown: "+err.Error())
 	}
-	s.Charts = curvesOf(rows)
-	if growth := growthOf(rows, run.Record.Result); growth != nil && run.Status() == record.Done {
-		s.Charts = append(s.Charts, growth)
+	result := run.Record.Result
+	if run.Status() != record.Done {
+		result = nil
 	}
+	s.Curves, s.Curved = curvesOf(rows, result, p.points), len(rows) > 1
 }

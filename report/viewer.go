@@ -2,12 +2,14 @@ package report
 
 import (
 	"fmt"
+	"html/template"
 	"maps"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"igs/imageio"
 	"igs/internal/wholefile"
 	"igs/record"
 	"igs/splat"
@@ -72,12 +74,28 @@ func fileOf(run *Run, name string) string {
 	return name
 }
 
+// picture is a picture of a run; nil when it is missing, or when the page has no room for it.
 func (p *page) picture(s *section, run *Run, name string) *picture {
-	shown, err := p.copier.copyOf(run.Dir, name, run.Record.Files[name])
+	shown, err := p.shown(run, name)
 	if err != nil && !missing(err) {
 		s.Problems = append(s.Problems, "not shown: "+err.Error())
 	}
 	return shown
+}
+
+// shown is a file beside the page, or a copy inside it.
+func (p *page) shown(run *Run, name string) (*picture, error) {
+	if !p.Beside {
+		return p.copier.copyOf(run.Dir, name, run.Record.Files[name])
+	}
+	size, err := imageio.ReadSize(filepath.Join(run.Dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, err
+	}
+	if thumbnailOf(run.Dir, name, size.C) != "" {
+		name = record.ThumbnailOf(name, size.C)
+	}
+	return &picture{W: size.W, H: size.H, Shown: size.W, URL: template.URL(p.link(run, name)), Beside: true}, nil
 }
 
 // targetOf is the target of a run, or nil. Runs of the same picture share it.
@@ -89,8 +107,7 @@ func (p *page) targetOf(run *Run) *target {
 	if t := p.targets[key]; t != nil {
 		return t
 	}
-	name := fileOf(run, record.TargetFile)
-	shown, err := p.copier.copyOf(run.Dir, name, run.Record.Files[name])
+	shown, err := p.shown(run, fileOf(run, record.TargetFile))
 	if err != nil || shown == nil {
 		return nil
 	}
@@ -100,7 +117,11 @@ func (p *page) targetOf(run *Run) *target {
 	return t
 }
 
+// splats draws the splats of a run as ellipses. A page with files beside it leaves that to the page that explores models.
 func (p *page) splats(s *section, run *Run) {
+	if p.Beside {
+		return
+	}
 	model, err := splat.Load(filepath.Join(run.Dir, record.ModelFile))
 	switch {
 	case err == nil:

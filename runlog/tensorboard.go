@@ -86,6 +86,9 @@ func (b *TensorBoard) scalars(v event.Evaluated) {
 			{"schedule/lr_scale", v.LRScale}, {"schedule/loss_scale", v.LossScale},
 			{"time/render", v.RenderTime}, {"time/total", v.TotalTime}, {"device/bytes", float64(v.DeviceBytes)},
 		} {
+			if math.IsNaN(s.value) {
+				continue
+			}
 			value := protowire.AppendString(protowire.AppendTag(nil, valueTag, protowire.BytesType), s.tag)
 			value = protowire.AppendFixed32(protowire.AppendTag(value, valueSimple, protowire.Fixed32Type), math.Float32bits(float32(s.value)))
 			summary = protowire.AppendBytes(protowire.AppendTag(summary, summaryValue, protowire.BytesType), value)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 
 	"igs/configs"
@@ -21,17 +22,19 @@ type batch struct {
 	runs    []configs.Run
 	targets []*imageio.Samples
 	models  []*splat.Model
-	shown   [][]float32 // the rendered model of each picture: rows of all channels
+	shown   [][]float32 // the rendered model of each picture, rows of all channels, until it is measured
+	files   [][]byte    // the model file of each picture that is measured
 	errs    []error     // of single pictures
 	results []*record.Run
 	seconds float64 // of training
-	err     error   // of writing
+	sink    event.Sink
+	err     error // of writing; ends the session
 }
 
 // newBatch makes a batch of some runs.
 func newBatch(runs []configs.Run) *batch {
 	n := len(runs)
-	return &batch{runs: runs, targets: make([]*imageio.Samples, n), models: make([]*splat.Model, n), shown: make([][]float32, n), errs: make([]error, n), results: make([]*record.Run, n)}
+	return &batch{runs: runs, targets: make([]*imageio.Samples, n), models: make([]*splat.Model, n), shown: make([][]float32, n), files: make([][]byte, n), errs: make([]error, n), results: make([]*record.Run, n)}
 }
 
 // group is the runs that can be trained together: one size, one number of splats, one number of steps.
@@ -53,15 +56,26 @@ func (w *Sweep) batches() ([][]configs.Run, error) {
 			if err != nil {
 				return nil, err
 			}
-			n, _ := optim.BatchPlan(on, g.Size, runs[0], len(runs))
+			n, _ := optim.BatchPlan(on, g.Size, runs[0], w.host.together(g.Size, runs[0].Gaussians, len(runs)))
 			together = max(n, 1)
 		}
-		parts := (len(runs) + together - 1) / together
+		parts := batchesOf(len(runs), together)
 		for i := range parts {
 			batches = append(batches, runs[len(runs)*i/parts:len(runs)*(i+1)/parts])
 		}
 	}
 	return batches, nil
+}
+
+// batchesOf is the number of batches for n pictures, of which some may be trained together. Unless there are few pictures,
+// all workers get a batch.
+func batchesOf(n, together int) int {
+	const few = 8
+	parts := (n + together - 1) / together
+	if together > 1 {
+		parts = max(parts, min(n/few, optim.BatchesAtOnce))
+	}
+	return parts
 }
 
 // grouped sorts runs into groups, in the order of their first runs. The group of size 0 is last.
@@ -85,7 +99,7 @@ func (w *Sweep) readBatch(runs []configs.Run) *batch {
 	b := newBatch(runs)
 	parallel.Each(len(runs), func(_, i int) {
 		run := runs[i]
-		m, err := imageio.ReadTarget(run.Image, optionsOf(run))
+		m, err := w.host.read(run, false)
 		if err == nil && run.Gaussians > m.Pixels() {
 			wrong := crowded(run, m.Pixels())
 			err = fault.New(fault.BadInput, wrong.Hint, "%s", wrong.Text)
@@ -121,61 +135,71 @@ func (b *batch) rows(i int) render.Rows {
 
 // writeBatch measures the models of a batch and writes them. It writes summary.csv first, so every model that is there has
 // its scores.
-func (w *Sweep) writeBatch(b *batch) *batch {
-	files := make([][]byte, len(b.runs))
+func (w *Sweep) writeBatch(b *batch) {
 	parallel.Each(len(b.runs), func(_, i int) {
-		if b.models[i] != nil && b.errs[i] == nil {
-			files[i], b.results[i], b.errs[i] = b.measured(i)
+		if b.shown[i] != nil && b.models[i] != nil && b.errs[i] == nil {
+			b.errs[i] = b.measure(i, b.rows(i))
 		}
+		b.shown[i] = nil
+		b.targets[i].Close()
 	})
+	b.err = w.enterBatch(b)
+	for i, file := range b.files {
+		if b.err == nil && file != nil {
+			b.err = wholefile.WriteBytes(w.session.ModelFile(b.runs[i].Name), file)
+		}
+		if b.err != nil {
+			b.results[i] = nil
+		}
+	}
+}
+
+// enterBatch writes the states and the scores of the runs of a batch into summary.csv.
+func (w *Sweep) enterBatch(b *batch) error {
+	w.corpus.mu.Lock()
+	defer w.corpus.mu.Unlock()
 	for i, run := range b.runs {
 		e := w.corpus.entries[run.Name]
 		switch {
 		case b.errs[i] != nil:
 			e.Status = record.Failed
-		case files[i] != nil:
+		case b.results[i] != nil:
+			b.results[i].Result.Seconds = b.seconds / float64(len(b.runs))
 			e.Status = record.Done
 			w.session.Runs[run.Name] = b.results[i]
 		}
 	}
-	b.err = w.session.summarise()
-	for i, file := range files {
-		if b.err == nil && file != nil {
-			b.err = wholefile.WriteBytes(w.session.ModelFile(b.runs[i].Name), file)
-		}
-		if b.err != nil && file != nil {
-			w.corpus.entries[b.runs[i].Name].Status = record.Waiting
-			b.results[i] = nil
-		}
-	}
-	return b
+	return w.session.summarise()
 }
 
-// measured returns the model file of picture i and its record, with the scores.
-func (b *batch) measured(i int) ([]byte, *record.Run, error) {
+// measure makes the model file of picture i and its record, with the scores of the rendered model.
+func (b *batch) measure(i int, rows render.Rows) error {
 	var file bytes.Buffer
 	if err := splat.Write(&file, b.models[i]); err != nil {
-		return nil, nil, err
+		return err
 	}
 	target, run := b.targets[i], b.runs[i]
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
-	err := render.Compare(b.rows(i), target, run.Target.Gamma, scorer)(func(int, [][]float32) error { return nil })
-	if err != nil {
-		return nil, nil, err
+	err := render.Compare(rows, target, run.Target.Gamma, scorer)(func(int, [][]float32) error { return nil })
+	if err = cmp.Or(err, target.Err()); err != nil {
+		return err
 	}
 	bytes, found := int64(file.Len()), scorer.Scores()
-	return file.Bytes(), &record.Run{
+	b.files[i], b.results[i] = file.Bytes(), &record.Run{
 		Status: record.Done, Name: run.Name, Image: record.Image{Path: run.Image, W: target.W, H: target.H}, Gaussians: run.Gaussians, Steps: run.Steps,
 		Result: &record.Result{
 			Scores: found.Whole, Layers: found.Layers, Steps: run.Steps, Splats: b.models[i].Splats.N, Bytes: bytes,
-			BitsPerPixel: 8 * float64(bytes) / float64(target.Pixels()), Seconds: b.seconds / float64(len(b.runs)),
+			BitsPerPixel: 8 * float64(bytes) / float64(target.Pixels()),
 		},
-	}, nil
+	}
+	return nil
 }
 
-// tellBatch reports the pictures of a batch that was written. Its error ends the session.
-func (w *Sweep) tellBatch(b *batch) error {
+// endBatch reports the pictures of a batch. failed is the error of its training that ends the session.
+func (w *Sweep) endBatch(b *batch, failed error) {
 	c := w.corpus
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for i, run := range b.runs {
 		o := Outcome{Run: run, Status: record.Interrupted}
 		switch r := b.results[i]; {
@@ -183,14 +207,19 @@ func (w *Sweep) tellBatch(b *batch) error {
 			o.Status, o.Err = record.Failed, fmt.Errorf("%s: %w", run.Name, b.errs[i])
 			c.failed = append(c.failed, run.Name)
 			c.ended++
+			if fault.Code(b.errs[i]) == fault.OutOfMemory {
+				c.memory = cmp.Or(c.memory, fault.Hint(b.errs[i]))
+			}
 			w.tell(event.RunFailed{Run: run.Name, Err: o.Err})
 		case r != nil:
 			o.Status, o.Step = record.Done, run.Steps
 			c.ended++
 			w.tell(event.CorpusWritten{Run: run.Name, Path: w.session.ModelFile(run.Name), Scores: r.Result.Scores, Splats: r.Result.Splats, Bytes: r.Result.Bytes})
+		case c.entries[run.Name].Status == record.Done: // its file could not be written
+			c.entries[run.Name].Status = record.Waiting
 		}
 		w.outcomes = append(w.outcomes, o)
 	}
-	w.tellCorpus(0, len(b.runs), true)
-	return b.err
+	c.stuck = first(c.stuck, b.err, failed)
+	w.tellCorpus(len(b.runs), true)
 }

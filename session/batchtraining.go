@@ -14,7 +14,8 @@ import (
 
 // trainBatch trains the pictures of a batch that could be read. Its error is one that ends the session; those of single
 // pictures are in the batch.
-func (w *Sweep) trainBatch(ctx context.Context, b *batch) error {
+func (w *Sweep) trainBatch(ctx context.Context, b *batch, worker int) error {
+	b.sink = w.stepsOf(worker)
 	began := time.Now()
 	var read []int
 	for i, err := range b.errs {
@@ -64,23 +65,31 @@ func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error 
 	return w.trainTogether(ctx, b, which[half:])
 }
 
-// stepsOf is a sink that tells how far the training of some pictures is.
-func (w *Sweep) stepsOf(pictures int) event.Sink {
+// stepsOf is a sink that tells how far the batch of a worker is. It leaves out what would have to wait for another worker.
+func (w *Sweep) stepsOf(worker int) event.Sink {
+	c := w.corpus
 	return func(e event.Event) {
-		if s, ok := e.(event.Stepped); ok {
-			w.tellCorpus(float64(s.Step)/float64(s.Steps), pictures, false)
+		s, ok := e.(event.Stepped)
+		if !ok || !c.mu.TryLock() {
+			return
 		}
+		defer c.mu.Unlock()
+		part := &c.parts[worker]
+		part.share = float64(s.Step) / float64(s.Steps)
+		w.tellCorpus(part.pictures, false)
 	}
 }
 
 // trainMany trains pictures in one sequence of dispatches.
 func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start optim.Start) error {
+	w.corpus.alone.RLock()
+	defer w.corpus.alone.RUnlock()
 	var targets []*imageio.Samples
 	var runs []configs.Run
 	for _, i := range which {
 		targets, runs = append(targets, b.targets[i]), append(runs, b.runs[i])
 	}
-	t, err := optim.NewBatch(w.dev, targets, runs, start, w.stepsOf(len(which)))
+	t, err := optim.NewBatch(w.dev, targets, runs, start, b.sink)
 	if err != nil {
 		return err
 	}
@@ -103,10 +112,12 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 
 // trainAlone trains one picture.
 func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Start) error {
+	w.corpus.alone.Lock()
+	defer w.corpus.alone.Unlock()
 	if w.from != nil {
 		start.Splats = w.from.at(b.targets[i].H)
 	}
-	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, w.stepsOf(1))
+	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, b.sink)
 	if err != nil {
 		return err
 	}
@@ -115,13 +126,16 @@ func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Sta
 	if err != nil || result.Status != record.Done {
 		return err
 	}
-	m, err := t.Model()
-	if err != nil {
+	rows := t.Rows().Shown().Each
+	if b.models[i], err = t.Model(); err != nil {
 		return err
 	}
-	err = t.Rows().Shown().Each(func(_ int, row [][]float32) error { b.keepRow(i, row); return nil })
-	if err == nil {
-		b.models[i] = m
+	if target := b.targets[i]; target.Pixels()*target.C > mostShown {
+		return b.measure(i, rows)
 	}
-	return err
+	return rows(func(_ int, row [][]float32) error { b.keepRow(i, row); return nil })
 }
+
+// mostShown is the number of samples of the largest rendered model that is kept in memory, so that it is measured while
+// the device trains another picture.
+const mostShown = 1 << 24

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"igs/configs"
@@ -15,6 +16,7 @@ import (
 	"igs/internal/fault"
 	"igs/internal/parallel"
 	"igs/internal/wholefile"
+	"igs/optim"
 	"igs/record"
 	"igs/vk"
 )
@@ -25,8 +27,19 @@ type corpus struct {
 	entries map[string]*record.Entry // by run
 	began   time.Time
 	all     int // runs of this process
-	ended   int // of these: done or failed
-	failed  []string
+
+	mu     sync.Mutex // of what follows, of the session and of the sink
+	left   [][]configs.Run
+	ended  int // runs that are done or failed
+	failed []string
+	memory string                        // what gives a picture that failed the memory that it lacks
+	stuck  error                         // ends the session
+	parts  [optim.BatchesAtOnce]struct { // by worker, of its batch
+		pictures int
+		share    float64 // of the steps that is done
+	}
+
+	alone sync.RWMutex // a picture that is trained alone may need all memory of the device
 }
 
 // ModelFile is the path of the model of a run.
@@ -122,8 +135,8 @@ func (s *Session) keepModels() error {
 // pictures, collections took a third of the time.
 const garbageShare = 100
 
-// trainCorpus trains the runs in batches. While the device trains a batch, the host reads the pictures of the next one,
-// and measures and writes the models of the one before.
+// trainCorpus trains the runs in batches. Some workers train a batch each. While the device works for one of them, the
+// others read pictures, choose pixels for splats, search for the rounding of the models, measure and write them.
 func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
 	c := w.corpus
 	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare))
@@ -131,37 +144,40 @@ func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
 	for i := range w.session.Record.Runs {
 		c.entries[w.session.Record.Runs[i].Name] = &w.session.Record.Runs[i]
 	}
-	batches, err := w.batches()
-	if err != nil {
+	var err error
+	if c.left, err = w.batches(); err != nil {
 		return nil, err
 	}
-	var failed error
-	reading, writing := make(chan *batch, 1), (chan *batch)(nil)
-	read := func(at int) {
-		if at < len(batches) {
-			go func() { reading <- w.readBatch(batches[at]) }()
-		}
+	var workers sync.WaitGroup
+	for worker := range c.parts {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for runs := w.nextBatch(ctx, worker); runs != nil; runs = w.nextBatch(ctx, worker) {
+				b := w.readBatch(runs)
+				failed := w.trainBatch(ctx, b, worker)
+				w.writeBatch(b)
+				w.endBatch(b, failed)
+			}
+		}()
 	}
-	read(0)
-	for at := 0; at < len(batches) && failed == nil && !w.corpusOver(ctx); at++ {
-		b := <-reading
-		read(at + 1)
-		failed = w.trainBatch(ctx, b)
-		if writing != nil {
-			failed = first(w.tellBatch(<-writing), failed)
-		}
-		writing = make(chan *batch, 1)
-		go func() { writing <- w.writeBatch(b) }()
-	}
-	if writing != nil {
-		failed = first(w.tellBatch(<-writing), failed)
-	}
-	return w.endCorpus(ctx, failed)
+	workers.Wait()
+	return w.endCorpus(ctx, c.stuck)
 }
 
-// corpusOver reports whether no further batch is trained.
-func (w *Sweep) corpusOver(ctx context.Context) bool {
-	return ctx.Err() != nil || w.FailFast && len(w.corpus.failed) > 0
+// nextBatch returns the runs of the next batch of a worker. It is nil if no further batch is trained.
+func (w *Sweep) nextBatch(ctx context.Context, worker int) []configs.Run {
+	c := w.corpus
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stuck != nil || len(c.left) == 0 || ctx.Err() != nil || w.FailFast && len(c.failed) > 0 {
+		c.parts[worker].pictures = 0
+		return nil
+	}
+	runs := c.left[0]
+	c.left = c.left[1:]
+	c.parts[worker].pictures, c.parts[worker].share = len(runs), 0
+	return runs
 }
 
 // endCorpus writes the last files. failed is an error of the session as a whole: the disk is full, or the device is lost.
@@ -207,7 +223,11 @@ func (w *Sweep) corpusVerdict(ctx context.Context) error {
 		if n > len(names) {
 			more = fmt.Sprintf(" and %d more", n-len(names))
 		}
-		return fault.New(fault.PartFailed, "replace these pictures, then "+goOn, "%d of %d pictures failed: %s%s", n, all, strings.Join(names, ", "), more)
+		do := "replace these pictures"
+		if c.memory != "" {
+			do += ", or " + c.memory
+		}
+		return fault.New(fault.PartFailed, do+", then "+goOn, "%d of %d pictures failed: %s%s", n, all, strings.Join(names, ", "), more)
 	}
 	return nil
 }
@@ -215,12 +235,14 @@ func (w *Sweep) corpusVerdict(ctx context.Context) error {
 // shownFailures is the greatest number of failed pictures that the last error names. summary.csv has all.
 const shownFailures = 10
 
-// tellCorpus says how far the corpus is. share is the part of the steps of n pictures that is done; written says that a
-// batch is on the disk.
-func (w *Sweep) tellCorpus(share float64, n int, written bool) {
+// tellCorpus says how far the corpus is. written says that n models are on the disk. The caller has locked the corpus.
+func (w *Sweep) tellCorpus(n int, written bool) {
 	c := w.corpus
 	seconds := time.Since(c.began).Seconds()
-	done := float64(c.ended) + share*float64(n)
+	done := float64(c.ended)
+	for _, p := range c.parts {
+		done += p.share * float64(p.pictures)
+	}
 	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.dev.Usage().Now}
 	e.Written = written
 	if done > 0 && seconds > 0 {

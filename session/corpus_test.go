@@ -143,7 +143,7 @@ func TestInterruptedCorpus(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	sweep, err := New(job, Options{Device: dev, Sink: func(e event.Event) {
 		if _, ok := e.(event.CorpusWritten); ok {
-			cancel() // the second batch is trained, and the third is not
+			cancel() // another batch is trained meanwhile, and the third is not
 		}
 	}})
 	if err != nil {
@@ -153,12 +153,13 @@ func TestInterruptedCorpus(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || !strings.Contains(fault.Hint(err), "igs resume ") || result.Session.Record.Status != record.Interrupted {
 		t.Fatalf("%v, hint %q", err, fault.Hint(err))
 	}
-	if n := len(written(t, result.Session.Dir)); n != 4 || result.Session.Left() != 2 {
+	n := len(written(t, result.Session.Dir))
+	if n != 2 && n != 4 || result.Session.Left() != 6-n {
 		t.Fatalf("%d models, %d runs left", n, result.Session.Left())
 	}
 	rest := resumed(t, result.Session.Dir, Options{Device: dev})
 	models := written(t, result.Session.Dir)
-	if len(models) != 6 || len(rest.Outcomes) != 2 || rest.Session.Record.Status != record.Done {
+	if len(models) != 6 || len(rest.Outcomes) != 6-n || rest.Session.Record.Status != record.Done {
 		t.Fatalf("%d models, %+v", len(models), rest.Outcomes)
 	}
 
@@ -211,5 +212,36 @@ func TestCorpusInput(t *testing.T) {
 	os.Remove(filepath.Join(folder, "p0.png"))
 	if _, err := New(job, Options{Device: dev}); fault.Code(err) != fault.BadInput {
 		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+// Pictures of one size are divided into equal batches, and no worker is left without one unless there are few pictures.
+func TestBatchesOf(t *testing.T) {
+	for _, c := range []struct{ n, together, batches int }{{7, 7, 1}, {16, 16, 2}, {200, 64, 4}, {40, 64, 2}, {3, 1, 3}} {
+		if got := batchesOf(c.n, c.together); got != c.batches {
+			t.Errorf("%d pictures, %d together: %d batches", c.n, c.together, got)
+		}
+	}
+}
+
+// The budget of the host limits how many pictures are trained together. A picture that does not fit fails.
+func TestHostMemoryOfCorpus(t *testing.T) {
+	size := imageio.Size{W: 64, H: 64, C: 3, Depth: 8}
+	for budget, want := range map[int64]int{0: 1000, 1 << 40: 1000, workBytes(size) + 2*10*(64*64*3*5+200*500): 10, 1: 1} {
+		if got := (hostMemory{budget: budget}).together(size, 200, 1000); got != want {
+			t.Errorf("%d bytes: %d pictures together", budget, got)
+		}
+	}
+	job, _ := corpusJob(t, 24)
+	if err := job.Set("memory.host_budget", "100MiB", "test"); err != nil {
+		t.Fatal(err)
+	}
+	sweep, err := New(job, Options{Device: vktest.Open(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := sweep.Train(context.Background())
+	if fault.Code(err) != fault.PartFailed || fault.Code(result.Outcomes[0].Err) != fault.OutOfMemory || !strings.Contains(fault.Hint(err), "memory.host_budget") {
+		t.Errorf("%v, hint %q; %v", err, fault.Hint(err), result)
 	}
 }

@@ -14,7 +14,7 @@ type PlannedBatch struct {
 	Run      configs.Run // the first one
 	Pictures int
 	Together int   // pictures that are trained together; 1 = one after the other
-	Bytes    int64 // device memory
+	Bytes    int64 // device memory of all batches that are trained at once
 	Disk     int64 // at most, of all models
 	Seconds  float64
 	Err      error // not even one picture fits
@@ -30,11 +30,11 @@ func newCorpusPlan(job *configs.Job, runs []configs.Run, tunings *Tunings) (*Pla
 		return nil, err
 	}
 	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget")}
-	return p, p.planCorpus(runs, tunings)
+	return p, p.planCorpus(runs, tunings, hostMemoryOf(job))
 }
 
 // planCorpus plans the runs of a job in flat layout.
-func (p *Plan) planCorpus(runs []configs.Run, tunings *Tunings) error {
+func (p *Plan) planCorpus(runs []configs.Run, tunings *Tunings, host hostMemory) error {
 	sizes := sizesOf(runs)
 	if err := forPictures(runs, sizes); err != nil {
 		return err
@@ -51,9 +51,9 @@ func (p *Plan) planCorpus(runs []configs.Run, tunings *Tunings) error {
 			return err
 		}
 		b := PlannedBatch{Picture: g.Size, Run: of[0], Pictures: len(of), Together: 1}
-		if n, plan := optim.BatchPlan(on, g.Size, of[0], len(of)); n > 1 {
-			parts := (len(of) + n - 1) / n
-			b.Together, b.Bytes = (len(of)+parts-1)/parts, plan.Bytes()
+		if n, plan := optim.BatchPlan(on, g.Size, of[0], host.together(g.Size, of[0].Gaussians, len(of))); n > 1 {
+			parts := batchesOf(len(of), n)
+			b.Together, b.Bytes = (len(of)+parts-1)/parts, plan.Bytes()*int64(min(parts, optim.BatchesAtOnce))
 		} else {
 			plan, _, err := optim.PlanFor(on, g.W, g.H, g.C, g.Depth, of[0])
 			b.Bytes, b.Err = plan.Bytes(), err

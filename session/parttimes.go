@@ -88,13 +88,19 @@ func (l workload) steps(steps, splats, pictures float64) float64 {
 	return stepSample * (pictures*float64(samples(l.Size)) + steps*launch + samplesPerSplat*splats)
 }
 
+// looked is the time of a step at the pixels at which errors are measured.
+func (l workload) looked() float64 {
+	n := float64(optim.LatticeOf(l.run, l.W*l.H))
+	return l.steps(1, float64(l.run.Gaussians), 1/(n*n))
+}
+
 // training is the time of a part of the schedule.
 func (l workload) training(w optim.Work) partTimes {
 	full := l.step(float64(l.run.Gaussians))
 	var t partTimes
 	t[stepping] = l.steps(w.Steps, w.StepSplats, w.StepPictures)
 	t[surveying] = surveyPart*l.steps(w.Surveys, w.SurveySplats, w.SurveyPictures) + surveyLeast*w.Surveys
-	t[evaluating] = w.Evaluations * (evaluatePart*full + evaluateLeast)
+	t[evaluating] = w.Evaluations * (evaluatePart*l.looked() + evaluateLeast)
 	t[framing] = framePart * w.Frames * full
 	t[checkpointing] = w.Checkpoints * (checkpointLeast + checkpointSplat*float64(l.run.Gaussians))
 	return t
@@ -105,9 +111,9 @@ func (l workload) ending(report bool) partTimes {
 	all := float64(samples(l.Size))
 	var t partTimes
 	if optim.RoundsForFile(l.run) {
-		t[rounding] = roundPart * l.step(float64(l.run.Gaussians))
+		t[rounding] = roundPart * l.looked()
 	}
-	if optim.SearchesSymbols(l.run) {
+	if optim.SearchesSymbols(l.run, l.W*l.H) {
 		t[rounding] += searchPart * l.step(float64(l.run.Gaussians))
 	}
 	t[saving] = saveSplat * float64(l.run.Gaussians)

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
+	"igs/metric"
 	"igs/optim"
 	"igs/optim/sampling"
 	"igs/record"
@@ -59,7 +61,7 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 	if f.render {
 		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
 	}
-	if target.W > record.ThumbnailWidth {
+	if record.WidthOfThumbnail(target.W, target.H) > 0 {
 		if err := os.MkdirAll(f.path(record.ThumbnailFolder), 0o777); err != nil {
 			return err
 		}
@@ -72,7 +74,7 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 	found := scorer.Scores()
 	f.scores = &found
 	for _, file := range files {
-		name, err := filepath.Rel(f.dir, file.Path)
+		name, err := filepath.Rel(f.dir, cmp.Or(file.Path, file.Thumbnail))
 		if err != nil {
 			return err
 		}
@@ -93,6 +95,10 @@ func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows
 		})
 	}
 }
+
+// smallWidth is the width of the target and of the error of a huge picture, px. In full size they would take minutes to
+// encode and gigabytes on the disk, and the user has the target.
+const smallWidth = 4096
 
 // pictureFiles lists the files of one picture of the run: one file, or one for each layer of a stack. first is the
 // first channel of the picture in the rows.
@@ -115,8 +121,10 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 		files[i].First += first
 		s := &files[i].Spec
 		s.W, s.H, s.Depth = target.W, target.H, depth
-		if s.W > record.ThumbnailWidth {
-			files[i].Thumbnail, files[i].Width = f.path(record.ThumbnailOf(filepath.ToSlash(files[i].Path))), record.ThumbnailWidth
+		if kind != "render" && s.W*s.H >= metric.Huge {
+			files[i].Path, files[i].Thumbnail, files[i].Width = "", files[i].Path, min(s.W, smallWidth)
+		} else if width := record.WidthOfThumbnail(s.W, s.H); width > 0 {
+			files[i].Thumbnail, files[i].Width = f.path(record.ThumbnailOf(filepath.ToSlash(files[i].Path), s.C)), width
 		}
 	}
 	return files

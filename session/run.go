@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 
 	"igs/configs"
@@ -66,6 +67,10 @@ func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
 	}
 	result, err := w.fit(ctx, target, f, o.Run, tell)
 	done := err == nil && result.Status == record.Done
+	if math.IsNaN(ended.SSIM) {
+		found := f.measured(result)
+		ended.PSNR, ended.SSIM = found.PSNR, found.SSIM
+	}
 	if done {
 		w.measureFull(f, o.Run, tell)
 	}
@@ -175,6 +180,11 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 	result, err := trainer.Run(ctx)
 	switch {
 	case err == nil && result.Status == record.Done:
+		device := int64(0)
+		if w.onCPU() {
+			device = w.dev.Usage().Now
+		}
+		w.host.settle(device)
 		err = f.save(trainer, run, target, tell)
 	case err == nil:
 		err = f.saveModel(trainer, tell)

@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"fmt"
+	"math"
 
 	"igs/configs"
 	"igs/event"
@@ -14,13 +15,13 @@ import (
 )
 
 // measured is the scores of a run: PSNR and SSIM as training measured them, and the others from the final render if
-// there is one. Those of a picture with alpha all come from the render, over black and over white.
+// there is one. Those of a picture with alpha, over black and over white, and of a huge picture all come from the render.
 func (f *folder) measured(r optim.Result) metric.Scores {
 	var all metric.Scores
 	if f.scores != nil {
 		all = f.scores.Whole
 	}
-	if f.scores == nil || !f.scores.Alpha {
+	if f.scores == nil || !f.scores.Alpha && !math.IsNaN(r.SSIM) {
 		all.PSNR, all.SSIM = r.PSNR, r.SSIM
 	}
 	return all

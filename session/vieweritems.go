@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/oneline"
 	"igs/internal/wholefile"
@@ -68,7 +69,7 @@ func itemOf(name, path string) (viewer.Item, error) {
 		}
 	}
 	for _, t := range targets {
-		if !wholefile.Exists(t) {
+		if size, err := imageio.TargetSize(t, imageio.Options{Alpha: imageio.Alpha{Drop: true}}); err != nil || size.W != m.W || size.H != m.H { // that of a huge picture is smaller
 			return viewer.Item{Name: name, Model: path}, nil
 		}
 	}

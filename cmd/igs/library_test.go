@@ -39,8 +39,13 @@ func TestSameModelAsTheLibrary(t *testing.T) {
 		"balanced":  {grey, "--recipe balanced --recompute", igs.Options{Recipe: igs.RecipeBalanced, Recompute: true}},
 		"quantized": {grey, "--set quantize.enabled=true --set quantize.feat_bits=8", igs.Options{Bits: igs.Bits{Color: 8}}},
 		"stops":     {colour, "--stop-at-psnr 12", igs.Options{StopAtPSNR: 12}},
+		"goal":      {colour, "--psnr 15", igs.Options{Goal: igs.Goal{PSNR: 15}}},
 	} {
-		args := append([]string{"run", k.picture, "-o", dir, "--name", name}, strings.Fields("-n 60 -s 40 --set train.eval_every=10 --set output.report=false -q "+k.flags)...)
+		k.options.Device, k.options.Steps, k.options.EvaluateEvery = dev, 40, 10
+		if k.options.Goal == (igs.Goal{}) {
+			k.options.Splats, k.flags = 60, "-n 60 "+k.flags
+		}
+		args := append([]string{"run", k.picture, "-o", dir, "--name", name}, strings.Fields("-s 40 --set train.eval_every=10 --set output.report=false -q "+k.flags)...)
 		if code, text := command.call(args...); code != 0 {
 			t.Fatalf("%s: exit code %d: %s", name, code, text)
 		}
@@ -56,7 +61,6 @@ func TestSameModelAsTheLibrary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		k.options.Device, k.options.Splats, k.options.Steps, k.options.EvaluateEvery = dev, 60, 40, 10
 		m, err := igs.Train(context.Background(), picture, k.options)
 		var got bytes.Buffer
 		if err == nil {

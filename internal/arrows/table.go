@@ -23,7 +23,7 @@ var Rooms = map[string][]string{
 	"printer": {"configs", "event", "imageio", "metric", "optim/selfcheck", "record", "render", "report", "runlog", "session", "vk", "internal/terminal"},
 	"codecs":  {"record"},
 	"sketch":  {"splat"},
-	"report":  {"codecs", "configs", "event", "imageio", "metric", "record", "runlog", "splat"},
+	"report":  {"codecs", "configs", "event", "imageio", "metric", "record", "runlog", "splat", "viewer"},
 	"record":  {"imageio", "metric"},
 	"configs": {},
 	"cluster": {},

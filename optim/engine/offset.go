@@ -16,6 +16,9 @@ func OffsetOf(seed int64, step, spacing int) Offset {
 	return Offset{int(h % n), int(h >> 32 % n)}
 }
 
+// LookAt sets the pixels that Rows renders, if the steps are strided. The next step or survey sets others.
+func (e *Engine) LookAt(at Offset) { e.at = at }
+
 // mixed is the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
 func mixed(z uint64) uint64 {
 	z += 0x9e3779b97f4a7c15

@@ -1,8 +1,9 @@
 import { decode } from './decode.js';
 import { ModelError } from './reader.js';
 
-// The page has the list of its models as JSON: [{name, model, targets}]. A model is the URL of a file, or the id of an element whose
-// text has the file in it. targets are the URLs of the pictures that the model was trained on, one for each plane that can be shown.
+// The page has the list of its models as JSON: [{name, model, script, targets}]. A model is the URL of a file, or the id of an element
+// whose text has the file in it, or its name in a script. targets are the URLs of the pictures that the model was trained on, one for
+// each plane that can be shown.
 
 /** The models of this page. */
 export function itemsOfPage() {
@@ -12,7 +13,7 @@ export function itemsOfPage() {
 
 /** Reads and decodes the model of an item, once. */
 export async function modelOf(item) {
-  item.decoded ??= decode(item.bytes ?? inside(item.model) ?? (await fetched(item.model)));
+  item.decoded ??= decode(item.bytes ?? (item.script ? await scripted(item) : (inside(item.model) ?? (await fetched(item.model)))));
   return item.decoded;
 }
 
@@ -51,6 +52,18 @@ async function fetched(url) {
   }
   if (!answer.ok) throw new ModelError(`igs view cannot read this file: ${(await answer.text()).trim()}.`);
   return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** Reads a model from a script, which sets igsModels[name] to its bytes in base64. A page from a disk may load scripts, but no files. */
+async function scripted({ script, model }) {
+  if (!globalThis.igsModels?.[model]) {
+    await new Promise((done, failed) => {
+      const element = Object.assign(document.createElement('script'), { src: script, onload: done });
+      element.onerror = () => failed(new ModelError(`The file ${script} is missing: igs report makes it again.`));
+      document.head.append(element);
+    });
+  }
+  return Uint8Array.from(atob(globalThis.igsModels[model]), (c) => c.charCodeAt(0));
 }
 
 /**

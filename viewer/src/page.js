@@ -169,6 +169,19 @@ for (const kind of ['dragover', 'dragleave', 'drop']) {
   });
 }
 
+/** Takes the models that a link asks for: #a=2&b=5 compares the third with the sixth. */
+function linked() {
+  const asked = new URLSearchParams(location.hash.slice(1)), at = (name) => (items[asked.get(name)] ? Number(asked.get(name)) : null);
+  shown.a = at('a') ?? 0;
+  shown.b = at('b') ?? 'none';
+  if (shown.b === shown.a) shown.b = 'none';
+}
+addEventListener('hashchange', () => {
+  linked();
+  refresh();
+});
+
 new ResizeObserver(() => painter.resize()).observe(by('stage'));
 theme(by('theme'));
+linked();
 refresh();
