@@ -44,6 +44,16 @@ type Run struct {
 	Bytes  int64    `json:"bytes,omitempty"` // of the model file
 }
 
+// Recorded is the row of a run that a session has in its records. r is its run.json; nil: it has not begun.
+func Recorded(e record.Entry, r *record.Run) Run {
+	row := Run{Name: e.Name, Status: e.Status, Steps: e.Steps}
+	if r != nil && r.Result != nil {
+		row.Steps, row.Splats, row.Bytes = r.Result.Steps, r.Result.Splats, r.Result.Bytes
+		row.PSNR, row.SSIM = finite(r.Result.PSNR), finite(r.Result.SSIM)
+	}
+	return row
+}
+
 // state is what the page shows beside the runs and the curves.
 type state struct {
 	Phase    string   `json:"phase"` // starting, training, paused, stopping, writing or ended
@@ -150,7 +160,6 @@ func (d *Desk) end(e event.RunEnded) {
 
 func (d *Desk) begin(e event.RunStarted) {
 	d.training, d.stop, d.curve = true, false, curve{}
-	d.shots.next = time.Time{}
 	d.state = state{Phase: "training", Run: e.Run, Step: e.From, Steps: e.Steps, Device: e.Device, Corpus: d.state.Corpus, Warning: d.state.Warning, SweepETA: d.state.SweepETA}
 	d.row(e.Run, func(r *Run) { r.Status, r.Steps = record.Running, e.Steps })
 }
