@@ -140,7 +140,9 @@ func (f *folder) writeGuide(run configs.Run, target *imageio.Samples) error {
 	kind, name := guideOf(run)
 	rows := sampling.GradientRows
 	if kind == "saliency" {
-		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error { return sampling.SaliencyRows(m, f.start.Saliency) }
+		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error {
+			return sampling.SaliencyRows(m, f.start.Saliency)
+		}
 	}
 	return imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows(target))
 }
