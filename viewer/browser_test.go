@@ -705,17 +705,26 @@ func axe(b *browser) {
 	}
 }
 
-// oneFile: a page of one file shows its model from the disk and fetches nothing.
+// oneFile: a page of one file shows its model from the disk, in one frame, and fetches nothing.
 func oneFile(b *browser, data []byte) {
 	path := filepath.Join(b.T.TempDir(), "page.html")
 	if err := os.WriteFile(path, OneFile("inside <!--", data), 0o600); err != nil {
 		b.T.Fatal(err)
 	}
+	b.Do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(`{
+			const fence = WebGL2RenderingContext.prototype.fenceSync; // once a frame
+			window.drawnFrames = 0;
+			WebGL2RenderingContext.prototype.fenceSync = function (...a) { drawnFrames++; return fence.apply(this, a); };
+		}`).Do(ctx)
+		return err
+	}))
 	b.Requests()
 	b.goes("file://" + path)
 	b.Is("document.getElementById('name').textContent", "inside <!--")
 	b.until(zoom + " === '417 %'")
 	b.settled()
+	b.Is("drawnFrames", "1")
 	if c := b.centre(0.5); c.A != 255 {
 		b.T.Errorf("the middle of the picture is %v", c)
 	}

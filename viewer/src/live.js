@@ -162,6 +162,6 @@ by('controls').onchange = ({ target: { name, id, value } }) => {
   painter.redraw();
 };
 
-new ResizeObserver(() => painter.resize()).observe(by('stage'));
+painter.watch(by('stage'));
 theme(by('theme'));
 say('The picture comes after the first steps.');

@@ -181,7 +181,7 @@ addEventListener('hashchange', () => {
   refresh();
 });
 
-new ResizeObserver(() => painter.resize()).observe(by('stage'));
+painter.watch(by('stage'));
 theme(by('theme'));
 linked();
 refresh();
