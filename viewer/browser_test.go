@@ -520,6 +520,7 @@ func compare(b *browser) {
 	b.Is(divider+".hidden", "true")
 	b.chooses("b", "target")
 	b.until("!" + divider + ".hidden")
+	b.Is("document.getElementById('facts').textContent", "96 × 64 px, 300 splats, 4 channels · right: its target")
 	b.click("[value=error]")
 	// The target is the picture of the model itself. So at 1:1 the error is black on the left, and the right is the target.
 	if int(browsertest.Value[[]float64](b.Tab, stage)[3])%2 == 1 {
