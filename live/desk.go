@@ -89,6 +89,13 @@ func NewDesk(runs []Run, say func(string)) *Desk {
 func (d *Desk) Take(e event.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if of, ok := e.(event.OfRun); ok {
+		if d.beside(of) {
+			d.wake()
+			return
+		}
+		e = of.Event
+	}
 	switch e := e.(type) {
 	case event.RunStarted:
 		d.begin(e)
@@ -105,12 +112,7 @@ func (d *Desk) Take(e event.Event) {
 		d.writing(e.ETA, e.SweepETA)
 	case event.RunEnded:
 		d.training, d.stop, d.state.Phase, d.state.ETA = false, false, "writing", 0
-		d.row(e.Run, func(r *Run) {
-			r.Status, r.Steps = e.Status, e.Step
-			if e.Bytes > 0 {
-				r.Bytes = e.Bytes
-			}
-		})
+		d.end(e)
 	case event.CorpusAdvanced:
 		d.state.Corpus = &corpus{e.Done, e.Failed, e.Pictures}
 		d.state.Phase, d.state.ETA, d.state.SweepETA = "training", e.ETA, e.ETA
@@ -120,6 +122,40 @@ func (d *Desk) Take(e event.Event) {
 		return
 	}
 	d.wake()
+}
+
+// beside takes an event of a run that the page does not show: it trains in another slot, or its files are written while the
+// next run trains. Only its row changes.
+func (d *Desk) beside(of event.OfRun) bool {
+	started, begins := of.Event.(event.RunStarted)
+	if of.Slot == 0 && (begins || of.Run == d.state.Run || !d.training) {
+		return false
+	}
+	switch e := of.Event.(type) {
+	case event.Evaluated:
+		d.row(of.Run, func(r *Run) {
+			r.PSNR, r.SSIM, r.Splats, r.Bytes = finite(e.PSNR), finite(e.SSIM), e.Splats, e.Bytes
+		})
+	case event.RunEnded:
+		d.end(e)
+	case event.Warned:
+		d.state.Warning = e.Text
+	default:
+		if begins {
+			d.row(of.Run, func(r *Run) { r.Status, r.Steps = record.Running, started.Steps })
+		}
+	}
+	return true
+}
+
+// end changes the row of a run that has ended.
+func (d *Desk) end(e event.RunEnded) {
+	d.row(e.Run, func(r *Run) {
+		r.Status, r.Steps = e.Status, e.Step
+		if e.Bytes > 0 {
+			r.Bytes = e.Bytes
+		}
+	})
 }
 
 func (d *Desk) begin(e event.RunStarted) {

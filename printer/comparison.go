@@ -33,10 +33,29 @@ type compared struct {
 
 func (compared) Name() string { return "compared" }
 
-// Comparison prints a table of runs, as text, CSV or Markdown.
-func (c *Console) Comparison(rows []report.Row, asCSV, asMarkdown bool) error {
+// bdRate is how many bytes a setting needs against another at equal quality, in igs compare.
+type bdRate struct {
+	Score    string         `json:"score"`
+	A        string         `json:"a"`
+	B        string         `json:"b"`
+	Percent  *record.Number `json:"percent,omitempty"`
+	Pictures int            `json:"pictures"`
+	Reason   string         `json:"reason,omitempty"`
+}
+
+func (bdRate) Name() string { return "bd_rate" }
+
+// Comparison prints a table of runs, as text, CSV or Markdown. Text and Markdown also have the BD-rates of their settings.
+func (c *Console) Comparison(rows []report.Row, rates []report.BDRate, asCSV, asMarkdown bool) error {
 	for i := range rows {
 		c.Tell(comparedOf(&rows[i]))
+	}
+	for _, r := range rates {
+		told := bdRate{Score: r.Score, A: r.A, B: r.B, Pictures: r.Pictures, Reason: r.Reason}
+		if r.Reason == "" {
+			told.Percent = (*record.Number)(&r.Percent)
+		}
+		c.Tell(told)
 	}
 	if !c.tables() {
 		return nil
@@ -47,8 +66,10 @@ func (c *Console) Comparison(rows []report.Row, asCSV, asMarkdown bool) error {
 		report.WriteCSV(&text, rows)
 	case asMarkdown:
 		report.WriteMarkdown(&text, rows)
+		report.WriteBDRates(&text, rates, true)
 	default:
 		report.WriteText(&text, rows)
+		report.WriteBDRates(&text, rates, false)
 	}
 	_, err := c.out.Write(text.Bytes())
 	return err

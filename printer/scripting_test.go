@@ -28,8 +28,8 @@ func TestScriptingNamesEveryField(t *testing.T) {
 		"`run_ended`": {runEnded{}}, "`exit`": {Exit{}}, "`setting` (igs config)": {Setting{}}, "`preset_chosen` (`--preset auto`)": {PresetChosen{}},
 		"`planned` (igs plan, a run each)": {planned{}}, "`planned_batch` (igs plan in flat layout, the pictures of one size each)": {plannedBatch{}},
 		"`corpus` (many small pictures)": {corpusAdvanced{}}, "`model_written` (many small pictures)": {corpusWritten{}}, "`evaluated` (igs eval)": {evaluation{}}, "`compared` (igs compare, a run each)": {compared{}},
-		"`codec_point` (igs compare --codecs, a file each)": {codecPoint{}},
-		"`device` and `check` (igs devices)":                {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},
+		"`bd_rate` (igs compare, two settings each)": {bdRate{}}, "`codec_point` (igs compare --codecs, a file each)": {codecPoint{}},
+		"`device` and `check` (igs devices)": {device{}, checked{}}, "`bench`, `kernel`, `memory`, `mode`, `tried` and `tuned` (igs bench)": {Timing{}, kernelTiming{}, groupMemory{}, modeTiming{}, tried{}, Tuned{}}, "`version`": {Version{}},
 	} {
 		body, there := sections[title]
 		if !there {

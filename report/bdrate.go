@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strings"
 
+	"igs/internal/oneline"
 	"igs/metric"
 )
 
@@ -43,13 +45,16 @@ func (b *BDRate) Text() string {
 // BDRates compares any two settings of a table by each score: all pairs of PSNR, then those of SSIM. It returns nil when the
 // table has fewer than two settings.
 func BDRates(rows []Row) (all []BDRate) {
-	lines, pictures := linesOf(rows)
-	lines = lines[:min(len(lines), mostCompared)]
+	return bdRatesOf(settingsIn(rows))
+}
+
+func bdRatesOf(of settings) (all []BDRate) {
+	lines := of.lines[:min(len(of.lines), mostCompared)]
 	for _, s := range qualities {
 		for _, a := range lines {
 			for _, b := range lines {
 				if a != b {
-					all = append(all, bdRateOf(s, a, b, pictures))
+					all = append(all, bdRateOf(s, a, b, of.pictures))
 				}
 			}
 		}
@@ -133,6 +138,28 @@ func bdTable(rates []BDRate, s score) (table [][]string, reasons []string) {
 		table = append(table, row)
 	}
 	return table, reasons
+}
+
+// WriteBDRates writes tables of BD-rates; nothing when there are none.
+func WriteBDRates(to *bytes.Buffer, rates []BDRate, markdown bool) {
+	if len(rates) == 0 {
+		return
+	}
+	for _, s := range qualities {
+		fmt.Fprintf(to, "\nBD-rate at equal %s: bytes of the column against those of the row, mean over the pictures\n\n", s.name)
+		table, reasons := bdTable(rates, s)
+		for _, row := range table { // names of folders are in it
+			for i, cell := range row {
+				if row[i] = oneline.Text(cell); markdown {
+					row[i] = strings.ReplaceAll(row[i], "|", `\|`)
+				}
+			}
+		}
+		writeTable(to, table, 1, markdown)
+		for _, reason := range reasons {
+			fmt.Fprintf(to, "\n%s\n", reason)
+		}
+	}
 }
 
 func addNew(list []string, text string) []string {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -191,4 +192,70 @@ func TestBrowserWithoutScript(t *testing.T) {
 	b.Do(chromedp.Reload())
 	b.Is("[...document.querySelectorAll('#run-1 .layer')].filter(l => l.checkVisibility()).length", "4")
 	b.Is("[...document.querySelectorAll('#theme, .controls, .handle, input[type=range]')].some(e => e.checkVisibility())", "false")
+}
+
+// TestBrowserTwoRuns: any two runs are compared, and a link names them.
+func TestBrowserTwoRuns(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	const shown = "[...document.querySelectorAll('#ab figcaption')].map(c => c.textContent)"
+	const row = "[...document.querySelectorAll('.figures-of-two tbody tr')].map(r => [...r.cells].map(c => c.textContent).join(' '))"
+	b.Is(shown, "B: cat-20-40,A: cat-10-40")
+	b.Is(row+"[0]", "PSNR, dB 26.25 31.50 +5.25 ▲")
+	b.Is(row+"[5]", "bytes 500 900 +400 (+80 %) ▼")
+	b.Is("[...document.querySelectorAll('#ab img')].every(i => i.src.startsWith('data:image') && i.alt.startsWith('Render of cat'))", "true")
+	b.Do(chromedp.Click("#ab-swap"))
+	b.Is(shown, "B: cat-10-40,A: cat-20-40")
+	b.Is(row+"[0]", "PSNR, dB 31.50 26.25 −5.25 ▼")
+	b.Is("document.getElementById('ab-explore').getAttribute('href')", "./report_files/explore.html#a=1&b=0")
+	b.Is("document.querySelector('[name=ab-arrange][value=side]').click()", "undefined")
+	b.Is("(() => { const [x, y] = [...document.querySelectorAll('#ab .layer')].map(l => l.getBoundingClientRect()); return [x.left >= y.right - 1, x.top === y.top, x.height > 100]; })()", "true,true,true")
+	b.Is("(location.hash = '#compare=run-1,run-4')", "#compare=run-1,run-4")
+	browsertest.Value[bool](b.Tab, "new Promise(done => setTimeout(() => done(true), 100))")
+	b.Is(shown, "B: dog-10-40,A: cat-10-40")
+	b.Is(row+"[0]", "PSNR, dB 26.25 ∞ –")
+	b.Is("document.getElementById('ab-other').checkVisibility()", "true")
+	b.Do(chromedp.SetValue("#ab-b", "4")) // a failed run, whose name is markup
+	b.Is("document.getElementById('ab-b').dispatchEvent(new Event('change'))", "true")
+	b.Is("document.getElementById('ab-none').textContent", "There is no such picture of "+evil+".")
+	b.quiet()
+}
+
+// TestBrowserCurves: the chart of all runs is read by keys, and small charts have its scales.
+func TestBrowserCurves(t *testing.T) {
+	b := open(t, newSession(t, sweep()...))
+	const output = "document.getElementById('curve-output').textContent"
+	b.Is("document.querySelectorAll('.overlay polyline').length", "5")
+	b.Do(chromedp.Focus(".overlay"))
+	b.Is(output, "cat-10-40, step 40: 26.25 dB")
+	b.Do(chromedp.KeyEvent(kb.ArrowUp))
+	b.Do(chromedp.KeyEvent(kb.ArrowLeft))
+	b.Is(output, "cat-20-40, step 30: 22.50 dB")
+	b.Is("document.querySelector('[name=curve-x][value=splats]').click()", "undefined")
+	b.Do(chromedp.Focus(".overlay"))
+	b.Is(output, "cat-10-40, splats 10: 26.25 dB")
+	b.Is("document.querySelector('[name=curve-arrange][value=each]').click()", "undefined")
+	const ticks = "new Set([...document.querySelectorAll('#curve-chart .chart')].map(c => [...c.querySelectorAll('.ticks text')].map(t => t.textContent).join(' ')))"
+	b.Is("[document.querySelectorAll('#curve-chart .chart').length, "+ticks+".size]", "5,1")
+	b.quiet()
+}
+
+// TestBrowserAccessible: a tool finds no serious barrier in the page.
+func TestBrowserAccessible(t *testing.T) {
+	b := open(t, newSession(t, append(sweep(), spec{name: "cat-20-90", image: "cat.png", status: record.Done, splats: 20, psnr: 32, bytes: 950})...))
+	b.Is("document.querySelectorAll('details').forEach(d => { d.open = true; })", "undefined")
+	b.Accessible("../viewer/node_modules")
+	b.quiet()
+}
+
+// TestBrowserMoved: a page that was moved away from its files says so, and has no links to them.
+func TestBrowserMoved(t *testing.T) {
+	dir := newSession(t, sweep()...)
+	must(t, writeFile(dir))
+	moved := filepath.Join(t.TempDir(), "mail.html")
+	must(t, os.Rename(filepath.Join(dir, record.ReportFile), moved))
+	b := &browser{browsertest.Open(t, 1280, 900, 30*time.Second)}
+	b.Do(chromedp.Navigate("file://" + moved))
+	b.Do(chromedp.WaitVisible("#moved"))
+	b.Is("[...document.querySelectorAll('.explore')].some(e => e.checkVisibility())", "false")
+	b.Is("document.querySelector('#run-1 img').naturalWidth", "60")
 }

@@ -4,7 +4,8 @@ import "html/template"
 
 // scriptData is what the script of the page knows.
 type scriptData struct {
-	Runs []runData `json:"runs"`
+	Runs  []runData `json:"runs"`
+	Lines []string  `json:"lines"` // names of the settings
 }
 
 // runData is a run. A figure that the run does not have is null. Pictures are URLs; they are "" when the page itself holds the picture,
@@ -14,6 +15,7 @@ type runData struct {
 	Name    string       `json:"name"`
 	Picture string       `json:"picture"` // name of the file
 	Group   int          `json:"group"`   // runs of one picture have the same
+	Line    int          `json:"line"`    // its setting
 	W       int          `json:"w"`
 	H       int          `json:"h"`
 	Figures figures      `json:"figures"` // in the order of compared
@@ -45,16 +47,15 @@ var comparedFigures = []comparedFigure{
 	{"seconds", 1, -1, true, func(r *Row) float64 { return orNaN(r.Seconds) }},
 }
 
-// data lists the runs for the script.
-func (p *page) data(sections []*section) scriptData {
-	var d scriptData
+// runs lists the runs for the script.
+func (p *page) runs(sections []*section) (all []runData) {
 	groups := map[string]int{}
-	for i := range p.Rows {
+	for i := range p.Rows[:min(len(p.Rows), mostChoices)] {
 		r := &p.Rows[i]
 		if _, known := groups[r.Picture]; !known {
 			groups[r.Picture] = len(groups)
 		}
-		run := runData{ID: r.id, Name: p.nameOf(r), Picture: r.Image, Group: groups[r.Picture], W: r.W, H: r.H}
+		run := runData{ID: r.id, Name: p.nameOf(r), Picture: r.Image, Group: groups[r.Picture], Line: r.line, W: r.W, H: r.H}
 		for _, f := range comparedFigures {
 			run.Figures = append(run.Figures, f.of(r))
 		}
@@ -71,9 +72,9 @@ func (p *page) data(sections []*section) scriptData {
 				}
 			}
 		}
-		d.Runs = append(d.Runs, run)
+		all = append(all, run)
 	}
-	return d
+	return all
 }
 
 func urlOf(p *picture) template.URL {

@@ -11,11 +11,8 @@ import (
 	"igs/viewer"
 )
 
-// Limits of the models that can be explored from a page.
-const (
-	mostExplored = 2000      // models; the list to choose from would be too long
-	scriptBytes  = 256 << 10 // of the models in a script, unless a single one is larger
-)
+// scriptBytes is the most bytes of the models in a script, unless a single one is larger.
+const scriptBytes = 256 << 10
 
 // presence is a picture of one pixel. When a page cannot load it, the page was moved away from its files.
 const presence = `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`
@@ -25,10 +22,7 @@ const presence = `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>
 func explore(dir string, runs []Run) (places map[int]int, err error) {
 	e := explorer{folder: filepath.Join(dir, record.ReportFolder), models: map[string][]byte{}}
 	places = map[int]int{}
-	for i := range runs {
-		if len(e.items) == mostExplored {
-			break
-		}
+	for i := range runs[:min(len(runs), mostChoices)] {
 		if runs[i].Model == "" {
 			continue
 		}

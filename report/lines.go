@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -48,11 +49,50 @@ type settingLine struct {
 type settingPoint struct {
 	rate string
 	rows []*Row
+	lack bool // of pictures that other points have, so that its means cannot be compared with theirs
 }
 
-// linesOf groups the finished runs of a table, and lists their pictures. Lines and pictures have the order in which they come
-// in the table; the points of a line are sorted by their mean bits per pixel.
-func linesOf(rows []Row) (sorted []*settingLine, pictures []string) {
+// settings are the lines of a table, and the pictures of their runs.
+type settings struct {
+	lines    []*settingLine
+	pictures []string // all, in the order of the table
+	common   int      // pictures of the means, which most of the points have
+}
+
+// compareMeans leaves only such pictures in the points as all of them have. A point with less than half of the pictures does not
+// count: it lacks pictures.
+func (s *settings) compareMeans() {
+	have, points := map[string]int{}, 0
+	for _, l := range s.lines {
+		for _, p := range l.points {
+			if p.lack = 2*p.pictures() < len(s.pictures); p.lack {
+				continue
+			}
+			points++
+			for _, picture := range p.seen() {
+				have[picture]++
+			}
+		}
+	}
+	for _, n := range have {
+		if n == points {
+			s.common++
+		}
+	}
+	for _, l := range s.lines {
+		for _, p := range l.points {
+			if !p.lack && s.common > 0 {
+				p.rows = slices.DeleteFunc(p.rows, func(r *Row) bool { return have[r.Picture] < points })
+			}
+			p.lack = p.lack || s.common == 0
+		}
+		slices.SortStableFunc(l.points, func(a, b *settingPoint) int { return cmp.Compare(a.mean(bitsPerPixel), b.mean(bitsPerPixel)) })
+	}
+}
+
+// settingsIn groups the finished runs of a table. Lines and pictures have the order in which they come in the table; the points of
+// a line are sorted by their mean bits per pixel.
+func settingsIn(rows []Row) (all settings) {
 	type key struct {
 		session string
 		asked
@@ -76,9 +116,10 @@ func linesOf(rows []Row) (sorted []*settingLine, pictures []string) {
 			l.points, at = append(l.points, &settingPoint{rate: r.asked.rate}), len(l.points)
 		}
 		l.points[at].rows = append(l.points[at].rows, r)
+		r.line = slices.Index(keys, k)
 		l.of[r.Picture] = append(l.of[r.Picture], r)
 		if !seen[r.Picture] {
-			seen[r.Picture], pictures = true, append(pictures, r.Picture)
+			seen[r.Picture], all.pictures = true, append(all.pictures, r.Picture)
 		}
 	}
 	varies := func(part func(key) string) bool {
@@ -97,20 +138,20 @@ func linesOf(rows []Row) (sorted []*settingLine, pictures []string) {
 		}
 		l := lines[k]
 		l.name = strings.Join(words, ", ")
-		slices.SortStableFunc(l.points, func(a, b *settingPoint) int { return cmp.Compare(a.mean(bitsPerPixel), b.mean(bitsPerPixel)) })
 		for _, rows := range l.of {
 			slices.SortStableFunc(rows, func(a, b *Row) int { return cmp.Compare(*a.BitsPerPixel, *b.BitsPerPixel) })
 		}
-		sorted = append(sorted, l)
+		all.lines = append(all.lines, l)
 	}
-	return sorted, pictures
+	all.compareMeans()
+	return all
 }
 
 // single is the line with a point for each run of a picture.
 func (l *settingLine) single(picture string) *settingLine {
 	one := &settingLine{name: l.name}
 	for _, r := range l.of[picture] {
-		one.points = append(one.points, &settingPoint{r.asked.rate, []*Row{r}})
+		one.points = append(one.points, &settingPoint{rate: r.asked.rate, rows: []*Row{r}})
 	}
 	return one
 }
@@ -156,11 +197,14 @@ func (p *settingPoint) mean(of rowFigure) float64 {
 	return sum
 }
 
-// pictures is the number of pictures of a point.
-func (p *settingPoint) pictures() int {
-	seen := map[string]bool{}
+// seen lists the pictures of a point.
+func (p *settingPoint) seen() []string {
+	known := map[string]bool{}
 	for _, r := range p.rows {
-		seen[r.Picture] = true
+		known[r.Picture] = true
 	}
-	return len(seen)
+	return slices.Collect(maps.Keys(known))
 }
+
+// pictures is the number of pictures of a point.
+func (p *settingPoint) pictures() int { return len(p.seen()) }

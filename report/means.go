@@ -16,7 +16,7 @@ type meansPage struct {
 	Tables []bdPage
 	Words  string // why there are no BD-rates at all; "" when there are
 
-	Several int // pictures; 0 = one
+	Several string // how many pictures the means are over; "" when there is one picture
 }
 
 // bdPage is the table of the BD-rates of a score, with the reasons why some are missing.
@@ -51,26 +51,25 @@ func digits(n int) func(float64) string {
 }
 
 // meansOf is the section about settings; nil when fewer than two runs are done.
-func meansOf(rows []Row) *meansPage {
-	lines, pictures := linesOf(rows)
+func meansOf(of settings) *meansPage {
 	done := 0
-	for _, l := range lines {
-		for _, p := range l.points {
-			done += len(p.rows)
+	for _, l := range of.lines {
+		for _, rows := range l.of {
+			done += len(rows)
 		}
 	}
 	if done < 2 {
 		return nil
 	}
-	m := &meansPage{Charts: rateCharts(lines, pictures)}
-	if len(pictures) > 1 {
-		m.Several = len(pictures)
+	m := &meansPage{Charts: rateCharts(of)}
+	if len(of.pictures) > 1 {
+		m.Several = count(max(of.common, 1), "picture", "pictures")
 	}
-	m.table(lines, len(pictures))
-	if len(lines) > mostCompared {
-		m.Notes = append(m.Notes, fmt.Sprintf("BD-rates are of the first %d of %d settings", mostCompared, len(lines)))
+	m.table(of)
+	if len(of.lines) > mostCompared {
+		m.Notes = append(m.Notes, fmt.Sprintf("BD-rates are of the first %d of %d settings", mostCompared, len(of.lines)))
 	}
-	rates := BDRates(rows)
+	rates := bdRatesOf(of)
 	if rates == nil {
 		m.Words = "n/a: the runs differ in nothing but the picture and the size of the model. Two numbers of steps, or igs compare of two sessions, give two curves"
 	}
@@ -84,8 +83,8 @@ func meansOf(rows []Row) *meansPage {
 }
 
 // table fills the table of means. A setting that lacks some of the pictures is marked.
-func (m *meansPage) table(lines []*settingLine, pictures int) {
-	named := len(lines) > 1
+func (m *meansPage) table(of settings) {
+	named := len(of.lines) > 1
 	if named {
 		m.Head = append(m.Head, column{"setting", "ascending"})
 	}
@@ -94,7 +93,7 @@ func (m *meansPage) table(lines []*settingLine, pictures int) {
 		m.Head = append(m.Head, column{c.name, firstOrder(c.name)})
 	}
 	partial := false
-	for _, l := range lines {
+	for _, l := range of.lines {
 		for _, p := range l.points {
 			var cells []cell
 			if named {
@@ -102,8 +101,8 @@ func (m *meansPage) table(lines []*settingLine, pictures int) {
 			}
 			n := p.pictures()
 			text := fmt.Sprint(n)
-			if n < pictures {
-				text, partial = fmt.Sprintf("%d of %d", n, pictures), true
+			if p.lack {
+				text, partial = fmt.Sprintf("%d of %d", n, len(of.pictures)), true
 			}
 			cells = append(cells, cell{Text: p.rate, Value: p.rate}, cell{Text: text, Value: fmt.Sprint(n)})
 			for _, c := range meanColumns {
@@ -113,7 +112,10 @@ func (m *meansPage) table(lines []*settingLine, pictures int) {
 			m.Rows = append(m.Rows, cells)
 		}
 	}
+	if of.common > 0 && of.common < len(of.pictures) {
+		m.Notes = append(m.Notes, fmt.Sprintf("The means are over the %d of %d pictures that all settings have", of.common, len(of.pictures)))
+	}
 	if partial {
-		m.Notes = append(m.Notes, "A mean over fewer pictures cannot be compared with the others")
+		m.Notes = append(m.Notes, "Settings that lack pictures cannot be compared with the others, and have no mean in the plot")
 	}
 }

@@ -59,6 +59,13 @@ const (
 	// open a page with thousands of them. The table has all runs.
 	mostSections = 200
 
+	// Those of larger sessions are in summary.csv.
+	mostRows = 5000
+
+	// mostChoices is the number of runs of which any two can be compared, and of models that can be explored. Lists of more
+	// would be too long to choose from.
+	mostChoices = 2000
+
 	// mostInside is the number of runs whose pictures are inside the page. Those of more are files beside it.
 	mostInside = 12
 )
@@ -79,6 +86,7 @@ type page struct {
 	Figures      []comparedFigure
 	Notes        []string
 	Marked       bool
+	Long         bool // the table has a place of its own to scroll in
 	Explored     bool
 	Explores     []string // links to the models, by run
 	Presence     string   // URL of a picture that is there when the page is beside its files; "" when it needs none
@@ -117,16 +125,16 @@ func newPage(dir string, s *record.Session, places map[int]int) *page {
 		Name: filepath.Base(trueName(dir)), Status: s.Status, Facts: headOf(s, runs), Command: strings.Join(s.Command, " "),
 		Codecs: codecsOf(dir), places: places, linked: places != nil,
 	}
-	if p.linked && s.Layout == record.Flat {
-		p.Notes = append(p.Notes, "A session in flat layout keeps no renders")
+	shown := min(len(runs), mostSections)
+	if s.Layout == record.Flat {
+		shown = 0 // such a session keeps models alone
 	}
-	p.fill(runs)
+	p.fill(runs, shown)
 	return p
 }
 
-// fill sets all that follows from the runs.
-func (p *page) fill(runs []Run) {
-	shown := min(len(runs), mostSections)
+// fill sets all that follows from the runs. The first ones, as many as shown says, have sections.
+func (p *page) fill(runs []Run, shown int) {
 	p.Rows, p.Figures, p.Legend = Tabulate(runs), comparedFigures, legend
 	p.Style, p.Script, p.Policy = template.CSS(styleText), template.JS(scriptText), policy()
 	p.several = manySessions(p.Rows)
@@ -134,22 +142,33 @@ func (p *page) fill(runs []Run) {
 	p.copier, p.targets = newCopier(3*shown), map[string]*target{}
 	p.ellipses = min(mostEllipses, max(leastEllipses, allEllipses/max(1, shown)))
 	p.points = min(mostPoints, max(leastPoints, allPoints/max(1, shown)))
-	p.Means = meansOf(p.Rows)
+	for i := mostRows; i < len(runs); i++ {
+		p.Rows[i].id = "" // nothing to lead to
+	}
+	p.Long = len(runs) > mostInside+mostInside
+	compared := settingsIn(p.Rows)
+	p.Means = meansOf(compared)
+	for _, l := range compared.lines {
+		p.Data.Lines = append(p.Data.Lines, l.name)
+	}
 	p.Settings = commonOf(runs)
 	for i := range shown {
 		p.Sections = append(p.Sections, p.sectionOf(i, &runs[i]))
 	}
 	p.table()
-	p.Data = p.data(p.Sections)
+	p.Data.Runs = p.runs(p.Sections)
 	if p.Explored = len(p.places) > 0; p.Explored {
 		p.Presence = "./" + presenceFile
 	}
 	p.Notes = append(p.Notes, p.copier.words()...)
-	if shown < len(runs) {
+	if len(runs) > mostRows {
+		p.Notes = append(p.Notes, fmt.Sprintf("The table has the first %d of %d runs; summary.csv has all", mostRows, len(runs)))
+	}
+	if shown > 0 && shown < len(runs) {
 		p.Notes = append(p.Notes, fmt.Sprintf("This page has pictures and curves of the first %d runs; those of the other runs are in their folders", shown))
 	}
-	if n := len(p.places); n == mostExplored {
-		p.Notes = append(p.Notes, fmt.Sprintf("The first %d models can be explored from here; igs view shows any", n))
+	if len(runs) > mostChoices {
+		p.Notes = append(p.Notes, fmt.Sprintf("The first %d runs can be compared and explored here; igs view shows any", mostChoices))
 	}
 }
 
@@ -219,7 +238,7 @@ func (p *page) table() {
 	for _, name := range header {
 		p.Header = append(p.Header, column{name, firstOrder(name)})
 	}
-	for i := range p.Rows {
+	for i := range p.Rows[:min(len(p.Rows), mostRows)] {
 		r := &p.Rows[i]
 		values := []string{
 			r.Run, r.Image, decimals(taken(r.PSNR), 6), decimals(taken(r.SSIM), 6), fmt.Sprint(r.Splats), fmt.Sprint(r.Steps), whole(r.Bytes),

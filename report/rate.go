@@ -15,10 +15,13 @@ var marks = []string{
 	"M-5 0L-2.5 -4.4H2.5L5 0L2.5 4.4H-2.5z", "M0 -6L1.6 -1.6L6 0L1.6 1.6L0 6L-1.6 1.6L-6 0L-1.6 -1.6z",
 }
 
+// mostFaint is the most pictures whose lines are drawn. Those of more are an even sample.
+const mostFaint = 300
+
 // rateCharts are the rate–distortion plots of a session, one for each score that has two points or more.
-func rateCharts(lines []*settingLine, pictures []string) (charts []*chart) {
+func rateCharts(of settings) (charts []*chart) {
 	for _, s := range qualities {
-		if c := rateChart(s, lines, pictures); c != nil {
+		if c := rateChart(s, of); c != nil {
 			charts = append(charts, c)
 		}
 	}
@@ -27,7 +30,8 @@ func rateCharts(lines []*settingLine, pictures []string) (charts []*chart) {
 
 // rateChart draws a score over bits per pixel: for each setting a line through its means over the pictures, and faint lines
 // of the single pictures.
-func rateChart(s score, lines []*settingLine, pictures []string) *chart {
+func rateChart(s score, of settings) *chart {
+	lines, pictures := of.lines, of.pictures
 	var rates, values []float64
 	for _, l := range lines {
 		for _, rows := range l.of {
@@ -48,7 +52,8 @@ func rateChart(s score, lines []*settingLine, pictures []string) *chart {
 	several := len(pictures) > 1
 	for k, l := range lines {
 		if several {
-			for _, picture := range pictures {
+			for i := range min(len(pictures), mostFaint) {
+				picture := pictures[i*len(pictures)/min(len(pictures), mostFaint)]
 				c.Lines = append(c.Lines, pictureLine(s, l.of[picture], k%len(marks), [2]axis{x, y}))
 			}
 		}
@@ -57,7 +62,7 @@ func rateChart(s score, lines []*settingLine, pictures []string) *chart {
 		if !several {
 			l = l.single(pictures[0])
 		}
-		c.Lines = append(c.Lines, meanLine(s, l, k%len(marks), len(pictures), [2]axis{x, y}))
+		c.Lines = append(c.Lines, meanLine(s, l, k%len(marks), several, [2]axis{x, y}))
 	}
 	c.unclutter()
 	c.nameLines()
@@ -83,24 +88,24 @@ func pictureLine(s score, rows []*Row, style int, axes [2]axis) line {
 	return l
 }
 
-// meanLine is the line of a setting through its means. A mean over fewer pictures than others would lead the line astray, so
-// it is left out. The marks of a single picture link to the runs.
-func meanLine(s score, of *settingLine, style, pictures int, axes [2]axis) line {
+// meanLine is the line of a setting through its means over several pictures. A point that lacks pictures would lead the line astray,
+// so it is left out. The marks of a single picture link to the runs.
+func meanLine(s score, of *settingLine, style int, several bool, axes [2]axis) line {
 	l := line{Name: of.name, Style: style}
 	var points []string
 	for _, p := range of.points {
 		quality, rate := p.mean(s.of), p.mean(bitsPerPixel)
-		if p.pictures() < pictures || math.IsNaN(quality) || math.IsInf(quality, 0) {
+		if p.lack || math.IsNaN(quality) || math.IsInf(quality, 0) {
 			continue
 		}
 		label, _, _ := strings.Cut(p.rate, " splats")
 		m := marker{X: axes[0].at(rate), Y: axes[1].at(quality), Label: label}
 		m.LabelX, m.LabelY = m.X, m.Y-10
 		m.Words = fmt.Sprintf("%s: %.4f bits per pixel, %s", strings.TrimPrefix(of.name+", "+p.rate, ", "), rate, s.format(quality))
-		if pictures == 1 {
-			m.Run = p.rows[0].id
+		if several {
+			m.Words += ", mean of " + count(p.pictures(), "picture", "pictures")
 		} else {
-			m.Words += fmt.Sprintf(", mean of %d pictures", pictures)
+			m.Run = p.rows[0].id
 		}
 		l.Marks, points = append(l.Marks, m), append(points, fmt.Sprintf("%s,%s", m.X, m.Y))
 	}

@@ -44,7 +44,7 @@ func Write(dir string, s *record.Session, to io.Writer) error {
 // WriteRuns writes a page about runs, which may be of several sessions, as Write does.
 func WriteRuns(runs []Run, to io.Writer) error {
 	p := &page{Name: "Comparison", Status: record.Done}
-	p.fill(runs)
+	p.fill(runs, min(len(runs), mostSections))
 	var sessions []string
 	for i := range p.Rows {
 		sessions = addNew(sessions, p.Rows[i].above)

@@ -29,6 +29,7 @@ type Row struct {
 
 	id    string // of its section of a page
 	asked asked
+	line  int    // its setting, among those of the table; 0 also for a run that is not done
 	home  string // folder of the session; "" = unknown
 	above string // name of the session that tells it from the others of the table
 

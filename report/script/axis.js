@@ -42,7 +42,7 @@ function label(v, digits) {
 
 // Makes an element of a drawing.
 function draw(name, attributes, ...children) {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  const element = document.createElementNS(document.querySelector('.store').namespaceURI, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, typeof value === 'number' ? Math.round(value * 10) / 10 : value);
   element.append(...children);
   return element;

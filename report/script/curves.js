@@ -107,8 +107,8 @@ function nearest(places, x) {
 
 // The chart of all runs on top of each other. One run is lit: its name and a point of it are written above the chart.
 class Overlay {
-  constructor(runs, over, figure, scales, output) {
-    Object.assign(this, { over, figure, output, at: 0, point: Infinity });
+  constructor(runs, over, figure, scales, colours) {
+    Object.assign(this, { over, figure, output: by('curve-output'), at: 0, point: Infinity });
     const named = runs.length <= NAMED, edges = [56, 10, named ? 700 : 850, 350], [x, y] = scales.axes(over, figure, edges);
     const { name, unit } = FIGURES[figure];
     this.svg = draw('svg', { class: 'overlay', viewBox: '0 0 864 390', role: 'application', tabindex: 0, 'aria-label': `${name} over ${over} of ${runs.length} runs. Up and down go to other runs, left and right to other points.` });
@@ -116,10 +116,9 @@ class Overlay {
     this.svg.append(draw('text', { class: 'name', x: (edges[0] + edges[2]) / 2, y: 386 }, over === 'step' ? 'steps' : over));
     this.svg.append(draw('text', { class: 'name', transform: `translate(12 ${(edges[1] + edges[3]) / 2}) rotate(-90)` }, `${name}${unit ? ', dB' : ''}`));
     this.lines = runs.map((run) => ({ run, points: pointsOf(run, over, figure) })).filter((line) => line.points.length);
-    const groups = new Set(runs.map((run) => run.group));
     this.lines.forEach((line, i) => {
       line.places = line.points.map(([u, v]) => [x.at(u), y.at(v)]);
-      line.element = draw('g', { class: `c${(groups.size > 1 ? line.run.group : i) % 6}` }, draw('polyline', { points: line.places.map((p) => p.map((v) => v.toFixed(1)).join()).join(' ') }));
+      line.element = draw('g', { class: `c${colours.tint(line.run, i)}` }, draw('polyline', { points: line.places.map((p) => p.map((v) => v.toFixed(1)).join()).join(' ') }));
       if (line.points.length < 12) for (const [u, v] of line.places) line.element.append(draw('circle', { cx: u, cy: v, r: 2.5 }));
       this.svg.append(line.element);
     });
@@ -179,10 +178,28 @@ class Overlay {
   }
 }
 
+// What the colours of lines stand for: pictures, or settings when there are more pictures than colours. tint is the colour of a run.
+class Colours {
+  constructor(runs, lines) {
+    const pictures = new Map(runs.map((run) => [run.group, run.picture])), settings = new Map(lines.map((name, i) => [i, name]));
+    const byPicture = pictures.size > 1 && (pictures.size <= 6 || settings.size < 2);
+    this.names = byPicture ? pictures : settings.size > 1 ? settings : null;
+    this.tint = (run, i) => (byPicture ? run.group : this.names ? run.line : i) % 6;
+  }
+
+  key() {
+    return [...(this.names ?? [])].slice(0, 12).map(([i, name]) => {
+      const item = document.createElement('li');
+      item.append(Object.assign(document.createElement('span'), { className: `line c${i % 6}` }), name);
+      return item;
+    });
+  }
+}
+
 // Draws all curves. Those of a run are drawn when it is about to be seen, or printed.
-function curves(all) {
+function curves(all, lines) {
   const runs = all.filter((run) => run.curves);
-  if (!runs.length) return;
+  if (!runs.some((run) => run.curves.step.length > 1)) return;
   const scales = new Scales(runs), waiting = new Map(), place = by('curve-chart');
   reveal('curves');
   const fill = (box) => {
@@ -197,18 +214,14 @@ function curves(all) {
     box.replaceChildren();
     seen.observe(box);
   }
-  const pictures = new Map(runs.map((run) => [run.group, run.picture]));
-  by('curve-key').append(...[...pictures].map(([group, name]) => {
-    const item = document.createElement('li');
-    item.append(Object.assign(document.createElement('span'), { className: `line c${group % 6}` }), name);
-    return item;
-  }));
+  const colours = new Colours(runs, lines);
+  by('curve-key').append(...colours.key());
   const show = () => {
     const over = radio('curve-x'), figure = radio('curve-y'), one = radio('curve-arrange') === 'one';
     place.className = one ? '' : 'charts multiples';
-    by('curve-key').hidden = !one || runs.length <= NAMED || pictures.size > 6;
+    by('curve-key').hidden = !one;
     by('curve-output').hidden = !one;
-    if (one) place.replaceChildren(new Overlay(runs, over, figure, scales, by('curve-output')).svg);
+    if (one) place.replaceChildren(new Overlay(runs, over, figure, scales, colours).svg);
     else place.replaceChildren(...runs.map((run) => smallChart(run, run.name, over, figure, scales)).filter(Boolean));
     for (const box of waiting.keys()) if (box.childElementCount) fill(box);
   };

@@ -2,7 +2,7 @@
 document.addEventListener('DOMContentLoaded', () => {
   theme();
   moved();
-  const { runs } = JSON.parse(by('data').textContent);
+  const { runs, lines } = JSON.parse(by('data').textContent);
   for (const button of document.querySelectorAll('.sorted thead button')) button.addEventListener('click', () => sort(button));
   for (const viewer of document.querySelectorAll('article .viewer')) {
     if (viewer.classList.contains('divided')) divide(viewer);
@@ -10,5 +10,5 @@ document.addEventListener('DOMContentLoaded', () => {
   }
   thumbnails();
   compare(runs ?? []);
-  curves(runs ?? []);
+  curves(runs ?? [], lines ?? []);
 });
