@@ -37,9 +37,10 @@ $(photo):
 	@cp "$$($(GO) list -m -f '{{.Dir}}' github.com/disintegration/imaging)/testdata/flowers.png" $@
 	@chmod u+w $@
 
-# Without a device, tests that need one fail here; they are skipped by a plain go test.
+# Without a device, tests that need one fail here; they are skipped by a plain go test. vet has run, so go test does not
+# run it again.
 test: setup-all fmt-check vet
-	IGS_REQUIRE_GPU=1 $(GO) test -timeout 30m ./...
+	IGS_REQUIRE_GPU=1 $(GO) test -vet=off -timeout 30m ./...
 
 vet:
 	$(GO) vet ./...

@@ -106,7 +106,7 @@ type pngRows struct {
 func newPNGRows(s Spec) *pngRows {
 	pixel := s.C * s.Depth / 8
 	n := s.W * pixel
-	return &pngRows{pixel: pixel, above: make([]byte, pixel+n), line: make([]byte, pixel+n), out: make([]byte, 1+n), depth: s.Depth}
+	return &pngRows{pixel: pixel, above: make([]byte, pixel+n, pixel+n+packSlack), line: make([]byte, pixel+n, pixel+n+packSlack), out: make([]byte, 1+n), depth: s.Depth}
 }
 
 // next returns the filtered bytes of a row. They are valid until the next call.
@@ -127,13 +127,11 @@ func (p *pngRows) next(row [][]float32) []byte {
 // pack converts samples to bytes, big-endian.
 func (p *pngRows) pack(row [][]float32) {
 	line := p.line[p.pixel:]
+	if p.depth == 8 {
+		interleave(line, row)
+		return
+	}
 	for c, samples := range row {
-		if p.depth == 8 {
-			for x, v := range samples {
-				line[x*len(row)+c] = byte(step(v, 255))
-			}
-			continue
-		}
 		for x, v := range samples {
 			binary.BigEndian.PutUint16(line[2*(x*len(row)+c):], step(v, 65535))
 		}
@@ -160,6 +158,10 @@ func (p *pngRows) cost(filter, most int) int {
 func (p *pngRows) filter(filter, at int, out []byte) {
 	line := p.line[p.pixel+at:][:len(out)]
 	left, up, corner := p.line[at:][:len(out)], p.above[p.pixel+at:][:len(out)], p.above[at:][:len(out)]
+	if n := len(out) / 16 * 16; vectors && filter > 0 && n > 0 {
+		filterVectors(filter, &out[0], &line[0], &left[0], &up[0], &corner[0], n)
+		line, left, up, corner, out = line[n:], left[n:], up[n:], corner[n:], out[n:]
+	}
 	switch filter {
 	case 0:
 		copy(out, line)

@@ -11,7 +11,8 @@ import (
 
 // Rows of photographs and of renders hold few repetitions once they are filtered. Looking for them takes four times as
 // long as the rest of the compression and saves nothing, so such rows get codes for single bytes only. Drawings and
-// pictures with flat areas are different. So each strip of rows is judged by its first bytes.
+// pictures with flat areas are different. So every second strip of rows is judged by its first bytes,
+// and the next one is compressed in the same way.
 const (
 	pngStrip   = 1 << 17 // bytes
 	pngJudged  = 1 << 13 // bytes of a strip that are compressed in both ways
@@ -26,6 +27,7 @@ type pngStrips struct {
 	sum     hash.Hash32
 	codes   *flate.Writer // codes of single bytes
 	repeats *flate.Writer // repetitions too
+	best    *flate.Writer // what suits the present strip; nil: the next strip is to be judged
 }
 
 func newPNGStrips(to io.Writer, bytes int) (*pngStrips, error) {
@@ -66,9 +68,13 @@ func (s *pngStrips) Close() error {
 
 // compress writes the strip in the better way and ends it.
 func (s *pngStrips) compress(end func(*flate.Writer) error) error {
-	best, some := s.codes, s.strip[:min(len(s.strip), pngJudged)]
-	if pngGain*float64(compressed(s.repeats, some)) < float64(compressed(s.codes, some)) {
-		best = s.repeats
+	best := s.best
+	if s.best = nil; best == nil {
+		some := s.strip[:min(len(s.strip), pngJudged)]
+		if best = s.codes; pngGain*float64(compressed(s.repeats, some)) < float64(compressed(s.codes, some)) {
+			best = s.repeats
+		}
+		s.best = best
 	}
 	best.Reset(s.to)
 	if _, err := best.Write(s.strip); err != nil {

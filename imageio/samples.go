@@ -126,9 +126,7 @@ func (s *Samples) Row(c, y int, dst []float32) []float32 {
 		}
 		return dst
 	}
-	for x, v := range s.Row8(c, y) {
-		dst[x] = from8[v]
-	}
+	widen(dst, s.Row8(c, y))
 	return dst
 }
 

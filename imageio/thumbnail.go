@@ -2,6 +2,7 @@ package imageio
 
 import (
 	"image"
+	"io"
 	"math"
 
 	"igs/internal/srgb"
@@ -161,6 +162,30 @@ func (t *Thumbnail) put(y int, row [][]float32, sample func(float32) uint8) {
 		}
 		pixel[3] = 0xff
 	}
+}
+
+// Write writes the copy as a PNG, after the last row.
+func (t *Thumbnail) Write(to io.Writer) error {
+	pixels, channels, step := []uint8(nil), 3, 4
+	switch {
+	case t.grey != nil:
+		pixels, channels, step = t.grey.Pix, 1, 1
+	case t.clear != nil:
+		pixels, channels = t.clear.Pix, 4
+	default:
+		pixels = t.colour.Pix
+	}
+	size := t.Image().Bounds()
+	spec := Spec{W: size.Dx(), H: size.Dy(), C: channels, Depth: 8}
+	return encodePNG(to, spec, func(y int, dst [][]float32) error {
+		line := pixels[y*spec.W*step:][:spec.W*step]
+		for c, samples := range dst {
+			for x := range samples {
+				samples[x] = from8[line[x*step+c]]
+			}
+		}
+		return nil
+	})
 }
 
 // Image is the copy. It is complete after the last row.

@@ -44,28 +44,51 @@ func newYCbCr(p *image.YCbCr, head header) ycbcr {
 }
 
 func (p ycbcr) row(y int, dst [][]uint8) bool {
-	luma := p.Y[y*p.YStride:][:p.w]
-	for x := range luma {
-		dst[0][x], dst[1][x], dst[2][x] = p.convert(luma[x], p.chroma(p.Cb, x, y), p.chroma(p.Cr, x, y))
+	luma, cb, cr := p.Y[y*p.YStride:][:p.w], dst[1][:p.w], dst[2][:p.w]
+	sums := make([]int32, p.cw)
+	p.chroma(p.Cb, y, sums, cb)
+	p.chroma(p.Cr, y, sums, cr)
+	red := dst[0][:p.w]
+	for x, v := range luma {
+		red[x], cb[x], cr[x] = p.convert(v, cb[x], cr[x])
 	}
 	return true
 }
 
-// chroma is the interpolated sample at pixel x, y. Ratios other than 4:4:4, 4:2:2, 4:2:0 and
-// 4:4:0 are rare; for them the sample is repeated.
-func (p ycbcr) chroma(plane []byte, x, y int) byte {
+// chroma writes the interpolated samples of row y to out. Ratios other than 4:4:4, 4:2:2, 4:2:0 and 4:4:0 are rare; for
+// them samples are repeated. sums is memory for a row of the plane.
+func (p ycbcr) chroma(plane []byte, y int, sums []int32, out []byte) {
 	if !p.halfX && !p.halfY {
-		return plane[p.COffset(x, y)]
+		for x := range out {
+			out[x] = plane[p.COffset(x, y)]
+		}
+		return
 	}
-	x0, x1 := neighbours(x, p.cw, p.halfX)
 	y0, y1 := neighbours(y, p.ch, p.halfY)
-	near, far := plane[y0*p.CStride:], plane[y1*p.CStride:]
-	sum := 9*int(near[x0]) + 3*int(near[x1]) + 3*int(far[x0]) + int(far[x1])
-	return byte((sum + 8 - x&1) >> 4) // halves are rounded up and down in turn, so there is no bias
+	near, far := plane[y0*p.CStride:][:len(sums)], plane[y1*p.CStride:][:len(sums)]
+	for i, v := range near {
+		sums[i] = 3*int32(v) + int32(far[i])
+	}
+	rounded := func(x int, sum int32) byte {
+		return byte((sum + 8 - int32(x&1)) >> 4) // halves are rounded up and down in turn, so there is no bias
+	}
+	if !p.halfX {
+		for x, v := range sums {
+			out[x] = rounded(x, 4*v)
+		}
+		return
+	}
+	last := len(sums) - 1
+	for i, v := range sums {
+		x := 2 * i
+		out[x] = rounded(x, 3*v+sums[max(i-1, 0)])
+		if x+1 < len(out) {
+			out[x+1] = rounded(x+1, 3*v+sums[min(i+1, last)])
+		}
+	}
 }
 
-// neighbours gives the nearest chroma sample to position i and the next nearest, clamped
-// to n samples. At full resolution both are i.
+// neighbours gives the nearest chroma row to row i and the next nearest, clamped to n rows. At full resolution both are i.
 func neighbours(i, n int, half bool) (near, next int) {
 	if !half {
 		return i, i

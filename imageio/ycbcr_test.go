@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -98,4 +99,35 @@ func decodeRepeating(t *testing.T, file []byte) *Image {
 		}
 	}
 	return m
+}
+
+// Rows of chroma have the samples of the formula: 9/16, 3/16, 3/16 and 1/16 of the four nearest.
+func TestChromaOfRows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	ratios := []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio440}
+	for _, ratio := range ratios {
+		for _, size := range [][2]int{{1, 1}, {2, 3}, {7, 5}, {16, 4}} {
+			p := newYCbCr(image.NewYCbCr(image.Rect(0, 0, size[0], size[1]), ratio), header{})
+			for i := range p.Cb {
+				p.Cb[i] = byte(rng.IntN(256))
+			}
+			out := make([]byte, p.w)
+			for y := range size[1] {
+				p.chroma(p.Cb, y, make([]int32, p.cw), out)
+				y0, y1 := neighbours(y, p.ch, p.halfY)
+				for x, got := range out {
+					x0, x1 := neighbours(x, p.cw, p.halfX)
+					near, far := p.Cb[y0*p.CStride:], p.Cb[y1*p.CStride:]
+					sum := 9*int(near[x0]) + 3*int(near[x1]) + 3*int(far[x0]) + int(far[x1])
+					want := byte((sum + 8 - x&1) >> 4)
+					if ratio == image.YCbCrSubsampleRatio444 {
+						want = near[x]
+					}
+					if got != want {
+						t.Fatalf("%v, %v px, row %d, column %d: %d, want %d", ratio, size, y, x, got, want)
+					}
+				}
+			}
+		}
+	}
 }

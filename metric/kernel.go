@@ -37,6 +37,18 @@ func newKernel(half []float64, odd bool) kernel {
 	return k
 }
 
+// twin returns two kernels for the same rows. The shorter one gets weights of 0.
+func twin(a, b kernel) [][2]float32 {
+	reach := max(len(a), len(b)) / 2
+	both := make([][2]float32, 2*reach+1)
+	for k, one := range [2]kernel{a, b} {
+		for i, w := range one {
+			both[reach-len(one)/2+i][k] = w
+		}
+	}
+	return both
+}
+
 // The filters of FLIP (Andersson and others, FLIP: A Difference Evaluator for Alternating Images, 2020). Each axis of
 // YCxCz is blurred by the contrast sensitivity of the eye, a·√(π/b)·exp(−π²r²/b) with r in degrees. For yellow–blue it
 // is the sum of two such terms.
@@ -46,10 +58,15 @@ var (
 	yellow        = [2]kernel{sensitivity(0.04), sensitivity(0.025)}
 	yellowShares  = shares([2]float64{34.1, 13.5}, [2]float64{0.04, 0.025})
 	blurYellow    = alternating(yellow, yellowShares) // for rows of both terms in turn
+	twinYellow    = twin(yellow[0], yellow[1])
 
 	featureBlur  = feature(func(x float64) float64 { return 1 }, false)
 	featureEdge  = feature(func(x float64) float64 { return x }, true)
 	featurePoint = feature(func(x float64) float64 { return x*x - 1 }, false)
+
+	blurAndEdge       = twin(featureBlur, featureEdge)
+	pointAndLuminance = twin(featurePoint, blurLuminance)
+	edgeAndPoint      = twin(featureEdge, featurePoint)
 )
 
 // falloff is exp(−π²r²/b) at x px from the centre.

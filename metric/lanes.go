@@ -43,6 +43,23 @@ func weigh(out []float32, rows [][]float32, weights []float32) {
 	}
 }
 
+// weighTwice does the same with two weights for each row and two sums, whose rows are as long. Reading each row once
+// takes less time.
+func weighTwice(out, other []float32, rows [][]float32, weights [][2]float32) {
+	if vectors {
+		weighTwiceVectors(&out[0], &other[0], padded(len(out)), &rows[0], &weights[0], len(weights))
+		return
+	}
+	clear(out)
+	clear(other)
+	for k, w := range weights {
+		for x, v := range rows[k][:len(out)] {
+			out[x] += w[0] * v
+			other[x] += w[1] * v
+		}
+	}
+}
+
 // combine writes a + b, a − b and their squares to rows, whose columns are padded.
 func combine(rows *[moments][]float32, a, b []float32) {
 	done := 0

@@ -11,6 +11,9 @@ var vectors = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 func weighVectors(out *float32, n int, rows *[]float32, weights *float32, taps int)
 
 //go:noescape
+func weighTwiceVectors(out, other *float32, n int, rows *[]float32, weights *[2]float32, taps int)
+
+//go:noescape
 func combineVectors(rows *[moments][]float32, a, b *float32, n int)
 
 //go:noescape

@@ -72,6 +72,86 @@ done:
 	VZEROUPPER
 	RET
 
+// func weighTwiceVectors(out, other *float32, n int, rows *[]float32, weights *[2]float32, taps int)
+// 32 columns at a time, then eight. Y0 to Y3 and Y4 to Y7 hold the sums, Y8 and Y9 the weights.
+TEXT ·weighTwiceVectors(SB), NOSPLIT, $0-48
+	MOVQ out+0(FP), DI
+	MOVQ other+8(FP), DX
+	MOVQ n+16(FP), BX
+	MOVQ weights+32(FP), R9
+	MOVQ taps+40(FP), R10
+	XORQ AX, AX
+	SHLQ $2, BX
+wide:
+	LEAQ 128(AX), R11
+	CMPQ R11, BX
+	JGT  narrow
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ rows+24(FP), R8
+	XORQ CX, CX
+tap:
+	MOVQ (R8), SI
+	VBROADCASTSS (R9)(CX*8), Y8
+	VBROADCASTSS 4(R9)(CX*8), Y9
+	VMOVUPS (SI)(AX*1), Y10
+	VMOVUPS 32(SI)(AX*1), Y11
+	VMOVUPS 64(SI)(AX*1), Y12
+	VMOVUPS 96(SI)(AX*1), Y13
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y11, Y8, Y1
+	VFMADD231PS Y12, Y8, Y2
+	VFMADD231PS Y13, Y8, Y3
+	VFMADD231PS Y10, Y9, Y4
+	VFMADD231PS Y11, Y9, Y5
+	VFMADD231PS Y12, Y9, Y6
+	VFMADD231PS Y13, Y9, Y7
+	ADDQ $24, R8
+	INCQ CX
+	CMPQ CX, R10
+	JLT tap
+	VMOVUPS Y0, (DI)(AX*1)
+	VMOVUPS Y1, 32(DI)(AX*1)
+	VMOVUPS Y2, 64(DI)(AX*1)
+	VMOVUPS Y3, 96(DI)(AX*1)
+	VMOVUPS Y4, (DX)(AX*1)
+	VMOVUPS Y5, 32(DX)(AX*1)
+	VMOVUPS Y6, 64(DX)(AX*1)
+	VMOVUPS Y7, 96(DX)(AX*1)
+	MOVQ R11, AX
+	JMP wide
+narrow:
+	CMPQ AX, BX
+	JGE done
+	VXORPS Y0, Y0, Y0
+	VXORPS Y4, Y4, Y4
+	MOVQ rows+24(FP), R8
+	XORQ CX, CX
+narrowTap:
+	MOVQ (R8), SI
+	VBROADCASTSS (R9)(CX*8), Y8
+	VBROADCASTSS 4(R9)(CX*8), Y9
+	VMOVUPS (SI)(AX*1), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y4
+	ADDQ $24, R8
+	INCQ CX
+	CMPQ CX, R10
+	JLT narrowTap
+	VMOVUPS Y0, (DI)(AX*1)
+	VMOVUPS Y4, (DX)(AX*1)
+	ADDQ $32, AX
+	JMP narrow
+done:
+	VZEROUPPER
+	RET
+
 // func combineVectors(rows *[4][]float32, a, b *float32, n int)
 TEXT ·combineVectors(SB), NOSPLIT, $0-32
 	MOVQ rows+0(FP), DI

@@ -52,7 +52,16 @@ func TestWeighAndCombine(t *testing.T) {
 			weigh(got[:n], rows, weights)
 			plainly(t, func() { weigh(want, rows, weights) })
 			near(t, "weigh", got, want, 1e-6)
-			if got[padded(n)] != 7 {
+			other, two := make([]float32, padded(n)+1), make([][2]float32, taps+1)
+			other[padded(n)] = 7
+			for k, w := range weights {
+				two[k] = [2]float32{w, rng.Float32()}
+			}
+			weighTwice(got[:n], other[:n], rows, two)
+			near(t, "weighTwice", got, want, 1e-6)
+			plainly(t, func() { weighTwice(make([]float32, n), want, rows, two) })
+			near(t, "weighTwice", other, want, 2e-6)
+			if got[padded(n)] != 7 || other[padded(n)] != 7 {
 				t.Fatalf("%d columns: the one behind the padding has changed", n)
 			}
 		}

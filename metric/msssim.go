@@ -98,10 +98,13 @@ func (s *scale) add(a, b [][]float32) {
 		one := s.strips[i]
 		one.memory = s.memory[worker]
 		for i := range a {
-			one.add(a[i], b[i], s.within(first+i-reach))
+			one.add(a[i], b[i], s.within)
 		}
-		for y := s.h; s.next == s.h && y < s.h+reach; y++ {
-			one.add(nil, nil, s.within(y-reach))
+		if s.next == s.h {
+			for range reach {
+				one.add(nil, nil, s.within)
+			}
+			one.end(s.h, s.within)
 		}
 	})
 	if s.coarser != nil {

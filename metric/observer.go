@@ -3,32 +3,32 @@ package metric
 import "igs/internal/srgb"
 
 // observer applies the filters of FLIP to a column of one picture, row by row from the top. All filters are separable:
-// each row is filtered along x, stored in a ring, and then filtered along y. The last row and column are repeated
-// beyond the border.
+// rows are filtered along y first, because all filters of an axis of YCxCz read the same rows, and then along x. The last
+// row and column are repeated beyond the border.
 type observer struct {
 	pictureW, pictureH int
 	channel            func(c, y int) []float32 // returns row y of red, green or blue
 
-	left, w int                                 // position and width of the column, px
-	next    int                                 // the next row to filter along x
-	rows    [filtered][filterSize][]float32     // the ring
-	lists   [filtered][2 * filterSize][]float32 // the rows of the ring, twice, so that all rows of a filter follow each other
-	yellow  [4 * filterSize][]float32           // those of both terms of yellow–blue in turn
-
-	lines   [3][]float32             // a row of YCxCz, extended by filterReach px at each end
-	shifted [3][filterSize][]float32 // the same, from each of its columns on
+	left, w int                             // position and width of the column, px
+	wide    int                             // width of the rows before they are filtered along x
+	next    int                             // the next row to read
+	rows    [3][filterSize][]float32        // a ring of rows of YCxCz, extended by filterReach px at each end
+	lists   [3][2 * filterSize][]float32    // the same twice, so that the rows of a filter follow each other
+	down    [filtered][]float32             // a row, filtered along y
+	shifted [filtered][filterSize][]float32 // the same, from each of its columns on
+	yellow  [2 * filterSize][]float32       // those of both terms of yellow–blue in turn
 	view    view
 }
 
-// The filtered rows in the ring.
+// The rows that are filtered along y.
 const (
 	luminance = iota
 	redGreen
 	yellow0
 	yellow1
 	featureY // luminance, filtered by the three feature filters
-	edgeX
-	pointX
+	edgeY
+	pointY
 	filtered
 )
 
@@ -40,23 +40,27 @@ type view struct {
 	point  [2][]float32
 }
 
+// block is a number of columns that weighTwice takes at once.
+const block = 32
+
 // newObserver returns an observer of the w columns of a picture that begin at left.
 func newObserver(pictureW, pictureH, left, w int) *observer {
 	e := &observer{pictureW: pictureW, pictureH: pictureH, left: left, w: w}
+	e.wide = (w + 2*filterReach + block - 1) / block * block
 	for of := range e.rows {
 		for i := range e.rows[of] {
-			e.rows[of][i] = newLine(w)
+			e.rows[of][i] = newLine(e.wide)
 			e.lists[of][i], e.lists[of][i+filterSize] = e.rows[of][i], e.rows[of][i]
 		}
 	}
-	for i := range 2 * filterSize {
-		e.yellow[2*i], e.yellow[2*i+1] = e.lists[yellow0][i], e.lists[yellow1][i]
-	}
-	for i := range e.lines {
-		e.lines[i] = newLine(padded(w) + 2*filterReach + lanes)
+	for of := range e.down {
+		e.down[of] = newLine(e.wide + lanes)
 		for dx := range filterSize {
-			e.shifted[i][dx] = e.lines[i][dx:]
+			e.shifted[of][dx] = e.down[of][dx:]
 		}
+	}
+	for dx := range filterSize {
+		e.yellow[2*dx], e.yellow[2*dx+1] = e.shifted[yellow0][dx], e.shifted[yellow1][dx]
 	}
 	v := &e.view
 	for _, row := range []*[]float32{&v.colour[0], &v.colour[1], &v.colour[2], &v.edge[0], &v.edge[1], &v.point[0], &v.point[1]} {
@@ -69,24 +73,33 @@ func newObserver(pictureW, pictureH, left, w int) *observer {
 func (e *observer) row(y int) *view {
 	e.catchUp(y + filterReach + 1)
 	first := (y - filterReach + filterSize) % filterSize // of the rows that the widest filter needs
-	down := func(k kernel, of int, out []float32) {
-		from := first + filterReach - len(k)/2
-		weigh(out, e.lists[of][from:from+len(k)], k)
+	near := func(axis, size int) [][]float32 {
+		from := first + filterReach - size/2
+		return e.lists[axis][from : from+size]
 	}
+	down := func(of int) []float32 { return e.down[of][:e.wide] }
+	weighTwice(down(featureY), down(edgeY), near(0, len(blurAndEdge)), blurAndEdge)
+	weighTwice(down(pointY), down(luminance), near(0, len(pointAndLuminance)), pointAndLuminance)
+	weigh(down(redGreen), near(1, len(blurRedGreen)), blurRedGreen)
+	weighTwice(down(yellow0), down(yellow1), near(2, len(twinYellow)), twinYellow)
+
 	v := &e.view
-	down(blurLuminance, luminance, v.colour[0])
-	down(blurRedGreen, redGreen, v.colour[1])
-	weigh(v.colour[2], e.yellow[2*first:2*(first+filterSize)], blurYellow)
+	along := func(of, size int) [][]float32 {
+		from := filterReach - size/2
+		return e.shifted[of][from : from+size]
+	}
+	weigh(v.colour[0], along(luminance, len(blurLuminance)), blurLuminance)
+	weigh(v.colour[1], along(redGreen, len(blurRedGreen)), blurRedGreen)
+	weigh(v.colour[2], e.yellow[:], blurYellow)
 	perceive(&v.colour)
-	down(featureBlur, edgeX, v.edge[0])
-	down(featureEdge, featureY, v.edge[1])
-	down(featureBlur, pointX, v.point[0])
-	down(featurePoint, featureY, v.point[1])
+	weighTwice(v.edge[0], v.point[0], along(featureY, len(edgeAndPoint)), edgeAndPoint)
+	weigh(v.edge[1], along(edgeY, len(featureBlur)), featureBlur)
+	weigh(v.point[1], along(pointY, len(featureBlur)), featureBlur)
 	return v
 }
 
-// catchUp filters the rows up to end-1 along x. The row of the ring before the first one is the first one too, and so on;
-// behind the last one it is the last.
+// catchUp reads the rows up to end-1. The row of the ring before the first one is the first one too, and so on; behind
+// the last one it is the last.
 func (e *observer) catchUp(end int) {
 	for ; e.next < end; e.next++ {
 		switch {
@@ -103,41 +116,31 @@ func (e *observer) catchUp(end int) {
 	}
 }
 
-// repeat stores the filtered row from as row y.
+// repeat stores row from as row y.
 func (e *observer) repeat(from, y int) {
-	for of := range e.rows {
-		copy(e.rows[of][(y+filterSize)%filterSize], e.rows[of][from%filterSize])
+	for axis := range e.rows {
+		copy(e.rows[axis][(y+filterSize)%filterSize], e.rows[axis][from%filterSize])
 	}
 }
 
-// take filters row y along x and stores it in the ring.
+// take stores row y in the ring.
 func (e *observer) take(y int) {
 	first, end := max(e.left-filterReach, 0), min(e.left+e.w+filterReach, e.pictureW)
 	before := first - (e.left - filterReach) // columns beyond the left border
 	var inner [3][]float32
 	for c := range inner {
-		inner[c] = e.lines[c][before:]
+		inner[c] = e.rows[c][y%filterSize][before:]
 		srgb.Lights(inner[c], e.channel(c, y)[first:end])
 	}
 	opponents(&inner, end-first)
-	for _, line := range e.lines {
+	for c := range inner {
+		line := e.rows[c][y%filterSize]
 		last := before + end - first - 1
 		for x := range before {
 			line[x] = line[before]
 		}
-		for x := last + 1; x < e.w+2*filterReach; x++ {
+		for x := last + 1; x < len(line); x++ {
 			line[x] = line[last]
 		}
 	}
-	along := func(k kernel, line, of int) {
-		from := filterReach - len(k)/2
-		weigh(e.rows[of][y%filterSize], e.shifted[line][from:from+len(k)], k)
-	}
-	along(blurLuminance, 0, luminance)
-	along(blurRedGreen, 1, redGreen)
-	along(yellow[0], 2, yellow0)
-	along(yellow[1], 2, yellow1)
-	along(featureBlur, 0, featureY)
-	along(featureEdge, 0, edgeX)
-	along(featurePoint, 0, pointX)
 }

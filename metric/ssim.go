@@ -57,10 +57,11 @@ const (
 // cache.
 type strip struct {
 	pictureW, left, w int
-	ring              [moments][size][]float32     // rows blurred along x
-	lists             [moments][2 * size][]float32 // the same twice, so that the rows of a window follow each other
+	ring              [moments][ringRows][]float32     // rows blurred along x
+	lists             [moments][2 * ringRows][]float32 // the same twice, so that the rows of a window follow each other
 	memory            *lines
-	next              int // the next row
+	next              int // the next row to add
+	measured          int // rows whose windows are measured
 	sums              similarities
 }
 
@@ -78,18 +79,30 @@ func (s *similarities) add(t similarities) {
 // stripWidth is the largest width of a strip, px.
 const stripWidth = 256
 
+// ringRows is the number of rows that the windows of two rows need.
+const ringRows = size + 1
+
+// windows are the weights of the windows of two rows, one below the other.
+var windows = func() (w [ringRows][2]float32) {
+	for i, v := range window {
+		w[i][0], w[i+1][1] = v, v
+	}
+	return w
+}()
+
 // lines is the memory of a worker.
 type lines struct {
 	wide    [moments][]float32       // a row before the blur, with reach zeros on each side
 	inner   [moments][]float32       // the same without the zeros beyond the picture
 	shifted [moments][size][]float32 // the row, from each of its columns on
-	means   [moments][]float32       // the four means of a row
+	means   [2][moments][]float32    // the four means of two rows
 }
 
 func newLines() *lines {
 	m := new(lines)
 	for k := range moments {
-		m.wide[k], m.means[k] = newLine(stripWidth+2*reach+lanes), newLine(stripWidth)
+		m.wide[k] = newLine(stripWidth + 2*reach + lanes)
+		m.means[0][k], m.means[1][k] = newLine(stripWidth), newLine(stripWidth)
 		for i := range size {
 			m.shifted[k][i] = m.wide[k][i:]
 		}
@@ -100,32 +113,55 @@ func newLines() *lines {
 func newStrip(pictureW, left, w int, memory *lines) *strip {
 	s := &strip{pictureW: pictureW, left: left, w: w, memory: memory}
 	for k := range moments {
-		for i := range size {
+		for i := range ringRows {
 			s.ring[k][i] = newLine(w)
-			s.lists[k][i], s.lists[k][i+size] = s.ring[k][i], s.ring[k][i]
+			s.lists[k][i], s.lists[k][i+ringRows] = s.ring[k][i], s.ring[k][i]
 		}
 	}
 	return s
 }
 
-// add takes the next row of both pictures. nil stands for a row below the pictures. It measures the row reach rows above,
-// if that exists. inside says whether the windows of that row are inside the picture as far as its height goes.
-func (s *strip) add(a, b []float32, inside bool) {
+// add takes the next row of both pictures. nil stands for a row below the pictures. within says which rows have windows
+// inside the picture as far as its height goes. Rows are measured two by two, because they share nearly all rows of their
+// windows.
+func (s *strip) add(a, b []float32, within func(y int) bool) {
 	s.fill(a, b)
-	if s.next++; s.next <= reach {
+	if s.next++; s.next < s.measured+ringRows-reach {
 		return
 	}
 	m := s.memory
-	first := s.next % size // the oldest row, at the upper end of the windows
+	first := (s.measured - reach + ringRows) % ringRows // the upper end of the windows
 	for k := range moments {
-		weigh(m.means[k][:s.w], s.lists[k][first:first+size], window[:])
+		weighTwice(m.means[0][k][:s.w], m.means[1][k][:s.w], s.lists[k][first:first+ringRows], windows[:])
 	}
+	for i := range m.means {
+		s.measure(&m.means[i], within(s.measured))
+		s.measured++
+	}
+}
+
+// end measures the last row if it is left, after all rows and the rows below the pictures.
+func (s *strip) end(h int, within func(y int) bool) {
+	if s.measured >= h {
+		return
+	}
+	m := s.memory
+	first := (s.measured - reach + ringRows) % ringRows
+	for k := range moments {
+		weigh(m.means[0][k][:s.w], s.lists[k][first:first+size], window[:])
+	}
+	s.measure(&m.means[0], within(s.measured))
+	s.measured++
+}
+
+// measure adds a row. within says whether its windows are inside the picture as far as its height goes.
+func (s *strip) measure(means *[moments][]float32, within bool) {
 	from := min(max(reach-s.left, 0), s.w) // the columns from `from` to end-1 have windows inside the picture
 	end := max(min(s.pictureW-reach-s.left, s.w), from)
 	for _, part := range [3][2]int{{0, from}, {from, end}, {end, s.w}} {
-		index, contrast := similarity(&m.means, part[0], part[1])
+		index, contrast := similarity(means, part[0], part[1])
 		s.sums.index += index
-		if inside && part[0] == from {
+		if within && part[0] == from {
 			s.sums.inside, s.sums.contrast = s.sums.inside+index, s.sums.contrast+contrast
 		}
 	}
@@ -133,7 +169,7 @@ func (s *strip) add(a, b []float32, inside bool) {
 
 // fill blurs a row along x and stores it in the ring.
 func (s *strip) fill(a, b []float32) {
-	to := s.next % size
+	to := s.next % ringRows
 	if a == nil {
 		for k := range moments {
 			clear(s.ring[k][to])

@@ -48,7 +48,7 @@ func overflows(step int, numbers *shaders.Step) {
 // trainedAlone returns the model file of one picture.
 func trainedAlone(t *testing.T, target *imageio.Samples, run configs.Run, edit func(int, *shaders.Step)) []byte {
 	t.Helper()
-	tr, err := New(vktest.Open(t), target, run, nil)
+	tr, err := New(vktest.OpenPlain(t), target, run, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestCancelledRoundingOfBatch(t *testing.T) {
 	run := igsRun(20, 6)
 	run.Quantize.Loss = .05
 	targets, runs := scenes(2, 20, 17, run)
-	b, err := NewBatch(vktest.Open(t), targets, runs, Start{}, nil)
+	b, err := NewBatch(vktest.OpenPlain(t), targets, runs, Start{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

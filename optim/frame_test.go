@@ -82,8 +82,8 @@ func trainedWithFrames(t *testing.T, dev *vk.Device, channels int, video configs
 // change the training and needs no more memory than planned.
 func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
 	for _, channels := range []int{1, 3} {
+		dev := map[int]*vk.Device{1: vktest.OpenPlain(t), 3: vktest.Open(t)}[channels]
 		type outcome struct {
 			splats *splat.Splats
 			rows   []event.Evaluated

@@ -43,12 +43,13 @@ func everySecond(rungs []memory.Plan) []memory.Plan {
 // is not the plan that the run asks for.
 func TestEveryRungTrainsAlikeInRounds(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	devices := []*vk.Device{vktest.Open(t), vktest.OpenPlain(t)}
 	target, run := tallRounds()
-	rungs := everySecond(memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits))
+	rungs := everySecond(memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(devices[0].Info(), run).Limits))
 	seen := map[string]bool{}
 	var want *splat.Splats
-	for _, rung := range rungs {
+	for i, rung := range rungs {
+		dev := devices[i%2]
 		seen[rung.Mode.String()] = true
 		if rung.Streamed {
 			seen["streamed"] = true
@@ -209,7 +210,7 @@ func TestEveryRefusedAllocationIsSurvivedInRounds(t *testing.T) {
 	vktest.Long(t)
 	target, run := tallRounds()
 	run.Steps = 5
-	refused := refusing(t, vktest.OpenWith, target, run)
+	refused := refusing(t, vktest.OpenPlainWith, target, run)
 	count := 0
 	want, _, err := refused(func(n int) bool { count = n + 1; return false })
 	if err != nil {

@@ -51,7 +51,7 @@ func sound(t *testing.T, p *splat.Splats, n int, b engine.Bounds) {
 
 func TestAnyNumberOfStepsTrains(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	psnr := map[int]float64{}
 	for _, steps := range []int{1, 2, 3, 5, 20, 60} {
 		run := igsRun(120, steps)
@@ -70,7 +70,7 @@ func TestAnyNumberOfStepsTrains(t *testing.T) {
 
 // With narrow bounds the parameters stay within them, and the picture still improves.
 func TestNarrowBoundsAreKept(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := igsRun(120, 40)
 	run.Bounds = configs.Bounds{ScaleMin: .012, ScaleMax: .5, Aspect: 1.5, Feat: .01}
 	var first *splat.Splats
@@ -101,23 +101,23 @@ func TestNarrowBoundsAreKept(t *testing.T) {
 
 func TestSameSeedSameBitsInRounds(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev, plain := vktest.Open(t), vktest.OpenPlain(t) // with and without threads
 	run := igsRun(120, 40)
 	run.Train.EvalEvery = 10
 	p, rows, _ := train(t, dev, run, nil)
-	q, again, _ := train(t, dev, run, nil)
+	q, again, _ := train(t, plain, run, nil)
 	if !reflect.DeepEqual(p, q) || !reflect.DeepEqual(rows, again) {
 		t.Error("two runs of one seed differ")
 	}
 	run.Train.Seed++
-	if r, _, _ := train(t, dev, run, nil); reflect.DeepEqual(p, r) {
+	if r, _, _ := train(t, plain, run, nil); reflect.DeepEqual(p, r) {
 		t.Error("another seed gives the same splats")
 	}
 }
 
 // After an infinite gradient the step is skipped, the loss scale is halved, and the ages of the splats do not grow.
 func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, picture := reference.RandomScene(11, 48, 37, 1, 3)
 	run := igsRun(120, 16)
 	spoiled := map[int]bool{5: true, 6: true, 14: true}
@@ -173,7 +173,7 @@ func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 // Rates that are NaN end the run with the model of the last good step. So do gradients that are infinite with every
 // loss scale.
 func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, picture := reference.RandomScene(11, 48, 37, 1, 3)
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
@@ -228,7 +228,7 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 
 // Splats that start beyond all numbers are the fault of where they start, not of the rates.
 func TestDivergenceBeforeTheFirstUpdate(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	scene, picture := reference.RandomScene(11, 80, 61, 120, 3)
 	for i := range scene.Feat {
 		scene.Feat[i] = 3e38
@@ -252,7 +252,7 @@ func TestDivergenceBeforeTheFirstUpdate(t *testing.T) {
 // If a start model has fewer splats than the run, rounds add the others. Without rounds the others are seeded at the
 // begin.
 func TestRoundsGoOnFromFewerSplats(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, picture := reference.RandomScene(11, 48, 37, 1, 3)
 	for _, c := range []struct {
 		n, steps    int
@@ -360,7 +360,7 @@ func (c trial) run(t *testing.T, dev *vk.Device) {
 
 func TestEveryKindOfPictureTrains(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
 	for _, c := range []trial{
 		{"gamma", scene, 8, 60, func(r *configs.Run) { r.Target.Gamma = 2.2 }, 3},
@@ -388,7 +388,7 @@ func TestStacksTrain(t *testing.T) {
 
 func TestEveryWayToPlaceSplatsTrains(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
 	for _, c := range []trial{
 		{"saliency", scene, 8, 60, func(r *configs.Run) { r.Init.Mode = "saliency" }, 3},
@@ -420,7 +420,7 @@ func balancedRun(splats, steps int) configs.Run {
 
 func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, picture := reference.RandomScene(11, 24, 140, 1, 3)
 	for _, amp := range []bool{false, true} {
 		run := balancedRun(100, 12)
@@ -460,7 +460,7 @@ func TestBalancedTrainsAlikeStoredAndRecomputed(t *testing.T) {
 }
 
 func TestAsManySplatsAsPixels(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, picture := reference.RandomScene(1, 8, 9, 1, 3)
 	for n, want := range map[int]int{72: 0, 73: fault.BadInput} {
 		tr, err := New(dev, picture.Samples(8), igsRun(n, 20), func(event.Event) {})

@@ -57,14 +57,15 @@ func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare
 // that the run asks for.
 func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	devices := []*vk.Device{vktest.Open(t), vktest.OpenPlain(t)}
 	target, run := tallRun()
-	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits)
+	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(devices[0].Info(), run).Limits)
 	if len(rungs) < 8 {
 		t.Fatalf("only %d rungs", len(rungs))
 	}
 	var want *splat.Splats
-	for _, rung := range rungs {
+	for i, rung := range rungs {
+		dev := devices[i%2]
 		run.Memory.Budget = rung.Bytes()
 		dev.ResetPeak()
 		got, result, warnings, err := outcomeOf(dev, target, run, nil)
@@ -132,7 +133,7 @@ func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	lower := 0
 	for n := range count {
 		refused := quick
-		if n%5 == 2 {
+		if n%10 == 2 {
 			refused = checked
 		}
 		got, result, err := refused(func(k int) bool { return k == n })
@@ -149,7 +150,10 @@ func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 		if n%5 > 0 {
 			continue // to save time, refusing all later allocations is tested less often
 		}
-		if _, _, err := checked(func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {
+		if refused = quick; n%20 == 0 {
+			refused = checked
+		}
+		if _, _, err := refused(func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {
 			t.Errorf("every allocation from %d on: %v", n, err)
 		} else if err == nil && n == 0 {
 			t.Error("a run without any memory succeeded")
@@ -211,7 +215,7 @@ func TestOverflowSkipsTheStepAndHalvesTheScale(t *testing.T) {
 // run with the model learned so far.
 func TestHopelessOverflowDiverges(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	target, run := tallRun()
 	run.Steps, run.Progressive.Enabled = 500, false
 	for _, amp := range []bool{true, false} {
@@ -245,7 +249,7 @@ func TestHopelessOverflowDiverges(t *testing.T) {
 // If the budget changes a run from float32 to float16, the loss scale is dynamic. If no rung is left, the model learned
 // so far can still be read.
 func TestWhatTheLadderChoseIsHandledAsIfAskedFor(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	target, run := tallRun()
 	run.Progressive.Enabled, run.Memory.UseAMP = false, false
 	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(dev.Info(), run).Limits)

@@ -79,7 +79,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 
 // Positions, and later shapes, do not change after the step in which they are rounded.
 func TestSettledParametersStay(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	run := shortRun() // 60 steps: positions are rounded after step 48, shapes after step 54
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
@@ -104,7 +104,7 @@ func TestSettledParametersStay(t *testing.T) {
 
 // Scores and frames are those of the picture after gamma is undone.
 func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	for _, gamma := range []float64{0.5, 2.2} {
 		_, target := reference.RandomScene(11, 80, 60, 1, 3)
 		samples := target.Samples(16)

@@ -212,7 +212,7 @@ func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 
 // A run ends with an error if a checkpoint cannot be written.
 func TestFailingCheckpointEndsTheRun(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	run := shortRun()
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
@@ -248,7 +248,7 @@ func stateOf(t *testing.T, dev *vk.Device, run configs.Run) (*imageio.Samples, *
 }
 
 func TestStateOfAnotherRunIsRefused(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	target, state := stateOf(t, dev, shortRun())
 	other := shortRun()
 	other.Gaussians++
@@ -267,7 +267,7 @@ func TestStateOfAnotherRunIsRefused(t *testing.T) {
 
 // A checkpoint in which any bit is changed is refused.
 func TestDamagedStateIsRefused(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := shortRun()
 	run.Gaussians = 4
 	_, state := stateOf(t, dev, run)
@@ -297,7 +297,7 @@ func TestDamagedStateIsRefused(t *testing.T) {
 // A run can begin with the splats of a model. If the run has more splats, the others are added only with AllowPartial.
 func TestStartingFromSplats(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, scene := reference.RandomScene(11, 48, 37, 1, 3)
 	target := scene.Samples(8)
 	start := func(n, c int, progressive, partial bool) (*Trainer, error) {

@@ -36,7 +36,7 @@ func ended(t *testing.T, run configs.Run, from *State) ending {
 // endedOn is ended for a picture.
 func endedOn(t *testing.T, target *imageio.Image, run configs.Run, from *State) (e ending) {
 	t.Helper()
-	tr, err := NewFrom(vktest.Open(t), target.Samples(8), run, Start{State: from}, func(v event.Event) {
+	tr, err := NewFrom(vktest.OpenPlain(t), target.Samples(8), run, Start{State: from}, func(v event.Event) {
 		switch v := v.(type) {
 		case event.Rounded:
 			e.rounded = v
@@ -66,7 +66,7 @@ func endedOn(t *testing.T, target *imageio.Image, run configs.Run, from *State) 
 // Rounding costs at most what the run allows, and the log has the PSNR and the size of the file. Checkpoints keep the
 // splats of the last step.
 func TestRoundingForTheFile(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	run := shortRun()
 	exact := ended(t, run, nil)

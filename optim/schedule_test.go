@@ -12,7 +12,7 @@ import (
 
 // The schedule foresees the splats, rounds, evaluations and frames of a run, also when it is followed in small parts.
 func TestScheduleIsThatOfTraining(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	j := configs.Default()
 	if err := j.FillRecipe(); err != nil {

@@ -34,7 +34,7 @@ func stridedRun() configs.Run {
 // after its end.
 func TestResumingStridedGivesTheSameBits(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := stridedRun()
 	var whole finish
 	whole.sitting(t, dev, run, nil, 0)
@@ -158,7 +158,7 @@ func TestRefusedAllocationsBetweenStagesAreSurvived(t *testing.T) {
 	run := igsRun(60, 6)
 	run.Train.Strides, run.Train.EvalEvery = "3:2,2:2,1", 3
 	asked, refused := 0, -1
-	dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
+	dev := vktest.OpenPlainWith(t, vk.Options{FailAllocation: func(int) bool {
 		asked++
 		return asked-1 == refused
 	}})
@@ -190,7 +190,7 @@ func TestRefusedAllocationsBetweenStagesAreSurvived(t *testing.T) {
 // Gradients have the size of those of the mean loss with every stride, so the moments of Adam need no change when a stage
 // ends. The offset of a step depends on the seed and the step alone, and every offset comes.
 func TestNumbersOfStridedSteps(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, scene := reference.RandomScene(11, 61, 50, 1, 3)
 	run := igsRun(60, 90)
 	run.Train.Strides = "3:80,1"
@@ -223,7 +223,7 @@ func TestNumbersOfStridedSteps(t *testing.T) {
 // When the scores no longer improve, the remaining strided steps are left out, but not the last stage, which looks at
 // every pixel. An interruption changes nothing.
 func TestEarlyStopTakesTheLastStage(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	target, _ := tallRounds()
 	run := igsRun(100, 24)
 	run.Progressive.Enabled = false
@@ -272,7 +272,7 @@ func TestEarlyStopTakesTheLastStage(t *testing.T) {
 // at every stride, with the whole target on the device and with a streamed one. Splats that are placed by the smaller
 // copy fit nearly as well.
 func TestPictureOnDiskTrainsAlike(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	for _, depth := range []int{8, 16} {
 		_, scene := reference.RandomScene(11, 70, 200, 1, 3)
 		path := filepath.Join(t.TempDir(), "x.png")

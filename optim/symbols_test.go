@@ -107,7 +107,7 @@ func TestRunSearchesForSymbols(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			drawn, err := renderModel(vktest.Open(t), back, target.W, target.H)
+			drawn, err := renderModel(vktest.OpenPlain(t), back, target.W, target.H)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +132,7 @@ func TestSearchBeginsWithACheckpoint(t *testing.T) {
 	run := igsRun(40, 20)
 	run.Quantize.Loss = 0.2
 	searchSymbolsFrom(t, run.Steps)
-	tr, err := NewFrom(vktest.Open(t), target.Samples(8), run, Start{}, nil)
+	tr, err := NewFrom(vktest.OpenPlain(t), target.Samples(8), run, Start{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestSearchBeginsWithACheckpoint(t *testing.T) {
 // A cancelled run leaves the search at once, with the splats of its last step. Going on, in the same process or in
 // another, gives the file of a run that nothing stopped. An early stop changes nothing in that.
 func TestCancelledSearchGoesOn(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 80, 61, 1, 3)
 	run := igsRun(40, 20)
 	run.Quantize.Loss = 0.2

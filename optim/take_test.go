@@ -20,7 +20,7 @@ func taken(t *testing.T, pieces ...int) finish {
 	t.Helper()
 	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	var f finish
-	tr, err := New(vktest.Open(t), target.Samples(8), restless(), f.hear)
+	tr, err := New(vktest.OpenPlain(t), target.Samples(8), restless(), f.hear)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestTakingStepsInPiecesGivesTheSameBits(t *testing.T) {
 
 func TestTakeNoStep(t *testing.T) {
 	_, target := reference.RandomScene(11, 48, 37, 1, 3)
-	tr, err := New(vktest.Open(t), target.Samples(8), shortRun(), nil)
+	tr, err := New(vktest.OpenPlain(t), target.Samples(8), shortRun(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestTakeNoStep(t *testing.T) {
 
 // A zero or incomplete Run gives an error, from the trainer and from the plan.
 func TestRunsOutOfRange(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	samples := target.Samples(8)
 	changed := func(change func(*configs.Run)) configs.Run {

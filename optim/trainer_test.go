@@ -106,15 +106,15 @@ func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 }
 
 func TestSameSeedSameBits(t *testing.T) {
-	dev := vktest.Open(t)
+	dev, plain := vktest.Open(t), vktest.OpenPlain(t) // with and without threads
 	p, rows, _ := train(t, dev, shortRun(), nil)
-	q, again, _ := train(t, dev, shortRun(), nil)
+	q, again, _ := train(t, plain, shortRun(), nil)
 	if !reflect.DeepEqual(p, q) || !reflect.DeepEqual(rows, again) {
 		t.Error("two runs of one seed differ")
 	}
 	other := shortRun()
 	other.Train.Seed++
-	if r, _, _ := train(t, dev, other, nil); reflect.DeepEqual(p, r) {
+	if r, _, _ := train(t, plain, other, nil); reflect.DeepEqual(p, r) {
 		t.Error("another seed gives the same splats")
 	}
 }
@@ -136,7 +136,7 @@ func shorten(tr *Trainer, pairs int) error {
 // A step whose lists overflow is taken again with longer lists, and the results are the same as without an overflow.
 func TestOverflowLosesNoStep(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	p, rows, _ := train(t, dev, shortRun(), nil)
 	grown := 0
 	q, again, _ := train(t, dev, shortRun(), func(tr *Trainer) {
@@ -159,7 +159,7 @@ func TestOverflowLosesNoStep(t *testing.T) {
 }
 
 func TestCancelEndsAfterTheStep(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	ctx, cancel := context.WithCancel(context.Background())
 	tr, err := New(dev, target.Samples(8), shortRun(), func(e event.Event) {
@@ -178,7 +178,7 @@ func TestCancelEndsAfterTheStep(t *testing.T) {
 }
 
 func TestStopAtPSNR(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := shortRun()
 	run.Train.StopAtPSNR = 1
 	_, rows, result := train(t, dev, run, nil)
@@ -188,7 +188,7 @@ func TestStopAtPSNR(t *testing.T) {
 }
 
 func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(1, 8, 8, 1, 3)
 	run := shortRun()
 	run.Gaussians = 65
@@ -201,7 +201,7 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 // Divergence ends the run. It is detected in the loss, and in parameters of splats that are not rendered because they
 // are not finite.
 func TestDivergenceEndsTheRun(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {
 		_, target := reference.RandomScene(11, 48, 37, 1, 3)
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
@@ -218,7 +218,7 @@ func TestDivergenceEndsTheRun(t *testing.T) {
 
 // Nothing is added after the last step, so the last evaluation measures the model.
 func TestNoAdditionAfterTheLastStep(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	run := shortRun()
 	run.Steps = run.Progressive.AddSteps * run.Progressive.AddTimes
 	p, rows, result := train(t, dev, run, nil)

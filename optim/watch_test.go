@@ -47,7 +47,7 @@ func watched(t *testing.T, w Watcher) (Result, finish) {
 	t.Helper()
 	_, target := reference.RandomScene(11, 48, 37, 1, 3)
 	var f finish
-	tr, err := New(vktest.Open(t), target.Samples(8), restless(), f.hear)
+	tr, err := New(vktest.OpenPlain(t), target.Samples(8), restless(), f.hear)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,9 +3,7 @@ package render
 import (
 	"cmp"
 	"errors"
-	"image"
 	"image/jpeg"
-	"image/png"
 	"io"
 	"io/fs"
 	"os"
@@ -62,12 +60,12 @@ const (
 )
 
 // writeThumbnail writes a JPEG or a PNG, by the ending of the path.
-func writeThumbnail(path string, img image.Image) error {
+func writeThumbnail(path string, small *imageio.Thumbnail) error {
 	return wholefile.Write(path, func(to io.Writer) error {
 		if filepath.Ext(path) == ".jpg" {
-			return jpeg.Encode(to, img, &jpeg.Options{Quality: record.ThumbnailQuality})
+			return jpeg.Encode(to, small.Image(), &jpeg.Options{Quality: record.ThumbnailQuality})
 		}
-		return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(to, img)
+		return small.Write(to)
 	})
 }
 
@@ -115,7 +113,7 @@ func (q *rowQueue) write() error {
 	if err != nil || q.small == nil {
 		return err
 	}
-	return writeThumbnail(q.file.Thumbnail, q.small.Image())
+	return writeThumbnail(q.file.Thumbnail, q.small)
 }
 
 // push copies the file's channels of a row. It returns false when the file has failed.
@@ -138,11 +136,11 @@ func (q *rowQueue) row(_ int, dst [][]float32) error {
 	if !ok {
 		return q.cause
 	}
-	for c := range dst {
-		copy(dst[c], held[c])
-	}
 	if q.small != nil {
 		q.small.Add(held)
+	}
+	for c := range dst { // no sample is copied
+		dst[c], held[c] = held[c], dst[c]
 	}
 	q.free <- held
 	return nil

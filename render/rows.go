@@ -60,11 +60,8 @@ func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 func errorLine(dst, rendered, target []float32) {
 	dst, rendered = dst[:len(target)], rendered[:len(target)]
 	for x, v := range target {
-		difference := rendered[x] - v
-		if difference < 0 {
-			difference = -difference
-		}
-		dst[x] = video.ErrorGain * difference
+		difference := math.Float32bits(rendered[x]-v) &^ (1 << 31) // its magnitude, without a branch
+		dst[x] = video.ErrorGain * math.Float32frombits(difference)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"runtime/metrics"
 
 	"igs/configs"
 	"igs/imageio"
@@ -40,8 +41,8 @@ func existing(path string) string {
 
 // Host memory beside the target, bytes.
 const (
-	programBytes = 65_000_000 // the program and a driver (lavapipe), most of it LLVM
-	encoderBytes = 90_000_000 // rows that wait for the encoders, and what Go has not collected yet
+	programBytes = 95_000_000 // the program, a driver (lavapipe) and its kernels, most of it LLVM
+	encoderBytes = 80_000_000 // rows that wait for the encoders, and what Go has not collected yet
 	rowBytes     = 1000       // for a sample of the width of a picture: the windows of the scores, rows of the files
 	readBytes    = 25_000_000 // the program while it reads a picture: no driver is loaded yet
 )
@@ -90,8 +91,18 @@ func (h hostMemory) place(run configs.Run, onDisk bool) (o imageio.Options, p ho
 	return o, p, nil
 }
 
-// together is how many pictures of one size, at most n, the host can hold in one of the batches that are trained at once.
-func (h hostMemory) together(m imageio.Size, splats, n int) int {
+// spare reports whether the host has memory for some bytes beside those that a run takes. Without a budget they may be a
+// quarter of the free memory.
+func (h hostMemory) spare(bytes, run int64) bool {
+	if h.budget > 0 {
+		return run+bytes <= h.budget
+	}
+	return h.free == 0 || bytes <= h.free/4
+}
+
+// together is how many pictures of one size, at most n, the host can hold in one of the batches that are trained at once on
+// some devices.
+func (h hostMemory) together(m imageio.Size, splats, n, devices int) int {
 	if h.budget == 0 {
 		return n
 	}
@@ -100,7 +111,7 @@ func (h hostMemory) together(m imageio.Size, splats, n int) int {
 		splatBytes = 500 // for a splat: parameters and moments as the device has them, as they were before rounding, and as a model
 	)
 	each := samples(m)*int64(m.Depth/8+shownBytes) + int64(splats)*splatBytes
-	return int(max(1, min(int64(n), (h.budget-workBytes(m))/(each*optim.BatchesAtOnce))))
+	return int(max(1, min(int64(n), (h.budget-workBytes(m))/(each*optim.BatchesAtOnce*int64(devices)))))
 }
 
 // read reads the picture of a run.
@@ -110,6 +121,19 @@ func (h hostMemory) read(run configs.Run, onDisk bool) (*imageio.Samples, error)
 		return nil, err
 	}
 	return imageio.ReadTarget(run.Image, o)
+}
+
+// settle keeps the memory of Go within what the rest of the process leaves of the budget. The rest is known when all kernels
+// have run. device is the memory of a device that is the processor, which does not count.
+func (h hostMemory) settle(device int64) {
+	resident := process.ResidentMemory()
+	if h.budget == 0 || resident == 0 {
+		return
+	}
+	held := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(held)
+	rest := resident - device - int64(held[0].Value.Uint64()-held[1].Value.Uint64())
+	debug.SetMemoryLimit(max(h.budget-max(rest, programBytes), 32<<20))
 }
 
 // limit keeps the memory of Go within the budget. The returned function undoes that.

@@ -17,18 +17,6 @@ import (
 	"igs/splat"
 )
 
-// save writes the model and the pictures of a finished run, and measures its scores. Each file is reported when it is
-// complete.
-func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
-	if err := f.saveModel(t, tell); err != nil {
-		return err
-	}
-	if err := f.savePictures(t, target, run.Target.Gamma, tell); err != nil {
-		return err
-	}
-	return f.saveGuide(run, target, tell)
-}
-
 // saveModel writes the splats of the last good step. An interrupted or failed run leaves only its model and its
 // checkpoint.
 func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
@@ -54,9 +42,9 @@ func (f *folder) note(kind, name string, tell event.Sink) (err error) {
 	return nil
 }
 
-// savePictures renders the splats once. Each row goes to the render, the target, the error and the scorer, so the host
-// holds no picture beside the target.
-func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma float64, tell event.Sink) error {
+// savePictures takes the rows of the drawn splats once. Each row goes to the render, the target, the error and the scorer.
+// Rows of a trainer are drawn meanwhile, so the host holds no picture beside the target.
+func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run configs.Run, tell event.Sink) error {
 	files := append(f.pictureFiles("target", record.TargetFile, target, target.C), f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
 	if f.render {
 		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
@@ -67,7 +55,7 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 		}
 	}
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
-	rows := f.watched(render.Compare(t.Rows().Shown().Each, target, gamma, scorer), target.H, tell)
+	rows := f.watched(render.Compare(drawn, target, run.Target.Gamma, scorer), target.H, tell)
 	if err := errors.Join(render.WriteFiles(files, rows)); err != nil {
 		return err
 	}
@@ -82,7 +70,7 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 			return err
 		}
 	}
-	return nil
+	return f.saveGuide(run, target, tell)
 }
 
 // watched reports each percent of the rows.
@@ -97,8 +85,8 @@ func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows
 }
 
 // smallWidth is the width of the target and of the error of a huge picture, px. In full size they would take minutes to
-// encode and gigabytes on the disk, and the user has the target.
-const smallWidth = 4096
+// encode and gigabytes on the disk, and the user has the target. Each is in memory until it is written, 4 bytes a pixel.
+const smallWidth = 2048
 
 // pictureFiles lists the files of one picture of the run: one file, or one for each layer of a stack. first is the
 // first channel of the picture in the rows.

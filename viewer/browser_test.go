@@ -249,24 +249,33 @@ func pictures(b *browser, url string, m *splat.Model, data []byte) {
 	}
 	browsertest.Value[int](b.Tab, "fetch('/version2.igsm').then(r => r.arrayBuffer()).then(d => (window.version2 = igsm.decode(d)).count)")
 	sameParameters(b, "version2", newer)
-	for _, c := range []struct {
-		zoom  float64
-		layer int
-		area  image.Rectangle
-	}{{1, 0, image.Rect(0, 0, 96, 64)}, {4, 1, image.Rect(101, 51, 197, 118)}, {64, 0, image.Rect(3000, 1500, 3075, 1550)}} {
-		want := rendered(m, c.layer, c.area, c.zoom)
+	near := func(model string, m *splat.Model, zoom float64, layer int, area image.Rectangle) {
+		b.T.Helper()
 		shown := browsertest.Value[string](b.Tab, fmt.Sprintf(`(() => {
 			const c = document.getElementById('canvas'), w = %d, h = %d, z = %g;
 			c.width = w + 30; c.height = h + 20;
-			igsm.draw(c, model, {x: (%d + w / 2) / z, y: (%d + h / 2) / z, zoom: z, plane: %d, rect: [30, 20, w, h]});
+			igsm.draw(c, %s, {x: (%d + w / 2) / z, y: (%d + h / 2) / z, zoom: z, plane: %d, rect: [30, 20, w, h]});
 			return c.toDataURL();
-		})()`, c.area.Dx(), c.area.Dy(), c.zoom, c.area.Min.X, c.area.Min.Y, c.layer))
-		got := decoded(b.T, shown).(*image.NRGBA).SubImage(image.Rect(30, 20, 30+c.area.Dx(), 20+c.area.Dy()))
-		if db := psnr(want, shifted{got, 30, 20}); db < 50 {
-			b.T.Errorf("at %g×: %.1f dB", c.zoom, db)
+		})()`, area.Dx(), area.Dy(), zoom, model, area.Min.X, area.Min.Y, layer))
+		got := decoded(b.T, shown).(*image.NRGBA).SubImage(image.Rect(30, 20, 30+area.Dx(), 20+area.Dy()))
+		if db := psnr(rendered(m, layer, area, zoom), shifted{got, 30, 20}); db < 50 {
+			b.T.Errorf("at %g×, top %d: %.1f dB", zoom, m.TopK, db)
 		} else {
-			b.T.Logf("at %g×: %.1f dB", c.zoom, db)
+			b.T.Logf("at %g×, top %d: %.1f dB", zoom, m.TopK, db)
 		}
+	}
+	near("model", m, 1, 0, image.Rect(0, 0, 96, 64))
+	near("model", m, 4, 1, image.Rect(101, 51, 197, 118))
+	near("model", m, 64, 0, image.Rect(3000, 1500, 3075, 1550))
+	for _, k := range []int{1, 3, 13} { // fewer than a texel of a list has, and more than are read at once
+		other := *m
+		other.TopK = k
+		data, err := splat.Encode(&other)
+		if err != nil {
+			b.T.Fatal(err)
+		}
+		b.Is(fmt.Sprintf("(window.other = igsm.decode(Uint8Array.from(atob(%q), c => c.charCodeAt(0)))).topK", base64.StdEncoding.EncodeToString(data)), fmt.Sprint(k))
+		near("other", &other, 2, 0, image.Rect(30, 40, 94, 80))
 	}
 }
 

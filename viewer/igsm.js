@@ -1352,13 +1352,14 @@ function geometry(model) {
 
 // src/lists.js
 var TILE = { w: 16, h: 8 };
-var KEYS = 256;
+var STEPS = 127;
+var PIECE = 1 << 13;
 var Store = class {
   arrays = {};
-  get(name, type, n) {
+  get(name, n) {
     const old = this.arrays[name];
     if (old && old.length >= n) return old;
-    const grown = new type(Math.ceil(1.5 * n));
+    const grown = new Int32Array(Math.ceil(1.5 * n / PIECE) * PIECE);
     if (old) grown.set(old);
     return this.arrays[name] = grown;
   }
@@ -1369,32 +1370,30 @@ var TileLists = class {
    * g is the geometry of the splats, cut the greatest exponent. The picture px (left, top) is at the upper left corner of an area of
    * width × height px of the screen, zoom px of the screen to a px of the picture.
    *
-   * Afterwards visible has the places in g of the splats that are in the area; start has, tile by tile, where its list begins in
-   * entries, and the end of the last; an entry is the place in visible and, in the upper 8 bits, the step of the least exponent.
+   * Afterwards visible has the places in g of the splats that are in the area. An entry is a place in visible and, above its 24 bits,
+   * the step of the least exponent. The first four entries, and those that fill the last four of a list, have the place visible.length
+   * and the last step. lists has for each tile the number of its first entry, in fours, and how many it has. length counts entries.
    */
   build(g, cut, { left, top, zoom, width, height }) {
     const across = Math.ceil(width / TILE.w), down = Math.ceil(height / TILE.h), tiles = across * down;
-    const visible = this.store.get("visible", Uint32Array, g.n);
-    const counts = this.store.get("counts", Uint32Array, tiles).fill(0);
-    let ofTile = this.store.get("ofTile", Uint32Array, 1 << 16), entries = this.store.get("entries", Uint32Array, 1 << 16);
-    const reach = Math.sqrt(cut), step = KEYS / cut, square = 1 / (zoom * zoom);
-    let pairs = 0, n = 0;
+    const visible = this.store.get("visible", g.n);
+    const ofTile = this.store.get("ofTile", tiles).fill(0, 0, tiles), ofStep = new Int32Array(STEPS + 1);
+    let pairs = this.store.get("pairs", 1 << 17);
+    const reach = Math.sqrt(cut) * zoom, step = (STEPS - 0.01) / cut, square = 1 / (zoom * zoom);
+    let count = 0, n = 0;
     for (let i = 0; i < g.n; i++) {
-      const w = g.w[i] * reach * zoom + 0.01, h = g.h[i] * reach * zoom + 0.01;
+      const w = g.w[i] * reach + 0.01, h = g.h[i] * reach + 0.01;
       const x = (g.x[i] - left) * zoom - 0.5, y = (g.y[i] - top) * zoom - 0.5;
       if (x + w < 0 || y + h < 0 || x - w > width - 1 || y - h > height - 1) continue;
       const first = Math.max(Math.ceil((x - w + 1) / TILE.w) - 1, 0), last = Math.min(Math.floor((x + w) / TILE.w), across - 1);
       const from = Math.max(Math.ceil((y - h + 1) / TILE.h) - 1, 0), to = Math.min(Math.floor((y + h) / TILE.h), down - 1);
-      const most = pairs + (last - first + 1) * (to - from + 1);
-      if (most > entries.length) {
-        ofTile = this.store.get("ofTile", Uint32Array, most);
-        entries = this.store.get("entries", Uint32Array, most);
-      }
+      const most = count + 2 * (last - first + 1) * (to - from + 1);
+      if (most > pairs.length) pairs = this.store.get("pairs", most);
       const A = g.A[i] * square, B = g.B[i] * square, C = g.C[i] * square;
       const alongY = -B / Math.max(2 * C, 1e-30), alongX = -B / Math.max(2 * A, 1e-30);
+      const farX = w + TILE.w, farY = h + TILE.h, rounding = 1e-6 * (A * farX * farX + C * farY * farY + Math.abs(B) * farX * farY);
       for (let row = from; row <= to; row++) {
         const y0 = row * TILE.h - y, y1 = y0 + TILE.h - 1, dy = y0 > 0 ? y0 : y1 < 0 ? y1 : 0;
-        const farY = -y0 > y1 ? -y0 : y1;
         for (let column = first; column <= last; column++) {
           const x0 = column * TILE.w - x, x1 = x0 + TILE.w - 1, dx = x0 > 0 ? x0 : x1 < 0 ? x1 : 0;
           let least = 0;
@@ -1411,144 +1410,174 @@ var TileLists = class {
               const s = C * dy * dy + (B * dy + A * v) * v;
               if (s < least) least = s;
             }
-            const farX = -x0 > x1 ? -x0 : x1;
-            least -= 1e-6 * (A * farX * farX + C * farY * farY + Math.abs(B) * farX * farY);
+            least -= rounding;
           }
           if (least > cut) continue;
-          const key = least > 0 ? Math.min(least * step | 0, KEYS - 1) : 0, tile = row * across + column;
-          ofTile[pairs] = tile;
-          entries[pairs++] = key << 24 | n;
-          counts[tile]++;
+          const key = least > 0 ? least * step | 0 : 0, tile = row * across + column;
+          pairs[count] = tile;
+          pairs[count + 1] = key << 24 | n;
+          count += 2;
+          ofTile[tile]++;
+          ofStep[key]++;
         }
       }
       visible[n++] = i;
     }
-    this.sort(pairs, tiles, { ofTile, entries, counts });
-    Object.assign(this, { across, down, pairs, visible: visible.subarray(0, n) });
+    Object.assign(this, { across, tiles, visible: visible.subarray(0, n) });
+    this.sort(count / 2, pairs, ofTile, ofStep);
   }
-  /** Sorts the pairs by tile, and the list of each tile by key. */
-  sort(pairs, tiles, { ofTile, entries, counts }) {
-    const start = this.store.get("start", Uint32Array, tiles + 1), lists = this.store.get("lists", Uint32Array, pairs);
-    let sum = 0;
-    for (let t = 0; t < tiles; t++) {
-      start[t] = sum;
-      sum += counts[t];
-      counts[t] = start[t];
+  /** Sorts the pairs by step and then by tile. Both sorts count, and keep the order of what is equal. */
+  sort(count, pairs, ofTile, ofStep) {
+    const { tiles } = this, nothing = STEPS << 24 | this.visible.length;
+    const byStep = this.store.get("byStep", 2 * count);
+    for (let key = 0, sum2 = 0; key <= STEPS; key++) {
+      const n = ofStep[key];
+      ofStep[key] = sum2;
+      sum2 += 2 * n;
     }
-    start[tiles] = sum;
-    for (let p = 0; p < pairs; p++) lists[counts[ofTile[p]]++] = entries[p];
-    for (let t = 0; t < tiles; t++) sortPart(lists, start[t], start[t + 1]);
-    this.start = start;
-    this.entries = lists;
+    for (let p = 0; p < 2 * count; p += 2) {
+      const entry = pairs[p + 1], key = entry >>> 24, to = ofStep[key];
+      ofStep[key] = to + 2;
+      byStep[to] = pairs[p];
+      byStep[to + 1] = entry;
+    }
+    const entries = this.store.get("entries", count + 3 * tiles + 4), lists = this.store.get("lists", 2 * tiles);
+    let sum = 4;
+    for (let t = 0; t < tiles; t++) {
+      const n = ofTile[t];
+      lists[2 * t] = sum >> 2;
+      lists[2 * t + 1] = n;
+      ofTile[t] = sum;
+      sum += n + 3 & ~3;
+    }
+    for (let p = 0; p < 2 * count; p += 2) entries[ofTile[byStep[p]]++] = byStep[p + 1];
+    entries.fill(nothing, 0, 4);
+    for (let t = 0; t < tiles; t++) for (let p = ofTile[t]; (p & 3) !== 0; p++) entries[p] = nothing;
+    Object.assign(this, { entries, lists, length: sum });
   }
 };
-function sortPart(numbers2, begin, end) {
-  if (end - begin > 64) {
-    numbers2.subarray(begin, end).sort();
-    return;
-  }
-  for (let i = begin + 1; i < end; i++) {
-    const v = numbers2[i];
-    let j = i;
-    while (j > begin && numbers2[j - 1] > v) numbers2[j] = numbers2[--j];
-    numbers2[j] = v;
-  }
-}
 
 // src/shaders.js
 var everywhere = `#version 300 es
 void main() {
   gl_Position = vec4(vec2(gl_VertexID << 1 & 2, gl_VertexID & 2) * 2.0 - 1.0, 0.0, 1.0);
 }`;
+var ROWS = 2;
 var block = `#version 300 es
 precision highp float;
 precision highp int;
-precision highp usampler2D;
+precision highp isampler2D;
 precision highp sampler2D;
 
-uniform sampler2D splats;   // texels of a splat: (x, y, A, B), (C, colour), with alpha (alpha, \u2026); px of this area, from its upper left corner
-uniform usampler2D entries; // of all lists: splat, and in the upper 8 bits the least exponent over the tile
-uniform usampler2D start;   // the entry where the list of a tile begins
+uniform sampler2D splats;   // texels of a splat: (x, y, A, B), (C, colour), with alpha also (alpha, \u2026) and an empty one; px of this area, from its upper left corner
+uniform isampler2D entries; // of all lists, four a texel: splat and, above its 24 bits, the step of the least exponent over the tile
+uniform isampler2D lists;   // of a tile: its first texel of entries, and how many entries it has
 uniform int across;         // tiles in a row
-uniform float cut;
+uniform float cut;          // exponents are those of 2
 uniform float gamma;        // 1 / gamma of the training
-layout(location = 0) out uvec4 upper;
-layout(location = 1) out uvec4 lower;
+${Array.from({ length: ROWS }, (_, r) => `layout(location = ${r}) out ivec4 row${r};`).join("\n")}
 
-uint entry(uint i) { return texelFetch(entries, ivec2(i & 2047u, i >> 11), 0).x; }
-uint first(int tile) { return texelFetch(start, ivec2(tile & 2047, tile >> 11), 0).x; }
-vec4 quad(uint i) { return texelFetch(splats, ivec2(i & 2047u, i >> 11), 0); }
+ivec2 texel(int i) { return ivec2(i & 2047, int(float(i & 0xfffff800) * ${1 / 2048})); }
+ivec4 four(int i) { return texelFetch(entries, texel(i), 0); }
 
-uvec4 level(vec4 v) { return uvec4(clamp(v, 0.0, 1.0) * 255.0 + 0.5); }
-uvec4 packed_(vec4 r, vec4 g, vec4 b) { return level(r) | level(g) << 8 | level(b) << 16; }
+ivec4 level(vec4 v) { return ivec4(clamp(v, 0.0, 1.0) * 255.0 + 0.5); }
+ivec4 packed_(vec4 r, vec4 g, vec4 b) { return level(r) | level(g) * 256 | level(b) * 65536; }
 `;
-var exponents = `
-    vec4 dx = X - g.x, column = g.z * dx * dx, slope = g.w * dx;
-    float dy0 = Y - g.y, dy1 = dy0 + 1.0;
-    vec4 s0 = column + (slope + q.x * dy0) * dy0, s1 = column + (slope + q.x * dy1) * dy1;`;
+var numbers = (n) => Array.from({ length: n }, (_, i) => i);
+var rows = numbers(ROWS);
+var exponents = (j, component, per) => `
+  at = texel((e.${component} & 0xffffff) * ${per});
+  vec4 g${j} = texelFetch(splats, at, 0), q${j} = texelFetch(splats, ivec2(at.x + 1, at.y), 0);
+  dx = X - g${j}.x, column = g${j}.z * dx * dx, slope = g${j}.w * dx;
+  dy = Y - g${j}.y;
+  ${rows.map((r) => `${r ? "dy += 1.0; " : ""}vec4 m${r}_${j} = column + (slope + q${j}.x * dy) * dy;`).join("\n  ")}`;
 var opening = (tile) => `
 void main() {
-  ivec2 corner = ivec2(gl_FragCoord.xy) * ivec2(4, 2), tile = corner / ivec2(${tile.w}, ${tile.h});
-  int t = tile.y * across + tile.x;
-  uint begin = first(t), end = first(t + 1), i;
-  vec4 X = float(corner.x) + vec4(0.5, 1.5, 2.5, 3.5);
-  float Y = float(corner.y) + 0.5;`;
-var numbers = (n) => Array.from({ length: n }, (_, i) => i);
-var picture = (K, tile, alpha) => `${block}
+  ivec2 corner = ivec2(gl_FragCoord.xy) * ivec2(4, ${ROWS}), tile = corner / ivec2(${tile.w}, ${tile.h}), at;
+  ivec4 e;
+  ivec2 list = texelFetch(lists, texel(tile.y * across + tile.x), 0).xy;
+  int begin = list.x, end = begin + int(float(list.y + 3) * 0.25), i;
+  vec4 X = float(corner.x) + vec4(0.5, 1.5, 2.5, 3.5), dx, column, slope, t;
+  float Y = float(corner.y) + 0.5, dy;`;
+var ofFour = (j, code) => numbers(4).map((k) => code(j + k, "xyzw"[k])).join("");
+var exchange = (x, y) => `t = min(${x}, ${y}); ${y} = max(${x}, ${y}); ${x} = t;`;
+var sortFour = (v) => [[0, 1], [2, 3], [0, 2], [1, 3], [1, 2]].map(([i, j]) => exchange(v[i], v[j])).join(" ");
+function merge(a, n, v, K) {
+  const m = Math.min(n + 4, K);
+  if (n === 0) return a.slice(0, m).map((x, i) => `${x} = ${v[i]};`).join(" ");
+  const lines = numbers(m).filter((i) => m - 1 - i < 4).map((i) => `${a[i]} = ${i < n ? `min(${a[i]}, ${v[m - 1 - i]})` : v[m - 1 - i]};`);
+  let size = 1;
+  while (size < m) size *= 2;
+  const pad = size - m;
+  for (let d = size / 2; d >= 1; d /= 2) for (let i = pad; i < size; i++) if ((i & d) === 0) lines.push(exchange(a[i - pad], a[i + d - pad]));
+  return lines.join(" ");
+}
+var HELD = 2;
+function picture(K, tile, alpha) {
+  const per = alpha ? 4 : 2, sums = ["sd", "sr", "sg", "sb", ...alpha ? ["sa"] : []], s = ["s0", "s1", "s2", "s3"];
+  const of = (r) => numbers(K).map((k) => `a${k}_${r}`);
+  const insert = (j, n) => rows.map((r) => `${s.map((x, k) => `${x} = m${r}_${j + k};`).join(" ")} ${sortFour(s)} ${merge(of(r), n, s, K)}`).join("\n");
+  const bound = `t = ${rows.map((r) => `min(a${K - 1}_${r}, a0_${r} + FAINT)`).reduce((a, b) => `max(${a}, ${b})`)}; bound = max(max(t.x, t.y), max(t.z, t.w));`;
+  const add = (j, c) => `${alpha ? `at = texel((e.${c} & 0xffffff) * ${per}); t = vec4(texelFetch(splats, ivec2(at.x + 2, at.y), 0).x);` : ""}
+  ${rows.map((r) => `w = mix(exp2(-m${r}_${j}), vec4(0.0), greaterThan(m${r}_${j}, most${r})); sd${r} += w; sr${r} += w * q${j}.y; sg${r} += w * q${j}.z; sb${r} += w * q${j}.w;${alpha ? ` sa${r} += w * t;` : ""}`).join("\n")}`;
+  return `${block}
 const float NEVER = 3.0e38;
 const float FLOOR = 1e-4; // of the denominator
+const float FAINT = 12.0; // a weight of 2^-12 of the greatest is not seen
 ${opening(tile)}
-  vec4 ${numbers(K).map((k) => `a${k} = vec4(NEVER), b${k} = vec4(NEVER)`).join(", ")};
-  float bound = NEVER;
-  for (i = begin; i < end; i++) {
-    uint e = entry(i);
-    if (float(e >> 24) * (cut / 256.0) > bound) break;
-    uint splat = (e & 0xffffffu) * ${alpha ? 3 : 2}u;
-    vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
-${numbers(K).reverse().map((k) => `    a${k} = min(a${k}, ${k ? `max(a${k - 1}, s0)` : "s0"}); b${k} = min(b${k}, ${k ? `max(b${k - 1}, s1)` : "s1"});`).join("\n")}
-    vec4 v = max(a${K - 1}, b${K - 1});
-    bound = max(max(v.x, v.y), max(v.z, v.w));
+  ${numbers(HELD).map((h) => `e = four(begin + ${h} < end ? begin + ${h} : 0); ivec4 e${h} = e; ${ofFour(4 * h, (j, c) => exponents(j, c, per))}`).join("\n")}
+  vec4 ${rows.map((r) => `most${r} = vec4(cut)`).join(", ")};
+  int stop = end;
+  if (list.y > ${K}) {
+    vec4 ${rows.flatMap((r) => of(r).map((a) => `${a} = vec4(NEVER)`)).join(", ")}, s0, s1, s2, s3;
+    ${numbers(HELD).map((h) => insert(4 * h, Math.min(4 * h, K))).join("\n")}
+    float bound = NEVER;
+    ${bound}
+    for (i = begin + ${HELD}; i < end; i++) {
+      e = four(i);
+      if (float(e.x & 0x7f000000) * (cut * ${1 / STEPS / 2 ** 24}) > bound) break;
+      ${ofFour(100, (j, c) => exponents(j, c, per))}
+      ${insert(100, K)}
+      ${bound}
+    }
+    stop = i;
+    // A relative 1e-6 above the K-th exponent: the last bit must not decide.
+    ${rows.map((r) => `most${r} = min(min(a${K - 1}_${r} * 1.000001, a0_${r} + FAINT), cut);`).join(" ")}
   }
-  uint stop = i;
-  // A relative 1e-6 above the K-th exponent: the last bit must not decide.
-  vec4 most0 = min(a${K - 1} * 1.000001, cut), most1 = min(b${K - 1} * 1.000001, cut);
-  vec4 d0 = vec4(FLOOR), r0 = vec4(0.0), g0 = r0, b0_ = r0, d1 = d0, r1 = r0, g1 = r0, b1_ = r0, t0 = r0, t1 = r0;
-  for (i = begin; i < stop; i++) {
-    uint splat = (entry(i) & 0xffffffu) * ${alpha ? 3 : 2}u;
-    vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
-    vec4 w0 = mix(exp(-s0), vec4(0.0), greaterThan(s0, most0)), w1 = mix(exp(-s1), vec4(0.0), greaterThan(s1, most1));
-    d0 += w0; r0 += w0 * q.y; g0 += w0 * q.z; b0_ += w0 * q.w;
-    d1 += w1; r1 += w1 * q.y; g1 += w1 * q.z; b1_ += w1 * q.w;
-${alpha ? "    float t = quad(splat + 2u).x; t0 += w0 * t; t1 += w1 * t;" : ""}
+  vec4 w, ${rows.flatMap((r) => sums.map((v) => `${v}${r} = vec4(${v === "sd" ? "FLOOR" : "0.0"})`)).join(", ")};
+  ${numbers(HELD).map((h) => `${alpha ? `e = e${h};` : ""} ${ofFour(4 * h, add)}`).join("\n")}
+  for (i = begin + ${HELD}; i < stop; i++) {
+    e = four(i);
+    ${ofFour(100, (j, c) => exponents(j, c, per) + add(j, c))}
   }
-  vec4 power = vec4(gamma);
-  upper = packed_(pow(max(r0 / d0, 0.0), power), pow(max(g0 / d0, 0.0), power), pow(max(b0_ / d0, 0.0), power));
-  lower = packed_(pow(max(r1 / d1, 0.0), power), pow(max(g1 / d1, 0.0), power), pow(max(b1_ / d1, 0.0), power));
-${alpha ? "  upper |= level(pow(max(t0 / d0, 0.0), power)) << 24; lower |= level(pow(max(t1 / d1, 0.0), power)) << 24;" : ""}
+  ${rows.map((r) => sums.slice(1).map((v) => `${v}${r} = max(${v}${r} / sd${r}, 0.0);`).join(" ")).join("\n")}
+  if (gamma != 1.0) {
+    vec4 power = vec4(gamma);
+    ${rows.map((r) => sums.slice(1).map((v) => `${v}${r} = pow(${v}${r}, power);`).join(" ")).join("\n")}
+  }
+  ${rows.map((r) => `row${r} = packed_(sr${r}, sg${r}, sb${r})${alpha ? ` | level(sa${r}) * 16777216` : ""};`).join("\n")}
 }`;
+}
 var density = (tile) => `${block}${opening(tile)}
-  vec4 n0 = vec4(0.0), n1 = n0;
+  vec4 ${rows.map((r) => `c${r} = vec4(0.0)`).join(", ")};
   for (i = begin; i < end; i++) {
-    uint splat = (entry(i) & 0xffffffu) * 2u;
-    vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
-    n0 += vec4(lessThanEqual(s0, vec4(cut)));
-    n1 += vec4(lessThanEqual(s1, vec4(cut)));
+    e = four(i);
+    ${ofFour(0, (j, c) => `${exponents(j, c, 2)}
+    ${rows.map((r) => `c${r} += vec4(lessThanEqual(m${r}_${j}, vec4(cut)));`).join(" ")}`)}
   }
-  upper = packed_(n0 / 255.0, n0, n0);
-  lower = packed_(n1 / 255.0, n1, n1);
+  ${rows.map((r) => `row${r} = packed_(c${r} / 255.0, c${r}, c${r});`).join("\n")}
 }`;
 var board = `
 float board(vec2 at) { return ((int(at.x) >> 3) + (int(at.y) >> 3) & 1) == 0 ? 0.6 : 0.8; }`;
-var present = `#version 300 es
+var present = (alpha, show) => `#version 300 es
 precision highp float;
 precision highp int;
-precision highp usampler2D;
+precision highp isampler2DArray;
 precision highp sampler2D;
 
-uniform usampler2D upper, lower;
+uniform isampler2DArray blocks;
 uniform sampler2D other; // the picture to compare with, with colours multiplied by alpha
-uniform float share;     // what alpha is multiplied by; 0: the picture has no alpha
-uniform int show;        // 0 picture, 1 error, 2 density
+uniform float share;     // what alpha is multiplied by
 uniform vec2 corner;     // lower left corner of the area in the canvas, px
 uniform float height;    // of the area, px
 uniform vec3 place;      // left, top and zoom of the area in the picture
@@ -1568,24 +1597,21 @@ void main() {
   vec2 at = gl_FragCoord.xy - corner;
   at.y = height - at.y;
   vec2 p = place.xy + at / place.z;
-  colour = vec4(0.0);
-  if (any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size))) return; // outside of the picture
-  ivec2 i = ivec2(at), texel = ivec2(i.x >> 2, i.y >> 1);
-  uvec4 four = (i.y & 1) == 0 ? texelFetch(upper, texel, 0) : texelFetch(lower, texel, 0);
-  uint v = (i.x & 2) == 0 ? ((i.x & 1) == 0 ? four.x : four.y) : ((i.x & 1) == 0 ? four.z : four.w);
-  vec3 c = vec3(v & 255u, v >> 8 & 255u, v >> 16 & 255u) / 255.0;
+  vec2 block = floor(at * vec2(0.25, ${1 / ROWS})), in_ = floor(at) - block * vec2(4.0, ${ROWS}.0);
+  ivec4 four = texelFetch(blocks, ivec3(vec3(block, in_.y)), 0);
+  int v = in_.x < 1.5 ? (in_.x < 0.5 ? four.x : four.y) : (in_.x < 2.5 ? four.z : four.w);
+  vec3 c = vec3(v & 255, v & 0xff00, v & 0xff0000) * vec3(${1 / 255}, ${1 / 255 / 256}, ${1 / 255 / 65536});
   float a = 1.0;
-  if (share > 0.0) { // colours over mid grey
-    a = min(float(v >> 24) / 255.0 / share, 1.0);
-    c = clamp(c - 0.5 * (1.0 - a), 0.0, a);
-  }
-  if (show == 1) { // the mean over black and over white
-    vec4 wanted = texelFetch(other, ivec2(p / size * vec2(textureSize(other, 0))), 0);
-    float half_ = 0.5 * (a - wanted.a);
-    c = min(max(abs(c - wanted.rgb - half_), abs(half_)) * 4.0, 1.0);
-  } else c += (1.0 - a) * board(at);
-  if (show == 2) c = heat(log2(1.0 + c.r * 255.0) * (4.0 / 5.0));
-  colour = vec4(c, 1.0);
+${alpha ? `  a = min(float(v >> 24 & 255) / 255.0 / share, 1.0); // colours over mid grey
+  c = clamp(c - 0.5 * (1.0 - a), 0.0, a);` : ""}
+${{
+  error: `  vec4 wanted = texelFetch(other, ivec2(p / size * vec2(textureSize(other, 0))), 0);
+  float half_ = 0.5 * (a - wanted.a); // the mean over black and over white
+  c = min(max(abs(c - wanted.rgb - half_), abs(half_)) * 4.0, 1.0);`,
+  density: "  c = heat(log2(1.0 + c.r * 255.0) * (4.0 / 5.0));"
+}[show] ?? (alpha ? "  c += (1.0 - a) * board(at);" : "")}
+  bool outside = any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size));
+  colour = outside ? vec4(0.0) : vec4(c, 1.0);
 }`;
 var corners = `#version 300 es
 precision highp float;
@@ -1651,6 +1677,7 @@ var DrawError = class extends Error {
 var SIGMAS = 1.5;
 var ELLIPSE = SIGMAS * SIGMAS / 2;
 var WIDTH = 2048;
+var NOWHERE = [1e9, 1e9, 1, 0, 1];
 function planes(model) {
   return model.layers.flatMap(({ name, channels, alpha, first }, i) => {
     name ||= model.layers.length > 1 ? `layer ${i + 1}` : "picture";
@@ -1683,6 +1710,8 @@ var Renderer = class {
     this.lists = new TileLists();
     this.programs = /* @__PURE__ */ new Map();
     this.textures = {};
+    this.arrays = {};
+    this.blocks = null;
     this.targets = /* @__PURE__ */ new WeakMap();
     this.gl.bindVertexArray(this.gl.createVertexArray());
   }
@@ -1704,60 +1733,64 @@ var Renderer = class {
     const { gl, lists } = this, g = cachedGeometry(model), density2 = view.show === "density";
     lists.build(g, density2 ? ELLIPSE : CUT, area);
     const n = lists.visible.length, channels = channelsOf(model, view), { share, alpha } = alphaOf(model, view);
-    const withAlpha = alpha && !density2, per = withAlpha ? 12 : 8;
-    this.upload("splats", gl.RGBA32F, per * n, (data) => {
-      lists.visible.forEach((i, k) => {
-        const splat = g.index[i], at = per * k;
-        geometryOf(data, at, g, i, area);
-        for (let c = 0; c < 3; c++) data[at + 5 + c] = channels[c][splat];
-        if (withAlpha) data[at + 8] = alpha[splat];
-      });
-    });
-    this.upload("entries", gl.R32UI, lists.pairs, (data) => data.set(lists.entries.subarray(0, lists.pairs)));
-    const tiles = lists.across * lists.down + 1;
-    this.upload("start", gl.R32UI, tiles, (data) => data.set(lists.start.subarray(0, tiles)));
+    const withAlpha = !!alpha && !density2, per = withAlpha ? 16 : 8;
+    const splats = this.array("splats", per * (n + 1));
+    for (let k = 0; k < n; k++) {
+      const i = lists.visible[k], splat = g.index[i], at = per * k;
+      geometryOf(splats, at, g, i, area);
+      for (let c = 0; c < 3; c++) splats[at + 5 + c] = channels[c][splat];
+      if (withAlpha) splats[at + 8] = alpha[splat];
+    }
+    splats.fill(0, per * n, per * (n + 1)).set(NOWHERE, per * n);
+    this.upload("splats", gl.RGBA32F, per * (n + 1), splats);
+    this.upload("entries", gl.RGBA32I, lists.length, lists.entries);
+    this.upload("lists", gl.RG32I, 2 * lists.tiles, lists.lists);
     this.pixels(area);
     const first = density2 ? this.use("density", everywhere, () => density(TILE)) : this.use(`picture ${model.topK} ${withAlpha}`, everywhere, () => picture(model.topK, TILE, withAlpha));
-    this.bind(["splats", "entries", "start"], first.set);
+    this.bind(["splats", "entries", "lists"], first.set);
     first.set("across", lists.across);
-    first.set("cut", density2 ? ELLIPSE : CUT);
+    first.set("cut", (density2 ? ELLIPSE : CUT) * Math.LOG2E);
     first.set("gamma", 1 / model.gamma);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.viewport(...corner, area.width, area.height);
     gl.scissor(...corner, area.width, area.height);
-    const second = this.use("present", everywhere, () => present);
-    this.bind(["upper", "lower"], second.set);
-    this.place(second.set, model, area, corner);
-    second.set("share", density2 ? 0 : share);
-    second.set("show", { error: 1, density: 2 }[view.show] ?? 0);
+    const { set } = this.use(`present ${withAlpha} ${view.show}`, everywhere, () => present(withAlpha, view.show));
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.blocks.texture);
+    set("blocks", 0);
+    this.place(set, model, area, corner);
+    set("share", share);
     if (view.show === "error") this.bindTarget(view.target);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
-  /** Binds the textures with the packed pixels of pass 1, which has a fragment for each block of 4 × 2 pixels. */
+  /** Binds the texture with the packed pixels of pass 1, which has a layer for each row of its blocks. */
   pixels({ width, height }) {
-    const { gl } = this, w = Math.ceil(width / 4), h = Math.ceil(height / 2), old = this.textures.upper;
+    const { gl } = this, w = Math.ceil(width / 4), h = Math.ceil(height / ROWS), old = this.blocks;
     if (!old || old.w < w || old.h < h) {
       this.frame ??= gl.createFramebuffer();
       gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
-      ["upper", "lower"].forEach((name, i) => {
-        if (old) gl.deleteTexture(this.textures[name].texture);
-        const t = this.textures[name] = { texture: this.texture(gl.RGBA32UI, w, h), w, h };
-        gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, t.texture, 0);
-      });
-      gl.drawBuffers([gl.COLOR_ATTACHMENT0, gl.COLOR_ATTACHMENT1]);
+      if (old) gl.deleteTexture(old.texture);
+      const texture = this.texture(gl.RGBA32I, w, h, ROWS), buffers = [];
+      for (let r = 0; r < ROWS; r++) {
+        buffers.push(gl.COLOR_ATTACHMENT0 + r);
+        gl.framebufferTextureLayer(gl.FRAMEBUFFER, buffers[r], texture, 0, r);
+      }
+      gl.drawBuffers(buffers);
+      this.blocks = { texture, w, h };
     }
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
     gl.viewport(0, 0, w, h);
     gl.scissor(0, 0, w, h);
   }
-  /** A new texture of numbers. It is bound. */
-  texture(format, w, h) {
-    const { gl } = this, texture = gl.createTexture();
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.texStorage2D(gl.TEXTURE_2D, 1, format, w, h);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  /** A new texture of numbers, or with layers an array of textures. It is bound. */
+  texture(format, w, h, layers = 0) {
+    const { gl } = this, texture = gl.createTexture(), kind = layers ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D;
+    gl.bindTexture(kind, texture);
+    if (layers) gl.texStorage3D(kind, 1, format, w, h, layers);
+    else gl.texStorage2D(kind, 1, format, w, h);
+    gl.texParameteri(kind, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(kind, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
     return texture;
   }
   /** Each splat as an ellipse in its colour, large ones first, on grey. */
@@ -1770,21 +1803,21 @@ var Renderer = class {
       const dx = (g.x[i] - area.left) * area.zoom, dy = (g.y[i] - area.top) * area.zoom, w = g.w[i] * reach + 1, h = g.h[i] * reach + 1;
       return dx + w > 0 && dy + h > 0 && dx - w < area.width && dy - h < area.height;
     });
-    this.upload("splats", gl.RGBA32F, 8 * seen.length, (data) => {
-      for (const i of seen) {
-        const splat = g.index[i], at = 8 * n++;
-        geometryOf(data, at, g, i, area);
-        data[at + 5] = Math.min(g.w[i] * reach, 1e6);
-        data[at + 6] = Math.min(g.h[i] * reach, 1e6);
-        data[at + 7] = eight(channels[0][splat]) << 16 | eight(channels[1][splat]) << 8 | eight(channels[2][splat]);
-      }
-    });
+    const splats = this.array("splats", 8 * seen.length);
+    for (const i of seen) {
+      const splat = g.index[i], at = 8 * n++;
+      geometryOf(splats, at, g, i, area);
+      splats[at + 5] = Math.min(g.w[i] * reach, 1e6);
+      splats[at + 6] = Math.min(g.h[i] * reach, 1e6);
+      splats[at + 7] = eight(channels[0][splat]) << 16 | eight(channels[1][splat]) << 8 | eight(channels[2][splat]);
+    }
+    this.upload("splats", gl.RGBA32F, 8 * n, splats);
     gl.clearColor(0.5, 0.5, 0.5, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
     const { set } = this.use("ellipses", corners, () => ellipse);
     this.bind(["splats"], set);
     set("area", [area.width, area.height]);
-    set("cut", ELLIPSE);
+    set("cut", ELLIPSE * Math.LOG2E);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, n);
@@ -1828,22 +1861,25 @@ var Renderer = class {
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     }
   }
-  /** Puts an array of n numbers into a texture, which grows when it is too small. */
-  upload(name, format, n, fill2) {
-    const { gl } = this, float2 = format === gl.RGBA32F, perRow = WIDTH * (float2 ? 4 : 1), rows = Math.max(Math.ceil(n / perRow), 1);
+  /** An array of at least n numbers, which is kept between frames. It has whole rows of a texture. */
+  array(name, n) {
+    const perRow = 4 * WIDTH, old = this.arrays[name];
+    return old && old.length >= n ? old : this.arrays[name] = new Float32Array(Math.ceil(1.5 * n / perRow) * perRow);
+  }
+  /** Puts the first n numbers of an array, which has whole rows, into a texture, which grows when it is too small. */
+  upload(name, format, n, data) {
+    const { gl } = this, per = format === gl.RG32I ? 2 : 4, rows2 = Math.max(Math.ceil(n / (per * WIDTH)), 1);
     let t = this.textures[name];
     gl.activeTexture(gl.TEXTURE0);
-    if (!t || t.rows < rows) {
+    if (!t || t.rows < rows2) {
       if (t) gl.deleteTexture(t.texture);
       const most = gl.getParameter(gl.MAX_TEXTURE_SIZE);
-      if (rows > most) throw new DrawError("The model has more splats here than this browser can draw: zoom in.");
-      const space = Math.min(Math.ceil(rows * 1.5), most);
-      t = { texture: this.texture(format, WIDTH, space), rows: space, data: new (float2 ? Float32Array : Uint32Array)(space * perRow) };
-      this.textures[name] = t;
+      if (rows2 > most) throw new DrawError("The model has more splats here than this browser can draw: zoom in.");
+      const space = Math.min(Math.ceil(rows2 * 1.5), most);
+      this.textures[name] = t = { texture: this.texture(format, WIDTH, space), rows: space };
     } else gl.bindTexture(gl.TEXTURE_2D, t.texture);
-    fill2(t.data);
-    if (float2) gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows, gl.RGBA, gl.FLOAT, t.data);
-    else gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows, gl.RED_INTEGER, gl.UNSIGNED_INT, t.data);
+    const [kind, type] = { [gl.RGBA32F]: [gl.RGBA, gl.FLOAT], [gl.RGBA32I]: [gl.RGBA_INTEGER, gl.INT], [gl.RG32I]: [gl.RG_INTEGER, gl.INT] }[format];
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows2, kind, type, data);
   }
   /** Selects a program; set gives a value to a uniform of it. */
   use(name, vertex, fragment) {
@@ -1889,7 +1925,7 @@ function linked(gl, vertex, fragment) {
   throw new DrawError(`The graphics driver of this browser cannot compile the shaders of the viewer: ${logs}`);
 }
 function geometryOf(data, at, g, i, { left, top, zoom }) {
-  const square = 1 / (zoom * zoom);
+  const square = Math.LOG2E / (zoom * zoom);
   data[at] = (g.x[i] - left) * zoom;
   data[at + 1] = (g.y[i] - top) * zoom;
   data[at + 2] = g.A[i] * square;

@@ -22,9 +22,13 @@ func newGradient(m *imageio.Samples) *gradient {
 		operators[i] = newSobel(m)
 	}
 	parallel.Each(m.H, func(worker, y int) {
+		most := largest[worker]
 		for _, v := range operators[worker].row(y) {
-			largest[worker] = max(largest[worker], v)
+			if v > most { // max would look for NaN too
+				most = v
+			}
 		}
+		largest[worker] = most
 	})
 	norm := slices.Max(largest)
 	if norm == 0 {
@@ -82,22 +86,41 @@ func newSobel(m *imageio.Samples) *sobel {
 // least 2^-16, so every sum is exact and its order does not matter.
 func (s *sobel) row(y int) []float64 {
 	clear(s.squares)
-	w, squares := s.m.W, s.squares
+	w := s.m.W
 	for c := range s.m.C {
-		above, here, below := s.m.Row(c, max(y-1, 0), s.above), s.m.Row(c, y, s.here), s.m.Row(c, min(y+1, s.m.H-1), s.below)
-		smoothed, different := s.smoothed[:w+2], s.different[:w+2]
-		for x, v := range here {
-			a, b := float64(above[x]), float64(below[x])
-			smoothed[x+1], different[x+1] = a+2*float64(v)+b, b-a
-		}
-		smoothed[0], smoothed[w+1] = smoothed[1], smoothed[w]
-		different[0], different[w+1] = different[1], different[w]
-		for x := range squares {
-			dx := smoothed[x+2] - smoothed[x]
-			dy := different[x] + 2*different[x+1] + different[x+2]
-			// The conversions round the products, so that no CPU fuses them with the addition.
-			squares[x] += float64(dx*dx) + float64(dy*dy)
-		}
+		s.combineRows(s.m.Row(c, max(y-1, 0), s.above), s.m.Row(c, y, s.here), s.m.Row(c, min(y+1, s.m.H-1), s.below))
+		s.smoothed[0], s.smoothed[w+1] = s.smoothed[1], s.smoothed[w]
+		s.different[0], s.different[w+1] = s.different[1], s.different[w]
+		s.addSquares()
 	}
 	return s.squares
+}
+
+// combineRows computes smoothed and different, without the columns at their ends.
+func (s *sobel) combineRows(above, here, below []float32) {
+	w, done := s.m.W, 0
+	smoothed, different := s.smoothed[1:w+1], s.different[1:w+1]
+	if vectors && w >= 4 {
+		done = w / 4 * 4
+		combineRowsVectors(&smoothed[0], &different[0], &above[0], &here[0], &below[0], done)
+	}
+	for x := done; x < w; x++ {
+		a, b := float64(above[x]), float64(below[x])
+		smoothed[x], different[x] = a+2*float64(here[x])+b, b-a
+	}
+}
+
+// addSquares adds the squared gradients of a channel.
+func (s *sobel) addSquares() {
+	w, done := s.m.W, 0
+	if vectors && w >= 4 {
+		done = w / 4 * 4
+		addSquaresVectors(&s.squares[0], &s.smoothed[0], &s.different[0], done)
+	}
+	for x := done; x < w; x++ {
+		dx := s.smoothed[x+2] - s.smoothed[x]
+		dy := s.different[x] + 2*s.different[x+1] + s.different[x+2]
+		// The conversions round the products, so that no CPU fuses them with the addition.
+		s.squares[x] += float64(float64(dx*dx) + float64(dy*dy))
+	}
 }

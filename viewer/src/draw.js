@@ -11,6 +11,7 @@ export class DrawError extends Error {
 const SIGMAS = 1.5;
 const ELLIPSE = (SIGMAS * SIGMAS) / 2;
 const WIDTH = 2048; // of the textures that hold arrays
+const NOWHERE = [1e9, 1e9, 1, 0, 1]; // a splat that reaches no pixel
 
 /** What can be drawn of a model: each layer of 1 or 3 channels and perhaps alpha, and each channel of the others. */
 export function planes(model) {
@@ -55,6 +56,8 @@ class Renderer {
     this.lists = new TileLists();
     this.programs = new Map();
     this.textures = {};
+    this.arrays = {};
+    this.blocks = null; // the packed pixels
     this.targets = new WeakMap();
     this.gl.bindVertexArray(this.gl.createVertexArray());
   }
@@ -78,65 +81,69 @@ class Renderer {
     const { gl, lists } = this, g = cachedGeometry(model), density = view.show === 'density';
     lists.build(g, density ? ELLIPSE : CUT, area);
     const n = lists.visible.length, channels = channelsOf(model, view), { share, alpha } = alphaOf(model, view);
-    const withAlpha = alpha && !density, per = withAlpha ? 12 : 8;
-    this.upload('splats', gl.RGBA32F, per * n, (data) => {
-      lists.visible.forEach((i, k) => {
-        const splat = g.index[i], at = per * k;
-        geometryOf(data, at, g, i, area);
-        for (let c = 0; c < 3; c++) data[at + 5 + c] = channels[c][splat];
-        if (withAlpha) data[at + 8] = alpha[splat];
-      });
-    });
-    this.upload('entries', gl.R32UI, lists.pairs, (data) => data.set(lists.entries.subarray(0, lists.pairs)));
-    const tiles = lists.across * lists.down + 1;
-    this.upload('start', gl.R32UI, tiles, (data) => data.set(lists.start.subarray(0, tiles)));
+    const withAlpha = !!alpha && !density, per = withAlpha ? 16 : 8;
+    const splats = this.array('splats', per * (n + 1));
+    for (let k = 0; k < n; k++) {
+      const i = lists.visible[k], splat = g.index[i], at = per * k;
+      geometryOf(splats, at, g, i, area);
+      for (let c = 0; c < 3; c++) splats[at + 5 + c] = channels[c][splat];
+      if (withAlpha) splats[at + 8] = alpha[splat];
+    }
+    splats.fill(0, per * n, per * (n + 1)).set(NOWHERE, per * n); // of the entries that fill a texel
+    this.upload('splats', gl.RGBA32F, per * (n + 1), splats);
+    this.upload('entries', gl.RGBA32I, lists.length, lists.entries);
+    this.upload('lists', gl.RG32I, 2 * lists.tiles, lists.lists);
     this.pixels(area);
     const first = density
       ? this.use('density', shaders.everywhere, () => shaders.density(TILE))
       : this.use(`picture ${model.topK} ${withAlpha}`, shaders.everywhere, () => shaders.picture(model.topK, TILE, withAlpha));
-    this.bind(['splats', 'entries', 'start'], first.set);
+    this.bind(['splats', 'entries', 'lists'], first.set);
     first.set('across', lists.across);
-    first.set('cut', density ? ELLIPSE : CUT);
+    first.set('cut', (density ? ELLIPSE : CUT) * Math.LOG2E);
     first.set('gamma', 1 / model.gamma);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
 
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     gl.viewport(...corner, area.width, area.height);
     gl.scissor(...corner, area.width, area.height);
-    const second = this.use('present', shaders.everywhere, () => shaders.present);
-    this.bind(['upper', 'lower'], second.set);
-    this.place(second.set, model, area, corner);
-    second.set('share', density ? 0 : share);
-    second.set('show', { error: 1, density: 2 }[view.show] ?? 0);
+    const { set } = this.use(`present ${withAlpha} ${view.show}`, shaders.everywhere, () => shaders.present(withAlpha, view.show));
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.blocks.texture);
+    set('blocks', 0);
+    this.place(set, model, area, corner);
+    set('share', share);
     if (view.show === 'error') this.bindTarget(view.target);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
 
-  /** Binds the textures with the packed pixels of pass 1, which has a fragment for each block of 4 × 2 pixels. */
+  /** Binds the texture with the packed pixels of pass 1, which has a layer for each row of its blocks. */
   pixels({ width, height }) {
-    const { gl } = this, w = Math.ceil(width / 4), h = Math.ceil(height / 2), old = this.textures.upper;
+    const { gl } = this, w = Math.ceil(width / 4), h = Math.ceil(height / shaders.ROWS), old = this.blocks;
     if (!old || old.w < w || old.h < h) {
       this.frame ??= gl.createFramebuffer();
       gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
-      ['upper', 'lower'].forEach((name, i) => {
-        if (old) gl.deleteTexture(this.textures[name].texture);
-        const t = (this.textures[name] = { texture: this.texture(gl.RGBA32UI, w, h), w, h });
-        gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, t.texture, 0);
-      });
-      gl.drawBuffers([gl.COLOR_ATTACHMENT0, gl.COLOR_ATTACHMENT1]);
+      if (old) gl.deleteTexture(old.texture);
+      const texture = this.texture(gl.RGBA32I, w, h, shaders.ROWS), buffers = [];
+      for (let r = 0; r < shaders.ROWS; r++) {
+        buffers.push(gl.COLOR_ATTACHMENT0 + r);
+        gl.framebufferTextureLayer(gl.FRAMEBUFFER, buffers[r], texture, 0, r);
+      }
+      gl.drawBuffers(buffers);
+      this.blocks = { texture, w, h };
     }
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
     gl.viewport(0, 0, w, h);
     gl.scissor(0, 0, w, h);
   }
 
-  /** A new texture of numbers. It is bound. */
-  texture(format, w, h) {
-    const { gl } = this, texture = gl.createTexture();
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.texStorage2D(gl.TEXTURE_2D, 1, format, w, h);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  /** A new texture of numbers, or with layers an array of textures. It is bound. */
+  texture(format, w, h, layers = 0) {
+    const { gl } = this, texture = gl.createTexture(), kind = layers ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D;
+    gl.bindTexture(kind, texture);
+    if (layers) gl.texStorage3D(kind, 1, format, w, h, layers);
+    else gl.texStorage2D(kind, 1, format, w, h);
+    gl.texParameteri(kind, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(kind, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
     return texture;
   }
 
@@ -150,21 +157,21 @@ class Renderer {
       const dx = (g.x[i] - area.left) * area.zoom, dy = (g.y[i] - area.top) * area.zoom, w = g.w[i] * reach + 1, h = g.h[i] * reach + 1;
       return dx + w > 0 && dy + h > 0 && dx - w < area.width && dy - h < area.height;
     });
-    this.upload('splats', gl.RGBA32F, 8 * seen.length, (data) => {
-      for (const i of seen) {
-        const splat = g.index[i], at = 8 * n++;
-        geometryOf(data, at, g, i, area);
-        data[at + 5] = Math.min(g.w[i] * reach, 1e6);
-        data[at + 6] = Math.min(g.h[i] * reach, 1e6);
-        data[at + 7] = (eight(channels[0][splat]) << 16) | (eight(channels[1][splat]) << 8) | eight(channels[2][splat]);
-      }
-    });
+    const splats = this.array('splats', 8 * seen.length);
+    for (const i of seen) {
+      const splat = g.index[i], at = 8 * n++;
+      geometryOf(splats, at, g, i, area);
+      splats[at + 5] = Math.min(g.w[i] * reach, 1e6);
+      splats[at + 6] = Math.min(g.h[i] * reach, 1e6);
+      splats[at + 7] = (eight(channels[0][splat]) << 16) | (eight(channels[1][splat]) << 8) | eight(channels[2][splat]);
+    }
+    this.upload('splats', gl.RGBA32F, 8 * n, splats);
     gl.clearColor(0.5, 0.5, 0.5, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
     const { set } = this.use('ellipses', shaders.corners, () => shaders.ellipse);
     this.bind(['splats'], set);
     set('area', [area.width, area.height]);
-    set('cut', ELLIPSE);
+    set('cut', ELLIPSE * Math.LOG2E);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, n);
@@ -213,9 +220,15 @@ class Renderer {
     }
   }
 
-  /** Puts an array of n numbers into a texture, which grows when it is too small. */
-  upload(name, format, n, fill) {
-    const { gl } = this, float = format === gl.RGBA32F, perRow = WIDTH * (float ? 4 : 1), rows = Math.max(Math.ceil(n / perRow), 1);
+  /** An array of at least n numbers, which is kept between frames. It has whole rows of a texture. */
+  array(name, n) {
+    const perRow = 4 * WIDTH, old = this.arrays[name];
+    return old && old.length >= n ? old : (this.arrays[name] = new Float32Array(Math.ceil((1.5 * n) / perRow) * perRow));
+  }
+
+  /** Puts the first n numbers of an array, which has whole rows, into a texture, which grows when it is too small. */
+  upload(name, format, n, data) {
+    const { gl } = this, per = format === gl.RG32I ? 2 : 4, rows = Math.max(Math.ceil(n / (per * WIDTH)), 1);
     let t = this.textures[name];
     gl.activeTexture(gl.TEXTURE0);
     if (!t || t.rows < rows) {
@@ -223,12 +236,10 @@ class Renderer {
       const most = gl.getParameter(gl.MAX_TEXTURE_SIZE);
       if (rows > most) throw new DrawError('The model has more splats here than this browser can draw: zoom in.');
       const space = Math.min(Math.ceil(rows * 1.5), most);
-      t = { texture: this.texture(format, WIDTH, space), rows: space, data: new (float ? Float32Array : Uint32Array)(space * perRow) };
-      this.textures[name] = t;
+      this.textures[name] = t = { texture: this.texture(format, WIDTH, space), rows: space };
     } else gl.bindTexture(gl.TEXTURE_2D, t.texture);
-    fill(t.data);
-    if (float) gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows, gl.RGBA, gl.FLOAT, t.data);
-    else gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows, gl.RED_INTEGER, gl.UNSIGNED_INT, t.data);
+    const [kind, type] = { [gl.RGBA32F]: [gl.RGBA, gl.FLOAT], [gl.RGBA32I]: [gl.RGBA_INTEGER, gl.INT], [gl.RG32I]: [gl.RG_INTEGER, gl.INT] }[format];
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, WIDTH, rows, kind, type, data);
   }
 
   /** Selects a program; set gives a value to a uniform of it. */
@@ -280,9 +291,9 @@ function linked(gl, vertex, fragment) {
   throw new DrawError(`The graphics driver of this browser cannot compile the shaders of the viewer: ${logs}`);
 }
 
-/** Centre and conic of splat i in px of the area, at data[at]. */
+/** Centre and conic of splat i in px of the area, at data[at]. Exponents are those of 2. */
 function geometryOf(data, at, g, i, { left, top, zoom }) {
-  const square = 1 / (zoom * zoom);
+  const square = Math.LOG2E / (zoom * zoom);
   data[at] = (g.x[i] - left) * zoom;
   data[at + 1] = (g.y[i] - top) * zoom;
   data[at + 2] = g.A[i] * square;

@@ -1,100 +1,139 @@
-// GLSL ES 3.00. The fragment shader has the blending rule of igs (docs/format.md, "Drawing"): at each pixel the K splats of the least
+// GLSL ES 3.00. The fragment shaders have the blending rule of igs (docs/format.md, "Drawing"): at each pixel the K splats of the least
 // exponents count, normalised by the sum of their weights.
+
+import { STEPS } from './lists.js';
 
 export const everywhere = `#version 300 es
 void main() {
   gl_Position = vec4(vec2(gl_VertexID << 1 & 2, gl_VertexID & 2) * 2.0 - 1.0, 0.0, 1.0);
 }`;
 
-// Pass 1 writes packed pixels: an invocation makes a block of 4 × 2 pixels, one row into each of two textures of 32-bit integers. What it
-// reads of a splat so serves eight pixels, which is most of the time of a software renderer.
+// Pass 1 writes packed pixels: an invocation makes a block of 4 × ROWS pixels, each row into a layer of a texture. What it reads of a
+// splat so serves all of them. The code suits a software renderer (SwiftShader), where a fetch takes as long as 200 operations, a shift
+// of integers as long as 12, and each variable that a loop changes as long as 9 in each turn. So a turn takes four entries of a list.
+export const ROWS = 2;
 const block = `#version 300 es
 precision highp float;
 precision highp int;
-precision highp usampler2D;
+precision highp isampler2D;
 precision highp sampler2D;
 
-uniform sampler2D splats;   // texels of a splat: (x, y, A, B), (C, colour), with alpha (alpha, …); px of this area, from its upper left corner
-uniform usampler2D entries; // of all lists: splat, and in the upper 8 bits the least exponent over the tile
-uniform usampler2D start;   // the entry where the list of a tile begins
+uniform sampler2D splats;   // texels of a splat: (x, y, A, B), (C, colour), with alpha also (alpha, …) and an empty one; px of this area, from its upper left corner
+uniform isampler2D entries; // of all lists, four a texel: splat and, above its 24 bits, the step of the least exponent over the tile
+uniform isampler2D lists;   // of a tile: its first texel of entries, and how many entries it has
 uniform int across;         // tiles in a row
-uniform float cut;
+uniform float cut;          // exponents are those of 2
 uniform float gamma;        // 1 / gamma of the training
-layout(location = 0) out uvec4 upper;
-layout(location = 1) out uvec4 lower;
+${Array.from({ length: ROWS }, (_, r) => `layout(location = ${r}) out ivec4 row${r};`).join('\n')}
 
-uint entry(uint i) { return texelFetch(entries, ivec2(i & 2047u, i >> 11), 0).x; }
-uint first(int tile) { return texelFetch(start, ivec2(tile & 2047, tile >> 11), 0).x; }
-vec4 quad(uint i) { return texelFetch(splats, ivec2(i & 2047u, i >> 11), 0); }
+ivec2 texel(int i) { return ivec2(i & 2047, int(float(i & 0xfffff800) * ${1 / 2048})); }
+ivec4 four(int i) { return texelFetch(entries, texel(i), 0); }
 
-uvec4 level(vec4 v) { return uvec4(clamp(v, 0.0, 1.0) * 255.0 + 0.5); }
-uvec4 packed_(vec4 r, vec4 g, vec4 b) { return level(r) | level(g) << 8 | level(b) << 16; }
+ivec4 level(vec4 v) { return ivec4(clamp(v, 0.0, 1.0) * 255.0 + 0.5); }
+ivec4 packed_(vec4 r, vec4 g, vec4 b) { return level(r) | level(g) * 256 | level(b) * 65536; }
 `;
 
-// The exponents of a splat at the four pixels of a row, s = A dx² + (B dx + C dy) dy.
-const exponents = `
-    vec4 dx = X - g.x, column = g.z * dx * dx, slope = g.w * dx;
-    float dy0 = Y - g.y, dy1 = dy0 + 1.0;
-    vec4 s0 = column + (slope + q.x * dy0) * dy0, s1 = column + (slope + q.x * dy1) * dy1;`;
+const numbers = (n) => Array.from({ length: n }, (_, i) => i);
+const rows = numbers(ROWS);
+
+/** Reads splat j of a texel of entries, and has the exponents of the rows of four pixels: s = A dx² + (B dx + C dy) dy. */
+const exponents = (j, component, per) => `
+  at = texel((e.${component} & 0xffffff) * ${per});
+  vec4 g${j} = texelFetch(splats, at, 0), q${j} = texelFetch(splats, ivec2(at.x + 1, at.y), 0);
+  dx = X - g${j}.x, column = g${j}.z * dx * dx, slope = g${j}.w * dx;
+  dy = Y - g${j}.y;
+  ${rows.map((r) => `${r ? 'dy += 1.0; ' : ''}vec4 m${r}_${j} = column + (slope + q${j}.x * dy) * dy;`).join('\n  ')}`;
 
 const opening = (tile) => `
 void main() {
-  ivec2 corner = ivec2(gl_FragCoord.xy) * ivec2(4, 2), tile = corner / ivec2(${tile.w}, ${tile.h});
-  int t = tile.y * across + tile.x;
-  uint begin = first(t), end = first(t + 1), i;
-  vec4 X = float(corner.x) + vec4(0.5, 1.5, 2.5, 3.5);
-  float Y = float(corner.y) + 0.5;`;
+  ivec2 corner = ivec2(gl_FragCoord.xy) * ivec2(4, ${ROWS}), tile = corner / ivec2(${tile.w}, ${tile.h}), at;
+  ivec4 e;
+  ivec2 list = texelFetch(lists, texel(tile.y * across + tile.x), 0).xy;
+  int begin = list.x, end = begin + int(float(list.y + 3) * 0.25), i;
+  vec4 X = float(corner.x) + vec4(0.5, 1.5, 2.5, 3.5), dx, column, slope, t;
+  float Y = float(corner.y) + 0.5, dy;`;
 
-const numbers = (n) => Array.from({ length: n }, (_, i) => i);
+/** Code for the four entries of the texel that is e, with the numbers from j on. */
+const ofFour = (j, code) => numbers(4).map((k) => code(j + k, 'xyzw'[k])).join('');
+
+/** A step of a network that sorts: the lesser of two variables goes into the first. */
+const exchange = (x, y) => `t = min(${x}, ${y}); ${y} = max(${x}, ${y}); ${x} = t;`;
+const sortFour = (v) => [[0, 1], [2, 3], [0, 2], [1, 3], [1, 2]].map(([i, j]) => exchange(v[i], v[j])).join(' ');
+
+/** Puts four sorted variables into the n sorted ones of a. The least K stay: the first part of a bitonic merge, and its rest. */
+function merge(a, n, v, K) {
+  const m = Math.min(n + 4, K);
+  if (n === 0) return a.slice(0, m).map((x, i) => `${x} = ${v[i]};`).join(' ');
+  const lines = numbers(m).filter((i) => m - 1 - i < 4).map((i) => `${a[i]} = ${i < n ? `min(${a[i]}, ${v[m - 1 - i]})` : v[m - 1 - i]};`);
+  let size = 1;
+  while (size < m) size *= 2;
+  const pad = size - m; // as if so many lesser ones were in front
+  for (let d = size / 2; d >= 1; d /= 2) for (let i = pad; i < size; i++) if ((i & d) === 0) lines.push(exchange(a[i - pad], a[i + d - pad]));
+  return lines.join(' ');
+}
+
+const HELD = 2; // so many texels of a list are read once, for both walks; more take long to compile
 
 /**
  * The picture of a model with K splats a pixel. The first walk over the list keeps the K least exponents of each pixel, the second
- * takes all splats that are not above the K-th. Arrays would be slow, so each exponent has a variable. Alpha is a fourth channel.
+ * takes all splats that are not above the K-th. A list of at most K needs no first walk. Arrays would be slow, so each exponent has a
+ * variable. Alpha is a fourth channel.
  */
-export const picture = (K, tile, alpha) => `${block}
+export function picture(K, tile, alpha) {
+  const per = alpha ? 4 : 2, sums = ['sd', 'sr', 'sg', 'sb', ...(alpha ? ['sa'] : [])], s = ['s0', 's1', 's2', 's3'];
+  const of = (r) => numbers(K).map((k) => `a${k}_${r}`);
+  const insert = (j, n) => rows.map((r) => `${s.map((x, k) => `${x} = m${r}_${j + k};`).join(' ')} ${sortFour(s)} ${merge(of(r), n, s, K)}`).join('\n');
+  const bound = `t = ${rows.map((r) => `min(a${K - 1}_${r}, a0_${r} + FAINT)`).reduce((a, b) => `max(${a}, ${b})`)}; bound = max(max(t.x, t.y), max(t.z, t.w));`;
+  const add = (j, c) => `${alpha ? `at = texel((e.${c} & 0xffffff) * ${per}); t = vec4(texelFetch(splats, ivec2(at.x + 2, at.y), 0).x);` : ''}
+  ${rows.map((r) => `w = mix(exp2(-m${r}_${j}), vec4(0.0), greaterThan(m${r}_${j}, most${r})); sd${r} += w; sr${r} += w * q${j}.y; sg${r} += w * q${j}.z; sb${r} += w * q${j}.w;${alpha ? ` sa${r} += w * t;` : ''}`).join('\n')}`;
+  return `${block}
 const float NEVER = 3.0e38;
 const float FLOOR = 1e-4; // of the denominator
+const float FAINT = 12.0; // a weight of 2^-12 of the greatest is not seen
 ${opening(tile)}
-  vec4 ${numbers(K).map((k) => `a${k} = vec4(NEVER), b${k} = vec4(NEVER)`).join(', ')};
-  float bound = NEVER;
-  for (i = begin; i < end; i++) {
-    uint e = entry(i);
-    if (float(e >> 24) * (cut / 256.0) > bound) break;
-    uint splat = (e & 0xffffffu) * ${alpha ? 3 : 2}u;
-    vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
-${numbers(K).reverse().map((k) => `    a${k} = min(a${k}, ${k ? `max(a${k - 1}, s0)` : 's0'}); b${k} = min(b${k}, ${k ? `max(b${k - 1}, s1)` : 's1'});`).join('\n')}
-    vec4 v = max(a${K - 1}, b${K - 1});
-    bound = max(max(v.x, v.y), max(v.z, v.w));
+  ${numbers(HELD).map((h) => `e = four(begin + ${h} < end ? begin + ${h} : 0); ivec4 e${h} = e; ${ofFour(4 * h, (j, c) => exponents(j, c, per))}`).join('\n')}
+  vec4 ${rows.map((r) => `most${r} = vec4(cut)`).join(', ')};
+  int stop = end;
+  if (list.y > ${K}) {
+    vec4 ${rows.flatMap((r) => of(r).map((a) => `${a} = vec4(NEVER)`)).join(', ')}, s0, s1, s2, s3;
+    ${numbers(HELD).map((h) => insert(4 * h, Math.min(4 * h, K))).join('\n')}
+    float bound = NEVER;
+    ${bound}
+    for (i = begin + ${HELD}; i < end; i++) {
+      e = four(i);
+      if (float(e.x & 0x7f000000) * (cut * ${1 / STEPS / 2 ** 24}) > bound) break;
+      ${ofFour(100, (j, c) => exponents(j, c, per))}
+      ${insert(100, K)}
+      ${bound}
+    }
+    stop = i;
+    // A relative 1e-6 above the K-th exponent: the last bit must not decide.
+    ${rows.map((r) => `most${r} = min(min(a${K - 1}_${r} * 1.000001, a0_${r} + FAINT), cut);`).join(' ')}
   }
-  uint stop = i;
-  // A relative 1e-6 above the K-th exponent: the last bit must not decide.
-  vec4 most0 = min(a${K - 1} * 1.000001, cut), most1 = min(b${K - 1} * 1.000001, cut);
-  vec4 d0 = vec4(FLOOR), r0 = vec4(0.0), g0 = r0, b0_ = r0, d1 = d0, r1 = r0, g1 = r0, b1_ = r0, t0 = r0, t1 = r0;
-  for (i = begin; i < stop; i++) {
-    uint splat = (entry(i) & 0xffffffu) * ${alpha ? 3 : 2}u;
-    vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
-    vec4 w0 = mix(exp(-s0), vec4(0.0), greaterThan(s0, most0)), w1 = mix(exp(-s1), vec4(0.0), greaterThan(s1, most1));
-    d0 += w0; r0 += w0 * q.y; g0 += w0 * q.z; b0_ += w0 * q.w;
-    d1 += w1; r1 += w1 * q.y; g1 += w1 * q.z; b1_ += w1 * q.w;
-${alpha ? '    float t = quad(splat + 2u).x; t0 += w0 * t; t1 += w1 * t;' : ''}
+  vec4 w, ${rows.flatMap((r) => sums.map((v) => `${v}${r} = vec4(${v === 'sd' ? 'FLOOR' : '0.0'})`)).join(', ')};
+  ${numbers(HELD).map((h) => `${alpha ? `e = e${h};` : ''} ${ofFour(4 * h, add)}`).join('\n')}
+  for (i = begin + ${HELD}; i < stop; i++) {
+    e = four(i);
+    ${ofFour(100, (j, c) => exponents(j, c, per) + add(j, c))}
   }
-  vec4 power = vec4(gamma);
-  upper = packed_(pow(max(r0 / d0, 0.0), power), pow(max(g0 / d0, 0.0), power), pow(max(b0_ / d0, 0.0), power));
-  lower = packed_(pow(max(r1 / d1, 0.0), power), pow(max(g1 / d1, 0.0), power), pow(max(b1_ / d1, 0.0), power));
-${alpha ? '  upper |= level(pow(max(t0 / d0, 0.0), power)) << 24; lower |= level(pow(max(t1 / d1, 0.0), power)) << 24;' : ''}
+  ${rows.map((r) => sums.slice(1).map((v) => `${v}${r} = max(${v}${r} / sd${r}, 0.0);`).join(' ')).join('\n')}
+  if (gamma != 1.0) {
+    vec4 power = vec4(gamma);
+    ${rows.map((r) => sums.slice(1).map((v) => `${v}${r} = pow(${v}${r}, power);`).join(' ')).join('\n')}
+  }
+  ${rows.map((r) => `row${r} = packed_(sr${r}, sg${r}, sb${r})${alpha ? ` | level(sa${r}) * 16777216` : ''};`).join('\n')}
 }`;
+}
 
 /** How many splats with s ≤ cut are at each pixel, in 255ths. */
 export const density = (tile) => `${block}${opening(tile)}
-  vec4 n0 = vec4(0.0), n1 = n0;
+  vec4 ${rows.map((r) => `c${r} = vec4(0.0)`).join(', ')};
   for (i = begin; i < end; i++) {
-    uint splat = (entry(i) & 0xffffffu) * 2u;
-    vec4 g = quad(splat), q = quad(splat + 1u);${exponents}
-    n0 += vec4(lessThanEqual(s0, vec4(cut)));
-    n1 += vec4(lessThanEqual(s1, vec4(cut)));
+    e = four(i);
+    ${ofFour(0, (j, c) => `${exponents(j, c, 2)}
+    ${rows.map((r) => `c${r} += vec4(lessThanEqual(m${r}_${j}, vec4(cut)));`).join(' ')}`)}
   }
-  upper = packed_(n0 / 255.0, n0, n0);
-  lower = packed_(n1 / 255.0, n1, n1);
+  ${rows.map((r) => `row${r} = packed_(c${r} / 255.0, c${r}, c${r});`).join('\n')}
 }`;
 
 // What lies behind a picture with alpha: squares of 8 px of the canvas.
@@ -102,16 +141,15 @@ const board = `
 float board(vec2 at) { return ((int(at.x) >> 3) + (int(at.y) >> 3) & 1) == 0 ? 0.6 : 0.8; }`;
 
 /** Pass 2 unpacks the pixels, and shows the error or the density as colours. */
-export const present = `#version 300 es
+export const present = (alpha, show) => `#version 300 es
 precision highp float;
 precision highp int;
-precision highp usampler2D;
+precision highp isampler2DArray;
 precision highp sampler2D;
 
-uniform usampler2D upper, lower;
+uniform isampler2DArray blocks;
 uniform sampler2D other; // the picture to compare with, with colours multiplied by alpha
-uniform float share;     // what alpha is multiplied by; 0: the picture has no alpha
-uniform int show;        // 0 picture, 1 error, 2 density
+uniform float share;     // what alpha is multiplied by
 uniform vec2 corner;     // lower left corner of the area in the canvas, px
 uniform float height;    // of the area, px
 uniform vec3 place;      // left, top and zoom of the area in the picture
@@ -131,24 +169,21 @@ void main() {
   vec2 at = gl_FragCoord.xy - corner;
   at.y = height - at.y;
   vec2 p = place.xy + at / place.z;
-  colour = vec4(0.0);
-  if (any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size))) return; // outside of the picture
-  ivec2 i = ivec2(at), texel = ivec2(i.x >> 2, i.y >> 1);
-  uvec4 four = (i.y & 1) == 0 ? texelFetch(upper, texel, 0) : texelFetch(lower, texel, 0);
-  uint v = (i.x & 2) == 0 ? ((i.x & 1) == 0 ? four.x : four.y) : ((i.x & 1) == 0 ? four.z : four.w);
-  vec3 c = vec3(v & 255u, v >> 8 & 255u, v >> 16 & 255u) / 255.0;
+  vec2 block = floor(at * vec2(0.25, ${1 / ROWS})), in_ = floor(at) - block * vec2(4.0, ${ROWS}.0);
+  ivec4 four = texelFetch(blocks, ivec3(vec3(block, in_.y)), 0);
+  int v = in_.x < 1.5 ? (in_.x < 0.5 ? four.x : four.y) : (in_.x < 2.5 ? four.z : four.w);
+  vec3 c = vec3(v & 255, v & 0xff00, v & 0xff0000) * vec3(${1 / 255}, ${1 / 255 / 256}, ${1 / 255 / 65536});
   float a = 1.0;
-  if (share > 0.0) { // colours over mid grey
-    a = min(float(v >> 24) / 255.0 / share, 1.0);
-    c = clamp(c - 0.5 * (1.0 - a), 0.0, a);
-  }
-  if (show == 1) { // the mean over black and over white
-    vec4 wanted = texelFetch(other, ivec2(p / size * vec2(textureSize(other, 0))), 0);
-    float half_ = 0.5 * (a - wanted.a);
-    c = min(max(abs(c - wanted.rgb - half_), abs(half_)) * 4.0, 1.0);
-  } else c += (1.0 - a) * board(at);
-  if (show == 2) c = heat(log2(1.0 + c.r * 255.0) * (4.0 / 5.0));
-  colour = vec4(c, 1.0);
+${alpha ? `  a = min(float(v >> 24 & 255) / 255.0 / share, 1.0); // colours over mid grey
+  c = clamp(c - 0.5 * (1.0 - a), 0.0, a);` : ''}
+${{
+  error: `  vec4 wanted = texelFetch(other, ivec2(p / size * vec2(textureSize(other, 0))), 0);
+  float half_ = 0.5 * (a - wanted.a); // the mean over black and over white
+  c = min(max(abs(c - wanted.rgb - half_), abs(half_)) * 4.0, 1.0);`,
+  density: '  c = heat(log2(1.0 + c.r * 255.0) * (4.0 / 5.0));',
+}[show] ?? (alpha ? '  c += (1.0 - a) * board(at);' : '')}
+  bool outside = any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size));
+  colour = outside ? vec4(0.0) : vec4(c, 1.0);
 }`;
 
 /** Ellipses: a rectangle for each splat, of two triangles. The second texel of a splat is (C, half-width, half-height, colour). */
