@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,6 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"igs/imageio"
+	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -57,6 +59,7 @@ func TestScripts(t *testing.T) {
 	}
 	cache := t.TempDir()
 	lent = lender{t: t, devices: map[bool]*vk.Device{}}
+	tryFewTunings(t)
 	interpreter = python(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 testScripts,
@@ -87,6 +90,18 @@ func TestScripts(t *testing.T) {
 			"exits": exits, "call": call, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
 		},
 	})
+}
+
+// tryFewTunings leaves igs bench --tune the values of one knob to try. A script needs one search, and the tests of
+// optim/selfcheck have all knobs.
+func tryFewTunings(t *testing.T) {
+	before := slices.Clone(engine.Knobs)
+	t.Cleanup(func() { copy(engine.Knobs, before) })
+	for i, k := range engine.Knobs {
+		if k.Name != "pixels" {
+			engine.Knobs[i].Values = nil
+		}
+	}
 }
 
 // driverCache makes Mesa's drivers use the user's cache of compiled kernels. A process with a cache folder of its own
