@@ -189,7 +189,7 @@ func TestNewMakesNothing(t *testing.T) {
 // Only one process or program at a time can have a session open.
 func TestSessionIsClaimed(t *testing.T) {
 	job := smallJob(t)
-	w := &Sweep{job: job, dev: vktest.Open(t), targets: &targets{}}
+	w := &Sweep{job: job, dev: vktest.OpenPlain(t), targets: &targets{}}
 	runs, err := job.Runs()
 	if err != nil {
 		t.Fatal(err)

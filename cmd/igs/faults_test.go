@@ -78,6 +78,7 @@ var leftAlone = sync.OnceValues(func() (*victim, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer vktest.OneThread()() // also in the processes that are started with this environment
 	name, value := driverCache()
 	v := &victim{igs: filepath.Join(dir, "igs"), job: filepath.Join(dir, "job.toml"), env: append(os.Environ(), "XDG_CACHE_HOME="+dir, name+"="+value)}
 	err = errors.Join(
