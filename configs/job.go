@@ -142,7 +142,8 @@ type Memory struct {
 
 // Device is where to train.
 type Device struct {
-	Select     string // auto | INDEX | NAME
+	Select     string // auto | INDEX | NAME | a list of these | all
+	Jobs       int    // runs at once on each device; 0 = by the pictures
 	Validation bool
 }
 

@@ -190,7 +190,9 @@ var schema = slices.Concat([]key{
 		doc: "keep the frames after the video is made", more: "`igs video` makes another video of them", field: func(j *Job) any { return &j.Video.KeepFrames }},
 
 	{name: "device.select", initial: "auto",
-		doc: "auto, or the index or a part of the name of a device", field: func(j *Job) any { return &j.Device.Select }},
+		doc: "auto, the index or a part of the name of a device, a list such as 0,1, or all", more: "The runs of a session are shared out among the devices of a list. `all` leaves processors out where there is a GPU", field: func(j *Job) any { return &j.Device.Select }},
+	{name: "device.jobs", initial: "0", high: 64,
+		doc: "runs that train at once on each device; 0 = by the pictures", more: "They must fit into its memory together, else fewer train at once. 0 is 2 for pictures of up to one megapixel on a GPU, and 1 for others and on a processor", field: func(j *Job) any { return &j.Device.Jobs }},
 	{name: "device.validation", initial: "false",
 		doc: "run under the Vulkan validation layer", field: func(j *Job) any { return &j.Device.Validation }},
 

@@ -10,8 +10,27 @@ import "igs/metric"
 // Event is any of the structs of this package.
 type Event interface{ Name() string }
 
-// Sink receives events in order, on the goroutine that trains. It must return soon.
+// Sink receives events in order, one at a time. It must return soon. The events of a trainer come on the goroutine that
+// trains.
 type Sink func(Event)
+
+// OfRun is an event of one run of a session. Several runs may train at once, and the files of a run are written while
+// others train, so the events of runs come mixed.
+type OfRun struct {
+	Run    string
+	Slot   int    // where the run trains: runs of one slot train one after the other; from 0
+	Slots  int    // number of all slots
+	Device string // index and name of the device of the slot
+	Event  Event
+}
+
+// Bare is an event without its run.
+func Bare(e Event) Event {
+	if of, ok := e.(OfRun); ok {
+		return of.Event
+	}
+	return e
+}
 
 // RunStarted is emitted before the first step.
 type RunStarted struct {
@@ -194,6 +213,7 @@ type RunEnded struct {
 	Error         string
 }
 
+func (o OfRun) Name() string        { return o.Event.Name() }
 func (RunStarted) Name() string     { return "run_started" }
 func (Stepped) Name() string        { return "stepped" }
 func (CorpusAdvanced) Name() string { return "corpus" }

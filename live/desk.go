@@ -44,6 +44,16 @@ type Run struct {
 	Bytes  int64    `json:"bytes,omitempty"` // of the model file
 }
 
+// Recorded is the row of a run that a session has in its records. r is its run.json; nil: it has not begun.
+func Recorded(e record.Entry, r *record.Run) Run {
+	row := Run{Name: e.Name, Status: e.Status, Steps: e.Steps}
+	if r != nil && r.Result != nil {
+		row.Steps, row.Splats, row.Bytes = r.Result.Steps, r.Result.Splats, r.Result.Bytes
+		row.PSNR, row.SSIM = finite(r.Result.PSNR), finite(r.Result.SSIM)
+	}
+	return row
+}
+
 // state is what the page shows beside the runs and the curves.
 type state struct {
 	Phase    string   `json:"phase"` // starting, training, paused, stopping, writing or ended
@@ -79,6 +89,13 @@ func NewDesk(runs []Run, say func(string)) *Desk {
 func (d *Desk) Take(e event.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if of, ok := e.(event.OfRun); ok {
+		if d.beside(of) {
+			d.wake()
+			return
+		}
+		e = of.Event
+	}
 	switch e := e.(type) {
 	case event.RunStarted:
 		d.begin(e)
@@ -95,12 +112,7 @@ func (d *Desk) Take(e event.Event) {
 		d.writing(e.ETA, e.SweepETA)
 	case event.RunEnded:
 		d.training, d.stop, d.state.Phase, d.state.ETA = false, false, "writing", 0
-		d.row(e.Run, func(r *Run) {
-			r.Status, r.Steps = e.Status, e.Step
-			if e.Bytes > 0 {
-				r.Bytes = e.Bytes
-			}
-		})
+		d.end(e)
 	case event.CorpusAdvanced:
 		d.state.Corpus = &corpus{e.Done, e.Failed, e.Pictures}
 		d.state.Phase, d.state.ETA, d.state.SweepETA = "training", e.ETA, e.ETA
@@ -112,9 +124,42 @@ func (d *Desk) Take(e event.Event) {
 	d.wake()
 }
 
+// beside takes an event of a run that the page does not show: it trains in another slot, or its files are written while the
+// next run trains. Only its row changes.
+func (d *Desk) beside(of event.OfRun) bool {
+	started, begins := of.Event.(event.RunStarted)
+	if of.Slot == 0 && (begins || of.Run == d.state.Run || !d.training) {
+		return false
+	}
+	switch e := of.Event.(type) {
+	case event.Evaluated:
+		d.row(of.Run, func(r *Run) {
+			r.PSNR, r.SSIM, r.Splats, r.Bytes = finite(e.PSNR), finite(e.SSIM), e.Splats, e.Bytes
+		})
+	case event.RunEnded:
+		d.end(e)
+	case event.Warned:
+		d.state.Warning = e.Text
+	default:
+		if begins {
+			d.row(of.Run, func(r *Run) { r.Status, r.Steps = record.Running, started.Steps })
+		}
+	}
+	return true
+}
+
+// end changes the row of a run that has ended.
+func (d *Desk) end(e event.RunEnded) {
+	d.row(e.Run, func(r *Run) {
+		r.Status, r.Steps = e.Status, e.Step
+		if e.Bytes > 0 {
+			r.Bytes = e.Bytes
+		}
+	})
+}
+
 func (d *Desk) begin(e event.RunStarted) {
 	d.training, d.stop, d.curve = true, false, curve{}
-	d.shots.next = time.Time{}
 	d.state = state{Phase: "training", Run: e.Run, Step: e.From, Steps: e.Steps, Device: e.Device, Corpus: d.state.Corpus, Warning: d.state.Warning, SweepETA: d.state.SweepETA}
 	d.row(e.Run, func(r *Run) { r.Status, r.Steps = record.Running, e.Steps })
 }

@@ -233,18 +233,64 @@ func TestDue(t *testing.T) {
 	}
 	read()
 	d.shot()
-	for after, want := range map[time.Duration]bool{0: false, shotEvery: false, 20 * shotShare * time.Millisecond: true} {
+	for after, want := range map[time.Duration]bool{0: false, shotEvery: false, 2*budget*20*time.Millisecond - 1: false, 2 * budget * 20 * time.Millisecond: true} {
 		clock = time.Unix(3600, 0).Add(after)
 		if d.Due(3) != want {
 			t.Errorf("after %s: due is %t", after, !want)
 		}
 	}
+	d.Take(event.RunStarted{Run: "b", Steps: 100})
+	clock = time.Unix(3600, 0).Add(shotEvery)
+	if d.Due(1) {
+		t.Error("a new run has a budget of its own")
+	}
+	clock = time.Unix(7200, 0)
 	d.leave()
 	if d.Due(3) {
 		t.Error("the page has gone")
 	}
 	if d.order(pause); !d.Due(3) {
 		t.Error("a page wants a pause")
+	}
+}
+
+// All that the pages cost stays within the budget, however fast the run is, however slow its splats are read and encoded, and with
+// however many pages.
+func TestBudget(t *testing.T) {
+	for _, c := range []struct {
+		pages         int
+		read, message time.Duration
+	}{{1, time.Millisecond, 20 * time.Microsecond}, {1, 300 * time.Millisecond, 100 * time.Microsecond}, {32, 5 * time.Millisecond, 50 * time.Microsecond}} {
+		d, clock := running(), time.Unix(0, 0)
+		d.now = func() time.Time { return clock }
+		next := make([]time.Time, c.pages)
+		for range next {
+			d.enter()
+		}
+		var cost time.Duration
+		shots := 0
+		for clock.Before(time.Unix(1200, 0)) {
+			if d.Due(5) {
+				m, _ := model()
+				d.keep(5, m, c.read)
+				d.shot()
+				d.charge(c.read) // encodes them as slowly
+				cost += 3 * c.read
+				shots++
+			}
+			for k := range next {
+				if !clock.Before(next[k]) {
+					next[k] = clock.Add(d.rest(c.message))
+					cost += c.message
+				}
+			}
+			clock = clock.Add(10 * time.Millisecond)
+		}
+		if share := cost.Seconds() / 1200; share > 1.1/budget || shots < 10 {
+			t.Errorf("%+v: %.2f %% of the time, %d shots", c, 100*share, shots)
+		} else {
+			t.Logf("%+v: %.2f %% of the time, %d shots", c, 100*share, shots)
+		}
 	}
 }
 

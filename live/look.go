@@ -9,11 +9,9 @@ import (
 	"igs/splat"
 )
 
-// The splats are read at most once in shotEvery, and so seldom that reading and encoding them take 1/shotShare of the time
-// each.
 const (
-	shotEvery = time.Second
-	shotShare = 200
+	shotEvery = time.Second // the splats are read at most so often
+	budget    = 100         // the pages take at most 1/budget of the time: shots and messages
 )
 
 // shots are the splats that pages draw.
@@ -21,6 +19,14 @@ type shots struct {
 	last *shot
 	next time.Time // not before
 	seen bool      // a page has taken the last one
+}
+
+// charge puts off the next shot by the time that a cost needs to be 1/budget of.
+func (s *shots) charge(now time.Time, cost time.Duration) {
+	if s.next.Before(now) {
+		s.next = now
+	}
+	s.next = s.next.Add(budget * cost)
 }
 
 // shot is the splats after a step.
@@ -52,31 +58,34 @@ func (d *Desk) Look(ctx context.Context, step int, model func() (*splat.Model, e
 	return d.obey(ctx, step), nil
 }
 
-// keep offers the splats to the pages. took is the time to read them.
+// keep offers the splats to the pages. took is the time to read them. It counts twice, since the device waits meanwhile and gets its
+// next step late.
 func (d *Desk) keep(step int, m *splat.Model, took time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	number := 1
+	number, now := 1, d.now()
 	if d.shots.last != nil {
 		number += d.shots.last.number
 	}
-	d.shots = shots{last: &shot{number: number, step: step, encode: sync.OnceValues(func() ([]byte, error) {
+	d.shots.last, d.shots.seen = &shot{number: number, step: step, encode: sync.OnceValues(func() ([]byte, error) {
 		began := d.now()
 		data, err := splat.EncodeFast(m)
-		d.rest(d.now().Sub(began))
+		d.charge(d.now().Sub(began))
 		return data, err
-	})}, next: d.now().Add(max(shotEvery, shotShare*took))}
+	})}, false
+	d.shots.charge(now, 2*took)
+	if earliest := now.Add(shotEvery); d.shots.next.Before(earliest) {
+		d.shots.next = earliest
+	}
 	d.state.Step, d.state.Splats = step, m.Splats.N
 	d.wake()
 }
 
-// rest puts off the next shot when one took long to encode.
-func (d *Desk) rest(took time.Duration) {
+// charge counts a cost of the pages.
+func (d *Desk) charge(cost time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if next := d.now().Add(shotShare * took); next.After(d.shots.next) {
-		d.shots.next = next
-	}
+	d.shots.charge(d.now(), cost)
 }
 
 // obey does what the pages ask for. It reports whether the run is to stop.

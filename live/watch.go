@@ -9,7 +9,8 @@ import (
 
 const (
 	mostWatchers = 32
-	pageEvery    = 250 * time.Millisecond // between two messages to a page
+	pageEvery    = 250 * time.Millisecond // between two messages to a page, at least
+	pageLeast    = 3 * time.Second        // at most, also where other programs delay the messages
 	patience     = 10 * time.Second       // with a page that does not read
 )
 
@@ -67,6 +68,15 @@ func (d *Desk) leave() {
 	d.watchers--
 }
 
+// rest is the time between a message to a page and the next, when making one took the given time. The messages to all pages take half
+// of the budget.
+func (d *Desk) rest(took time.Duration) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.shots.charge(d.now(), took)
+	return min(max(pageEvery, 2*budget*time.Duration(d.watchers)*took), pageLeast)
+}
+
 // events sends the state to a page until it goes away, stops reading, or the session ends.
 func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 	if !d.enter() {
@@ -78,11 +88,13 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 	out := http.NewResponseController(w)
 	var at place
 	for {
+		began := d.now()
 		m, changed, last := d.since(&at)
 		text, err := json.Marshal(m)
 		if err != nil {
 			return
 		}
+		rest := d.rest(d.now().Sub(began))             // writing may wait for the page, which costs nothing
 		out.SetWriteDeadline(time.Now().Add(patience)) // a writer without deadlines is one of a test
 		if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil || out.Flush() != nil || last {
 			return
@@ -90,7 +102,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 			return
-		case <-time.After(pageEvery):
+		case <-time.After(rest):
 		}
 		select {
 		case <-r.Context().Done():

@@ -32,8 +32,8 @@ type Console struct {
 	colour      bool
 
 	mu    sync.Mutex // both streams; a timer writes too while a run trains
-	timer *timer     // nil: no run trains
-	run   string     // that trains now
+	timer *timer     // nil: no run is at work
+	runs  int        // at work: they train, or their files are written
 	beat  *progressObjects
 
 	// At most one of these three is set.
@@ -114,37 +114,38 @@ func (c *Console) width() int {
 
 // Take is the sink for every event.
 func (c *Console) Take(e event.Event) {
-	switch e := e.(type) {
+	of, known := e.(event.OfRun)
+	if !known {
+		of.Event = e
+	}
+	switch bare := of.Event.(type) {
 	case event.RunStarted:
 		c.startTimer()
+		c.runs++
 	case event.RunEnded:
-		c.stopTimer()
+		if c.runs--; c.runs <= 0 {
+			c.stopTimer()
+		}
 	case event.Noted:
-		c.Note("%s", e.Text)
+		c.Note("%s", bare.Text)
 		return
 	case event.Detailed:
-		c.Debug("%s", e.Text)
+		c.Debug("%s", bare.Text)
 		return
 	case event.RunFailed:
-		c.Complain(e.Err)
+		c.Complain(bare.Err)
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if started, ok := e.(event.RunStarted); ok {
-		c.run = started.Run
-	}
-	c.show(e)
-	if _, ok := e.(event.RunEnded); ok {
-		c.run = ""
-	}
+	c.show(e, of)
 }
 
-// show prints an event.
-func (c *Console) show(e event.Event) {
-	if e, ok := e.(event.Warned); ok {
-		c.tell(warned{e.Text, c.run, c.settled(e.Hint)})
-		c.warning(e)
+// show prints an event. of is the same event with its run, if it has one.
+func (c *Console) show(e event.Event, of event.OfRun) {
+	if warning, ok := of.Event.(event.Warned); ok {
+		c.tell(warned{warning.Text, of.Run, c.settled(warning.Hint)})
+		c.warning(warning)
 		return
 	}
 	switch {
@@ -157,12 +158,9 @@ func (c *Console) show(e event.Event) {
 	}
 	if c.beat != nil {
 		c.beat.take(e, time.Now())
-		if _, over := e.(event.RunEnded); over {
-			c.beat.progress = progress{}
-		}
 		c.beat.due(c.tell)
 	}
-	if o := objectOf(e, c.run); o != nil {
+	if o := objectOf(of); o != nil {
 		c.tell(o)
 	}
 }

@@ -1,6 +1,10 @@
 package printer
 
-import "igs/event"
+import (
+	"cmp"
+
+	"igs/event"
+)
 
 // The JSON lines of the events of training. docs/scripting.md lists the fields.
 type (
@@ -119,6 +123,7 @@ type (
 		Seconds      float64 `json:"seconds"`
 		Bytes        int64   `json:"num_bytes"`
 		StoppedEarly bool    `json:"stopped_early"`
+		Device       string  `json:"device,omitempty"`
 		Error        string  `json:"error,omitempty"`
 	}
 )
@@ -142,10 +147,12 @@ func corpusOf(e event.CorpusAdvanced) corpusAdvanced {
 	return corpusAdvanced{e.Done, e.Failed, e.Pictures, e.Batch, e.PerHour, e.ETA, e.DeviceBytes}
 }
 
-// objectOf is the object of an event of a run; nil means that the event has no JSON line.
-func objectOf(e event.Event, run string) Object {
-	switch e := e.(type) {
+// objectOf is the object of an event; nil means that the event has no JSON line.
+func objectOf(of event.OfRun) Object {
+	run := of.Run
+	switch e := of.Event.(type) {
 	case event.RunStarted:
+		e.Device = cmp.Or(of.Device, e.Device)
 		return runStarted(e)
 	case event.Evaluated:
 		return evaluated{
@@ -176,7 +183,7 @@ func objectOf(e event.Event, run string) Object {
 		return corpusWritten{e.Run, e.Path, e.PSNR, e.SSIM, e.Splats, e.Bytes}
 	case event.RunEnded:
 		return runEnded{
-			Run: e.Run, Status: e.Status, Step: e.Step, PSNR: e.PSNR, SSIM: e.SSIM, Seconds: e.Seconds, Bytes: e.Bytes, StoppedEarly: e.StoppedEarly, Error: e.Error,
+			Run: e.Run, Status: e.Status, Step: e.Step, PSNR: e.PSNR, SSIM: e.SSIM, Seconds: e.Seconds, Bytes: e.Bytes, StoppedEarly: e.StoppedEarly, Device: of.Device, Error: e.Error,
 		}
 	}
 	return nil

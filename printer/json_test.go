@@ -59,12 +59,12 @@ func TestObjectsNameTheirRun(t *testing.T) {
 		event.RunStarted{Run: "cat", Steps: 10}, event.Stepped{Step: 1, Steps: 10, ETA: 1e6, SweepETA: 2e6, Run: 1, Runs: 3}, event.Estimated{Run: "cat", Seconds: 9}, event.Evaluated{Step: 5},
 		event.Densified{Added: 3}, event.Rescaled{}, event.Checkpointed{}, event.Saved{Kind: "model"}, event.Warned{Text: "x", Hint: "y"}, event.Assembling{Run: "cat", Frame: 1, Frames: 2},
 	} {
-		c.Take(e)
+		c.Take(event.OfRun{Run: "cat", Device: "a card", Event: e})
 	}
-	c.beat.last = time.Time{}
+	c.beat.runs[0].printed = time.Time{}
 	c.tick()
-	c.beat.last = time.Time{}
-	c.Take(event.RunEnded{Run: "cat"}) // after it there is no progress
+	c.beat.runs[0].printed = time.Time{}
+	c.Take(event.OfRun{Run: "cat", Event: event.RunEnded{Run: "cat"}}) // after it there is no progress
 	c.Take(event.Saved{})
 	c.Take(event.Warned{Text: "of no run"})
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")

@@ -237,6 +237,7 @@ func (p planPage) writeTotals(out io.Writer) {
 		}
 	}
 	p.line(out, "in all   %s of %s", count(len(p.Runs), "run"), count(len(pictures), "picture"))
+	p.writeTogether(out)
 	frames := ""
 	if video > 0 {
 		frames = fmt.Sprintf("; frames take about %s more until the training videos are made", runlog.Bytes(video))
@@ -249,9 +250,27 @@ func (p planPage) writeTotals(out io.Writer) {
 	case untimed == len(p.Runs):
 		p.line(out, "time     unknown, because it was not measured")
 	case untimed > 0:
-		p.line(out, "time     about %s, without the runs that do not fit", about(seconds))
+		p.line(out, "time     about %s, without the runs that do not fit%s", about(seconds/float64(max(1, p.Devices))), shared(p.Devices))
 	default:
-		p.line(out, "time     about %s, from a few steps on a small picture", about(seconds))
+		p.line(out, "time     about %s, from a few steps on a small picture%s", about(seconds/float64(max(1, p.Devices))), shared(p.Devices))
+	}
+}
+
+// shared says that devices share the runs of a plan.
+func shared(devices int) string {
+	if devices <= 1 {
+		return ""
+	}
+	return fmt.Sprintf(", with %d devices as fast as this one", devices)
+}
+
+// writeTogether writes what runs take that are at work at once.
+func (p planPage) writeTogether(out io.Writer) {
+	if p.Devices > 1 || p.Jobs > 1 {
+		p.line(out, "at once  %s on each of %s: at most %s of device memory each", count(p.Jobs, "run"), count(p.Devices, "device"), runlog.Bytes(p.AtOnce))
+	}
+	if p.Beside > 0 {
+		p.line(out, "files    of a run are written while the next one trains; that takes up to %s more of host memory", runlog.Bytes(p.Beside))
 	}
 }
 

@@ -25,6 +25,7 @@ func samplePlan() *session.Plan {
 	large := session.PlanCandidate{Name: "float16, recompute in bands of 16 rows", Bytes: 999 * mib, Groups: nil, Fits: false}
 	return &session.Plan{
 		Device: session.PlanDevice{Info: vk.Info{Index: 1, Name: "a card", LocalBytes: 2048 * mib, FreeBytes: 1024 * mib}}, Budget: 96 * mib, BudgetFrom: "job.toml:9",
+		Devices: 2, Jobs: 3, AtOnce: 270 * mib, Beside: 300 * mib,
 		Runs: []session.PlannedRun{
 			{Run: run("cat", 500), Picture: planSize(640, 480, 3, 8), Chosen: small, Candidates: []session.PlanCandidate{small}, Host: 12 * mib, Disk: 3 * mib, Video: 5 * mib, Seconds: 60},
 			{Run: run("city", 30_000), Picture: planSize(3840, 2160, 3, 8), Chosen: banded, Candidates: []session.PlanCandidate{stored, banded}, Why: "as asked it takes 200 MiB", Host: 40 * mib, Disk: 70 * mib, Video: 9 * mib, Seconds: 600},
@@ -58,8 +59,10 @@ stored: the whole picture stays on the device; recompute: only a band of rows st
 city: as asked it takes 200 MiB
 
 in all   3 runs of 3 pictures
+at once  3 runs on each of 2 devices: at most 270 MiB of device memory each
+files    of a run are written while the next one trains; that takes up to 300 MiB more of host memory
 disk     74 MiB at most; frames take about 15 MiB more until the training videos are made
-time     about 11m00s, without the runs that do not fit
+time     about 5m30s, without the runs that do not fit, with 2 devices as fast as this one
 `
 	if got := out.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

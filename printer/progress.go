@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"time"
@@ -10,8 +11,14 @@ import (
 	"igs/runlog"
 )
 
-// progress is the state of the current run, for the live line and for plain lines.
+// progress is the state of a run, for its line.
 type progress struct {
+	name    string // of the run
+	slot    int    // as in event.OfRun
+	slots   int
+	device  string
+	printed time.Time // when the last plain line or object came
+
 	started   event.RunStarted
 	now       event.Stepped
 	scored    event.Evaluated
@@ -27,7 +34,7 @@ func (p *progress) take(e event.Event, now time.Time) {
 	p.seen, p.age = now, 0
 	switch e := e.(type) {
 	case event.RunStarted:
-		*p = progress{started: e, seen: now}
+		*p = progress{name: p.name, printed: p.printed, started: e, seen: now}
 		p.now = event.Stepped{Step: e.From, Steps: e.Steps, DeviceBytes: e.DeviceBytes}
 	case event.Stepped:
 		p.now = e
@@ -58,7 +65,7 @@ func (p *progress) begin() string {
 	if s.Free {
 		splats = fmt.Sprintf("at most %d splats for %s", s.Splats, s.Goal)
 	}
-	line := fmt.Sprintf("%s: %d × %d px %s, %s, %d steps, on %s", oneline.Text(s.Run), s.W, s.H, colours, splats, s.Steps, oneline.Text(s.Device))
+	line := fmt.Sprintf("%s: %d × %d px %s, %s, %d steps, on %s", oneline.Text(s.Run), s.W, s.H, colours, splats, s.Steps, oneline.Text(cmp.Or(p.device, s.Device)))
 	if s.PlannedBytes > 0 {
 		line += fmt.Sprintf(" in %s (%s)", runlog.Bytes(s.PlannedBytes), s.Memory)
 	}
@@ -118,6 +125,9 @@ func (p *progress) doing() (done float64, parts []part) {
 		return p.ofCorpus()
 	}
 	n := p.now
+	if p.slots > 1 {
+		parts = append(parts, part{text: p.device, rank: 6})
+	}
 	if n.Runs > 1 {
 		parts = append(parts, part{text: fmt.Sprintf("%d/%d", n.Run, n.Runs), rank: 5})
 	}

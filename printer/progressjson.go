@@ -14,43 +14,43 @@ type progressObject struct {
 	Number      int     `json:"run_number"`
 	Runs        int     `json:"runs"`
 	SweepETA    float64 `json:"sweep_eta_seconds"`
+	Device      string  `json:"device,omitempty"`
 }
 
 func (progressObject) Name() string { return "progress" }
 
-// progressObjects tells where a run stands, a little more often than every five seconds.
-type progressObjects struct {
-	progress
-	last time.Time
-}
+// progressObjects tells where runs stand, a little more often than every five seconds.
+type progressObjects struct{ board }
 
-// objectInterval is the least time between two objects. With the time of a tick it is below five seconds.
+// objectInterval is the least time between two objects of a run. With the time of a tick it is below five seconds.
 const objectInterval = 3500 * time.Millisecond
 
 func (o *progressObjects) due(tell func(Object)) { o.dueAt(time.Now(), tell) }
 
 func (o *progressObjects) dueAt(now time.Time, tell func(Object)) {
-	if o.started.Run == "" && o.corpus.Pictures == 0 || now.Sub(o.last) < objectInterval {
-		return
+	for _, p := range o.runs {
+		if p.started.Run == "" && p.corpus.Pictures == 0 || now.Sub(p.printed) < objectInterval {
+			continue
+		}
+		p.printed = now
+		if p.corpus.Pictures > 0 {
+			tell(corpusOf(p.corpus))
+			continue
+		}
+		tell(p.object(now))
 	}
-	o.last = now
-	if o.corpus.Pictures > 0 {
-		tell(corpusOf(o.corpus))
-		return
-	}
-	tell(o.object(now))
 }
 
-func (o *progressObjects) object(now time.Time) progressObject {
-	n := o.now
-	at := progressObject{Run: o.started.Run, Phase: "training", Done: n.Step, All: n.Steps, Splats: n.Splats, StepsPerSec: n.StepsPerSec, ETA: n.ETA, Number: n.Run, Runs: n.Runs, SweepETA: n.SweepETA}
-	switch f, s := o.video, o.scoring; {
+func (p *progress) object(now time.Time) progressObject {
+	n := p.now
+	at := progressObject{Run: p.started.Run, Phase: "training", Done: n.Step, All: n.Steps, Splats: n.Splats, StepsPerSec: n.StepsPerSec, ETA: n.ETA, Number: n.Run, Runs: n.Runs, SweepETA: n.SweepETA, Device: p.device}
+	switch f, s := p.video, p.scoring; {
 	case f.Frames > 0:
 		at.Phase, at.Done, at.All, at.ETA, at.SweepETA = "video", f.Frame, f.Frames, f.ETA, f.SweepETA
 	case s.Rows > 0:
 		at.Phase, at.Done, at.All, at.ETA, at.SweepETA = "scores", s.Row, s.Rows, s.ETA, s.SweepETA
 	}
-	age := now.Sub(o.seen).Seconds()
+	age := now.Sub(p.seen).Seconds()
 	at.ETA, at.SweepETA = max(0, at.ETA-age), max(0, at.SweepETA-age)
 	return at
 }

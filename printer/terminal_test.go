@@ -207,3 +207,34 @@ func TestNothingWraps(t *testing.T) {
 		}
 	}
 }
+
+// Each slot has a line, of the run that began last in it. Lines that stay come above all of them.
+func TestLiveShowsEachSlot(t *testing.T) {
+	var out strings.Builder
+	l := NewLive(&out, func() int { return 80 })
+	c := newClock()
+	l.now = c.now
+	take := func(run string, slot int, e event.Event) {
+		c.pass(time.Second)
+		l.Take(event.OfRun{Run: run, Slot: slot, Slots: 2, Device: fmt.Sprintf("%d: card", slot), Event: e})
+	}
+	take("a", 0, event.RunStarted{Run: "a", Steps: 10})
+	take("b", 1, event.RunStarted{Run: "b", Steps: 10})
+	take("c", 0, event.RunStarted{Run: "c", Steps: 10})
+	take("c", 0, event.Stepped{Step: 5, Steps: 10})
+	take("a", 0, event.Scoring{Run: "a", Row: 1, Rows: 2}) // its files are written
+	if last := out.String()[strings.LastIndex(out.String(), "\r"):]; last != "\r\x1b[1A\x1b[J█████░░░░░  0: card  c  step 5/10  50%  0 B\x1b[K\n░░░░░░░░░░  1: card  b  step 0/10  0%  0 B\x1b[K" {
+		t.Errorf("%q", last)
+	}
+	out.Reset()
+	take("a", 0, event.RunEnded{Run: "a", Status: "done", Step: 10})
+	if text := out.String(); !strings.HasPrefix(text, "\r\x1b[1A\x1b[J\x1b[Ka: done") {
+		t.Errorf("%q", text)
+	}
+	take("c", 0, event.RunEnded{Run: "c", Status: "done", Step: 10})
+	out.Reset()
+	take("b", 1, event.Stepped{Step: 5, Steps: 10})
+	if text := out.String(); text != "\r█████░░░░░  1: card  b  step 5/10  50%  0 B\x1b[K" {
+		t.Errorf("%q", text)
+	}
+}

@@ -10,8 +10,7 @@ type timer struct{ stop, stopped chan struct{} }
 const tick = time.Second
 
 func (c *Console) startTimer() {
-	c.stopTimer()
-	if c.live == nil && c.lines == nil && c.beat == nil {
+	if c.timer != nil || c.live == nil && c.lines == nil && c.beat == nil {
 		return
 	}
 	t := &timer{make(chan struct{}), make(chan struct{})}
@@ -47,7 +46,7 @@ func (c *Console) tick() {
 	case c.live != nil:
 		c.live.tick()
 	case c.lines != nil:
-		c.lines.due()
+		c.lines.tick()
 	}
 	if c.beat != nil {
 		c.beat.due(c.tell)

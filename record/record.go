@@ -8,8 +8,10 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"igs/metric"
@@ -38,6 +40,7 @@ type Session struct {
 	Started time.Time  `json:"started"`
 	Ended   *time.Time `json:"ended,omitempty"`
 	Device  Device     `json:"device"`
+	Devices []Device   `json:"devices,omitempty"` // all, when there are several; the run.json of a run has its own
 	Joined  bool       `json:"joined,omitempty"` // several processes work at it; the status of a run is in its run.json until the session is done
 	Runs    []Entry    `json:"runs"`
 }
@@ -84,6 +87,14 @@ type Run struct {
 	Result    *Result            `json:"result,omitempty"`
 	Memory    *Memory            `json:"memory,omitempty"`
 	Files     map[string]File    `json:"files,omitempty"` // by path relative to the folder of the run, with slashes
+}
+
+// Clone is a copy of the record that does not change when the run goes on.
+func (r *Run) Clone() *Run {
+	c := *r
+	c.Settings, c.Files = maps.Clone(r.Settings), maps.Clone(r.Files)
+	c.Resumed, c.Extended, c.Changed = slices.Clone(r.Resumed), slices.Clone(r.Extended), slices.Clone(r.Changed)
+	return &c
 }
 
 // Resumption records that a run was resumed after an interruption.

@@ -208,7 +208,7 @@ func TestBrowserTwoRuns(t *testing.T) {
 	b.Is(row+"[0]", "PSNR, dB 31.50 26.25 −5.25 ▼")
 	b.Is("document.getElementById('ab-explore').getAttribute('href')", "./report_files/explore.html#a=1&b=0")
 	b.Is("document.querySelector('[name=ab-arrange][value=side]').click()", "undefined")
-	b.Is("(() => { const [x, y] = [...document.querySelectorAll('#ab .layer')].map(l => l.getBoundingClientRect()); return [x.left >= y.right - 1, x.top === y.top]; })()", "true,true")
+	b.Is("(() => { const [x, y] = [...document.querySelectorAll('#ab .layer')].map(l => l.getBoundingClientRect()); return [x.left >= y.right - 1, x.top === y.top, x.height > 100]; })()", "true,true,true")
 	b.Is("(location.hash = '#compare=run-1,run-4')", "#compare=run-1,run-4")
 	browsertest.Value[bool](b.Tab, "new Promise(done => setTimeout(() => done(true), 100))")
 	b.Is(shown, "B: dog-10-40,A: cat-10-40")
@@ -236,6 +236,14 @@ func TestBrowserCurves(t *testing.T) {
 	b.Is("document.querySelector('[name=curve-arrange][value=each]').click()", "undefined")
 	const ticks = "new Set([...document.querySelectorAll('#curve-chart .chart')].map(c => [...c.querySelectorAll('.ticks text')].map(t => t.textContent).join(' ')))"
 	b.Is("[document.querySelectorAll('#curve-chart .chart').length, "+ticks+".size]", "5,1")
+	b.quiet()
+}
+
+// TestBrowserAccessible: a tool finds no serious barrier in the page.
+func TestBrowserAccessible(t *testing.T) {
+	b := open(t, newSession(t, append(sweep(), spec{name: "cat-20-90", image: "cat.png", status: record.Done, splats: 20, psnr: 32, bytes: 950})...))
+	b.Is("document.querySelectorAll('details').forEach(d => { d.open = true; })", "undefined")
+	b.Accessible("../viewer/node_modules")
 	b.quiet()
 }
 

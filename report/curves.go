@@ -67,9 +67,9 @@ func curvesOf(rows []event.Evaluated, r *record.Result, most int) *curves {
 	return c
 }
 
-// short has five digits, which are more than a drawing shows.
+// short has seven digits, which are more than a drawing shows.
 func short(x float64) float64 {
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 5, 64), 64)
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 7, 64), 64)
 	if err != nil {
 		return x
 	}

@@ -13,7 +13,7 @@ import (
 // This file is the only one that imports the logging library.
 
 // Log writes events as entries of a log. Numbers become fields.
-type Log struct{ to *logrus.Logger }
+type Log struct{ to logrus.FieldLogger }
 
 // NewLog writes to w. The lines are JSON or, without asJSON, logfmt.
 func NewLog(w io.Writer, asJSON bool) *Log {
@@ -55,6 +55,8 @@ func (l *LogFile) Close() error { return l.file.Flush() }
 // Take logs every event except Stepped.
 func (l *Log) Take(e event.Event) {
 	switch e := e.(type) {
+	case event.OfRun:
+		(&Log{l.to.WithField("run", e.Run)}).Take(e.Event)
 	case event.RunStarted:
 		l.to.WithFields(logrus.Fields{
 			"image": e.Image, "width": e.W, "height": e.H, "channels": e.C, "splats": e.Splats, "steps": e.Steps, "device": e.Device,

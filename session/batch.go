@@ -22,19 +22,19 @@ type batch struct {
 	runs    []configs.Run
 	targets []*imageio.Samples
 	models  []*splat.Model
-	shown   [][]float32 // the rendered model of each picture, rows of all channels, until it is measured
+	hand    *corpusHand // that trains them
+	shown   []*drawing  // of the models, until they are measured
 	files   [][]byte    // the model file of each picture that is measured
 	errs    []error     // of single pictures
 	results []*record.Run
 	seconds float64 // of training
-	sink    event.Sink
-	err     error // of writing; ends the session
+	err     error   // of writing; ends the session
 }
 
 // newBatch makes a batch of some runs.
 func newBatch(runs []configs.Run) *batch {
 	n := len(runs)
-	return &batch{runs: runs, targets: make([]*imageio.Samples, n), models: make([]*splat.Model, n), shown: make([][]float32, n), files: make([][]byte, n), errs: make([]error, n), results: make([]*record.Run, n)}
+	return &batch{runs: runs, targets: make([]*imageio.Samples, n), models: make([]*splat.Model, n), shown: make([]*drawing, n), files: make([][]byte, n), errs: make([]error, n), results: make([]*record.Run, n)}
 }
 
 // group is the runs that can be trained together: one size, one number of splats, one number of steps.
@@ -52,14 +52,12 @@ func (w *Sweep) batches() ([][]configs.Run, error) {
 		runs := groups[g]
 		together := 1
 		if g.W > 0 {
-			on, err := w.platform(int(samples(g.Size)))
-			if err != nil {
+			var err error
+			if together, err = w.together(g.Size, runs); err != nil {
 				return nil, err
 			}
-			n, _ := optim.BatchPlan(on, g.Size, runs[0], w.host.together(g.Size, runs[0].Gaussians, len(runs)))
-			together = max(n, 1)
 		}
-		parts := batchesOf(len(runs), together)
+		parts := batchesOf(len(runs), together, len(w.devices))
 		for i := range parts {
 			batches = append(batches, runs[len(runs)*i/parts:len(runs)*(i+1)/parts])
 		}
@@ -67,13 +65,27 @@ func (w *Sweep) batches() ([][]configs.Run, error) {
 	return batches, nil
 }
 
+// together is how many runs of one size may be trained together on every device.
+func (w *Sweep) together(m imageio.Size, runs []configs.Run) (int, error) {
+	least := w.host.together(m, runs[0].Gaussians, len(runs), len(w.devices))
+	for _, d := range w.devices {
+		on, err := w.platform(d, int(samples(m)))
+		if err != nil {
+			return 0, err
+		}
+		n, _ := optim.BatchPlan(on, m, runs[0], least)
+		least = max(1, min(least, n))
+	}
+	return least, nil
+}
+
 // batchesOf is the number of batches for n pictures, of which some may be trained together. Unless there are few pictures,
-// all workers get a batch.
-func batchesOf(n, together int) int {
+// all hands on all devices get a batch.
+func batchesOf(n, together, devices int) int {
 	const few = 8
 	parts := (n + together - 1) / together
 	if together > 1 {
-		parts = max(parts, min(n/few, optim.BatchesAtOnce))
+		parts = max(parts, min(n/few, devices*optim.BatchesAtOnce))
 	}
 	return parts
 }
@@ -109,36 +121,12 @@ func (w *Sweep) readBatch(runs []configs.Run) *batch {
 	return b
 }
 
-// keepRow keeps a row of the rendered model of picture i.
-func (b *batch) keepRow(i int, row [][]float32) {
-	for _, line := range row {
-		b.shown[i] = append(b.shown[i], line...)
-	}
-}
-
-// rows are the rows of the rendered model of picture i.
-func (b *batch) rows(i int) render.Rows {
-	target := b.targets[i]
-	return func(take func(y int, row [][]float32) error) error {
-		for y := range target.H {
-			row := make([][]float32, target.C)
-			for c := range row {
-				row[c] = b.shown[i][(y*target.C+c)*target.W:][:target.W]
-			}
-			if err := take(y, row); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
 // writeBatch measures the models of a batch and writes them. It writes summary.csv first, so every model that is there has
 // its scores.
 func (w *Sweep) writeBatch(b *batch) {
 	parallel.Each(len(b.runs), func(_, i int) {
 		if b.shown[i] != nil && b.models[i] != nil && b.errs[i] == nil {
-			b.errs[i] = b.measure(i, b.rows(i))
+			b.errs[i] = b.measure(i, b.shown[i].rows)
 		}
 		b.shown[i] = nil
 		b.targets[i].Close()
@@ -200,6 +188,12 @@ func (w *Sweep) endBatch(b *batch, failed error) {
 	c := w.corpus
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.busy--
+	defer c.more.Broadcast()
+	back := isLost(failed) && w.givesBack(b)
+	if back {
+		failed = nil
+	}
 	for i, run := range b.runs {
 		o := Outcome{Run: run, Status: record.Interrupted}
 		switch r := b.results[i]; {
@@ -215,6 +209,8 @@ func (w *Sweep) endBatch(b *batch, failed error) {
 			o.Status, o.Step = record.Done, run.Steps
 			c.ended++
 			w.tell(event.CorpusWritten{Run: run.Name, Path: w.session.ModelFile(run.Name), Scores: r.Result.Scores, Splats: r.Result.Splats, Bytes: r.Result.Bytes})
+		case back:
+			continue
 		case c.entries[run.Name].Status == record.Done: // its file could not be written
 			c.entries[run.Name].Status = record.Waiting
 		}

@@ -14,8 +14,7 @@ import (
 
 // trainBatch trains the pictures of a batch that could be read. Its error is one that ends the session; those of single
 // pictures are in the batch.
-func (w *Sweep) trainBatch(ctx context.Context, b *batch, worker int) error {
-	b.sink = w.stepsOf(worker)
+func (w *Sweep) trainBatch(ctx context.Context, b *batch) error {
 	began := time.Now()
 	var read []int
 	for i, err := range b.errs {
@@ -37,7 +36,7 @@ func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error 
 		return nil
 	}
 	first := b.targets[which[0]]
-	on, err := w.platform(int(first.Pixels() * first.C))
+	on, err := w.platform(b.hand.device, int(first.Pixels()*first.C))
 	if err != nil {
 		return err
 	}
@@ -65,8 +64,8 @@ func (w *Sweep) trainTogether(ctx context.Context, b *batch, which []int) error 
 	return w.trainTogether(ctx, b, which[half:])
 }
 
-// stepsOf is a sink that tells how far the batch of a worker is. It leaves out what would have to wait for another worker.
-func (w *Sweep) stepsOf(worker int) event.Sink {
+// stepsOf is a sink that tells how far the batch of a hand is. It leaves out what would have to wait for another hand.
+func (w *Sweep) stepsOf(h *corpusHand) event.Sink {
 	c := w.corpus
 	return func(e event.Event) {
 		s, ok := e.(event.Stepped)
@@ -74,22 +73,22 @@ func (w *Sweep) stepsOf(worker int) event.Sink {
 			return
 		}
 		defer c.mu.Unlock()
-		part := &c.parts[worker]
-		part.share = float64(s.Step) / float64(s.Steps)
-		w.tellCorpus(part.pictures, false)
+		h.share = float64(s.Step) / float64(s.Steps)
+		w.tellCorpus(h.pictures, false)
 	}
 }
 
 // trainMany trains pictures in one sequence of dispatches.
 func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start optim.Start) error {
-	w.corpus.alone.RLock()
-	defer w.corpus.alone.RUnlock()
+	b.hand.alone.RLock()
+	defer b.hand.alone.RUnlock()
 	var targets []*imageio.Samples
 	var runs []configs.Run
 	for _, i := range which {
 		targets, runs = append(targets, b.targets[i]), append(runs, b.runs[i])
+		b.shown[i] = newDrawing(b.targets[i])
 	}
-	t, err := optim.NewBatch(w.dev, targets, runs, start, b.sink)
+	t, err := optim.NewBatch(b.hand.Device, targets, runs, start, w.stepsOf(b.hand))
 	if err != nil {
 		return err
 	}
@@ -99,8 +98,7 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 	}
 	h := targets[0].H
 	if err := t.Rows().Each(func(y int, row [][]float32) error {
-		b.keepRow(which[y/h], row)
-		return nil
+		return b.shown[which[y/h]].keep(y, row)
 	}); err != nil {
 		return err
 	}
@@ -112,12 +110,12 @@ func (w *Sweep) trainMany(ctx context.Context, b *batch, which []int, start opti
 
 // trainAlone trains one picture.
 func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Start) error {
-	w.corpus.alone.Lock()
-	defer w.corpus.alone.Unlock()
+	b.hand.alone.Lock()
+	defer b.hand.alone.Unlock()
 	if w.from != nil {
 		start.Splats = w.from.at(b.targets[i].H)
 	}
-	t, err := optim.NewFrom(w.dev, b.targets[i], b.runs[i], start, b.sink)
+	t, err := optim.NewFrom(b.hand.Device, b.targets[i], b.runs[i], start, w.stepsOf(b.hand))
 	if err != nil {
 		return err
 	}
@@ -133,7 +131,8 @@ func (w *Sweep) trainAlone(ctx context.Context, b *batch, i int, start optim.Sta
 	if target := b.targets[i]; target.Pixels()*target.C > mostShown {
 		return b.measure(i, rows)
 	}
-	return rows(func(_ int, row [][]float32) error { b.keepRow(i, row); return nil })
+	b.shown[i] = newDrawing(b.targets[i])
+	return rows(b.shown[i].keep)
 }
 
 // mostShown is the number of samples of the largest rendered model that is kept in memory, so that it is measured while

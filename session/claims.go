@@ -46,6 +46,13 @@ func newClaims(dir, device string, now func() time.Time) *claims {
 	return &claims{dir: dir, now: now, seen: map[string]sighting{}, self: holder{Host: host, Process: os.Getpid(), Device: device, Boot: process.Boot()}}
 }
 
+// on are the same claims for another device of this process.
+func (c *claims) on(device string) *claims {
+	other := *c
+	other.self.Device = device
+	return &other
+}
+
 // last is the path of the last claim of a run, and its number; 0 when there is none.
 func (c *claims) last(run string) (path string, n int) {
 	dir := filepath.Join(c.dir, claimsFolder, run)

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
@@ -18,7 +17,6 @@ import (
 	"igs/internal/wholefile"
 	"igs/optim"
 	"igs/record"
-	"igs/vk"
 )
 
 // corpus is the work of a session in flat layout. Its runs have no folders, checkpoints, logs or pictures. A model is a
@@ -30,16 +28,21 @@ type corpus struct {
 
 	mu     sync.Mutex // of what follows, of the session and of the sink
 	left   [][]configs.Run
-	ended  int // runs that are done or failed
+	busy   int        // batches at work
+	more   *sync.Cond // one of them has ended
+	ended  int        // runs that are done or failed
 	failed []string
-	memory string                        // what gives a picture that failed the memory that it lacks
-	stuck  error                         // ends the session
-	parts  [optim.BatchesAtOnce]struct { // by worker, of its batch
-		pictures int
-		share    float64 // of the steps that is done
-	}
+	memory string        // what gives a picture that failed the memory that it lacks
+	stuck  error         // ends the session
+	hands  []*corpusHand // that train a batch each
+}
 
-	alone sync.RWMutex // a picture that is trained alone may need all memory of the device
+// corpusHand trains one batch after the other on a device.
+type corpusHand struct {
+	*device
+	alone    *sync.RWMutex // of the device: a picture that is trained alone may need all its memory
+	pictures int           // of the batch
+	share    float64       // of the steps that is done
 }
 
 // ModelFile is the path of the model of a run.
@@ -91,7 +94,7 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 		return nil, err
 	}
 	w.begin = func() (*Session, error) {
-		w.warnOfOtherMachine()
+		w.warnOfOtherBuild()
 		s.Record.Status, s.Record.Ended = record.Running, nil
 		return s, s.Record.Write(s.Dir)
 	}
@@ -101,6 +104,7 @@ func (s *Session) resumeCorpus(w *Sweep, c Changes) (*Sweep, error) {
 // measureCorpus reads the sizes of the pictures of runs in flat layout.
 func (w *Sweep) measureCorpus(runs []configs.Run) error {
 	w.corpus, w.targets = &corpus{}, &targets{sizes: sizesOf(runs)}
+	w.corpus.more = sync.NewCond(&w.corpus.mu)
 	return forPictures(runs, w.targets.sizes)
 }
 
@@ -135,11 +139,12 @@ func (s *Session) keepModels() error {
 // pictures, collections took a third of the time.
 const garbageShare = 100
 
-// trainCorpus trains the runs in batches. Some workers train a batch each. While the device works for one of them, the
-// others read pictures, choose pixels for splats, search for the rounding of the models, measure and write them.
+// trainCorpus trains the runs in batches. Some hands on each device train a batch each. While the device works for one of
+// them, the others read pictures, choose pixels for splats, search for the rounding of the models, measure and write them.
 func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
 	c := w.corpus
 	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare))
+
 	c.began, c.all, c.entries = time.Now(), len(w.runs), map[string]*record.Entry{}
 	for i := range w.session.Record.Runs {
 		c.entries[w.session.Record.Runs[i].Name] = &w.session.Record.Runs[i]
@@ -148,35 +153,46 @@ func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
 	if c.left, err = w.batches(); err != nil {
 		return nil, err
 	}
-	var workers sync.WaitGroup
-	for worker := range c.parts {
-		workers.Add(1)
+	for _, d := range w.devices {
+		alone := new(sync.RWMutex)
+		for range optim.BatchesAtOnce {
+			c.hands = append(c.hands, &corpusHand{device: d, alone: alone})
+		}
+	}
+	var hands sync.WaitGroup
+	for _, h := range c.hands {
+		hands.Add(1)
 		go func() {
-			defer workers.Done()
-			for runs := w.nextBatch(ctx, worker); runs != nil; runs = w.nextBatch(ctx, worker) {
+			defer hands.Done()
+			for runs := w.nextBatch(ctx, h); runs != nil; runs = w.nextBatch(ctx, h) {
 				b := w.readBatch(runs)
-				failed := w.trainBatch(ctx, b, worker)
+				b.hand = h
+				failed := w.trainBatch(ctx, b)
 				w.writeBatch(b)
 				w.endBatch(b, failed)
 			}
 		}()
 	}
-	workers.Wait()
+	hands.Wait()
 	return w.endCorpus(ctx, c.stuck)
 }
 
-// nextBatch returns the runs of the next batch of a worker. It is nil if no further batch is trained.
-func (w *Sweep) nextBatch(ctx context.Context, worker int) []configs.Run {
+// nextBatch returns the runs of the next batch of a hand. It is nil if the hand trains no further batch.
+func (w *Sweep) nextBatch(ctx context.Context, h *corpusHand) []configs.Run {
 	c := w.corpus
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.stuck != nil || len(c.left) == 0 || ctx.Err() != nil || w.FailFast && len(c.failed) > 0 {
-		c.parts[worker].pictures = 0
+	for len(c.left) == 0 && c.busy > 0 && h.several { // a batch comes back when its device is lost
+		c.more.Wait()
+	}
+	if c.stuck != nil || h.gone || len(c.left) == 0 || ctx.Err() != nil || w.FailFast && len(c.failed) > 0 {
+		h.pictures = 0
 		return nil
 	}
 	runs := c.left[0]
 	c.left = c.left[1:]
-	c.parts[worker].pictures, c.parts[worker].share = len(runs), 0
+	c.busy++
+	h.pictures, h.share = len(runs), 0
 	return runs
 }
 
@@ -203,11 +219,6 @@ func (w *Sweep) endCorpus(ctx context.Context, failed error) (*Result, error) {
 		verdict = s.gate(w.job.Gate)
 	}
 	return &Result{s, w.outcomes}, first(verdict, s.summarise(), s.end(status))
-}
-
-func isLost(err error) bool {
-	var lost *vk.DeviceLostError
-	return errors.As(err, &lost)
 }
 
 // corpusVerdict is the error of the pictures that failed or were not trained.
@@ -240,10 +251,13 @@ func (w *Sweep) tellCorpus(n int, written bool) {
 	c := w.corpus
 	seconds := time.Since(c.began).Seconds()
 	done := float64(c.ended)
-	for _, p := range c.parts {
-		done += p.share * float64(p.pictures)
+	for _, h := range c.hands {
+		done += h.share * float64(h.pictures)
 	}
-	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n, DeviceBytes: w.dev.Usage().Now}
+	e := event.CorpusAdvanced{Done: c.ended, Failed: len(c.failed), Pictures: c.all, Batch: n}
+	for _, d := range w.devices {
+		e.DeviceBytes += d.Usage().Now
+	}
 	e.Written = written
 	if done > 0 && seconds > 0 {
 		e.PerHour = 3600 * done / seconds
@@ -265,4 +279,29 @@ func sizesOf(runs []configs.Run) map[string]imageio.Size {
 		}
 	}
 	return sizes
+}
+
+// givesBack lets another device train the pictures of a batch whose device was lost, if there is one. The caller has locked
+// the corpus.
+func (w *Sweep) givesBack(b *batch) bool {
+	b.hand.gone = true
+	for _, d := range w.devices {
+		if d.gone {
+			continue
+		}
+		var again []configs.Run
+		for i, run := range b.runs {
+			if isLost(b.errs[i]) {
+				b.errs[i] = nil
+				w.corpus.entries[run.Name].Status = record.Waiting
+			}
+			if b.results[i] == nil && b.errs[i] == nil {
+				again = append(again, run)
+			}
+		}
+		w.corpus.left = append(w.corpus.left, again)
+		w.warn(fmt.Sprintf("device %s was lost: another device goes on with its pictures", b.hand))
+		return true
+	}
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"igs/internal/fault"
 	"igs/record"
 	"igs/splat/reference"
+	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -78,11 +80,11 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	os.WriteFile(filepath.Join(folder, "p2.png"), whole[:len(whole)/2], 0o666)
 	var failed []string
 	sink := func(e event.Event) {
-		if e, ok := e.(event.RunFailed); ok {
+		if e, ok := event.Bare(e).(event.RunFailed); ok {
 			failed = append(failed, e.Run)
 		}
 	}
-	sweep, err := New(job, Options{Device: dev, Sink: sink})
+	sweep, err := New(job, Options{Devices: on(dev), Sink: sink})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +110,7 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sweep, err = s.Resume(again, Changes{}, Options{Device: dev}); err != nil {
+	if sweep, err = s.Resume(again, Changes{}, Options{Devices: on(dev)}); err != nil {
 		t.Fatal(err)
 	}
 	if result, err = sweep.Train(context.Background()); fault.Code(err) != fault.PartFailed || len(result.Outcomes) != 2 {
@@ -141,8 +143,8 @@ func TestInterruptedCorpus(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	job, folder := corpusJob(t, 40, 40, 32, 32, 24, 24)
 	ctx, cancel := context.WithCancel(context.Background())
-	sweep, err := New(job, Options{Device: dev, Sink: func(e event.Event) {
-		if _, ok := e.(event.CorpusWritten); ok {
+	sweep, err := New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
+		if _, ok := event.Bare(e).(event.CorpusWritten); ok {
 			cancel() // another batch is trained meanwhile, and the third is not
 		}
 	}})
@@ -157,7 +159,7 @@ func TestInterruptedCorpus(t *testing.T) {
 	if n != 2 && n != 4 || result.Session.Left() != 6-n {
 		t.Fatalf("%d models, %d runs left", n, result.Session.Left())
 	}
-	rest := resumed(t, result.Session.Dir, Options{Device: dev})
+	rest := resumed(t, result.Session.Dir, Options{Devices: on(dev)})
 	models := written(t, result.Session.Dir)
 	if len(models) != 6 || len(rest.Outcomes) != 6-n || rest.Session.Record.Status != record.Done {
 		t.Fatalf("%d models, %+v", len(models), rest.Outcomes)
@@ -201,7 +203,7 @@ func TestCorpusInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	job.Output.Exists = "overwrite"
-	sweep, err := New(job, Options{Device: dev})
+	sweep, err := New(job, Options{Devices: on(dev)})
 	if err == nil {
 		_, err = sweep.Train(context.Background())
 	}
@@ -210,7 +212,7 @@ func TestCorpusInput(t *testing.T) {
 	}
 	job.Output.Layout = "flat"
 	os.Remove(filepath.Join(folder, "p0.png"))
-	if _, err := New(job, Options{Device: dev}); fault.Code(err) != fault.BadInput {
+	if _, err := New(job, Options{Devices: on(dev)}); fault.Code(err) != fault.BadInput {
 		t.Errorf("an empty folder: %v", err)
 	}
 }
@@ -218,7 +220,7 @@ func TestCorpusInput(t *testing.T) {
 // Pictures of one size are divided into equal batches, and no worker is left without one unless there are few pictures.
 func TestBatchesOf(t *testing.T) {
 	for _, c := range []struct{ n, together, batches int }{{7, 7, 1}, {16, 16, 2}, {200, 64, 4}, {40, 64, 2}, {3, 1, 3}} {
-		if got := batchesOf(c.n, c.together); got != c.batches {
+		if got := batchesOf(c.n, c.together, 1); got != c.batches {
 			t.Errorf("%d pictures, %d together: %d batches", c.n, c.together, got)
 		}
 	}
@@ -228,7 +230,7 @@ func TestBatchesOf(t *testing.T) {
 func TestHostMemoryOfCorpus(t *testing.T) {
 	size := imageio.Size{W: 64, H: 64, C: 3, Depth: 8}
 	for budget, want := range map[int64]int{0: 1000, 1 << 40: 1000, workBytes(size) + 2*10*(64*64*3*5+200*500): 10, 1: 1} {
-		if got := (hostMemory{budget: budget}).together(size, 200, 1000); got != want {
+		if got := (hostMemory{budget: budget}).together(size, 200, 1000, 1); got != want {
 			t.Errorf("%d bytes: %d pictures together", budget, got)
 		}
 	}
@@ -236,12 +238,55 @@ func TestHostMemoryOfCorpus(t *testing.T) {
 	if err := job.Set("memory.host_budget", "100MiB", "test"); err != nil {
 		t.Fatal(err)
 	}
-	sweep, err := New(job, Options{Device: vktest.OpenPlain(t)})
+	sweep, err := New(job, Options{Devices: on(vktest.OpenPlain(t))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	result, err := sweep.Train(context.Background())
 	if fault.Code(err) != fault.PartFailed || fault.Code(result.Outcomes[0].Err) != fault.OutOfMemory || !strings.Contains(fault.Hint(err), "memory.host_budget") {
 		t.Errorf("%v, hint %q; %v", err, fault.Hint(err), result)
+	}
+}
+
+// Two devices share the batches, to the same models. The pictures of a device that is lost come back for the other one.
+func TestCorpusOnTwoDevices(t *testing.T) {
+	vktest.Long(t)
+	dev, second := vktest.Open(t), vktest.OpenWith(t, vk.Options{})
+	sizes := []int{24, 24, 32, 32, 40, 40}
+	train := func(devices ...*vk.Device) map[string]string {
+		job, _ := corpusJob(t, sizes...)
+		sweep, err := New(job, Options{Devices: devices})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := sweep.Train(context.Background())
+		if err != nil || result.Session.Left() > 0 || len(result.Outcomes) != len(sizes) {
+			t.Fatalf("%+v, %v", result, err)
+		}
+		return written(t, result.Session.Dir)
+	}
+	if alone, both := train(dev), train(dev, second); !maps.Equal(alone, both) {
+		t.Error("other models")
+	}
+
+	job, _ := corpusJob(t, sizes...)
+	sweep, err := New(job, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, _ := job.Runs()
+	hands := []*corpusHand{{device: &device{Device: dev, several: true}}, {device: &device{Device: second, several: true}}}
+	sweep.devices = []*device{hands[0].device, hands[1].device}
+	for i, want := range []bool{true, false} {
+		b := newBatch(runs[:2])
+		lost := &vk.DeviceLostError{}
+		b.hand, b.errs[0], b.results[1] = hands[i], lost, &record.Run{}
+		sweep.corpus.entries = map[string]*record.Entry{runs[0].Name: {Status: record.Failed}}
+		if sweep.givesBack(b) != want || want && (len(sweep.corpus.left) != 1 || len(sweep.corpus.left[0]) != 1 || sweep.corpus.entries[runs[0].Name].Status != record.Waiting) {
+			t.Errorf("device %d: %v, %+v", i, sweep.corpus.left, sweep.corpus.entries)
+		}
+		if sweep.nextBatch(context.Background(), hands[i]) != nil {
+			t.Error("a device that is lost trains a batch")
+		}
 	}
 }

@@ -25,11 +25,11 @@ func newCorpusPlan(job *configs.Job, runs []configs.Run, tunings *Tunings) (*Pla
 	if err := CheckPlace(job.Output); err != nil {
 		return nil, err
 	}
-	device, err := FindDevice(job.Device.Select)
+	device, devices, err := findDevices(job.Device.Select)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget")}
+	p := &Plan{Device: device, Devices: devices, Jobs: 1, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget")}
 	return p, p.planCorpus(runs, tunings, hostMemoryOf(job))
 }
 
@@ -51,8 +51,8 @@ func (p *Plan) planCorpus(runs []configs.Run, tunings *Tunings, host hostMemory)
 			return err
 		}
 		b := PlannedBatch{Picture: g.Size, Run: of[0], Pictures: len(of), Together: 1}
-		if n, plan := optim.BatchPlan(on, g.Size, of[0], host.together(g.Size, of[0].Gaussians, len(of))); n > 1 {
-			parts := batchesOf(len(of), n)
+		if n, plan := optim.BatchPlan(on, g.Size, of[0], host.together(g.Size, of[0].Gaussians, len(of), p.Devices)); n > 1 {
+			parts := batchesOf(len(of), n, p.Devices)
 			b.Together, b.Bytes = (len(of)+parts-1)/parts, plan.Bytes()*int64(min(parts, optim.BatchesAtOnce))
 		} else {
 			plan, _, err := optim.PlanFor(on, g.W, g.H, g.C, g.Depth, of[0])

@@ -72,7 +72,7 @@ func TestETA(t *testing.T) {
 		told := ""
 		sweep.Sink = func(e event.Event) {
 			eta, whole, ok := 0., 0., true
-			switch e := e.(type) {
+			switch e := event.Bare(e).(type) {
 			case event.Stepped:
 				eta, whole = e.ETA, e.SweepETA
 			case event.Scoring:
@@ -107,7 +107,7 @@ func TestETA(t *testing.T) {
 		}
 		truth := took - at[quarter]
 		wrong := shown[quarter]/truth - 1
-		p := sweep.pace
+		p := sweep.pace.speeds[0]
 		factors := told
 		for part := range parts {
 			if p.expected[part] > 0 {

@@ -32,7 +32,7 @@ func shortJob(t *testing.T, settings ...string) *configs.Job {
 
 func trained(t *testing.T, dev *vk.Device, job *configs.Job) *Result {
 	t.Helper()
-	sweep, err := New(job, Options{Device: dev})
+	sweep, err := New(job, Options{Devices: on(dev)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +48,8 @@ func goesOn(t *testing.T, dev *vk.Device, dir string, c Changes, stopAt int) (*R
 	t.Helper()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	return changed(ctx, t, dir, c, Options{Device: dev, Sink: func(e event.Event) {
-		if e, ok := e.(event.Checkpointed); ok && e.Step == stopAt {
+	return changed(ctx, t, dir, c, Options{Devices: on(dev), Sink: func(e event.Event) {
+		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == stopAt {
 			cancel(errors.New("enough"))
 		}
 	}})

@@ -36,7 +36,7 @@ func TestSweepOfGoals(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	train := func(ctx context.Context, sink event.Sink) (*Result, error) {
 		t.Helper()
-		sweep, err := New(goalJob(t, "sweep.psnr=36,60"), Options{Device: dev, Sink: sink})
+		sweep, err := New(goalJob(t, "sweep.psnr=36,60"), Options{Devices: on(dev), Sink: sink})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestSweepOfGoals(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	enough := errors.New("enough")
 	part, err := train(ctx, func(e event.Event) {
-		if e, ok := e.(event.Checkpointed); ok && e.Step == 10 {
+		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 10 {
 			cancel(enough)
 		}
 	})
@@ -73,7 +73,7 @@ func TestSweepOfGoals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sweep, err := s.Resume(job, Changes{}, Options{Device: dev})
+	sweep, err := s.Resume(job, Changes{}, Options{Devices: on(dev)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestGoalsOfAPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := sweep.targets; r.kept == nil {
+	if r := sweep.targets; len(r.kept) == 0 {
 		t.Error("no picture")
 	}
 	job := goalJob(t, "output.target_bpp=0.1")

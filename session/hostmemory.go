@@ -42,7 +42,7 @@ func existing(path string) string {
 // Host memory beside the target, bytes.
 const (
 	programBytes = 95_000_000 // the program, a driver (lavapipe) and its kernels, most of it LLVM
-	encoderBytes = 75_000_000 // rows that wait for the encoders, and what Go has not collected yet
+	encoderBytes = 80_000_000 // rows that wait for the encoders, and what Go has not collected yet
 	rowBytes     = 1000       // for a sample of the width of a picture: the windows of the scores, rows of the files
 	readBytes    = 25_000_000 // the program while it reads a picture: no driver is loaded yet
 )
@@ -91,8 +91,18 @@ func (h hostMemory) place(run configs.Run, onDisk bool) (o imageio.Options, p ho
 	return o, p, nil
 }
 
-// together is how many pictures of one size, at most n, the host can hold in one of the batches that are trained at once.
-func (h hostMemory) together(m imageio.Size, splats, n int) int {
+// spare reports whether the host has memory for some bytes beside those that a run takes. Without a budget they may be a
+// quarter of the free memory.
+func (h hostMemory) spare(bytes, run int64) bool {
+	if h.budget > 0 {
+		return run+bytes <= h.budget
+	}
+	return h.free == 0 || bytes <= h.free/4
+}
+
+// together is how many pictures of one size, at most n, the host can hold in one of the batches that are trained at once on
+// some devices.
+func (h hostMemory) together(m imageio.Size, splats, n, devices int) int {
 	if h.budget == 0 {
 		return n
 	}
@@ -101,7 +111,7 @@ func (h hostMemory) together(m imageio.Size, splats, n int) int {
 		splatBytes = 500 // for a splat: parameters and moments as the device has them, as they were before rounding, and as a model
 	)
 	each := samples(m)*int64(m.Depth/8+shownBytes) + int64(splats)*splatBytes
-	return int(max(1, min(int64(n), (h.budget-workBytes(m))/(each*optim.BatchesAtOnce))))
+	return int(max(1, min(int64(n), (h.budget-workBytes(m))/(each*optim.BatchesAtOnce*int64(devices)))))
 }
 
 // read reads the picture of a run.

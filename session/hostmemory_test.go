@@ -75,8 +75,8 @@ func TestPictureLargerThanTheHostBudget(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(context.Background())
 	again := tightJob(t, t.TempDir())
-	sweep, err := New(again, Options{Device: dev, Sink: func(e event.Event) {
-		if e, ok := e.(event.Checkpointed); ok && e.Step == 2 {
+	sweep, err := New(again, Options{Devices: on(dev), Sink: func(e event.Event) {
+		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 2 {
 			cancel()
 		}
 	}})
@@ -84,7 +84,7 @@ func TestPictureLargerThanTheHostBudget(t *testing.T) {
 		t.Fatal(err)
 	}
 	part, _ := sweep.Train(ctx)
-	rest, err := changed(context.Background(), t, part.Session.Dir, Changes{Set: []string{"memory.host_budget=8GiB"}}, Options{Device: dev})
+	rest, err := changed(context.Background(), t, part.Session.Dir, Changes{Set: []string{"memory.host_budget=8GiB"}}, Options{Devices: on(dev)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestPictureLargerThanTheHostBudget(t *testing.T) {
 	if plan, failed := NewPlan(again, nil); err != nil || failed != nil || fault.Code(plan.Unfit()) != fault.OutOfMemory || !strings.Contains(fault.Hint(plan.Unfit()), "memory.host_budget") {
 		t.Errorf("the plan of a budget that is too small: %v, %v", failed, plan)
 	}
-	if _, err := New(again, Options{Device: dev}); fault.Code(err) != fault.OutOfMemory || !strings.Contains(fault.Hint(err), "memory.host_budget") {
+	if _, err := New(again, Options{Devices: on(dev)}); fault.Code(err) != fault.OutOfMemory || !strings.Contains(fault.Hint(err), "memory.host_budget") {
 		t.Errorf("a budget that is too small: %v, code %d", err, fault.Code(err))
 	}
 }
@@ -138,7 +138,7 @@ func TestScratchDiskIsFull(t *testing.T) {
 	out := filepath.Join(disk, "out")
 	job := tightJob(t, out)
 	fill()
-	if _, err := New(job, Options{Device: dev}); !full(err) {
+	if _, err := New(job, Options{Devices: on(dev)}); !full(err) {
 		t.Fatalf("a full disk: %v, code %d", err, fault.Code(err))
 	}
 	if left, _ := os.ReadDir(disk); len(left) != 1 {
@@ -146,8 +146,8 @@ func TestScratchDiskIsFull(t *testing.T) {
 	}
 	os.Remove(filler)
 	ctx, cancel := context.WithCancel(context.Background())
-	sweep, err := New(job, Options{Device: dev, Sink: func(e event.Event) {
-		if e, ok := e.(event.Checkpointed); ok && e.Step == 2 {
+	sweep, err := New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
+		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 2 {
 			cancel()
 		}
 	}})
@@ -156,11 +156,11 @@ func TestScratchDiskIsFull(t *testing.T) {
 	}
 	part, _ := sweep.Train(ctx)
 	fill()
-	if _, err := changed(context.Background(), t, part.Session.Dir, Changes{}, Options{Device: dev}); !full(err) {
+	if _, err := changed(context.Background(), t, part.Session.Dir, Changes{}, Options{Devices: on(dev)}); !full(err) {
 		t.Fatalf("a full disk when the session goes on: %v", err)
 	}
 	os.Remove(filler)
-	rest, err := changed(context.Background(), t, part.Session.Dir, Changes{}, Options{Device: dev})
+	rest, err := changed(context.Background(), t, part.Session.Dir, Changes{}, Options{Devices: on(dev)})
 	if err != nil || rest.Session.Runs["dot-40-8"].Status != record.Done {
 		t.Fatalf("%v, %+v", err, rest)
 	}

@@ -9,8 +9,8 @@ import (
 
 // The patch that is scored to measure the host, and its time on the reference machine.
 const (
-	patchW, patchH = 128, 96
-	patchSeconds   = 0.009
+	patchW, patchH = 512, 96
+	patchSeconds   = 0.0095
 )
 
 // hostSpeed is the time that this host takes, as a factor on the reference machine. It scores a small patch.

@@ -61,7 +61,7 @@ func (w *Sweep) enter(s *Session, runs []configs.Run, old bool) error {
 		if err := w.meet(s, runs); err != nil {
 			return err
 		}
-		w.warnOfOtherMachine()
+		w.warnOfOtherBuild()
 	}
 	if err := s.readRuns(); err != nil {
 		return err

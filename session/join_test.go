@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,12 +20,18 @@ import (
 // joiner is the sweep of a process that joins the session of a job. Its clock goes ten seconds ahead with every look.
 func joiner(t *testing.T, job *configs.Job, dev *vk.Device, sink event.Sink) *Sweep {
 	t.Helper()
-	w, err := New(job, Options{Device: dev, Join: true, Sink: sink})
+	w, err := New(job, Options{Devices: on(dev), Join: true, Sink: sink})
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mu sync.Mutex
 	c := &clock{time.Now()}
-	w.polling, w.now = time.Millisecond, func() time.Time { c.pass(10 * time.Second); return c.at }
+	w.polling, w.now = time.Millisecond, func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		c.pass(10 * time.Second)
+		return c.at
+	}
 	return w
 }
 
@@ -47,7 +54,7 @@ func sameRuns(t *testing.T, whole, other *Result, what string) {
 func TestJoinedSession(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.OpenPlain(t)
-	alone, err := New(smallJob(t), Options{Device: dev})
+	alone, err := New(smallJob(t), Options{Devices: on(dev)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +68,7 @@ func TestJoinedSession(t *testing.T) {
 	var then map[string]string // what the run has when the first process goes on
 	var warnings []string
 	first := joiner(t, job, dev, func(e event.Event) {
-		switch e := e.(type) {
+		switch e := event.Bare(e).(type) {
 		case event.Warned:
 			if !strings.Contains(e.Text, "computes on the CPU") {
 				warnings = append(warnings, e.Text)
@@ -110,7 +117,7 @@ func TestJoinedSession(t *testing.T) {
 	job = smallJob(t)
 	dir := filepath.Join(job.Output.Dir, "s")
 	_, err = joiner(t, job, dev, func(e event.Event) {
-		if e, ok := e.(event.Checkpointed); ok && e.Step == 10 {
+		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 10 {
 			if err := os.Rename(dir, dir+"-away"); err != nil {
 				t.Fatal(err)
 			}
@@ -123,7 +130,7 @@ func TestJoinedSession(t *testing.T) {
 	if err := os.Rename(dir+"-away", dir); err != nil {
 		t.Fatal(err)
 	}
-	sameRuns(t, whole, resumed(t, dir, Options{Device: dev}), "resumed")
+	sameRuns(t, whole, resumed(t, dir, Options{Devices: on(dev)}), "resumed")
 }
 
 // contents are the files below a folder, by path.
@@ -150,7 +157,8 @@ func TestJoinIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &Sweep{Options: Options{Join: true}, job: job, dev: dev}
+		w := newSweep(job, Options{Join: true})
+		w.devices = []*device{{Device: dev}}
 		if w.targets, err = w.readTargets(runs); err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +227,7 @@ func TestJoinIsRefused(t *testing.T) {
 	}
 	sweep, err := opened.Resume(job, Changes{Set: []string{"train.eval_every=20"}}, Options{})
 	if err == nil {
-		sweep.dev = dev
+		sweep.devices = []*device{{Device: dev}}
 		_, err = sweep.begin()
 	}
 	opened.Close()
@@ -241,7 +249,8 @@ func TestJoinIsRefused(t *testing.T) {
 		}
 	}
 	plain := smallJob(t)
-	w := &Sweep{job: plain, dev: dev, targets: &targets{}}
+	w := newSweep(plain, Options{})
+	w.devices, w.targets = []*device{{Device: dev}}, &targets{}
 	runs, err := plain.Runs()
 	if err != nil {
 		t.Fatal(err)

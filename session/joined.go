@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"igs/configs"
-	"igs/event"
 	"igs/internal/fault"
 	"igs/internal/wholefile"
 	"igs/record"
@@ -26,7 +26,8 @@ type joined struct {
 	claims *claims
 	done   map[string]bool   // runs that nobody must take any more
 	failed map[string]string // marks of failures from before this process, which it tries again
-	told   string            // what it waits for
+	own    map[string]bool   // runs that this process is at work on
+	told   bool              // that it waits
 }
 
 // trainJoined trains the runs that no other process has, until every run is over.
@@ -35,13 +36,13 @@ func (w *Sweep) trainJoined(ctx context.Context) (*Result, error) {
 		return nil, unwritable(w.session.Dir, err)
 	}
 	w.job.Output.Exists = "error" // no process may remove what another one made
-	j := &joined{Sweep: w, done: map[string]bool{}, failed: map[string]string{}, claims: newClaims(w.session.Dir, w.dev.Info().Name, w.now)}
+	j := &joined{Sweep: w, done: map[string]bool{}, failed: map[string]string{}, own: map[string]bool{}, claims: newClaims(w.session.Dir, w.devices[0].String(), w.now)}
 	for _, run := range w.runs {
 		if r := w.session.Runs[run.Name]; r != nil && r.Status == record.Failed {
 			j.failed[run.Name] = failureOf(r)
 		}
 	}
-	if err := j.trainFree(ctx); err != nil {
+	if err := w.workOff(ctx, j); err != nil {
 		return nil, err
 	}
 	result := &Result{w.session, w.outcomes}
@@ -56,83 +57,126 @@ func (w *Sweep) trainJoined(ctx context.Context) (*Result, error) {
 	return result, first(verdict, j.concludeLast())
 }
 
-// trainFree trains one free run after the other. Its error is about the session, not about a run.
-func (j *joined) trainFree(ctx context.Context) error {
-	for {
-		at, c, err := j.next(ctx)
-		if err != nil || c == nil {
-			return err
-		}
-		o, taken := j.trainClaimed(ctx, at, c)
-		if taken != nil {
-			j.warn(taken.Error() + ": this process leaves it alone")
-			continue
-		}
-		j.outcomes = append(j.outcomes, o)
-		j.done[o.Run.Name] = o.Err != nil // also a failure that left no run.json
-		if j.stuck(o.Err) != "" || j.over(ctx, o) {
-			return nil
-		}
-		if o.Err != nil && len(j.runs) > 1 {
-			j.tell(event.RunFailed{Run: o.Run.Name, Err: o.Err})
-		}
-	}
-}
-
-// next takes a run that is not over, and waits while others have all of them. The claim is nil when every run is over or
+// next takes a run that is not over, and waits while others have all of them. The task is nil when every run is over or
 // the context is cancelled.
-func (j *joined) next(ctx context.Context) (at int, c *claim, err error) {
+func (j *joined) next(ctx context.Context, s *slot) (*task, error) {
 	for ctx.Err() == nil {
-		var waiting []string
-		for at, run := range j.runs {
-			if ended, err := j.ended(run); err != nil || ended {
-				if err != nil {
-					return 0, nil, err
-				}
-				continue
-			}
-			c, before, has, err := j.claims.try(run.Name)
-			if errors.Is(err, fs.ErrNotExist) && j.concluded() {
-				return 0, nil, nil
-			}
-			if err != nil {
-				return 0, nil, j.unclaimable(err)
-			}
-			if c == nil {
-				waiting = append(waiting, fmt.Sprintf("%s (%v)", run.Name, has))
-				continue
-			}
-			if ended, err := j.ended(run); err != nil || ended { // in the meantime
-				c.release()
-				if err != nil {
-					return 0, nil, err
-				}
-				continue
-			}
-			if before != nil {
-				j.warn(fmt.Sprintf("%s is taken over from %v", run.Name, before))
-			}
-			j.told = ""
-			return at, c, nil
+		t, waiting, err := j.look(ctx, s)
+		if t != nil || err != nil {
+			return t, err
 		}
 		if len(waiting) == 0 {
-			return 0, nil, nil
+			return nil, nil
 		}
 		j.wait(ctx, waiting)
 	}
-	return 0, nil, nil
+	return nil, nil
+}
+
+// look takes a free run. waiting are those that others have, in this process or in another one.
+func (j *joined) look(ctx context.Context, s *slot) (t *task, waiting []string, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for at, run := range j.runs {
+		if s.gone {
+			return nil, nil, nil
+		}
+		if j.own[run.Name] {
+			waiting = append(waiting, "")
+			continue
+		}
+		if ended, err := j.ended(run); err != nil {
+			return nil, nil, err
+		} else if ended || !j.mayTrain(s.device, at) {
+			continue
+		}
+		c, before, has, err := j.claims.on(s.String()).try(run.Name)
+		if errors.Is(err, fs.ErrNotExist) && j.concluded() {
+			return nil, nil, nil
+		}
+		if err != nil {
+			return nil, nil, j.unclaimable(err)
+		}
+		if c == nil {
+			waiting = append(waiting, fmt.Sprintf("%s (%v)", run.Name, has))
+			continue
+		}
+		if ended, err := j.ended(run); err != nil || ended { // in the meantime
+			c.release()
+			if err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		if before != nil {
+			j.warn(fmt.Sprintf("%s is taken over from %v", run.Name, before))
+		}
+		j.told, j.own[run.Name] = false, true
+		j.training++
+		return j.task(ctx, at, c, s), nil, nil
+	}
+	return nil, waiting, nil
+}
+
+// task is the work at a run that this process has claimed. It ends when another process takes the run over.
+func (j *joined) task(ctx context.Context, at int, c *claim, s *slot) *task {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := c.keepAlive(cancel)
+	return &task{at: at, slot: s, ctx: ctx, run: j.runs[at], claim: c, unclaim: func() {
+		stop()
+		cancel(nil)
+		c.release()
+	}}
+}
+
+// waits reports whether this process may get another run. It may not, when others are faster.
+func (j *joined) waits() bool {
+	return slices.ContainsFunc(j.runs, func(run configs.Run) bool { return !j.own[run.Name] && !j.done[run.Name] })
+}
+
+// over gives the claim of a run back. The run does not count when another process has taken it over.
+func (j *joined) over(t *task, o Outcome) (counts bool, err error) {
+	var taken *takenOver
+	if !errors.As(o.Err, &taken) && o.Status != record.Done {
+		errors.As(t.claim.check(), &taken)
+	}
+	j.leave(t)
+	if taken != nil {
+		j.warn(taken.Error() + ": this process leaves it alone")
+		return false, nil
+	}
+	j.done[t.run.Name] = o.Err != nil // also a failure that left no run.json
+	return true, nil
+}
+
+// back lets any device of any process take a run.
+func (j *joined) back(t *task, o Outcome) error {
+	j.failed[t.run.Name] = failureOf(t.folder.record)
+	j.leave(t)
+	return nil
+}
+
+func (j *joined) leave(t *task) {
+	t.unclaim()
+	delete(j.own, t.run.Name)
 }
 
 // wait says once what the process waits for.
 func (j *joined) wait(ctx context.Context, runs []string) {
-	if j.told == "" {
-		j.told = "waiting for runs of other processes: " + strings.Join(runs, ", ")
-		j.note(j.told)
+	if others := slices.DeleteFunc(runs, func(run string) bool { return run == "" }); len(others) > 0 && j.tellOnce() {
+		j.note("waiting for runs of other processes: " + strings.Join(others, ", "))
 	}
 	select {
 	case <-time.After(j.polling):
 	case <-ctx.Done():
 	}
+}
+
+func (j *joined) tellOnce() (first bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	first, j.told = !j.told, true
+	return first
 }
 
 // ended reads how far a run is, and reports whether nobody must take it: it is done, or it failed since this process
@@ -156,23 +200,6 @@ func (j *joined) ended(run configs.Run) (bool, error) {
 
 // failureOf tells a failure of a run from another one.
 func failureOf(r *record.Run) string { return fmt.Sprint(r.Error, r.Ended, len(r.Resumed)) }
-
-// trainClaimed trains a run that this process has. taken is not nil when it had the run no more at the end.
-func (j *joined) trainClaimed(ctx context.Context, at int, c *claim) (o Outcome, taken *takenOver) {
-	defer c.release()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	stop := c.keepAlive(cancel)
-	defer stop()
-	j.claim = c
-	defer func() { j.claim = nil }()
-	j.pace.begin(at)
-	o = j.train(ctx, j.runs[at])
-	if !errors.As(o.Err, &taken) && o.Status != record.Done {
-		errors.As(c.check(), &taken)
-	}
-	return o, taken
-}
 
 // concluded reports whether another process has written the last files of the session.
 func (j *joined) concluded() bool {

@@ -14,13 +14,13 @@ import (
 
 // Options is what a session needs beside the job. The zero value is valid.
 type Options struct {
-	Sink event.Sink // called with every event, on the goroutine that trains; nil = no sink
+	Sink event.Sink // called with every event, one at a time; those of runs are event.OfRun; nil = no sink
 
-	Device *vk.Device                               // an open device to train on; nil = Open opens one
-	Open   func(configs.Device) (*vk.Device, error) // nil = OpenDevice
-	Close  func(*vk.Device)                         // closes what Open opened; nil = its method Close
+	Devices []*vk.Device                             // open devices to train on; nil = Open opens those of the job
+	Open    func(configs.Device) (*vk.Device, error) // opens one device; nil = OpenDevice
+	Close   func(*vk.Device)                         // closes what Open opened; nil = its method Close
 
-	Watcher optim.Watcher // looks at the runs while they train, but not at those of a corpus; nil = none
+	Watcher optim.Watcher // looks at the runs of the first slot while they train, but not at those of a corpus; nil = none
 
 	Tunings *Tunings          // nil = the default tuning of each kind of device
 	Proofs  *selfcheck.Proofs // of the self-check; nil = the device proves itself in every session
@@ -41,11 +41,14 @@ func OpenDevice(asked configs.Device) (*vk.Device, error) {
 	return vk.Open(o)
 }
 
-func (o *Options) tell(e event.Event) {
-	if o.Sink != nil {
-		o.Sink(e)
+// tell gives an event to the sink, one at a time.
+func (w *Sweep) tell(e event.Event) {
+	if w.Sink != nil {
+		w.telling.Lock()
+		defer w.telling.Unlock()
+		w.Sink(e)
 	}
 }
 
-func (o *Options) warn(text string) { o.tell(event.Warned{Text: text}) }
-func (o *Options) note(text string) { o.tell(event.Noted{Text: text}) }
+func (w *Sweep) warn(text string) { w.tell(event.Warned{Text: text}) }
+func (w *Sweep) note(text string) { w.tell(event.Noted{Text: text}) }

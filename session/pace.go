@@ -2,6 +2,7 @@ package session
 
 import (
 	"math"
+	"sync"
 	"time"
 
 	"igs/configs"
@@ -9,55 +10,87 @@ import (
 	"igs/optim"
 )
 
-// pace estimates when a run and a sweep will end. It compares what the parts of the runs took so far with the reference
-// machine (parttimes.go). A part that no run had yet is taken to be as much slower or faster as the steps, when the
-// device does it, or as the host.
+// pace estimates when the runs of a sweep and the sweep will end. It compares what the parts of the runs took so far with
+// the reference machine (parttimes.go). A part that no run had yet is taken to be as much slower or faster as the steps,
+// when the device does it, or as the host.
 type pace struct {
-	now      func() time.Time
-	report   bool
-	loads    []workload // of each run
-	left     []partTimes
-	run      int // the current run
-	schedule *optim.Schedule
+	now    func() time.Time
+	report bool
 
+	mu     sync.Mutex // of all below and of all paces of runs
+	loads  []workload // of each run
+	left   []partTimes
+	atWork map[int]bool // runs
+	speeds []*speed     // of each slot
+}
+
+// speed is how fast the parts are that ran in a slot.
+type speed struct {
 	host     float64 // time of a part on the host, as a factor on the reference
 	expected partTimes
 	taken    partTimes // of what was expected
 	seen     [parts]int
-	due      partTimes // expected of the events so far, and not yet compared with what was taken
-	paid     partTimes
+}
 
-	began, last time.Time // of the current run; until then the time is in taken
+// runPace is the pace of one run.
+type runPace struct {
+	*pace
+	*speed
+	run      int
+	schedule *optim.Schedule
+
+	due  partTimes // expected of the events so far, and not yet compared with what was taken
+	paid partTimes
+
+	began, last time.Time
 	spent       event.Spent
 	doing       part    // the part after the steps that is under way
 	share       float64 // of it that is done
 	estimated   bool
 }
 
-// newPace begins a sweep. host is the time that the host takes, as a factor on the reference machine.
-func newPace(loads []workload, report bool, host float64, now func() time.Time) *pace {
-	p := &pace{now: now, report: report, loads: loads, host: host, doing: parts}
+// newPace begins a sweep with a number of slots. host is the time that the host takes, as a factor on the reference machine.
+func newPace(loads []workload, report bool, host float64, now func() time.Time, slots int) *pace {
+	p := &pace{now: now, report: report, loads: loads, atWork: map[int]bool{}}
 	for _, l := range loads {
 		p.left = append(p.left, l.whole(report))
 	}
-	p.began, p.last = now(), now()
+	for range max(1, slots) {
+		p.speeds = append(p.speeds, &speed{host: host})
+	}
 	return p
 }
 
-// begin starts the next run. What was left of the runs before it is over, but for the report.
-func (p *pace) begin(run int) {
+// begin starts a run in a slot. Runs before it that are not at work are over, but for the report: other processes may
+// have them.
+func (p *pace) begin(run, slot int) *runPace {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for i := range run {
-		p.left[i] = partTimes{reporting: p.left[i][reporting]}
+		if !p.atWork[i] {
+			p.left[i] = partTimes{reporting: p.left[i][reporting]}
+		}
 	}
-	p.left[run] = p.loads[run].whole(p.report) // joined processes take runs in any order
-	p.run, p.estimated, p.doing = run, false, parts
-	p.due, p.paid = partTimes{}, partTimes{}
-	p.began = p.now()
-	p.last, p.spent, p.schedule = p.began, event.Spent{}, nil
+	p.left[run] = p.loads[run].whole(p.report)
+	p.atWork[run] = true
+	now := p.now()
+	return &runPace{pace: p, speed: p.speeds[slot], run: run, began: now, last: now, doing: parts}
+}
+
+// end ends a run. Only its share of the report is left, or all of it when it is to be trained again.
+func (p *runPace) end(again bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.atWork, p.run)
+	if !again {
+		p.left[p.run] = partTimes{reporting: p.left[p.run][reporting]}
+	}
 }
 
 // started ends the preparation of a run, which trains from a step on.
-func (p *pace) started(from int) {
+func (p *runPace) started(from int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.measure(preparing, p.left[p.run][preparing], p.pass())
 	l := p.loads[p.run]
 	p.schedule = l.schedule(0, 0)
@@ -67,23 +100,27 @@ func (p *pace) started(from int) {
 }
 
 // pass is the time since the last call.
-func (p *pace) pass() float64 {
+func (p *runPace) pass() float64 {
 	now := p.now()
 	defer func() { p.last = now }()
 	return now.Sub(p.last).Seconds()
 }
 
 // skip leaves a time out, in which the run waited for a user.
-func (p *pace) skip(d time.Duration) { p.began, p.last = p.began.Add(d), p.last.Add(d) }
+func (p *runPace) skip(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.began, p.last = p.began.Add(d), p.last.Add(d)
+}
 
 // window is how long the time of steps counts, s: the last half of the run, but at most 30 s. The first steps are slower
 // than others, the load of a machine changes, and so do the splats.
-func (p *pace) window() float64 {
+func (p *runPace) window() float64 {
 	return min(30, max(0.1, p.now().Sub(p.began).Seconds()/2))
 }
 
 // measure takes down what a part took.
-func (p *pace) measure(what part, expected, taken float64) {
+func (p *runPace) measure(what part, expected, taken float64) {
 	if expected <= 0 || taken <= 0 {
 		return
 	}
@@ -104,7 +141,7 @@ func (p *pace) measure(what part, expected, taken float64) {
 }
 
 // factor is the time of a part as a factor on the reference.
-func (p *pace) factor(what part) float64 {
+func (p *speed) factor(what part) float64 {
 	switch {
 	case p.expected[what] > 0:
 		return p.taken[what] / p.expected[what]
@@ -117,7 +154,9 @@ func (p *pace) factor(what part) float64 {
 }
 
 // of adds to an event of one run when the run and the sweep will end.
-func (p *pace) of(e event.Stepped) event.Stepped {
+func (p *runPace) of(e event.Stepped) event.Stepped {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.trained(e)
 	e.Run, e.Runs = p.run+1, len(p.loads)
 	e.ETA, e.SweepETA = p.remaining()
@@ -125,7 +164,7 @@ func (p *pace) of(e event.Stepped) event.Stepped {
 }
 
 // trained takes down the time since the last event, in proportion to what the trainer says about it.
-func (p *pace) trained(e event.Stepped) {
+func (p *runPace) trained(e event.Stepped) {
 	p.expect(e)
 	l := p.loads[p.run]
 	work := p.schedule.Advance(e.Step - 1)
@@ -156,7 +195,7 @@ func (p *pace) trained(e event.Stepped) {
 }
 
 // expect takes another number of splats for a run that finds it while it trains, when that differs by a tenth.
-func (p *pace) expect(e event.Stepped) {
+func (p *runPace) expect(e event.Stepped) {
 	l := &p.loads[p.run]
 	if before := l.run.Gaussians; !l.asked.Free || e.Expected == 0 || 10*max(e.Expected-before, before-e.Expected) < before {
 		return
@@ -170,9 +209,11 @@ func (p *pace) expect(e event.Stepped) {
 }
 
 // work notes how much of a part after the steps is done. The part before it is over.
-func (p *pace) work(what part, share float64) (run, sweep float64) {
+func (p *runPace) work(what part, share float64) (run, sweep float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if what != p.doing {
-		p.finish()
+		p.finishPart()
 		p.doing, p.share = what, 0
 		for before := stepping; before < what; before++ {
 			p.left[p.run][before] = 0
@@ -184,7 +225,13 @@ func (p *pace) work(what part, share float64) (run, sweep float64) {
 }
 
 // finish ends the part after the steps that is under way.
-func (p *pace) finish() {
+func (p *runPace) finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.finishPart()
+}
+
+func (p *runPace) finishPart() {
 	if p.doing == parts {
 		return
 	}
@@ -193,7 +240,7 @@ func (p *pace) finish() {
 }
 
 // remaining is the time until the run and the sweep end, s.
-func (p *pace) remaining() (run, sweep float64) {
+func (p *runPace) remaining() (run, sweep float64) {
 	for i, left := range p.left {
 		for what, s := range left {
 			if s == 0 {
@@ -210,14 +257,27 @@ func (p *pace) remaining() (run, sweep float64) {
 		}
 	}
 	if len(p.left) == 1 {
-		run = sweep // the report ends the command
+		return sweep, sweep // the report ends the command
 	}
-	return run, sweep
+	return run, max(run, sweep*p.portion())
+}
+
+// portion is the part of what is left of the sweep that this slot will do, by the speeds of all slots.
+func (p *runPace) portion() float64 {
+	own, all := 1/p.factor(stepping), 0.
+	for _, s := range p.speeds {
+		if s.expected[stepping] > 0 {
+			all += 1 / s.factor(stepping)
+		} else {
+			all += own
+		}
+	}
+	return own / all
 }
 
 // rest is the time until the part under way ends, when it was expected to take so many seconds. It trusts the share
 // that is done more as the share grows.
-func (p *pace) rest(expected float64) float64 {
+func (p *runPace) rest(expected float64) float64 {
 	if p.share == 0 {
 		return expected
 	}
@@ -234,7 +294,9 @@ const (
 )
 
 // estimate says once in a run how long it takes, when enough steps are measured.
-func (p *pace) estimate() (e event.Estimated, ok bool) {
+func (p *runPace) estimate() (e event.Estimated, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	since := p.now().Sub(p.began).Seconds()
 	if p.estimated || p.taken[stepping] == 0 || since < measured || since < mostMeasured && p.seen[stepping] < measuredSteps {
 		return e, false
@@ -245,7 +307,9 @@ func (p *pace) estimate() (e event.Estimated, ok bool) {
 }
 
 // with is how long the current run would take with fewer steps, s.
-func (p *pace) with(steps int) float64 {
+func (p *runPace) with(steps int) float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	l := p.loads[p.run]
 	l.run.Steps = steps
 	sum := 0.

@@ -16,6 +16,7 @@ type machine struct {
 	growth  float64 // time of a round, as a factor on that
 	host    float64
 	pace    *pace
+	at      *runPace
 	longest float64 // by which a run ends after its sweep
 }
 
@@ -25,12 +26,12 @@ func (m *machine) since(t time.Time) float64 { return m.t.Sub(t).Seconds() }
 
 // run trains run i. shown gets the time since the begin of the run and what the pace says is left of it.
 func (m *machine) run(i int, shown func(at, left float64)) {
-	p, began := m.pace, m.t
+	m.at = m.pace.begin(i, 0)
+	p, began := m.at, m.t
 	show := func(run, sweep float64) {
 		m.longest = max(m.longest, run-sweep)
 		shown(m.since(began), run)
 	}
-	p.begin(i)
 	m.take(0.3 * m.host)
 	p.started(0)
 	l := p.loads[i]
@@ -60,6 +61,7 @@ func (m *machine) run(i int, shown func(at, left float64)) {
 		}
 	}
 	p.finish()
+	p.end(false)
 }
 
 // off is the error of what was shown after a share of a run, as a share of what was left.
@@ -93,7 +95,7 @@ func TestPaceKnowsTheEnd(t *testing.T) {
 	for name, change := range map[string]func(*configs.Run){"igs": nil, "paper": paper, "video": video, "full": full, "short": short} {
 		for _, m := range []*machine{{device: 1, growth: 1, host: 1}, {device: 6, growth: 2, host: 0.3}, {device: 0.2, growth: 1.5, host: 1}} {
 			m.t = time.Unix(1e9, 0)
-			m.pace = newPace([]workload{paceRun(change)}, false, m.host, m.now)
+			m.pace = newPace([]workload{paceRun(change)}, false, m.host, m.now, 1)
 			var at, left []float64
 			began := m.t
 			m.run(0, func(a, l float64) { at, left = append(at, a), append(left, l) })
@@ -113,14 +115,14 @@ func TestPaceKnowsTheSweep(t *testing.T) {
 	large := paceRun(func(r *configs.Run) { r.Gaussians, r.Steps = 20_000, 300 })
 	large.Size = size(768, 512, 3, 8)
 	m := &machine{t: time.Unix(1e9, 0), device: 3, growth: 1.5, host: 2}
-	m.pace = newPace([]workload{small, large, small}, true, m.host, m.now)
+	m.pace = newPace([]workload{small, large, small}, true, m.host, m.now, 1)
 	began := m.t
 	m.run(0, func(float64, float64) {})
-	_, told := m.pace.remaining()
+	_, told := m.at.remaining()
 	mid := m.t
 	m.run(1, func(float64, float64) {})
 	m.run(2, func(float64, float64) {})
-	_, report := m.pace.remaining()
+	_, report := m.at.remaining()
 	if left := m.since(mid); math.Abs(told/(left+report)-1) > 0.1 || report <= 0 {
 		t.Errorf("told %.1f s after %.1f s, it was %.1f s and %.2f s for the report", told, mid.Sub(began).Seconds(), left, report)
 	}
@@ -132,7 +134,7 @@ func TestPaceKnowsTheSweep(t *testing.T) {
 // A machine that becomes slower shows it within a minute.
 func TestPaceFollowsTheLoad(t *testing.T) {
 	m := &machine{t: time.Unix(1e9, 0), device: 20, growth: 1, host: 1}
-	m.pace = newPace([]workload{paceRun(nil)}, false, 1, m.now)
+	m.pace = newPace([]workload{paceRun(nil)}, false, 1, m.now, 1)
 	slower := time.Time{}
 	var before, after float64
 	m.run(0, func(at, left float64) {
@@ -153,12 +155,12 @@ func TestPaceFollowsTheLoad(t *testing.T) {
 // depend on the steps, is left out.
 func TestPaceTells(t *testing.T) {
 	m := &machine{t: time.Unix(1e9, 0), device: 4, growth: 1, host: 1}
-	m.pace = newPace([]workload{paceRun(func(r *configs.Run) { r.Quantize.Loss = 0 })}, false, 1, m.now)
+	m.pace = newPace([]workload{paceRun(func(r *configs.Run) { r.Quantize.Loss = 0 })}, false, 1, m.now, 1)
 	var told []event.Estimated
 	var when, short float64
 	m.run(0, func(at, _ float64) {
-		if e, ok := m.pace.estimate(); ok {
-			told, when, short = append(told, e), at, m.pace.with(60)
+		if e, ok := m.at.estimate(); ok {
+			told, when, short = append(told, e), at, m.at.with(60)
 		}
 	})
 	whole := m.since(time.Unix(1e9, 0))
@@ -170,11 +172,11 @@ func TestPaceTells(t *testing.T) {
 // A run that continues has only the rest of its steps left. It does not round.
 func TestPaceOfAResumedRun(t *testing.T) {
 	m := &machine{t: time.Unix(1e9, 0), device: 1}
-	m.pace = newPace([]workload{paceRun(func(r *configs.Run) { r.Quantize.Loss = 0 })}, false, 1, m.now)
-	whole, _ := m.pace.remaining()
-	m.pace.begin(0)
-	m.pace.started(450)
-	if left, _ := m.pace.remaining(); left > 0.35*whole || left < 0.2*whole {
+	m.pace = newPace([]workload{paceRun(func(r *configs.Run) { r.Quantize.Loss = 0 })}, false, 1, m.now, 1)
+	m.at = m.pace.begin(0, 0)
+	whole, _ := m.at.remaining()
+	m.at.started(450)
+	if left, _ := m.at.remaining(); left > 0.35*whole || left < 0.2*whole {
 		t.Errorf("%g s of %g s are left", left, whole)
 	}
 }

@@ -17,18 +17,6 @@ import (
 	"igs/splat"
 )
 
-// save writes the model and the pictures of a finished run, and measures its scores. Each file is reported when it is
-// complete.
-func (f *folder) save(t *optim.Trainer, run configs.Run, target *imageio.Samples, tell event.Sink) error {
-	if err := f.saveModel(t, tell); err != nil {
-		return err
-	}
-	if err := f.savePictures(t, target, run.Target.Gamma, tell); err != nil {
-		return err
-	}
-	return f.saveGuide(run, target, tell)
-}
-
 // saveModel writes the splats of the last good step. An interrupted or failed run leaves only its model and its
 // checkpoint.
 func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
@@ -54,9 +42,9 @@ func (f *folder) note(kind, name string, tell event.Sink) (err error) {
 	return nil
 }
 
-// savePictures renders the splats once. Each row goes to the render, the target, the error and the scorer, so the host
-// holds no picture beside the target.
-func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma float64, tell event.Sink) error {
+// savePictures takes the rows of the drawn splats once. Each row goes to the render, the target, the error and the scorer.
+// Rows of a trainer are drawn meanwhile, so the host holds no picture beside the target.
+func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run configs.Run, tell event.Sink) error {
 	files := append(f.pictureFiles("target", record.TargetFile, target, target.C), f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
 	if f.render {
 		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
@@ -66,9 +54,15 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 			return err
 		}
 	}
+	guide := make(chan error, 1)
+	go func() { guide <- f.writeGuide(run, target) }()
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
-	rows := f.watched(render.Compare(t.Rows().Shown().Each, target, gamma, scorer), target.H, tell)
-	if err := errors.Join(render.WriteFiles(files, rows)); err != nil {
+	rows := f.watched(render.Compare(drawn, target, run.Target.Gamma, scorer), target.H, tell)
+	err := errors.Join(render.WriteFiles(files, rows))
+	if guided := <-guide; err == nil {
+		err = guided
+	}
+	if err != nil {
 		return err
 	}
 	found := scorer.Scores()
@@ -82,7 +76,8 @@ func (f *folder) savePictures(t *optim.Trainer, target *imageio.Samples, gamma f
 			return err
 		}
 	}
-	return nil
+	kind, name := guideOf(run)
+	return f.note(kind, name, tell)
 }
 
 // watched reports each percent of the rows.
@@ -97,8 +92,8 @@ func (f *folder) watched(rows render.Rows, all int, tell event.Sink) render.Rows
 }
 
 // smallWidth is the width of the target and of the error of a huge picture, px. In full size they would take minutes to
-// encode and gigabytes on the disk, and the user has the target.
-const smallWidth = 4096
+// encode and gigabytes on the disk, and the user has the target. Each is in memory until it is written, 4 bytes a pixel.
+const smallWidth = 2048
 
 // pictureFiles lists the files of one picture of the run: one file, or one for each layer of a stack. first is the
 // first channel of the picture in the rows.
@@ -130,16 +125,24 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 	return files
 }
 
-// saveGuide writes the gradient or the saliency map by which the first splats were placed. It is smaller than a picture
-// on the disk.
-func (f *folder) saveGuide(run configs.Run, target *imageio.Samples, tell event.Sink) error {
-	target = target.Reduced()
-	kind, name, rows := "gradient", record.GradientFile, sampling.GradientRows(target)
+// guideOf is the kind and the name of the picture by which the first splats were placed.
+func guideOf(run configs.Run) (kind, name string) {
 	if run.Init.Mode == "saliency" {
-		kind, name, rows = "saliency", record.SaliencyFile, sampling.SaliencyRows(target, f.start.Saliency)
+		return "saliency", record.SaliencyFile
 	}
-	if err := imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows); err != nil {
-		return err
+	return "gradient", record.GradientFile
+}
+
+// writeGuide writes the gradient or the saliency map by which the first splats were placed. It is smaller than a picture
+// on the disk. It depends on the target alone, so it is written while the splats are drawn.
+func (f *folder) writeGuide(run configs.Run, target *imageio.Samples) error {
+	target = target.Reduced()
+	kind, name := guideOf(run)
+	rows := sampling.GradientRows
+	if kind == "saliency" {
+		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error {
+			return sampling.SaliencyRows(m, f.start.Saliency)
+		}
 	}
-	return f.note(kind, name, tell)
+	return imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows(target))
 }

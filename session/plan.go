@@ -1,6 +1,10 @@
 package session
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+
 	"igs/configs"
 	"igs/imageio"
 	"igs/internal/fault"
@@ -9,7 +13,11 @@ import (
 
 // Plan is what a whole job needs.
 type Plan struct {
-	Device     PlanDevice
+	Device     PlanDevice // if there are several, the one with the least memory
+	Devices    int
+	Jobs       int    // runs that train at once on each device
+	AtOnce     int64  // device memory of these, bytes, at most
+	Beside     int64  // host memory to write the files of runs while others train, bytes; 0 = they are written one after the other
 	Budget     int64  // bytes; 0 = the free memory of the device
 	BudgetFrom string // where the budget is set
 	Runs       []PlannedRun
@@ -48,12 +56,12 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	device, err := FindDevice(job.Device.Select)
+	device, devices, err := findDevices(job.Device.Select)
 	if err != nil {
 		return nil, err
 	}
 	host := hostMemoryOf(job)
-	p := &Plan{Device: device, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget"), report: job.Output.Report}
+	p := &Plan{Device: device, Devices: devices, Budget: job.Memory.Budget, BudgetFrom: job.Origin("memory.budget"), report: job.Output.Report}
 	for _, run := range runs {
 		m := pictures[run.Image]
 		on, err := tunings.Platform(device.Info, m.W*m.H*m.C, run.Loss.SSIM != 0)
@@ -66,7 +74,34 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 		}
 		p.Runs = append(p.Runs, planOf(on, m, run, taken))
 	}
-	return p, nil
+	return p, p.planTogether(job, tunings, host, pictures)
+}
+
+// planTogether plans what runs at once take.
+func (p *Plan) planTogether(job *configs.Job, tunings *Tunings, host hostMemory, pictures map[string]imageio.Size) error {
+	var runs []configs.Run
+	for _, r := range p.Runs {
+		runs = append(runs, r.Run)
+	}
+	most := largest(runs, pictures)
+	m := pictures[most.Image]
+	on, err := tunings.Platform(p.Device.Info, int(samples(m)), most.Loss.SSIM != 0)
+	if err != nil {
+		return err
+	}
+	p.Jobs, _ = atOnce(job, on, m, most)
+	p.Jobs = min(p.Jobs, (len(runs)+p.Devices-1)/p.Devices)
+	for _, r := range p.Runs {
+		p.AtOnce = max(p.AtOnce, int64(p.Jobs)*r.Chosen.Bytes)
+	}
+	_, taken, err := host.place(most, false)
+	if err != nil {
+		return err
+	}
+	if bytes := besideBytes(m); len(runs) > 1 && taken.scratch == 0 && host.spare(bytes, taken.memory*int64(p.Jobs*p.Devices)) {
+		p.Beside = bytes
+	}
+	return nil
 }
 
 // measure reads the headers of the pictures, and gives the runs their largest numbers of splats. Its error lists all pictures that cannot be used.
@@ -105,20 +140,32 @@ func measure(runs []configs.Run) (map[string]imageio.Size, error) {
 // leastBinding is the size of a binding that Vulkan guarantees, bytes.
 const leastBinding = 128 << 20
 
-// FindDevice describes the device that training would open. When there is no device, it gives the limits that Vulkan
-// guarantees. A device that the user asked for must exist.
+// FindDevice describes the device that training would open; of several, the one with the least memory. When there is no
+// device, it gives the limits that Vulkan guarantees. A device that the user asked for must exist.
 func FindDevice(asked string) (PlanDevice, error) {
+	d, _, err := findDevices(asked)
+	return d, err
+}
+
+// findDevices is FindDevice with the number of devices.
+func findDevices(asked string) (least PlanDevice, n int, err error) {
 	infos, err := vk.List()
-	if err == nil {
-		var d PlanDevice
-		if d.Info, d.Reason, err = vk.Choose(infos, asked); err == nil {
-			return d, nil
+	if err == nil && !vk.Several(asked) {
+		if least.Info, least.Reason, err = vk.Choose(infos, asked); err == nil {
+			return least, 1, nil
+		}
+	} else if err == nil {
+		var chosen []vk.Info
+		if chosen, err = vk.ChooseSeveral(infos, asked); err == nil {
+			least.Info = slices.MinFunc(chosen, func(a, b vk.Info) int { return cmp.Compare(boundOf(a, 0), boundOf(b, 0)) })
+			least.Reason = fmt.Sprintf("the one with the least memory of %d", len(chosen))
+			return least, len(chosen), nil
 		}
 	}
 	if asked != "auto" || fault.Code(err) != fault.NoVulkan {
-		return PlanDevice{}, err
+		return PlanDevice{}, 0, err
 	}
 	return PlanDevice{Missing: err, Info: vk.Info{
 		Index: -1, Name: "none", MaxStorageRange: leastBinding, MaxAllocation: 1 << 30, MaxTexelElements: leastBinding / 4, Storage16: true, Float16: true,
-	}}, nil
+	}}, 1, nil
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"path/filepath"
 	"sync"
 
@@ -9,25 +10,35 @@ import (
 
 // Progress knows from events how much of the work is on the disk. Its zero value is ready.
 type Progress struct {
-	mu          sync.Mutex
-	run         string // "" = no run trains
-	step, saved int
-	dir         string // folder of the session, "" = no checkpoint was written
+	mu   sync.Mutex
+	runs map[string]*steps // that have begun and not ended
+	dir  string            // folder of the session, "" = no checkpoint was written
 }
+
+// steps of a run.
+type steps struct{ done, saved int }
 
 // Take takes an event.
 func (p *Progress) Take(e event.Event) {
+	of, ok := e.(event.OfRun)
+	if !ok {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch e := e.(type) {
+	if p.runs == nil {
+		p.runs = map[string]*steps{}
+	}
+	s := p.runs[of.Run]
+	switch e := of.Event.(type) {
 	case event.RunStarted:
-		p.run, p.step, p.saved = e.Run, e.From, e.From
+		p.runs[of.Run] = &steps{e.From, e.From}
 	case event.Stepped:
-		p.step = e.Step
+		s.done = e.Step
 	case event.Checkpointed:
-		p.saved, p.dir = e.Step, filepath.Dir(filepath.Dir(filepath.Dir(e.Path)))
+		s.saved, p.dir = e.Step, filepath.Dir(filepath.Dir(filepath.Dir(e.Path)))
 	case event.RunEnded:
-		p.run = ""
+		delete(p.runs, of.Run)
 	}
 }
 
@@ -37,8 +48,16 @@ func (p *Progress) Take(e event.Event) {
 func (p *Progress) Safe() (state, dir string, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.run == "" {
-		return "the files of the session are not complete", p.dir, true
+	ok = true
+	for run, s := range p.runs {
+		state = run + " has its checkpoint; its other files are not complete"
+		ok = ok && s.saved >= s.done
 	}
-	return p.run + " has its checkpoint; its other files are not complete", p.dir, p.saved >= p.step
+	switch n := len(p.runs); {
+	case n == 0:
+		state = "the files of the session are not complete"
+	case n > 1:
+		state = fmt.Sprintf("%d runs have their checkpoints; their other files are not complete", n)
+	}
+	return state, p.dir, ok
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"igs/configs"
 	"igs/internal/fault"
@@ -31,7 +30,8 @@ func (s *Session) Job() (*configs.Job, error) {
 // job is that of s.Job; only settings that change no result may differ: device, memory budget, gates. The session must
 // stay open until the sweep has ended.
 func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, now: time.Now, polling: polling, job: job, session: s}
+	w := newSweep(job, o)
+	w.session = s
 	var err error
 	if s.joined() && (c.Steps > 0 || len(c.Set) > 0) {
 		if err := s.alone(); err != nil {
@@ -75,7 +75,7 @@ func (s *Session) Resume(job *configs.Job, c Changes, o Options) (*Sweep, error)
 		return nil, err
 	}
 	w.begin = func() (*Session, error) {
-		w.warnOfOtherMachine()
+		w.warnOfOtherBuild()
 		if s.joined() {
 			w.move()
 			return s, nil // each run says how far it is
@@ -170,13 +170,17 @@ func (w *Sweep) missing(s *Session, runs []configs.Run) ([]configs.Run, error) {
 	return left, nil
 }
 
-// warnOfOtherMachine warns when the result may differ in its bits from that of an uninterrupted run.
-func (w *Sweep) warnOfOtherMachine() {
-	was, is := w.session.Record.Device, deviceOf(w.dev)
-	if was.Name != is.Name || was.Driver != is.Driver {
-		w.warn(fmt.Sprintf("begun on %s (%s), continued on %s (%s): the result may differ in its last bits", was.Name, was.Driver, is.Name, is.Driver))
-	}
+// warnOfOtherBuild warns when the result may differ from that of an uninterrupted run.
+func (w *Sweep) warnOfOtherBuild() {
 	if before, now := w.session.Record.Igs, w.Build; before.Version != now.Version || before.Commit != now.Commit {
 		w.warn(fmt.Sprintf("begun with %s, continued with %s: the result may differ", before, now))
 	}
+}
+
+// otherDevice is the warning of a run that goes on on another device; "" when it is the same.
+func otherDevice(was, is record.Device) string {
+	if was.Name == is.Name && was.Driver == is.Driver {
+		return ""
+	}
+	return fmt.Sprintf("begun on %s (%s), continued on %s (%s): the result may differ in its last bits", was.Name, was.Driver, is.Name, is.Driver)
 }

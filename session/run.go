@@ -1,111 +1,86 @@
 package session
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
 	"runtime/debug"
 
-	"igs/configs"
 	"igs/event"
-	"igs/imageio"
 	"igs/optim"
 	"igs/record"
+	"igs/render"
 	"igs/runlog"
 	"igs/vk"
 )
 
-// train trains one run and writes all its files.
-func (w *Sweep) train(ctx context.Context, run configs.Run) Outcome {
-	o := Outcome{Run: run, Status: record.Failed}
-	if err := w.attempt(ctx, &o); err != nil {
-		o.Status, o.Err = record.Failed, fmt.Errorf("%s: %w", run.Name, err)
+// train trains a run. Its files are written while the slot trains the next run, if there is one and the memory of the host
+// allows; else at once.
+func (w *Sweep) train(t *task) {
+	t.tell = w.teller(t)
+	if t.err = w.prepare(t); t.err != nil {
+		w.settle(t)
+		return
 	}
-	return o
+	t.err = w.fit(t)
+	if t.err == nil && t.result.Status == record.Done && t.shown == nil {
+		w.measureFull(t)
+	}
+	t.used = t.slot.Usage()
+	if t.shown == nil {
+		w.finish(t)
+		return
+	}
+	w.mu.Lock()
+	w.trained(t)
+	w.mu.Unlock()
+	w.finisher <- t
 }
 
-// attempt trains a run. It sends the event RunEnded when all files are written.
-func (w *Sweep) attempt(ctx context.Context, o *Outcome) error {
-	target, err := w.targets.read(o.Run, w.wasOnDisk(o.Run))
-	if err != nil {
-		return err
+// finish writes the last files of a run. run.json comes last, and then the event RunEnded.
+func (w *Sweep) finish(t *task) {
+	f := t.folder
+	if t.shown != nil {
+		t.err = f.savePictures(t.shown.rows, t.target, t.run, t.tell)
+		t.shown = nil
 	}
-	f, err := w.folder(o.Run, target)
-	if err != nil {
-		return err
+	if math.IsNaN(t.ended.SSIM) {
+		found := f.measured(t.result)
+		t.ended.PSNR, t.ended.SSIM = found.PSNR, found.SSIM
 	}
-	o.Run = asBegun(o.Run, f.record)
-	ended := event.RunEnded{Run: o.Run.Name}
-	tell := func(e event.Event) {
-		switch last := e.(type) {
-		case event.RunEnded:
-			ended = last
-			return
-		case event.RunStarted:
-			w.pace.started(last.From)
-		case event.Stepped:
-			e = w.pace.of(last)
-		case event.Rounded:
-			f.rounding = &record.Rounding{Loss: last.Loss, Position: last.Position, Shape: last.Shape, Angle: last.Angle, Colour: last.Colour}
-		case event.Scoring:
-			what := scoring
-			if last.Full {
-				what = enlarging
-			}
-			last.ETA, last.SweepETA = w.pace.work(what, float64(last.Row)/float64(last.Rows))
-			e = last
-		case event.Assembling:
-			last.ETA, last.SweepETA = w.pace.work(encoding, float64(last.Frame)/float64(last.Frames))
-			e = last
-		}
-		f.log(e)
-		w.tell(e)
-		if found, ok := w.pace.estimate(); ok {
-			w.tellEstimate(found)
-		}
-	}
-	result, err := w.fit(ctx, target, f, o.Run, tell)
-	done := err == nil && result.Status == record.Done
-	if math.IsNaN(ended.SSIM) {
-		found := f.measured(result)
-		ended.PSNR, ended.SSIM = found.PSNR, found.SSIM
-	}
-	if done {
-		w.measureFull(f, o.Run, tell)
-	}
-	f.endVideo(ctx, done, o.Run, target, tell)
-	w.pace.finish()
-	w.tellValidation(tell)
-	o.Step = result.Steps
-	ended.Status, ended.Bytes = result.Status, f.record.Files[record.ModelFile].Bytes
-	fail := func() {
-		var taken *takenOver
-		switch {
-		case errors.As(err, &taken):
-			ended.Status = record.Interrupted
-		case err != nil:
-			ended.Status, ended.Error = record.Failed, err.Error()
-		}
-	}
-	fail()
-	err = first(err, f.endLogs(ended))
-	err = first(err, f.end(result, w.dev.Usage(), err))
-	fail()
-	w.tell(ended)
-	w.tell(event.Detailed{Text: fmt.Sprintf("logs and checkpoints took %.3f s, %.2f %% of the run", f.writing.Seconds(), 100*f.writing.Seconds()/result.Seconds)})
-	if o.Status = ended.Status; o.Status == record.Done {
+	f.endVideo(t.ctx, t.err == nil && t.result.Status == record.Done, t.run, t.target, t.tell)
+	t.pace.finish()
+	w.tellValidation(t.slot.device, t.tell)
+	t.ended.Status, t.ended.Bytes = t.result.Status, f.record.Files[record.ModelFile].Bytes
+	t.judge()
+	t.err = first(t.err, f.endLogs(t.ended))
+	t.err = first(t.err, f.end(t.result, t.used, t.err))
+	t.judge()
+	w.send(t, t.ended)
+	w.tell(event.Detailed{Text: fmt.Sprintf("%s: logs and checkpoints took %.3f s, %.2f %% of the run", t.run.Name, f.writing.Seconds(), 100*f.writing.Seconds()/t.result.Seconds)})
+	if t.err == nil && t.ended.Status == record.Done {
 		f.forgetPrevious()
 	}
-	return err
+	w.settle(t)
+}
+
+// judge writes an error of the run into its last event.
+func (t *task) judge() {
+	var taken *takenOver
+	switch {
+	case errors.As(t.err, &taken):
+		t.ended.Status = record.Interrupted
+	case t.err != nil:
+		t.ended.Status, t.ended.Error = record.Failed, t.err.Error()
+	}
 }
 
 // tellEstimate says how long a run takes, and how to wait less when that is long.
-func (w *Sweep) tellEstimate(e event.Estimated) {
-	w.tell(e)
-	if w.onCPU() && w.pace.run == 0 {
-		if warning, slow := slowOnCPU(w.dev.Info().Name, e, w.pace.loads[0].run.Steps, w.pace.with(fewSteps)); slow {
-			w.tell(warning)
+func (w *Sweep) tellEstimate(t *task, e event.Estimated) {
+	w.send(t, e)
+	if info := t.slot.Info(); info.Kind == vk.CPU && t.at == 0 {
+		if warning, slow := slowOnCPU(info.Name, e, t.run.Steps, t.pace.with(fewSteps)); slow {
+			w.send(t, warning)
 		}
 	}
 }
@@ -126,24 +101,29 @@ func slowOnCPU(device string, e event.Estimated, steps int, short float64) (even
 	return w, e.SweepSeconds >= longOnCPU
 }
 
-// folder opens the folder of a run: a new one, or the one of an earlier process.
-func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err error) {
-	if err := w.claim.check(); err != nil {
+// folder opens the folder of a run: a new one, or the one of an earlier process or device.
+func (w *Sweep) folder(t *task) (f *folder, err error) {
+	if err := t.claim.check(); err != nil {
 		return nil, err
 	}
-	if r := w.session.Runs[run.Name]; r != nil {
-		f, err = w.reopen(run, r)
+	w.mu.Lock()
+	before := w.session.Runs[t.run.Name]
+	w.mu.Unlock()
+	if before != nil {
+		f, err = w.reopen(t, before.Clone())
 	} else {
-		f, err = w.newFolder(run, target)
+		f, err = w.newFolder(t)
 	}
 	if err != nil {
 		return nil, err
 	}
-	w.session.Runs[run.Name] = f.record
-	f.claim = w.claim
+	w.mu.Lock()
+	w.session.Runs[t.run.Name] = f.record.Clone() // of this moment: the task changes its own
+	w.mu.Unlock()
+	f.claim = t.claim
 	f.render, f.start.Saliency = w.job.Output.Render != "none", w.targets.saliency
 	if w.from != nil && f.start.State == nil {
-		f.start.Splats = w.from.at(target.H)
+		f.start.Splats = w.from.at(t.target.H)
 	}
 	return f, f.openLogs(w.LogJSON, w.job.Output.TensorBoard)
 }
@@ -152,19 +132,20 @@ func (w *Sweep) folder(run configs.Run, target *imageio.Samples) (f *folder, err
 // 20 ms, and a smaller picture leaves little free memory.
 const largeSamples = 1 << 22
 
-// fit trains a run and writes its model and its pictures.
-func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run configs.Run, tell event.Sink) (optim.Result, error) {
-	w.dev.ResetPeak()
-	f.openSpool(run, target, tell) // needs the step in f.start, which is cleared below
-	on, err := w.platform(target.Pixels() * target.C)
+// fit trains a run and writes its model. It writes its pictures too, or keeps what they need.
+func (w *Sweep) fit(t *task) error {
+	f, target := t.folder, t.target
+	t.slot.ResetPeak()
+	f.openSpool(t.run, target, t.tell) // needs the step in f.start, which is cleared below
+	on, err := w.platform(t.slot.device, target.Pixels()*target.C)
 	if err != nil {
-		return optim.Result{}, err
+		return err
 	}
 	f.start.Version, f.start.Tuning = w.Build.Version, &on.Tuning
 	f.record.Tuning = on.Tuning.String()
-	trainer, err := optim.NewFrom(w.dev, target, run, f.start, tell)
+	trainer, err := optim.NewFrom(t.slot.Device, target, t.run, f.start, t.tell)
 	if err != nil {
-		return optim.Result{}, err
+		return err
 	}
 	defer trainer.Close()
 	f.start = optim.Start{Saliency: f.start.Saliency} // splats and moments are on the device now
@@ -174,24 +155,38 @@ func (w *Sweep) fit(ctx context.Context, target *imageio.Samples, f *folder, run
 		debug.FreeOSMemory()
 		vk.Trim()
 	}
-	f.takeFrames(trainer, tell)
-	w.watch(trainer)
-	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, tell) })
-	result, err := trainer.Run(ctx)
+	f.takeFrames(trainer, t.tell)
+	w.watch(t, trainer)
+	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, t.tell) })
+	t.result, err = trainer.Run(t.ctx)
 	switch {
-	case err == nil && result.Status == record.Done:
-		device := int64(0)
-		if w.onCPU() {
-			device = w.dev.Usage().Now
-		}
-		w.host.settle(device)
-		err = f.save(trainer, run, target, tell)
+	case err == nil && t.result.Status == record.Done:
+		w.host.settle(w.onProcessor())
+		return w.save(t, trainer)
 	case err == nil:
-		err = f.saveModel(trainer, tell)
+		return f.saveModel(trainer, t.tell)
 	case trainer.Steps() > 0 && !diskFull(err) && f.claim.check() == nil: // keep the model of a failed run
-		if rescued := f.saveModel(trainer, tell); rescued != nil {
-			tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
+		if rescued := f.saveModel(trainer, t.tell); rescued != nil {
+			t.tell(event.Warned{Text: "the model could not be kept: " + rescued.Error()})
 		}
 	}
-	return result, err
+	return err
+}
+
+// save writes the model of a finished run, and its pictures. When they are written beside the next run, it draws the splats
+// now, because the device can do it now without waiting for anything.
+func (w *Sweep) save(t *task, trainer *optim.Trainer) error {
+	if err := t.folder.saveModel(trainer, t.tell); err != nil {
+		return err
+	}
+	rows := render.Rows(trainer.Rows().Shown().Each)
+	if !w.beside(t) {
+		return t.folder.savePictures(rows, t.target, t.run, t.tell)
+	}
+	shown := newDrawing(t.target)
+	if err := rows(shown.keep); err != nil {
+		return err
+	}
+	t.shown = shown
+	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"igs/configs"
-	"igs/imageio"
+	"igs/event"
 	"igs/internal/fault"
 	"igs/internal/process"
 	"igs/metric"
@@ -41,9 +41,9 @@ type folder struct {
 
 // newFolder makes the folder of a run with its first files. It removes an earlier run of the same name only when
 // output.exists is overwrite, and only a folder that igs made.
-func (w *Sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, error) {
-	dir := filepath.Join(w.session.Dir, run.Name)
-	r, err := w.describe(run, target)
+func (w *Sweep) newFolder(t *task) (*folder, error) {
+	dir := filepath.Join(w.session.Dir, t.run.Name)
+	r, err := w.describe(t)
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +69,14 @@ func (w *Sweep) newFolder(run configs.Run, target *imageio.Samples) (*folder, er
 }
 
 // describe is run.json at the start of a run.
-func (w *Sweep) describe(run configs.Run, m *imageio.Samples) (*record.Run, error) {
+func (w *Sweep) describe(t *task) (*record.Run, error) {
+	run, m := t.run, t.target
 	path, err := filepath.Abs(run.Image)
 	if err != nil {
 		return nil, err
 	}
 	r := &record.Run{
-		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(w.dev),
+		Status: record.Running, Name: run.Name, Igs: w.Build, Started: time.Now(), Device: deviceOf(t.slot.Device),
 		Gaussians: run.Gaussians, Goal: goalOf(run), Steps: run.Steps, Settings: recordedSettings(w.job), Files: map[string]record.File{},
 		Image: record.Image{Path: path, W: m.W, H: m.H, C: m.C, Depth: m.Depth, OnDisk: m.OnDisk(), Notes: m.Notes, Bytes: m.Source.Bytes, Sha256: m.Source.Sha256},
 	}
@@ -99,8 +100,8 @@ func recordedSettings(job *configs.Job) map[string]record.Setting {
 }
 
 // reopen opens the folder of a run that ended early, and reads its checkpoint.
-func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
-	f := w.session.folderOf(run.Name)
+func (w *Sweep) reopen(t *task, r *record.Run) (*folder, error) {
+	f := &folder{dir: filepath.Join(w.session.Dir, t.run.Name), record: r}
 	for _, dir := range []string{f.dir, filepath.Join(f.dir, "other"), filepath.Join(f.dir, "checkpoints"), f.path(record.SpoolFolder)} {
 		clearDrafts(dir, false)
 	}
@@ -112,9 +113,13 @@ func (w *Sweep) reopen(run configs.Run, r *record.Run) (*folder, error) {
 	if last := len(r.Extended) - 1; state != nil && last >= 0 && r.Extended[last].From == state.Step {
 		state.GoOn()
 	}
-	r.Image.Path = run.Image
+	r.Image.Path = t.run.Image
 	w.change(r, f.from())
-	r.Status, r.Error, r.Ended, r.Device = record.Running, "", nil, deviceOf(w.dev)
+	on := deviceOf(t.slot.Device)
+	if text := otherDevice(r.Device, on); text != "" && f.from() > 0 {
+		w.send(t, event.Warned{Text: t.run.Name + " was " + text})
+	}
+	r.Status, r.Error, r.Ended, r.Device = record.Running, "", nil, on
 	r.Resumed = append(r.Resumed, record.Resumption{Time: time.Now(), Step: f.from()})
 	if r.Files == nil {
 		r.Files = map[string]record.File{}

@@ -36,19 +36,20 @@ func (f *folder) layers() []record.LayerScores {
 
 // measureFull measures a model that was trained on a smaller picture against the picture in full size. A failure is
 // only a warning, because the run is done.
-func (w *Sweep) measureFull(f *folder, run configs.Run, tell event.Sink) {
-	if run.Target.Downsample <= 1 {
+func (w *Sweep) measureFull(t *task) {
+	if t.run.Target.Downsample <= 1 {
 		return
 	}
-	full, err := w.scoreFull(f, run, tell)
+	full, err := w.scoreFull(t)
 	if err != nil {
-		tell(event.Warned{Text: "no scores at the full size: " + err.Error()})
+		t.tell(event.Warned{Text: "no scores at the full size: " + err.Error()})
 		return
 	}
-	f.full = full
+	t.folder.full = full
 }
 
-func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.FullScores, error) {
+func (w *Sweep) scoreFull(t *task) (*record.FullScores, error) {
+	f, run, tell := t.folder, t.run, t.tell
 	m, err := splat.Load(f.path(record.ModelFile))
 	if err != nil {
 		return nil, err
@@ -62,13 +63,13 @@ func (w *Sweep) scoreFull(f *folder, run configs.Run, tell event.Sink) (*record.
 	if err := samePicture(run.Image, target.Source.Sha256, f.record.Image.Sha256); err != nil {
 		return nil, err
 	}
-	on, err := w.Tunings.Platform(w.dev.Info(), target.Pixels()*target.C, false) // a render has no loss and so no SSIM
+	on, err := w.Tunings.Platform(t.slot.Info(), target.Pixels()*target.C, false) // a render has no loss and so no SSIM
 	if err != nil {
 		return nil, err
 	}
 	tell(event.Detailed{Text: fmt.Sprintf("full size rendered with %s", on.Tuning)})
 	show := render.Percents(target.H, func(row int) { tell(event.Scoring{Run: run.Name, Row: row, Rows: target.H, Full: true}) })
-	found, err := render.Score(w.dev, m, render.Watched(target, show), run.Memory.Budget, &on.Tuning)
+	found, err := render.Score(t.slot.Device, m, render.Watched(target, show), run.Memory.Budget, &on.Tuning)
 	if err = cmp.Or(err, target.Err()); err != nil {
 		return nil, err
 	}

@@ -49,8 +49,13 @@ func deviceOf(dev *vk.Device) record.Device {
 func (w *Sweep) draft(runs []configs.Run) (s *Session, fill func(dir string) error, err error) {
 	here, _ := os.Getwd() // for the reader of session.json only
 	s = &Session{Runs: map[string]*record.Run{}, Record: record.Session{
-		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.dev),
+		Status: record.Running, Igs: w.Build, Command: w.Command, Folder: here, Started: time.Now(), Device: deviceOf(w.devices[0].Device),
 	}}
+	if len(w.devices) > 1 {
+		for _, d := range w.devices {
+			s.Record.Devices = append(s.Record.Devices, deviceOf(d.Device))
+		}
+	}
 	if w.corpus != nil {
 		s.Record.Layout = record.Flat
 	}

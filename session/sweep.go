@@ -6,22 +6,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
 	"igs/configs"
-	"igs/event"
-	"igs/imageio"
 	"igs/internal/fault"
-	"igs/optim/engine"
-	"igs/optim/selfcheck"
 	"igs/record"
 	"igs/report"
-	"igs/vk"
 )
 
-// Sweep trains the runs of a session one after the other. New or Session.Resume make it: they check everything that can
-// be wrong, and create no files. A Sweep is used once.
+// Sweep trains the runs of a session. New or Session.Resume make it: they check everything that can be wrong, and create
+// no files. A Sweep is used once.
 type Sweep struct {
 	Options
 	job     *configs.Job
@@ -33,15 +29,26 @@ type Sweep struct {
 	changed []string                 // keys of the settings that changed since the runs began
 
 	session *Session // set by begin
-	claim   *claim   // of the current run in a joined session
-	dev     *vk.Device
-	heard   int // messages of the validation layer that were reported
+	devices []*device
+	slots   []*slot
 	pace    *pace
 	now     func() time.Time // tests have other clocks
 	polling time.Duration    // between two looks at the runs that other processes have; tests wait less
 
-	corpus   *corpus   // nil: each run has a folder
-	outcomes []Outcome // of the runs so far
+	corpus *corpus // nil: each run has a folder
+
+	queue    queue
+	finisher chan *task  // runs whose files are to be written
+	stop     func(error) // ends the work at all runs, with checkpoints
+	telling  sync.Mutex  // of the sink
+
+	mu       sync.Mutex        // of all below, of the session and of its files
+	moved    *sync.Cond        // a slot has no more to do with a run, or the work ends
+	training int               // runs that slots are at work on
+	tries    map[int]*attempts // of the runs that a device could not train
+	outcomes []Outcome         // of the runs so far
+	last     *Outcome          // the one that ended the sweep; nil: none did
+	failure  error             // of the session as a whole
 }
 
 // Outcome is how one run ended.
@@ -61,7 +68,7 @@ type Result struct {
 // New prepares the training of a job in a new session, or in an existing one when output.exists allows it. It reads
 // every picture, so an error in the last picture is found before the first one is trained.
 func New(job *configs.Job, o Options) (*Sweep, error) {
-	w := &Sweep{Options: o, job: job, host: hostMemoryOf(job), now: time.Now, polling: polling}
+	w := newSweep(job, o)
 	runs, err := job.Runs()
 	if err != nil {
 		return nil, err
@@ -104,7 +111,13 @@ func New(job *configs.Job, o Options) (*Sweep, error) {
 	return w, nil
 }
 
-// Train opens the device, runs the self-check, creates the session and trains the runs. When the context is cancelled,
+func newSweep(job *configs.Job, o Options) *Sweep {
+	w := &Sweep{Options: o, job: job, host: hostMemoryOf(job), now: time.Now, polling: polling}
+	w.moved = sync.NewCond(&w.mu)
+	return w
+}
+
+// Train opens the devices, runs the self-check, creates the session and trains the runs. When the context is cancelled,
 // it finishes the step and writes a checkpoint; the error then wraps the cause of the context. The result is nil when
 // no run was tried. An error can come with a result: it is the error of the session as a whole.
 func (w *Sweep) Train(ctx context.Context) (*Result, error) {
@@ -116,7 +129,7 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if err := w.open(); err != nil {
 		return nil, err
 	}
-	defer w.closeDevice()
+	defer w.closeDevices()
 	if err := w.check(); err != nil {
 		return nil, err
 	}
@@ -136,15 +149,14 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if w.corpus != nil {
 		return w.trainCorpus(ctx)
 	}
-	w.pace = newPace(workloads(w.runs, w.targets, !w.onCPU()), w.job.Output.Report, hostSpeed(w.now), w.now)
+	if err := w.place(); err != nil {
+		return nil, err
+	}
 	if w.session.joined() {
 		return w.trainJoined(ctx)
 	}
 	return w.trainAll(ctx)
 }
-
-// onCPU reports whether the device is the processor.
-func (w *Sweep) onCPU() bool { return w.dev.Info().Kind == vk.CPU }
 
 // interruption is the error of work that was cancelled; nil when the context is not cancelled.
 func interruption(ctx context.Context, state string) error {
@@ -154,83 +166,12 @@ func interruption(ctx context.Context, state string) error {
 	return fmt.Errorf("%w: %s", context.Cause(ctx), state)
 }
 
-func (w *Sweep) open() (err error) {
-	switch {
-	case w.Device != nil:
-		w.dev = w.Device
-		w.heard = len(w.dev.Messages())
-	case w.Open != nil:
-		w.dev, err = w.Open(w.job.Device)
-	default:
-		w.dev, err = OpenDevice(w.job.Device)
-	}
-	return err
-}
-
-// closeDevice closes the device if this sweep opened it, and reports the last messages of the validation layer.
-func (w *Sweep) closeDevice() {
-	switch {
-	case w.Device != nil:
-	case w.Close != nil:
-		w.Close(w.dev)
-	default:
-		w.dev.Close()
-	}
-	w.tellValidation(w.tell)
-}
-
-// tellValidation reports the new messages of the validation layer.
-func (w *Sweep) tellValidation(tell event.Sink) {
-	messages := w.dev.Messages()
-	for _, m := range messages[w.heard:] {
-		tell(event.Warned{Text: "validation: " + m})
-	}
-	w.heard = len(messages)
-}
-
-// check requires that the device has passed the self-check with every tuning that the runs will have.
-func (w *Sweep) check() error {
-	proofs, checked := w.Proofs, map[engine.Tuning]bool{}
-	if proofs == nil {
-		proofs = &selfcheck.Proofs{}
-	}
-	distinct := map[imageio.Size]bool{}
-	for _, size := range w.targets.sizes {
-		distinct[size] = true
-	}
-	for size := range distinct {
-		on, err := w.platform(int(samples(size)))
-		if err != nil {
-			return err
-		}
-		if checked[on.Tuning] {
-			continue
-		}
-		checked[on.Tuning] = true
-		for _, subject := range selfcheck.SubjectsOf(on.Tuning, w.job.Settings) {
-			report, err := proofs.Require(w.dev, subject)
-			if err != nil {
-				return fmt.Errorf("%s: %w", w.dev.Info().Name, err)
-			}
-			when := "before"
-			if len(report.Rows) > 0 {
-				when = fmt.Sprintf("in %.0f ms", report.Milliseconds)
-			}
-			w.tell(event.Detailed{Text: fmt.Sprintf("self-check passed %s: %s", when, subject.Name)})
-		}
-	}
-	return nil
-}
-
-// platform is the device with the tuning for a picture with the given number of samples.
-func (w *Sweep) platform(samples int) (engine.Platform, error) {
-	return w.Tunings.Platform(w.dev.Info(), samples, w.job.Loss.SSIM != 0)
-}
-
 func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
-	if err := w.trainEach(ctx); err != nil {
+	q := newRunQueue(w)
+	if err := w.workOff(ctx, q); err != nil {
 		return nil, err
 	}
+	w.outcomes = append(w.outcomes, q.refused()...)
 	result := &Result{w.session, w.outcomes}
 	verdict := w.verdict(ctx)
 	status := record.Interrupted // some runs are not done
@@ -243,29 +184,6 @@ func (w *Sweep) trainAll(ctx context.Context) (*Result, error) {
 		status = record.Failed
 	}
 	return result, first(verdict, w.conclude(status))
-}
-
-// trainEach trains the runs. Its error is about the files of the session, not of a run.
-func (w *Sweep) trainEach(ctx context.Context) error {
-	for i, run := range w.runs {
-		if err := w.session.mark(run.Name, record.Running); err != nil {
-			return err
-		}
-		w.pace.begin(i)
-		o := w.train(ctx, run)
-		w.outcomes = append(w.outcomes, o)
-		err := first(w.session.mark(run.Name, o.Status), w.session.summarise())
-		if w.stuck(o.Err) != "" || w.over(ctx, o) {
-			return nil // the error of session.json has the same cause
-		}
-		if err != nil {
-			return err
-		}
-		if o.Err != nil && len(w.runs) > 1 {
-			w.tell(event.RunFailed{Run: run.Name, Err: o.Err})
-		}
-	}
-	return nil
 }
 
 // conclude writes the last files of the session.
@@ -291,13 +209,6 @@ func first(errs ...error) error {
 		}
 	}
 	return nil
-}
-
-// over reports whether the sweep ends after this run: it is cancelled, the device is lost, or the user wants to stop at
-// a failure.
-func (w *Sweep) over(ctx context.Context, o Outcome) bool {
-	var lost *vk.DeviceLostError
-	return ctx.Err() != nil || o.Err != nil && (w.FailFast || errors.As(o.Err, &lost))
 }
 
 // stuck says what must be done before any run can go on after an error, "" when other runs can.

@@ -18,6 +18,7 @@ import (
 	"igs/internal/fault"
 	"igs/record"
 	"igs/splat"
+	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -52,6 +53,9 @@ func smallJob(t *testing.T) *configs.Job {
 	return job
 }
 
+// on is the open devices to train on.
+func on(devices ...*vk.Device) []*vk.Device { return devices }
+
 // files are the files of a run that must be the same after an interruption.
 func files(t *testing.T, r *Result, name string) map[string]string {
 	t.Helper()
@@ -73,7 +77,7 @@ func TestSweepWithoutAProcess(t *testing.T) {
 	dev := vktest.Open(t)
 	train := func(ctx context.Context, job *configs.Job, sink event.Sink) (*Result, error) {
 		t.Helper()
-		sweep, err := New(job, Options{Device: dev, Sink: sink})
+		sweep, err := New(job, Options{Devices: on(dev), Sink: sink})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +96,7 @@ func TestSweepWithoutAProcess(t *testing.T) {
 	enough := errors.New("enough")
 	job, ended := smallJob(t), []event.RunEnded(nil)
 	part, err := train(ctx, job, func(e event.Event) {
-		switch e := e.(type) {
+		switch e := event.Bare(e).(type) {
 		case event.Checkpointed:
 			if e.Step == 20 {
 				cancel(enough)
@@ -110,7 +114,7 @@ func TestSweepWithoutAProcess(t *testing.T) {
 	if r := part.Session.Runs["dot-40-40"].Result; r != nil && r.FLIP != nil {
 		t.Errorf("an interrupted run has a FLIP: %+v", r)
 	}
-	rest := resumed(t, part.Session.Dir, Options{Device: dev})
+	rest := resumed(t, part.Session.Dir, Options{Devices: on(dev)})
 	for _, name := range []string{"dot-40-40", "dot-50-40"} {
 		want, got := files(t, whole, name), files(t, rest, name)
 		for file := range want {
@@ -119,7 +123,7 @@ func TestSweepWithoutAProcess(t *testing.T) {
 			}
 		}
 	}
-	if again := resumed(t, part.Session.Dir, Options{Device: dev}); again != nil {
+	if again := resumed(t, part.Session.Dir, Options{Devices: on(dev)}); again != nil {
 		t.Errorf("a session that is done was trained: %+v", again)
 	}
 }
@@ -189,7 +193,8 @@ func TestNewMakesNothing(t *testing.T) {
 // Only one process or program at a time can have a session open.
 func TestSessionIsClaimed(t *testing.T) {
 	job := smallJob(t)
-	w := &Sweep{job: job, dev: vktest.OpenPlain(t), targets: &targets{}}
+	w := newSweep(job, Options{})
+	w.devices, w.targets = []*device{{Device: vktest.OpenPlain(t)}}, &targets{}
 	runs, err := job.Runs()
 	if err != nil {
 		t.Fatal(err)

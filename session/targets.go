@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"igs/configs"
 	"igs/event"
@@ -14,14 +15,22 @@ import (
 
 // targets are the pictures of the runs.
 type targets struct {
-	sizes  map[string]imageio.Size
-	hashes map[string]string // SHA-256 of each picture as it was read
-	last   string            // path of the picture that was read last
-	kept   *imageio.Samples  // its samples; only one picture is kept, because many large ones would not fit into memory
+	sizes    map[string]imageio.Size
+	hashes   map[string]string // SHA-256 of each picture as it was read
+	saliency *imageio.Samples  // the user's saliency map, grey; nil: none
+	host     hostMemory
 
-	saliency *imageio.Samples // the user's saliency map, grey; nil: none
+	mu   sync.Mutex
+	kept map[string]*target // pictures in memory, by path
+	last string             // path of the picture that was asked for last. It is kept for the next run when no run needs it.
+}
 
-	host hostMemory
+// target is a picture that runs train on.
+type target struct {
+	users int // runs
+
+	reading sync.Mutex // of the samples
+	*imageio.Samples
 }
 
 // readTargets reads every picture and the saliency map. It begins with the picture of the last run: the picture of the
@@ -70,7 +79,7 @@ func (w *Sweep) readTargets(runs []configs.Run) (*targets, error) {
 		slices.Reverse(mistakes)
 		return nil, mistakes
 	}
-	t.last, t.kept = seen, m
+	t.last, t.kept = seen, map[string]*target{seen: {Samples: m}}
 	return t, nil
 }
 
@@ -95,34 +104,78 @@ func crowded(run configs.Run, pixels int) configs.Mistake {
 	}
 }
 
-// read gives the picture of a run. Runs of one picture follow each other and share it. A picture that is not the one
-// that the session began with is an error: run.json has the hash of that one.
-func (t *targets) read(run configs.Run, onDisk bool) (*imageio.Samples, error) {
-	if run.Image == t.last {
-		return t.kept, nil
+// take gives the picture of a run until it is given back. Runs of one picture follow each other and share it. A picture
+// that is not the one that the session began with is an error: run.json has the hash of that one.
+func (t *targets) take(run configs.Run, onDisk bool) (*imageio.Samples, error) {
+	m := t.use(run.Image)
+	m.reading.Lock()
+	defer m.reading.Unlock()
+	if m.Samples != nil {
+		return m.Samples, nil
 	}
-	t.close()
-	m, err := t.host.read(run, onDisk)
+	read, err := t.host.read(run, onDisk)
+	if err == nil {
+		if err = samePicture(run.Image, read.Source.Sha256, t.hashes[run.Image]); err != nil {
+			read.Close()
+		}
+	}
 	if err != nil {
+		t.give(run.Image)
 		return nil, err
 	}
-	if err := samePicture(run.Image, m.Source.Sha256, t.hashes[run.Image]); err != nil {
+	m.Samples = read
+	return read, nil
+}
+
+// use counts a run that needs a picture, and forgets the last picture when this is another one and no run needs it.
+func (t *targets) use(path string) *target {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	before := t.last
+	t.last = path
+	if before != path {
+		t.forget(before)
+	}
+	m := t.kept[path]
+	if m == nil {
+		m = &target{}
+		t.kept[path] = m
+	}
+	m.users++
+	return m
+}
+
+// give gives a picture back.
+func (t *targets) give(path string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kept[path].users--
+	if path != t.last {
+		t.forget(path)
+	}
+}
+
+// forget closes a picture that no run needs.
+func (t *targets) forget(path string) {
+	if m := t.kept[path]; m != nil && m.users == 0 {
 		m.Close()
-		return nil, err
+		delete(t.kept, path)
 	}
-	t.kept, t.last = m, run.Image
-	return m, nil
 }
 
 // wasOnDisk says whether a run that goes on kept its picture on the disk. Its splats are then placed in the same way
 // again.
 func (w *Sweep) wasOnDisk(run configs.Run) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return w.session != nil && w.session.Runs[run.Name] != nil && w.session.Runs[run.Name].Image.OnDisk
 }
 
-// close forgets the picture that is kept.
+// close forgets all pictures.
 func (t *targets) close() {
-	t.kept.Close()
+	for _, m := range t.kept {
+		m.Close()
+	}
 	t.kept, t.last = nil, ""
 }
 

@@ -42,7 +42,7 @@ func TestTheFirstPictureIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found.last != runs[0].Image || found.kept == nil || found.kept.H != 4 {
+	if found.last != runs[0].Image || found.kept[found.last] == nil || found.kept[found.last].H != 4 {
 		t.Errorf("%s is kept, not the picture of the first run", found.last)
 	}
 	if len(found.hashes) != 3 || samples(found.sizes[runs[3].Image]) != 28 {
@@ -96,14 +96,14 @@ func TestPictureReplacedDuringASession(t *testing.T) {
 	for _, run := range runs {
 		grey(t, run.Image, 200)
 	}
-	if m, err := found.read(runs[0], false); err != nil || m.At(0, 0, 0) > 0.1 {
+	if m, err := found.take(runs[0], false); err != nil || m.At(0, 0, 0) > 0.1 {
 		t.Errorf("the picture in memory: %v", err)
 	}
-	if _, err := found.read(runs[1], false); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "b.png was replaced while the session worked") {
+	if _, err := found.take(runs[1], false); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "b.png was replaced while the session worked") {
 		t.Errorf("%v", err)
 	}
 	grey(t, runs[1].Image, 10)
-	if _, err := found.read(runs[1], false); err != nil {
+	if _, err := found.take(runs[1], false); err != nil {
 		t.Error(err)
 	}
 }
@@ -147,8 +147,8 @@ func TestFullSizeOfAReplacedPicture(t *testing.T) {
 	vktest.Long(t)
 	job := shortJob(t, "input.downsample=2")
 	var warnings []string
-	sweep, err := New(job, Options{Device: vktest.OpenPlain(t), Sink: func(e event.Event) {
-		switch e := e.(type) {
+	sweep, err := New(job, Options{Devices: on(vktest.OpenPlain(t)), Sink: func(e event.Event) {
+		switch e := event.Bare(e).(type) {
 		case event.Checkpointed:
 			grey(t, job.Input.Images[0], 10)
 		case event.Warned:

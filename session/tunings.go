@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"igs/event"
 	"igs/internal/fault"
@@ -29,7 +30,8 @@ type Tunings struct {
 	Name   string     // of ByHand in errors
 	Sink   event.Sink // gets a note about a file that cannot be used
 
-	known *tuningFile // of the device of the last call
+	mu    sync.Mutex
+	known map[string]*tuningFile // by path and name
 }
 
 // tuningFile is the file of one device.
@@ -149,13 +151,20 @@ func (t *Tunings) Platform(info vk.Info, samples int, windows bool) (engine.Plat
 
 // on is the file of a device. A file that cannot be used gives one note.
 func (t *Tunings) on(info vk.Info) *tuningFile {
-	if t.known == nil || t.known.Device != info.Name {
-		var err error
-		if t.known, err = t.read(info); err != nil {
-			t.tell(event.Noted{Text: fmt.Sprintf("the tuning of this device is ignored: %v (igs bench --tune finds another)", err)})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	path := t.path(info) + info.Name
+	if t.known[path] == nil {
+		found, err := t.read(info)
+		if err != nil {
+			t.tell(event.Noted{Text: fmt.Sprintf("the tuning of %s is ignored: %v (igs bench --tune finds another)", info.Name, err)})
 		}
+		if t.known == nil {
+			t.known = map[string]*tuningFile{}
+		}
+		t.known[path] = found
 	}
-	return t.known
+	return t.known[path]
 }
 
 // Every lists the tunings that runs of any size may have on a device, without repeats.

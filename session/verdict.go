@@ -16,16 +16,21 @@ import (
 func (w *Sweep) verdict(ctx context.Context) error {
 	var failed []string
 	var cause error
+	done := 0
 	for _, o := range w.outcomes {
-		if o.Err != nil {
+		switch {
+		case o.Err != nil:
 			failed = append(failed, o.Run.Name)
 			cause = first(cause, o.Err)
+		case o.Status == record.Done:
+			done++
 		}
 	}
-	planned, over := len(w.runs), len(w.outcomes) < len(w.runs)
-	goOn := "continue with: " + Command("resume", w.session.Dir)
+	planned, goOn := len(w.runs), "continue with: "+Command("resume", w.session.Dir)
 	var last Outcome // none in a joined session whose runs all belong to other processes
-	if n := len(w.outcomes); n > 0 {
+	if w.last != nil {
+		last = *w.last
+	} else if n := len(w.outcomes); n > 0 {
 		last = w.outcomes[n-1]
 	}
 	remedy := w.stuck(last.Err)
@@ -33,21 +38,34 @@ func (w *Sweep) verdict(ctx context.Context) error {
 	case remedy != "":
 		return fault.WithHint(last.Err, remedy+", then "+goOn)
 	case ctx.Err() != nil && w.session.Left() > 0:
-		all := len(w.session.Record.Runs)
-		state := fmt.Sprintf("%d of %d runs are done", all-w.session.Left(), all)
-		if last.Status == record.Interrupted {
-			state = fmt.Sprintf("%s stopped at step %d of %d; its checkpoint is written", last.Run.Name, last.Step, last.Run.Steps)
-		}
-		return fault.WithHint(interruption(ctx, state), goOn)
+		return fault.WithHint(interruption(ctx, w.stopped()), goOn)
 	case cause != nil && planned == 1:
 		return cause
-	case cause != nil && over:
+	case cause != nil && done+len(failed) < planned:
 		w.tell(event.RunFailed{Run: last.Run.Name, Err: last.Err}) // earlier failures are reported already
-		return fault.New(fault.PartFailed, goOn, "the sweep ended early: %d of %d runs are done", len(w.outcomes)-len(failed), planned)
+		return fault.New(fault.PartFailed, goOn, "the sweep ended early: %d of %d runs are done", done, planned)
 	case cause != nil:
 		return fault.New(fault.PartFailed, "the run.json of each failed run says why", "%d of %d runs failed: %s", len(failed), planned, strings.Join(failed, ", "))
 	}
 	return w.session.gate(w.job.Gate)
+}
+
+// stopped says how far a session is that was interrupted.
+func (w *Sweep) stopped() string {
+	var stopped []Outcome
+	for _, o := range w.outcomes {
+		if o.Status == record.Interrupted {
+			stopped = append(stopped, o)
+		}
+	}
+	all := len(w.session.Record.Runs)
+	switch o := stopped; len(o) {
+	case 0:
+		return fmt.Sprintf("%d of %d runs are done", all-w.session.Left(), all)
+	case 1:
+		return fmt.Sprintf("%s stopped at step %d of %d; its checkpoint is written", o[0].Run.Name, o[0].Step, o[0].Run.Steps)
+	}
+	return fmt.Sprintf("%d runs stopped; their checkpoints are written", len(stopped))
 }
 
 // gate is the error of the finished runs that have not reached their goals, or whose quality is below the gates of the job.

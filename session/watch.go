@@ -7,17 +7,17 @@ import (
 	"igs/splat"
 )
 
-// watch lets the watcher of the options look at a training.
-func (w *Sweep) watch(t *optim.Trainer) {
-	if w.Watcher != nil {
-		t.Watch(waited{w.Watcher, w.pace})
+// watch lets the watcher of the options look at the runs of the first slot.
+func (w *Sweep) watch(t *task, trainer *optim.Trainer) {
+	if w.Watcher != nil && t.slot.number == 0 {
+		trainer.Watch(waited{w.Watcher, t.pace})
 	}
 }
 
 // waited is a watcher whose time is not a time of steps.
 type waited struct {
 	optim.Watcher
-	pace *pace
+	pace *runPace
 }
 
 func (w waited) Look(ctx context.Context, step int, model func() (*splat.Model, error)) (stop bool, err error) {

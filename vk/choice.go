@@ -2,6 +2,7 @@ package vk
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,11 +32,52 @@ func Choose(infos []Info, sel string) (Info, string, error) {
 	}
 	switch len(named) {
 	case 0:
+		if Several(sel) {
+			return Info{}, "", noSuchDevice(infos, "%q are several devices, and this works with one", sel)
+		}
 		return Info{}, "", noSuchDevice(infos, "no device has the index or name %q", sel)
 	case 1:
 		return usable(named[0], fmt.Sprintf("its name contains %q", sel))
 	}
 	return chooseBest(named, fmt.Sprintf(" of those whose name contains %q", sel))
+}
+
+// Several reports whether a selection may be of more than one device: the word all, or a list with commas.
+func Several(sel string) bool { return isAll(sel) || strings.Contains(sel, ",") }
+
+func isAll(sel string) bool { return strings.EqualFold(strings.TrimSpace(sel), "all") }
+
+// ChooseSeveral selects devices: those of a list with commas, each as for Choose, or all. All are those that compute;
+// processors are among them only where there is nothing else, since one is slower than a GPU by far.
+func ChooseSeveral(infos []Info, sel string) ([]Info, error) {
+	if isAll(sel) {
+		return chooseAll(infos)
+	}
+	if one, _, err := Choose(infos, sel); err == nil { // names may have commas
+		return []Info{one}, nil
+	}
+	var chosen []Info
+	for _, part := range strings.Split(sel, ",") {
+		info, _, err := Choose(infos, part)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(chosen, func(o Info) bool { return o.Index == info.Index }) {
+			return nil, noSuchDevice(infos, "device %d (%s) is twice in %q", info.Index, info.Name, sel)
+		}
+		chosen = append(chosen, info)
+	}
+	return chosen, nil
+}
+
+func chooseAll(infos []Info) ([]Info, error) {
+	best, _, err := chooseBest(infos, "")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(infos), func(i Info) bool {
+		return i.Missing != "" || i.Kind == CPU && best.Kind != CPU
+	}), nil
 }
 
 // chooseBest compares devices by kind, then by memory, then by the order of the loader.

@@ -1,6 +1,7 @@
 package vk_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,5 +65,42 @@ func TestChoose(t *testing.T) {
 		case info.Index != c.want || !strings.Contains(reason, c.reason):
 			t.Errorf("%s: device %d because %q; want %d because of %q", c.name, info.Index, reason, c.want, c.reason)
 		}
+	}
+}
+
+// A list names devices one by one, and all are those that compute, without processors where there is a GPU.
+func TestChooseSeveral(t *testing.T) {
+	cpu := vk.Info{Index: 0, Name: "llvmpipe (LLVM 15.0.6, 256 bits)", Kind: vk.CPU}
+	soft := vk.Info{Index: 1, Name: "SwiftShader", Kind: vk.CPU}
+	card := vk.Info{Index: 2, Name: "NVIDIA H100", Kind: vk.Discrete}
+	twin := vk.Info{Index: 3, Name: "NVIDIA H100", Kind: vk.Discrete}
+	old := vk.Info{Index: 4, Name: "Old", Kind: vk.Discrete, Missing: "Vulkan 1.1"}
+	for _, c := range []struct {
+		infos []vk.Info
+		sel   string
+		want  []int
+		fault string
+	}{
+		{[]vk.Info{cpu, card, twin, old}, "all", []int{2, 3}, ""},
+		{[]vk.Info{cpu, soft, old}, " ALL ", []int{0, 1}, ""},
+		{[]vk.Info{old}, "all", nil, "Vulkan 1.1"},
+		{[]vk.Info{cpu, card, twin}, "3, 0", []int{3, 0}, ""},
+		{[]vk.Info{cpu, soft}, "llvmpipe (LLVM 15.0.6, 256 bits)", []int{0}, ""},
+		{[]vk.Info{cpu, soft}, "swift,llvm", []int{1, 0}, ""},
+		{[]vk.Info{cpu, soft}, "0,llvm", nil, "is twice in"},
+		{[]vk.Info{cpu, soft}, "0,9", nil, `"9"`},
+		{[]vk.Info{cpu, card, old}, "2,4", nil, "Vulkan 1.1"},
+	} {
+		found, err := vk.ChooseSeveral(c.infos, c.sel)
+		var got []int
+		for _, i := range found {
+			got = append(got, i.Index)
+		}
+		if !slices.Equal(got, c.want) || (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
+			t.Errorf("%q: %v, %v; want %v", c.sel, got, err, c.want)
+		}
+	}
+	if _, _, err := vk.Choose([]vk.Info{cpu, soft}, "0,1"); err == nil || !strings.Contains(err.Error(), "works with one") {
+		t.Error(err)
 	}
 }

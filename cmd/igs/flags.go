@@ -31,6 +31,7 @@ var settingFlags = []settingFlag{
 	{key: "output.dir", Flag: command.Flag{Name: "out", Short: "o", Group: inResults, Usage: "folder `DIR` of sessions, instead of output", Paths: command.Folders, Meant: []string{"output", "output-dir", "outdir", "out-dir", "dir"}}},
 	{key: "output.session", Flag: command.Flag{Name: "name", Group: inResults, Usage: "call the session `SESSION` instead of session_N", Meant: []string{"session", "exp-name"}}},
 	{key: "train.seed", Flag: command.Flag{Name: "seed", Group: inTraining, Rare: true, Usage: "random seed `N`; the same seed on the same device gives the same model", Meant: []string{"random-seed"}}},
+	{key: "device.jobs", Flag: command.Flag{Name: "jobs", Group: inSettings, Rare: true, Usage: "train `N` runs at once on each device", Meant: []string{"parallel", "workers", "threads"}}},
 	{key: "memory.use_amp", Flag: command.Flag{Name: "amp", Kind: command.Switch, Group: inSettings, Rare: true, Usage: "keep pictures in float16, which is the default; --amp=false keeps float32", Meant: []string{"fp16", "float16", "half"}}},
 	{key: "memory.budget", Flag: command.Flag{Name: "memory-budget", Group: inSettings, Usage: "use at most `SIZE` of device memory: 2GiB", Meant: []string{"memory", "vram", "max-memory", "budget"}}},
 	{key: "memory.use_gradient_checkpointing", Flag: command.Flag{Name: "recompute", Kind: command.Switch, Group: inSettings, Usage: "less memory for nearly the same time", Meant: []string{"gradient-checkpointing", "checkpointing", "low-memory"}}},

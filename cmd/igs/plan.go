@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+
 	"igs/configs"
 	"igs/internal/command"
 	"igs/session"
@@ -44,7 +46,11 @@ func (p *program) planJob(job *configs.Job, timed, modes bool) error {
 }
 
 func (p *program) timePlan(job *configs.Job, plan *session.Plan) error {
-	dev, err := p.openFor(job.Device)
+	asked := job.Device
+	if plan.Devices > 1 {
+		asked.Select = strconv.Itoa(plan.Device.Info.Index)
+	}
+	dev, err := p.openFor(asked)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ var globalFlags = []command.Flag{
 	{Name: "progress", Default: "auto", Usage: "show progress as `HOW`: auto, bar, lines or none", Words: []string{"auto", "bar", "lines", "none"}},
 	{Name: "no-color", Kind: command.Bool, Usage: "print without colours, as with NO_COLOR", Meant: []string{"no-colour"}},
 	{Name: "log-format", Default: "text", Usage: "write log.txt, and the details of -v, as `FORMAT`: text or json", Words: []string{"text", "json"}},
-	{Name: "device", Short: "d", Usage: "use `DEVICE`: auto, or an index or a part of a name that igs devices lists", Meant: []string{"gpu", "cuda", "adapter"}},
+	{Name: "device", Short: "d", Usage: "use `DEVICE`: auto, or an index or a part of a name that igs devices lists; run takes 0,1 and all too", Meant: []string{"gpu", "cuda", "adapter"}},
 }
 
 // setUp applies the flags of every command.

@@ -15,6 +15,7 @@ func (p *program) resumeCommand() *command.Command {
 			{Name: "image", Kind: command.List, Usage: "find a picture that was moved at `PATH`", Paths: command.Files},
 			{Name: "memory-budget", Usage: "use at most `SIZE` of device memory, for example 2GiB"},
 			{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
+			serveFlag(""),
 			checkpointFlag(""),
 		},
 		Run: p.resume, Paths: command.Folders, Meant: []string{"continue", "restart", "go-on"},
@@ -56,10 +57,17 @@ func (p *program) resume(line *command.Line) error {
 	if err != nil {
 		return err
 	}
-	sweep, err := s.Resume(job, changes, p.sessionOptions(line))
+	options := p.sessionOptions(line)
+	desk := p.desk(line, recordedRuns(s), &options)
+	sweep, err := s.Resume(job, changes, options)
 	if err != nil {
 		return err
 	}
+	closePage, err := p.serve(line, desk)
+	if err != nil {
+		return err
+	}
+	defer closePage()
 	return p.trainSweep(sweep, code)
 }
 

@@ -19,7 +19,7 @@ func (p *program) trainCommand() *command.Command {
 		command.Flag{Name: "dry-run", Kind: command.Bool, Group: inSettings, Usage: "train nothing; print what igs plan prints"},
 		command.Flag{Name: "join", Kind: command.Bool, Group: inResults, Rare: true, Usage: "share the runs of session --name with other processes"},
 		command.Flag{Name: "fail-fast", Kind: command.Bool, Group: inTraining, Rare: true, Usage: "stop at the first run that fails"},
-		serveFlag(),
+		serveFlag(inResults),
 		checkpointFlag(inTraining),
 	)
 	return &command.Command{
@@ -57,7 +57,7 @@ func (p *program) train(line *command.Line) error {
 	}
 	options := p.sessionOptions(line)
 	options.Join = line.Bool("join")
-	desk := p.desk(line, job, &options)
+	desk := p.desk(line, waitingRuns(job), &options)
 	sweep, err := session.New(job, options)
 	if err != nil {
 		return err

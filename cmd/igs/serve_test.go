@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -10,10 +11,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"igs/internal/fault"
 	"igs/live"
+	"igs/record"
 	"igs/vk"
 )
 
@@ -45,7 +46,107 @@ func TestServeAddress(t *testing.T) {
 	}
 }
 
-// The page of a training stops it: the run ends early, with its model, and the server with it.
+// serving is a command that trains and serves a page.
+type serving struct {
+	*testing.T
+	url, token string
+	code       chan int
+	events     *bufio.Reader
+}
+
+// serve starts a command, and reads the address and the token of its page.
+func serve(t *testing.T, args ...string) *serving {
+	t.Helper()
+	out, said := io.Pipe()
+	s := &serving{T: t, code: make(chan int, 1)}
+	go func() {
+		s.code <- start(append([]string{"igs"}, args...), said, io.Discard)
+		said.Close()
+	}()
+	reader := bufio.NewReader(out)
+	line, err := reader.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go io.Copy(io.Discard, reader)
+	s.url, _, _ = strings.Cut(line, " ")
+	page, err := io.ReadAll(s.get(""))
+	token := regexp.MustCompile(`name="token" content="([0-9a-f]{32})"`).FindSubmatch(page)
+	if err != nil || token == nil {
+		t.Fatalf("no token: %v", err)
+	}
+	s.token = string(token[1])
+	s.events = bufio.NewReader(s.get("events"))
+	return s
+}
+
+func (s *serving) get(path string) io.Reader {
+	s.Helper()
+	answer, err := http.Get(s.url + path)
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.Cleanup(func() { answer.Body.Close() })
+	return answer.Body
+}
+
+// trains waits until a run takes steps, and returns the runs that the page lists first.
+func (s *serving) trains(run string) (runs []live.Run) {
+	s.Helper()
+	for {
+		line, err := s.events.ReadString('\n')
+		if err != nil {
+			s.Fatal(err)
+		}
+		text, ok := strings.CutPrefix(line, "data: ")
+		if !ok {
+			continue
+		}
+		var m struct {
+			Run, Phase string
+			Runs       []live.Run
+		}
+		if err := json.Unmarshal([]byte(text), &m); err != nil {
+			s.Fatalf("%q: %v", text, err)
+		}
+		if runs == nil {
+			runs = m.Runs
+		}
+		if m.Run == run && m.Phase == "training" {
+			return runs
+		}
+	}
+}
+
+// stop stops the run, which is the last one.
+func (s *serving) stop() {
+	s.Helper()
+	r, _ := http.NewRequest(http.MethodPost, s.url+"stop", nil)
+	r.Header.Set("X-Igs-Token", s.token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusNoContent {
+		s.Errorf("stop: %s", answer.Status)
+	}
+	if got := <-s.code; got != 0 {
+		s.Errorf("exit code %d", got)
+	}
+	s.gone()
+}
+
+// gone: the server has ended.
+func (s *serving) gone() {
+	s.Helper()
+	if _, err := http.Get(s.url); err == nil {
+		s.Error("the server goes on")
+	}
+}
+
+// The page of a training lists all runs, and stops one: it ends early, with its model, and the server with it. The page of a
+// session that goes on knows the runs from their records. Ctrl-C ends its server and its connections.
 func TestRunServes(t *testing.T) {
 	if _, err := vk.List(); err != nil || testing.Short() {
 		t.Skip("no device, or -short")
@@ -55,51 +156,38 @@ func TestRunServes(t *testing.T) {
 	if err := writePicture(picture); err != nil {
 		t.Fatal(err)
 	}
-	out, said := io.Pipe()
-	code := make(chan int, 1)
-	go func() {
-		code <- start([]string{"igs", "run", picture, "-n", "10", "-s", "900k", "--serve", "-o", dir, "--name", "s", "--loss-db", "0", "--set", "output.report=false"}, said, io.Discard)
-		said.Close()
-	}()
-	reader := bufio.NewReader(out)
-	line, err := reader.ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
+	s := serve(t, "run", picture, "-n", "10", "-s", "2,900k", "--serve", "-o", dir, "--name", "s", "--loss-db", "0", "--set", "output.report=false")
+	const first, second = "dot-10-2", "dot-10-900000"
+	if runs := s.trains(second); len(runs) != 2 || runs[0].Name != first || runs[1].Name != second || runs[1].Steps != 900_000 {
+		t.Errorf("the page lists %+v", runs)
 	}
-	go io.Copy(io.Discard, reader)
-	url, _, _ := strings.Cut(line, " ")
-	answer, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	page, err := io.ReadAll(answer.Body)
-	answer.Body.Close()
-	token := regexp.MustCompile(`name="token" content="([0-9a-f]{32})"`).FindSubmatch(page)
-	if err != nil || token == nil {
-		t.Fatalf("no token: %v", err)
-	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		r, _ := http.NewRequest(http.MethodPost, url+"stop", nil)
-		r.Header.Set("X-Igs-Token", string(token[1]))
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer.Body.Close()
-		if answer.StatusCode == http.StatusNoContent {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("no run begins")
-		}
-	}
-	if got := <-code; got != 0 {
-		t.Errorf("exit code %d", got)
-	}
-	if models, _ := filepath.Glob(filepath.Join(dir, "s", "*", "model.igsm")); len(models) != 1 {
+	s.stop()
+	if models, _ := filepath.Glob(filepath.Join(dir, "s", "*", "model.igsm")); len(models) != 2 {
 		t.Errorf("models: %v", models)
 	}
-	if _, err := http.Get(url); err == nil {
-		t.Error("the server goes on")
+	s = serve(t, "resume", filepath.Join(dir, "s", first), "--steps", "900k", "--serve")
+	runs := s.trains(first)
+	if len(runs) != 2 {
+		t.Fatalf("the page lists %+v", runs)
 	}
+	for _, r := range runs {
+		if r.Status != record.Done && r.Name == second || r.Splats == 0 || r.PSNR == nil || r.SSIM == nil || r.Bytes == 0 || r.Steps >= 900_000 && r.Name == second {
+			t.Errorf("the page lists %+v", r)
+		}
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(os.Interrupt); err != nil { // Windows sends none
+		s.stop()
+		return
+	}
+	if got := <-s.code; got != fault.Interrupted {
+		t.Errorf("after Ctrl-C the exit code is %d", got)
+	}
+	if _, err := io.Copy(io.Discard, s.events); err != nil {
+		t.Errorf("after Ctrl-C the messages end with %v", err)
+	}
+	s.gone()
 }

@@ -4,8 +4,10 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -147,5 +149,23 @@ func (b *Tab) Is(expression, want string) {
 	b.T.Helper()
 	if got := Value[string](b, "String("+expression+")"); got != want {
 		b.T.Errorf("%s is %q, want %q", expression, got, want)
+	}
+}
+
+// Accessible fails the test when axe-core finds a serious barrier in the page, in either theme. modules is the folder node_modules
+// of the viewer. Without axe-core in it the test is skipped.
+func (b *Tab) Accessible(modules string) {
+	b.T.Helper()
+	script, err := os.ReadFile(filepath.Join(modules, "axe-core/axe.min.js"))
+	if err != nil {
+		b.T.Skip("no axe-core: npm ci in viewer installs it")
+	}
+	b.Do(chromedp.Evaluate(string(script), nil))
+	for _, theme := range []string{"dark", "light"} {
+		b.Do(chromedp.Evaluate(fmt.Sprintf("document.documentElement.dataset.theme = %q", theme), nil))
+		found := Value[[]string](b, "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' ')))")
+		for _, f := range found {
+			b.T.Errorf("%s: %s", theme, f)
+		}
 	}
 }

@@ -10,9 +10,9 @@ func Wide(bits uint16) float32 {
 	if rest >= 31<<23 { // infinity or NaN
 		return math.Float32frombits(sign | 255<<23 | rest)
 	}
-	return math.Float32frombits(sign | math.Float32bits(Scale*math.Float32frombits(rest)))
+	return math.Float32frombits(sign | math.Float32bits(scale*math.Float32frombits(rest)))
 }
 
-// Scale is the factor from float32 with the exponent and the mantissa of a float of 16 bits to the number: the
+// scale is the factor from float32 with the exponent and the mantissa of a float of 16 bits to the number: the
 // difference of both biases. The product is exact, for denormals too.
-const Scale = 0x1p112
+const scale = 0x1p112

@@ -104,37 +104,37 @@ func (v view) line(y, n int, dst []float32) {
 	}
 }
 
-// quads writes the values of a quad of row y, clamped to [0,1], to rows: one for each value that is wanted.
+// quads writes the values of a quad of row y, clamped to [0,1], to rows: one for each value that is wanted, at most four.
 func (v view) quads(y, quad int, rows [][]float32) {
 	const tile = memory.TileSize
+	bytes := 4 // of a value
+	if v.shape.Half {
+		bytes = 2
+	}
 	for x := 0; x < len(rows[0]); x += tile {
 		end := min(x+tile, len(rows[0]))
-		at := ((x+y%tile)*v.shape.PixelQuads() + quad) * tile * 4
-		if v.shape.Half {
-			bytes := v.bytes[2*at:][:8*tile]
-			for i := range end - x {
-				four := binary.LittleEndian.Uint64(bytes[8*i : 8*i+8])
-				for _, row := range rows {
-					row[x+i] = clampedHalf(uint16(four))
-					four >>= 16
-				}
-			}
-			continue
-		}
-		bytes := v.bytes[4*at:]
-		for k, row := range rows {
-			for i := range end - x {
-				row[x+i] = min(max(math.Float32frombits(binary.LittleEndian.Uint32(bytes[16*i+4*k:])), 0), 1)
-			}
-		}
+		at := ((x+y%tile)*v.shape.PixelQuads() + quad) * tile * 4 * bytes
+		clampQuads(rows, x, end, v.bytes[at:at+4*tile*bytes], v.shape.Half)
 	}
 }
 
-// clampedHalf is the value of a float of 16 bits, clamped to [0,1].
-func clampedHalf(bits uint16) float32 {
-	const one = 0x3c00
-	if bits > one { // above 1, negative or NaN
-		return min(max(float16.Wide(bits), 0), 1)
+// clampQuads writes the values of quads, clamped to [0,1], to the columns from first to end-1 of rows.
+func clampQuads(rows [][]float32, first, end int, quads []byte, half bool) {
+	done := 0
+	if vectors {
+		if done = (end - first) / 4 * 4; done > 0 {
+			quadVectors(&rows[0], len(rows), first, &quads[0], done, int(flag(half)))
+		}
 	}
-	return float16.Scale * math.Float32frombits(uint32(bits)<<13)
+	for i := done; i < end-first; i++ {
+		for k, row := range rows {
+			value := float32(0)
+			if half {
+				value = float16.Wide(binary.LittleEndian.Uint16(quads[8*i+2*k:]))
+			} else {
+				value = math.Float32frombits(binary.LittleEndian.Uint32(quads[16*i+4*k:]))
+			}
+			row[first+i] = min(max(value, 0), 1)
+		}
+	}
 }

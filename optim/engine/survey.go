@@ -201,9 +201,16 @@ func (e *Engine) Errors(o SurveyOptions, take func(rows []float32)) error {
 func unpackErrors(to []float32, bytes []byte, y, words int) {
 	const tile = memory.TileSize
 	for x := 0; x < len(to); x += tile {
-		line := bytes[4*(x+y)*tile*words:]
-		for i := range min(tile, len(to)-x) {
-			to[x+i] = math.Float32frombits(binary.LittleEndian.Uint32(line[4*i:]))
+		line := (*[4 * tile]byte)(bytes[4*(x+y)*tile*words:]) // an array, so that its bounds are known
+		if len(to)-x >= tile {
+			out := (*[tile]float32)(to[x:])
+			for i := range out {
+				out[i] = math.Float32frombits(binary.LittleEndian.Uint32(line[4*i : 4*i+4]))
+			}
+			continue
+		}
+		for i := range to[x:] {
+			to[x+i] = math.Float32frombits(binary.LittleEndian.Uint32(line[4*i : 4*i+4]))
 		}
 	}
 }

@@ -48,6 +48,10 @@ func Powered(rows Weights, power float64) Weights {
 // raise raises a row to a power. For the powers of the recipes it uses operations that every machine rounds alike. For
 // other powers the last bit of math.Pow may depend on the machine.
 func raise(row []float32, power float64) {
+	if n := len(row) / 8 * 8; vectors && power == 1.5 && n > 0 {
+		raiseVectors(&row[0], n)
+		row = row[n:]
+	}
 	for x, v := range row {
 		switch {
 		case !(v > 0):
@@ -65,14 +69,13 @@ func raise(row []float32, power float64) {
 // sum adds up the weights that count.
 func (w Weights) sum() (sum float64) {
 	w(func(row []float32) {
+		part := sum // a local variable, which stays in a register
 		for _, v := range row {
-			if counts(v) {
-				sum += float64(v)
+			if v > 0 && v <= math.MaxFloat32 { // it counts
+				part += float64(v)
 			}
 		}
+		sum = part
 	})
 	return sum
 }
-
-// counts reports whether a weight is positive and finite.
-func counts(weight float32) bool { return weight > 0 && weight <= math.MaxFloat32 }

@@ -199,7 +199,7 @@ class Colours {
 // Draws all curves. Those of a run are drawn when it is about to be seen, or printed.
 function curves(all, lines) {
   const runs = all.filter((run) => run.curves);
-  if (!runs.length) return;
+  if (!runs.some((run) => run.curves.step.length > 1)) return;
   const scales = new Scales(runs), waiting = new Map(), place = by('curve-chart');
   reveal('curves');
   const fill = (box) => {

@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -28,6 +29,27 @@ func TestSobelWithVectors(t *testing.T) {
 			if want := s.row(y); !slices.Equal(got, want) {
 				t.Fatalf("row %d of %d px: %v, want %v", y, w, got, want)
 			}
+		}
+	}
+}
+
+func TestRaiseWithVectors(t *testing.T) {
+	if !vectors {
+		t.Skip("the CPU has no vectors of eight float32")
+	}
+	defer func() { vectors = true }()
+	rng := rand.New(rand.NewPCG(3, 4))
+	row := []float32{0, -1, float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), 1e-44, 4, 1e38, 2}
+	for range 1000 {
+		row = append(row, rng.Float32()*float32(math.Exp(rng.NormFloat64()*9)))
+	}
+	for _, power := range []float64{1.5, 2, 0.7} {
+		got, want := slices.Clone(row), slices.Clone(row)
+		vectors = true
+		raise(got, power)
+		vectors = false
+		if raise(want, power); !slices.Equal(got, want) {
+			t.Errorf("power %g: %v, want %v", power, got[:12], want[:12])
 		}
 	}
 }

@@ -50,3 +50,22 @@ loop:
 	JLT loop
 	VZEROUPPER
 	RET
+
+// func raiseVectors(row *float32, n int)
+TEXT ·raiseVectors(SB), NOSPLIT, $0-16
+	MOVQ row+0(FP), DI
+	MOVQ n+8(FP), BX
+	XORQ AX, AX
+	VXORPS Y3, Y3, Y3
+loop:
+	VMOVUPS (DI)(AX*4), Y0
+	VSQRTPS Y0, Y1
+	VMULPS Y0, Y1, Y1
+	VCMPPS $14, Y3, Y0, Y2 // above 0
+	VANDPS Y2, Y1, Y1
+	VMOVUPS Y1, (DI)(AX*4)
+	ADDQ $8, AX
+	CMPQ AX, BX
+	JLT loop
+	VZEROUPPER
+	RET

@@ -1,0 +1,66 @@
+#include "textflag.h"
+
+// func quadVectors(rows *[]float32, count, at int, quads *byte, n, half int)
+// X0 to X3 hold four quads, then one value of each. VMAXPS and VMINPS keep a NaN of their first operand.
+TEXT ·quadVectors(SB), NOSPLIT, $0-48
+	MOVQ count+8(FP), R10
+	MOVQ at+16(FP), AX
+	MOVQ quads+24(FP), SI
+	MOVQ n+32(FP), BX
+	MOVQ half+40(FP), R11
+	ADDQ AX, BX
+	VXORPS X14, X14, X14
+	MOVL $0x3f800000, CX // 1
+	VMOVD CX, X15
+	VBROADCASTSS X15, X15
+loop:
+	TESTQ R11, R11
+	JZ single
+	VCVTPH2PS (SI), X0
+	VCVTPH2PS 8(SI), X1
+	VCVTPH2PS 16(SI), X2
+	VCVTPH2PS 24(SI), X3
+	ADDQ $32, SI
+	JMP turn
+single:
+	VMOVUPS (SI), X0
+	VMOVUPS 16(SI), X1
+	VMOVUPS 32(SI), X2
+	VMOVUPS 48(SI), X3
+	ADDQ $64, SI
+turn:
+	VMAXPS X0, X14, X0
+	VMAXPS X1, X14, X1
+	VMAXPS X2, X14, X2
+	VMAXPS X3, X14, X3
+	VMINPS X0, X15, X0
+	VMINPS X1, X15, X1
+	VMINPS X2, X15, X2
+	VMINPS X3, X15, X3
+	VUNPCKLPS X1, X0, X4
+	VUNPCKHPS X1, X0, X5
+	VUNPCKLPS X3, X2, X6
+	VUNPCKHPS X3, X2, X7
+	VMOVLHPS X6, X4, X0
+	VMOVHLPS X4, X6, X1
+	VMOVLHPS X7, X5, X2
+	VMOVHLPS X5, X7, X3
+	MOVQ rows+0(FP), DX
+	MOVQ (DX), R8
+	VMOVUPS X0, (R8)(AX*4)
+	CMPQ R10, $2
+	JLT next
+	MOVQ 24(DX), R8
+	VMOVUPS X1, (R8)(AX*4)
+	JEQ next
+	MOVQ 48(DX), R8
+	VMOVUPS X2, (R8)(AX*4)
+	CMPQ R10, $4
+	JLT next
+	MOVQ 72(DX), R8
+	VMOVUPS X3, (R8)(AX*4)
+next:
+	ADDQ $4, AX
+	CMPQ AX, BX
+	JLT loop
+	RET
