@@ -12,7 +12,7 @@ const (
 	pngChunk    = 1 << 16 // bytes of a chunk of data
 	pngFilters  = 5
 	pngSampled  = 16 // bytes of each part of a row that choose its filter
-	pngParts    = 64 // the most parts of a row; they are the same distance apart
+	pngParts    = 32 // the most parts of a row; they are the same distance apart
 	pngInterval = 96 // the least distance of parts, bytes
 )
 

@@ -126,7 +126,7 @@ func TestPNGFilters(t *testing.T) {
 func TestPNGStripsSuitTheirBytes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	const tile = 4 << 10
-	drawing, photo := make([]byte, 2*pngStrip), make([]byte, 2*pngStrip)
+	drawing, photo := make([]byte, pngAlike*pngStrip), make([]byte, pngAlike*pngStrip)
 	for i := range drawing {
 		drawing[i] = byte(rng.IntN(256))
 		if i >= tile {

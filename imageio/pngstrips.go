@@ -11,12 +11,13 @@ import (
 
 // Rows of photographs and of renders hold few repetitions once they are filtered. Looking for them takes four times as
 // long as the rest of the compression and saves nothing, so such rows get codes for single bytes only. Drawings and
-// pictures with flat areas are different. So every second strip of rows is judged by its first bytes,
-// and the next one is compressed in the same way.
+// pictures with flat areas are different. So every fourth strip of rows is judged by its first bytes,
+// and the next three are compressed in the same way.
 const (
 	pngStrip   = 1 << 17 // bytes
 	pngJudged  = 1 << 13 // bytes of a strip that are compressed in both ways
 	pngRepeats = 3       // level of compression with a search for repetitions; higher levels are slow
+	pngAlike   = 4       // strips that are compressed in one way
 	pngGain    = 1.1     // the search must make the bytes smaller by this factor
 )
 
@@ -27,7 +28,8 @@ type pngStrips struct {
 	sum     hash.Hash32
 	codes   *flate.Writer // codes of single bytes
 	repeats *flate.Writer // repetitions too
-	best    *flate.Writer // what suits the present strip; nil: the next strip is to be judged
+	best    *flate.Writer // what suits the present strips
+	strips  int           // that are compressed
 }
 
 func newPNGStrips(to io.Writer, bytes int) (*pngStrips, error) {
@@ -68,20 +70,19 @@ func (s *pngStrips) Close() error {
 
 // compress writes the strip in the better way and ends it.
 func (s *pngStrips) compress(end func(*flate.Writer) error) error {
-	best := s.best
-	if s.best = nil; best == nil {
+	if s.strips%pngAlike == 0 {
 		some := s.strip[:min(len(s.strip), pngJudged)]
-		if best = s.codes; pngGain*float64(compressed(s.repeats, some)) < float64(compressed(s.codes, some)) {
-			best = s.repeats
+		if s.best = s.codes; pngGain*float64(compressed(s.repeats, some)) < float64(compressed(s.codes, some)) {
+			s.best = s.repeats
 		}
-		s.best = best
 	}
-	best.Reset(s.to)
-	if _, err := best.Write(s.strip); err != nil {
+	s.strips++
+	s.best.Reset(s.to)
+	if _, err := s.best.Write(s.strip); err != nil {
 		return err
 	}
 	s.strip = s.strip[:0]
-	return end(best)
+	return end(s.best)
 }
 
 // compressed is the number of bytes that a compressor makes of b.

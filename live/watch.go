@@ -94,7 +94,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return
 		}
-		rest := d.rest(d.now().Sub(began)) // writing may wait for the page, which costs nothing
+		rest := d.rest(d.now().Sub(began))             // writing may wait for the page, which costs nothing
 		out.SetWriteDeadline(time.Now().Add(patience)) // a writer without deadlines is one of a test
 		if _, err := fmt.Fprintf(w, "data: %s\n\n", text); err != nil || out.Flush() != nil || last {
 			return

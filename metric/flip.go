@@ -11,7 +11,7 @@ import (
 // perceives at a pixel when two pictures alternate on a screen. Samples are sRGB and clamped to 0..1. The first three
 // channels are red, green and blue; a picture with fewer channels is grey.
 //
-// flipMeter reads the rows of both pictures from the top and keeps some of them, 1.3 MB for 1000 px of width. It
+// flipMeter reads the rows of both pictures from the top and keeps some of them, 0.8 MB for 1000 px of width. It
 // divides the pictures into columns that are processed in parallel.
 type flipMeter struct {
 	w, h    int

@@ -6,7 +6,7 @@ import (
 	"igs/internal/parallel"
 )
 
-// Scorer compares two pictures or two stacks of pictures row by row. It keeps only a few rows: about 100 MB for RGB at
+// Scorer compares two pictures or two stacks of pictures row by row. It keeps only a few rows: about 20 MB for RGB at
 // 8K.
 type Scorer struct {
 	w, h, c  int

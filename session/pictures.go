@@ -54,9 +54,15 @@ func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run co
 			return err
 		}
 	}
+	guide := make(chan error, 1)
+	go func() { guide <- f.writeGuide(run, target) }()
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
 	rows := f.watched(render.Compare(drawn, target, run.Target.Gamma, scorer), target.H, tell)
-	if err := errors.Join(render.WriteFiles(files, rows)); err != nil {
+	err := errors.Join(render.WriteFiles(files, rows))
+	if guided := <-guide; err == nil {
+		err = guided
+	}
+	if err != nil {
 		return err
 	}
 	found := scorer.Scores()
@@ -70,7 +76,8 @@ func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run co
 			return err
 		}
 	}
-	return f.saveGuide(run, target, tell)
+	kind, name := guideOf(run)
+	return f.note(kind, name, tell)
 }
 
 // watched reports each percent of the rows.
@@ -118,16 +125,24 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 	return files
 }
 
-// saveGuide writes the gradient or the saliency map by which the first splats were placed. It is smaller than a picture
-// on the disk.
-func (f *folder) saveGuide(run configs.Run, target *imageio.Samples, tell event.Sink) error {
-	target = target.Reduced()
-	kind, name, rows := "gradient", record.GradientFile, sampling.GradientRows(target)
+// guideOf is the kind and the name of the picture by which the first splats were placed.
+func guideOf(run configs.Run) (kind, name string) {
 	if run.Init.Mode == "saliency" {
-		kind, name, rows = "saliency", record.SaliencyFile, sampling.SaliencyRows(target, f.start.Saliency)
+		return "saliency", record.SaliencyFile
 	}
-	if err := imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows); err != nil {
-		return err
+	return "gradient", record.GradientFile
+}
+
+// writeGuide writes the gradient or the saliency map by which the first splats were placed. It is smaller than a picture
+// on the disk. It depends on the target alone, so it is written while the splats are drawn.
+func (f *folder) writeGuide(run configs.Run, target *imageio.Samples) error {
+	target = target.Reduced()
+	kind, name := guideOf(run)
+	rows := sampling.GradientRows
+	if kind == "saliency" {
+		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error {
+			return sampling.SaliencyRows(m, f.start.Saliency)
+		}
 	}
-	return f.note(kind, name, tell)
+	return imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows(target))
 }

@@ -520,6 +520,7 @@ func compare(b *browser) {
 	b.Is(divider+".hidden", "true")
 	b.chooses("b", "target")
 	b.until("!" + divider + ".hidden")
+	b.Is("document.getElementById('facts').textContent", "96 × 64 px, 300 splats, 4 channels · right: its target")
 	b.click("[value=error]")
 	// The target is the picture of the model itself. So at 1:1 the error is black on the left, and the right is the target.
 	if int(browsertest.Value[[]float64](b.Tab, stage)[3])%2 == 1 {
@@ -692,17 +693,26 @@ func lostContext(b *browser) {
 // axe finds nothing serious in the page, in both themes.
 func axe(b *browser) { b.Accessible("node_modules") }
 
-// oneFile: a page of one file shows its model from the disk and fetches nothing.
+// oneFile: a page of one file shows its model from the disk, in one frame, and fetches nothing.
 func oneFile(b *browser, data []byte) {
 	path := filepath.Join(b.T.TempDir(), "page.html")
 	if err := os.WriteFile(path, OneFile("inside <!--", data), 0o600); err != nil {
 		b.T.Fatal(err)
 	}
+	b.Do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(`{
+			const fence = WebGL2RenderingContext.prototype.fenceSync; // once a frame
+			window.drawnFrames = 0;
+			WebGL2RenderingContext.prototype.fenceSync = function (...a) { drawnFrames++; return fence.apply(this, a); };
+		}`).Do(ctx)
+		return err
+	}))
 	b.Requests()
 	b.goes("file://" + path)
 	b.Is("document.getElementById('name').textContent", "inside <!--")
 	b.until(zoom + " === '417 %'")
 	b.settled()
+	b.Is("drawnFrames", "1")
 	if c := b.centre(0.5); c.A != 255 {
 		b.T.Errorf("the middle of the picture is %v", c)
 	}

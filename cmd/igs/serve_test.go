@@ -134,13 +134,19 @@ func (s *serving) stop() {
 	if got := <-s.code; got != 0 {
 		s.Errorf("exit code %d", got)
 	}
+	s.gone()
+}
+
+// gone: the server has ended.
+func (s *serving) gone() {
+	s.Helper()
 	if _, err := http.Get(s.url); err == nil {
 		s.Error("the server goes on")
 	}
 }
 
-// The page of a training lists all runs, and stops one: it ends early, with its model, and the server with it. So does the page of a
-// session that goes on, which knows the runs from their records.
+// The page of a training lists all runs, and stops one: it ends early, with its model, and the server with it. The page of a
+// session that goes on knows the runs from their records. Ctrl-C ends its server and its connections.
 func TestRunServes(t *testing.T) {
 	if _, err := vk.List(); err != nil || testing.Short() {
 		t.Skip("no device, or -short")
@@ -169,5 +175,19 @@ func TestRunServes(t *testing.T) {
 			t.Errorf("the page lists %+v", r)
 		}
 	}
-	s.stop()
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(os.Interrupt); err != nil { // Windows sends none
+		s.stop()
+		return
+	}
+	if got := <-s.code; got != fault.Interrupted {
+		t.Errorf("after Ctrl-C the exit code is %d", got)
+	}
+	if _, err := io.Copy(io.Discard, s.events); err != nil {
+		t.Errorf("after Ctrl-C the messages end with %v", err)
+	}
+	s.gone()
 }

@@ -66,7 +66,7 @@ function describe() {
   const { phase, run, step, steps, splats, corpus } = state, trains = ['training', 'paused'].includes(phase) && !corpus;
   document.title = run ? `${run} ${Math.floor((100 * step) / Math.max(steps, 1))} % – igs` : 'igs training';
   by('name').textContent = run || 'igs training';
-  by('facts').textContent = [state.device, state.warning].filter(Boolean).join(' · ');
+  by('facts').textContent = [!state.warning?.includes(state.device) && state.device, state.warning].filter(Boolean).join(' · ');
   by('phase').textContent = corpus && phase === 'training' ? 'Many small pictures train together.' : state.paused && phase === 'training' ? 'The run pauses after this step.' : phases[phase];
   by('done').value = corpus ? (corpus.Done + corpus.Failed) / Math.max(corpus.Pictures, 1) : step / Math.max(steps, 1);
   const numbers = corpus
@@ -162,6 +162,6 @@ by('controls').onchange = ({ target: { name, id, value } }) => {
   painter.redraw();
 };
 
-new ResizeObserver(() => painter.resize()).observe(by('stage'));
+painter.watch(by('stage'));
 theme(by('theme'));
 say('The picture comes after the first steps.');

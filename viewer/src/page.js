@@ -30,9 +30,9 @@ async function refresh() {
     return;
   }
   try {
-    const a = await modelOf(item), target = await targetOf(item, shown.plane);
-    const b = shown.b === 'target' ? { target } : shown.b === 'none' ? null : { model: await modelOf(items[shown.b]), target: await targetOf(items[shown.b], shown.plane) };
-    if (item !== items[shown.a]) return; // another was chosen meanwhile
+    const a = await modelOf(item), target = await targetOf(item, shown.plane), { b: beside } = shown;
+    const b = beside === 'target' ? { target } : beside === 'none' ? null : { model: await modelOf(items[beside]), target: await targetOf(items[beside], shown.plane) };
+    if (item !== items[shown.a] || beside !== shown.b) return; // another was chosen meanwhile
     painter.panes = b ? [{ model: a, target }, { model: a, ...b, onlyTarget: shown.b === 'target' }] : [{ model: a, target }];
     painter.shown = shown;
     describe(item, a, target);
@@ -47,7 +47,8 @@ async function refresh() {
 function describe(item, model, target) {
   document.title = `${item.name} – igs viewer`;
   by('name').textContent = item.name;
-  by('facts').textContent = `${model.width} × ${model.height} px, ${model.count} splats, ${model.channels} channels`;
+  const other = shown.b === 'none' ? null : shown.b === 'target' ? 'its target' : `${items[shown.b].name}, ${items[shown.b].decoded.count} splats`;
+  by('facts').textContent = `${model.width} × ${model.height} px, ${model.count} splats, ${model.channels} channels${other ? ` · right: ${other}` : ''}`;
   const layers = planes(model);
   if (shown.plane >= layers.length) shown.plane = 0;
   choices(by('plane'), layers.map(({ name }, i) => [i, name]), shown.plane);
@@ -181,7 +182,7 @@ addEventListener('hashchange', () => {
   refresh();
 });
 
-new ResizeObserver(() => painter.resize()).observe(by('stage'));
+painter.watch(by('stage'));
 theme(by('theme'));
 linked();
 refresh();

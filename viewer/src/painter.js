@@ -8,6 +8,7 @@ const SLOW = 70; // ms; a slower picture is coarse while it moves
 export class Painter {
   panes = []; // {model, target, onlyTarget}
   shown = null;
+  size = { width: 0, height: 0 }; // of the canvas, screen px
   placed = () => {};
   pointer = null;
   pace = 0; // ms of the last full frame
@@ -20,10 +21,18 @@ export class Painter {
     canvas.addEventListener('webglcontextrestored', () => this.redraw());
   }
 
+  /** Draws again when the canvas has another size on the screen. */
+  watch(stage) {
+    new ResizeObserver(() => {
+      const { width, height } = this.screen();
+      if (width !== this.size.width || height !== this.size.height) this.resize();
+    }).observe(stage);
+  }
+
   /** Takes the size of the canvas on the screen. */
   resize() {
     if (!this.panes.length) return;
-    const { width, height } = this.screen();
+    const { width, height } = (this.size = this.screen());
     const side = this.panes.length > 1 && this.shown.arrange === 'side';
     this.view.resize(this.panes[0].model, { width: side ? width / 2 : width, height });
     this.redraw();
