@@ -70,17 +70,30 @@ func TestModelsToExplore(t *testing.T) {
 	dir := many(t)
 	s, err := ReadSession(dir)
 	must(t, err)
-	old := filepath.Join(dir, record.ReportFolder, scriptName(2))
+	old := filepath.Join(dir, record.ReportFolder, "models-2.js")
 	must(t, os.MkdirAll(filepath.Dir(old), 0o777))
 	must(t, os.WriteFile(old, nil, 0o666))
+	for i, e := range s.Runs {
+		rewrite(t, filepath.Join(dir, e.Name), func(r *record.Run) {
+			r.Files[record.TargetFile] = record.File{Bytes: 3000, Sha256: fmt.Sprint(i / 4)}
+			if i == 12 {
+				r.Files[record.TargetFile] = record.File{Bytes: targetBytes + 1}
+			}
+		})
+	}
 	must(t, WriteFile(dir, s))
 	if wholefile.Exists(old) {
 		t.Error("the script of an earlier report is still there")
 	}
 	page, err := os.ReadFile(filepath.Join(dir, record.ReportFolder, record.ExploreFile))
 	must(t, err)
-	if want := `{"name":"cat #2?-40","model":"1","script":"./models-1.js"}`; !strings.Contains(string(page), want) { // the run before has no model
-		t.Errorf("the page lacks %s", want)
+	for _, want := range []string{
+		`{"name":"cat #2?-40","model":"./models-1.js#model1","targets":["./targets-1.js#target0"]}`, // the run before has no model
+		`{"name":"cat #11?-40","model":"./models-1.js#model10","targets":["./targets-1.js#target2"]}`, `{"name":"cat #12?-40","model":"./models-1.js#model11"}`,
+	} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %s", want)
+		}
 	}
 	report, err := os.ReadFile(filepath.Join(dir, record.ReportFile))
 	must(t, err)
@@ -88,13 +101,13 @@ func TestModelsToExplore(t *testing.T) {
 		t.Errorf("%d links to the last model", n)
 	}
 
-	e := explorer{folder: t.TempDir(), models: map[string][]byte{}}
+	e := newExplorer(t.TempDir())
 	for range 3 {
-		must(t, e.add("x", make([]byte, scriptBytes/2)))
+		must(t, e.add("x", make([]byte, scriptBytes/2), new(Run)))
 	}
 	must(t, e.end())
-	if e.scripts != 2 || e.items[1].Script != "./models-1.js" || e.items[2].Script != "./models-2.js" {
-		t.Errorf("%d scripts: %+v", e.scripts, e.items)
+	if e.models.scripts != 2 || e.items[1].Model != "./models-1.js#model1" || e.items[2].Model != "./models-2.js#model2" {
+		t.Errorf("%d scripts: %+v", e.models.scripts, e.items)
 	}
 	if places, err := explore(newSession(t), nil); err != nil || len(places) != 0 {
 		t.Error(places, err)

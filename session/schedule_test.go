@@ -113,6 +113,22 @@ func TestRunsSideBySide(t *testing.T) {
 	if !slots[0] || !slots[1] || len(both.Session.Record.Devices) != 2 {
 		t.Errorf("slots %v, devices %+v", slots, both.Session.Record.Devices)
 	}
+	job := sideJob(t)
+	w := &witness{then: func(e event.OfRun) {
+		if _, ok := e.Event.(event.RunStarted); !ok {
+			return
+		}
+		h, _, err := readHolder(filepath.Join(job.Output.Dir, "s", claimsFolder, e.Run, "1"))
+		if err != nil || h.Device != e.Device || e.Device == "" {
+			t.Errorf("the claim of %s names %q, not %q: %v", e.Run, h.Device, e.Device, err)
+		}
+	}}
+	joined, _ := side(ctx, t, job, Options{Devices: on(dev, second), Join: true, Sink: w.take}, 0)
+	sameFiles(t, whole, joined, "two devices of one process that joins")
+	if len(joined.Outcomes) != len(sideRuns) || joined.Session.Record.Status != record.Done {
+		t.Errorf("%+v", joined)
+	}
+
 	jobs, seen := side(ctx, t, sideJob(t, "device.jobs=2"), Options{Devices: on(dev)}, 0)
 	sameFiles(t, whole, jobs, "two at once")
 	if seen.at("run_started", sideRuns[1]) > seen.at("saved", sideRuns[0]) {

@@ -233,7 +233,7 @@ func TestBrowser(t *testing.T) {
 	run("lost context", lostContext)
 	run("axe", axe)
 	run("one file", func(b *browser) { oneFile(b, data) })
-	run("shared page", func(b *browser) { shared(b, data) })
+	run("shared page", func(b *browser) { shared(b, m, data) })
 	run("no WebGL", func(b *browser) { noGL(b, server.URL) })
 }
 
@@ -722,11 +722,15 @@ func oneFile(b *browser, data []byte) {
 	}
 }
 
-// shared: a page on a disk reads the models that its anchor asks for from a script beside it, once, and one that is missing gets a sentence.
-func shared(b *browser, data []byte) {
+// shared: a page on a disk reads the models that its anchor asks for, and their targets, from scripts beside it, each once. One that is
+// missing gets a sentence.
+func shared(b *browser, m *splat.Model, data []byte) {
 	dir := b.T.TempDir()
-	items := []Item{{Name: "first", Model: "0", Script: "./a.js"}, {Name: "second", Model: "</script>", Script: "./a.js"}, {Name: "gone", Model: "2", Script: "./b.js"}}
-	for name, text := range map[string][]byte{"page.html": SharedPage(items), "a.js": ScriptOf(map[string][]byte{"0": data, "</script>": data})} {
+	items := []Item{{Name: "first", Model: "./a.js#0"}, {Name: "second", Model: "./a.js#</script>", Targets: []string{"./t.js#t"}}, {Name: "gone", Model: "./b.js#2"}}
+	target := encoded(b.T.(*testing.T), rendered(m, 0, image.Rect(0, 0, 96, 64), 1))
+	for name, text := range map[string][]byte{
+		"page.html": SharedPage(items), "a.js": ScriptOf(map[string][]byte{"0": data, "</script>": data}), "t.js": ScriptOf(map[string][]byte{"t": target}),
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
 			b.T.Fatal(err)
 		}
@@ -739,7 +743,15 @@ func shared(b *browser, data []byte) {
 	if c := b.centre(0.5); c.A != 255 {
 		b.T.Errorf("the middle of the picture is %v", c)
 	}
-	if urls := b.Requests(); len(urls) != 2 {
+	b.Is("document.querySelector('[value=error]').disabled", "false")
+	b.click("[value=error]")
+	b.click("#one")
+	b.until("document.querySelector('[value=error]').checked && " + zoom + " === '100 %'")
+	b.settled()
+	if c := b.centre(0.45); max(c.R, c.G, c.B) > 12 || c.A != 255 { // the target is the render
+		b.T.Errorf("the error is %v", c)
+	}
+	if urls := slices.DeleteFunc(b.Requests(), func(url string) bool { return strings.HasPrefix(url, "blob:") }); len(urls) != 3 {
 		b.T.Errorf("the browser fetched %q", urls)
 	}
 	b.quiet()

@@ -20,13 +20,12 @@ const tokenMark = "TOKEN"
 // Live is the page that shows a training. It sends token with its orders; the token has letters and digits.
 func Live(token string) string { return strings.Replace(live, tokenMark, token, 1) }
 
-// Item is a model of a page. Model and Targets are URLs. Model may also be the id of an element that contains the model, or its
-// name in the script at the URL Script.
+// Item is a model of a page. Model and Targets are URLs. Model may also be the id of an element that contains the model. The URL of a
+// script of ScriptOf with an anchor stands for a file in it.
 type Item struct {
 	Name    string   `json:"name"`
 	Model   string   `json:"model"`
 	Targets []string `json:"targets,omitempty"` // the pictures of the training: one for each layer of 1 or 3 channels, and one for each channel of the others
-	Script  string   `json:"script,omitempty"`
 }
 
 const itemsMark = "<!--ITEMS-->"

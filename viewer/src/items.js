@@ -1,9 +1,9 @@
 import { decode } from './decode.js';
 import { ModelError } from './reader.js';
 
-// The page has the list of its models as JSON: [{name, model, script, targets}]. A model is the URL of a file, or the id of an element
-// whose text has the file in it, or its name in a script. targets are the URLs of the pictures that the model was trained on, one for
-// each plane that can be shown.
+// The page has the list of its models as JSON: [{name, model, targets}]. A model is the URL of a file, or the id of an element whose
+// text has the file in it. targets are the URLs of the pictures that the model was trained on, one for each plane that can be shown.
+// The URL of a script with an anchor stands for the file of that name in the script.
 
 /** The models of this page. */
 export function itemsOfPage() {
@@ -13,7 +13,7 @@ export function itemsOfPage() {
 
 /** Reads and decodes the model of an item, once. */
 export async function modelOf(item) {
-  item.decoded ??= decode(item.bytes ?? (item.script ? await scripted(item) : (inside(item.model) ?? (await fetched(item.model)))));
+  item.decoded ??= decode(item.bytes ?? inside(item.model) ?? (await fetched(item.model)));
   return item.decoded;
 }
 
@@ -44,6 +44,8 @@ async function bitmapOf(blob) {
 }
 
 async function fetched(url) {
+  const [script, name] = url.split('#');
+  if (name) return scripted(script, name);
   let answer;
   try {
     answer = await fetch(url);
@@ -54,16 +56,16 @@ async function fetched(url) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Reads a model from a script, which sets igsModels[name] to its bytes in base64. A page from a disk may load scripts, but no files. */
-async function scripted({ script, model }) {
-  if (!globalThis.igsModels?.[model]) {
+/** Reads a file from a script, which sets igsFiles[name] to its bytes in base64. A page from a disk may load scripts, but no other files. */
+async function scripted(script, name) {
+  if (!globalThis.igsFiles?.[name]) {
     await new Promise((done, failed) => {
       const element = Object.assign(document.createElement('script'), { src: script, onload: done });
       element.onerror = () => failed(new ModelError(`The file ${script} is missing: igs report makes it again.`));
       document.head.append(element);
     });
   }
-  return Uint8Array.from(atob(globalThis.igsModels[model]), (c) => c.charCodeAt(0));
+  return Uint8Array.from(atob(globalThis.igsFiles[name]), (c) => c.charCodeAt(0));
 }
 
 /**
