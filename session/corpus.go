@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -135,15 +134,10 @@ func (s *Session) keepModels() error {
 	return nil
 }
 
-// garbageShare is the garbage that may gather, in percent of the live memory, which is small. With the share of large
-// pictures, collections took a third of the time.
-const garbageShare = 100
-
 // trainCorpus trains the runs in batches. Some hands on each device train a batch each. While the device works for one of
 // them, the others read pictures, choose pixels for splats, search for the rounding of the models, measure and write them.
 func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
 	c := w.corpus
-	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare))
 
 	c.began, c.all, c.entries = time.Now(), len(w.runs), map[string]*record.Entry{}
 	for i := range w.session.Record.Runs {

@@ -144,3 +144,17 @@ func (h hostMemory) limit() (undo func()) {
 	before := debug.SetMemoryLimit(max(h.budget-programBytes, 32<<20))
 	return func() { debug.SetMemoryLimit(before) }
 }
+
+// Garbage that may gather while runs train: a share of the live memory, percent. Pictures hold no pointers, so collections
+// of a large heap cost nearly nothing, while Go's default of 100 would double it. Of a small heap they take longer than the
+// work of the host, when they come as often.
+const (
+	leastGarbage = 5         // of large pictures
+	mostGarbage  = 400       // of small ones; Go then collects when there are 16 MB
+	garbageBytes = 5_000_000 // between the two
+)
+
+// garbageShare is the share for pictures with a number of samples.
+func garbageShare(samples int64) int {
+	return int(min(mostGarbage, max(leastGarbage, 100*garbageBytes/max(samples, 1))))
+}

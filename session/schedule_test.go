@@ -113,6 +113,22 @@ func TestRunsSideBySide(t *testing.T) {
 	if !slots[0] || !slots[1] || len(both.Session.Record.Devices) != 2 {
 		t.Errorf("slots %v, devices %+v", slots, both.Session.Record.Devices)
 	}
+	job := sideJob(t)
+	w := &witness{then: func(e event.OfRun) {
+		if _, ok := e.Event.(event.RunStarted); !ok {
+			return
+		}
+		h, _, err := readHolder(filepath.Join(job.Output.Dir, "s", claimsFolder, e.Run, "1"))
+		if err != nil || h.Device != e.Device || e.Device == "" {
+			t.Errorf("the claim of %s names %q, not %q: %v", e.Run, h.Device, e.Device, err)
+		}
+	}}
+	joined, _ := side(ctx, t, job, Options{Devices: on(dev, second), Join: true, Sink: w.take}, 0)
+	sameFiles(t, whole, joined, "two devices of one process that joins")
+	if len(joined.Outcomes) != len(sideRuns) || joined.Session.Record.Status != record.Done {
+		t.Errorf("%+v", joined)
+	}
+
 	jobs, seen := side(ctx, t, sideJob(t, "device.jobs=2"), Options{Devices: on(dev)}, 0)
 	sameFiles(t, whole, jobs, "two at once")
 	if seen.at("run_started", sideRuns[1]) > seen.at("saved", sideRuns[0]) {
@@ -170,7 +186,7 @@ func summaryRuns(t *testing.T, dir string) (names []string) {
 // An error of the files of a run is that of the run: the next one is trained, and resuming writes the files.
 func TestFilesOfARunFail(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	w := &witness{}
 	w.then = func(e event.OfRun) {
 		if saved, ok := e.Event.(event.Saved); ok && saved.Kind == "model" && e.Run == sideRuns[1] {
@@ -201,7 +217,7 @@ func TestFilesOfARunFail(t *testing.T) {
 // An interruption while files are written and a run trains loses nothing. The session goes on on any number of devices.
 func TestInterruptedBeside(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.Open(t), vktest.OpenWith(t, vk.Options{})
+	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &witness{then: func(e event.OfRun) {
 		if _, ok := e.Event.(event.Scoring); ok && e.Run == sideRuns[0] {
@@ -235,7 +251,7 @@ func (l *loser) Look(context.Context, int, func() (*splat.Model, error)) (bool, 
 // session ends, and resuming goes on.
 func TestDeviceThatFails(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.Open(t), vktest.OpenWith(t, vk.Options{})
+	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{})
 	ctx := context.Background()
 	whole, _ := side(ctx, t, sideJob(t), Options{Devices: on(dev)}, 0)
 	rest, seen := side(ctx, t, sideJob(t), Options{Devices: on(second, dev), Watcher: &loser{}}, 0)
@@ -252,7 +268,7 @@ func TestDeviceThatFails(t *testing.T) {
 	sameFiles(t, whole, resumed(t, part.Session.Dir, Options{Devices: on(dev)}), "after the only device was lost")
 
 	var full atomic.Bool
-	small := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool { return full.Load() }})
+	small := vktest.OpenPlainWith(t, vk.Options{FailAllocation: func(int) bool { return full.Load() }})
 	w := &witness{then: func(e event.OfRun) {
 		if _, ok := e.Event.(event.RunStarted); ok {
 			full.Store(true) // from the second run on

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -146,6 +147,8 @@ func (w *Sweep) Train(ctx context.Context) (*Result, error) {
 	if len(w.runs) == 0 {
 		return nil, w.nothingLeft()
 	}
+	most := samples(w.targets.sizes[largest(w.runs, w.targets.sizes).Image])
+	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare(most)))
 	if w.corpus != nil {
 		return w.trainCorpus(ctx)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"igs/configs"
@@ -83,16 +82,11 @@ func (p *program) take(e event.Event) {
 	p.console.Take(e)
 }
 
-// garbageShare is the garbage that may gather while training, in percent of the live memory. This is the target, 100 MB
-// at 8K, and Go's default of 100 would double it. Pictures hold no pointers, so collections cost nearly nothing.
-const garbageShare = 5
-
 // trainSweep trains until all runs are done or a signal comes, and prints the results. code is the exit code after a
 // signal of a scheduler, 0 = that of the signal.
 func (p *program) trainSweep(sweep *session.Sweep, code int) error {
 	live, stop := signals.Listen(p.console, signals.Options{Text: finishing, Code: code, Overdue: p.leave})
 	defer stop()
-	defer debug.SetGCPercent(debug.SetGCPercent(garbageShare))
 	result, err := sweep.Train(live)
 	p.console.ClearLine()
 	if result != nil {
