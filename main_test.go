@@ -19,10 +19,12 @@ import (
 // TestMain skips the examples if there is no device, because an example cannot skip itself.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	threads := vktest.OneThread() // for the examples
 	if _, err := DefaultDevice(); errors.Is(err, ErrNoDevice) && os.Getenv(vktest.RequireGPU) != "1" {
 		fmt.Fprintln(os.Stderr, "no Vulkan device: examples are skipped:", err)
 		flag.Set("test.skip", "^Example")
 	}
+	threads()
 	dir, err := os.MkdirTemp("", "igs-proofs-*")
 	if err != nil {
 		panic(err)
@@ -39,17 +41,18 @@ var proofsFolder string
 // tested is the device that the tests share.
 var tested *Device
 
-// testDevice returns the shared device, which is closed after all tests. A message of the validation layer fails the
-// test, and so does device memory that the test does not free.
+// testDevice returns the shared device, which is closed after all tests. A test that does not free its device memory fails.
+// The tests of session, optim and cmd/igs do the same work under the validation layer.
 func testDevice(t *testing.T) *Device {
 	t.Helper()
-	if opened := vktest.Open(t); tested == nil {
+	if opened := vktest.OpenPlain(t); tested == nil {
 		tested = newDevice(opened, proofsFolder)
 	}
 	return tested
 }
 
-// ownDevice opens a device for one test and closes it when the test ends.
+// ownDevice opens a device with the validation layer for one test, and closes it when the test ends. A message of the layer
+// fails the test.
 func ownDevice(t *testing.T, o vk.Options) *Device {
 	t.Helper()
 	d := newDevice(vktest.OpenWith(t, o), proofsFolder)

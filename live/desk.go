@@ -21,6 +21,7 @@ type Desk struct {
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed at the next change
+	over     chan struct{} // closed when the session has ended
 	state    state
 	runs     []Run
 	listed   int // version of runs
@@ -82,7 +83,7 @@ func NewDesk(runs []Run, say func(string)) *Desk {
 	if say == nil {
 		say = func(string) {}
 	}
-	return &Desk{say: say, now: time.Now, changed: make(chan struct{}), state: state{Phase: "starting"}, runs: runs, listed: 1}
+	return &Desk{say: say, now: time.Now, changed: make(chan struct{}), over: make(chan struct{}), state: state{Phase: "starting"}, runs: runs, listed: 1}
 }
 
 // Take takes an event of the session. It returns at once.
@@ -206,6 +207,9 @@ func (d *Desk) wake() {
 func (d *Desk) End() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if !d.ended {
+		close(d.over)
+	}
 	d.ended, d.training, d.paused, d.state.Phase, d.state.ETA, d.state.SweepETA = true, false, false, "ended", 0, 0
 	d.wake()
 }

@@ -330,3 +330,24 @@ func TestPause(t *testing.T) {
 		cancel()
 	}
 }
+
+// The last state reaches a page at once, also when the next message to it is not due.
+func TestLastMessage(t *testing.T) {
+	d, clock := running(), time.Unix(0, 0)
+	d.now = func() time.Time { // each look takes a second, so messages are slow
+		clock = clock.Add(time.Second)
+		return clock
+	}
+	server, err := Serve(d, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := connect(t, server.URL)
+	next(t, reader)
+	if err := server.Close(); err != nil {
+		t.Error(err)
+	}
+	if m := next(t, reader); m.Phase != "ended" {
+		t.Errorf("the last message says %q", m.Phase)
+	}
+}

@@ -102,6 +102,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 			return
+		case <-d.over: // no message follows the last one
 		case <-time.After(rest):
 		}
 		select {

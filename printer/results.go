@@ -3,6 +3,7 @@ package printer
 import (
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,7 +138,11 @@ func (c *Console) made(dir string, r *record.Run) {
 
 // scoreCells are the four measures in a table.
 func scoreCells(s metric.Scores) []string {
-	return []string{runlog.Decibels(s.PSNR), fmt.Sprintf("%.4f", s.SSIM), score(s.MSSSIM), score(s.FLIP)}
+	ssim := &s.SSIM
+	if math.IsNaN(s.SSIM) {
+		ssim = nil
+	}
+	return []string{runlog.Decibels(s.PSNR), score(ssim), score(s.MSSSIM), score(s.FLIP)}
 }
 
 // score shows a score that may be missing.

@@ -44,7 +44,11 @@ func NewScoresJSON(s metric.Scores) ScoresJSON {
 }
 
 func (s ScoresJSON) scores() metric.Scores {
-	return metric.Scores{PSNR: float64(s.PSNR), SSIM: float64(s.SSIM), MSSSIM: s.MSSSIM, FLIP: s.FLIP}
+	ssim := float64(s.SSIM)
+	if math.IsInf(ssim, 1) { // null: it was not measured
+		ssim = math.NaN()
+	}
+	return metric.Scores{PSNR: float64(s.PSNR), SSIM: ssim, MSSSIM: s.MSSSIM, FLIP: s.FLIP}
 }
 
 // MarshalJSON writes the scores first and then the other fields.

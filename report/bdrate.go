@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"igs/internal/oneline"
 	"igs/metric"
@@ -140,6 +141,9 @@ func bdTable(rates []BDRate, s score) (table [][]string, reasons []string) {
 	return table, reasons
 }
 
+// widestHead is the most characters in the head of a table for a terminal. The columns of a wider one have numbers.
+const widestHead = 50
+
 // WriteBDRates writes tables of BD-rates; nothing when there are none.
 func WriteBDRates(to *bytes.Buffer, rates []BDRate, markdown bool) {
 	if len(rates) == 0 {
@@ -148,6 +152,12 @@ func WriteBDRates(to *bytes.Buffer, rates []BDRate, markdown bool) {
 	for _, s := range qualities {
 		fmt.Fprintf(to, "\nBD-rate at equal %s: bytes of the column against those of the row, mean over the pictures\n\n", s.name)
 		table, reasons := bdTable(rates, s)
+		if n := utf8.RuneCountInString(strings.Join(table[0], "  ")); n > widestHead && !markdown {
+			for i := range table[1:] {
+				number := fmt.Sprintf("(%d)", i+1)
+				table[0][i+1], table[i+1][0] = number, number+" "+table[i+1][0]
+			}
+		}
 		for _, row := range table { // names of folders are in it
 			for i, cell := range row {
 				if row[i] = oneline.Text(cell); markdown {

@@ -1,6 +1,10 @@
 package report
 
-import "html/template"
+import (
+	"html/template"
+
+	"igs/record"
+)
 
 // scriptData is what the script of the page knows.
 type scriptData struct {
@@ -21,7 +25,6 @@ type runData struct {
 	Figures figures      `json:"figures"` // in the order of compared
 	Render  template.URL `json:"render,omitempty"`
 	Error   template.URL `json:"error,omitempty"`
-	Target  template.URL `json:"target,omitempty"`
 	Explore *int         `json:"explore,omitempty"` // place in the page that explores models
 	Curves  *curves      `json:"curves,omitempty"`
 }
@@ -48,7 +51,7 @@ var comparedFigures = []comparedFigure{
 }
 
 // runs lists the runs for the script.
-func (p *page) runs(sections []*section) (all []runData) {
+func (p *page) runs(of []Run) (all []runData) {
 	groups := map[string]int{}
 	for i := range p.Rows[:min(len(p.Rows), mostChoices)] {
 		r := &p.Rows[i]
@@ -62,26 +65,25 @@ func (p *page) runs(sections []*section) (all []runData) {
 		if place, there := p.places[i]; there {
 			run.Explore = &place
 		}
-		if i < len(sections) {
-			s := sections[i]
-			run.Curves = s.Curves
-			if p.Beside {
-				run.Render, run.Error = urlOf(s.Render), urlOf(s.Err)
-				if s.Target != nil {
-					run.Target = urlOf(s.Target.picture)
-				}
-			}
+		if i < len(p.Sections) {
+			run.Curves = p.Sections[i].Curves
 		}
+		run.Render, run.Error = p.besides(&of[i], record.RenderFile), p.besides(&of[i], record.ErrorFile)
 		all = append(all, run)
 	}
 	return all
 }
 
-func urlOf(p *picture) template.URL {
-	if p == nil {
+// besides is the URL of a picture of a run that lies beside the page, or "".
+func (p *page) besides(run *Run, name string) template.URL {
+	if !p.Beside || run.Record == nil {
 		return ""
 	}
-	return p.URL
+	shown, err := p.shown(run, fileOf(run, name))
+	if err != nil {
+		return "" // the section says why
+	}
+	return shown.URL
 }
 
 // nameOf is the name of a run on the page: with its session when the page has several.

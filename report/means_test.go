@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -110,6 +111,14 @@ func TestBDRatesOfSettings(t *testing.T) {
 		if all := BDRates(of); len(all) != 4 || all[0].Reason != reason || all[0].Text() != "n/a" {
 			t.Errorf("%s: %+v", reason, all)
 		}
+	}
+	var text bytes.Buffer
+	if WriteBDRates(&text, nil, false); text.Len() != 0 {
+		t.Errorf("%q", text.String())
+	}
+	WriteBDRates(&text, []BDRate{{Score: "PSNR", A: strings.Repeat("a", 60) + "\n", B: "b|c", Percent: 5}, {Score: "PSNR", A: "b|c", B: strings.Repeat("a", 60) + "\n", Reason: "why"}}, false)
+	if got := text.String(); !strings.Contains(got, "(1)     (2)") || !strings.Contains(got, "  (2) b|c") || !strings.Contains(got, "a?") || !strings.Contains(got, "n/a: why") {
+		t.Error(got)
 	}
 	if BDRates(grid([]string{"a"}, []int{100, 200}, []int{50})) != nil {
 		t.Error("a BD-rate of one setting")

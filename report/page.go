@@ -138,7 +138,7 @@ func (p *page) fill(runs []Run, shown int) {
 	p.Rows, p.Figures, p.Legend = Tabulate(runs), comparedFigures, legend
 	p.Style, p.Script, p.Policy = template.CSS(styleText), template.JS(scriptText), policy()
 	p.several = manySessions(p.Rows)
-	p.Beside = p.linked && len(runs) > mostInside
+	p.Beside = p.linked && shown > mostInside
 	p.copier, p.targets = newCopier(3*shown), map[string]*target{}
 	p.ellipses = min(mostEllipses, max(leastEllipses, allEllipses/max(1, shown)))
 	p.points = min(mostPoints, max(leastPoints, allPoints/max(1, shown)))
@@ -155,8 +155,8 @@ func (p *page) fill(runs []Run, shown int) {
 	for i := range shown {
 		p.Sections = append(p.Sections, p.sectionOf(i, &runs[i]))
 	}
-	p.table()
-	p.Data.Runs = p.runs(p.Sections)
+	p.table(runs)
+	p.Data.Runs = p.runs(runs)
 	if p.Explored = len(p.places) > 0; p.Explored {
 		p.Presence = "./" + presenceFile
 	}
@@ -234,7 +234,7 @@ func firstOrder(name string) string {
 }
 
 // table fills the cells with their texts and with the values to sort by.
-func (p *page) table() {
+func (p *page) table(runs []Run) {
 	for _, name := range header {
 		p.Header = append(p.Header, column{name, firstOrder(name)})
 	}
@@ -253,6 +253,7 @@ func (p *page) table() {
 			cells[0].Href = "#" + r.id
 			p.Sections[i].thumb(&cells[0])
 		} else {
+			cells[0].Thumb = p.besides(&runs[i], record.RenderFile)
 			cells[0].ID = r.id
 		}
 		p.Cells, p.Explores = append(p.Cells, cells), append(p.Explores, p.exploreLink(i))

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // marks are the shapes of points: disc, square, triangle, diamond, hexagon, star. Each setting has
@@ -14,6 +15,9 @@ var marks = []string{
 	"M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z", "M-4 -4h8v8h-8z", "M0 -5.2L5 3.8H-5z", "M0 -5.6L5.6 0L0 5.6L-5.6 0z",
 	"M-5 0L-2.5 -4.4H2.5L5 0L2.5 4.4H-2.5z", "M0 -6L1.6 -1.6L6 0L1.6 1.6L0 6L-1.6 1.6L-6 0L-1.6 -1.6z",
 }
+
+// longestEnd is the longest name of a line that has room at its end. Longer ones are in the key alone.
+const longestEnd = 14
 
 // mostFaint is the most pictures whose lines are drawn. Those of more are an even sample.
 const mostFaint = 300
@@ -44,7 +48,8 @@ func rateChart(s score, of settings) *chart {
 		return nil
 	}
 	c := &chart{Title: s.name, XLabel: "bits per pixel", YLabel: strings.TrimSuffix(s.name+", "+s.unit, ", "), W: 640, H: 400, L: 62, R: 626, T: 16, B: 352}
-	if len(lines) > 1 {
+	named := len(lines) > 1 && !slices.ContainsFunc(lines, func(l *settingLine) bool { return utf8.RuneCountInString(l.name) > longestEnd })
+	if named {
 		c.R = 520 // names of lines are at their ends
 	}
 	x, y := newAxis(rates, 0.06, slices.Max(rates) > 6*slices.Min(rates)), newAxis(values, 0.08, false)
@@ -65,7 +70,9 @@ func rateChart(s score, of settings) *chart {
 		c.Lines = append(c.Lines, meanLine(s, l, k%len(marks), several, [2]axis{x, y}))
 	}
 	c.unclutter()
-	c.nameLines()
+	if named {
+		c.nameLines()
+	}
 	if x.log {
 		c.XLabel += ", logarithmic"
 	}

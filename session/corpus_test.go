@@ -140,7 +140,7 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 // those of a session with a folder for each run.
 func TestInterruptedCorpus(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	job, folder := corpusJob(t, 40, 40, 32, 32, 24, 24)
 	ctx, cancel := context.WithCancel(context.Background())
 	sweep, err := New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
@@ -184,7 +184,7 @@ func TestInterruptedCorpus(t *testing.T) {
 
 // A picture of another recipe is trained alone, in flat layout too. An empty folder and layouts that differ are bad input.
 func TestCorpusInput(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	job, folder := corpusJob(t, 24)
 	for key, value := range map[string]string{"loss.ssim": "0.1", "sweep.steps": "2"} {
 		if err := job.Set(key, value, "test"); err != nil {
@@ -238,7 +238,7 @@ func TestHostMemoryOfCorpus(t *testing.T) {
 	if err := job.Set("memory.host_budget", "100MiB", "test"); err != nil {
 		t.Fatal(err)
 	}
-	sweep, err := New(job, Options{Devices: on(vktest.Open(t))})
+	sweep, err := New(job, Options{Devices: on(vktest.OpenPlain(t))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"igs/memory"
 	"igs/optim"
 	"igs/optim/engine"
+	"igs/record"
 	"igs/vk"
 )
 
@@ -133,7 +134,18 @@ func diskBytes(m imageio.Size, run configs.Run) int64 {
 	model := int64(optim.BitsOf(run.Quantize).Bytes(m.C)) * int64(run.Gaussians)
 	pictures := 2*samples(m)*int64(m.Depth/8) + samples(m) + pixels // render and target, error, gradient
 	evaluations := int64(run.Steps/run.Train.EvalEvery + 1)
-	return model + pictures + evaluations*evaluationBytes + recordBytes
+	return model + pictures + thumbnailBytes(m) + evaluations*evaluationBytes + recordBytes
+}
+
+// thumbnailBytes is an upper bound of the thumbnails of render, target and error: a JPEG of noise takes about a byte for a pixel, and a
+// PNG with alpha up to four.
+func thumbnailBytes(m imageio.Size) int64 {
+	w := int64(record.WidthOfThumbnail(m.W, m.H))
+	pixel := int64(2)
+	if imageio.HasAlpha(m.C) {
+		pixel = 4
+	}
+	return 3 * pixel * w * (w*int64(m.H)/int64(m.W) + 1)
 }
 
 // bytesPerPixel is the average size of a pixel of a photograph in a JPEG of quality 95.

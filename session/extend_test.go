@@ -59,7 +59,7 @@ func goesOn(t *testing.T, dev *vk.Device, dir string, c Changes, stopAt int) (*R
 // to the same bits whether it is interrupted or not.
 func TestFinishedRunGoesOn(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	const name = "dot-40-20"
 	paper := []string{"recipe=paper", "train.lr.decay=0", "train.optimizer=coordinates", "progressive.rule=additions", "progressive.add_steps=5", "progressive.add_times=2",
 		"progressive.post_min_steps=5", "relocate.enabled=false", "train.beta1=0.9", "train.beta2=0.999"}
@@ -115,7 +115,7 @@ func TestFinishedRunGoesOn(t *testing.T) {
 // A run that stopped early goes on too, even to the number of steps that it had.
 func TestStoppedRunGoesOn(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	first := trained(t, dev, shortJob(t, "train.stop_at_psnr=1", "quantize.enabled=true"))
 	result, err := goesOn(t, dev, first.Session.Dir, Changes{Steps: 20, Set: []string{"train.stop_at_psnr=0"}}, 0)
 	if err != nil {
@@ -130,7 +130,7 @@ func TestStoppedRunGoesOn(t *testing.T) {
 // What would not come to the promised bits is refused with the reason, before anything changes.
 func TestRefusedChanges(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	first := trained(t, dev, shortJob(t))
 	dir := first.Session.Dir
 	before, err := os.ReadFile(filepath.Join(dir, "dot-40-20", record.RunFile))
@@ -169,7 +169,7 @@ func TestRefusedChanges(t *testing.T) {
 // A picture that was moved is found where job.toml or the caller says, and by its hash. Another picture is refused.
 func TestMovedPicture(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	first := trained(t, dev, shortJob(t))
 	dir, old := first.Session.Dir, first.Session.Record.Runs[0].Image
 	moved := filepath.Join(t.TempDir(), "elsewhere", "new name.png")

@@ -33,7 +33,7 @@ func goalJob(t *testing.T, settings ...string) *configs.Job {
 // A sweep of qualities reaches one, misses the other and keeps both models. Resumed, it has the same bits.
 func TestSweepOfGoals(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	train := func(ctx context.Context, sink event.Sink) (*Result, error) {
 		t.Helper()
 		sweep, err := New(goalJob(t, "sweep.psnr=36,60"), Options{Devices: on(dev), Sink: sink})

@@ -45,7 +45,7 @@ func tightJob(t *testing.T, out string) *configs.Job {
 // A picture that the host cannot hold is trained, drawn and scored from a scratch file. The plan says so before. Another
 // process that goes on keeps to that way even when it may use more memory.
 func TestPictureLargerThanTheHostBudget(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	job := tightJob(t, t.TempDir())
 	plan, err := NewPlan(job, nil)
 	if err != nil {
@@ -116,7 +116,7 @@ func TestPictureLargerThanTheHostBudget(t *testing.T) {
 // room it goes on.
 func TestScratchDiskIsFull(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	disk := t.TempDir()
 	if err := syscall.Mount("igs", disk, "tmpfs", 0, "size=8m"); err != nil {
 		t.Skipf("a small file system cannot be mounted here: %v", err)

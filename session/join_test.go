@@ -53,7 +53,7 @@ func sameRuns(t *testing.T, whole, other *Result, what string) {
 // lost.
 func TestJoinedSession(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	alone, err := New(smallJob(t), Options{Devices: on(dev)})
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func contents(t *testing.T, dir string) map[string]string {
 
 // A session is joined with its own job only.
 func TestJoinIsRefused(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	begin := func(t *testing.T, job *configs.Job) (*Session, error) {
 		runs, err := job.Runs()
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"igs/configs"
 	"igs/imageio"
 	"igs/optim"
+	"igs/record"
 )
 
 // part is a part of a run that takes time.
@@ -48,17 +49,17 @@ const (
 	searchPart    = 90. // the search for symbols: steps, renderings and the lengths of codes
 	framePart     = 1.5
 
-	prepareSample    = 80e-9
+	prepareSample    = 60e-9
 	prepareLeast     = 0.03
 	checkpointSplat  = 1e-6
 	checkpointLeast  = 0.01
 	saveSplat        = 10e-6
-	scoreSample      = 0.55e-6
+	scoreSample      = 0.18e-6
 	scoreLeast       = 0.02
 	encodeSample     = 60e-9
 	webmTimes        = 1.8 // as long as H.264
 	encodeLeast      = 0.15
-	reportSample     = 100e-9
+	reportSample     = 100e-9 // of the pictures that the report shows
 	reportLeast      = 0.03
 	channelsOfPanels = 3
 )
@@ -133,7 +134,11 @@ func (l workload) ending(report bool) partTimes {
 		}
 	}
 	if report {
-		t[reporting] = reportLeast + reportSample*all
+		shown := 1.0 // the thumbnail of a large picture, as a share of its width
+		if w := record.WidthOfThumbnail(l.W, l.H); w > 0 {
+			shown = float64(w) / float64(l.W)
+		}
+		t[reporting] = reportLeast + reportSample*all*shown*shown
 	}
 	return t
 }

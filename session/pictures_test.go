@@ -1,6 +1,7 @@
 package session
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,8 +9,10 @@ import (
 
 	"igs/imageio"
 	"igs/metric"
+	"igs/optim"
 	"igs/record"
 	"igs/splat"
+	"igs/vk"
 )
 
 // The target and the error of a huge picture are small. Those of other pictures are whole.
@@ -50,5 +53,18 @@ func TestItemWithTarget(t *testing.T) {
 		if item, err := itemOf("m", model); err != nil || !slices.Equal(item.Targets, want) {
 			t.Errorf("a target %d px wide: %+v, %v", w, item, err)
 		}
+	}
+}
+
+// run.json of a huge picture says that the scores of a run that has not ended are estimates, and reads as it was written.
+func TestEstimateInRunJSON(t *testing.T) {
+	f := &folder{dir: t.TempDir(), record: &record.Run{Name: "r", Image: record.Image{W: 32768, H: 32768}, Files: map[string]record.File{}}}
+	r := optim.Result{Status: record.Interrupted, Evaluated: true, Scores: metric.Scores{PSNR: 30, SSIM: math.NaN()}}
+	if err := f.end(r, vk.Usage{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	read, err := record.ReadRun(f.dir)
+	if err != nil || !slices.Contains(read.Result.Notes, estimated) || read.Result.PSNR != 30 || !math.IsNaN(read.Result.SSIM) {
+		t.Errorf("%+v, %v", read, err)
 	}
 }

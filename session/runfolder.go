@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -156,6 +157,9 @@ func (f *folder) from() int {
 // leftOut is the note about the scores of a huge picture.
 const leftOut = "MS-SSIM and FLIP are left out, because they take too long for a picture of this size"
 
+// estimated is the note about the scores of a huge picture whose run has not ended.
+const estimated = "PSNR is an estimate from some of the pixels, and SSIM is not measured, because the picture is huge and the run has not ended"
+
 // path is the path of a file of the run.
 func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
 
@@ -177,7 +181,10 @@ func (f *folder) end(r optim.Result, used vk.Usage, err error) error {
 			Bytes: bytes, BitsPerPixel: 8 * float64(bytes) / pixels, Rounding: f.rounding,
 			Seconds: r.Seconds, TrainSeconds: r.TrainSeconds, DensifySeconds: r.DensifySeconds, StepsPerSec: record.Number(float64(r.Steps) / r.TrainSeconds),
 		}
-		if f.scores != nil && f.record.Image.W*f.record.Image.H >= metric.Huge {
+		switch {
+		case math.IsNaN(f.record.Result.SSIM):
+			f.record.Result.Notes = append(f.record.Result.Notes, estimated)
+		case f.scores != nil && f.record.Image.W*f.record.Image.H >= metric.Huge:
 			f.record.Result.Notes = append(f.record.Result.Notes, leftOut)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 // results, Go allocates less than one plane of float32, garbage included.
 func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	const w, h = 320, 4096 // tall, so that a few rows need little
 	target := selfcheck.Picture(w, h)
 	run := configs.Run{Name: "test", Gaussians: 400, Steps: 2, Settings: configs.Default().Settings}

@@ -186,7 +186,7 @@ func summaryRuns(t *testing.T, dir string) (names []string) {
 // An error of the files of a run is that of the run: the next one is trained, and resuming writes the files.
 func TestFilesOfARunFail(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	w := &witness{}
 	w.then = func(e event.OfRun) {
 		if saved, ok := e.Event.(event.Saved); ok && saved.Kind == "model" && e.Run == sideRuns[1] {
@@ -217,7 +217,7 @@ func TestFilesOfARunFail(t *testing.T) {
 // An interruption while files are written and a run trains loses nothing. The session goes on on any number of devices.
 func TestInterruptedBeside(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.Open(t), vktest.OpenWith(t, vk.Options{})
+	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &witness{then: func(e event.OfRun) {
 		if _, ok := e.Event.(event.Scoring); ok && e.Run == sideRuns[0] {
@@ -251,7 +251,7 @@ func (l *loser) Look(context.Context, int, func() (*splat.Model, error)) (bool, 
 // session ends, and resuming goes on.
 func TestDeviceThatFails(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.Open(t), vktest.OpenWith(t, vk.Options{})
+	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{})
 	ctx := context.Background()
 	whole, _ := side(ctx, t, sideJob(t), Options{Devices: on(dev)}, 0)
 	rest, seen := side(ctx, t, sideJob(t), Options{Devices: on(second, dev), Watcher: &loser{}}, 0)
@@ -268,7 +268,7 @@ func TestDeviceThatFails(t *testing.T) {
 	sameFiles(t, whole, resumed(t, part.Session.Dir, Options{Devices: on(dev)}), "after the only device was lost")
 
 	var full atomic.Bool
-	small := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool { return full.Load() }})
+	small := vktest.OpenPlainWith(t, vk.Options{FailAllocation: func(int) bool { return full.Load() }})
 	w := &witness{then: func(e event.OfRun) {
 		if _, ok := e.Event.(event.RunStarted); ok {
 			full.Store(true) // from the second run on

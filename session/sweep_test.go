@@ -194,7 +194,7 @@ func TestNewMakesNothing(t *testing.T) {
 func TestSessionIsClaimed(t *testing.T) {
 	job := smallJob(t)
 	w := newSweep(job, Options{})
-	w.devices, w.targets = []*device{{Device: vktest.Open(t)}}, &targets{}
+	w.devices, w.targets = []*device{{Device: vktest.OpenPlain(t)}}, &targets{}
 	runs, err := job.Runs()
 	if err != nil {
 		t.Fatal(err)

@@ -147,7 +147,7 @@ func TestFullSizeOfAReplacedPicture(t *testing.T) {
 	vktest.Long(t)
 	job := shortJob(t, "input.downsample=2")
 	var warnings []string
-	sweep, err := New(job, Options{Devices: on(vktest.Open(t)), Sink: func(e event.Event) {
+	sweep, err := New(job, Options{Devices: on(vktest.OpenPlain(t)), Sink: func(e event.Event) {
 		switch e := event.Bare(e).(type) {
 		case event.Checkpointed:
 			grey(t, job.Input.Images[0], 10)

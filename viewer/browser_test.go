@@ -478,7 +478,7 @@ func zooming(b *browser) {
 
 const picturesData = "document.getElementById('canvas').toDataURL()"
 
-// touch: two fingers that move apart zoom.
+// touch: two fingers that move apart zoom, and one moves the picture.
 func touch(b *browser) {
 	box := browsertest.Value[[]float64](b.Tab, stage)
 	x, y := box[0]+box[2]/2, box[1]+box[3]/2
@@ -491,9 +491,18 @@ func touch(b *browser) {
 		input.DispatchTouchEvent(input.TouchStart, fingers(40)),
 		input.DispatchTouchEvent(input.TouchMove, fingers(80)),
 		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}),
-		emulation.SetTouchEmulationEnabled(false),
 	})
 	b.until("Math.abs(parseFloat(" + zoom + ") - 833) < 2")
+	b.settled()
+	picture := browsertest.Value[string](b.Tab, picturesData)
+	b.Do(chromedp.Tasks{
+		input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: x, Y: y, ID: 1}}),
+		input.DispatchTouchEvent(input.TouchMove, []*input.TouchPoint{{X: x - 50, Y: y + 30, ID: 1}}),
+		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}),
+		emulation.SetTouchEmulationEnabled(false),
+	})
+	b.until(picturesData + " !== " + fmt.Sprintf("%q", picture))
+	b.Is("Math.abs(parseFloat("+zoom+") - 833) < 2", "true")
 	b.click("#fit")
 	b.until(zoom + " === '417 %'")
 }

@@ -1457,6 +1457,53 @@ var TileLists = class {
   }
 };
 
+// src/planes.js
+function planes(model) {
+  return model.layers.flatMap(({ name, channels, alpha, first }, i) => {
+    name ||= model.layers.length > 1 ? `layer ${i + 1}` : "picture";
+    if (alpha) return [{ name, first, channels: channels - 1, layer: i, alpha: first + channels - 1 }];
+    if (channels === 1 || channels === 3) return [{ name, first, channels, layer: i }];
+    return Array.from({ length: channels }, (_, c) => ({ name: `${name} ${c + 1}`, first: first + c, channels: 1, layer: i }));
+  });
+}
+function alphaOf(model, view) {
+  const { alpha, channels } = planes(model)[view.plane ?? 0];
+  return alpha === void 0 ? { share: 0 } : { share: Math.sqrt(channels) / 2, alpha: model.features[alpha] };
+}
+function channelsOf(model, view) {
+  const plane2 = planes(model)[view.plane ?? 0];
+  return [0, 1, 2].map((c) => model.features[plane2.first + (plane2.channels === 3 ? c : 0)]);
+}
+
+// src/programs.js
+var DrawError = class extends Error {
+  name = "DrawError";
+};
+function setter(gl, program) {
+  const calls = { [gl.FLOAT]: "uniform1f", [gl.FLOAT_VEC2]: "uniform2fv", [gl.FLOAT_VEC3]: "uniform3fv" }, uniforms = /* @__PURE__ */ new Map();
+  for (let i = 0; i < gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS); i++) {
+    const { name, type } = gl.getActiveUniform(program, i);
+    uniforms.set(name, { at: gl.getUniformLocation(program, name), call: calls[type] ?? "uniform1i" });
+  }
+  return (name, value) => {
+    const uniform = uniforms.get(name);
+    if (uniform) gl[uniform.call](uniform.at, value);
+  };
+}
+function linked(gl, vertex, fragment) {
+  const program = gl.createProgram();
+  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (gl.getProgramParameter(program, gl.LINK_STATUS) || gl.isContextLost()) return program;
+  const logs = gl.getAttachedShaders(program).map((shader) => gl.getShaderInfoLog(shader)).join(" ") + gl.getProgramInfoLog(program);
+  throw new DrawError(`The graphics driver of this browser cannot compile the shaders of the viewer: ${logs}`);
+}
+
 // src/shaders.js
 var everywhere = `#version 300 es
 void main() {
@@ -1477,7 +1524,7 @@ uniform float cut;          // exponents are those of 2
 uniform float gamma;        // 1 / gamma of the training
 ${Array.from({ length: ROWS }, (_, r) => `layout(location = ${r}) out ivec4 row${r};`).join("\n")}
 
-ivec2 texel(int i) { return ivec2(i & 2047, int(float(i & 0xfffff800) * ${1 / 2048})); }
+ivec2 texel(int i) { int x = i & 2047; return ivec2(x, int(float(i - x) * ${1 / 2048})); }
 ivec4 four(int i) { return texelFetch(entries, texel(i), 0); }
 
 ivec4 level(vec4 v) { return ivec4(clamp(v, 0.0, 1.0) * 255.0 + 0.5); }
@@ -1671,21 +1718,10 @@ void main() {
 }`;
 
 // src/draw.js
-var DrawError = class extends Error {
-  name = "DrawError";
-};
 var SIGMAS = 1.5;
 var ELLIPSE = SIGMAS * SIGMAS / 2;
 var WIDTH = 2048;
 var NOWHERE = [1e9, 1e9, 1, 0, 1];
-function planes(model) {
-  return model.layers.flatMap(({ name, channels, alpha, first }, i) => {
-    name ||= model.layers.length > 1 ? `layer ${i + 1}` : "picture";
-    if (alpha) return [{ name, first, channels: channels - 1, layer: i, alpha: first + channels - 1 }];
-    if (channels === 1 || channels === 3) return [{ name, first, channels, layer: i }];
-    return Array.from({ length: channels }, (_, c) => ({ name: `${name} ${c + 1}`, first: first + c, channels: 1, layer: i }));
-  });
-}
 var renderers = /* @__PURE__ */ new WeakMap();
 function draw(canvas, model, view) {
   let renderer = renderers.get(canvas);
@@ -1900,30 +1936,6 @@ function lost(e) {
   e.preventDefault();
   renderers.delete(e.target);
 }
-function setter(gl, program) {
-  const calls = { [gl.FLOAT]: "uniform1f", [gl.FLOAT_VEC2]: "uniform2fv", [gl.FLOAT_VEC3]: "uniform3fv" }, uniforms = /* @__PURE__ */ new Map();
-  for (let i = 0; i < gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS); i++) {
-    const { name, type } = gl.getActiveUniform(program, i);
-    uniforms.set(name, { at: gl.getUniformLocation(program, name), call: calls[type] ?? "uniform1i" });
-  }
-  return (name, value) => {
-    const uniform = uniforms.get(name);
-    if (uniform) gl[uniform.call](uniform.at, value);
-  };
-}
-function linked(gl, vertex, fragment) {
-  const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  if (gl.getProgramParameter(program, gl.LINK_STATUS) || gl.isContextLost()) return program;
-  const logs = gl.getAttachedShaders(program).map((shader) => gl.getShaderInfoLog(shader)).join(" ") + gl.getProgramInfoLog(program);
-  throw new DrawError(`The graphics driver of this browser cannot compile the shaders of the viewer: ${logs}`);
-}
 function geometryOf(data, at, g, i, { left, top, zoom }) {
   const square = Math.LOG2E / (zoom * zoom);
   data[at] = (g.x[i] - left) * zoom;
@@ -1931,14 +1943,6 @@ function geometryOf(data, at, g, i, { left, top, zoom }) {
   data[at + 2] = g.A[i] * square;
   data[at + 3] = g.B[i] * square;
   data[at + 4] = g.C[i] * square;
-}
-function alphaOf(model, view) {
-  const { alpha, channels } = planes(model)[view.plane ?? 0];
-  return alpha === void 0 ? { share: 0 } : { share: Math.sqrt(channels) / 2, alpha: model.features[alpha] };
-}
-function channelsOf(model, view) {
-  const plane2 = planes(model)[view.plane ?? 0];
-  return [0, 1, 2].map((c) => model.features[plane2.first + (plane2.channels === 3 ? c : 0)]);
 }
 function fitting(source, most) {
   const shrink = most / Math.max(source.width, source.height);

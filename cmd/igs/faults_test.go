@@ -78,6 +78,7 @@ var leftAlone = sync.OnceValues(func() (*victim, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer vktest.OneThread()() // also in the processes that are started with this environment
 	name, value := driverCache()
 	v := &victim{igs: filepath.Join(dir, "igs"), job: filepath.Join(dir, "job.toml"), env: append(os.Environ(), "XDG_CACHE_HOME="+dir, name+"="+value)}
 	err = errors.Join(
@@ -253,6 +254,9 @@ func (v *victim) intact(dir, what string) {
 	}
 }
 
+// ends are the last characters of files that are text.
+var ends = map[string]string{".html": "</html>", ".svg": "/>", ".js": "});"}
+
 func whole(path string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -271,11 +275,11 @@ func whole(path string) error {
 		_, err = splat.Load(path)
 	case ext == ".safetensors":
 		_, err = optim.DecodeState(data)
-	case ext == ".html" && !bytes.HasSuffix(bytes.TrimSpace(data), []byte("</html>")):
+	case ends[ext] != "" && !bytes.HasSuffix(bytes.TrimSpace(data), []byte(ends[ext])):
 		err = errors.New("no end")
 	case (ext == ".csv" || ext == ".txt" || ext == ".toml") && len(data) > 0 && data[len(data)-1] != '\n':
 		err = errors.New("half a line")
-	case !slices.Contains([]string{".html", ".csv", ".txt", ".toml", ".mp4"}, ext) && !strings.Contains(path, "tfevents"):
+	case !slices.Contains([]string{".csv", ".txt", ".toml", ".mp4"}, ext) && ends[ext] == "" && !strings.Contains(path, "tfevents"):
 		err = errors.New("what is this?")
 	}
 	return err

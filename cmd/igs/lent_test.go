@@ -35,6 +35,7 @@ func (l *lender) open(o vk.Options) (*vk.Device, error) {
 		return vk.Open(o)
 	}
 	if l.devices[o.Profile] == nil {
+		defer vktest.OneThread()()
 		l.devices[o.Profile] = vktest.OpenWith(l.t, o)
 	}
 	l.devices[o.Profile].ResetPeak()

@@ -21,8 +21,9 @@ func (p *program) reportCommand() *command.Command {
 			{Name: "out", Short: "o", Usage: "write `FILE` instead of DIR/report.html", Paths: command.Files, Meant: []string{"output"}},
 		},
 		Run: p.report, Paths: command.Folders, Meant: []string{"html", "page"},
-		Description: "DIR is the folder of a session, or of a run in it. The page contains all its pictures and needs no network. Runs that failed or are still running are shown as far\n" +
-			"as they came. An earlier report is replaced.",
+		Description: "DIR is the folder of a session, or of a run in it. The page needs no network. Beside it, the folder report_files has a page that\n" +
+			"explores the models. With more than 12 runs, the page shows pictures from the folders of the runs; with -o it has all of them inside.\n" +
+			"Runs that failed or are still running are shown as far as they came. An earlier report is replaced.",
 	}
 }
 

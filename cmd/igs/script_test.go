@@ -68,6 +68,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv(driverCache())
+			env.Setenv("LP_NUM_THREADS", "0") // see vktest.OneThread
 			env.Setenv("PYTHONPATH", filepath.Join(scripts, "../python"))
 			env.Setenv("PYTHONDONTWRITEBYTECODE", "1")
 			for _, entry := range os.Environ() { // how this machine finds its drivers

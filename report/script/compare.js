@@ -18,10 +18,12 @@ class Comparison {
     divide(this.viewer);
   }
 
-  // The best partner of a run: another run of its picture, or any other.
+  // The best partner of a run: the run of its name in another session, another run of its picture, or any other.
   partner(i) {
-    const { runs } = this, other = runs.findIndex((run, k) => k !== i && run.group === runs[i].group);
-    return other >= 0 ? other : (i + 1) % runs.length;
+    const { runs } = this, bare = (run) => run.name.slice(run.name.lastIndexOf('/') + 1);
+    const same = (run, k) => k !== i && run.group === runs[i].group;
+    const found = [(run, k) => same(run, k) && bare(run) === bare(runs[i]), same].map((test) => runs.findIndex(test)).find((k) => k >= 0);
+    return found ?? (i + 1) % runs.length;
   }
 
   take(a, b) {

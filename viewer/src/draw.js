@@ -1,27 +1,17 @@
 import { CUT, geometry } from './splats.js';
 import { TILE, TileLists } from './lists.js';
+import { alphaOf, channelsOf } from './planes.js';
+import { DrawError, linked, setter } from './programs.js';
 import * as shaders from './shaders.js';
 
-/** A browser that cannot draw. Its message is one sentence for the user. */
-export class DrawError extends Error {
-  name = 'DrawError';
-}
+export { planes } from './planes.js';
+export { DrawError };
 
 /** Radius of the ellipses in standard deviations: at 1.5 the ellipses of neighbours just touch. */
 const SIGMAS = 1.5;
 const ELLIPSE = (SIGMAS * SIGMAS) / 2;
 const WIDTH = 2048; // of the textures that hold arrays
 const NOWHERE = [1e9, 1e9, 1, 0, 1]; // a splat that reaches no pixel
-
-/** What can be drawn of a model: each layer of 1 or 3 channels and perhaps alpha, and each channel of the others. */
-export function planes(model) {
-  return model.layers.flatMap(({ name, channels, alpha, first }, i) => {
-    name ||= model.layers.length > 1 ? `layer ${i + 1}` : 'picture';
-    if (alpha) return [{ name, first, channels: channels - 1, layer: i, alpha: first + channels - 1 }];
-    if (channels === 1 || channels === 3) return [{ name, first, channels, layer: i }];
-    return Array.from({ length: channels }, (_, c) => ({ name: `${name} ${c + 1}`, first: first + c, channels: 1, layer: i }));
-  });
-}
 
 const renderers = new WeakMap();
 
@@ -264,33 +254,6 @@ function lost(e) {
   renderers.delete(e.target);
 }
 
-/** A function that gives a value to a uniform of a program. A uniform that the program does not use is left alone. */
-function setter(gl, program) {
-  const calls = { [gl.FLOAT]: 'uniform1f', [gl.FLOAT_VEC2]: 'uniform2fv', [gl.FLOAT_VEC3]: 'uniform3fv' }, uniforms = new Map();
-  for (let i = 0; i < gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS); i++) {
-    const { name, type } = gl.getActiveUniform(program, i);
-    uniforms.set(name, { at: gl.getUniformLocation(program, name), call: calls[type] ?? 'uniform1i' });
-  }
-  return (name, value) => {
-    const uniform = uniforms.get(name);
-    if (uniform) gl[uniform.call](uniform.at, value);
-  };
-}
-
-function linked(gl, vertex, fragment) {
-  const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  if (gl.getProgramParameter(program, gl.LINK_STATUS) || gl.isContextLost()) return program;
-  const logs = gl.getAttachedShaders(program).map((shader) => gl.getShaderInfoLog(shader)).join(' ') + gl.getProgramInfoLog(program);
-  throw new DrawError(`The graphics driver of this browser cannot compile the shaders of the viewer: ${logs}`);
-}
-
 /** Centre and conic of splat i in px of the area, at data[at]. Exponents are those of 2. */
 function geometryOf(data, at, g, i, { left, top, zoom }) {
   const square = Math.LOG2E / (zoom * zoom);
@@ -299,18 +262,6 @@ function geometryOf(data, at, g, i, { left, top, zoom }) {
   data[at + 2] = g.A[i] * square;
   data[at + 3] = g.B[i] * square;
   data[at + 4] = g.C[i] * square;
-}
-
-/** The plane of features with the alpha of a view, and what it is multiplied by. Without alpha share is 0. */
-function alphaOf(model, view) {
-  const { alpha, channels } = planes(model)[view.plane ?? 0];
-  return alpha === undefined ? { share: 0 } : { share: Math.sqrt(channels) / 2, alpha: model.features[alpha] };
-}
-
-/** The three planes of features that a view shows as red, green and blue. */
-function channelsOf(model, view) {
-  const plane = planes(model)[view.plane ?? 0];
-  return [0, 1, 2].map((c) => model.features[plane.first + (plane.channels === 3 ? c : 0)]);
 }
 
 function fitting(source, most) {

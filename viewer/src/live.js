@@ -7,7 +7,10 @@ import { theme } from './theme.js';
 import { View } from './view.js';
 
 // The server sends messages with the state of the training. A number in them says when there are new splats at /model, which the page
-// fetches and draws. The page has at most one such request at a time.
+// fetches and draws. The page has at most one such request at a time. Where drawing is slow, a browser on the machine that trains
+// must not take its time: the page then rests while the run trains.
+const RESTS = 10; // times the time of a frame
+const LONGEST = 5000; // rest, ms
 
 const by = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name=token]').content;
@@ -15,7 +18,7 @@ const view = new View();
 const painter = new Painter(by('canvas'), by('lens'), view, (err) => say(err.message, true));
 const shown = { plane: 0, show: 'picture', arrange: 'slider', split: 1, loupe: false };
 const points = [];
-let state = null, runs = [], drawnShot = 0, fetching = false;
+let state = null, runs = [], drawnShot = 0, fetching = false, wake = () => {};
 
 const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 const decimals = (n) => (v) => (v === undefined || v === null ? '–' : v.toFixed(n));
@@ -52,6 +55,7 @@ events.onmessage = ({ data }) => {
   points.push(...(state.points ?? []));
   if (state.runs) rows((runs = state.runs));
   describe();
+  if (state.phase !== 'training') wake();
   if (state.phase === 'ended') events.close();
   if (state.shot !== drawnShot) fetchSplats();
 };
@@ -111,11 +115,20 @@ async function fetchSplats() {
       painter.shown = shown;
       if (first) say('');
       painter.resize();
+      if (state.phase === 'training') await rest(Math.min(RESTS * painter.pace, LONGEST));
     }
   } catch (err) {
     if (err.name === 'ModelError') say(err.message, true); // else igs is gone, which the state says
   }
   fetching = false;
+}
+
+/** Waits, until the run no longer trains or for the given time. */
+function rest(ms) {
+  return new Promise((done) => {
+    wake = done;
+    setTimeout(done, ms);
+  });
 }
 
 function layers(model) {

@@ -29,13 +29,17 @@ export class Painter {
     }).observe(stage);
   }
 
-  /** Takes the size of the canvas on the screen. */
+  /** Takes the size of the canvas on the screen, and draws. */
   resize() {
     if (!this.panes.length) return;
+    this.measure();
+    this.redraw();
+  }
+
+  measure() {
     const { width, height } = (this.size = this.screen());
     const side = this.panes.length > 1 && this.shown.arrange === 'side';
     this.view.resize(this.panes[0].model, { width: side ? width / 2 : width, height });
-    this.redraw();
   }
 
   screen() {
@@ -133,6 +137,7 @@ export class Painter {
   /** A PNG of what is seen, in all its pixels and without the loupe; null when there is none. */
   async png() {
     if (!this.panes.length) return null;
+    this.measure(); // the window may have changed just now
     this.paint(1, false);
     const blob = await new Promise((done) => this.canvas.toBlob(done, 'image/png'));
     this.redraw();

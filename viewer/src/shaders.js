@@ -26,7 +26,7 @@ uniform float cut;          // exponents are those of 2
 uniform float gamma;        // 1 / gamma of the training
 ${Array.from({ length: ROWS }, (_, r) => `layout(location = ${r}) out ivec4 row${r};`).join('\n')}
 
-ivec2 texel(int i) { return ivec2(i & 2047, int(float(i & 0xfffff800) * ${1 / 2048})); }
+ivec2 texel(int i) { int x = i & 2047; return ivec2(x, int(float(i - x) * ${1 / 2048})); }
 ivec4 four(int i) { return texelFetch(entries, texel(i), 0); }
 
 ivec4 level(vec4 v) { return ivec4(clamp(v, 0.0, 1.0) * 255.0 + 0.5); }
