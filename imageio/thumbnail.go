@@ -27,7 +27,7 @@ type Thumbnail struct {
 	h       int          // of the picture, px
 	visited int
 	opaque  [][]float32 // a row of straight colours, of a picture with alpha
-	light   []float32   // the light of a channel of a row
+	light   []float32   // the light of a channel of a row, of a picture with alpha
 	sums    [][]float32 // of the rows that a row of the copy covers, times their shares
 }
 
@@ -90,34 +90,27 @@ func (t *Thumbnail) shrink(y int, row [][]float32) {
 	end := (i + 1) * t.h
 	here, below := float32(min(bottom, end)-top)/float32(t.h), float32(bottom-end)/float32(t.h)
 	for c, line := range row {
-		t.enlighten(c, line, row[len(row)-1])
-		sums := t.sums[c][:len(t.light)]
-		for x, v := range t.light {
-			sums[x] += here * v
-		}
+		t.add(c, line, row[len(row)-1], here)
 	}
 	if bottom < end {
 		return
 	}
 	t.shrunk.visit(i, t.sums) // its visitor returns no errors
 	for c, line := range row {
-		if below == 0 {
-			clear(t.sums[c])
-			continue
-		}
-		t.enlighten(c, line, row[len(row)-1])
-		for x, v := range t.light {
-			t.sums[c][x] = below * v
+		clear(t.sums[c])
+		if below > 0 {
+			t.add(c, line, row[len(row)-1], below)
 		}
 	}
 }
 
-// enlighten sets t.light to the light of a channel. Colours with alpha are multiplied by it, so that pixels count as much
-// as they are visible.
-func (t *Thumbnail) enlighten(c int, line, alpha []float32) {
+// add adds the light of a channel, times a weight, to its sums. Colours with alpha are multiplied by it, so that pixels
+// count as much as they are visible.
+func (t *Thumbnail) add(c int, line, alpha []float32, weight float32) {
 	switch {
 	case t.clear == nil:
-		srgb.Lights(t.light, line)
+		srgb.AddLights(t.sums[c], line, weight)
+		return
 	case c == len(t.sums)-1:
 		copy(t.light, alpha)
 	default:
@@ -125,6 +118,9 @@ func (t *Thumbnail) enlighten(c int, line, alpha []float32) {
 		for x, a := range alpha {
 			t.light[x] *= a
 		}
+	}
+	for x, v := range t.light {
+		t.sums[c][x] += weight * v
 	}
 }
 

@@ -21,6 +21,19 @@ func Lights(out, row []float32) {
 	}
 }
 
+// AddLights adds the linear light of a row of samples, times a weight, to sums; see Lights.
+func AddLights(sums, row []float32, weight float32) {
+	done := 0
+	if vectors {
+		if done = len(row) / lanes * lanes; done > 0 {
+			addLightVectors(&sums[0], &row[0], done, weight, &constants)
+		}
+	}
+	for x, v := range row[done:] {
+		sums[done+x] += weight * lightAt(v)
+	}
+}
+
 const lanes = 8
 
 // constants are, each in all lanes of a vector: the end of the linear part, its slope, 1, and the coefficients of a

@@ -50,6 +50,19 @@ func TestLights(t *testing.T) {
 			if out[n] != 7 {
 				t.Errorf("%d samples: the one behind them has changed", n)
 			}
+			sums := make([]float32, n+1)
+			for x := range sums {
+				sums[x] = 1
+			}
+			AddLights(sums, row, 0.5)
+			for x, v := range out[:n] {
+				if math.Abs(float64(sums[x]-1-v/2)) > 2e-6 {
+					t.Fatalf("vectors %v, 1 and half of the light %g: %g", vectors, v, sums[x])
+				}
+			}
+			if sums[n] != 1 {
+				t.Errorf("%d samples: the sum behind them has changed", n)
+			}
 			same := append([]float32(nil), row...)
 			if Lights(same, same); same[n-1] != out[n-1] {
 				t.Errorf("%d samples in place: %g, want %g", n, same[n-1], out[n-1])
