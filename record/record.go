@@ -41,7 +41,7 @@ type Session struct {
 	Ended   *time.Time `json:"ended,omitempty"`
 	Device  Device     `json:"device"`
 	Devices []Device   `json:"devices,omitempty"` // all, when there are several; the run.json of a run has its own
-	Joined  bool       `json:"joined,omitempty"` // several processes work at it; the status of a run is in its run.json until the session is done
+	Joined  bool       `json:"joined,omitempty"`  // several processes work at it; the status of a run is in its run.json until the session is done
 	Runs    []Entry    `json:"runs"`
 }
 

@@ -150,3 +150,13 @@ func TestLabelsDoNotOverlap(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A label on the mark of another line is left out; one above its own mark, or on a faint line, stays.
+func TestLabelsOnMarks(t *testing.T) {
+	at := func(y px, label string) marker { return marker{X: 50, Y: y, Label: label, LabelX: 50, LabelY: y - 10} }
+	c := chart{Lines: []line{{Marks: []marker{at(100, "low")}}, {Marks: []marker{at(87, "high")}}, {Marks: []marker{{X: 50, Y: 72}}, Faint: true}}}
+	c.unclutter()
+	if low, high := c.Lines[0].Marks[0].Label, c.Lines[1].Marks[0].Label; low != "" || high != "high" {
+		t.Errorf("labels %q and %q", low, high)
+	}
+}

@@ -136,7 +136,7 @@ const (
 	digitWidth  = 9
 )
 
-// unclutter removes labels that would overlap.
+// unclutter removes labels that would overlap with others or lie on a mark of another line.
 func (c *chart) unclutter() {
 	var kept []*marker
 	for l := range c.Lines {
@@ -145,13 +145,28 @@ func (c *chart) unclutter() {
 			if p.Label == "" {
 				continue
 			}
-			if slices.ContainsFunc(kept, p.covers) {
+			if slices.ContainsFunc(kept, p.covers) || c.marked(p, l) {
 				p.Label = ""
 			} else {
 				kept = append(kept, p)
 			}
 		}
 	}
+}
+
+// marked says whether the label of a mark lies on a mark of another line than the given one.
+func (c *chart) marked(p *marker, line int) bool {
+	for i, l := range c.Lines {
+		if i == line || l.Faint {
+			continue
+		}
+		for _, o := range l.Marks {
+			if max(p.LabelX-o.X, o.X-p.LabelX) < px(digitWidth*len(p.Label))/2 && max(p.LabelY-labelHeight/3-o.Y, o.Y-p.LabelY+labelHeight/3) < labelHeight*2/3 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // covers says whether two labels overlap.

@@ -30,6 +30,9 @@ func (p *Progress) Take(e event.Event) {
 		p.runs = map[string]*steps{}
 	}
 	s := p.runs[of.Run]
+	if s == nil { // before the run has begun
+		s = &steps{}
+	}
 	switch e := of.Event.(type) {
 	case event.RunStarted:
 		p.runs[of.Run] = &steps{e.From, e.From}
