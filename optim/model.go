@@ -18,8 +18,12 @@ func (t *Trainer) Model() (*splat.Model, error) {
 	}, nil
 }
 
-// bytes returns the size of the model file of the present splats.
+// bytes returns the size of the model file at the end of a run. Before, it is the size of the parameters without
+// compression: encoding a file for each evaluation would let the device wait.
 func (t *Trainer) bytes() (int64, error) {
+	if !t.atEnd() {
+		return BitsOf(t.run.Quantize).BytesOf(t.engine.Splats(), t.target.C), nil
+	}
 	m, err := t.Model()
 	if err != nil {
 		return 0, err

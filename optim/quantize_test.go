@@ -29,9 +29,13 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	run.Quantize.Method = method
 	run.Quantize.PosBits, run.Quantize.ScaleBits, run.Quantize.RotBits, run.Quantize.FeatBits = 9, 6, 5, 5
 	run.Memory.UseAMP = false
-	var last event.Evaluated
+	run.Train.EvalEvery = run.Steps / 2
+	var first, last event.Evaluated
 	tr, err := New(dev, target.Samples(8), run, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
+			if first.Step == 0 {
+				first = e
+			}
 			last = e
 		}
 	})
@@ -41,6 +45,9 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	defer tr.Close()
 	if _, err := tr.Run(context.Background()); err != nil {
 		t.Fatal(err)
+	}
+	if plain := BitsOf(run.Quantize).BytesOf(first.Splats, 3); first.Bytes != plain {
+		t.Errorf("%d bytes between the steps; the parameters have %d", first.Bytes, plain)
 	}
 	m, err := tr.Model()
 	if err != nil {

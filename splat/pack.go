@@ -33,7 +33,7 @@ func pack(p *Splats, coders []coder, compressed bool) []byte {
 	}
 	at, codes := alongCurve(p, coders)
 	w.plane(deltas(codes, 64), 2*coders[0].width())
-	// All planes are encoded in parallel, because a trainer does this at every evaluation while the device waits.
+	// All planes are encoded in parallel, because a trainer does this while the device waits.
 	numbers := make([][]uint64, len(planes))
 	numbers[planeY] = make([]uint64, p.N) // the plane t1 has no plane before it, which counts as zeros
 	parallel.Each(len(planes)-planeT1, func(_, k int) {

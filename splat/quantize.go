@@ -18,6 +18,18 @@ const (
 // Lossless stores all parameters unchanged.
 var Lossless = Bits{MaxBits, MaxBits, MaxBits, MaxBits}
 
+// BytesOf returns the size of the parameters of n splats with c features in a file of version 1 that is not compressed.
+func (b Bits) BytesOf(n, c int) int64 {
+	stored := func(bits int) int64 {
+		if bits >= Exact {
+			bits = MaxBits
+		}
+		return int64(bits)
+	}
+	bits := 2*stored(b.XY) + 2*stored(b.Scale) + stored(b.Rot) + int64(c)*stored(b.Feat)
+	return (int64(n)*bits + 7) / 8
+}
+
 // Validate returns an error for the first precision that is out of range.
 func (b Bits) Validate() error {
 	for _, n := range []int{b.XY, b.Scale, b.Rot, b.Feat} {

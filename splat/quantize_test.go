@@ -112,3 +112,15 @@ func TestMorton(t *testing.T) {
 		}
 	}
 }
+
+func TestBytesOfParameters(t *testing.T) {
+	for _, c := range []struct {
+		bits Bits
+		n, c int
+		want int64
+	}{{Lossless, 10, 3, 320}, {Bits{Exact, 16, 8, 12}, 2, 1, 29}, {Bits{4, 4, 4, 4}, 1, 1, 3}} {
+		if got := c.bits.BytesOf(c.n, c.c); got != c.want {
+			t.Errorf("%v, %d splats: %d bytes, want %d", c.bits, c.n, got, c.want)
+		}
+	}
+}
