@@ -24,14 +24,6 @@ type OfRun struct {
 	Event  Event
 }
 
-// Bare is an event without its run.
-func Bare(e Event) Event {
-	if of, ok := e.(OfRun); ok {
-		return of.Event
-	}
-	return e
-}
-
 // RunStarted is emitted before the first step.
 type RunStarted struct {
 	Run         string

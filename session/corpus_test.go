@@ -80,7 +80,7 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	os.WriteFile(filepath.Join(folder, "p2.png"), whole[:len(whole)/2], 0o666)
 	var failed []string
 	sink := func(e event.Event) {
-		if e, ok := event.Bare(e).(event.RunFailed); ok {
+		if e, ok := bare(e).(event.RunFailed); ok {
 			failed = append(failed, e.Run)
 		}
 	}
@@ -144,7 +144,7 @@ func TestInterruptedCorpus(t *testing.T) {
 	job, folder := corpusJob(t, 40, 40, 32, 32, 24, 24)
 	ctx, cancel := context.WithCancel(context.Background())
 	sweep, err := New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
-		if _, ok := event.Bare(e).(event.CorpusWritten); ok {
+		if _, ok := bare(e).(event.CorpusWritten); ok {
 			cancel() // another batch is trained meanwhile, and the third is not
 		}
 	}})

@@ -72,7 +72,7 @@ func TestETA(t *testing.T) {
 		told := ""
 		sweep.Sink = func(e event.Event) {
 			eta, whole, ok := 0., 0., true
-			switch e := event.Bare(e).(type) {
+			switch e := bare(e).(type) {
 			case event.Stepped:
 				eta, whole = e.ETA, e.SweepETA
 			case event.Scoring:

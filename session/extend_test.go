@@ -49,7 +49,7 @@ func goesOn(t *testing.T, dev *vk.Device, dir string, c Changes, stopAt int) (*R
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	return changed(ctx, t, dir, c, Options{Devices: on(dev), Sink: func(e event.Event) {
-		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == stopAt {
+		if e, ok := bare(e).(event.Checkpointed); ok && e.Step == stopAt {
 			cancel(errors.New("enough"))
 		}
 	}})

@@ -57,7 +57,7 @@ func TestSweepOfGoals(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	enough := errors.New("enough")
 	part, err := train(ctx, func(e event.Event) {
-		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 10 {
+		if e, ok := bare(e).(event.Checkpointed); ok && e.Step == 10 {
 			cancel(enough)
 		}
 	})

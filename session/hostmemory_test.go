@@ -76,7 +76,7 @@ func TestPictureLargerThanTheHostBudget(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	again := tightJob(t, t.TempDir())
 	sweep, err := New(again, Options{Devices: on(dev), Sink: func(e event.Event) {
-		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 2 {
+		if e, ok := bare(e).(event.Checkpointed); ok && e.Step == 2 {
 			cancel()
 		}
 	}})
@@ -147,7 +147,7 @@ func TestScratchDiskIsFull(t *testing.T) {
 	os.Remove(filler)
 	ctx, cancel := context.WithCancel(context.Background())
 	sweep, err := New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
-		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 2 {
+		if e, ok := bare(e).(event.Checkpointed); ok && e.Step == 2 {
 			cancel()
 		}
 	}})

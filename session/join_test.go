@@ -68,7 +68,7 @@ func TestJoinedSession(t *testing.T) {
 	var then map[string]string // what the run has when the first process goes on
 	var warnings []string
 	first := joiner(t, job, dev, func(e event.Event) {
-		switch e := event.Bare(e).(type) {
+		switch e := bare(e).(type) {
 		case event.Warned:
 			if !strings.Contains(e.Text, "computes on the CPU") {
 				warnings = append(warnings, e.Text)
@@ -117,7 +117,7 @@ func TestJoinedSession(t *testing.T) {
 	job = smallJob(t)
 	dir := filepath.Join(job.Output.Dir, "s")
 	_, err = joiner(t, job, dev, func(e event.Event) {
-		if e, ok := event.Bare(e).(event.Checkpointed); ok && e.Step == 10 {
+		if e, ok := bare(e).(event.Checkpointed); ok && e.Step == 10 {
 			if err := os.Rename(dir, dir+"-away"); err != nil {
 				t.Fatal(err)
 			}

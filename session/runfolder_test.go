@@ -47,7 +47,7 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	}
 	added := 0
 	tell := func(e event.Event) {
-		if e, ok := event.Bare(e).(event.Densified); ok {
+		if e, ok := bare(e).(event.Densified); ok {
 			added += e.Added
 		}
 	}

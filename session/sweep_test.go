@@ -96,7 +96,7 @@ func TestSweepWithoutAProcess(t *testing.T) {
 	enough := errors.New("enough")
 	job, ended := smallJob(t), []event.RunEnded(nil)
 	part, err := train(ctx, job, func(e event.Event) {
-		switch e := event.Bare(e).(type) {
+		switch e := bare(e).(type) {
 		case event.Checkpointed:
 			if e.Step == 20 {
 				cancel(enough)
@@ -212,4 +212,12 @@ func TestSessionIsClaimed(t *testing.T) {
 		t.Fatal(err)
 	}
 	again.Close()
+}
+
+// bare is an event without its run.
+func bare(e event.Event) event.Event {
+	if of, ok := e.(event.OfRun); ok {
+		return of.Event
+	}
+	return e
 }

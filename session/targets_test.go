@@ -148,7 +148,7 @@ func TestFullSizeOfAReplacedPicture(t *testing.T) {
 	job := shortJob(t, "input.downsample=2")
 	var warnings []string
 	sweep, err := New(job, Options{Devices: on(vktest.OpenPlain(t)), Sink: func(e event.Event) {
-		switch e := event.Bare(e).(type) {
+		switch e := bare(e).(type) {
 		case event.Checkpointed:
 			grey(t, job.Input.Images[0], 10)
 		case event.Warned:
