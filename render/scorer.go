@@ -61,12 +61,6 @@ func layerName(l imageio.Layer, i int) string {
 	return l.Name
 }
 
-// Target is a picture in planes of floats or of the samples of its file.
-type Target interface {
-	Form() (imageio.Size, []imageio.Layer)
-	Row(c, y int, dst []float32) []float32
-}
-
 // Score renders a model at the size of a picture and compares the two. budget is device memory, bytes; 0 = what is
 // free. The tuning is that of the kernels; nil = that of the kind of device.
 func Score(dev *vk.Device, m *splat.Model, target Target, budget int64, tuning *engine.Tuning) (Scores, error) {

@@ -13,6 +13,7 @@ import (
 	"igs/internal/fault"
 	"igs/internal/limits"
 	"igs/optim"
+	"igs/render"
 	"igs/session"
 	"igs/splat"
 	"igs/splat/symbols"
@@ -192,7 +193,7 @@ func lossOf(line *command.Line, out string) (float64, error) {
 
 // shrink rounds a model for a file of a certain loss.
 func (p *program) shrink(line *command.Line, m *splat.Model, loss float64) error {
-	how := likeModel(m)
+	how := render.LikeModel(m)
 	how.Gamma = m.Gamma
 	target, err := imageio.ReadTarget(line.String("picture"), how)
 	if err != nil {

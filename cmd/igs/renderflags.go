@@ -34,14 +34,14 @@ func (r *rendering) askShow(line *command.Line) error {
 }
 
 func (r *rendering) readTarget(path string) error {
-	target, err := imageio.ReadTarget(path, likeModel(r.Model))
+	target, err := imageio.ReadTarget(path, render.LikeModel(r.Model))
 	if err != nil {
 		return err
 	}
 	if len(r.Model.Layers) > 1 {
 		return fault.New(fault.BadInput, "leave out --show error; igs eval compares a stack", "--show error is for one picture, and %s holds %d", oneline.Text(r.path), len(r.Model.Layers))
 	}
-	if err := sameChannels([]string{r.path, path}, r.Model.Layers, target.Layers); err != nil {
+	if err := render.SameChannels(r.path, path, r.Model.Layers, target.Layers); err != nil {
 		return err
 	}
 	r.Target = target
