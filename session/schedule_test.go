@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"igs/configs"
 	"igs/event"
@@ -98,7 +99,18 @@ func TestRunsSideBySide(t *testing.T) {
 			t.Errorf("%s began before the files of %s were written, without memory for both", run, sideRuns[i])
 		}
 	}
-	beside, _ := side(ctx, t, sideJob(t), Options{Devices: on(dev)}, 0)
+	job := sideJob(t)
+	next := filepath.Join(job.Output.Dir, "s", sideRuns[1])
+	looked := false
+	waiting := &witness{then: func(e event.OfRun) {
+		if _, ok := e.Event.(event.Scoring); !ok || looked || e.Run != sideRuns[0] {
+			return
+		}
+		if looked = true; !appears(next) {
+			t.Errorf("%s does not begin while the files of %s are written", sideRuns[1], sideRuns[0])
+		}
+	}}
+	beside, _ := side(ctx, t, job, Options{Devices: on(dev), Sink: waiting.take}, 0)
 	sameFiles(t, whole, beside, "beside")
 
 	both, seen := side(ctx, t, sideJob(t), Options{Devices: on(dev, second)}, 0)
@@ -113,7 +125,7 @@ func TestRunsSideBySide(t *testing.T) {
 	if !slots[0] || !slots[1] || len(both.Session.Record.Devices) != 2 {
 		t.Errorf("slots %v, devices %+v", slots, both.Session.Record.Devices)
 	}
-	job := sideJob(t)
+	job = sideJob(t)
 	w := &witness{then: func(e event.OfRun) {
 		if _, ok := e.Event.(event.RunStarted); !ok {
 			return
@@ -136,6 +148,32 @@ func TestRunsSideBySide(t *testing.T) {
 	}
 	if got := summaryRuns(t, jobs.Session.Dir); !slices.Equal(got, sideRuns) {
 		t.Errorf("summary.csv: %v", got)
+	}
+}
+
+// appears waits until a folder is there.
+func appears(path string) bool {
+	for began := time.Now(); time.Since(began) < 10*time.Second; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(path); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// A device that could not train a run does not get it again. Another one may, and when all have refused it, it has failed.
+func TestDevicesThatRefuseARun(t *testing.T) {
+	w := newSweep(sideJob(t), Options{})
+	first, second := &device{}, &device{}
+	w.devices, w.tries = []*device{first, second}, map[int]*attempts{}
+	refused := func(d *device) bool {
+		return w.another(&task{at: 3, slot: &slot{device: d}, folder: &folder{}, err: fault.New(fault.OutOfMemory, "", "too small")})
+	}
+	if !refused(first) || w.mayTrain(first, 3) || !w.mayTrain(second, 3) || !w.mayTrain(first, 2) {
+		t.Errorf("after the first device: %v, %v", w.mayTrain(first, 3), w.mayTrain(second, 3))
+	}
+	if refused(second) || w.mayTrain(second, 3) {
+		t.Error("a third device is asked")
 	}
 }
 
