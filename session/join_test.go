@@ -35,10 +35,10 @@ func joiner(t *testing.T, job *configs.Job, dev *vk.Device, sink event.Sink) *Sw
 	return w
 }
 
-// sameRuns compares the files of two runs of a session with those of a session without faults.
-func sameRuns(t *testing.T, whole, other *Result, what string) {
+// sameRuns compares the files of runs of a session with those of a session without faults.
+func sameRuns(t *testing.T, runs []string, whole, other *Result, what string) {
 	t.Helper()
-	for _, name := range []string{"dot-40-40", "dot-50-40"} {
+	for _, name := range runs {
 		want, got := files(t, whole, name), files(t, other, name)
 		for file := range want {
 			if got[file] != want[file] {
@@ -97,7 +97,7 @@ func TestJoinedSession(t *testing.T) {
 	if len(warnings) != 1 || warnings[0] != "dot-40-40 was taken over by another process: this process leaves it alone" {
 		t.Errorf("warnings: %q", warnings)
 	}
-	sameRuns(t, whole, rest, "taken over")
+	sameRuns(t, smallRuns, whole, rest, "taken over")
 	for name, text := range contents(t, filepath.Join(rest.Session.Dir, "dot-40-40")) {
 		if then[name] != text {
 			t.Errorf("%s was written by the process that had lost the run", name)
@@ -130,7 +130,7 @@ func TestJoinedSession(t *testing.T) {
 	if err := os.Rename(dir+"-away", dir); err != nil {
 		t.Fatal(err)
 	}
-	sameRuns(t, whole, resumed(t, dir, Options{Devices: on(dev)}), "resumed")
+	sameRuns(t, smallRuns, whole, resumed(t, dir, Options{Devices: on(dev)}), "resumed")
 }
 
 // contents are the files below a folder, by path.

@@ -76,8 +76,7 @@ func (w *Sweep) work(ctx context.Context, s *slot) {
 func (w *Sweep) abort(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.failure = first(w.failure, err)
-	w.stop(err)
+	w.fail(err)
 }
 
 // wake lets slots that wait for a run look again.

@@ -74,16 +74,10 @@ func side(ctx context.Context, t *testing.T, job *configs.Job, o Options, code i
 	return result, w
 }
 
+// sameFiles compares the files of the runs of sideJob; see sameRuns.
 func sameFiles(t *testing.T, whole, other *Result, what string) {
 	t.Helper()
-	for _, name := range sideRuns {
-		want, got := files(t, whole, name), files(t, other, name)
-		for file := range want {
-			if got[file] != want[file] {
-				t.Errorf("%s: %s has another %s", what, name, file)
-			}
-		}
-	}
+	sameRuns(t, sideRuns, whole, other, what)
 }
 
 // The files of a run are written while the next one trains, with the same bits as one after the other. So are runs on two

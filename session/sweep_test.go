@@ -22,6 +22,9 @@ import (
 	"igs/vk/vktest"
 )
 
+// smallRuns are the runs of smallJob.
+var smallRuns = []string{"dot-40-40", "dot-50-40"}
+
 // smallJob trains a picture of 48 × 37 px for 40 steps with each of two numbers of splats.
 func smallJob(t *testing.T) *configs.Job {
 	t.Helper()
