@@ -14,6 +14,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/safetensors"
+	"igs/memory"
 	"igs/metric"
 	"igs/optim/engine"
 	"igs/splat"
@@ -230,45 +231,67 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 // of that number of steps.
 func (s *State) GoOn() { s.Stopped, s.Skipped, s.FreezeFrom = false, false, 0 }
 
+// takenState is a state as it was read from the device. Nothing of the trainer is part of it, so the trainer may go on.
+type takenState struct {
+	engine.Snapshot
+	shape memory.Shape
+	numbers
+}
+
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
+	taken, err := t.takeState()
+	if err != nil {
+		return nil, err
+	}
+	return taken.state(), nil
+}
+
+// takeState reads the present state. No step may be in flight.
+func (t *Trainer) takeState() (*takenState, error) {
 	l, err := t.stored()
 	if err != nil {
 		return nil, err
 	}
-	shape := t.engine.Plan().Shape
-	moments := engine.Decode(l.Moments)
-	half := shape.Planes() * shape.Splats
 	random, err := t.source.MarshalBinary()
 	if err != nil {
 		return nil, err
 	}
-	s := &State{
-		Splats: l.SplatsOf(shape),
-		first:  engine.FromPlanes(moments[:half], shape.Splats, l.Splats, shape.C),
-		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
-		numbers: numbers{
-			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
-			Step: t.step, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
-			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
-			Random: random,
-			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
-		},
-	}
+	s := &takenState{l, t.engine.Plan().Shape, numbers{
+		W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
+		Step: t.step, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
+		Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
+		Random: random,
+		Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
+	}}
 	if g := t.growth(); g != nil {
 		learnt := g.learnt
 		s.Growth = &learnt
 	}
-	if shape.Frame {
-		s.ages = make([]float32, l.Splats)
-		for i := range s.ages {
-			s.ages[i] = float32(math.Float32bits(moments[2*half+i]))
-		}
-	}
 	if t.prepared > t.step {
-		s.Inputs = &t.inputs[t.prepared%2]
+		inputs := t.inputs[t.prepared%2]
+		s.Inputs = &inputs
 	}
 	return s, nil
+}
+
+// state makes a state of what was read.
+func (s *takenState) state() *State {
+	moments := engine.Decode(s.Moments)
+	half := s.shape.Planes() * s.shape.Splats
+	full := &State{
+		Splats:  s.SplatsOf(s.shape),
+		first:   engine.FromPlanes(moments[:half], s.shape.Splats, s.Splats, s.shape.C),
+		second:  engine.FromPlanes(moments[half:2*half], s.shape.Splats, s.Splats, s.shape.C),
+		numbers: s.numbers,
+	}
+	if s.shape.Frame {
+		full.ages = make([]float32, s.Splats)
+		for i := range full.ages {
+			full.ages[i] = float32(math.Float32bits(moments[2*half+i]))
+		}
+	}
+	return full
 }
 
 // resume builds the engine and continues from s, with the precision of s.

@@ -80,8 +80,7 @@ type Trainer struct {
 
 	watcher Watcher // nil means none
 
-	save  func() error // writes a checkpoint; nil means that none is written
-	saved lastCheckpoint
+	saved checkpoints
 }
 
 // Result describes the end of a run.
@@ -94,6 +93,7 @@ type Result struct {
 	Seconds        float64 // wall time of the run
 	TrainSeconds   float64 // time in steps
 	DensifySeconds float64 // time to add and move splats
+	WaitedSeconds  float64 // time in which steps waited for checkpoints
 	StoppedEarly   bool
 	Plan           memory.Plan // the plan at the end, or that of the stage that needs most memory
 }
@@ -176,7 +176,7 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	}
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
-	t.saved = lastCheckpoint{step: -1, at: t.started}
+	t.saved = checkpoints{step: -1, at: t.started}
 	return t, t.choosePlans()
 }
 
@@ -197,18 +197,6 @@ func (t *Trainer) Splats() (*splat.Splats, error) {
 		return t.rescued.SplatsOf(t.layout.Shape), nil
 	}
 	return t.engine.Unload()
-}
-
-// OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is
-// interrupted, and at its end.
-func (t *Trainer) OnCheckpoint(save func(*State) error) {
-	t.save = func() error {
-		s, err := t.State()
-		if err != nil {
-			return err
-		}
-		return save(s)
-	}
 }
 
 // Rows renders the present splats at the size of the target. Samples are clamped to [0,1] and have the gamma of the
@@ -266,9 +254,19 @@ func (t *Trainer) Take(ctx context.Context, n int) error {
 // Done reports whether the run is finished.
 func (t *Trainer) Done() bool { return t.atEnd() }
 
-// loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
-// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
+// loop takes steps until the run or the call of Take ends. Then no checkpoint is being written.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
+	result, err := t.train(ctx)
+	if failed := t.saved.wait(); err == nil && failed != nil {
+		result, err = t.result("failed"), failed
+	}
+	result.WaitedSeconds = t.saved.waited.Seconds()
+	return result, err
+}
+
+// train takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
+// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
+func (t *Trainer) train(ctx context.Context) (Result, error) {
 	t.cancelled = func() error { return context.Cause(ctx) }
 	for !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
 		before := t.step
