@@ -17,6 +17,7 @@ import (
 	"igs/memory"
 	"igs/metric"
 	"igs/optim/engine"
+	"igs/shaders"
 	"igs/splat"
 )
 
@@ -38,6 +39,7 @@ type numbers struct {
 	Gaussians  int     `json:"gaussians"`         // number of splats at the end of the run
 	Half       bool    `json:"half"`              // pixels are float16, by the choice of the run or of the ladder
 	Step       int     `json:"step"`              // number of steps done
+	Due        due     `json:"due,omitempty"`     // what is left to do after that step
 	Stopped    bool    `json:"stopped"`           // the run ended before its last step
 	Skipped    bool    `json:"skipped,omitempty"` // the run left out strided steps
 	AdamStart  int     `json:"fresh"`             // number of steps that the age of Adam does not count
@@ -51,6 +53,9 @@ type numbers struct {
 	First   int         `json:"first"`            // number of splats at the begin of the run
 	Random  []byte      `json:"random"`           // state of rand.PCG
 	Growth  *learnt     `json:"growth,omitempty"` // of a run whose number of splats follows from its goal
+
+	Report   *shaders.Report `json:"report,omitempty"`   // of the step, if an evaluation may be left to do
+	Compared float64         `json:"compared,omitempty"` // samples that the step compared
 
 	// Settings and Picture belong to the caller: the settings of the run by key, and a fingerprint of its picture. This
 	// package does not read them.
@@ -259,7 +264,7 @@ func (t *Trainer) takeState() (*takenState, error) {
 	}
 	s := &takenState{l, t.engine.Plan().Shape, numbers{
 		W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
-		Step: t.step, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
+		Step: t.step, Due: t.due, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
 		Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
 		Random: random,
 		Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
@@ -267,6 +272,10 @@ func (t *Trainer) takeState() (*takenState, error) {
 	if g := t.growth(); g != nil {
 		learnt := g.learnt
 		s.Growth = &learnt
+	}
+	if t.due != dueNothing {
+		report := t.report
+		s.Report, s.Compared = &report, t.compared
 	}
 	if t.prepared > t.step {
 		inputs := t.inputs[t.prepared%2]
@@ -324,6 +333,9 @@ func (t *Trainer) resume(s *State) error {
 	t.step, t.from, t.stopped, t.skipped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.Skipped, s.AdamStart, s.Rate
 	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs, and after GoOn
 		t.freezing.from = s.FreezeFrom
+	}
+	if t.due = s.Due; s.Report != nil {
+		t.report, t.compared = *s.Report, s.Compared
 	}
 	t.plateau.restore(s.Plateau)
 	t.scaler.scale, t.scaler.good = s.Scale, s.Good
