@@ -109,7 +109,7 @@ func (t *Trainer) Losses() shaders.Terms {
 // shown measures the picture after gamma is undone, with longer lists if they overflow.
 func (t *Trainer) shown() (shaders.Report, error) {
 	for {
-		report, err := t.engine.Measure(t.numbers(t.step, stepInputs{Scale: t.scaler.scale, Age: 1}))
+		report, err := t.engine.Measure(t.numbers(t.step, stepInputs{Scale: t.scaler.scale, Age: 1}), t.cancelled)
 		if err != nil || int(report.Pairs) <= t.engine.Plan().Pairs {
 			return report, err
 		}

@@ -72,6 +72,9 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
+		if host.room(run, m, 1).checkpoint {
+			taken.memory += stateCopyBytes(run, m)
+		}
 		p.Runs = append(p.Runs, planOf(on, m, run, taken))
 	}
 	return p, p.planTogether(job, tunings, host, pictures)
@@ -98,8 +101,8 @@ func (p *Plan) planTogether(job *configs.Job, tunings *Tunings, host hostMemory,
 	if err != nil {
 		return err
 	}
-	if bytes := besideBytes(m); len(runs) > 1 && taken.scratch == 0 && host.spare(bytes, taken.memory*int64(p.Jobs*p.Devices)) {
-		p.Beside = bytes
+	if len(runs) > 1 && taken.scratch == 0 && host.room(most, m, p.Jobs*p.Devices).drawings {
+		p.Beside = besideBytes(m)
 	}
 	return nil
 }

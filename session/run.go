@@ -57,7 +57,8 @@ func (w *Sweep) finish(t *task) {
 	t.err = first(t.err, f.end(t.result, t.used, t.err))
 	t.judge()
 	w.send(t, t.ended)
-	w.tell(event.Detailed{Text: fmt.Sprintf("%s: logs and checkpoints took %.3f s, %.2f %% of the run", t.run.Name, f.writing.Seconds(), 100*f.writing.Seconds()/t.result.Seconds)})
+	waited := f.logging.Seconds() + t.result.WaitedSeconds
+	w.tell(event.Detailed{Text: fmt.Sprintf("%s: training waited %.3f s for logs and checkpoints, %.2f %% of the run", t.run.Name, waited, 100*waited/t.result.Seconds)})
 	if t.err == nil && t.ended.Status == record.Done {
 		f.forgetPrevious()
 	}
@@ -157,7 +158,7 @@ func (w *Sweep) fit(t *task) error {
 	}
 	f.takeFrames(trainer, t.tell)
 	w.watch(t, trainer)
-	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, t.tell) })
+	w.takeCheckpoints(t, trainer)
 	t.result, err = trainer.Run(t.ctx)
 	switch {
 	case err == nil && t.result.Status == record.Done:
