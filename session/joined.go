@@ -90,6 +90,10 @@ func (j *joined) look(ctx context.Context, s *slot) (t *task, waiting []string, 
 		} else if ended || !j.mayTrain(s.device, at) {
 			continue
 		}
+		if !j.mayBegin(s.device, at) {
+			waiting = append(waiting, "")
+			continue
+		}
 		c, before, has, err := j.claims.on(s.String()).try(run.Name)
 		if errors.Is(err, fs.ErrNotExist) && j.concluded() {
 			return nil, nil, nil
@@ -112,8 +116,9 @@ func (j *joined) look(ctx context.Context, s *slot) (t *task, waiting []string, 
 			j.warn(fmt.Sprintf("%s is taken over from %v", run.Name, before))
 		}
 		j.told, j.own[run.Name] = false, true
-		j.training++
-		return j.task(ctx, at, c, s), nil, nil
+		t := j.task(ctx, at, c, s)
+		j.begun(t)
+		return t, nil, nil
 	}
 	return nil, waiting, nil
 }

@@ -21,6 +21,7 @@ type task struct {
 	claim   *claim // nil: no other process can take the run
 	unclaim func() // gives the claim back; nil: there is none
 
+	alone   bool // no other run trains on the device meanwhile
 	trained bool // the slot has no more to do with it
 	run     configs.Run
 	target  *imageio.Samples
