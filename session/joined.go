@@ -139,6 +139,9 @@ func (j *joined) waits() bool {
 	return slices.ContainsFunc(j.runs, func(run configs.Run) bool { return !j.own[run.Name] && !j.done[run.Name] })
 }
 
+// ahead knows nothing: other processes may take any run.
+func (j *joined) ahead(*slot) (run configs.Run, ok bool) { return run, false }
+
 // over gives the claim of a run back. The run does not count when another process has taken it over.
 func (j *joined) over(t *task, o Outcome) (counts bool, err error) {
 	var taken *takenOver

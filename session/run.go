@@ -24,6 +24,7 @@ func (w *Sweep) train(t *task) {
 		w.settle(t)
 		return
 	}
+	w.readNext(t)
 	t.err = w.fit(t)
 	if t.err == nil && t.result.Status == record.Done && t.shown == nil {
 		w.measureFull(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"igs/configs"
 	"igs/record"
 )
 
@@ -47,6 +48,15 @@ func (q *runQueue) next(ctx context.Context, s *slot) (*task, error) {
 }
 
 func (q *runQueue) waits() bool { return len(q.free) > 0 }
+
+func (q *runQueue) ahead(s *slot) (run configs.Run, ok bool) {
+	for _, at := range q.free {
+		if q.mayTrain(s.device, at) {
+			return q.runs[at], true
+		}
+	}
+	return run, false
+}
 
 func (q *runQueue) over(t *task, o Outcome) (counts bool, err error) {
 	return true, first(q.session.mark(t.run.Name, o.Status), q.session.summarise())

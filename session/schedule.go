@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"igs/configs"
 	"igs/event"
 	"igs/internal/fault"
 )
@@ -16,6 +17,8 @@ type queue interface {
 	next(ctx context.Context, s *slot) (*task, error)
 	// waits reports whether a run waits for a slot.
 	waits() bool
+	// ahead is the run that the slot will probably get next, if that is known.
+	ahead(s *slot) (run configs.Run, ok bool)
 	// over notes how a run ended, and says whether it counts as an outcome of this process.
 	over(t *task, o Outcome) (counts bool, err error)
 	// back takes a run that another device may try.
