@@ -204,6 +204,9 @@ func (e *Engine) submit(s *stepInFlight, steps ...shaders.Step) error {
 		return err
 	}
 	e.at = offsetOf(steps[0])
+	if err := e.ready(s); err != nil {
+		return err
+	}
 	for _, p := range s.parts {
 		if p.streams {
 			if err := e.target.feed(e.work, p); err != nil {
