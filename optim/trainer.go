@@ -70,6 +70,7 @@ type Trainer struct {
 	before      time.Duration // wall time of the run before this trainer was made
 	training    time.Duration // time in steps
 	drawing     time.Duration // time in evaluations
+	outside     time.Duration // time of lastDrawing without the drawing; it is none of the run
 	densifying  time.Duration // time to add and move splats
 	spent       event.Spent   // where the time since this trainer was made went
 	lastStepped time.Time     // time of the last Stepped event
@@ -79,7 +80,8 @@ type Trainer struct {
 	rounding rounding
 	version  string // version of igs
 
-	watcher Watcher // nil means none
+	watcher     Watcher                                   // nil means none
+	lastDrawing func(imageio.Rows) (metric.Scores, error) // nil: the device measures the splats at the end
 
 	saved checkpoints
 }
@@ -396,7 +398,7 @@ func (t *Trainer) result(status string) Result {
 }
 
 // elapsed is the wall time of the run, including the time before it was resumed.
-func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.started) }
+func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.started) - t.outside }
 
 // nextStop is the next step after which the loop has other work than steps.
 func (t *Trainer) nextStop() int {

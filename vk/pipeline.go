@@ -28,12 +28,19 @@ type pipelines struct {
 	made map[pipelineKey]*compiled
 }
 
-// pipelineKey is the hash of a kernel's code and of the values of its specialisation constants.
+// pipelineKey is the hash of a kernel's code and of the values of the specialisation constants that it has. Passes give
+// their kernels the same first constants, the precision and the number of channels among them, and many kernels use none.
 type pipelineKey [sha256.Size]byte
 
 func keyOf(k shaders.Kernel, spec []uint32) (key pipelineKey) {
+	values := make([]uint32, len(k.Constants))
+	for i, c := range k.Constants {
+		if values[i] = c.Default; uint64(c.ID) < uint64(len(spec)) {
+			values[i] = spec[c.ID]
+		}
+	}
 	h := sha256.New()
-	for _, words := range [][]uint32{k.Code, spec} {
+	for _, words := range [][]uint32{k.Code, values} {
 		if len(words) > 0 {
 			h.Write(unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), 4*len(words)))
 		}
