@@ -46,7 +46,7 @@ func unruly(n int, rng *rand.Rand) []float32 {
 // Over many random phases each pixel is picked in proportion to its weight. The picture is larger than a square of the
 // curve in both directions.
 func TestSystematicFollowsTheWeights(t *testing.T) {
-	const width, height, n, rounds = 150, 140, 1800, 1500
+	const width, height, n, rounds = 150, 140, 1800, 600
 	rng := random(1)
 	w := unruly(width*height, rng)
 	total := func() (sum float64) {
