@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -116,13 +117,14 @@ type recorder struct {
 	engine *Engine
 	step   *stepInFlight
 	next   part
+	most   int // pixels of the bands of a part where the device has no limit; 0 means none
 	pixels int // pixels of the bands of next
 	err    error
 }
 
 // band begins the commands of a band.
 func (r *recorder) band(b memory.Band) {
-	plan, most := r.engine.plan, r.engine.setup.Limits.SubmitPixels
+	plan, most := r.engine.plan, cmp.Or(r.engine.setup.Limits.SubmitPixels, r.most)
 	pixels := (b.DrawEnd - b.DrawBegin) * memory.TileSize * plan.Shape.W
 	if plan.Streamed {
 		r.cut()
@@ -160,18 +162,24 @@ func (e *Engine) ready(s *stepInFlight) error {
 	if s.parts != nil {
 		return nil
 	}
-	commands := e.recordStep
+	commands, most := e.recordStep, 0
 	if s == e.measure {
-		commands = e.recordMeasure
+		commands, most = e.recordMeasure, measuredPixels
 	}
 	e.target.step = max(slices.Index(e.inFlight[:], s), 0)
-	err := e.recordCommands(s, commands)
+	err := e.recordCommands(s, most, commands)
 	e.target.step = 0
 	return err
 }
 
-func (e *Engine) recordCommands(s *stepInFlight, commands func(*recorder, *stepInFlight)) error {
-	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, step: s}
+// measuredPixels is the greatest number of pixels of a part of an evaluation, which can be cancelled between its parts. A
+// processor takes about a second for so many.
+const measuredPixels = 4 << 20
+
+// recordCommands records the commands of a step. Where the device has no limit, parts have at most so many pixels; 0 means no
+// limit.
+func (e *Engine) recordCommands(s *stepInFlight, most int, commands func(*recorder, *stepInFlight)) error {
+	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, step: s, most: most}
 	commands(r, s)
 	if r.cut(); r.err != nil {
 		s.clear()

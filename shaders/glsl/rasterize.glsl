@@ -28,34 +28,43 @@ float sum[PIXELS][CHANNELS];
 
 // Returns the number of list entries that were looked at.
 uint draw(uint begin, uint end, vec2 at, float cut) {
-    float least[PIXELS][K];
+    int least[PIXELS][K]; // the bits of exponents, which have the order of the exponents, since none is negative
     for (uint p = 0u; p < PIXELS; p++) {
         for (uint k = 0u; k < K; k++) {
-            least[p][k] = NEVER;
+            least[p][k] = floatBitsToInt(NEVER);
         }
     }
-    float bound = NEVER; // the greatest K-th exponent of the pixels of this invocation
+    int bound = floatBitsToInt(NEVER); // the greatest K-th exponent of the pixels of this invocation
     uint i = begin;
-    for (; i < end; i++) {
+    bool reached = true; // the last splat can reach a pixel; the insertion of another one changes nothing
+    while (i < end && reached) {
         uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
-        if (float(entry >> 24u) * (cut / 256.0) > bound) {
+        reached = float(entry >> 24u) * (cut / 256.0) <= intBitsToFloat(bound);
+        if (SKIP && !reached) { // lavapipe, which runs on with the other lanes, is faster without it
             break;
         }
+        i += reached ? 1u : 0u;
         uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
         vec4 g = QUAD(geometry, splat);
         float C = QUAD(geometry, splat + 1u).x;
         float dx = offset(at.x, g.x);
         float column = exponent_column(g.z, dx);
         float slope = exponent_slope(g.w, dx);
-        bound = 0.0;
+        int exponents[PIXELS];
         for (uint p = 0u; p < PIXELS; p++) {
             float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
-            s = s <= cut ? s : NEVER;
+            exponents[p] = max(floatBitsToInt(s <= cut ? s : NEVER), 0); // rounding may make s negative
+        }
+        bound = 0;
+        for (uint p = 0u; p < PIXELS; p++) {
+            int s = exponents[p];
             if (!SKIP || s < least[p][K - 1u]) {
+                // The old value is read for the last time where the new one is written. lavapipe keeps both in memory if
+                // the minimum comes first.
                 for (uint k = 0u; k < K; k++) {
-                    float low = min(least[p][k], s);
-                    s = max(least[p][k], s);
-                    least[p][k] = low;
+                    int high = max(least[p][k], s);
+                    least[p][k] = min(least[p][k], s);
+                    s = high;
                 }
             }
             bound = max(bound, least[p][K - 1u]);
@@ -64,7 +73,7 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
     uint stop = i;
     for (uint p = 0u; p < PIXELS; p++) {
         // A relative 1e-6 above the K-th exponent: the last bit of s must not decide. Both passes use this limit.
-        limit[p] = min(least[p][K - 1u] * 1.000001, cut);
+        limit[p] = min(intBitsToFloat(least[p][K - 1u]) * 1.000001, cut);
         D[p] = DENOMINATOR_FLOOR;
         for (uint c = 0u; c < CHANNELS; c++) {
             sum[p][c] = 0.0;
