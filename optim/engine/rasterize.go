@@ -32,7 +32,7 @@ func (a *rasterization) build(m *maker) error {
 			return err
 		}
 	}
-	return m.kernel(&a.shown, "rasterize", append(constants, 1)...)
+	return m.kernel(&a.shown, "rasterize", append(constants, 1, flag(m.setup.Bytes))...)
 }
 
 // record renders a band for the passes that compare and differentiate it.
