@@ -56,11 +56,8 @@ func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 	most := max(1, vk.StagingBytes/size)
 	for at := begin; at < end; {
 		n := min(most, end-at, c.plan.Ring-at%c.plan.Ring)
-		if len(c.host.packed) < n*size {
-			c.host.packed = make([]byte, n*size)
-		}
-		rows := c.host.packed[:n*size]
-		if err := c.dev.Read(c.raster.pixels, int64(at%c.plan.Ring)*int64(size), rows); err != nil {
+		rows, err := c.drawnBytes(at%c.plan.Ring*size, n*size)
+		if err != nil {
 			return err
 		}
 		for i := range n {
@@ -71,6 +68,17 @@ func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 		at += n
 	}
 	return nil
+}
+
+// drawnBytes returns bytes of the drawn pixels, which are valid until the next drawing.
+func (c *Renderer) drawnBytes(at, n int) ([]byte, error) {
+	if mapped := c.raster.pixels.Mapped(); mapped != nil {
+		return mapped[at : at+n], nil
+	}
+	if len(c.host.packed) < n {
+		c.host.packed = make([]byte, n)
+	}
+	return c.host.packed[:n], c.dev.Read(c.raster.pixels, int64(at), c.host.packed[:n])
 }
 
 // view is a tile row of the picture on the host, in the memory order of the device.
