@@ -17,25 +17,13 @@ type curvature struct {
 	records *records
 	gather  *gathering
 
-	maker  *maker
 	kernel *vk.Kernel
 }
 
 func (c *curvature) declare(memory.Plan) []owned { return nil }
 
-// build leaves the kernel to its first use: most runs do not search for symbols, and drivers take long to compile it.
 func (c *curvature) build(m *maker) error {
-	if c.maker = m; m.dev == nil { // nothing is compiled, only listed
-		return c.compile()
-	}
-	return nil
-}
-
-func (c *curvature) compile() error {
-	if c.kernel != nil {
-		return nil
-	}
-	return c.maker.kernel(&c.kernel, "rasterize_curvature", c.maker.setup.Tuning.Lanes)
+	return m.kernel(&c.kernel, "rasterize_curvature", m.setup.Tuning.Lanes)
 }
 
 // record adds up the sums over the tile rows of a band.
@@ -64,9 +52,6 @@ func (e *Engine) Curvature() ([]splat.Curvature, error) {
 func (b *Batch) Curvature() ([][]splat.Curvature, error) { return b.engine.curvatures() }
 
 func (e *Engine) curvatures() ([][]splat.Curvature, error) {
-	if err := e.curvature.compile(); err != nil {
-		return nil, err
-	}
 	for i := 0; i < len(e.bands); i++ {
 		if err := e.run(func(r *vk.Recorder) {
 			if i == 0 {
