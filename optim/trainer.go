@@ -46,8 +46,9 @@ type Trainer struct {
 	plateau plateau
 
 	scaler   scaler
-	inFlight int                                   // steps in flight
-	inputs   [2]stepInputs                         // indexed by step%2
+	inFlight int           // steps in flight
+	inputs   [2]stepInputs // indexed by step%2
+	length   stepLength
 	prepared int                                   // the last step whose inputs are fixed
 	editStep func(step int, numbers *shaders.Step) // tests change the step buffer with it
 
