@@ -26,9 +26,15 @@ float limit[PIXELS]; // a splat counts when its exponent is not above this
 float D[PIXELS];
 float sum[PIXELS][CHANNELS];
 
+// The bits of an exponent, which have the order of exponents, since none is negative. NEVER above the cut.
+int exponent_bits(float column, float slope, float C, float dy, float cut) {
+    float s = exponent(column, slope, C, dy);
+    return max(floatBitsToInt(s <= cut ? s : NEVER), 0); // rounding may make s negative
+}
+
 // Returns the number of list entries that were looked at.
 uint draw(uint begin, uint end, vec2 at, float cut) {
-    int least[PIXELS][K]; // the bits of exponents, which have the order of the exponents, since none is negative
+    int least[PIXELS][K]; // bits of exponents
     for (uint p = 0u; p < PIXELS; p++) {
         for (uint k = 0u; k < K; k++) {
             least[p][k] = floatBitsToInt(NEVER);
@@ -37,27 +43,28 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
     int bound = floatBitsToInt(NEVER); // the greatest K-th exponent of the pixels of this invocation
     uint i = begin;
     bool reached = true; // the last splat can reach a pixel; the insertion of another one changes nothing
-    while (i < end && reached) {
+    while (i < end && (SKIP || reached)) {
         uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
         reached = float(entry >> 24u) * (cut / 256.0) <= intBitsToFloat(bound);
         if (SKIP && !reached) { // lavapipe, which runs on with the other lanes, is faster without it
             break;
         }
-        i += reached ? 1u : 0u;
+        i += SKIP || reached ? 1u : 0u;
         uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
         vec4 g = QUAD(geometry, splat);
         float C = QUAD(geometry, splat + 1u).x;
         float dx = offset(at.x, g.x);
         float column = exponent_column(g.z, dx);
         float slope = exponent_slope(g.w, dx);
-        int exponents[PIXELS];
-        for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
-            exponents[p] = max(floatBitsToInt(s <= cut ? s : NEVER), 0); // rounding may make s negative
+        int exponents[PIXELS]; // all of them before the insertions is faster on lavapipe, and takes registers of a GPU
+        if (!SKIP) {
+            for (uint p = 0u; p < PIXELS; p++) {
+                exponents[p] = exponent_bits(column, slope, C, offset(at.y + float(p), g.y), cut);
+            }
         }
         bound = 0;
         for (uint p = 0u; p < PIXELS; p++) {
-            int s = exponents[p];
+            int s = SKIP ? exponent_bits(column, slope, C, offset(at.y + float(p), g.y), cut) : exponents[p];
             if (!SKIP || s < least[p][K - 1u]) {
                 // The old value is read for the last time where the new one is written. lavapipe keeps both in memory if
                 // the minimum comes first.
