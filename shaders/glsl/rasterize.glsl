@@ -9,6 +9,10 @@ layout(constant_id = 6) const uint K = 10u;
 // Skips the insertion of a splat that is not among the K nearest of a pixel. It pays where a subgroup can branch around
 // the insertion. On lavapipe, which runs both sides of a branch, it cost 18 %.
 layout(constant_id = 8) const bool SKIP = false;
+// Without SKIP each invocation goes along the list on its own: it looks at up to AHEAD entries for the next splat that
+// reaches its pixels, and only then inserts one. Of 40 splats of a list 17 reach a run of 8 pixels. So on lavapipe
+// rasterize_loss takes 0.66 of the time.
+const uint AHEAD = SKIP ? 1u : 3u;
 layout(local_size_x = 16, local_size_y_id = 7) in; // 16 / PIXELS
 
 READ_QUADS(0, geometry)
@@ -26,6 +30,51 @@ float limit[PIXELS]; // a splat counts when its exponent is not above this
 float D[PIXELS];
 float sum[PIXELS][CHANNELS];
 
+// What the pixels of an invocation share of a splat.
+struct Column {
+    uint entry; // of the list
+    float centre; // y of the splat
+    float square; // A dx^2
+    float slope;
+    float C;
+};
+
+Column column_of(uint i, vec2 at) {
+    uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
+    uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
+    vec4 g = QUAD(geometry, splat);
+    float dx = offset(at.x, g.x);
+    return Column(entry, g.y, exponent_column(g.z, dx), exponent_slope(g.w, dx), QUAD(geometry, splat + 1u).x);
+}
+
+// Whether an exponent of a run of pixels may be `most` or less.
+bool column_reaches(Column c, vec2 at, float most) {
+    float first = offset(at.y, c.centre);
+    return line_reaches(vec3(c.C, c.slope, c.square), first, first + float(PIXELS - 1u), most);
+}
+
+// The first MARKED entries that an invocation inserted. The second walk needs no other ones of these.
+const uint MARKED = 128u;
+uint marks[MARKED / 32u];
+
+void mark(uint n, bool found) {
+    uint bit = found ? 1u << (n & 31u) : 0u;
+    [[unroll]] for (uint word = 0u; word < MARKED / 32u; word++) {
+        marks[word] |= n >> 5u == word ? bit : 0u;
+    }
+}
+
+// Takes the first mark away and returns its number, or MARKED if there is none.
+uint next_mark() {
+    uint at = MARKED;
+    [[unroll]] for (uint word = 0u; word < MARKED / 32u; word++) {
+        bool first = at == MARKED && marks[word] != 0u;
+        at = first ? 32u * word + uint(findLSB(marks[word])) : at;
+        marks[word] &= first ? marks[word] - 1u : 0xffffffffu;
+    }
+    return at;
+}
+
 // Returns the number of list entries that were looked at.
 uint draw(uint begin, uint end, vec2 at, float cut) {
     float least[PIXELS][K];
@@ -34,23 +83,36 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
             least[p][k] = NEVER;
         }
     }
+    for (uint word = 0u; word < MARKED / 32u; word++) {
+        marks[word] = 0u;
+    }
     float bound = NEVER; // the greatest K-th exponent of the pixels of this invocation
     uint i = begin;
-    for (; i < end; i++) {
-        uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
-        if (float(entry >> 24u) * (cut / 256.0) > bound) {
+    while (i < end) {
+        Column column;
+        bool found = false;
+        [[unroll]] for (uint n = 0u; n < AHEAD; n++) {
+            Column next = column_of(min(i, end - 1u), at);
+            if (!found && float(next.entry >> 24u) * (cut / 256.0) > bound) {
+                end = i;
+            }
+            if (!found) {
+                column = next;
+            }
+            bool looks = !found && i < end;
+            found = found || looks && (AHEAD == 1u || column_reaches(next, at, min(bound, cut)));
+            i += looks ? 1u : 0u;
+        }
+        if (!found && i >= end) {
             break;
         }
-        uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
-        vec4 g = QUAD(geometry, splat);
-        float C = QUAD(geometry, splat + 1u).x;
-        float dx = offset(at.x, g.x);
-        float column = exponent_column(g.z, dx);
-        float slope = exponent_slope(g.w, dx);
+        if (AHEAD > 1u) {
+            mark(i - 1u - begin, found);
+        }
         bound = 0.0;
         for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
-            s = s <= cut ? s : NEVER;
+            float s = exponent(column.square, column.slope, column.C, offset(at.y + float(p), column.centre));
+            s = found && s <= cut ? s : NEVER;
             if (!SKIP || s < least[p][K - 1u]) {
                 for (uint k = 0u; k < K; k++) {
                     float low = min(least[p][k], s);
@@ -61,7 +123,6 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
             bound = max(bound, least[p][K - 1u]);
         }
     }
-    uint stop = i;
     for (uint p = 0u; p < PIXELS; p++) {
         // A relative 1e-6 above the K-th exponent: the last bit of s must not decide. Both passes use this limit.
         limit[p] = min(least[p][K - 1u] * 1.000001, cut);
@@ -70,12 +131,20 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
             sum[p][c] = 0.0;
         }
     }
-    for (i = begin; i < stop; i++) {
-        uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
-        uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
-        vec4 g = QUAD(geometry, splat);
+    uint rest = AHEAD > 1u ? begin + MARKED : begin; // the next entry that has no mark
+    while (true) {
+        i = rest;
+        if (AHEAD > 1u) {
+            uint marked = next_mark();
+            i = marked < MARKED ? begin + marked : rest;
+        }
+        rest += i == rest ? 1u : 0u;
+        if (i >= end) {
+            break;
+        }
+        Column column = column_of(i, at);
+        uint splat = (column.entry & 0xffffffu) * SPLAT_QUADS;
         vec4 q = QUAD(geometry, splat + 1u);
-        float C = q.x;
         float feature[CHANNELS];
         for (uint c = 0u; c < CHANNELS; c++) {
             if (c > 0u && (c + 1u) % 4u == 0u) {
@@ -83,11 +152,8 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
             }
             feature[c] = q[(c + 1u) % 4u];
         }
-        float dx = offset(at.x, g.x);
-        float column = exponent_column(g.z, dx);
-        float slope = exponent_slope(g.w, dx);
         for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
+            float s = exponent(column.square, column.slope, column.C, offset(at.y + float(p), column.centre));
             float weight = s <= limit[p] ? exp(-s) : 0.0;
             D[p] += weight;
             for (uint c = 0u; c < CHANNELS; c++) {
@@ -95,5 +161,5 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
             }
         }
     }
-    return stop - begin;
+    return end - begin;
 }
