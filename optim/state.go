@@ -14,8 +14,10 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/safetensors"
+	"igs/memory"
 	"igs/metric"
 	"igs/optim/engine"
+	"igs/shaders"
 	"igs/splat"
 )
 
@@ -37,6 +39,7 @@ type numbers struct {
 	Gaussians  int     `json:"gaussians"`         // number of splats at the end of the run
 	Half       bool    `json:"half"`              // pixels are float16, by the choice of the run or of the ladder
 	Step       int     `json:"step"`              // number of steps done
+	Due        due     `json:"due,omitempty"`     // what is left to do after that step
 	Stopped    bool    `json:"stopped"`           // the run ended before its last step
 	Skipped    bool    `json:"skipped,omitempty"` // the run left out strided steps
 	AdamStart  int     `json:"fresh"`             // number of steps that the age of Adam does not count
@@ -50,6 +53,9 @@ type numbers struct {
 	First   int         `json:"first"`            // number of splats at the begin of the run
 	Random  []byte      `json:"random"`           // state of rand.PCG
 	Growth  *learnt     `json:"growth,omitempty"` // of a run whose number of splats follows from its goal
+
+	Report   *shaders.Report `json:"report,omitempty"`   // of the step, if an evaluation may be left to do
+	Compared float64         `json:"compared,omitempty"` // samples that the step compared
 
 	// Settings and Picture belong to the caller: the settings of the run by key, and a fingerprint of its picture. This
 	// package does not read them.
@@ -230,45 +236,71 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 // of that number of steps.
 func (s *State) GoOn() { s.Stopped, s.Skipped, s.FreezeFrom = false, false, 0 }
 
+// takenState is a state as it was read from the device. Nothing of the trainer is part of it, so the trainer may go on.
+type takenState struct {
+	engine.Snapshot
+	shape memory.Shape
+	numbers
+}
+
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
+	taken, err := t.takeState()
+	if err != nil {
+		return nil, err
+	}
+	return taken.state(), nil
+}
+
+// takeState reads the present state. No step may be in flight.
+func (t *Trainer) takeState() (*takenState, error) {
 	l, err := t.stored()
 	if err != nil {
 		return nil, err
 	}
-	shape := t.engine.Plan().Shape
-	moments := engine.Decode(l.Moments)
-	half := shape.Planes() * shape.Splats
 	random, err := t.source.MarshalBinary()
 	if err != nil {
 		return nil, err
 	}
-	s := &State{
-		Splats: l.SplatsOf(shape),
-		first:  engine.FromPlanes(moments[:half], shape.Splats, l.Splats, shape.C),
-		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
-		numbers: numbers{
-			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
-			Step: t.step, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
-			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
-			Random: random,
-			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
-		},
-	}
+	s := &takenState{l, t.engine.Plan().Shape, numbers{
+		W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
+		Step: t.step, Due: t.due, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
+		Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
+		Random: random,
+		Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
+	}}
 	if g := t.growth(); g != nil {
 		learnt := g.learnt
 		s.Growth = &learnt
 	}
-	if shape.Frame {
-		s.ages = make([]float32, l.Splats)
-		for i := range s.ages {
-			s.ages[i] = float32(math.Float32bits(moments[2*half+i]))
-		}
+	if t.due != dueNothing {
+		report := t.report
+		s.Report, s.Compared = &report, t.compared
 	}
 	if t.prepared > t.step {
-		s.Inputs = &t.inputs[t.prepared%2]
+		inputs := t.inputs[t.prepared%2]
+		s.Inputs = &inputs
 	}
 	return s, nil
+}
+
+// state makes a state of what was read.
+func (s *takenState) state() *State {
+	moments := engine.Decode(s.Moments)
+	half := s.shape.Planes() * s.shape.Splats
+	full := &State{
+		Splats:  s.SplatsOf(s.shape),
+		first:   engine.FromPlanes(moments[:half], s.shape.Splats, s.Splats, s.shape.C),
+		second:  engine.FromPlanes(moments[half:2*half], s.shape.Splats, s.Splats, s.shape.C),
+		numbers: s.numbers,
+	}
+	if s.shape.Frame {
+		full.ages = make([]float32, s.Splats)
+		for i := range full.ages {
+			full.ages[i] = float32(math.Float32bits(moments[2*half+i]))
+		}
+	}
+	return full
 }
 
 // resume builds the engine and continues from s, with the precision of s.
@@ -301,6 +333,9 @@ func (t *Trainer) resume(s *State) error {
 	t.step, t.from, t.stopped, t.skipped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.Skipped, s.AdamStart, s.Rate
 	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs, and after GoOn
 		t.freezing.from = s.FreezeFrom
+	}
+	if t.due = s.Due; s.Report != nil {
+		t.report, t.compared = *s.Report, s.Compared
 	}
 	t.plateau.restore(s.Plateau)
 	t.scaler.scale, t.scaler.good = s.Scale, s.Good

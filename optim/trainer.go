@@ -55,6 +55,7 @@ type Trainer struct {
 	editStep func(step int, numbers *shaders.Step) // tests change the step buffer with it
 
 	step        int          // number of steps done
+	due         due          // what is left to do after this step
 	from        int          // number of steps done before this trainer was made
 	until       int          // the step after which Take returns; 0 means none
 	cancelled   func() error // the reason why the caller wants Run or Take to return; nil: it does not
@@ -69,6 +70,7 @@ type Trainer struct {
 	before      time.Duration // wall time of the run before this trainer was made
 	training    time.Duration // time in steps
 	drawing     time.Duration // time in evaluations
+	outside     time.Duration // time of lastDrawing without the drawing; it is none of the run
 	densifying  time.Duration // time to add and move splats
 	spent       event.Spent   // where the time since this trainer was made went
 	lastStepped time.Time     // time of the last Stepped event
@@ -78,10 +80,10 @@ type Trainer struct {
 	rounding rounding
 	version  string // version of igs
 
-	watcher Watcher // nil means none
+	watcher     Watcher                                   // nil means none
+	lastDrawing func(imageio.Rows) (metric.Scores, error) // nil: the device measures the splats at the end
 
-	save  func() error // writes a checkpoint; nil means that none is written
-	saved lastCheckpoint
+	saved checkpoints
 }
 
 // Result describes the end of a run.
@@ -94,6 +96,7 @@ type Result struct {
 	Seconds        float64 // wall time of the run
 	TrainSeconds   float64 // time in steps
 	DensifySeconds float64 // time to add and move splats
+	WaitedSeconds  float64 // time in which steps waited for checkpoints
 	StoppedEarly   bool
 	Plan           memory.Plan // the plan at the end, or that of the stage that needs most memory
 }
@@ -176,7 +179,7 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	}
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
-	t.saved = lastCheckpoint{step: -1, at: t.started}
+	t.saved = checkpoints{step: -1, at: t.started}
 	return t, t.choosePlans()
 }
 
@@ -197,18 +200,6 @@ func (t *Trainer) Splats() (*splat.Splats, error) {
 		return t.rescued.SplatsOf(t.layout.Shape), nil
 	}
 	return t.engine.Unload()
-}
-
-// OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is
-// interrupted, and at its end.
-func (t *Trainer) OnCheckpoint(save func(*State) error) {
-	t.save = func() error {
-		s, err := t.State()
-		if err != nil {
-			return err
-		}
-		return save(s)
-	}
 }
 
 // Rows renders the present splats at the size of the target. Samples are clamped to [0,1] and have the gamma of the
@@ -266,25 +257,37 @@ func (t *Trainer) Take(ctx context.Context, n int) error {
 // Done reports whether the run is finished.
 func (t *Trainer) Done() bool { return t.atEnd() }
 
-// loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
-// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
+// loop takes steps until the run or the call of Take ends. Then no checkpoint is being written.
 func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	t.cancelled = func() error { return context.Cause(ctx) }
-	for !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
+	defer func() { t.cancelled = func() error { return nil } }()
+	result, err := t.train(ctx)
+	if failed := t.saved.wait(); err == nil && failed != nil {
+		result, err = t.result("failed"), failed
+	}
+	result.WaitedSeconds = t.saved.waited.Seconds()
+	return result, err
+}
+
+// train takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
+// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
+func (t *Trainer) train(ctx context.Context) (Result, error) {
+	err := t.afterStep(ctx) // what a trainer left that was cancelled
+	for err == nil && !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
 		before := t.step
-		err := t.freeze()
-		if err == nil {
+		if err = t.freeze(); err == nil {
 			err = t.Advance(ctx, t.nextStop())
 		}
 		if err == nil && t.step > before {
+			t.due = dueAll
 			err = t.afterStep(ctx)
 		}
 		if err == nil && t.checkpointDue(t.step) {
 			err = t.checkpoint()
 		}
-		if err != nil {
-			return t.unfinished(err)
-		}
+	}
+	if err != nil {
+		return t.unfinished(err)
 	}
 	// The run is interrupted or at its end. With this checkpoint the caller can write the files of the run again
 	// without training.
@@ -306,16 +309,18 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	return t.result("done"), nil
 }
 
-// unfinished is the result of a run that failed, or that was cancelled while it searched for the file of its splats. The
-// splats are then those of the last step again, as in the checkpoint before the search.
+// unfinished is the result of a run that failed, or that was cancelled in the work after a step. The splats are then those
+// of the step, also when it searched for their file.
 func (t *Trainer) unfinished(err error) (Result, error) {
-	if cause := t.cancelled(); cause == nil || !errors.Is(err, cause) || t.rounding.exact == nil {
+	if cause := t.cancelled(); cause == nil || !errors.Is(err, cause) {
 		return t.result("failed"), err
 	}
-	if err := t.persist(func() error { return t.engine.Restore(*t.rounding.exact) }); err != nil {
-		return t.result("failed"), err
+	if exact := t.rounding.exact; exact != nil {
+		if err := t.persist(func() error { return t.engine.Restore(*exact) }); err != nil {
+			return t.result("failed"), err
+		}
+		t.rounding.exact = nil
 	}
-	t.rounding.exact = nil
 	if err := t.checkpoint(); err != nil {
 		return t.result("failed"), err
 	}
@@ -328,8 +333,44 @@ func (t *Trainer) reached(step int) bool { return t.until > 0 && step >= t.until
 // atEnd reports whether no step is left.
 func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }
 
-// afterStep does the work that is due after the present step.
+// due is what is left to do after a step. A run that is cancelled leaves it to the one that goes on.
+type due int
+
+const (
+	dueNothing due = iota
+	dueRound       // splats are added or moved
+	dueAll         // and before that an evaluation, a frame and a look of the watcher
+)
+
+// Owes reports whether work after the present step is left, because Run or Take was cancelled. The next call does it.
+func (t *Trainer) Owes() bool { return t.due != dueNothing }
+
+// afterStep does the work that is due after the present step. A cancelled run leaves an evaluation that has not ended, and
+// a round that has not begun.
 func (t *Trainer) afterStep(ctx context.Context) error {
+	if t.due == dueAll {
+		if err := t.showStep(ctx); err != nil {
+			return err
+		}
+		t.due = dueRound
+	}
+	if t.due == dueRound && t.densify.next(t.step-1, t.engine.Splats()) == t.step && !t.atEnd() {
+		if err := t.cancelled(); err != nil {
+			return err
+		}
+		began := time.Now()
+		err := timed(&t.spent.Surveys, func() error { return t.densify.apply(t) })
+		t.densifying += time.Since(began)
+		if err != nil {
+			return err
+		}
+	}
+	t.due = dueNothing
+	return nil
+}
+
+// showStep evaluates and draws the present step, and lets the watcher look, if it is time.
+func (t *Trainer) showStep(ctx context.Context) error {
 	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
 		if err := timed(&t.spent.Evaluations, t.evaluateStep); err != nil {
 			return err
@@ -340,15 +381,7 @@ func (t *Trainer) afterStep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := t.letLook(ctx); err != nil { // the splats that the round moves are not trained yet
-		return err
-	}
-	if t.densify.next(t.step-1, t.engine.Splats()) != t.step || t.atEnd() {
-		return nil
-	}
-	began := time.Now()
-	defer func() { t.densifying += time.Since(began) }()
-	return timed(&t.spent.Surveys, func() error { return t.densify.apply(t) })
+	return t.letLook(ctx) // the splats that a round moves are not trained yet
 }
 
 // timed adds the seconds that do takes to a sum.
@@ -367,7 +400,7 @@ func (t *Trainer) result(status string) Result {
 }
 
 // elapsed is the wall time of the run, including the time before it was resumed.
-func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.started) }
+func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.started) - t.outside }
 
 // nextStop is the next step after which the loop has other work than steps.
 func (t *Trainer) nextStop() int {

@@ -75,8 +75,10 @@ func chromium(t testing.TB) context.Context {
 		}
 		t.Skip("no chromium")
 	}
-	// WebGL is drawn by the CPU.
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.Flag("enable-unsafe-swiftshader", true))
+	// WebGL is drawn by the CPU. Without animations of scrolling a place in a page stays where a test has measured it: Chromium adds
+	// what is left of an animation to the next scroll.
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program),
+		chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("force-prefers-reduced-motion", true))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // chromium with a sandbox does not run as root
 	}

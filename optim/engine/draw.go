@@ -21,7 +21,7 @@ func (c *Renderer) render(take func(v view) error) error {
 			}
 			c.projectRounded(r, RoundAll)
 			c.bin.record(r, c.work, b)
-			c.raster.record(r, c.work, b)
+			c.raster.show(r, c.work, b)
 		}); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/binary"
 
 	"igs/memory"
@@ -115,13 +116,14 @@ type recorder struct {
 	engine *Engine
 	step   *stepInFlight
 	next   part
+	most   int // pixels of the bands of a part where the device has no limit; 0 means none
 	pixels int // pixels of the bands of next
 	err    error
 }
 
 // band begins the commands of a band.
 func (r *recorder) band(b memory.Band) {
-	plan, most := r.engine.plan, r.engine.setup.Limits.SubmitPixels
+	plan, most := r.engine.plan, cmp.Or(r.engine.setup.Limits.SubmitPixels, r.most)
 	pixels := (b.DrawEnd - b.DrawBegin) * memory.TileSize * plan.Shape.W
 	if plan.Streamed {
 		r.cut()
@@ -148,7 +150,7 @@ func (r *recorder) cut() {
 func (e *Engine) Record() error {
 	for i, s := range e.inFlight {
 		e.target.step = i
-		if err := e.recordCommands(s, e.recordStep); err != nil {
+		if err := e.recordCommands(s, 0, e.recordStep); err != nil {
 			return err
 		}
 	}
@@ -156,13 +158,19 @@ func (e *Engine) Record() error {
 	if e.plan.Shape.Spacing() > 1 || e.plan.Shape.Pictures() > 1 { // evaluations look at every pixel of one picture
 		return nil
 	}
-	return e.recordCommands(e.measure, e.recordMeasure)
+	return e.recordCommands(e.measure, measuredPixels, e.recordMeasure)
 }
 
-func (e *Engine) recordCommands(s *stepInFlight, commands func(*recorder, *stepInFlight)) error {
+// measuredPixels is the greatest number of pixels of a part of an evaluation, which can be cancelled between its parts. A
+// processor takes about a second for so many.
+const measuredPixels = 4 << 20
+
+// recordCommands records the commands of a step. Where the device has no limit, parts have at most so many pixels; 0 means no
+// limit.
+func (e *Engine) recordCommands(s *stepInFlight, most int, commands func(*recorder, *stepInFlight)) error {
 	s.clear()
 	e.target.readers = [2]*vk.Sequence{}
-	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, step: s}
+	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, step: s, most: most}
 	commands(r, s)
 	r.cut()
 	return r.err

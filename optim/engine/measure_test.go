@@ -78,7 +78,7 @@ func measured(t *testing.T, dev *vk.Device, target *imageio.Image, p *splat.Spla
 	step := shaders.Step{Weights: shaders.Weights{L1: 1, L2: 1}, Unscale: 1, Epsilon: 1, Correction1: 1, Correction2: 1}
 	var first shaders.Report
 	for n := range 2 {
-		shown, err := e.Measure(step)
+		shown, err := e.Measure(step, func() error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,8 +11,8 @@ import (
 	"igs/vk/vktest"
 )
 
-// On a CPU rasterization skips the splats of a list that do not reach the pixels of an invocation, and the gradient skips
-// the halves of rows that a splat does not reach. Neither skips what counts: thin splats have exponents that differ by more
+// On a CPU the second walk of rasterization takes only marked entries of a list, and the gradient walks only the halves of rows
+// that a splat reaches. Neither leaves out what counts: thin splats have exponents that differ by more
 // than one rounding, and each threshold is the exponent of a splat. The lists are longer than what an invocation marks.
 func TestWhatCountsIsNotSkipped(t *testing.T) {
 	dev := vktest.OpenPlain(t)

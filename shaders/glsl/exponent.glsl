@@ -31,14 +31,6 @@ float exponent_slope(float B, float dx) {
     return v;
 }
 
-// Whether the exponent a d^2 + b d + c of a splat on a line may be `most` or less at a pixel between the distances first
-// and last. It may say yes too often, never too rarely: the exponents of the pixels are rounded. Where an exponent is at
-// most 18, none of its terms is above 2 c + 36, so the slack covers rounding.
-bool line_reaches(vec3 abc, float first, float last, float most) {
-    float d = clamp(-0.5 * abc.y / max(abc.x, 1e-30), first, last);
-    return fma(d, fma(abc.x, d, abc.y), abc.z) <= fma(4e-6, abc.z, most + 1e-4);
-}
-
 // The exponent on the edge of a box, for least_exponent.
 float edge_exponent(vec3 conic, float dx, float dy) {
     precise float along = conic.y * dy;

@@ -12,6 +12,10 @@
 #include "exponent.glsl"
 #include "rasterize.glsl"
 
+// For a picture that the host only reads: no threshold, no tile_used, and nothing after the colours of a pixel. That saves
+// stores and barriers.
+layout(constant_id = 9) const bool SHOWN = false;
+
 layout(push_constant) uniform Push {
     uint width;
     uint height;
@@ -35,19 +39,26 @@ void main() {
     uint x = tile.x * TILE + gl_LocalInvocationID.x;
     uint y = tile.y % cell_rows * TILE + gl_LocalInvocationID.y * PIXELS; // in its picture
     vec2 at = vec2(x, y) + 0.5;
-    if (gl_LocalInvocationIndex == 0u) {
-        used = 0u;
+    if (!SHOWN) {
+        if (gl_LocalInvocationIndex == 0u) {
+            used = 0u;
+        }
+        barrier();
     }
-    barrier();
 
-    atomicMax(used, draw(begin, end, at, cut));
+    uint looked = draw(begin, end, at, cut);
+    if (!SHOWN) {
+        atomicMax(used, looked);
+    }
     uint line = tile_line(ring_slot(tile.y, base, ring), tiles_across, tile.x, gl_LocalInvocationID.y * PIXELS);
     uint column = gl_LocalInvocationID.x;
     for (uint p = 0u; p < PIXELS; p++) {
         if (y + p < height) {
             bool inside = x < width;
             // Beyond the right edge no splat counts.
-            threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0;
+            if (!SHOWN) {
+                threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0;
+            }
             float inverse = inside ? 1.0 / D[p] : 0.0;
             vec4 quad = vec4(0.0);
             for (uint c = 0u; c < CHANNELS; c++) {
@@ -57,16 +68,24 @@ void main() {
                     quad = vec4(0.0);
                 }
             }
+            if (SHOWN && !HALF && CHANNELS == 3u) {
+                uint own = 2u * in_line(line + p, PIXEL_QUADS, 0u, column);
+                pixels_raw[own] = floatBitsToUint(quad.xy);
+                pixels_raw[own + 1u].x = floatBitsToUint(quad.z);
+                continue;
+            }
             quad[DENOMINATOR % 4u] = D[p];
             STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, DENOMINATOR / 4u, column), quad)
             // The loss does not write beyond the right edge, and 0 times the contents of new memory may be NaN.
-            if (PULL / 4u != DENOMINATOR / 4u && !inside) {
+            if (!SHOWN && PULL / 4u != DENOMINATOR / 4u && !inside) {
                 STORE_PIXEL(pixels, in_line(line + p, PIXEL_QUADS, PULL / 4u, column), vec4(0.0))
             }
         }
     }
-    barrier();
-    if (gl_LocalInvocationIndex == 0u) {
-        tile_used[tile.y * tiles_across + tile.x] = used;
+    if (!SHOWN) {
+        barrier();
+        if (gl_LocalInvocationIndex == 0u) {
+            tile_used[tile.y * tiles_across + tile.x] = used;
+        }
     }
 }

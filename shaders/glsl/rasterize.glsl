@@ -9,10 +9,6 @@ layout(constant_id = 6) const uint K = 10u;
 // Skips the insertion of a splat that is not among the K nearest of a pixel. It pays where a subgroup can branch around
 // the insertion. On lavapipe, which runs both sides of a branch, it cost 18 %.
 layout(constant_id = 8) const bool SKIP = false;
-// Without SKIP each invocation goes along the list on its own: it looks at up to AHEAD entries for the next splat that
-// reaches its pixels, and only then inserts one. Of 40 splats of a list 17 reach a run of 8 pixels. So on lavapipe
-// rasterize_loss takes 0.66 of the time.
-const uint AHEAD = SKIP ? 1u : 3u;
 layout(local_size_x = 16, local_size_y_id = 7) in; // 16 / PIXELS
 
 READ_QUADS(0, geometry)
@@ -30,121 +26,103 @@ float limit[PIXELS]; // a splat counts when its exponent is not above this
 float D[PIXELS];
 float sum[PIXELS][CHANNELS];
 
-// What the pixels of an invocation share of a splat.
-struct Column {
-    uint entry; // of the list
-    float centre; // y of the splat
-    float square; // A dx^2
-    float slope;
-    float C;
-};
-
-Column column_of(uint i, vec2 at) {
-    uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
-    uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
-    vec4 g = QUAD(geometry, splat);
-    float dx = offset(at.x, g.x);
-    return Column(entry, g.y, exponent_column(g.z, dx), exponent_slope(g.w, dx), QUAD(geometry, splat + 1u).x);
-}
-
-// Whether an exponent of a run of pixels may be `most` or less.
-bool column_reaches(Column c, vec2 at, float most) {
-    float first = offset(at.y, c.centre);
-    return line_reaches(vec3(c.C, c.slope, c.square), first, first + float(PIXELS - 1u), most);
-}
-
-// The first MARKED entries that an invocation inserted. The second walk needs no other ones of these.
+// With MARK the first walk marks the entries that come among the K nearest of a pixel, and the second one takes no others of
+// the first MARKED entries. With 20 pixels a splat these are 17 of 40 entries. Each invocation goes along its own marks, so
+// lavapipe, which runs its lanes together, needs no branch.
+const bool MARK = !SKIP;
 const uint MARKED = 128u;
 uint marks[MARKED / 32u];
 
-void mark(uint n, bool found) {
-    uint bit = found ? 1u << (n & 31u) : 0u;
+void mark(uint n, bool reaches) {
+    uint bit = reaches ? 1u << (n & 31u) : 0u;
     [[unroll]] for (uint word = 0u; word < MARKED / 32u; word++) {
         marks[word] |= n >> 5u == word ? bit : 0u;
     }
 }
 
-// Takes the first mark away and returns its number, or MARKED if there is none.
-uint next_mark() {
+// Takes the first mark of the list away and returns its entry. Without marks it returns the rest of the list, one by one.
+uint next_marked(uint begin, inout uint rest) {
     uint at = MARKED;
     [[unroll]] for (uint word = 0u; word < MARKED / 32u; word++) {
         bool first = at == MARKED && marks[word] != 0u;
         at = first ? 32u * word + uint(findLSB(marks[word])) : at;
         marks[word] &= first ? marks[word] - 1u : 0xffffffffu;
     }
+    bool none = at == MARKED;
+    at = none ? rest : begin + at;
+    rest += none ? 1u : 0u;
     return at;
 }
 
 // Returns the number of list entries that were looked at.
 uint draw(uint begin, uint end, vec2 at, float cut) {
-    float least[PIXELS][K];
+    int least[PIXELS][K]; // the bits of exponents, which have the order of the exponents, since none is negative
     for (uint p = 0u; p < PIXELS; p++) {
         for (uint k = 0u; k < K; k++) {
-            least[p][k] = NEVER;
+            least[p][k] = floatBitsToInt(NEVER);
         }
     }
+    int bound = floatBitsToInt(NEVER); // the greatest K-th exponent of the pixels of this invocation
     for (uint word = 0u; word < MARKED / 32u; word++) {
         marks[word] = 0u;
     }
-    float bound = NEVER; // the greatest K-th exponent of the pixels of this invocation
     uint i = begin;
-    while (i < end) {
-        Column column;
-        bool found = false;
-        [[unroll]] for (uint n = 0u; n < AHEAD; n++) {
-            Column next = column_of(min(i, end - 1u), at);
-            if (!found && float(next.entry >> 24u) * (cut / 256.0) > bound) {
-                end = i;
-            }
-            if (!found) {
-                column = next;
-            }
-            bool looks = !found && i < end;
-            found = found || looks && (AHEAD == 1u || column_reaches(next, at, min(bound, cut)));
-            i += looks ? 1u : 0u;
-        }
-        if (!found && i >= end) {
+    bool reached = true; // the last splat can reach a pixel; the insertion of another one changes nothing
+    while (i < end && reached) {
+        uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
+        reached = float(entry >> 24u) * (cut / 256.0) <= intBitsToFloat(bound);
+        if (SKIP && !reached) { // lavapipe, which runs on with the other lanes, is faster without it
             break;
         }
-        if (AHEAD > 1u) {
-            mark(i - 1u - begin, found);
-        }
-        bound = 0.0;
+        i += reached ? 1u : 0u;
+        uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
+        vec4 g = QUAD(geometry, splat);
+        float C = QUAD(geometry, splat + 1u).x;
+        float dx = offset(at.x, g.x);
+        float column = exponent_column(g.z, dx);
+        float slope = exponent_slope(g.w, dx);
+        int exponents[PIXELS];
+        int nearest = floatBitsToInt(NEVER);
         for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column.square, column.slope, column.C, offset(at.y + float(p), column.centre));
-            s = found && s <= cut ? s : NEVER;
+            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
+            exponents[p] = max(floatBitsToInt(s <= cut ? s : NEVER), 0); // rounding may make s negative
+            nearest = min(nearest, exponents[p]);
+        }
+        if (MARK) { // limits of pixels are a relative 1e-6 above K-th exponents
+            mark(i - 1u - begin, reached && intBitsToFloat(nearest) <= min(intBitsToFloat(bound) * 1.00001, cut));
+        }
+        bound = 0;
+        for (uint p = 0u; p < PIXELS; p++) {
+            int s = exponents[p];
             if (!SKIP || s < least[p][K - 1u]) {
+                // The old value is read for the last time where the new one is written. lavapipe keeps both in memory if
+                // the minimum comes first.
                 for (uint k = 0u; k < K; k++) {
-                    float low = min(least[p][k], s);
-                    s = max(least[p][k], s);
-                    least[p][k] = low;
+                    int high = max(least[p][k], s);
+                    least[p][k] = min(least[p][k], s);
+                    s = high;
                 }
             }
             bound = max(bound, least[p][K - 1u]);
         }
     }
+    uint stop = i;
     for (uint p = 0u; p < PIXELS; p++) {
         // A relative 1e-6 above the K-th exponent: the last bit of s must not decide. Both passes use this limit.
-        limit[p] = min(least[p][K - 1u] * 1.000001, cut);
+        limit[p] = min(intBitsToFloat(least[p][K - 1u]) * 1.000001, cut);
         D[p] = DENOMINATOR_FLOOR;
         for (uint c = 0u; c < CHANNELS; c++) {
             sum[p][c] = 0.0;
         }
     }
-    uint rest = AHEAD > 1u ? begin + MARKED : begin; // the next entry that has no mark
-    while (true) {
-        i = rest;
-        if (AHEAD > 1u) {
-            uint marked = next_mark();
-            i = marked < MARKED ? begin + marked : rest;
-        }
-        rest += i == rest ? 1u : 0u;
-        if (i >= end) {
-            break;
-        }
-        Column column = column_of(i, at);
-        uint splat = (column.entry & 0xffffffu) * SPLAT_QUADS;
+    uint rest = begin + MARKED; // the next entry that has no mark
+    i = MARK ? next_marked(begin, rest) : begin;
+    while (i < stop) {
+        uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
+        uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
+        vec4 g = QUAD(geometry, splat);
         vec4 q = QUAD(geometry, splat + 1u);
+        float C = q.x;
         float feature[CHANNELS];
         for (uint c = 0u; c < CHANNELS; c++) {
             if (c > 0u && (c + 1u) % 4u == 0u) {
@@ -152,14 +130,18 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
             }
             feature[c] = q[(c + 1u) % 4u];
         }
+        float dx = offset(at.x, g.x);
+        float column = exponent_column(g.z, dx);
+        float slope = exponent_slope(g.w, dx);
         for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column.square, column.slope, column.C, offset(at.y + float(p), column.centre));
+            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
             float weight = s <= limit[p] ? exp(-s) : 0.0;
             D[p] += weight;
             for (uint c = 0u; c < CHANNELS; c++) {
                 sum[p][c] = fma(weight, feature[c], sum[p][c]);
             }
         }
+        i = MARK ? next_marked(begin, rest) : i + 1u;
     }
-    return end - begin;
+    return stop - begin;
 }
