@@ -105,6 +105,7 @@ type Result struct {
 type Start struct {
 	State  *State        // if not nil, continues from this state
 	Splats *splat.Splats // if not nil, replaces seeding; splats that the run has in addition are added
+	Placed *Placed       // if not nil, the first splats of this run, by Place
 
 	Version  string           // version of igs for the model file
 	Saliency *imageio.Samples // map for mode "saliency" (sampling.SaliencyMap); nil means the built-in map
@@ -166,10 +167,7 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	t.setup = setupOn(on, run)
 	t.setup.Bounds = boundsOf(run, target.W*target.H)
 	t.scaler = newScaler(t.samples(), headroomOf(run), run.Memory.UseAMP)
-	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
-	t.rng = rand.New(t.source)
-	t.densify = densifierOf(run, target.W*target.H)
-	t.births = sampling.NewBirths(target, birthRule(run, target.W*target.H))
+	t.placing()
 	contrast := 1.
 	if run.Train.Optimizer == configs.OptimizerFrame {
 		contrast = sampling.StandardDeviation(target)

@@ -184,7 +184,7 @@ func (e *Engine) Collect(n int) (shaders.Report, error) { return e.collectOne(e.
 // Measure evaluates the picture as it is displayed. The report may say that the lists were too short. cancelled is asked
 // before each part of the work, of which two are in flight. Its error ends the evaluation.
 func (e *Engine) Measure(step shaders.Step, cancelled func() error) (shaders.Report, error) {
-	err := e.fill(e.measure, step)
+	err := e.prepare(e.measure, step)
 	parts := e.measure.parts
 	for i := 0; i < len(parts) && err == nil; i++ {
 		if i > 1 {
@@ -215,7 +215,7 @@ func (e *Engine) Timings(n int) []vk.Timing {
 
 // submit starts a step with the numbers of each picture.
 func (e *Engine) submit(s *stepInFlight, steps ...shaders.Step) error {
-	if err := e.fill(s, steps...); err != nil {
+	if err := e.prepare(s, steps...); err != nil {
 		return err
 	}
 	for _, p := range s.parts {
@@ -226,11 +226,13 @@ func (e *Engine) submit(s *stepInFlight, steps ...shaders.Step) error {
 	return nil
 }
 
-// fill writes the numbers of a step.
-func (e *Engine) fill(s *stepInFlight, steps ...shaders.Step) error {
-	_, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, steps)
+// prepare writes the numbers of a step, and records its commands if they are not recorded.
+func (e *Engine) prepare(s *stepInFlight, steps ...shaders.Step) error {
+	if _, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, steps); err != nil {
+		return err
+	}
 	e.at = offsetOf(steps[0])
-	return err
+	return e.ready(s)
 }
 
 // submitPart starts a part of a step, and gives it its rows of the target if that is streamed.
