@@ -1,5 +1,6 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 // Renders the tiles of a band: at each pixel the K splats of the least exponents, normalised by the sum of their
 // weights.
