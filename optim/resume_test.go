@@ -47,7 +47,7 @@ func (f *finish) hear(e event.Event) {
 // a loss scale that is halved twice while the next step is in flight.
 func restless() configs.Run {
 	run := shortRun()
-	run.Train.CheckDecaySteps, run.Train.DecayThreshold = 5, 0.5
+	run.Train.CheckDecaySteps, run.Train.DecayThreshold = 10, 0.5 // two evaluations
 	run.Train.MaxDecayTimes = 20
 	return run
 }
