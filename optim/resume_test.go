@@ -358,7 +358,7 @@ func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	for name, change := range map[string]func(*configs.Run){
 		"at the end":       func(*configs.Run) {},
-		"early":            func(run *configs.Run) { run.Train.MaxDecayTimes = 0 },
+		"early":            func(run *configs.Run) { run.Train.CheckDecaySteps, run.Train.MaxDecayTimes = 5, 0 },
 		"straight-through": func(run *configs.Run) { run.Quantize.Method = "straight-through" },
 	} {
 		run := restless()
