@@ -67,7 +67,7 @@ func (w *Sweep) room(t *task, next configs.Run) room {
 	return w.host.room(t.run, next, imageio.Size{W: t.target.W, H: t.target.H, C: t.target.C, Depth: t.target.Depth}, len(w.slots))
 }
 
-// readNext reads the picture of the run that comes next, while this one trains. It must be another picture, and a new run:
+// readNext reads the picture of the run that comes next and places its first splats, while this one trains. It must be another picture, and a new run:
 // the picture of one that goes on may be on the disk.
 func (w *Sweep) readNext(t *task) {
 	w.mu.Lock()
@@ -75,7 +75,7 @@ func (w *Sweep) readNext(t *task) {
 	ok = ok && next.Image != t.run.Image && w.session.Runs[next.Name] == nil
 	w.mu.Unlock()
 	if ok && w.room(t, next).picture {
-		w.targets.readAhead(next)
+		w.targets.readAhead(next, w.from == nil && next.Init.Mode != configs.InitSaliency) // a map takes more memory than a row
 	}
 }
 

@@ -128,8 +128,11 @@ func (w *Sweep) folder(t *task) (f *folder, err error) {
 	w.mu.Unlock()
 	f.claim = t.claim
 	f.render, f.start.Saliency = w.job.Output.Render != "none", w.targets.saliency
-	if w.from != nil && f.start.State == nil {
-		f.start.Splats = w.from.at(t.target.H)
+	if f.start.State == nil {
+		f.start.Placed = w.targets.placed(t.run)
+		if w.from != nil {
+			f.start.Splats = w.from.at(t.target.H)
+		}
 	}
 	return f, f.openLogs(w.LogJSON, w.job.Output.TensorBoard)
 }

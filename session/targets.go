@@ -10,6 +10,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/oneline"
+	"igs/optim"
 	"igs/optim/sampling"
 )
 
@@ -30,8 +31,10 @@ type targets struct {
 type target struct {
 	users int // runs
 
-	reading sync.Mutex // of the samples
+	reading sync.Mutex // of all below
 	*imageio.Samples
+	placed    *optim.Placed // first splats that were placed ahead; nil: none
+	placedFor string        // run
 }
 
 // readTargets reads every picture and the saliency map. It begins with the picture of the last run: the picture of the
@@ -135,8 +138,8 @@ func (t *targets) read(m *target, run configs.Run, onDisk bool) error {
 }
 
 // readAhead begins to read the picture of a run that may come next, unless it is there or another one was read ahead. The
-// run that takes it waits for it, and reads it again after an error.
-func (t *targets) readAhead(run configs.Run) {
+// run that takes it waits for it, and reads it again after an error. place says that its first splats are placed too.
+func (t *targets) readAhead(run configs.Run, place bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.ahead != "" || t.kept[run.Image] != nil {
@@ -147,8 +150,27 @@ func (t *targets) readAhead(run configs.Run) {
 	m.reading.Lock()
 	go func() {
 		defer m.reading.Unlock()
-		t.read(m, run, false)
+		if t.read(m, run, false) == nil && place {
+			m.placed, _ = optim.Place(m.Samples, run)
+			m.placedFor = run.Name
+		}
 	}()
+}
+
+// placed gives the first splats of a run that has its picture, once. nil: they are not placed.
+func (t *targets) placed(run configs.Run) (p *optim.Placed) {
+	t.mu.Lock()
+	m := t.kept[run.Image]
+	t.mu.Unlock()
+	if m == nil {
+		return nil
+	}
+	m.reading.Lock()
+	defer m.reading.Unlock()
+	if m.placedFor == run.Name {
+		p, m.placed = m.placed, nil
+	}
+	return p
 }
 
 // use counts a run that needs a picture, and forgets the last picture when this is another one and no run needs it.

@@ -121,9 +121,9 @@ func TestPicturesAreReadAhead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found.readAhead(runs[0]) // it is there
-	found.readAhead(runs[1])
-	found.readAhead(runs[2]) // the second one
+	found.readAhead(runs[0], false) // it is there
+	found.readAhead(runs[1], false)
+	found.readAhead(runs[2], false) // the second one
 	m := found.kept[runs[1].Image]
 	if len(found.kept) != 2 || found.ahead != runs[1].Image || m == nil {
 		t.Fatalf("%d pictures, %q ahead", len(found.kept), found.ahead)
@@ -136,12 +136,12 @@ func TestPicturesAreReadAhead(t *testing.T) {
 		t.Errorf("%v, %q ahead, %d pictures are kept", err, found.ahead, len(found.kept))
 	}
 	grey(t, runs[2].Image, 200)
-	found.readAhead(runs[2])
+	found.readAhead(runs[2], false)
 	if _, err := found.take(runs[2], false); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "was replaced") {
 		t.Errorf("%v", err)
 	}
 	found.give(runs[1].Image)
-	found.readAhead(runs[0])
+	found.readAhead(runs[0], false)
 	found.close()
 }
 
@@ -149,6 +149,7 @@ func TestPicturesAreReadAhead(t *testing.T) {
 func TestTheNextPictureIsReadAhead(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	base := int64(48*37*3) + workBytes(size(48, 37, 3, 8)) + 2*40*100 + besideBytes(size(48, 37, 3, 8))
+	var results []*Result
 	for budget, want := range map[int64]int{0: 1, base + 48*37*3 - 1: 0} {
 		job := shortJob(t, "sweep.steps=2", "output.rounding_loss=0")
 		second := filepath.Join(filepath.Dir(job.Input.Images[0]), "e.png")
@@ -165,24 +166,31 @@ func TestTheNextPictureIsReadAhead(t *testing.T) {
 			t.Errorf("budget %d: %v, planned %d bytes for pictures ahead", budget, err, plan.Ahead)
 		}
 		var sweep *Sweep
-		ahead := 0
+		ahead, placed := 0, 0
 		sweep, err = New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
 			of, _ := e.(event.OfRun)
-			if _, ok := of.Event.(event.RunStarted); ok && of.Run == "dot-40-2" {
-				sweep.targets.mu.Lock()
-				defer sweep.targets.mu.Unlock()
-				if sweep.targets.ahead == second {
-					ahead++
-				}
+			if _, ok := of.Event.(event.RunStarted); !ok {
+				return
+			}
+			sweep.targets.mu.Lock()
+			defer sweep.targets.mu.Unlock()
+			if of.Run == "dot-40-2" && sweep.targets.ahead == second {
+				ahead++
+			}
+			if m := sweep.targets.kept[second]; of.Run == "e-40-2" && m.placedFor == of.Run && m.placed == nil {
+				placed++ // and taken
 			}
 		}})
-		if err == nil {
-			_, err = sweep.Train(context.Background())
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err != nil || ahead != want {
-			t.Errorf("budget %d: %v, %d pictures ahead", budget, err, ahead)
+		result, err := sweep.Train(context.Background())
+		if err != nil || ahead != want || placed != want {
+			t.Errorf("budget %d: %v, %d pictures ahead, splats of %d are placed", budget, err, ahead, placed)
 		}
+		results = append(results, result)
 	}
+	sameRuns(t, []string{"dot-40-2", "e-40-2"}, results[0], results[1], "read ahead")
 }
 
 // A video shows the picture that the run was trained on, or none.

@@ -67,6 +67,13 @@ keep_frames = true
 tensorboard = true
 `
 
+// quickEncoder takes the place of ffmpeg, which takes longer to start than a run takes to train. It reads the frames and writes a
+// file that says so.
+const quickEncoder = `#!/bin/sh
+for last; do :; done
+case $last in *.mp4) cat >/dev/null && echo moov >"$last" ;; esac
+`
+
 // leftAlone trains the job without faults, once for all tests.
 var leftAlone = sync.OnceValues(func() (*victim, error) {
 	dir, err := os.MkdirTemp("", "igs-faults-*")
@@ -81,7 +88,14 @@ var leftAlone = sync.OnceValues(func() (*victim, error) {
 	defer vktest.OneThread()() // also in the processes that are started with this environment
 	name, value := driverCache()
 	v := &victim{igs: filepath.Join(dir, "igs"), job: filepath.Join(dir, "job.toml"), env: append(os.Environ(), "XDG_CACHE_HOME="+dir, name+"="+value)}
+	encoder := filepath.Join(dir, "encoder")
+	if os.Getenv("IGS_STRESS") == "" {
+		os.Setenv("IGS_FFMPEG", encoder)
+		atEnd = append(atEnd, func() { os.Unsetenv("IGS_FFMPEG") })
+		v.env = append(v.env, "IGS_FFMPEG="+encoder)
+	}
 	err = errors.Join(
+		os.WriteFile(encoder, []byte(quickEncoder), 0o777),
 		os.Symlink(self, v.igs), // TestMain is igs under this name
 		os.WriteFile(v.job, []byte(victimJob), 0o666), writePicture(filepath.Join(dir, "dot.png")))
 	if err != nil {
@@ -353,6 +367,13 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 			t.Error(err)
 		}
 		v.intact(out, "interrupted")
+		if i > 0 && os.Getenv("IGS_STRESS") == "" { // in this process, which takes less time
+			if code, text := v.here.call("resume", filepath.Join(out, "s")); code != 0 {
+				t.Errorf("exit code %d: %s", code, text)
+			}
+			v.same(filepath.Join(out, "s"), "interrupted")
+			continue
+		}
 		shell := exec.Command("sh", "-c", command)
 		shell.Env = append(v.env, "PATH="+filepath.Dir(v.igs)+":"+os.Getenv("PATH"))
 		if output, err := shell.CombinedOutput(); err != nil {
@@ -440,7 +461,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		t.Fatalf("exit code %d: %s", code, text)
 	}
 	v.whole = v.files(filepath.Join(alone, "s"))
-	n := tries(2, 20)
+	n := tries(1, 20)
 	args = append(args, out)
 	for range n {
 		one, first := v.start(args...)

@@ -17,6 +17,7 @@ import (
 	"igs/internal/signals"
 	"igs/printer"
 	"igs/vk"
+	"igs/vk/vktest"
 )
 
 // The end of the terminal and the end of the reader end training as Ctrl-C does: the context is cancelled, and the exit
@@ -83,10 +84,14 @@ func TestLostResultsAreAFailure(t *testing.T) {
 	lines := []string{
 		"version", "version --json", "--help", "run --help", "man", "init -", "completion bash", "config " + picture, "config --json " + picture,
 	}
+	var dev *vk.Device // of all commands that open one
 	fails := func(line string, out io.Writer, want int) {
 		t.Helper()
 		var messages strings.Builder
-		code := start(append([]string{"igs"}, strings.Fields(line)...), out, &messages)
+		igs := newProgram(printer.New(out, &messages), append([]string{"igs"}, strings.Fields(line)...))
+		igs.proofs.Dir, igs.tunings.ByHand = filepath.Join(dir, "cache"), "default"
+		igs.openVulkan, igs.closeVulkan = func(vk.Options) (*vk.Device, error) { return dev, nil }, func(*vk.Device) {}
+		code := igs.run(&messages)
 		if code != want || !strings.Contains(messages.String(), "igs: error: write the results: ") {
 			t.Errorf("igs %s: exit code %d, want %d: %s", line, code, want, messages.String())
 		}
@@ -98,6 +103,7 @@ func TestLostResultsAreAFailure(t *testing.T) {
 	if _, err := vk.List(); err != nil || testing.Short() {
 		t.Skip("no device, or -short")
 	}
+	dev = vktest.OpenPlain(t)
 	for _, line := range []string{
 		"plan " + picture + " -n 10", "devices", "devices --json", run, run + " --json --force", "eval " + model + " " + picture, "eval --json " + model + " " + picture,
 		"compare " + dir, "compare --csv " + dir, "compare --json " + dir, "render " + model + " --json -o " + filepath.Join(dir, "a.png"),

@@ -18,7 +18,8 @@ import (
 func TestSameModelAsTheLibrary(t *testing.T) {
 	vktest.Long(t)
 	dir := t.TempDir()
-	command := &inProcess{dev: vktest.Open(t), cache: filepath.Join(dir, "cache")}
+	command := &inProcess{dev: vktest.OpenPlain(t), cache: filepath.Join(dir, "cache")}
+	defer vktest.OneThread()()
 	dev, err := igs.Open(igs.DeviceOptions{CacheDir: command.cache})
 	if err != nil {
 		t.Fatal(err)
@@ -41,11 +42,11 @@ func TestSameModelAsTheLibrary(t *testing.T) {
 		"stops":     {colour, "--stop-at-psnr 12", igs.Options{StopAtPSNR: 12}},
 		"goal":      {colour, "--psnr 15", igs.Options{Goal: igs.Goal{PSNR: 15}}},
 	} {
-		k.options.Device, k.options.Steps, k.options.EvaluateEvery = dev, 40, 10
+		k.options.Device, k.options.Steps, k.options.EvaluateEvery = dev, 20, 5
 		if k.options.Goal == (igs.Goal{}) {
 			k.options.Splats, k.flags = 60, "-n 60 "+k.flags
 		}
-		args := append([]string{"run", k.picture, "-o", dir, "--name", name}, strings.Fields("-s 40 --set train.eval_every=10 --set output.report=false -q "+k.flags)...)
+		args := append([]string{"run", k.picture, "-o", dir, "--name", name}, strings.Fields("-s 20 --set train.eval_every=5 --set output.report=false -q "+k.flags)...)
 		if code, text := command.call(args...); code != 0 {
 			t.Fatalf("%s: exit code %d: %s", name, code, text)
 		}

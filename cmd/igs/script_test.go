@@ -93,14 +93,15 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// tryFewTunings leaves igs bench --tune the values of one knob to try. A script needs one search, and the tests of
-// optim/selfcheck have all knobs.
+// tryFewTunings leaves igs bench --tune one value of one knob to try, since kernels are compiled for each. A script needs one
+// search, and the tests of optim/selfcheck have all knobs.
 func tryFewTunings(t *testing.T) {
 	before := slices.Clone(engine.Knobs)
 	t.Cleanup(func() { copy(engine.Knobs, before) })
 	for i, k := range engine.Knobs {
-		if k.Name != "pixels" {
-			engine.Knobs[i].Values = nil
+		engine.Knobs[i].Values = nil
+		if k.Name == "pixels" {
+			engine.Knobs[i].Values = []string{"1"}
 		}
 	}
 }
@@ -141,16 +142,34 @@ func python(t *testing.T) string {
 	return ""
 }
 
-// decode runs scripts/SCRIPT.py, or the package of -m, with arguments.
+// decode runs scripts/SCRIPT.py, or the package of -m, with arguments. "+" stands between the arguments of several runs, which
+// share a process, because an interpreter takes long to load NumPy.
 func decode(ts *testscript.TestScript, neg bool, args []string) {
 	if args[0] != "-m" {
-		args = append([]string{filepath.Join(scripts, args[0])}, args[1:]...)
+		args[0] = filepath.Join(scripts, args[0])
+	}
+	if slices.Contains(args, "+") {
+		args = append([]string{"-c", severalRuns}, args...)
 	}
 	err := ts.Exec(interpreter, args...)
 	if (err != nil) != neg {
 		ts.Fatalf("%s: %v", args[0], err)
 	}
 }
+
+// severalRuns is a program that runs a script several times.
+const severalRuns = `
+import runpy, sys
+script, runs = sys.argv[1], [[]]
+for word in sys.argv[2:]:
+    if word == "+":
+        runs.append([])
+    else:
+        runs[-1].append(word)
+for run in runs:
+    sys.argv = [script, *run]
+    runpy.run_path(script, run_name="__main__")
+`
 
 // exits CODE [exec] COMMAND… runs a command that must end with this exit code. igs runs in this process, exec igs in
 // its own.
