@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"igs/event"
@@ -114,17 +112,8 @@ func looks(b *browsertest.Tab) {
 		b.Is("document.documentElement.scrollWidth <= innerWidth", "true")
 	}
 	b.Is("[...document.querySelectorAll('button, fieldset label')].filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)", "")
-	script, err := os.ReadFile("../viewer/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		return // npm ci in viewer installs it
-	}
-	b.Do(chromedp.Evaluate(string(script), nil))
-	for _, theme := range []string{"dark", "light"} {
-		b.Do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}))
-		b.Do(chromedp.Evaluate(fmt.Sprintf("document.documentElement.dataset.theme = %q", theme), nil))
-		found := browsertest.Value[[]string](b, "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' ')))")
-		for _, f := range found {
-			b.T.Errorf("%s: %s", theme, f)
-		}
+	const modules = "../viewer/node_modules"
+	if _, err := os.Stat(modules); err == nil { // without it the rest of the test goes on
+		b.Accessible(modules)
 	}
 }

@@ -19,14 +19,32 @@ import (
 // browser is a tab with a report.
 type browser struct{ *browsertest.Tab }
 
-// open shows the report of a session in a real browser. Without a browser the test is skipped;
-// with IGS_REQUIRE_BROWSER=1 it fails.
-func open(t *testing.T, session string) *browser {
+// open shows a page in a real browser. Without a browser the test is skipped; with IGS_REQUIRE_BROWSER=1 it fails.
+func open(t *testing.T, page string) *browser {
 	t.Helper()
-	must(t, writeFile(session))
 	b := &browser{browsertest.Open(t, 1280, 900, 30*time.Second)}
-	b.Do(chromedp.Navigate("file://" + filepath.Join(session, record.ReportFile)))
+	b.Do(chromedp.Navigate("file://" + page))
 	return b
+}
+
+// written writes the report of a new session. It returns its path.
+func written(t *testing.T, specs ...spec) string {
+	t.Helper()
+	dir := newSession(t, specs...)
+	must(t, writeFile(dir))
+	return filepath.Join(dir, record.ReportFile)
+}
+
+// TestBrowser is all tests of the page of one sweep. No test changes its files.
+func TestBrowser(t *testing.T) {
+	page := written(t, sweep()...)
+	for name, test := range map[string]func(t *testing.T, b *browser){
+		"slider": slider, "touch": touch, "layers": layers, "sorting": sorting, "themes": themes, "curve readout": curveReadout, "phone": phone,
+		"without script": withoutScript, "two runs": twoRuns, "curves": curvesOfAll,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t, page)) })
+	}
+	t.Run("moved", func(t *testing.T) { moved(t, page) })
 }
 
 func TestMain(m *testing.M) { browsertest.Main(m) }
@@ -62,8 +80,7 @@ func (b *browser) quiet() {
 	}
 }
 
-func TestBrowserSlider(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+func slider(t *testing.T, b *browser) {
 	const clip = "getComputedStyle(document.querySelector('#run-1 .target')).clipPath"
 	b.Is(clip, "inset(0px 50% 0px 0px)")
 	b.Do(chromedp.Focus("#run-1 input[type=range]"))
@@ -89,8 +106,7 @@ func TestBrowserSlider(t *testing.T) {
 	b.quiet()
 }
 
-func TestBrowserTouch(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+func touch(t *testing.T, b *browser) {
 	b.Do(chromedp.EmulateViewport(390, 800, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	box := b.viewer()
 	b.Do(input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: box[0] + 0.75*box[2], Y: box[1] + box[3]/3}}))
@@ -98,8 +114,7 @@ func TestBrowserTouch(t *testing.T) {
 	b.quiet()
 }
 
-func TestBrowserLayers(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+func layers(t *testing.T, b *browser) {
 	seen := func(want string) {
 		t.Helper()
 		b.Is("[...document.querySelectorAll('#run-1 .layer')].filter(l => l.checkVisibility()).map(l => l.classList[1])", want)
@@ -116,8 +131,7 @@ func TestBrowserLayers(t *testing.T) {
 	b.quiet()
 }
 
-func TestBrowserSorting(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+func sorting(t *testing.T, b *browser) {
 	names := "[...document.querySelectorAll('.runs tbody th')].map(h => h.textContent).join(' ')"
 	initial := browsertest.Value[string](b.Tab, names)
 	const head = ".runs thead th:nth-of-type(3)"
@@ -134,8 +148,7 @@ func TestBrowserSorting(t *testing.T) {
 	b.quiet()
 }
 
-func TestBrowserThemes(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+func themes(t *testing.T, b *browser) {
 	const background = "getComputedStyle(document.body).backgroundColor"
 	b.scheme("light")
 	light := browsertest.Value[string](b.Tab, background)
@@ -154,8 +167,7 @@ func TestBrowserThemes(t *testing.T) {
 	b.Is("localStorage.clear()", "undefined") // tests share the browser
 }
 
-func TestBrowserCurveReadout(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+func curveReadout(t *testing.T, b *browser) {
 	const output = "document.querySelector('#run-1 .chart output').textContent"
 	b.Do(chromedp.ScrollIntoView("#run-1"))
 	b.Do(chromedp.WaitReady("#run-1 .chart output"))
@@ -168,8 +180,7 @@ func TestBrowserCurveReadout(t *testing.T) {
 	b.quiet()
 }
 
-func TestBrowserPhone(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+func phone(t *testing.T, b *browser) {
 	for _, width := range []int64{320, 360, 768} {
 		b.Do(chromedp.EmulateViewport(width, 700))
 		b.Is("document.documentElement.scrollWidth <= innerWidth", "true")
@@ -184,19 +195,16 @@ func TestBrowserPhone(t *testing.T) {
 	b.quiet()
 }
 
-// TestBrowserWithoutScript: pictures are side by side, and controls that need the script are hidden.
-func TestBrowserWithoutScript(t *testing.T) {
-	dir := newSession(t, sweep()...)
-	b := open(t, dir)
+// withoutScript: pictures are side by side, and controls that need the script are hidden.
+func withoutScript(_ *testing.T, b *browser) {
 	b.Do(emulation.SetScriptExecutionDisabled(true))
 	b.Do(chromedp.Reload())
 	b.Is("[...document.querySelectorAll('#run-1 .layer')].filter(l => l.checkVisibility()).length", "4")
 	b.Is("[...document.querySelectorAll('#theme, .controls, .handle, input[type=range]')].some(e => e.checkVisibility())", "false")
 }
 
-// TestBrowserTwoRuns: any two runs are compared, and a link names them.
-func TestBrowserTwoRuns(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+// twoRuns: any two runs are compared, and a link names them.
+func twoRuns(t *testing.T, b *browser) {
 	const shown = "[...document.querySelectorAll('#ab figcaption')].map(c => c.textContent)"
 	const row = "[...document.querySelectorAll('.figures-of-two tbody tr')].map(r => [...r.cells].map(c => c.textContent).join(' '))"
 	b.Is(shown, "B: cat-20-40,A: cat-10-40")
@@ -220,9 +228,8 @@ func TestBrowserTwoRuns(t *testing.T) {
 	b.quiet()
 }
 
-// TestBrowserCurves: the chart of all runs is read by keys, and small charts have its scales.
-func TestBrowserCurves(t *testing.T) {
-	b := open(t, newSession(t, sweep()...))
+// curvesOfAll: the chart of all runs is read by keys, and small charts have its scales.
+func curvesOfAll(t *testing.T, b *browser) {
 	const output = "document.getElementById('curve-output').textContent"
 	b.Is("document.querySelectorAll('.overlay polyline').length", "5")
 	b.Do(chromedp.Focus(".overlay"))
@@ -241,20 +248,21 @@ func TestBrowserCurves(t *testing.T) {
 
 // TestBrowserAccessible: a tool finds no serious barrier in the page.
 func TestBrowserAccessible(t *testing.T) {
-	b := open(t, newSession(t, append(sweep(), spec{name: "cat-20-90", image: "cat.png", status: record.Done, splats: 20, psnr: 32, bytes: 950})...))
+	all := sweep()
+	few := []spec{all[0], all[1], all[4], all[5], {name: "cat-20-90", image: "cat.png", status: record.Done, splats: 20, psnr: 32, bytes: 950}}
+	b := open(t, written(t, few...))
 	b.Is("document.querySelectorAll('details').forEach(d => { d.open = true; })", "undefined")
 	b.Accessible("../viewer/node_modules")
 	b.quiet()
 }
 
-// TestBrowserMoved: a page that was moved away from its files says so, and has no links to them.
-func TestBrowserMoved(t *testing.T) {
-	dir := newSession(t, sweep()...)
-	must(t, writeFile(dir))
-	moved := filepath.Join(t.TempDir(), "mail.html")
-	must(t, os.Rename(filepath.Join(dir, record.ReportFile), moved))
-	b := &browser{browsertest.Open(t, 1280, 900, 30*time.Second)}
-	b.Do(chromedp.Navigate("file://" + moved))
+// moved: a page that was moved away from its files says so, and has no links to them.
+func moved(t *testing.T, page string) {
+	data, err := os.ReadFile(page)
+	must(t, err)
+	elsewhere := filepath.Join(t.TempDir(), "mail.html")
+	must(t, os.WriteFile(elsewhere, data, 0o600))
+	b := open(t, elsewhere)
 	b.Do(chromedp.WaitVisible("#moved"))
 	b.Is("[...document.querySelectorAll('.explore')].some(e => e.checkVisibility())", "false")
 	b.Is("document.querySelector('#run-1 img').naturalWidth", "60")

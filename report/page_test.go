@@ -122,7 +122,7 @@ func TestManyRuns(t *testing.T) {
 	for i := range mostSections + 5 {
 		run := spec{name: fmt.Sprint("cat-", i), image: "cat.png", status: record.Done, splats: 3, psnr: 20 + float64(i)/100, bytes: 500 + int64(i)}
 		if i%20 > 0 { // to save time
-			run.without = []string{record.RenderFile, record.TargetFile, record.ErrorFile}
+			run.without = []string{record.RenderFile, record.TargetFile, record.ErrorFile, record.ModelFile}
 		}
 		specs = append(specs, run)
 	}

@@ -15,11 +15,13 @@ type rasterization struct {
 	kernel, shown     *vk.Kernel // shown: for a picture that the host only reads
 }
 
+const pixelsName = "pixels"
+
 func (a *rasterization) declare(p memory.Plan) []owned {
 	s := p.Shape
 	return []owned{
 		{memory.Buffer{Name: "tile_used", Group: "lists", Bytes: 4 * int64(s.TilesX()) * int64(s.TilesY())}, vk.DeviceLocal, &a.used},
-		{memory.Buffer{Name: "pixels", Group: "pixels", Bytes: s.TileRowBytes() * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.pixels},
+		{memory.Buffer{Name: pixelsName, Group: "pixels", Bytes: s.TileRowBytes() * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.pixels},
 		{memory.Buffer{Name: "threshold", Group: "pixels", Bytes: thresholdRow(s) * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.threshold},
 	}
 }
@@ -32,7 +34,7 @@ func (a *rasterization) build(m *maker) error {
 			return err
 		}
 	}
-	return m.kernel(&a.shown, "rasterize", append(constants, 1)...)
+	return m.kernel(&a.shown, "rasterize", append(constants, 1, flag(m.setup.Bytes))...)
 }
 
 // record renders a band for the passes that compare and differentiate it.

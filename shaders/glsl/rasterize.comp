@@ -13,8 +13,9 @@
 #include "rasterize.glsl"
 
 // For a picture that the host only reads: no threshold, no tile_used, and nothing after the colours of a pixel. That saves
-// stores and barriers.
+// stores and barriers. BYTES: a pixel is a word with a byte for each of up to four channels.
 layout(constant_id = 9) const bool SHOWN = false;
+layout(constant_id = 10) const bool BYTES = false;
 
 layout(push_constant) uniform Push {
     uint width;
@@ -29,6 +30,21 @@ layout(push_constant) uniform Push {
 };
 
 shared uint used;
+
+// The step of 0..255 nearest to v: floor(255 v + 0.5), as the host rounds. float32 cannot hold the product, so v has two
+// parts whose products are exact, and the comparisons with them correct the step. NaN gives 0.
+uint byte_of(float v) {
+    uint bits = floatBitsToUint(v);
+    float high = uintBitsToFloat(bits & 0xfffff000u);
+    precise float low = 255.0 * (v - high);
+    precise float product = 255.0 * high;
+    precise float near = floor((product + low) + 0.5);
+    precise float rest = product - (near - 0.5);
+    precise float beyond = rest - 1.0;
+    uint n = uint(clamp(near, 0.0, 255.0)) + (beyond >= -low ? 1u : 0u) - (rest < -low ? 1u : 0u);
+    bool between = bits - 1u < 0x3f7fffffu; // 0 < v < 1
+    return between ? n : (bits >= 0x3f800000u && bits <= 0x7f800000u ? 255u : 0u);
+}
 
 void main() {
     uint tiles_across = (width + TILE - 1u) / TILE;
@@ -60,6 +76,15 @@ void main() {
                 threshold[in_line(line + p, 1u, 0u, column)] = inside ? limit[p] : -1.0;
             }
             float inverse = inside ? 1.0 / D[p] : 0.0;
+            if (BYTES) {
+                uint word = 0u;
+                for (uint c = 0u; c < CHANNELS && c < 4u; c++) {
+                    word |= byte_of(sum[p][c] * inverse) << 8u * c;
+                }
+                uint at = in_line(line + p, 1u, 0u, column);
+                pixels_raw[at / 2u][at % 2u] = word;
+                continue;
+            }
             vec4 quad = vec4(0.0);
             for (uint c = 0u; c < CHANNELS; c++) {
                 quad[c % 4u] = sum[p][c] * inverse;
