@@ -66,11 +66,11 @@ func (s Slurm) Script() string {
 
 const script = `
 again=%d
+near_limit= signalled=
+trap 'near_limit=1 signalled=1; kill -USR1 "$!" 2>/dev/null' USR1 # before igs starts: a signal may come at once
+trap 'signalled=1; kill -TERM "$!" 2>/dev/null' TERM
 %s run %s --name %s --join --checkpoint-exit-code "$again" --progress lines &
 pid=$!
-near_limit= signalled=
-trap 'near_limit=1 signalled=1; kill -USR1 "$pid" 2>/dev/null' USR1
-trap 'signalled=1; kill -TERM "$pid" 2>/dev/null' TERM
 while :; do # a signal ends a wait
     signalled=
     wait "$pid"

@@ -47,7 +47,7 @@ func (f *finish) hear(e event.Event) {
 // a loss scale that is halved twice while the next step is in flight.
 func restless() configs.Run {
 	run := shortRun()
-	run.Train.CheckDecaySteps, run.Train.DecayThreshold = 5, 0.5
+	run.Train.CheckDecaySteps, run.Train.DecayThreshold = 10, 0.5 // two evaluations
 	run.Train.MaxDecayTimes = 20
 	return run
 }
@@ -358,7 +358,7 @@ func TestResumingWhileSettlingGivesTheSameBits(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	for name, change := range map[string]func(*configs.Run){
 		"at the end":       func(*configs.Run) {},
-		"early":            func(run *configs.Run) { run.Train.MaxDecayTimes = 0 },
+		"early":            func(run *configs.Run) { run.Train.CheckDecaySteps, run.Train.MaxDecayTimes = 5, 0 },
 		"straight-through": func(run *configs.Run) { run.Quantize.Method = "straight-through" },
 	} {
 		run := restless()

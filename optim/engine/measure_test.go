@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"os"
 	"testing"
 
 	"igs/imageio"
@@ -27,6 +28,9 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 			fused    int
 		}{{memory.Stored, 8, 16 << 20, false, 0}, {memory.Stored, 8, 1, false, 0}, {memory.Banded, 4, 16 << 20, false, 0}, {memory.Banded, 1, 1, false, 0}, {memory.Banded, 2, 16 << 20, true, 0},
 			{memory.Stored, 8, 16 << 20, false, 64}, {memory.Banded, 4, 16 << 20, false, 32}, {memory.Banded, 1, 16 << 20, true, 64}} {
+			if channels == 7 && n%2 == 1 && os.Getenv("IGS_STRESS") == "" {
+				continue // each kind of cut has one case left
+			}
 			p, target := reference.RandomScene(31, 48, 70, 60, channels)
 			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
 			set.Gamma = 2.2

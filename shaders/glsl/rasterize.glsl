@@ -26,6 +26,12 @@ float limit[PIXELS]; // a splat counts when its exponent is not above this
 float D[PIXELS];
 float sum[PIXELS][CHANNELS];
 
+// The bits of an exponent, which have the order of exponents, since none is negative. NEVER above the cut.
+int exponent_bits(float column, float slope, float C, float dy, float cut) {
+    float s = exponent(column, slope, C, dy);
+    return max(floatBitsToInt(s <= cut ? s : NEVER), 0); // rounding may make s negative
+}
+
 // With MARK the first walk marks the entries that come among the K nearest of a pixel, and the second one takes no others of
 // the first MARKED entries. With 20 pixels a splat these are 17 of 40 entries. Each invocation goes along its own marks, so
 // lavapipe, which runs its lanes together, needs no branch.
@@ -56,7 +62,7 @@ uint next_marked(uint begin, inout uint rest) {
 
 // Returns the number of list entries that were looked at.
 uint draw(uint begin, uint end, vec2 at, float cut) {
-    int least[PIXELS][K]; // the bits of exponents, which have the order of the exponents, since none is negative
+    int least[PIXELS][K]; // bits of exponents
     for (uint p = 0u; p < PIXELS; p++) {
         for (uint k = 0u; k < K; k++) {
             least[p][k] = floatBitsToInt(NEVER);
@@ -68,32 +74,32 @@ uint draw(uint begin, uint end, vec2 at, float cut) {
     }
     uint i = begin;
     bool reached = true; // the last splat can reach a pixel; the insertion of another one changes nothing
-    while (i < end && reached) {
+    while (i < end && (SKIP || reached)) {
         uint entry = TEXEL ? texelFetch(list_texel, int(i)).x : list_raw[i].x;
         reached = float(entry >> 24u) * (cut / 256.0) <= intBitsToFloat(bound);
         if (SKIP && !reached) { // lavapipe, which runs on with the other lanes, is faster without it
             break;
         }
-        i += reached ? 1u : 0u;
+        i += SKIP || reached ? 1u : 0u;
         uint splat = (entry & 0xffffffu) * SPLAT_QUADS;
         vec4 g = QUAD(geometry, splat);
         float C = QUAD(geometry, splat + 1u).x;
         float dx = offset(at.x, g.x);
         float column = exponent_column(g.z, dx);
         float slope = exponent_slope(g.w, dx);
-        int exponents[PIXELS];
-        int nearest = floatBitsToInt(NEVER);
-        for (uint p = 0u; p < PIXELS; p++) {
-            float s = exponent(column, slope, C, offset(at.y + float(p), g.y));
-            exponents[p] = max(floatBitsToInt(s <= cut ? s : NEVER), 0); // rounding may make s negative
-            nearest = min(nearest, exponents[p]);
-        }
-        if (MARK) { // limits of pixels are a relative 1e-6 above K-th exponents
+        int exponents[PIXELS]; // all of them before the insertions is faster on lavapipe, and takes registers of a GPU
+        if (MARK) {
+            int nearest = floatBitsToInt(NEVER);
+            for (uint p = 0u; p < PIXELS; p++) {
+                exponents[p] = exponent_bits(column, slope, C, offset(at.y + float(p), g.y), cut);
+                nearest = min(nearest, exponents[p]);
+            }
+            // Limits of pixels are a relative 1e-6 above K-th exponents.
             mark(i - 1u - begin, reached && intBitsToFloat(nearest) <= min(intBitsToFloat(bound) * 1.00001, cut));
         }
         bound = 0;
         for (uint p = 0u; p < PIXELS; p++) {
-            int s = exponents[p];
+            int s = SKIP ? exponent_bits(column, slope, C, offset(at.y + float(p), g.y), cut) : exponents[p];
             if (!SKIP || s < least[p][K - 1u]) {
                 // The old value is read for the last time where the new one is written. lavapipe keeps both in memory if
                 // the minimum comes first.
