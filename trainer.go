@@ -137,7 +137,7 @@ func (t *Trainer) Step(ctx context.Context, n int) error {
 		if err := t.trainer.Take(ctx, n); err != nil {
 			return err
 		}
-		if t.trainer.Steps() < wanted && !t.trainer.Done() {
+		if t.trainer.Steps() < wanted && !t.trainer.Done() || t.trainer.Owes() {
 			return ctx.Err()
 		}
 		return nil

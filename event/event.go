@@ -97,7 +97,7 @@ type Evaluated struct {
 	L1            float64
 	L2            float64
 	SSIMLoss      float64
-	metric.Scores // PSNR and SSIM, measured with gamma undone; of a huge picture an estimate of PSNR, and NaN
+	metric.Scores // PSNR and SSIM, measured with gamma undone; of a huge picture an estimate of PSNR, and NaN, before the end of the run
 	Splats        int
 	Bytes         int64
 	RenderTime    float64

@@ -14,12 +14,12 @@ type ycbcr struct {
 	*image.YCbCr
 	w, cw, ch    int // width, and width and height of the chroma planes
 	halfX, halfY bool
-	convert      func(y, cb, cr byte) (r, g, b byte)
+	convert      func(y, cb, cr byte) (r, g, b byte) // nil: fullToRGB
 }
 
 func newYCbCr(p *image.YCbCr, head header) ycbcr {
 	w, h := p.Rect.Dx(), p.Rect.Dy()
-	out := ycbcr{YCbCr: p, w: w, cw: w, ch: h, convert: color.YCbCrToRGB}
+	out := ycbcr{YCbCr: p, w: w, cw: w, ch: h}
 	switch {
 	case head.format == formatWebP:
 		out.convert = videoToRGB
@@ -49,6 +49,12 @@ func (p ycbcr) row(y int, dst [][]uint8) bool {
 	p.chroma(p.Cb, y, sums, cb)
 	p.chroma(p.Cr, y, sums, cr)
 	red := dst[0][:p.w]
+	if p.convert == nil { // the usual case, without a call for each pixel
+		for x, v := range luma {
+			red[x], cb[x], cr[x] = fullToRGB(v, cb[x], cr[x])
+		}
+		return true
+	}
 	for x, v := range luma {
 		red[x], cb[x], cr[x] = p.convert(v, cb[x], cr[x])
 	}
@@ -78,13 +84,17 @@ func (p ycbcr) chroma(plane []byte, y int, sums []int32, out []byte) {
 		}
 		return
 	}
-	last := len(sums) - 1
-	for i, v := range sums {
-		x := 2 * i
-		out[x] = rounded(x, 3*v+sums[max(i-1, 0)])
-		if x+1 < len(out) {
-			out[x+1] = rounded(x+1, 3*v+sums[min(i+1, last)])
-		}
+	before := sums[0]
+	for i, v := range sums[:len(sums)-1] {
+		next, pair := sums[i+1], out[2*i:][:2]
+		pair[0], pair[1] = rounded(0, 3*v+before), rounded(1, 3*v+next)
+		before = v
+	}
+	last := sums[len(sums)-1]
+	end := out[2*(len(sums)-1):]
+	end[0] = rounded(0, 3*last+before)
+	if len(end) > 1 {
+		end[1] = rounded(1, 4*last)
 	}
 }
 
@@ -100,6 +110,12 @@ func neighbours(i, n int, half bool) (near, next int) {
 
 // asStored is for samples that are red, green and blue already.
 func asStored(y, cb, cr byte) (r, g, b byte) { return y, cb, cr }
+
+// fullToRGB is the conversion of JFIF, as image/color does it, in units of 1/65536.
+func fullToRGB(y, cb, cr byte) (r, g, b byte) {
+	luma, u, v := 65793*int(y), int(cb)-128, int(cr)-128
+	return clamped(luma + 91881*v), clamped(luma - 22554*u - 46802*v), clamped(luma + 116130*u)
+}
 
 // videoToRGB is the conversion of ITU-R BT.601 with the range of video, which WebP has (RFC 6386, section 9.2). The
 // factors are 255/219, 255/112 times 0.701 and 0.886, and the latter times the weights of red and blue in green, in

@@ -131,3 +131,17 @@ func TestChromaOfRows(t *testing.T) {
 		}
 	}
 }
+
+// The conversion of usual JPEGs is that of image/color.
+func TestFullToRGB(t *testing.T) {
+	for y := range 256 {
+		for cb := range 256 {
+			for _, cr := range []int{0, 1, 77, 127, 128, 129, 200, 254, 255, y, cb} {
+				r, g, b := fullToRGB(byte(y), byte(cb), byte(cr))
+				if wr, wg, wb := color.YCbCrToRGB(byte(y), byte(cb), byte(cr)); r != wr || g != wg || b != wb {
+					t.Fatalf("%d, %d, %d: %d, %d, %d, want %d, %d, %d", y, cb, cr, r, g, b, wr, wg, wb)
+				}
+			}
+		}
+	}
+}

@@ -37,6 +37,9 @@ const batchRows = 16
 // Pictures of Huge pixels get PSNR and SSIM only.
 func NewScorer(w, h int, channels ...int) *Scorer { return newScorer(w, h, w*h < Huge, channels) }
 
+// NewTrainingScorer returns a scorer of PSNR and SSIM alone, for pictures with c channels, as training measures them.
+func NewTrainingScorer(w, h, c int) *Scorer { return newScorer(w, h, false, []int{c}) }
+
 func newScorer(w, h int, all bool, channels []int) *Scorer {
 	s := &Scorer{w: w, h: h, multiple: all && min(w, h) >= leastSide}
 	for _, c := range channels {

@@ -13,6 +13,7 @@ import (
 	"igs/shaders"
 	"igs/splat"
 	"igs/splat/reference"
+	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -63,9 +64,9 @@ func trainedAlone(t *testing.T, target *imageio.Samples, run configs.Run, edit f
 
 // trainedTogether returns the model files of pictures. The gradients of the second one overflow once. A picture that
 // diverges has no file.
-func trainedTogether(t *testing.T, targets []*imageio.Samples, runs []configs.Run) (files [][]byte) {
+func trainedTogether(t *testing.T, dev *vk.Device, targets []*imageio.Samples, runs []configs.Run) (files [][]byte) {
 	t.Helper()
-	b, err := NewBatch(vktest.Open(t), targets, runs, Start{}, nil)
+	b, err := NewBatch(dev, targets, runs, Start{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,13 +90,13 @@ func trainedTogether(t *testing.T, targets []*imageio.Samples, runs []configs.Ru
 // rounded for the file, with a search for symbols, and in both precisions. When the gradients of one picture overflow,
 // float16 lowers the loss scale of this picture, and float32 ends its training.
 func TestBatchGivesTheModelsOfSingleRuns(t *testing.T) {
-	searchSymbolsFrom(t, 24)
-	for _, half := range []bool{true, false} {
-		run := igsRun(60, 24)
+	searchSymbolsFrom(t, 16)
+	for half, dev := range map[bool]*vk.Device{true: vktest.Open(t), false: vktest.OpenPlain(t)} {
+		run := igsRun(40, 16)
 		run.Memory.UseAMP = half
 		run.Quantize.Loss = .05
-		targets, runs := scenes(3, 41, 37, run)
-		for i, file := range trainedTogether(t, targets, runs) {
+		targets, runs := scenes(3, 35, 19, run)
+		for i, file := range trainedTogether(t, dev, targets, runs) {
 			edit := func(int, *shaders.Step) {}
 			if i == 1 {
 				edit = overflows

@@ -1,27 +1,39 @@
 package optim
 
-import (
-	"fmt"
-	"time"
+import "time"
 
-	"igs/configs"
-	"igs/internal/fault"
-	"igs/optim/sampling"
-	"igs/splat"
-)
+// checkpoints writes the checkpoints of a trainer.
+type checkpoints struct {
+	save   func(*State) error // nil means that none is written
+	beside bool               // save runs on another goroutine, beside the next steps
 
-// lastCheckpoint says when the last checkpoint was written.
-type lastCheckpoint struct {
-	step int // -1 means that none was written
-	at   time.Time
+	step int       // of the last one; -1 means that there is none
+	at   time.Time // when its state was taken
+
+	writing chan error    // gives the result of the save under way; nil: none is
+	err     error         // of the last save
+	waited  time.Duration // of the steps
 }
 
-// checkpointDue reports whether a checkpoint is due after the given step. The next step must not be submitted before it
-// is written.
+// OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is
+// interrupted, and at its end. Its error ends the run.
+func (t *Trainer) OnCheckpoint(save func(*State) error) { t.saved.save, t.saved.beside = save, false }
+
+// OnCheckpointBeside is OnCheckpoint for a function that is called on another goroutine, while the next steps are taken.
+// They wait only until the state is in the memory of the host. There is one call at a time, and none when Run or Take
+// returns.
+func (t *Trainer) OnCheckpointBeside(save func(*State) error) {
+	t.saved.save, t.saved.beside = save, true
+}
+
+// checkpointDue reports whether a checkpoint is due after the given step, or the last one could not be written. The next
+// step must not be submitted before the state is read.
 func (t *Trainer) checkpointDue(step int) bool {
 	every := t.run.Train.CheckpointEvery
 	switch {
-	case t.save == nil || step == 0 || step <= t.saved.step:
+	case t.saved.failed():
+		return true
+	case t.saved.save == nil || step == 0 || step <= t.saved.step:
 		return false
 	case every.Steps > 0:
 		return step%every.Steps == 0
@@ -29,63 +41,47 @@ func (t *Trainer) checkpointDue(step int) bool {
 	return every.Time > 0 && time.Since(t.saved.at) >= every.Time
 }
 
-// checkpoint writes a checkpoint of the present step, unless there is one.
+// checkpoint writes a checkpoint of the present step, unless there is one. It returns the error of the last one too.
 func (t *Trainer) checkpoint() error {
-	if t.save == nil || t.step == t.saved.step {
-		return nil
-	}
-	if err := t.save(); err != nil {
+	if err := t.saved.wait(); err != nil || t.saved.save == nil || t.step == t.saved.step {
 		return err
 	}
-	t.saved = lastCheckpoint{t.step, time.Now()}
-	return nil
+	began := time.Now()
+	taken, err := t.takeState()
+	if err != nil {
+		return err
+	}
+	t.saved.waited += time.Since(began)
+	t.saved.write(taken)
+	if !t.saved.beside {
+		err = t.saved.wait()
+	}
+	t.saved.step, t.saved.at = t.step, time.Now()
+	return err
 }
 
-// CheckSource reports splats from which a run cannot start: a picture with another number of channels, more splats than
-// the run has, or fewer when the settings do not allow that.
-func CheckSource(run configs.Run, brought *splat.Splats, channels int) error {
-	total := run.Gaussians
-	switch {
-	case brought.C != channels:
-		return fault.New(fault.BadInput, "start from a model with as many channels as the picture", "the model to start from has %d channels, the picture %d", brought.C, channels)
-	case brought.N > total:
-		return fault.New(fault.BadInput, fmt.Sprintf("use at least as many splats: sweep.gaussians=%d", brought.N), "the model to start from has %d splats, the run only %d", brought.N, total)
-	case brought.N < total && !run.Init.AllowPartial && !run.Free:
-		return fault.New(fault.BadInput, fmt.Sprintf("use sweep.gaussians=%d, or allow igs to add splats to the model: init.allow_partial=true", brought.N),
-			"the model to start from has %d splats, the run %d", brought.N, total)
-	}
-	return nil
+// write begins to write a checkpoint. No other one is being written.
+func (c *checkpoints) write(taken *takenState) {
+	c.writing = make(chan error, 1)
+	go func(save func(*State) error, ended chan<- error) { ended <- save(taken.state()) }(c.save, c.writing)
 }
 
-// firstSplats returns the splats at the begin of a run: seeded, or those of the start. If the start has fewer splats
-// than the run, the others are added during progressive training; without progressive training they are seeded now.
-func (t *Trainer) firstSplats(start Start) (*splat.Splats, error) {
-	brought := start.Splats
-	if brought == nil {
-		return t.seed(t.densify.start(), start), nil
+// wait waits for the save under way, and returns the error of the last one.
+func (c *checkpoints) wait() error {
+	if c.writing != nil {
+		began := time.Now()
+		c.err, c.writing = <-c.writing, nil
+		c.waited += time.Since(began)
 	}
-	if err := CheckSource(t.run, brought, t.target.C); err != nil {
-		return nil, err
-	}
-	total := t.run.Gaussians
-	first := brought.Clone()
-	if t.densify.start() == total && first.N < total { // the run adds no splats
-		first.Append(t.seed(total-first.N, start))
-	}
-	t.densify.resume(first.N)
-	return first, nil
+	return c.err
 }
 
-// seed makes n first splats by the rule of the run.
-func (t *Trainer) seed(n int, start Start) *splat.Splats {
-	if t.run.Init.Rule == configs.InitRound {
-		return sampling.Seed(t.target.Reduced(), n, t.run.Init, start.Saliency, t.rng)
+// failed reports whether the last checkpoint could not be written. It does not wait.
+func (c *checkpoints) failed() bool {
+	select {
+	case c.err = <-c.writing:
+		c.writing = nil
+	default:
 	}
-	return t.births.Seed(n, t.run.Init, start.Saliency, t.rng)
-}
-
-// birthRule returns the rule for the shapes of new splats, for a picture with the given number of pixels.
-func birthRule(run configs.Run, pixels int) sampling.BirthRule {
-	b := boundsOf(run, pixels)
-	return sampling.BirthRule{Size: run.Init.Size, ScaleMin: b.ScaleMin, ScaleMax: b.ScaleMax}
+	return c.err != nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"igs/event"
+	"igs/imageio"
 	"igs/metric"
 	"igs/shaders"
 )
@@ -35,7 +36,7 @@ func (t *Trainer) evaluateStep() error {
 		}
 	}
 	if t.atEnd() {
-		if t.searchesSymbols() { // which takes long: a process that ends in the search has lost no step
+		if t.searchesSymbols() || t.lastDrawing != nil { // which takes long: a process that ends in it has lost no step
 			if err := t.checkpoint(); err != nil {
 				return err
 			}
@@ -51,8 +52,40 @@ func (t *Trainer) finish() error {
 	if err := t.round(); err != nil {
 		return err
 	}
-	_, err := t.Evaluate()
-	return err
+	if t.lastDrawing == nil {
+		_, err := t.Evaluate()
+		return err
+	}
+	began, drawn := time.Now(), t.drawing
+	scores, err := t.lastDrawing(t.lastRows())
+	if err != nil {
+		return err
+	}
+	t.outside += time.Since(began) - (t.drawing - drawn)
+	t.last = t.evaluated(scores)
+	return t.publish()
+}
+
+// OnLastDrawing sets the function that takes the rows of the splats of the model file at the end of a run. It returns their
+// PSNR and SSIM as evaluations measure them, so that the picture is not drawn again for the last evaluation. Its error ends
+// the run. A trainer that goes on from the end of a run has evaluated the splats, and does not call it.
+func (t *Trainer) OnLastDrawing(take func(imageio.Rows) (metric.Scores, error)) { t.lastDrawing = take }
+
+// lastRows is Rows, in a drawing that counts as an evaluation and ends when the run is cancelled.
+func (t *Trainer) lastRows() imageio.Rows {
+	return imageio.Rows{Gamma: t.setup.Gamma, Each: func(take func(y int, row [][]float32) error) error {
+		began, taking := time.Now(), time.Duration(0)
+		err := t.Rows().Each(func(y int, row [][]float32) error {
+			if err := t.cancelled(); err != nil {
+				return err
+			}
+			at := time.Now()
+			defer func() { taking += time.Since(at) }()
+			return take(y, row)
+		})
+		t.drawing += time.Since(began) - taking
+		return err
+	}}
 }
 
 // publish emits the last scores, with the size of the model file.
@@ -71,6 +104,11 @@ func (t *Trainer) score() (event.Evaluated, error) {
 		return event.Evaluated{}, err
 	}
 	t.drawing += time.Since(began)
+	return t.evaluated(scores), nil
+}
+
+// evaluated is an evaluation of the present splats with the given scores.
+func (t *Trainer) evaluated(scores metric.Scores) event.Evaluated {
 	losses := t.Losses()
 	return event.Evaluated{
 		Step: t.step, TotalLoss: losses.Sum(), L1: losses.L1, L2: losses.L2, SSIMLoss: losses.SSIM,
@@ -78,7 +116,7 @@ func (t *Trainer) score() (event.Evaluated, error) {
 		Splats:     t.engine.Splats(),
 		RenderTime: t.drawing.Seconds(), TotalTime: t.training.Seconds(),
 		LRScale: t.rate, LossScale: t.scaler.scale, DeviceBytes: t.dev.Usage().Now,
-	}, nil
+	}
 }
 
 // scores measures PSNR and SSIM on the device. Of a huge picture it estimates PSNR, and SSIM is NaN.
@@ -109,7 +147,7 @@ func (t *Trainer) Losses() shaders.Terms {
 // shown measures the picture after gamma is undone, with longer lists if they overflow.
 func (t *Trainer) shown() (shaders.Report, error) {
 	for {
-		report, err := t.engine.Measure(t.numbers(t.step, stepInputs{Scale: t.scaler.scale, Age: 1}))
+		report, err := t.engine.Measure(t.numbers(t.step, stepInputs{Scale: t.scaler.scale, Age: 1}), t.cancelled)
 		if err != nil || int(report.Pairs) <= t.engine.Plan().Pairs {
 			return report, err
 		}

@@ -14,7 +14,28 @@ import (
 	"igs/shaders"
 )
 
-// Advance takes steps up to and including end, with two steps in flight. It stops before end if ctx is cancelled, a
+// longStep is the time from which on only one step is in flight, since a run that is cancelled waits for those in flight.
+// The device then waits for the host for a few milliseconds. Tests lower it.
+var longStep = time.Second
+
+// stepLength measures how long the last step took.
+type stepLength struct {
+	took      time.Duration
+	submitted [2]time.Time // indexed by step%2
+	collected time.Time    // the step before
+}
+
+func (l *stepLength) submit(step int) { l.submitted[step%2] = time.Now() }
+
+func (l *stepLength) collect(step int) {
+	began, now := l.submitted[step%2], time.Now()
+	if l.collected.After(began) { // the device was at the step before
+		began = l.collected
+	}
+	l.took, l.collected = now.Sub(began), now
+}
+
+// Advance takes steps up to and including end, with two steps in flight unless they are long. It stops before end if ctx is cancelled, a
 // checkpoint or a look of the watcher is due, or the call of Take ends. No step is in flight when it returns.
 //
 // If the pair lists of a step overflow, neither this step nor the next one changes the parameters. Advance then
@@ -40,7 +61,8 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		if ready {
 			t.prepare(next)
 		}
-		if ready && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) && (next-1 == first || !t.lookDue(next-1)) {
+		if ready && (t.inFlight == 0 || t.length.took < longStep) && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) && (next-1 == first || !t.lookDue(next-1)) {
+			t.length.submit(next)
 			if err := t.engine.Submit(next, t.numbers(next, t.inputs[next%2])); err != nil {
 				if err := t.collectAll(); err != nil {
 					return err
@@ -60,6 +82,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		if err != nil {
 			return err
 		}
+		t.length.collect(t.step + 1)
 		t.inFlight--
 		if needed := int(report.Pairs); needed > t.engine.Plan().Pairs {
 			if t.inFlight > 0 { // the next step overflowed too

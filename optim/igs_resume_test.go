@@ -72,13 +72,7 @@ func TestResumingBalancedWhileSettlingGivesTheSameBits(t *testing.T) {
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
 	var whole finish
 	whole.sitting(t, dev, run, nil, 0)
-	for _, at := range []int{5, 13, 33, 37} {
-		var parts finish
-		parts.sitting(t, dev, run, parts.sitting(t, dev, run, nil, at), 0)
-		if !reflect.DeepEqual(parts, whole) {
-			t.Errorf("interrupted when step %d was under way: %s", at, difference(parts, whole))
-		}
-	}
+	whole.sameWhenInterrupted(t, dev, run, 5, 13, 33, 37)
 }
 
 // The moments of Adam have another meaning in the frame of a splat, so neither recipe continues from a checkpoint of

@@ -71,7 +71,7 @@ func (t *Trainer) estimated() (psnr float64, err error) {
 		add := t.adder()
 		return t.measuredRows().Shown().Each(func(y int, row [][]float32) error {
 			squared = add(squared, y, row)
-			return nil
+			return t.cancelled()
 		})
 	})
 	at := t.latticeOffset()

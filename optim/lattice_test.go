@@ -58,12 +58,12 @@ func latticePSNR(t *testing.T, tr *Trainer) float64 {
 // A huge picture is evaluated at some pixels, and the rounding of its file is searched for there. SSIM is not measured, also
 // when the run goes on from a checkpoint. The steps do not change.
 func TestHugePicture(t *testing.T) {
-	dev := vktest.Open(t)
+	dev, plain := vktest.Open(t), vktest.OpenPlain(t)
 	_, picture := reference.RandomScene(11, 83, 61, 1, 3)
 	target := picture.Samples(8)
 	run := igsRun(60, 6)
 	run.Train.EvalEvery, run.Target.Gamma = 2, 0.5
-	exact, _, _, err := outcomeOf(dev, target, run, nil)
+	exact, _, _, err := outcomeOf(plain, target, run, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

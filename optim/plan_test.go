@@ -21,10 +21,10 @@ import (
 
 // tallRun is a short run on a picture of 22 tile rows, which is tall enough for every rung of the ladder.
 func tallRun() (*imageio.Samples, configs.Run) {
-	_, target := reference.RandomScene(11, 24, 350, 1, 3)
+	_, target := reference.RandomScene(11, 13, 350, 1, 3)
 	run := shortRun()
-	run.Gaussians, run.Steps = 100, 9
-	run.Progressive.AddSteps, run.Progressive.AddTimes = 3, 2
+	run.Gaussians, run.Steps = 60, 5
+	run.Progressive.AddSteps, run.Progressive.AddTimes = 2, 2
 	return target.Samples(8), run
 }
 
@@ -57,15 +57,18 @@ func outcomeOf(dev *vk.Device, target *imageio.Samples, run configs.Run, prepare
 // that the run asks for.
 func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	vktest.Long(t)
-	devices := []*vk.Device{vktest.Open(t), vktest.OpenPlain(t)}
+	checked, plain := vktest.Open(t), vktest.OpenPlain(t)
 	target, run := tallRun()
-	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(devices[0].Info(), run).Limits)
+	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(plain.Info(), run).Limits)
 	if len(rungs) < 8 {
 		t.Fatalf("only %d rungs", len(rungs))
 	}
 	var want *splat.Splats
 	for i, rung := range rungs {
-		dev := devices[i%2]
+		dev := plain
+		if i%4 == 0 { // of each kind, stored, in bands and streamed
+			dev = checked
+		}
 		run.Memory.Budget = rung.Bytes()
 		dev.ResetPeak()
 		got, result, warnings, err := outcomeOf(dev, target, run, nil)
@@ -89,19 +92,16 @@ func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	}
 }
 
-// opener opens a device for one test: vktest.OpenWith, or vktest.OpenPlainWith to save time.
-type opener func(testing.TB, vk.Options) *vk.Device
-
-// refusing returns a function that trains while the device refuses the allocations for which fail returns true. The
+// refusing returns a function that trains while a device refuses the allocations for which fail returns true. The
 // lists are so short that training must lengthen them. Allocations are numbered from 0. Each run must free its memory.
-func refusing(t *testing.T, open opener, target *imageio.Samples, run configs.Run) func(fail func(n int) bool) (*splat.Splats, Result, error) {
+func refusing(t *testing.T, target *imageio.Samples, run configs.Run) func(dev *vk.Device, fail func(n int) bool) (*splat.Splats, Result, error) {
 	var fail func(n int) bool // nil grants all allocations
 	asked := 0
-	dev := open(t, vk.Options{FailAllocation: func(int) bool {
+	vktest.Refuse(t, func() bool {
 		asked++
 		return fail != nil && fail(asked-1)
-	}})
-	return func(wanted func(n int) bool) (*splat.Splats, Result, error) {
+	})
+	return func(dev *vk.Device, wanted func(n int) bool) (*splat.Splats, Result, error) {
 		held := vktest.Held(dev)
 		defer func() {
 			if now := vktest.Held(dev); now != held {
@@ -120,23 +120,24 @@ func refusing(t *testing.T, open opener, target *imageio.Samples, run configs.Ru
 // Whichever allocation the device refuses, the run succeeds on a lower rung or fails with the code for out of memory.
 func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 	vktest.Long(t)
-	_, scene := reference.RandomScene(11, 20, 112, 1, 3)
+	_, scene := reference.RandomScene(11, 13, 64, 1, 3)
 	target := scene.Samples(8)
 	_, run := tallRun()
-	run.Gaussians, run.Steps, run.Progressive.AddSteps = 60, 5, 2
-	quick, checked := refusing(t, vktest.OpenPlainWith, target, run), refusing(t, vktest.OpenWith, target, run)
+	run.Gaussians, run.Steps, run.Progressive.AddSteps = 60, 3, 1
+	quick, checked := vktest.OpenPlain(t), vktest.Open(t)
+	refused := refusing(t, target, run)
 	count := 0
-	want, _, err := quick(func(n int) bool { count = n + 1; return false })
+	want, _, err := refused(quick, func(n int) bool { count = n + 1; return false })
 	if err != nil {
 		t.Fatal(err)
 	}
 	lower := 0
 	for n := range count {
-		refused := quick
-		if n%10 == 2 {
-			refused = checked
+		dev := quick
+		if n%16 == 2 { // twice with the layer
+			dev = checked
 		}
-		got, result, err := refused(func(k int) bool { return k == n })
+		got, result, err := refused(dev, func(k int) bool { return k == n })
 		if err != nil {
 			t.Errorf("allocation %d of %d: %v", n, count, err)
 			continue
@@ -150,10 +151,10 @@ func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 		if n%5 > 0 {
 			continue // to save time, refusing all later allocations is tested less often
 		}
-		if refused = quick; n%20 == 0 {
-			refused = checked
+		if dev = quick; n%20 == 0 {
+			dev = checked
 		}
-		if _, _, err := refused(func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {
+		if _, _, err := refused(dev, func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {
 			t.Errorf("every allocation from %d on: %v", n, err)
 		} else if err == nil && n == 0 {
 			t.Error("a run without any memory succeeded")

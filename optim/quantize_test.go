@@ -23,11 +23,11 @@ func TestQuantizedTrainingMeasuresTheFile(t *testing.T) {
 
 func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	run := shortRun()
 	run.Quantize.Enabled = true
 	run.Quantize.Method = method
-	run.Quantize.PosBits, run.Quantize.ScaleBits, run.Quantize.RotBits, run.Quantize.FeatBits = 9, 6, 5, 5
+	run.Quantize.PosBits, run.Quantize.ScaleBits, run.Quantize.RotBits, run.Quantize.FeatBits = 9, 6, 5, 4
 	run.Memory.UseAMP = false
 	run.Train.EvalEvery = run.Steps / 2
 	var first, last event.Evaluated
@@ -87,10 +87,10 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 // Positions, and later shapes, do not change after the step in which they are rounded.
 func TestSettledParametersStay(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
-	run := shortRun() // 60 steps: positions are rounded after step 48, shapes after step 54
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	run := shortRun() // 30 steps: positions are rounded after step 24, shapes after step 27
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
-	run.Train.CheckpointEvery = configs.Cadence{Steps: 6}
+	run.Train.CheckpointEvery = configs.Cadence{Steps: 3}
 	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
 	if err != nil {
 		t.Fatal(err)
@@ -101,10 +101,10 @@ func TestSettledParametersStay(t *testing.T) {
 	if _, err := tr.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	for step, want := range map[int][3]bool{42: {}, 48: {true, false, false}, 54: {true, true, false}} {
-		a, b := at[step], at[step+6]
+	for step, want := range map[int][3]bool{21: {}, 24: {true, false, false}, 27: {true, true, false}} {
+		a, b := at[step], at[step+3]
 		if got := [3]bool{slices.Equal(a.XY, b.XY), slices.Equal(a.Scale, b.Scale) && slices.Equal(a.Rot, b.Rot), slices.Equal(a.Feat, b.Feat)}; got != want {
-			t.Errorf("from step %d to %d positions, shapes, features stay: %v, want %v", step, step+6, got, want)
+			t.Errorf("from step %d to %d positions, shapes, features stay: %v, want %v", step, step+3, got, want)
 		}
 	}
 }
@@ -113,11 +113,11 @@ func TestSettledParametersStay(t *testing.T) {
 func TestGammaIsUndoneBeforeMeasuring(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	for _, gamma := range []float64{0.5, 2.2} {
-		_, target := reference.RandomScene(11, 80, 60, 1, 3)
+		_, target := reference.RandomScene(11, 40, 30, 1, 3)
 		samples := target.Samples(16)
 		run := shortRun()
 		run.Target.Gamma, run.Memory.UseAMP = gamma, false
-		run.Video.Enabled, run.Video.Every = true, 60
+		run.Video.Enabled, run.Video.Every = true, 30
 		var last event.Evaluated
 		tr, err := New(dev, samples, run, func(e event.Event) {
 			if e, ok := e.(event.Evaluated); ok {

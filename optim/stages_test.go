@@ -50,11 +50,11 @@ func TestResumingStridedGivesTheSameBits(t *testing.T) {
 // A strided run gives the same bits with every budget, and needs no more memory than the largest plan of its stages.
 func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
+	plain, checked := vktest.OpenPlain(t), vktest.Open(t)
 	target, run := tallRounds()
 	run.Train.Strides = "2:4,1"
 	run.Video.Enabled, run.Video.Every = true, 3
-	stages, err := stagesOn(dev, target.W, target.H, run)
+	stages, err := stagesOn(plain, target.W, target.H, run)
 	if err != nil || len(stages) != 2 || stages[1].Plan.Mode != memory.Banded {
 		t.Fatalf("%v, %d stages", err, len(stages))
 	}
@@ -62,7 +62,10 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 	modes := map[string]bool{}
 	ladder := stages[1].Ladder
 	for _, budget := range []int64{0, ladder[2].Bytes(), ladder[len(ladder)-1].Bytes()} {
-		run.Memory.Budget = budget
+		dev := plain
+		if run.Memory.Budget = budget; budget == ladder[2].Bytes() {
+			dev = checked
+		}
 		dev.ResetPeak()
 		var frames []int
 		got, result, warnings, err := outcomeOf(dev, target, run, func(tr *Trainer) error {
@@ -74,7 +77,7 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 		}
 		if want == nil {
 			want = got
-			sound(t, got, 100, boundsOf(run, target.Pixels()))
+			sound(t, got, 60, boundsOf(run, target.Pixels()))
 		}
 		modes[result.Plan.String()] = true
 		if !reflect.DeepEqual(got, want) {
@@ -92,7 +95,7 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 		t.Errorf("every budget gave the same plan: %v", modes)
 	}
 	run.Memory.Budget = ladder[len(ladder)-1].Bytes() - 1
-	if _, _, _, err := outcomeOf(dev, target, run, nil); err == nil {
+	if _, _, _, err := outcomeOf(plain, target, run, nil); err == nil {
 		t.Error("a run whose last stage does not fit began")
 	}
 }
@@ -101,24 +104,24 @@ func TestStridedRunsTrainAlikeWithinTheirPlans(t *testing.T) {
 // a streamed target change no bit, and training improves the picture.
 func TestEveryRecipeStrides(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
-	deep := igsRun(100, 12)
+	dev, plain := vktest.Open(t), vktest.OpenPlain(t)
+	deep := igsRun(60, 12)
 	deep.Target.Gamma = 0.5
 	deep.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 12, ScaleBits: 9, RotBits: 8, FeatBits: 8}
 	paper := shortRun()
-	paper.Gaussians, paper.Steps, paper.Progressive.AddSteps, paper.Progressive.AddTimes = 100, 40, 10, 2
+	paper.Gaussians, paper.Steps, paper.Progressive.AddSteps, paper.Progressive.AddTimes = 60, 20, 5, 2
 	for name, c := range map[string]struct {
 		run             configs.Run
 		channels, depth int
-	}{"balanced": {balancedRun(100, 12), 3, 8}, "four deep channels": {deep, 4, 16}, "paper": {paper, 3, 8}} {
-		_, scene := reference.RandomScene(11, 60, 200, 1, c.channels)
+	}{"balanced": {balancedRun(60, 12), 3, 8}, "four deep channels": {deep, 4, 16}, "paper": {paper, 3, 8}} {
+		_, scene := reference.RandomScene(11, 30, 120, 1, c.channels)
 		target := scene.Samples(c.depth)
 		run := c.run
 		run.Train.Strides, run.Train.EvalEvery = "2:80%,1", run.Steps
 		var want *splat.Splats
-		for _, budget := range []int64{0, 1} {
-			if budget > 0 {
-				stages, err := StagesFor(engine.PlatformOf(dev.Info()), imageio.Size{W: 60, H: 200, C: c.channels, Depth: c.depth}, run)
+		for _, dev := range []*vk.Device{plain, dev} { // without a budget, then with the smallest
+			if want != nil {
+				stages, err := StagesFor(engine.PlatformOf(dev.Info()), imageio.Size{W: 30, H: 120, C: c.channels, Depth: c.depth}, run)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -134,7 +137,7 @@ func TestEveryRecipeStrides(t *testing.T) {
 				want = got
 				once := run
 				once.Steps, once.Progressive.Enabled = 1, false
-				if _, first, _, err := outcomeOf(dev, target, once, nil); err != nil || first.PSNR+0.3 > result.PSNR {
+				if _, first, _, err := outcomeOf(plain, target, once, nil); err != nil || first.PSNR+0.3 > result.PSNR {
 					t.Errorf("%s: %.2f dB after %d steps, %.2f dB after one, %v", name, result.PSNR, run.Steps, first.PSNR, err)
 				}
 			} else if !reflect.DeepEqual(got, want) {
@@ -158,10 +161,11 @@ func TestRefusedAllocationsBetweenStagesAreSurvived(t *testing.T) {
 	run := igsRun(60, 6)
 	run.Train.Strides, run.Train.EvalEvery = "3:2,2:2,1", 3
 	asked, refused := 0, -1
-	dev := vktest.OpenPlainWith(t, vk.Options{FailAllocation: func(int) bool {
+	dev := vktest.OpenPlain(t)
+	vktest.Refuse(t, func() bool {
 		asked++
 		return asked-1 == refused
-	}})
+	})
 	train := func() (*splat.Splats, error) {
 		p, _, _, err := outcomeOf(dev, target, run, func(*Trainer) error { asked = 0; return nil })
 		return p, err

@@ -1,21 +1,18 @@
 package optim
 
 import (
-	"encoding/json"
 	"fmt"
-	"hash/crc32"
 	"math"
-	"slices"
-	"strconv"
 	"time"
 
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
-	"igs/internal/safetensors"
+	"igs/memory"
 	"igs/metric"
 	"igs/optim/engine"
+	"igs/shaders"
 	"igs/splat"
 )
 
@@ -37,6 +34,7 @@ type numbers struct {
 	Gaussians  int     `json:"gaussians"`         // number of splats at the end of the run
 	Half       bool    `json:"half"`              // pixels are float16, by the choice of the run or of the ladder
 	Step       int     `json:"step"`              // number of steps done
+	Due        due     `json:"due,omitempty"`     // what is left to do after that step
 	Stopped    bool    `json:"stopped"`           // the run ended before its last step
 	Skipped    bool    `json:"skipped,omitempty"` // the run left out strided steps
 	AdamStart  int     `json:"fresh"`             // number of steps that the age of Adam does not count
@@ -50,6 +48,9 @@ type numbers struct {
 	First   int         `json:"first"`            // number of splats at the begin of the run
 	Random  []byte      `json:"random"`           // state of rand.PCG
 	Growth  *learnt     `json:"growth,omitempty"` // of a run whose number of splats follows from its goal
+
+	Report   *shaders.Report `json:"report,omitempty"`   // of the step, if an evaluation may be left to do
+	Compared float64         `json:"compared,omitempty"` // samples that the step compared
 
 	// Settings and Picture belong to the caller: the settings of the run by key, and a fingerprint of its picture. This
 	// package does not read them.
@@ -94,123 +95,6 @@ func (e evaluation) event() event.Evaluated {
 	}
 }
 
-// stateFormat is the version of the checkpoint format. igs reads only this version.
-const stateFormat = "igs checkpoint 1"
-
-// Checkpoint and metadata keys.
-const (
-	formatKey   = "format"
-	stateKey    = "state"
-	checksumKey = "crc32c"
-)
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// Encode writes a checkpoint: a safetensors file with the tensors xy (N, 2), scale (N, 2), rot (N) and feat (N, C) of
-// the splats, the same tensors of the moments with the prefixes adam.m. and adam.v., and adam.age (N) if each splat has
-// its own age. The metadata holds the numbers as JSON.
-func (s *State) Encode() ([]byte, error) {
-	n := s.numbers
-	n.Last.PSNR = min(n.Last.PSNR, math.MaxFloat64) // JSON cannot store +Inf
-	if math.IsNaN(n.Last.SSIM) {
-		n.Last.SSIM = math.MaxFloat64
-	}
-	text, err := json.Marshal(n)
-	if err != nil {
-		return nil, err
-	}
-	tensors := slices.Concat(tensorsOf("", s.Splats), tensorsOf("adam.m.", s.first), tensorsOf("adam.v.", s.second))
-	if s.ages != nil {
-		tensors = append(tensors, safetensors.Tensor{Name: agesName, Shape: []int{len(s.ages)}, Values: s.ages})
-	}
-	return safetensors.Encode(tensors, map[string]string{
-		formatKey: stateFormat, stateKey: string(text), checksumKey: checksum(string(text), tensors),
-	})
-}
-
-// DecodeState reads a checkpoint of Encode. It returns an error if a single bit has changed.
-func DecodeState(data []byte) (*State, error) {
-	tensors, metadata, err := safetensors.Decode(data)
-	if err != nil {
-		return nil, err
-	}
-	if format := metadata[formatKey]; format != stateFormat {
-		return nil, fmt.Errorf("not a checkpoint of this version of igs: its format is %q, not %q", format, stateFormat)
-	}
-	if metadata[checksumKey] != checksum(metadata[stateKey], tensors) {
-		return nil, fmt.Errorf("damaged: the checksum does not match")
-	}
-	s := &State{}
-	if err := json.Unmarshal([]byte(metadata[stateKey]), &s.numbers); err != nil {
-		return nil, fmt.Errorf("state: %w", err)
-	}
-	if s.Last.PSNR == math.MaxFloat64 {
-		s.Last.PSNR = math.Inf(1)
-	}
-	if s.Last.SSIM == math.MaxFloat64 {
-		s.Last.SSIM = math.NaN()
-	}
-	for _, part := range []struct {
-		prefix string
-		to     **splat.Splats
-	}{{"", &s.Splats}, {"adam.m.", &s.first}, {"adam.v.", &s.second}} {
-		if *part.to, err = splatsFrom(tensors, part.prefix); err != nil {
-			return nil, err
-		}
-		if p := *part.to; p.N != s.Splats.N || p.C != s.C {
-			return nil, fmt.Errorf("%s: %d splats of %d channels, not %d of %d", part.prefix, p.N, p.C, s.Splats.N, s.C)
-		}
-	}
-	if at := slices.IndexFunc(tensors, func(t safetensors.Tensor) bool { return t.Name == agesName }); at >= 0 {
-		if s.ages = tensors[at].Values; len(s.ages) != s.Splats.N {
-			return nil, fmt.Errorf("%s: %d ages of %d splats", agesName, len(s.ages), s.Splats.N)
-		}
-	}
-	return s, nil
-}
-
-const agesName = "adam.age"
-
-// checksum returns the CRC-32C of the numbers and of the name, shape and values of each tensor.
-func checksum(text string, tensors []safetensors.Tensor) string {
-	sum := crc32.Checksum([]byte(text), castagnoli)
-	for _, t := range tensors {
-		sum = crc32.Update(sum, castagnoli, fmt.Append(nil, t.Name, t.Shape))
-		sum = crc32.Update(sum, castagnoli, engine.Encode(t.Values))
-	}
-	return strconv.FormatUint(uint64(sum), 16)
-}
-
-func tensorsOf(prefix string, p *splat.Splats) []safetensors.Tensor {
-	return []safetensors.Tensor{
-		{Name: prefix + "xy", Shape: []int{p.N, 2}, Values: p.XY},
-		{Name: prefix + "scale", Shape: []int{p.N, 2}, Values: p.Scale},
-		{Name: prefix + "rot", Shape: []int{p.N}, Values: p.Rot},
-		{Name: prefix + "feat", Shape: []int{p.N, p.C}, Values: p.Feat},
-	}
-}
-
-// splatsFrom returns the splats of the four tensors with a prefix.
-func splatsFrom(tensors []safetensors.Tensor, prefix string) (*splat.Splats, error) {
-	p := &splat.Splats{}
-	for _, want := range []struct {
-		name string
-		to   *[]float32
-	}{{"xy", &p.XY}, {"scale", &p.Scale}, {"rot", &p.Rot}, {"feat", &p.Feat}} {
-		at := slices.IndexFunc(tensors, func(t safetensors.Tensor) bool { return t.Name == prefix+want.name })
-		if at < 0 {
-			return nil, fmt.Errorf("tensor %s is missing", prefix+want.name)
-		}
-		*want.to = tensors[at].Values
-	}
-	p.N = len(p.Rot)
-	if p.N == 0 || len(p.Feat)%p.N != 0 {
-		return nil, fmt.Errorf("%d values of feat for %d splats", len(p.Feat), p.N)
-	}
-	p.C = len(p.Feat) / p.N
-	return p, p.Validate()
-}
-
 // fits returns an error if a trainer of this run and this target cannot continue from s.
 func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 	switch {
@@ -230,45 +114,71 @@ func (s *State) fits(run configs.Run, target *imageio.Samples) error {
 // of that number of steps.
 func (s *State) GoOn() { s.Stopped, s.Skipped, s.FreezeFrom = false, false, 0 }
 
+// takenState is a state as it was read from the device. Nothing of the trainer is part of it, so the trainer may go on.
+type takenState struct {
+	engine.Snapshot
+	shape memory.Shape
+	numbers
+}
+
 // State returns the present state. No step may be in flight.
 func (t *Trainer) State() (*State, error) {
+	taken, err := t.takeState()
+	if err != nil {
+		return nil, err
+	}
+	return taken.state(), nil
+}
+
+// takeState reads the present state. No step may be in flight.
+func (t *Trainer) takeState() (*takenState, error) {
 	l, err := t.stored()
 	if err != nil {
 		return nil, err
 	}
-	shape := t.engine.Plan().Shape
-	moments := engine.Decode(l.Moments)
-	half := shape.Planes() * shape.Splats
 	random, err := t.source.MarshalBinary()
 	if err != nil {
 		return nil, err
 	}
-	s := &State{
-		Splats: l.SplatsOf(shape),
-		first:  engine.FromPlanes(moments[:half], shape.Splats, l.Splats, shape.C),
-		second: engine.FromPlanes(moments[half:2*half], shape.Splats, l.Splats, shape.C),
-		numbers: numbers{
-			W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
-			Step: t.step, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
-			Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
-			Random: random,
-			Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
-		},
-	}
+	s := &takenState{l, t.engine.Plan().Shape, numbers{
+		W: t.target.W, H: t.target.H, C: t.target.C, Gaussians: t.run.Gaussians, Half: t.resolutions[t.stageAt(t.step).Stride].plan.Shape.Half,
+		Step: t.step, Due: t.due, Stopped: t.stopped, Skipped: t.skipped, AdamStart: t.adamStart, Rate: t.rate, FreezeFrom: t.freezing.from,
+		Plateau: t.plateau, Scale: t.scaler.scale, Good: t.scaler.good, First: t.densify.start(),
+		Random: random,
+		Last:   evaluationOf(t.last), Elapsed: t.elapsed(), Training: t.training, Drawing: t.drawing,
+	}}
 	if g := t.growth(); g != nil {
 		learnt := g.learnt
 		s.Growth = &learnt
 	}
-	if shape.Frame {
-		s.ages = make([]float32, l.Splats)
-		for i := range s.ages {
-			s.ages[i] = float32(math.Float32bits(moments[2*half+i]))
-		}
+	if t.due != dueNothing {
+		report := t.report
+		s.Report, s.Compared = &report, t.compared
 	}
 	if t.prepared > t.step {
-		s.Inputs = &t.inputs[t.prepared%2]
+		inputs := t.inputs[t.prepared%2]
+		s.Inputs = &inputs
 	}
 	return s, nil
+}
+
+// state makes a state of what was read.
+func (s *takenState) state() *State {
+	moments := engine.Decode(s.Moments)
+	half := s.shape.Planes() * s.shape.Splats
+	full := &State{
+		Splats:  s.SplatsOf(s.shape),
+		first:   engine.FromPlanes(moments[:half], s.shape.Splats, s.Splats, s.shape.C),
+		second:  engine.FromPlanes(moments[half:2*half], s.shape.Splats, s.Splats, s.shape.C),
+		numbers: s.numbers,
+	}
+	if s.shape.Frame {
+		full.ages = make([]float32, s.Splats)
+		for i := range full.ages {
+			full.ages[i] = float32(math.Float32bits(moments[2*half+i]))
+		}
+	}
+	return full
 }
 
 // resume builds the engine and continues from s, with the precision of s.
@@ -301,6 +211,9 @@ func (t *Trainer) resume(s *State) error {
 	t.step, t.from, t.stopped, t.skipped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.Skipped, s.AdamStart, s.Rate
 	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs, and after GoOn
 		t.freezing.from = s.FreezeFrom
+	}
+	if t.due = s.Due; s.Report != nil {
+		t.report, t.compared = *s.Report, s.Compared
 	}
 	t.plateau.restore(s.Plateau)
 	t.scaler.scale, t.scaler.good = s.Scale, s.Good

@@ -6,9 +6,6 @@
 package optim
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -49,12 +46,14 @@ type Trainer struct {
 	plateau plateau
 
 	scaler   scaler
-	inFlight int                                   // steps in flight
-	inputs   [2]stepInputs                         // indexed by step%2
+	inFlight int           // steps in flight
+	inputs   [2]stepInputs // indexed by step%2
+	length   stepLength
 	prepared int                                   // the last step whose inputs are fixed
 	editStep func(step int, numbers *shaders.Step) // tests change the step buffer with it
 
 	step        int          // number of steps done
+	due         due          // what is left to do after this step
 	from        int          // number of steps done before this trainer was made
 	until       int          // the step after which Take returns; 0 means none
 	cancelled   func() error // the reason why the caller wants Run or Take to return; nil: it does not
@@ -69,6 +68,7 @@ type Trainer struct {
 	before      time.Duration // wall time of the run before this trainer was made
 	training    time.Duration // time in steps
 	drawing     time.Duration // time in evaluations
+	outside     time.Duration // time of lastDrawing without the drawing; it is none of the run
 	densifying  time.Duration // time to add and move splats
 	spent       event.Spent   // where the time since this trainer was made went
 	lastStepped time.Time     // time of the last Stepped event
@@ -78,30 +78,17 @@ type Trainer struct {
 	rounding rounding
 	version  string // version of igs
 
-	watcher Watcher // nil means none
+	watcher     Watcher                                   // nil means none
+	lastDrawing func(imageio.Rows) (metric.Scores, error) // nil: the device measures the splats at the end
 
-	save  func() error // writes a checkpoint; nil means that none is written
-	saved lastCheckpoint
-}
-
-// Result describes the end of a run.
-type Result struct {
-	Status         string // done | interrupted | failed
-	Steps          int
-	Splats         int
-	Evaluated      bool    // false if there was no evaluation and the scores are not set
-	metric.Scores          // scores of the last evaluation
-	Seconds        float64 // wall time of the run
-	TrainSeconds   float64 // time in steps
-	DensifySeconds float64 // time to add and move splats
-	StoppedEarly   bool
-	Plan           memory.Plan // the plan at the end, or that of the stage that needs most memory
+	saved checkpoints
 }
 
 // Start says where a trainer begins. The zero value begins a new run.
 type Start struct {
 	State  *State        // if not nil, continues from this state
 	Splats *splat.Splats // if not nil, replaces seeding; splats that the run has in addition are added
+	Placed *Placed       // if not nil, the first splats of this run, by Place
 
 	Version  string           // version of igs for the model file
 	Saliency *imageio.Samples // map for mode "saliency" (sampling.SaliencyMap); nil means the built-in map
@@ -163,10 +150,7 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	t.setup = setupOn(on, run)
 	t.setup.Bounds = boundsOf(run, target.W*target.H)
 	t.scaler = newScaler(t.samples(), headroomOf(run), run.Memory.UseAMP)
-	t.source = rand.NewPCG(uint64(run.Train.Seed), 0)
-	t.rng = rand.New(t.source)
-	t.densify = densifierOf(run, target.W*target.H)
-	t.births = sampling.NewBirths(target, birthRule(run, target.W*target.H))
+	t.placing()
 	contrast := 1.
 	if run.Train.Optimizer == configs.OptimizerFrame {
 		contrast = sampling.StandardDeviation(target)
@@ -176,7 +160,7 @@ func newTrainer(dev *vk.Device, target *imageio.Samples, run configs.Run, start 
 	}
 	t.adam = adamOf(run, contrast)
 	t.freezing = freezeScheduleOf(run)
-	t.saved = lastCheckpoint{step: -1, at: t.started}
+	t.saved = checkpoints{step: -1, at: t.started}
 	return t, t.choosePlans()
 }
 
@@ -199,18 +183,6 @@ func (t *Trainer) Splats() (*splat.Splats, error) {
 	return t.engine.Unload()
 }
 
-// OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is
-// interrupted, and at its end.
-func (t *Trainer) OnCheckpoint(save func(*State) error) {
-	t.save = func() error {
-		s, err := t.State()
-		if err != nil {
-			return err
-		}
-		return save(s)
-	}
-}
-
 // Rows renders the present splats at the size of the target. Samples are clamped to [0,1] and have the gamma of the
 // target.
 func (t *Trainer) Rows() imageio.Rows {
@@ -224,171 +196,4 @@ func (t *Trainer) Rows() imageio.Rows {
 
 func (t *Trainer) samples() float64 {
 	return float64(t.target.W) * float64(t.target.H) * float64(t.target.C)
-}
-
-// Run trains until the end of the run. If ctx is cancelled, it stops after the steps in flight with status
-// "interrupted".
-func (t *Trainer) Run(ctx context.Context) (Result, error) {
-	usage := t.dev.Usage()
-	t.sink(event.RunStarted{
-		Run: t.run.Name, Image: t.run.Image, W: t.target.W, H: t.target.H, C: t.target.C,
-		Splats: t.run.Gaussians, Free: t.run.Free, Goal: t.run.Goal.String(), Steps: t.run.Steps, Device: t.dev.Info().Name, DeviceBytes: usage.Now,
-		Memory: t.largest().String(), PlannedBytes: t.largest().Bytes(), From: t.from,
-	})
-	if t.lattice > 1 {
-		t.sink(event.Noted{Text: fmt.Sprintf("the picture is huge: until the files are written, its PSNR is an estimate from every %dth column and row, and SSIM is not measured", t.lattice)})
-	}
-	result, err := t.loop(ctx)
-	if err != nil {
-		t.sink(event.RunEnded{Run: t.run.Name, Status: "failed", Step: t.step, Scores: t.last.Scores, Seconds: t.elapsed().Seconds(), Error: err.Error()})
-		return result, err
-	}
-	t.sink(event.RunEnded{
-		Run: t.run.Name, Status: result.Status, Step: result.Steps, Scores: result.Scores,
-		Seconds: result.Seconds, Bytes: t.last.Bytes, StoppedEarly: result.StoppedEarly,
-	})
-	return result, nil
-}
-
-// Take trains for n steps, or for all remaining steps if fewer remain. It does the same as Run, without the events for
-// the begin and the end of the run. The result of a run does not depend on how its steps are divided among calls. If
-// ctx is cancelled, Take returns early and without an error.
-func (t *Trainer) Take(ctx context.Context, n int) error {
-	if n < 1 {
-		return nil
-	}
-	t.until = t.step + min(n, t.run.Steps)
-	defer func() { t.until = 0 }()
-	_, err := t.loop(ctx)
-	return err
-}
-
-// Done reports whether the run is finished.
-func (t *Trainer) Done() bool { return t.atEnd() }
-
-// loop takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
-// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
-func (t *Trainer) loop(ctx context.Context) (Result, error) {
-	t.cancelled = func() error { return context.Cause(ctx) }
-	for !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
-		before := t.step
-		err := t.freeze()
-		if err == nil {
-			err = t.Advance(ctx, t.nextStop())
-		}
-		if err == nil && t.step > before {
-			err = t.afterStep(ctx)
-		}
-		if err == nil && t.checkpointDue(t.step) {
-			err = t.checkpoint()
-		}
-		if err != nil {
-			return t.unfinished(err)
-		}
-	}
-	// The run is interrupted or at its end. With this checkpoint the caller can write the files of the run again
-	// without training.
-	if err := t.checkpoint(); err != nil {
-		return t.result("failed"), err
-	}
-	if ctx.Err() != nil && !t.atEnd() {
-		return t.result("interrupted"), nil
-	}
-	if t.atEnd() { // a trainer that continues from the last checkpoint has not rounded its splats
-		end := t.round
-		if t.last.Step < t.step { // the process ended in the search for symbols
-			end = t.finish
-		}
-		if err := end(); err != nil {
-			return t.unfinished(err)
-		}
-	}
-	return t.result("done"), nil
-}
-
-// unfinished is the result of a run that failed, or that was cancelled while it searched for the file of its splats. The
-// splats are then those of the last step again, as in the checkpoint before the search.
-func (t *Trainer) unfinished(err error) (Result, error) {
-	if cause := t.cancelled(); cause == nil || !errors.Is(err, cause) || t.rounding.exact == nil {
-		return t.result("failed"), err
-	}
-	if err := t.persist(func() error { return t.engine.Restore(*t.rounding.exact) }); err != nil {
-		return t.result("failed"), err
-	}
-	t.rounding.exact = nil
-	if err := t.checkpoint(); err != nil {
-		return t.result("failed"), err
-	}
-	return t.result("interrupted"), nil
-}
-
-// reached reports whether Take returns after the given step.
-func (t *Trainer) reached(step int) bool { return t.until > 0 && step >= t.until }
-
-// atEnd reports whether no step is left.
-func (t *Trainer) atEnd() bool { return t.step >= t.freezing.end() || t.stopped }
-
-// afterStep does the work that is due after the present step.
-func (t *Trainer) afterStep(ctx context.Context) error {
-	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
-		if err := timed(&t.spent.Evaluations, t.evaluateStep); err != nil {
-			return err
-		}
-	}
-	if t.frameDue() {
-		if err := timed(&t.spent.Frames, t.takeFrame); err != nil {
-			return err
-		}
-	}
-	if err := t.letLook(ctx); err != nil { // the splats that the round moves are not trained yet
-		return err
-	}
-	if t.densify.next(t.step-1, t.engine.Splats()) != t.step || t.atEnd() {
-		return nil
-	}
-	began := time.Now()
-	defer func() { t.densifying += time.Since(began) }()
-	return timed(&t.spent.Surveys, func() error { return t.densify.apply(t) })
-}
-
-// timed adds the seconds that do takes to a sum.
-func timed(sum *float64, do func() error) error {
-	began := time.Now()
-	defer func() { *sum += time.Since(began).Seconds() }()
-	return do()
-}
-
-func (t *Trainer) result(status string) Result {
-	return Result{
-		Status: status, Steps: t.step, Splats: t.last.Splats, Evaluated: t.last.Step > 0, Scores: t.last.Scores,
-		Seconds: t.elapsed().Seconds(), TrainSeconds: t.training.Seconds(), DensifySeconds: t.densifying.Seconds(),
-		StoppedEarly: t.stopped || t.skipped || t.freezing.end() < t.run.Steps, Plan: t.largest(),
-	}
-}
-
-// elapsed is the wall time of the run, including the time before it was resumed.
-func (t *Trainer) elapsed() time.Duration { return t.before + time.Since(t.started) }
-
-// nextStop is the next step after which the loop has other work than steps.
-func (t *Trainer) nextStop() int {
-	next := min((t.step/t.run.Train.EvalEvery+1)*t.run.Train.EvalEvery, t.freezing.end())
-	if at := t.densify.next(t.step, t.engine.Splats()); at > t.step {
-		next = min(next, at)
-	}
-	next = min(next, t.stageAt(t.step+1).End)
-	return t.frames.next(t.step, t.freezing.next(t.step, next))
-}
-
-// emitStepped emits Stepped at most ten times a second.
-func (t *Trainer) emitStepped() {
-	now := time.Now()
-	if t.engine == nil || now.Sub(t.lastStepped) < 100*time.Millisecond { // a batch reports its steps itself
-		return
-	}
-	t.lastStepped = now
-	speed := float64(t.step-t.from) / now.Sub(t.started).Seconds()
-	t.sink(event.Stepped{
-		Step: t.step, Steps: t.run.Steps, Splats: t.engine.Splats(), Expected: t.expected(), StepsPerSec: speed,
-		DeviceBytes: t.dev.Usage().Now, ETA: float64(t.run.Steps-t.step) / speed, Spent: t.spent, Loss: t.Losses().Sum(),
-	})
 }

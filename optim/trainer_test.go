@@ -17,16 +17,16 @@ import (
 	"igs/vk/vktest"
 )
 
-// shortRun is a run of 60 steps that adds splats twice.
+// shortRun is a run of 30 steps that adds splats twice.
 func shortRun() configs.Run {
 	j := configs.Default()
 	j.Recipe = "paper"
 	if err := j.FillRecipe(); err != nil {
 		panic(err)
 	}
-	run := configs.Run{Name: "test", Image: "test.png", Gaussians: 120, Steps: 60, Settings: j.Settings}
-	run.Train.EvalEvery = 10
-	run.Progressive.AddSteps, run.Progressive.AddTimes = 15, 2
+	run := configs.Run{Name: "test", Image: "test.png", Gaussians: 120, Steps: 30, Settings: j.Settings}
+	run.Train.EvalEvery = 5
+	run.Progressive.AddSteps, run.Progressive.AddTimes = 8, 2
 	run.Quantize.Loss = 0 // the splats at the end are those of the last step
 	return run
 }
@@ -34,7 +34,7 @@ func shortRun() configs.Run {
 // train runs to the end and returns splats, evaluations without clocks, and the result.
 func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)) (*splat.Splats, []event.Evaluated, Result) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 80, 61, 1, 3)
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	var rows []event.Evaluated
 	tr, err := New(dev, target.Samples(8), run, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
@@ -62,7 +62,7 @@ func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)
 
 func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	var psnr []float64
 	var last event.Evaluated
 	var densified []event.Densified
@@ -84,14 +84,14 @@ func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	if len(psnr) != 6 || psnr[5] < psnr[0]+1 {
 		t.Errorf("PSNR at evaluations: %.2f", psnr)
 	}
-	want := []event.Densified{{Step: 15, Added: 30, Splats: 90}, {Step: 30, Added: 30, Splats: 120}}
+	want := []event.Densified{{Step: 8, Added: 30, Splats: 90}, {Step: 16, Added: 30, Splats: 120}}
 	if !reflect.DeepEqual(densified, want) {
 		t.Errorf("additions %+v, want %+v", densified, want)
 	}
-	m := imageio.New(48, 37, 3)
+	m := imageio.New(40, 31, 3)
 	if err := tr.Rows().Each(func(y int, row [][]float32) error {
 		for c, line := range row {
-			copy(m.Plane(c)[y*48:], line)
+			copy(m.Plane(c)[y*40:], line)
 		}
 		return nil
 	}); err != nil {
@@ -160,10 +160,10 @@ func TestOverflowLosesNoStep(t *testing.T) {
 
 func TestCancelEndsAfterTheStep(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	ctx, cancel := context.WithCancel(context.Background())
 	tr, err := New(dev, target.Samples(8), shortRun(), func(e event.Event) {
-		if e, ok := e.(event.Evaluated); ok && e.Step == 20 {
+		if e, ok := e.(event.Evaluated); ok && e.Step == 10 {
 			cancel()
 		}
 	})
@@ -172,7 +172,7 @@ func TestCancelEndsAfterTheStep(t *testing.T) {
 	}
 	defer tr.Close()
 	result, err := tr.Run(ctx)
-	if err != nil || result.Status != "interrupted" || result.Steps < 20 || result.Steps > 22 {
+	if err != nil || result.Status != "interrupted" || result.Steps < 10 || result.Steps > 12 {
 		t.Errorf("result %+v, error %v", result, err)
 	}
 }
@@ -182,7 +182,7 @@ func TestStopAtPSNR(t *testing.T) {
 	run := shortRun()
 	run.Train.StopAtPSNR = 1
 	_, rows, result := train(t, dev, run, nil)
-	if !result.StoppedEarly || result.Steps != 10 || len(rows) != 1 {
+	if !result.StoppedEarly || result.Steps != 5 || len(rows) != 1 {
 		t.Errorf("result %+v after %d evaluations", result, len(rows))
 	}
 }
@@ -203,7 +203,7 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 func TestDivergenceEndsTheRun(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {
-		_, target := reference.RandomScene(11, 48, 37, 1, 3)
+		_, target := reference.RandomScene(11, 40, 31, 1, 3)
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
 		if err != nil {
 			t.Fatal(err)
@@ -230,7 +230,7 @@ func TestNoAdditionAfterTheLastStep(t *testing.T) {
 // If rendering for an addition runs out of memory, the second try adds the same splats.
 func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	grow := func(fails int) *splat.Splats {
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
 		if err != nil {

@@ -35,7 +35,7 @@ type late struct {
 	asked int // since the last look
 }
 
-func (l *late) Due(int) bool { l.asked++; return l.asked > 1+7*l.looks%17 }
+func (l *late) Due(int) bool { l.asked++; return l.asked > 1+3*l.looks%7 }
 
 func (l *late) Look(ctx context.Context, step int, model func() (*splat.Model, error)) (bool, error) {
 	l.asked = 0
@@ -45,7 +45,7 @@ func (l *late) Look(ctx context.Context, step int, model func() (*splat.Model, e
 // watched trains a run under a watcher.
 func watched(t *testing.T, w Watcher) (Result, finish) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	var f finish
 	tr, err := New(vktest.OpenPlain(t), target.Samples(8), restless(), f.hear)
 	if err != nil {

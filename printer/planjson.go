@@ -31,6 +31,7 @@ type planned struct {
 	Jobs    int              `json:"jobs"`
 	AtOnce  int64            `json:"device_bytes_at_once"`
 	Beside  int64            `json:"host_bytes_beside,omitempty"`
+	Ahead   int64            `json:"host_bytes_ahead,omitempty"`
 }
 
 // stage is a part of a run with its own stride; from and to are 0 when only evaluations look at its pixels.
@@ -56,7 +57,7 @@ func plannedOf(p *session.Plan, r session.PlannedRun) planned {
 	o := planned{
 		Run: r.Run.Name, Image: r.Run.Image, W: r.Picture.W, H: r.Picture.H, C: r.Picture.C, Bits: r.Picture.Depth, Splats: r.Run.Gaussians, Steps: r.Run.Steps,
 		Device: p.Device.Info.Name, Free: p.Device.Info.FreeBytes, Budget: p.Budget, Fits: r.Err == nil, Plan: r.Chosen.Name, Reason: r.Why,
-		Bytes: r.Chosen.Bytes, Groups: byGroup(r.Chosen), Host: r.Host, Scratch: r.Scratch, Disk: r.Disk, Video: r.Video, Seconds: r.Seconds, Devices: p.Devices, Jobs: p.Jobs, AtOnce: p.AtOnce, Beside: p.Beside, Ways: []candidate{},
+		Bytes: r.Chosen.Bytes, Groups: byGroup(r.Chosen), Host: r.Host, Scratch: r.Scratch, Disk: r.Disk, Video: r.Video, Seconds: r.Seconds, Devices: p.Devices, Jobs: p.Jobs, AtOnce: p.AtOnce, Beside: p.Beside, Ahead: p.Ahead, Ways: []candidate{},
 	}
 	for _, c := range r.Candidates {
 		o.Ways = append(o.Ways, candidate{c.Name, c.Fits, c.Bytes, byGroup(c)})

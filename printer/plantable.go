@@ -272,6 +272,9 @@ func (p planPage) writeTogether(out io.Writer) {
 	if p.Beside > 0 {
 		p.line(out, "files    of a run are written while the next one trains; that takes up to %s more of host memory", runlog.Bytes(p.Beside))
 	}
+	if p.Ahead > 0 {
+		p.line(out, "reading  of the next picture goes on while a run trains; that takes up to %s more of host memory", runlog.Bytes(p.Ahead))
+	}
 }
 
 func count(n int, what string) string {

@@ -25,7 +25,7 @@ func samplePlan() *session.Plan {
 	large := session.PlanCandidate{Name: "float16, recompute in bands of 16 rows", Bytes: 999 * mib, Groups: nil, Fits: false}
 	return &session.Plan{
 		Device: session.PlanDevice{Info: vk.Info{Index: 1, Name: "a card", LocalBytes: 2048 * mib, FreeBytes: 1024 * mib}}, Budget: 96 * mib, BudgetFrom: "job.toml:9",
-		Devices: 2, Jobs: 3, AtOnce: 270 * mib, Beside: 300 * mib,
+		Devices: 2, Jobs: 3, AtOnce: 270 * mib, Beside: 300 * mib, Ahead: 30 * mib,
 		Runs: []session.PlannedRun{
 			{Run: run("cat", 500), Picture: planSize(640, 480, 3, 8), Chosen: small, Candidates: []session.PlanCandidate{small}, Host: 12 * mib, Disk: 3 * mib, Video: 5 * mib, Seconds: 60},
 			{Run: run("city", 30_000), Picture: planSize(3840, 2160, 3, 8), Chosen: banded, Candidates: []session.PlanCandidate{stored, banded}, Why: "as asked it takes 200 MiB", Host: 40 * mib, Disk: 70 * mib, Video: 9 * mib, Seconds: 600},
@@ -61,6 +61,7 @@ city: as asked it takes 200 MiB
 in all   3 runs of 3 pictures
 at once  3 runs on each of 2 devices: at most 270 MiB of device memory each
 files    of a run are written while the next one trains; that takes up to 300 MiB more of host memory
+reading  of the next picture goes on while a run trains; that takes up to 30 MiB more of host memory
 disk     74 MiB at most; frames take about 15 MiB more until the training videos are made
 time     about 5m30s, without the runs that do not fit, with 2 devices as fast as this one
 `

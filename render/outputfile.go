@@ -36,6 +36,14 @@ func (f OutputFile) WithoutAlpha() OutputFile {
 	return f
 }
 
+// RoundToBytes reports whether all files hold 8 bits a sample of the rows as they are, so that the rows may be rounded to
+// 8 bits before.
+func RoundToBytes(files []OutputFile) bool {
+	return !slices.ContainsFunc(files, func(f OutputFile) bool {
+		return f.Spec.Depth != 8 || imageio.HasAlpha(f.Spec.C) || f.Low != 0 || f.High != 1 || f.Thumbnail != ""
+	})
+}
+
 // LayerFiles lists the files of a stack: OUT-NAME for each layer, or OUT-1, OUT-2 … when names are missing or not
 // unique. A layer that is neither grey nor RGB becomes one grey file for each channel.
 func LayerFiles(layers []imageio.Layer, out string) []OutputFile {

@@ -60,3 +60,17 @@ func TestLayerFilesOfLongNames(t *testing.T) {
 		}
 	}
 }
+
+// Rows may be rounded to bytes only where the file rounds them to bytes as they are.
+func TestRoundToBytes(t *testing.T) {
+	plain := OutputFile{Spec: imageio.Spec{C: 3, Depth: 8}, High: 1}
+	for _, change := range []func(*OutputFile){
+		func(f *OutputFile) { f.Spec.Depth = 16 }, func(f *OutputFile) { f.Spec.C = 4 }, func(f *OutputFile) { f.Low = 0.5 },
+		func(f *OutputFile) { f.High = 2 }, func(f *OutputFile) { f.Thumbnail = "small.jpg" },
+	} {
+		other := plain
+		if change(&other); !RoundToBytes([]OutputFile{plain}) || RoundToBytes([]OutputFile{plain, other}) {
+			t.Errorf("%+v", other)
+		}
+	}
+}

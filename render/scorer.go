@@ -20,6 +20,8 @@ type Scores struct {
 
 // Scorer compares rows with their target, and the layers of a stack one by one too. It holds a few rows.
 type Scorer struct {
+	Trained *Evaluation // gets all rows too; nil: none
+
 	metrics          *metric.Scorer
 	target, rendered *imageio.Composites
 }
@@ -40,6 +42,9 @@ func NewScorer(w, h, c int, layers []imageio.Layer) *Scorer {
 
 // Add takes the next row of both pictures, from the top.
 func (s *Scorer) Add(target, rendered [][]float32) {
+	if s.Trained != nil {
+		s.Trained.Add(target, rendered)
+	}
 	s.metrics.Add(s.target.Row(target), s.rendered.Row(rendered))
 }
 

@@ -28,6 +28,7 @@ type View struct {
 	Area   Window           // the part to render
 	Budget int64            // device memory, bytes; 0 = what is free
 	Tuning *engine.Tuning   // of the kernels; nil = that of the kind of device
+	Bytes  bool             // 8 bits a sample are enough (RoundToBytes)
 }
 
 // NeedsDevice reports whether Rows needs a device.
@@ -41,7 +42,7 @@ func (v *View) whole(dev *vk.Device) Rows {
 	sketched := sketch.Area{W: v.W, H: v.H, Top: v.Area.Y, Bottom: v.Area.Y + v.Area.H}
 	rendered := func(m *splat.Model) Rows {
 		return func(take func(y int, row [][]float32) error) error {
-			return engine.RenderRows(dev, m, engine.RenderOptions{W: v.W, H: v.H, Top: sketched.Top, Bottom: sketched.Bottom, Budget: v.Budget, Tuning: v.Tuning}, take)
+			return engine.RenderRows(dev, m, engine.RenderOptions{W: v.W, H: v.H, Top: sketched.Top, Bottom: sketched.Bottom, Budget: v.Budget, Tuning: v.Tuning, Bytes: v.Bytes && v.Show != ShowError}, take)
 		}
 	}
 	switch v.Show {

@@ -28,8 +28,8 @@ func TestOutputFilesCostLittle(t *testing.T) {
 		began, writing := c.t, time.Duration(0)
 		s := newOutputFile(filepath.Join(t.TempDir(), "s"))
 		s.now = func() time.Time { // publish reads the clock a second time after it has written
-			if s.written < s.text.Len() && s.last != c.t {
-				if stamp, err := os.Stat(s.path); err == nil && stamp.Size() == int64(s.text.Len()) {
+			if s.written < len(s.text) && s.last != c.t {
+				if stamp, err := os.Stat(s.path); err == nil && stamp.Size() == int64(len(s.text)) {
 					c.pass(disk)
 					writing += disk
 				}

@@ -33,10 +33,10 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old.text.Len() == 0 {
+	if len(old.text) == 0 {
 		return NewMetrics(path), nil
 	}
-	header, rows, _ := strings.Cut(old.text.String(), "\n")
+	header, rows, _ := strings.Cut(string(old.text), "\n")
 	if header+"\n" != metricsHeader {
 		return nil, fault.New(fault.BadInput, moveAway, "%s has other columns than this version of igs writes", path)
 	}
@@ -51,7 +51,7 @@ func ContinueMetrics(path string, step int) (*Metrics, error) {
 			return nil, fault.New(fault.BadInput, moveAway, "%s:%d is no row of metrics", path, line+2)
 		}
 		if at <= step {
-			m.file.text.WriteString(row + "\n")
+			m.file.text = append(m.file.text, row+"\n"...)
 		}
 	}
 	return m, nil

@@ -1,10 +1,10 @@
 package runlog
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -12,14 +12,20 @@ import (
 // and the whole file is written again from time to time. Training waits for each write. So the
 // next write comes after costFactor times the time of the last one: each file then takes at
 // most a third of a percent of the time of a run, on any disk and at any length.
+//
+// Flush may be called on another goroutine than Write, which does not wait for it.
 type outputFile struct {
-	path    string
-	text    bytes.Buffer
-	written int // bytes of text in the file
+	path string
+	now  func() time.Time
+
+	writing sync.Mutex // of the file on the disk
+
+	mu      sync.Mutex // of all below
+	text    []byte     // it only grows, so its beginning may be read without the lock
+	written int        // bytes of text in the file
 	last    time.Time
 	cost    time.Duration // of the last write
-	now     func() time.Time
-	err     error // the first error of a write
+	err     error         // the first error of a write
 }
 
 const (
@@ -36,31 +42,46 @@ func reopenOutputFile(path string) (*outputFile, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	s.text.Write(text)
+	s.text = text
 	return s, nil
 }
 
 // Write adds to the file. Flush and Close return the error if writing the file fails.
 func (s *outputFile) Write(p []byte) (int, error) {
-	s.text.Write(p)
-	if s.now().Sub(s.last) >= max(minInterval, costFactor*s.cost) {
+	s.mu.Lock()
+	s.text = append(s.text, p...)
+	due := s.now().Sub(s.last) >= max(minInterval, costFactor*s.cost)
+	s.mu.Unlock()
+	if due && s.writing.TryLock() {
 		s.publish()
+		s.writing.Unlock()
 	}
 	return len(p), nil
 }
 
 // Flush puts everything on the disk and returns the first error of all writes.
 func (s *outputFile) Flush() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.publish()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.err
 }
 
+// publish writes the file. The caller has locked writing.
 func (s *outputFile) publish() {
-	if s.err != nil || s.written == s.text.Len() && !s.last.IsZero() {
+	s.mu.Lock()
+	text := s.text
+	if s.err != nil || s.written == len(text) && !s.last.IsZero() {
+		s.mu.Unlock()
 		return
 	}
+	s.mu.Unlock()
 	began := s.now()
-	s.err = WriteFile(s.path, s.text.Bytes())
-	s.written, s.last = s.text.Len(), s.now()
+	err := WriteFile(s.path, text)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err, s.written, s.last = err, len(text), s.now()
 	s.cost = s.last.Sub(began)
 }

@@ -1,12 +1,14 @@
 package runlog
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"math"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -20,8 +22,10 @@ import (
 type TensorBoard struct {
 	file *os.File
 	now  func() time.Time
-	step int   // of the last evaluation
-	err  error // the first error of a write
+	step int // of the last evaluation
+
+	mu  sync.Mutex
+	err error // the first error of a write
 }
 
 // Field numbers of the messages Event, SessionLog, Summary and Summary.Value.
@@ -55,9 +59,9 @@ func NewTensorBoard(dir string, from int) (*TensorBoard, error) {
 		session := protowire.AppendVarint(protowire.AppendTag(nil, sessionStatus, protowire.VarintType), sessionStart)
 		return protowire.AppendBytes(protowire.AppendTag(m, eventSession, protowire.BytesType), session)
 	})
-	if b.err != nil {
+	if err := b.failure(nil); err != nil {
 		b.file.Close()
-		return nil, b.err
+		return nil, err
 	}
 	return b, nil
 }
@@ -99,7 +103,7 @@ func (b *TensorBoard) scalars(v event.Evaluated) {
 
 // append writes an Event message of a step. fill appends the fields of the message.
 func (b *TensorBoard) append(step int, fill func(message []byte) []byte) {
-	if b.err != nil {
+	if b.failure(nil) != nil {
 		return
 	}
 	seconds := float64(b.now().UnixMicro()) / 1e6
@@ -109,7 +113,7 @@ func (b *TensorBoard) append(step int, fill func(message []byte) []byte) {
 	record = binary.LittleEndian.AppendUint32(record, masked(record))
 	record = binary.LittleEndian.AppendUint32(append(record, m...), masked(m))
 	if _, err := b.file.Write(record); err != nil {
-		b.err = fmt.Errorf("write %w", err)
+		b.failure(fmt.Errorf("write %w", err))
 	}
 }
 
@@ -119,12 +123,21 @@ func masked(data []byte) uint32 {
 	return (crc>>15 | crc<<17) + 0xa282ead8
 }
 
-// Flush puts every record on the disk and returns the first error of all writes.
-func (b *TensorBoard) Flush() error {
-	if b.err == nil {
-		b.err = b.file.Sync()
-	}
+// failure notes an error unless it is nil, and returns the first one.
+func (b *TensorBoard) failure(err error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.err = cmp.Or(b.err, err)
 	return b.err
+}
+
+// Flush puts every record on the disk and returns the first error of all writes. It may be called on another goroutine
+// than Take.
+func (b *TensorBoard) Flush() error {
+	if err := b.failure(nil); err != nil {
+		return err
+	}
+	return b.failure(b.file.Sync())
 }
 
 // Close flushes and closes the file.

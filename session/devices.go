@@ -16,9 +16,12 @@ import (
 // device is an open device of a sweep.
 type device struct {
 	*vk.Device
-	several bool // the sweep has other devices
-	heard   int  // messages of the validation layer that were reported
-	gone    bool // it was lost
+	several  bool // the sweep has other devices
+	heard    int  // messages of the validation layer that were reported
+	gone     bool // it was lost
+	slots    int
+	training int  // runs that its slots are at work on
+	alone    bool // one of these has the device for itself
 }
 
 // String names the device: with its index when the sweep has several, of which some may be of one kind.

@@ -164,7 +164,7 @@ func videoBytes(m imageio.Size, run configs.Run) int64 {
 // noteBytes is the size of the JSON file of a frame.
 const noteBytes = 200
 
-// checkpointBytes is the size of a checkpoint: the parameters, and two moments for each parameter.
+// checkpointBytes is the size of a checkpoint: the parameters, two moments for each parameter, and the ages.
 func checkpointBytes(m imageio.Size, run configs.Run) int64 {
-	return 3 * 4 * int64(5+m.C) * int64(run.Gaussians)
+	return 4 * int64(3*(5+m.C)+1) * int64(run.Gaussians)
 }

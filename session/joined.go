@@ -90,6 +90,10 @@ func (j *joined) look(ctx context.Context, s *slot) (t *task, waiting []string, 
 		} else if ended || !j.mayTrain(s.device, at) {
 			continue
 		}
+		if !j.mayBegin(s.device, at) {
+			waiting = append(waiting, "")
+			continue
+		}
 		c, before, has, err := j.claims.on(s.String()).try(run.Name)
 		if errors.Is(err, fs.ErrNotExist) && j.concluded() {
 			return nil, nil, nil
@@ -112,8 +116,9 @@ func (j *joined) look(ctx context.Context, s *slot) (t *task, waiting []string, 
 			j.warn(fmt.Sprintf("%s is taken over from %v", run.Name, before))
 		}
 		j.told, j.own[run.Name] = false, true
-		j.training++
-		return j.task(ctx, at, c, s), nil, nil
+		t := j.task(ctx, at, c, s)
+		j.begun(t)
+		return t, nil, nil
 	}
 	return nil, waiting, nil
 }
@@ -133,6 +138,9 @@ func (j *joined) task(ctx context.Context, at int, c *claim, s *slot) *task {
 func (j *joined) waits() bool {
 	return slices.ContainsFunc(j.runs, func(run configs.Run) bool { return !j.own[run.Name] && !j.done[run.Name] })
 }
+
+// ahead knows nothing: other processes may take any run.
+func (j *joined) ahead(*slot) (run configs.Run, ok bool) { return run, false }
 
 // over gives the claim of a run back. The run does not count when another process has taken it over.
 func (j *joined) over(t *task, o Outcome) (counts bool, err error) {

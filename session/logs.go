@@ -67,7 +67,7 @@ func (f *folder) log(e event.Event) {
 	}
 	began := time.Now()
 	f.logs.take(e)
-	f.writing += time.Since(began)
+	f.logging += time.Since(began)
 }
 
 // flush writes everything to the disk.

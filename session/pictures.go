@@ -43,31 +43,49 @@ func (f *folder) note(kind, name string, tell event.Sink) (err error) {
 }
 
 // savePictures takes the rows of the drawn splats once. Each row goes to the render, the target, the error and the scorer.
-// Rows of a trainer are drawn meanwhile, so the host holds no picture beside the target.
-func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run configs.Run, tell event.Sink) error {
-	files := append(f.pictureFiles("target", record.TargetFile, target, target.C), f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
-	if f.render {
-		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
-	}
+// Rows of a trainer are drawn meanwhile, so the host holds no picture beside the target. It returns the scores that an
+// evaluation of the splats has.
+func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run configs.Run, tell event.Sink) (evaluated metric.Scores, err error) {
+	files := f.allPictures(target)
 	if record.WidthOfThumbnail(target.W, target.H) > 0 {
 		if err := os.MkdirAll(f.path(record.ThumbnailFolder), 0o777); err != nil {
-			return err
+			return evaluated, err
 		}
 	}
 	guide := make(chan error, 1)
 	go func() { guide <- f.writeGuide(run, target) }()
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
+	if target.Colours() < target.C {
+		scorer.Trained = render.NewEvaluation(target)
+	}
 	rows := f.watched(render.Compare(drawn, target, run.Target.Gamma, scorer), target.H, tell)
-	err := errors.Join(render.WriteFiles(files, rows))
+	err = errors.Join(render.WriteFiles(files, rows))
 	if guided := <-guide; err == nil {
 		err = guided
 	}
 	if err != nil {
-		return err
+		return evaluated, err
 	}
 	found := scorer.Scores()
 	f.scores = &found
-	for _, file := range files {
+	if scorer.Trained != nil {
+		return scorer.Trained.Scores(), nil
+	}
+	return metric.Scores{PSNR: found.Whole.PSNR, SSIM: found.Whole.SSIM}, nil
+}
+
+// allPictures lists the files of the pictures of a run.
+func (f *folder) allPictures(target *imageio.Samples) []render.OutputFile {
+	files := append(f.pictureFiles("target", record.TargetFile, target, target.C), f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
+	if f.render {
+		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
+	}
+	return files
+}
+
+// notePictures adds the files of savePictures to run.json.
+func (f *folder) notePictures(target *imageio.Samples, run configs.Run, tell event.Sink) error {
+	for _, file := range f.allPictures(target) {
 		name, err := filepath.Rel(f.dir, cmp.Or(file.Path, file.Thumbnail))
 		if err != nil {
 			return err

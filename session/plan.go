@@ -18,6 +18,7 @@ type Plan struct {
 	Jobs       int    // runs that train at once on each device
 	AtOnce     int64  // device memory of these, bytes, at most
 	Beside     int64  // host memory to write the files of runs while others train, bytes; 0 = they are written one after the other
+	Ahead      int64  // host memory to read the picture of a run while the run before trains, bytes; 0 = it is read before its run
 	Budget     int64  // bytes; 0 = the free memory of the device
 	BudgetFrom string // where the budget is set
 	Runs       []PlannedRun
@@ -72,6 +73,9 @@ func NewPlan(job *configs.Job, tunings *Tunings) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
+		if host.room(run, run, m, 1).checkpoint {
+			taken.memory += stateCopyBytes(run, m)
+		}
 		p.Runs = append(p.Runs, planOf(on, m, run, taken))
 	}
 	return p, p.planTogether(job, tunings, host, pictures)
@@ -98,8 +102,12 @@ func (p *Plan) planTogether(job *configs.Job, tunings *Tunings, host hostMemory,
 	if err != nil {
 		return err
 	}
-	if bytes := besideBytes(m); len(runs) > 1 && taken.scratch == 0 && host.spare(bytes, taken.memory*int64(p.Jobs*p.Devices)) {
-		p.Beside = bytes
+	r := host.room(most, most, m, p.Jobs*p.Devices)
+	if len(runs) > 1 && taken.scratch == 0 && r.drawings {
+		p.Beside = besideBytes(m)
+	}
+	if len(pictures) > 1 && r.picture {
+		p.Ahead = host.aheadBytes(most)
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 
 	"igs/event"
+	"igs/imageio"
+	"igs/metric"
 	"igs/optim"
 	"igs/record"
 	"igs/render"
@@ -22,6 +24,7 @@ func (w *Sweep) train(t *task) {
 		w.settle(t)
 		return
 	}
+	w.readNext(t)
 	t.err = w.fit(t)
 	if t.err == nil && t.result.Status == record.Done && t.shown == nil {
 		w.measureFull(t)
@@ -41,7 +44,9 @@ func (w *Sweep) train(t *task) {
 func (w *Sweep) finish(t *task) {
 	f := t.folder
 	if t.shown != nil {
-		t.err = f.savePictures(t.shown.rows, t.target, t.run, t.tell)
+		if _, t.err = f.savePictures(t.shown.rows, t.target, t.run, t.tell); t.err == nil {
+			t.err = f.notePictures(t.target, t.run, t.tell)
+		}
 		t.shown = nil
 	}
 	if math.IsNaN(t.ended.SSIM) {
@@ -57,7 +62,8 @@ func (w *Sweep) finish(t *task) {
 	t.err = first(t.err, f.end(t.result, t.used, t.err))
 	t.judge()
 	w.send(t, t.ended)
-	w.tell(event.Detailed{Text: fmt.Sprintf("%s: logs and checkpoints took %.3f s, %.2f %% of the run", t.run.Name, f.writing.Seconds(), 100*f.writing.Seconds()/t.result.Seconds)})
+	waited := f.logging.Seconds() + t.result.WaitedSeconds
+	w.tell(event.Detailed{Text: fmt.Sprintf("%s: training waited %.3f s for logs and checkpoints, %.2f %% of the run", t.run.Name, waited, 100*waited/t.result.Seconds)})
 	if t.err == nil && t.ended.Status == record.Done {
 		f.forgetPrevious()
 	}
@@ -122,8 +128,11 @@ func (w *Sweep) folder(t *task) (f *folder, err error) {
 	w.mu.Unlock()
 	f.claim = t.claim
 	f.render, f.start.Saliency = w.job.Output.Render != "none", w.targets.saliency
-	if w.from != nil && f.start.State == nil {
-		f.start.Splats = w.from.at(t.target.H)
+	if f.start.State == nil {
+		f.start.Placed = w.targets.placed(t.run)
+		if w.from != nil {
+			f.start.Splats = w.from.at(t.target.H)
+		}
 	}
 	return f, f.openLogs(w.LogJSON, w.job.Output.TensorBoard)
 }
@@ -157,12 +166,26 @@ func (w *Sweep) fit(t *task) error {
 	}
 	f.takeFrames(trainer, t.tell)
 	w.watch(t, trainer)
-	trainer.OnCheckpoint(func(s *optim.State) error { return f.keep(s, t.tell) })
+	w.takeCheckpoints(t, trainer)
+	saved := false
+	trainer.OnLastDrawing(func(rows imageio.Rows) (metric.Scores, error) {
+		saved = true
+		return w.save(t, trainer, rows)
+	})
 	t.result, err = trainer.Run(t.ctx)
+	done := err == nil && t.result.Status == record.Done
+	if done && !saved { // the run goes on from its end
+		_, err = w.save(t, trainer, trainer.Rows())
+		saved, done = true, err == nil
+	}
+	if !done {
+		t.shown = nil
+	}
 	switch {
-	case err == nil && t.result.Status == record.Done:
-		w.host.settle(w.onProcessor())
-		return w.save(t, trainer)
+	case done && t.shown == nil:
+		return f.notePictures(target, t.run, t.tell)
+	case done || saved && err != nil:
+		return err
 	case err == nil:
 		return f.saveModel(trainer, t.tell)
 	case trainer.Steps() > 0 && !diskFull(err) && f.claim.check() == nil: // keep the model of a failed run
@@ -173,20 +196,22 @@ func (w *Sweep) fit(t *task) error {
 	return err
 }
 
-// save writes the model of a finished run, and its pictures. When they are written beside the next run, it draws the splats
-// now, because the device can do it now without waiting for anything.
-func (w *Sweep) save(t *task, trainer *optim.Trainer) error {
+// save writes the model of a finished run, and its pictures from one drawing of the splats, and returns the scores of an
+// evaluation. When the pictures are written beside the next run, it draws the splats now, because the device can do it now
+// without waiting for anything.
+func (w *Sweep) save(t *task, trainer *optim.Trainer, drawn imageio.Rows) (evaluated metric.Scores, err error) {
+	w.host.settle(w.onProcessor())
 	if err := t.folder.saveModel(trainer, t.tell); err != nil {
-		return err
+		return evaluated, err
 	}
-	rows := render.Rows(trainer.Rows().Shown().Each)
+	rows := render.Rows(drawn.Shown().Each)
 	if !w.beside(t) {
 		return t.folder.savePictures(rows, t.target, t.run, t.tell)
 	}
-	shown := newDrawing(t.target)
-	if err := rows(shown.keep); err != nil {
-		return err
+	shown, evaluation := newDrawing(t.target), render.NewEvaluation(t.target)
+	if err := evaluation.Of(rows, t.target, t.run.Target.Gamma)(shown.keep); err != nil {
+		return evaluated, err
 	}
 	t.shown = shown
-	return nil
+	return evaluation.Scores(), nil
 }

@@ -37,7 +37,7 @@ type folder struct {
 
 	spool *video.Spool // nil: no training video
 
-	writing time.Duration // of logs and checkpoints; training waits for them
+	logging time.Duration // training waits for logs
 }
 
 // newFolder makes the folder of a run with its first files. It removes an earlier run of the same name only when

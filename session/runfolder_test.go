@@ -63,8 +63,11 @@ func TestRunHoldsNoPictureButTheTarget(t *testing.T) {
 	check("an addition")
 	alone := newSweep(configs.Default(), Options{})
 	alone.queue = &runQueue{Sweep: alone} // no other run waits
-	if err := alone.save(&task{folder: f, run: run, target: target, tell: tell}, trainer); err != nil {
+	if _, err := alone.save(&task{folder: f, run: run, target: target, tell: tell}, trainer, trainer.Rows()); err != nil {
 		t.Fatal(err)
+	}
+	if err := f.notePictures(target, run, tell); err != nil || len(f.record.Files) != 5 {
+		t.Fatal(f.record.Files, err)
 	}
 	thumbnails := uint64(3 * 4 * record.WidthOfThumbnail(w, h) * h) // in full size, since the picture is narrow
 	if bytes := allocated() - thumbnails; bytes > 10*w*h {          // three encoders at work, and a few rows for the scores, of which FLIP wants many

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"igs/configs"
 	"igs/record"
 )
 
@@ -21,23 +22,24 @@ func newRunQueue(w *Sweep) *runQueue {
 	return q
 }
 
-// next takes the first run that the device of the slot may train. It waits while another device has a run that may come
-// back.
+// next takes the first run that the device of the slot may train now. It waits while another slot has a run that may come
+// back, and for a device that a run needs for itself.
 func (q *runQueue) next(ctx context.Context, s *slot) (*task, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for ctx.Err() == nil && !s.gone {
 		for i, at := range q.free {
-			if q.mayTrain(s.device, at) {
+			if q.mayBegin(s.device, at) {
 				if err := q.session.mark(q.runs[at].Name, record.Running); err != nil {
 					return nil, err
 				}
 				q.free = append(q.free[:i:i], q.free[i+1:]...)
-				q.training++
-				return &task{at: at, slot: s, ctx: ctx, run: q.runs[at]}, nil
+				t := &task{at: at, slot: s, ctx: ctx, run: q.runs[at]}
+				q.begun(t)
+				return t, nil
 			}
 		}
-		if q.training == 0 || !s.several {
+		if q.training == 0 {
 			return nil, nil
 		}
 		q.moved.Wait()
@@ -46,6 +48,15 @@ func (q *runQueue) next(ctx context.Context, s *slot) (*task, error) {
 }
 
 func (q *runQueue) waits() bool { return len(q.free) > 0 }
+
+func (q *runQueue) ahead(s *slot) (run configs.Run, ok bool) {
+	for _, at := range q.free {
+		if q.mayTrain(s.device, at) {
+			return q.runs[at], true
+		}
+	}
+	return run, false
+}
 
 func (q *runQueue) over(t *task, o Outcome) (counts bool, err error) {
 	return true, first(q.session.mark(t.run.Name, o.Status), q.session.summarise())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"igs/configs"
 	"igs/event"
 	"igs/internal/fault"
 )
@@ -16,6 +17,8 @@ type queue interface {
 	next(ctx context.Context, s *slot) (*task, error)
 	// waits reports whether a run waits for a slot.
 	waits() bool
+	// ahead is the run that the slot will probably get next, if that is known.
+	ahead(s *slot) (run configs.Run, ok bool)
 	// over notes how a run ended, and says whether it counts as an outcome of this process.
 	over(t *task, o Outcome) (counts bool, err error)
 	// back takes a run that another device may try.
@@ -24,6 +27,7 @@ type queue interface {
 
 // attempts are what devices could not do about a run.
 type attempts struct {
+	crowded map[*device]bool // had no memory for it beside other runs
 	refused map[*device]bool
 	lost    int   // devices
 	err     error // of the last one
@@ -86,16 +90,29 @@ func (w *Sweep) wake() {
 	w.moved.Broadcast()
 }
 
+// begun notes that a slot is at work on a run.
+func (w *Sweep) begun(t *task) {
+	d := t.slot.device
+	a := w.tries[t.at]
+	t.alone = a != nil && a.crowded[d]
+	w.training++
+	d.training++
+	d.alone = t.alone
+}
+
 // trained notes that a slot has no more to do with a run. No device can refuse it now.
 func (w *Sweep) trained(t *task) {
 	if !t.trained {
 		t.trained = true
 		w.training--
+		t.slot.training--
+		t.slot.alone = false
 		w.moved.Broadcast()
 	}
 }
 
-// settle ends the work at a run. A run that the device could not train goes back to the queue when another device may.
+// settle ends the work at a run. A run that the device could not train goes back to the queue when another device may, or
+// this one when no other run trains on it.
 func (w *Sweep) settle(t *task) {
 	if t.target != nil {
 		w.targets.give(t.run.Image)
@@ -115,10 +132,10 @@ func (w *Sweep) settled(t *task, o Outcome) (again bool, told event.Event) {
 	if t.folder != nil {
 		w.session.Runs[t.run.Name] = t.folder.record
 	}
-	if w.another(t) {
+	if next := w.another(t); next != "" {
 		err := w.queue.back(t, o)
 		w.fail(err)
-		return true, event.Warned{Text: fmt.Sprintf("%v: another device goes on with it", o.Err)}
+		return true, event.Warned{Text: fmt.Sprintf("%v: %s", o.Err, next)}
 	}
 	counts, err := w.queue.over(t, o)
 	if !counts {
@@ -150,34 +167,47 @@ func (w *Sweep) fail(err error) {
 	}
 }
 
-// another reports whether another device may train a run that this one could not: it was lost, or its memory is too
-// small. A run on which two devices were lost is not tried again.
-func (w *Sweep) another(t *task) bool {
+// another says what happens to a run that this device could not train, because it was lost or its memory is too small; ""
+// when nothing can be tried. A device that had room for several runs may try again with this one alone. A run on which two
+// devices were lost is not tried again.
+func (w *Sweep) another(t *task) string {
 	lost := isLost(t.err)
 	if lost {
 		t.slot.gone = true
 	}
 	if t.folder == nil || !lost && fault.Code(t.err) != fault.OutOfMemory {
-		return false
+		return ""
 	}
 	a := w.tries[t.at]
 	if a == nil {
-		a = &attempts{refused: map[*device]bool{}}
+		a = &attempts{crowded: map[*device]bool{}, refused: map[*device]bool{}}
 		w.tries[t.at] = a
 	}
-	a.refused[t.slot.device], a.err = true, t.err
-	if lost {
+	a.err = t.err
+	switch d := t.slot.device; {
+	case lost:
 		a.lost++
+	case d.slots > 1 && !t.alone:
+		a.crowded[d] = true
+		return "it is tried again without other runs on the device"
+	default:
+		a.refused[d] = true
 	}
 	if a.lost > 1 {
-		return false
+		return ""
 	}
 	for _, d := range w.devices {
 		if w.mayTrain(d, t.at) {
-			return true
+			return "another device goes on with it"
 		}
 	}
-	return false
+	return ""
+}
+
+// mayBegin reports whether a device may begin a run now.
+func (w *Sweep) mayBegin(d *device, at int) bool {
+	a := w.tries[at]
+	return w.mayTrain(d, at) && !d.alone && (d.training == 0 || a == nil || !a.crowded[d])
 }
 
 // mayTrain reports whether a device may train a run.

@@ -161,7 +161,7 @@ func TestDevicesThatRefuseARun(t *testing.T) {
 	first, second := &device{}, &device{}
 	w.devices, w.tries = []*device{first, second}, map[int]*attempts{}
 	refused := func(d *device) bool {
-		return w.another(&task{at: 3, slot: &slot{device: d}, folder: &folder{}, err: fault.New(fault.OutOfMemory, "", "too small")})
+		return w.another(&task{at: 3, slot: &slot{device: d}, folder: &folder{}, err: fault.New(fault.OutOfMemory, "", "too small")}) != ""
 	}
 	if !refused(first) || w.mayTrain(first, 3) || !w.mayTrain(second, 3) || !w.mayTrain(first, 2) {
 		t.Errorf("after the first device: %v, %v", w.mayTrain(first, 3), w.mayTrain(second, 3))
@@ -175,7 +175,7 @@ func TestDevicesThatRefuseARun(t *testing.T) {
 // need the device.
 func TestWhatIsWrittenBeside(t *testing.T) {
 	m := selfcheck.Picture(48, 37)
-	work := workBytes(size(48, 37, 3, 8)) + 48*37*3
+	work := workBytes(size(48, 37, 3, 8)) + 48*37*3 + 2*20*100
 	for _, c := range []struct {
 		set    string
 		budget int64
@@ -310,5 +310,54 @@ func TestDeviceThatFails(t *testing.T) {
 	sameFiles(t, whole, rest, "a device without memory")
 	if !slices.ContainsFunc(w.warnings, func(text string) bool { return strings.Contains(text, "another device goes on with it") }) {
 		t.Errorf("warnings: %q", w.warnings)
+	}
+
+	full.Store(false)
+	began := false
+	w = &witness{then: func(e event.OfRun) {
+		if _, ok := e.Event.(event.RunStarted); ok && !began {
+			began = true
+			full.Store(true) // until a run is refused
+		}
+	}}
+	rest, _ = side(ctx, t, sideJob(t, "device.jobs=2"), Options{Devices: on(small), Sink: func(e event.Event) {
+		w.take(e)
+		if warned, ok := e.(event.Warned); ok && strings.Contains(warned.Text, "it is tried again without other runs on the device") {
+			full.Store(false)
+		}
+	}}, 0)
+	sameFiles(t, whole, rest, "a device without memory for two runs")
+	if len(w.warnings) == 0 {
+		t.Error("no run was refused")
+	}
+}
+
+// A run that a device had no memory for beside others gets the device for itself, and then no more.
+func TestRefusedBesideOthers(t *testing.T) {
+	w := newSweep(sideJob(t), Options{})
+	d := &device{slots: 2}
+	w.devices, w.tries, w.slots = []*device{d}, map[int]*attempts{}, []*slot{{device: d}, {device: d}}
+	other, crowded := &task{at: 1, slot: w.slots[0]}, &task{at: 2, slot: w.slots[1], folder: &folder{}, err: fault.New(fault.OutOfMemory, "", "too small")}
+	w.begun(other)
+	w.begun(crowded)
+	if w.another(crowded) == "" {
+		t.Fatal("it is not tried alone")
+	}
+	w.trained(crowded)
+	if w.mayBegin(d, 2) || !w.mayBegin(d, 3) {
+		t.Error("it begins beside another run, or the others wait")
+	}
+	w.trained(other)
+	if !w.mayBegin(d, 2) {
+		t.Error("it does not begin alone")
+	}
+	again := *crowded
+	again.trained = false
+	w.begun(&again)
+	if w.mayBegin(d, 3) {
+		t.Error("another run begins beside it")
+	}
+	if w.another(&again) != "" || w.mayTrain(d, 2) {
+		t.Error("it is tried a third time")
 	}
 }

@@ -39,6 +39,7 @@ func (w *Sweep) place() error {
 				continue
 			}
 			w.slots = append(w.slots, &slot{device: d, number: len(w.slots)})
+			d.slots++
 		}
 	}
 	if all := min(sum(jobs), len(w.runs)); len(w.slots) < all {

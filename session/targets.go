@@ -10,6 +10,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/oneline"
+	"igs/optim"
 	"igs/optim/sampling"
 )
 
@@ -20,17 +21,20 @@ type targets struct {
 	saliency *imageio.Samples  // the user's saliency map, grey; nil: none
 	host     hostMemory
 
-	mu   sync.Mutex
-	kept map[string]*target // pictures in memory, by path
-	last string             // path of the picture that was asked for last. It is kept for the next run when no run needs it.
+	mu    sync.Mutex
+	kept  map[string]*target // pictures in memory, by path
+	last  string             // path of the picture that was asked for last. It is kept for the next run when no run needs it.
+	ahead string             // path of a picture that no run has asked for yet; "" = there is none
 }
 
 // target is a picture that runs train on.
 type target struct {
 	users int // runs
 
-	reading sync.Mutex // of the samples
+	reading sync.Mutex // of all below
 	*imageio.Samples
+	placed    *optim.Placed // first splats that were placed ahead; nil: none
+	placedFor string        // run
 }
 
 // readTargets reads every picture and the saliency map. It begins with the picture of the last run: the picture of the
@@ -110,21 +114,63 @@ func (t *targets) take(run configs.Run, onDisk bool) (*imageio.Samples, error) {
 	m := t.use(run.Image)
 	m.reading.Lock()
 	defer m.reading.Unlock()
-	if m.Samples != nil {
-		return m.Samples, nil
+	if m.Samples == nil {
+		if err := t.read(m, run, onDisk); err != nil {
+			t.give(run.Image)
+			return nil, err
+		}
 	}
+	return m.Samples, nil
+}
+
+// read reads the picture of a run, whose lock the caller has.
+func (t *targets) read(m *target, run configs.Run, onDisk bool) error {
 	read, err := t.host.read(run, onDisk)
 	if err == nil {
 		if err = samePicture(run.Image, read.Source.Sha256, t.hashes[run.Image]); err != nil {
 			read.Close()
 		}
 	}
-	if err != nil {
-		t.give(run.Image)
-		return nil, err
+	if err == nil {
+		m.Samples = read
 	}
-	m.Samples = read
-	return read, nil
+	return err
+}
+
+// readAhead begins to read the picture of a run that may come next, unless it is there or another one was read ahead. The
+// run that takes it waits for it, and reads it again after an error. place says that its first splats are placed too.
+func (t *targets) readAhead(run configs.Run, place bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ahead != "" || t.kept[run.Image] != nil {
+		return
+	}
+	m := &target{}
+	t.kept[run.Image], t.ahead = m, run.Image
+	m.reading.Lock()
+	go func() {
+		defer m.reading.Unlock()
+		if t.read(m, run, false) == nil && place {
+			m.placed, _ = optim.Place(m.Samples, run)
+			m.placedFor = run.Name
+		}
+	}()
+}
+
+// placed gives the first splats of a run that has its picture, once. nil: they are not placed.
+func (t *targets) placed(run configs.Run) (p *optim.Placed) {
+	t.mu.Lock()
+	m := t.kept[run.Image]
+	t.mu.Unlock()
+	if m == nil {
+		return nil
+	}
+	m.reading.Lock()
+	defer m.reading.Unlock()
+	if m.placedFor == run.Name {
+		p, m.placed = m.placed, nil
+	}
+	return p
 }
 
 // use counts a run that needs a picture, and forgets the last picture when this is another one and no run needs it.
@@ -133,6 +179,9 @@ func (t *targets) use(path string) *target {
 	defer t.mu.Unlock()
 	before := t.last
 	t.last = path
+	if t.ahead == path {
+		t.ahead = ""
+	}
 	if before != path {
 		t.forget(before)
 	}
@@ -157,7 +206,7 @@ func (t *targets) give(path string) {
 
 // forget closes a picture that no run needs.
 func (t *targets) forget(path string) {
-	if m := t.kept[path]; m != nil && m.users == 0 {
+	if m := t.kept[path]; m != nil && m.users == 0 && path != t.ahead {
 		m.Close()
 		delete(t.kept, path)
 	}
@@ -174,7 +223,9 @@ func (w *Sweep) wasOnDisk(run configs.Run) bool {
 // close forgets all pictures.
 func (t *targets) close() {
 	for _, m := range t.kept {
+		m.reading.Lock() // one may be read ahead
 		m.Close()
+		m.reading.Unlock()
 	}
 	t.kept, t.last = nil, ""
 }

@@ -108,6 +108,91 @@ func TestPictureReplacedDuringASession(t *testing.T) {
 	}
 }
 
+// One picture at most is read ahead, and its run does not read it again. An error of reading is that of the run.
+func TestPicturesAreReadAhead(t *testing.T) {
+	dir := t.TempDir()
+	var runs []configs.Run
+	for _, name := range []string{"a.png", "b.png", "c.png"} {
+		path := filepath.Join(dir, name)
+		grey(t, path, 10)
+		runs = append(runs, configs.Run{Image: path, Gaussians: 1, Settings: configs.Settings{Target: configs.Target{Gamma: 1, Downsample: 1}}})
+	}
+	found, err := new(Sweep).readTargets(runs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found.readAhead(runs[0], false) // it is there
+	found.readAhead(runs[1], false)
+	found.readAhead(runs[2], false) // the second one
+	m := found.kept[runs[1].Image]
+	if len(found.kept) != 2 || found.ahead != runs[1].Image || m == nil {
+		t.Fatalf("%d pictures, %q ahead", len(found.kept), found.ahead)
+	}
+	m.reading.Lock() // when it is read
+	read := m.Samples
+	m.reading.Unlock()
+	grey(t, runs[1].Image, 200)
+	if got, err := found.take(runs[1], false); err != nil || got != read || found.ahead != "" || len(found.kept) != 1 {
+		t.Errorf("%v, %q ahead, %d pictures are kept", err, found.ahead, len(found.kept))
+	}
+	grey(t, runs[2].Image, 200)
+	found.readAhead(runs[2], false)
+	if _, err := found.take(runs[2], false); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "was replaced") {
+		t.Errorf("%v", err)
+	}
+	found.give(runs[1].Image)
+	found.readAhead(runs[0], false)
+	found.close()
+}
+
+// The next picture is read while a run trains, when the host has memory for it and it is another one.
+func TestTheNextPictureIsReadAhead(t *testing.T) {
+	dev := vktest.OpenPlain(t)
+	base := int64(48*37*3) + workBytes(size(48, 37, 3, 8)) + 2*40*100 + besideBytes(size(48, 37, 3, 8))
+	var results []*Result
+	for budget, want := range map[int64]int{0: 1, base + 48*37*3 - 1: 0} {
+		job := shortJob(t, "sweep.steps=2", "output.rounding_loss=0")
+		second := filepath.Join(filepath.Dir(job.Input.Images[0]), "e.png")
+		data, err := os.ReadFile(job.Input.Images[0])
+		if err == nil {
+			err = errors.Join(os.WriteFile(second, data, 0o666), job.SetImages([]string{job.Input.Images[0], second}, "test"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		job.Memory.Host = budget
+		plan, err := NewPlan(job, nil)
+		if err != nil || (plan.Ahead > 0) != (want == 1) {
+			t.Errorf("budget %d: %v, planned %d bytes for pictures ahead", budget, err, plan.Ahead)
+		}
+		var sweep *Sweep
+		ahead, placed := 0, 0
+		sweep, err = New(job, Options{Devices: on(dev), Sink: func(e event.Event) {
+			of, _ := e.(event.OfRun)
+			if _, ok := of.Event.(event.RunStarted); !ok {
+				return
+			}
+			sweep.targets.mu.Lock()
+			defer sweep.targets.mu.Unlock()
+			if of.Run == "dot-40-2" && sweep.targets.ahead == second {
+				ahead++
+			}
+			if m := sweep.targets.kept[second]; of.Run == "e-40-2" && m.placedFor == of.Run && m.placed == nil {
+				placed++ // and taken
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := sweep.Train(context.Background())
+		if err != nil || ahead != want || placed != want {
+			t.Errorf("budget %d: %v, %d pictures ahead, splats of %d are placed", budget, err, ahead, placed)
+		}
+		results = append(results, result)
+	}
+	sameRuns(t, []string{"dot-40-2", "e-40-2"}, results[0], results[1], "read ahead")
+}
+
 // A video shows the picture that the run was trained on, or none.
 func TestTargetOfAVideo(t *testing.T) {
 	dir := t.TempDir()

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"igs/configs"
 	"igs/event"
@@ -20,6 +21,7 @@ type task struct {
 	claim   *claim // nil: no other process can take the run
 	unclaim func() // gives the claim back; nil: there is none
 
+	alone   bool // no other run trains on the device meanwhile
 	trained bool // the slot has no more to do with it
 	run     configs.Run
 	target  *imageio.Samples
@@ -54,9 +56,12 @@ func (w *Sweep) send(t *task, e event.Event) {
 }
 
 // teller is the sink for the events of a run. They go to the logs of the run and to the sink of the sweep, with the times
-// that are left. The last event is sent when all files are written.
+// that are left. The last event is sent when all files are written. Checkpoints tell of themselves on another goroutine.
 func (w *Sweep) teller(t *task) event.Sink {
+	var telling sync.Mutex
 	return func(e event.Event) {
+		telling.Lock()
+		defer telling.Unlock()
 		switch last := e.(type) {
 		case event.RunEnded:
 			t.ended = last

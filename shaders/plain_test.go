@@ -30,7 +30,7 @@ var own = map[string][][]uint32{
 	"project_grad_frame":  {{0, 1}},
 }
 
-// eachPlain calls do for every kernel with its defaults and with several specialisations.
+// eachPlain calls do for every kernel with its defaults and with several specialisations that give other code.
 func eachPlain(t *testing.T, do func(whole, plain Kernel, spec []uint32)) {
 	for _, name := range Names() {
 		k, err := Load(name)
@@ -41,12 +41,18 @@ func eachPlain(t *testing.T, do func(whole, plain Kernel, spec []uint32)) {
 		for i := range own[name] {
 			lists = append(lists, slices.Concat(shared[i], own[name][i]))
 		}
+		seen := map[string]bool{}
 		for _, spec := range lists {
 			plain, err := k.Plain(spec...)
 			if err != nil {
 				t.Errorf("kernel %s, %v: %v", name, spec, err)
 				continue
 			}
+			code := string(bytesOf(plain.Code))
+			if seen[code] {
+				continue
+			}
+			seen[code] = true
 			do(k, plain, spec)
 		}
 	}

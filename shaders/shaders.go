@@ -14,6 +14,7 @@ import (
 	"embed"
 	"encoding/binary"
 	"fmt"
+	"sync"
 )
 
 // The prefix all: accepts a folder that holds nothing but a dot file.
@@ -92,13 +93,23 @@ const (
 	Int16     Capability = "int16 arithmetic"
 )
 
-// Load returns the kernel compiled from glsl/name.comp.
+// parsed has the kernels that Load has returned, by name. Every run of a session makes the same few dozen kernels.
+var parsed sync.Map
+
+// Load returns the kernel compiled from glsl/name.comp. Its slices are shared by all callers, which only read them.
 func Load(name string) (Kernel, error) {
+	if k, ok := parsed.Load(name); ok {
+		return k.(Kernel), nil
+	}
 	data, err := compiled.ReadFile("spv/" + name + ".spv")
 	if err != nil {
 		return Kernel{}, fmt.Errorf("no kernel named %q is built in", name)
 	}
-	return Parse(name, data)
+	k, err := Parse(name, data)
+	if err == nil {
+		parsed.Store(name, k)
+	}
+	return k, err
 }
 
 // Parse makes a kernel from a SPIR-V binary that is not built in.

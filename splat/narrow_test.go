@@ -30,7 +30,7 @@ func TestEndsComeBack(t *testing.T) {
 // Reading and writing a file gives the same bytes, even if the range of the values is very narrow.
 func TestNarrowModelsTwice(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	for range 5000 {
+	for range 2000 {
 		n := 1 + rng.IntN(12)
 		p := New(n, 1+rng.IntN(3))
 		for k, plane := range p.planes() {

@@ -54,11 +54,11 @@ type Options struct {
 type Spool struct {
 	dir     string
 	options Options
-	work    sync.WaitGroup
 
 	mu     sync.Mutex
-	frames []stored // by step
-	stride int      // one frame of so many is kept, and always the first and the last
+	work   []chan struct{} // of the frames that were added and may not be stored yet; closed when they are
+	frames []stored        // by step
+	stride int             // one frame of so many is kept, and always the first and the last
 	said   []string
 	full   bool // the disk is full: no more frames are kept
 }
@@ -157,9 +157,9 @@ func sizeText(bytes int64) string {
 
 // Add adds a frame. It returns before the frame is encoded.
 func (s *Spool) Add(f Frame) {
-	s.work.Add(1)
+	done := s.begin()
 	go func() {
-		defer s.work.Done()
+		defer close(done)
 		var b bytes.Buffer
 		shown := image.Image(f.Image)
 		if s.options.Grey {
@@ -175,6 +175,23 @@ func (s *Spool) Add(f Frame) {
 		}
 		s.put(stored{f.Note, b.Bytes()})
 	}()
+}
+
+// begin makes the channel that is closed when a frame is stored.
+func (s *Spool) begin() chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.work = slices.DeleteFunc(s.work, func(done chan struct{}) bool {
+		select {
+		case <-done:
+			return true
+		default:
+			return false
+		}
+	})
+	done := make(chan struct{})
+	s.work = append(s.work, done)
+	return done
 }
 
 // firstChannel is the first channel of a picture as grey.
@@ -297,8 +314,15 @@ func (s *Spool) Warnings() []string {
 	return said
 }
 
-// Flush waits until all added frames are stored.
-func (s *Spool) Flush() { s.work.Wait() }
+// Flush waits until all frames are stored that were added before it. Frames may be added meanwhile.
+func (s *Spool) Flush() {
+	s.mu.Lock()
+	added := slices.Clone(s.work)
+	s.mu.Unlock()
+	for _, done := range added {
+		<-done
+	}
+}
 
 // Save writes the frames in memory to the folder, so that another process can read them. Later frames are written there
 // too.

@@ -21,9 +21,10 @@ type Kernel struct {
 	freed atomic.Bool
 }
 
-// NewKernel compiles a kernel; spec[i] is the value of specialisation constant i. The driver gets plain constants
-// instead (shaders.Kernel.Plain). The device keeps the pipeline until it is closed, so another kernel of the same code
-// and constants is not compiled again. Many goroutines may call NewKernel at the same time.
+// NewKernel makes a kernel; spec[i] is the value of specialisation constant i. The driver gets plain constants
+// instead (shaders.Kernel.Plain), and compiles the kernel when a dispatch of it is recorded. The device keeps the pipeline
+// until it is closed, so another kernel of the same code and constants is not compiled again. Many goroutines may call
+// NewKernel at the same time.
 func (d *Device) NewKernel(k shaders.Kernel, spec ...uint32) (*Kernel, error) {
 	shared, err := d.pipelines.of(d, k, spec)
 	if err != nil {

@@ -12,9 +12,11 @@ import (
 	vulkan "github.com/vulkan-go/vulkan"
 )
 
-// pipeline is a compiled kernel with its layouts.
+// pipeline is a kernel with its layouts. It is compiled when a dispatch of it is recorded for the first time: passes make
+// all kernels that they may need, and drivers take long to compile one.
 type pipeline struct {
-	code   shaders.Kernel                       // with plain constants, without its SPIR-V
+	mu     sync.Mutex                           // held while it is compiled
+	code   shaders.Kernel                       // with plain constants, and without its SPIR-V after it is compiled
 	size   [3]int                               // invocations of a workgroup along each axis
 	sets   [setCount]vulkan.DescriptorSetLayout // texelSet is unused without texel bindings
 	layout vulkan.PipelineLayout
@@ -25,15 +27,22 @@ type pipeline struct {
 // benchmark and tests use the same few dozen pipelines, and a driver takes milliseconds to compile each.
 type pipelines struct {
 	mu   sync.Mutex
-	made map[pipelineKey]*compiled
+	made map[pipelineKey]*pipeline
 }
 
-// pipelineKey is the hash of a kernel's code and of the values of its specialisation constants.
+// pipelineKey is the hash of a kernel's code and of the values of the specialisation constants that it has. Passes give
+// their kernels the same first constants, the precision and the number of channels among them, and many kernels use none.
 type pipelineKey [sha256.Size]byte
 
 func keyOf(k shaders.Kernel, spec []uint32) (key pipelineKey) {
+	values := make([]uint32, len(k.Constants))
+	for i, c := range k.Constants {
+		if values[i] = c.Default; uint64(c.ID) < uint64(len(spec)) {
+			values[i] = spec[c.ID]
+		}
+	}
 	h := sha256.New()
-	for _, words := range [][]uint32{k.Code, spec} {
+	for _, words := range [][]uint32{k.Code, values} {
 		if len(words) > 0 {
 			h.Write(unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), 4*len(words)))
 		}
@@ -42,19 +51,13 @@ func keyOf(k shaders.Kernel, spec []uint32) (key pipelineKey) {
 	return key
 }
 
-// compiled is a pipeline, or nil until the first caller has compiled it.
-type compiled struct {
-	mu sync.Mutex
-	*pipeline
-}
-
-// of returns the pipeline of a kernel, and compiles it at the first call. After a failure the next call compiles again.
+// of returns the pipeline of a kernel.
 func (p *pipelines) of(d *Device, k shaders.Kernel, spec []uint32) (*pipeline, error) {
-	entry := p.entry(keyOf(k, spec))
-	entry.mu.Lock()
-	defer entry.mu.Unlock()
-	if entry.pipeline != nil {
-		return entry.pipeline, nil
+	key := keyOf(k, spec)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if made := p.made[key]; made != nil {
+		return made, nil
 	}
 	plain, err := k.Plain(spec...)
 	if err != nil {
@@ -64,33 +67,32 @@ func (p *pipelines) of(d *Device, k shaders.Kernel, spec []uint32) (*pipeline, e
 	if err := fresh.fits(d.info); err != nil {
 		return nil, err
 	}
-	if err := fresh.build(d); err != nil {
-		fresh.destroy(d.handle)
-		return nil, err
+	if p.made == nil {
+		p.made = map[pipelineKey]*pipeline{}
 	}
-	fresh.code.Code = nil // the driver has its own copy
-	entry.pipeline = fresh
+	p.made[key] = fresh
 	return fresh, nil
 }
 
-func (p *pipelines) entry(key pipelineKey) *compiled {
+// compile builds the pipeline unless it is built. After a failure the next call tries again.
+func (p *pipeline) compile(d *Device) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.made == nil {
-		p.made = map[pipelineKey]*compiled{}
+	if p.handle != nil {
+		return nil
 	}
-	if p.made[key] == nil {
-		p.made[key] = &compiled{}
+	if err := p.build(d); err != nil {
+		p.destroy(d.handle)
+		return fmt.Errorf("kernel %s: %w", p.code.Name, err)
 	}
-	return p.made[key]
+	p.code.Code = nil // the driver has its own copy
+	return nil
 }
 
 // close destroys all pipelines. No work may be in flight.
 func (p *pipelines) close(dev vulkan.Device) {
-	for _, c := range p.made {
-		if c.pipeline != nil {
-			c.pipeline.destroy(dev)
-		}
+	for _, made := range p.made {
+		made.destroy(dev)
 	}
 	p.made = nil
 }
@@ -174,6 +176,7 @@ func createModule(dev vulkan.Device, code []uint32) (vulkan.ShaderModule, error)
 	return module, err
 }
 
+// destroy frees what is built, which may be a part.
 func (p *pipeline) destroy(dev vulkan.Device) {
 	if p.handle != nil {
 		vulkan.DestroyPipeline(dev, p.handle, nil)
@@ -186,4 +189,5 @@ func (p *pipeline) destroy(dev vulkan.Device) {
 			vulkan.DestroyDescriptorSetLayout(dev, s, nil)
 		}
 	}
+	p.handle, p.layout, p.sets = nil, nil, [setCount]vulkan.DescriptorSetLayout{}
 }

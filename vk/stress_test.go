@@ -12,11 +12,11 @@ import (
 	"igs/vk/vktest"
 )
 
-// stressTime is two seconds, or the duration in IGS_STRESS ("10m").
+// stressTime is one second, or the duration in IGS_STRESS ("10m").
 func stressTime(t *testing.T) time.Duration {
 	text := os.Getenv("IGS_STRESS")
 	if text == "" {
-		return 2 * time.Second
+		return time.Second
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {

@@ -42,6 +42,9 @@ func (s *Sequence) write(list []command) error {
 			continue
 		}
 		if c.kernel != bound {
+			if err := c.kernel.compile(d); err != nil {
+				return err
+			}
 			vulkan.CmdBindPipeline(out, vulkan.PipelineBindPointCompute, c.kernel.pipeline.handle)
 			bound = c.kernel
 		}

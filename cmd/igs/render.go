@@ -83,6 +83,7 @@ func (p *program) render(line *command.Line) error {
 			return err
 		}
 		defer p.close(dev)
+		r.Bytes = render.RoundToBytes(r.files)
 		if r.Tuning, err = p.renderTuning(dev, r.W*r.H*r.Model.Splats.C); err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ func (p *program) resumeCommand() *command.Command {
 			{Name: "set", Kind: command.List, Usage: "change a setting that may change, from here on: `KEY=VALUE`", Words: configs.Keys()},
 			{Name: "image", Kind: command.List, Usage: "find a picture that was moved at `PATH`", Paths: command.Files},
 			{Name: "memory-budget", Usage: "use at most `SIZE` of device memory, for example 2GiB"},
+			{Name: "jobs", Rare: true, Usage: "train `N` runs at once on each device", Meant: []string{"parallel", "workers", "threads"}},
 			{Name: "fail-fast", Kind: command.Bool, Usage: "stop at the first run that fails"},
 			serveFlag(""),
 			checkpointFlag(""),
@@ -71,7 +72,7 @@ func (p *program) resume(line *command.Line) error {
 	return p.trainSweep(sweep, code)
 }
 
-// resumedJob is the job of a session with the settings that may change: the device and its memory budget.
+// resumedJob is the job of a session with the settings that may change: the device, its memory budget and its runs at once.
 func resumedJob(line *command.Line, s *session.Session) (*configs.Job, error) {
 	job, err := s.Job()
 	if err != nil {
@@ -86,8 +87,10 @@ func resumedJob(line *command.Line, s *session.Session) (*configs.Job, error) {
 		}
 		job.Device.Validation = job.Device.Validation || device.Validation
 	}
-	if line.IsSet("memory-budget") {
-		found = append(found, job.Set("memory.budget", line.String("memory-budget"), "--memory-budget"))
+	for _, s := range [][2]string{{"memory-budget", "memory.budget"}, {"jobs", "device.jobs"}} {
+		if line.IsSet(s[0]) {
+			found = append(found, job.Set(s[1], line.String(s[0]), "--"+s[0]))
+		}
 	}
 	return job, configs.Gather(found...)
 }

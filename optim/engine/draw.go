@@ -21,7 +21,7 @@ func (c *Renderer) render(take func(v view) error) error {
 			}
 			c.projectRounded(r, RoundAll)
 			c.bin.record(r, c.work, b)
-			c.raster.record(r, c.work, b)
+			c.raster.show(r, c.work, b)
 		}); err != nil {
 			return err
 		}
@@ -50,14 +50,14 @@ func (c *Renderer) render(take func(v view) error) error {
 func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 	s := c.plan.Shape
 	size := int(s.TileRowBytes())
+	if c.setup.Bytes {
+		size = 4 * memory.TileSize * memory.TileSize * s.TilesX()
+	}
 	most := max(1, vk.StagingBytes/size)
 	for at := begin; at < end; {
 		n := min(most, end-at, c.plan.Ring-at%c.plan.Ring)
-		if len(c.host.packed) < n*size {
-			c.host.packed = make([]byte, n*size)
-		}
-		rows := c.host.packed[:n*size]
-		if err := c.dev.Read(c.raster.pixels, int64(at%c.plan.Ring)*int64(size), rows); err != nil {
+		rows, err := c.drawnBytes(at%c.plan.Ring*size, n*size)
+		if err != nil {
 			return err
 		}
 		for i := range n {
@@ -68,6 +68,17 @@ func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 		at += n
 	}
 	return nil
+}
+
+// drawnBytes returns bytes of the drawn pixels, which are valid until the next drawing.
+func (c *Renderer) drawnBytes(at, n int) ([]byte, error) {
+	if mapped := c.raster.pixels.Mapped(); mapped != nil {
+		return mapped[at : at+n], nil
+	}
+	if len(c.host.packed) < n {
+		c.host.packed = make([]byte, n)
+	}
+	return c.host.packed[:n], c.dev.Read(c.raster.pixels, int64(at), c.host.packed[:n])
 }
 
 // view is a tile row of the picture on the host, in the memory order of the device.
@@ -103,6 +114,28 @@ func (v view) line(y, n int, dst []float32) {
 		}
 	}
 }
+
+// bytes8 writes the samples of row y of a tile row of bytes to rows.
+func (v view) bytes8(y int, rows [][]float32) {
+	const tile = memory.TileSize
+	for x := 0; x < len(rows[0]); x += tile {
+		pixels := v.bytes[4*(x+y%tile)*tile:][:4*tile]
+		for c, row := range rows {
+			row = row[x:min(x+tile, len(row))]
+			for i := range row {
+				row[i] = steps8[pixels[4*i+c]]
+			}
+		}
+	}
+}
+
+// steps8 are the samples of bytes.
+var steps8 = func() (all [256]float32) {
+	for i := range all {
+		all[i] = float32(i) / 255
+	}
+	return all
+}()
 
 // quads writes the values of a quad of row y, clamped to [0,1], to rows: one for each value that is wanted, at most four.
 func (v view) quads(y, quad int, rows [][]float32) {

@@ -181,9 +181,24 @@ func (e *Engine) Submit(n int, step shaders.Step) error { return e.submit(e.inFl
 // Collect waits for step n and returns its report.
 func (e *Engine) Collect(n int) (shaders.Report, error) { return e.collectOne(e.inFlight[n%2]) }
 
-// Measure evaluates the picture as it is displayed. The report may say that the lists were too short.
-func (e *Engine) Measure(step shaders.Step) (shaders.Report, error) {
-	if err := e.submit(e.measure, step); err != nil {
+// Measure evaluates the picture as it is displayed. The report may say that the lists were too short. cancelled is asked
+// before each part of the work, of which two are in flight. Its error ends the evaluation.
+func (e *Engine) Measure(step shaders.Step, cancelled func() error) (shaders.Report, error) {
+	err := e.prepare(e.measure, step)
+	parts := e.measure.parts
+	for i := 0; i < len(parts) && err == nil; i++ {
+		if i > 1 {
+			err = parts[i-2].seq.Wait()
+		}
+		if err == nil {
+			err = cancelled()
+		}
+		if err == nil {
+			err = e.submitPart(parts[i])
+		}
+	}
+	if err != nil {
+		e.collectOne(e.measure) // what is in flight
 		return shaders.Report{}, err
 	}
 	return e.collectOne(e.measure)
@@ -200,21 +215,34 @@ func (e *Engine) Timings(n int) []vk.Timing {
 
 // submit starts a step with the numbers of each picture.
 func (e *Engine) submit(s *stepInFlight, steps ...shaders.Step) error {
-	if _, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, steps); err != nil {
+	if err := e.prepare(s, steps...); err != nil {
 		return err
 	}
-	e.at = offsetOf(steps[0])
 	for _, p := range s.parts {
-		if p.streams {
-			if err := e.target.feed(e.work, p); err != nil {
-				return err
-			}
-		}
-		if err := p.seq.Submit(); err != nil {
+		if err := e.submitPart(p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// prepare writes the numbers of a step, and records its commands if they are not recorded.
+func (e *Engine) prepare(s *stepInFlight, steps ...shaders.Step) error {
+	if _, err := binary.Encode(s.input.Mapped(), binary.LittleEndian, steps); err != nil {
+		return err
+	}
+	e.at = offsetOf(steps[0])
+	return e.ready(s)
+}
+
+// submitPart starts a part of a step, and gives it its rows of the target if that is streamed.
+func (e *Engine) submitPart(p part) error {
+	if p.streams {
+		if err := e.target.feed(e.work, p); err != nil {
+			return err
+		}
+	}
+	return p.seq.Submit()
 }
 
 // collect waits for a step and returns the reports of the pictures.

@@ -14,15 +14,16 @@ import (
 // When the device refuses longer lists for a frame, the engine does not change and training goes on.
 func TestRefusedListsStayAsTheyWere(t *testing.T) {
 	vktest.Long(t)
+	dev := vktest.Open(t)
 	p, target := reference.RandomScene(11, 64, 48, 120, 3)
 	for refuse := range 2 { // the first, or the second of the two lists
 		counting, asked := false, 0
-		dev := vktest.OpenWith(t, vk.Options{FailAllocation: func(int) bool {
+		vktest.Refuse(t, func() bool {
 			if counting {
 				asked++
 			}
 			return counting && asked == refuse+1
-		}})
+		})
 		set := SetupFor(dev.Info(), 10)
 		set.KeepGradients = true
 		plan, err := memory.Choose(RequestFor(target, p), set.Limits)
@@ -59,7 +60,7 @@ func TestRefusedListsStayAsTheyWere(t *testing.T) {
 func TestSubmissionsGiveTheSameStep(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.OpenWith(t, vk.Options{Profile: true})
-	p, target := reference.RandomScene(11, 64, 200, 300, 3)
+	p, target := reference.RandomScene(11, 64, 200, 100, 3)
 	for _, pointwise := range []bool{false, true} {
 		var want Probe
 		for i, test := range []struct {

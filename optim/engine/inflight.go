@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 
 	"igs/memory"
 	"igs/shaders"
@@ -115,13 +117,14 @@ type recorder struct {
 	engine *Engine
 	step   *stepInFlight
 	next   part
+	most   int // pixels of the bands of a part where the device has no limit; 0 means none
 	pixels int // pixels of the bands of next
 	err    error
 }
 
 // band begins the commands of a band.
 func (r *recorder) band(b memory.Band) {
-	plan, most := r.engine.plan, r.engine.setup.Limits.SubmitPixels
+	plan, most := r.engine.plan, cmp.Or(r.engine.setup.Limits.SubmitPixels, r.most)
 	pixels := (b.DrawEnd - b.DrawBegin) * memory.TileSize * plan.Shape.W
 	if plan.Streamed {
 		r.cut()
@@ -144,26 +147,42 @@ func (r *recorder) cut() {
 	r.next, r.pixels, r.Recorder = part{}, 0, r.Next()
 }
 
-// Record records all command buffers again. It is needed whenever the number of splats, the bands or the lists change.
+// Record records the commands of a step again. It is needed whenever the number of splats, the bands or the lists change.
+// The commands of the other step in flight and of an evaluation are recorded before their next use (ready).
 func (e *Engine) Record() error {
-	for i, s := range e.inFlight {
-		e.target.step = i
-		if err := e.recordCommands(s, e.recordStep); err != nil {
-			return err
-		}
+	for _, s := range append(e.inFlight[:], e.measure) {
+		s.clear()
 	}
-	e.target.step = 0
-	if e.plan.Shape.Spacing() > 1 || e.plan.Shape.Pictures() > 1 { // evaluations look at every pixel of one picture
-		return nil
-	}
-	return e.recordCommands(e.measure, e.recordMeasure)
+	e.target.readers = [2]*vk.Sequence{}
+	return e.ready(e.inFlight[0])
 }
 
-func (e *Engine) recordCommands(s *stepInFlight, commands func(*recorder, *stepInFlight)) error {
-	s.clear()
-	e.target.readers = [2]*vk.Sequence{}
-	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, step: s}
+// ready records the commands of a step in flight or of an evaluation, unless they are recorded.
+func (e *Engine) ready(s *stepInFlight) error {
+	if s.parts != nil {
+		return nil
+	}
+	commands, most := e.recordStep, 0
+	if s == e.measure {
+		commands, most = e.recordMeasure, measuredPixels
+	}
+	e.target.step = max(slices.Index(e.inFlight[:], s), 0)
+	err := e.recordCommands(s, most, commands)
+	e.target.step = 0
+	return err
+}
+
+// measuredPixels is the greatest number of pixels of a part of an evaluation, which can be cancelled between its parts. A
+// processor takes about a second for so many.
+const measuredPixels = 4 << 20
+
+// recordCommands records the commands of a step. Where the device has no limit, parts have at most so many pixels; 0 means no
+// limit.
+func (e *Engine) recordCommands(s *stepInFlight, most int, commands func(*recorder, *stepInFlight)) error {
+	r := &recorder{Recorder: e.dev.NewRecorder(), engine: e, step: s, most: most}
 	commands(r, s)
-	r.cut()
+	if r.cut(); r.err != nil {
+		s.clear()
+	}
 	return r.err
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"os"
 	"testing"
 
 	"igs/imageio"
@@ -17,8 +18,7 @@ import (
 // the records, and the report of a step has no SSIM.
 func TestPointwiseMeasuresTheSame(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
-	for _, channels := range []int{3, 7} {
+	for channels, dev := range map[int]*vk.Device{3: vktest.Open(t), 7: vktest.OpenPlain(t)} {
 		var first [2]float64 // PSNR and SSIM of the first case, with three passes
 		for n, cut := range []struct {
 			mode     memory.Mode
@@ -28,7 +28,10 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 			fused    int
 		}{{memory.Stored, 8, 16 << 20, false, 0}, {memory.Stored, 8, 1, false, 0}, {memory.Banded, 4, 16 << 20, false, 0}, {memory.Banded, 1, 1, false, 0}, {memory.Banded, 2, 16 << 20, true, 0},
 			{memory.Stored, 8, 16 << 20, false, 64}, {memory.Banded, 4, 16 << 20, false, 32}, {memory.Banded, 1, 16 << 20, true, 64}} {
-			p, target := reference.RandomScene(31, 80, 70, 90, channels)
+			if channels == 7 && n%2 == 1 && os.Getenv("IGS_STRESS") == "" {
+				continue // each kind of cut has one case left
+			}
+			p, target := reference.RandomScene(31, 48, 70, 60, channels)
 			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
 			set.Gamma = 2.2
 			set.Limits.BandTiles, set.Limits.BandRows, set.Limits.LossBytes, set.Limits.Fused = 1, cut.bandRows, cut.loss, Tuning{Fused: cut.fused}.fusedColumns(dev.Info())
@@ -78,7 +81,7 @@ func measured(t *testing.T, dev *vk.Device, target *imageio.Image, p *splat.Spla
 	step := shaders.Step{Weights: shaders.Weights{L1: 1, L2: 1}, Unscale: 1, Epsilon: 1, Correction1: 1, Correction2: 1}
 	var first shaders.Report
 	for n := range 2 {
-		shown, err := e.Measure(step)
+		shown, err := e.Measure(step, func() error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,6 +92,8 @@ func measured(t *testing.T, dev *vk.Device, target *imageio.Image, p *splat.Spla
 			first = shown
 		} else if shown != first {
 			t.Errorf("%s: measured %+v, and after a step %+v", plan, first, shown)
+		} else {
+			break
 		}
 		if err := e.Submit(n, step); err != nil {
 			t.Fatal(err)

@@ -24,6 +24,14 @@ type owned struct {
 	at  **vk.Buffer // nil: the plan counts the buffer, and other code makes it
 }
 
+// useOn is the use of the buffer on a device. On a CPU the host reads drawn pixels where they are, without a copy.
+func (o owned) useOn(dev *vk.Device) vk.Use {
+	if o.Name == pixelsName && dev.Info().Kind == vk.CPU {
+		return vk.Readback
+	}
+	return o.use
+}
+
 // declared returns the buffers of all passes.
 func declared(passes []pass, p memory.Plan) []memory.Buffer {
 	var list []memory.Buffer
@@ -50,7 +58,7 @@ func allocate(dev *vk.Device, passes []pass, p memory.Plan) error {
 			if o.at == nil || *o.at != nil {
 				continue
 			}
-			buffer, err := dev.NewBuffer(vk.BufferSpec{Name: o.Name, Group: o.Group, Bytes: o.Bytes, Use: o.use})
+			buffer, err := dev.NewBuffer(vk.BufferSpec{Name: o.Name, Group: o.Group, Bytes: o.Bytes, Use: o.useOn(dev)})
 			if err != nil {
 				return err
 			}

@@ -12,31 +12,45 @@ type rasterization struct {
 
 	pixels, threshold *vk.Buffer // tile rows of the whole picture, or a ring of tile rows
 	used              *vk.Buffer // by tile: number of list entries that any pixel looked at
-	kernel            *vk.Kernel
+	kernel, shown     *vk.Kernel // shown: for a picture that the host only reads
 }
+
+const pixelsName = "pixels"
 
 func (a *rasterization) declare(p memory.Plan) []owned {
 	s := p.Shape
 	return []owned{
 		{memory.Buffer{Name: "tile_used", Group: "lists", Bytes: 4 * int64(s.TilesX()) * int64(s.TilesY())}, vk.DeviceLocal, &a.used},
-		{memory.Buffer{Name: "pixels", Group: "pixels", Bytes: s.TileRowBytes() * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.pixels},
+		{memory.Buffer{Name: pixelsName, Group: "pixels", Bytes: s.TileRowBytes() * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.pixels},
 		{memory.Buffer{Name: "threshold", Group: "pixels", Bytes: thresholdRow(s) * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.threshold},
 	}
 }
 
 func (a *rasterization) build(m *maker) error {
 	t := m.setup.Tuning
-	return m.kernel(&a.kernel, "rasterize", 0, 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize/t.Pixels, flag(t.Skip))
+	constants := []uint32{0, 0, t.Pixels, uint32(m.setup.TopK), memory.TileSize / t.Pixels, flag(t.Skip)}
+	if !m.plan.Shape.RenderOnly {
+		if err := m.kernel(&a.kernel, "rasterize", constants...); err != nil {
+			return err
+		}
+	}
+	return m.kernel(&a.shown, "rasterize", append(constants, 1, flag(m.setup.Bytes))...)
 }
 
-func (a *rasterization) record(r *vk.Recorder, w work, b memory.Band) {
+// record renders a band for the passes that compare and differentiate it.
+func (a *rasterization) record(r *vk.Recorder, w work, b memory.Band) { a.dispatch(r, a.kernel, w, b) }
+
+// show renders a band whose colours the host reads. Nothing else of the pixels is valid after it.
+func (a *rasterization) show(r *vk.Recorder, w work, b memory.Band) { a.dispatch(r, a.shown, w, b) }
+
+func (a *rasterization) dispatch(r *vk.Recorder, kernel *vk.Kernel, w work, b memory.Band) {
 	s := w.plan.Shape
 	pixels, base := a.colours(w.plan, b)
 	push := shaders.RasterizePush{
 		Width: uint32(s.W), Height: uint32(s.H), RowBegin: uint32(b.DrawBegin), ListBegin: uint32(b.ListBegin),
 		Ring: uint32(w.plan.Ring), Base: base, Capacity: uint32(w.plan.Pairs), Cut: Cut, CellRows: uint32(s.PictureRows()),
 	}
-	r.Dispatch(a.kernel, [3]int{s.TilesX(), b.DrawEnd - b.DrawBegin, 1}, push,
+	r.Dispatch(kernel, [3]int{s.TilesX(), b.DrawEnd - b.DrawBegin, 1}, push,
 		quads(a.in.in.geometry), arg(a.in.tileStart), a.in.listed(), pixels, a.limits(w.plan, b), arg(a.used))
 }
 

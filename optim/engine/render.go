@@ -12,6 +12,10 @@ type RenderOptions struct {
 	Top, Bottom int     // only the rows Top to Bottom-1 are rendered; all rows if Bottom is 0
 	Budget      int64   // bytes of device memory that may be used; 0 = all that is free
 	Tuning      *Tuning // nil: the tuning for the kind of device
+
+	// Bytes says that 8 bits a sample are enough. If the model allows it, the device rounds the samples to multiples of 1/255,
+	// as imageio rounds them for files of 8 bits. That takes less time.
+	Bytes bool
 }
 
 // RenderRows renders a model without holding the whole picture. It calls take for each row of d from the top, as
@@ -33,7 +37,7 @@ func RenderRows(dev *vk.Device, m *splat.Model, d RenderOptions, take func(y int
 		on.Tuning = *d.Tuning
 	}
 	set := on.Setup(m.TopK)
-	set.Gamma = m.Gamma
+	set.Gamma, set.Bytes = m.Gamma, d.Bytes && m.Gamma == 1 && m.Splats.C <= 4
 	next := d.Top // the next row for take; after a retry rendering begins at the top again
 	for rung := 0; ; {
 		plan, err := memory.ChooseFrom(request, set.Limits, rung)

@@ -74,9 +74,10 @@ func halved(large *imageio.Image, shift int) *imageio.Image {
 
 func TestRenderRowsOfAPart(t *testing.T) {
 	vktest.Long(t)
-	dev := vktest.Open(t)
-	for _, channels := range []int{1, 3, 5} {
+	plain := vktest.OpenPlain(t)
+	for channels, dev := range map[int]*vk.Device{1: plain, 3: vktest.Open(t), 5: plain} {
 		model := smoothSplats(90, 70, channels)
+		model.TopK = 10
 		const w, h = 360, 280
 		whole, err := Render(dev, model, w, h)
 		if err != nil {
@@ -137,6 +138,43 @@ func TestRenderUndoesGamma(t *testing.T) {
 	for i, v := range plain.Pix {
 		if want := math.Pow(float64(v), 1/2.2); math.Abs(float64(got.Pix[i])-want) > 1e-6 {
 			t.Fatalf("sample %d: %v became %v, want %v", i, v, got.Pix[i], want)
+		}
+	}
+}
+
+// Rows that are rounded to bytes on the device have the bytes of the exact rows, also where samples are beyond 0 and 1.
+func TestRowsOfBytes(t *testing.T) {
+	dev := vktest.OpenPlain(t)
+	for _, channels := range []int{1, 3, 4} {
+		m := smoothSplats(53, 37, channels)
+		for i := range m.Splats.Feat {
+			m.Splats.Feat[i] = 1.6*m.Splats.Feat[i] - 0.3
+		}
+		var exact, rounded []float32
+		for _, bytes := range []bool{false, true} {
+			to := &exact
+			if bytes {
+				to = &rounded
+			}
+			err := RenderRows(dev, m, RenderOptions{W: 53, H: 37, Top: 3, Bottom: 30, Bytes: bytes}, func(y int, row [][]float32) error {
+				for _, line := range row {
+					*to = append(*to, line...)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		found := map[float32]bool{}
+		for i, v := range exact {
+			found[v] = true
+			if want := float32(math.Floor(255*float64(v)+0.5)) / 255; rounded[i] != want {
+				t.Fatalf("%d channels: sample %d is %v, and %v is %v", channels, i, rounded[i], v, want)
+			}
+		}
+		if len(exact) != len(rounded) || len(exact) != 27*53*channels || !found[0] || !found[1] || len(found) < 500 {
+			t.Errorf("%d and %d samples, %d values", len(exact), len(rounded), len(found))
 		}
 	}
 }

@@ -24,6 +24,10 @@ func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 	return c.render(func(v view) error {
 		begin, end := v.rows()
 		parallel.Each(end-begin, func(_, i int) {
+			if c.setup.Bytes {
+				v.bytes8(begin+i, rows[i])
+				return
+			}
 			for n := 0; n < s.C; n += 4 {
 				v.quads(begin+i, n/4, rows[i][n:min(n+4, s.C)])
 			}

@@ -19,7 +19,7 @@ import (
 func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
 	vktest.Long(t)
 	const w, h = 4080, 4128
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	p := splat.New(3, 1)
 	copy(p.XY, []float32{0.5, 0.5, 0.5, 0.5, 0.25, 0.75})
 	copy(p.Scale, []float32{1e-9, 1e-9, 0.25, 0.25, 0.25, 0.25}) // 1/sigma: the first has a weight of 1 everywhere

@@ -14,7 +14,7 @@ import (
 // Splats that cover all tiles of a large picture get the same lists and the same slots of records, whether an
 // invocation walks alone or a workgroup of 64 or 128 shares the splats.
 func TestWalkersComeToTheSameLists(t *testing.T) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	const side = 2912 // 33 124 tiles
 	p, _ := reference.RandomScene(9, side, side, 300, 1)
 	for i := range p.N {

@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"testing"
@@ -23,9 +24,13 @@ func moire(w, h, c, phase int) *imageio.Samples {
 	return m
 }
 
-func hashOf(v ...any) string {
+func hashOf(planes ...any) string {
 	h := fnv.New64a()
-	fmt.Fprint(h, v...)
+	for _, p := range planes {
+		if err := binary.Write(h, binary.LittleEndian, p); err != nil {
+			panic(err) // a hash takes everything
+		}
+	}
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
@@ -38,10 +43,10 @@ func TestSplatsDoNotDependOnHowRowsAreCut(t *testing.T) {
 		w, h, c                      int
 		seeded, grown, spare, shades string
 	}{
-		{90, 70, 3, "346d0208a33c04fa", "7bbc05302831eb3a", "7b5809de55f29a12", "eeb7481b004d054a"},
-		{90, 70, 1, "344405c9ceddcec2", "33137081b22851cc", "323ea963d3b01de6", "253674f339ef0b17"},
-		{610, 433, 3, "33db4c1e72db7a8e", "191a8c74d733073a", "d818008a4ffcc193", "fe1d9cb6d5e8c00b"},
-		{2010, 1603, 1, "db176638ebd5c226", "ee685d80f7ba6b5c", "b5e2f3409bba386f", "f1b97d396fbd33cb"},
+		{90, 70, 3, "948e127da2a46f2d", "4540092c3cfbe985", "f77344fc1e9c049b", "1d6d05eb0446dccc"},
+		{90, 70, 1, "f16f1e142b3d6c62", "c6fc343bfd2fc2b1", "3d3e9fc6fefa8b70", "c7dabd5631b613e1"},
+		{610, 433, 3, "8f02ae4927bac65e", "ea3f1063a004cf56", "b6889eca8e476ff6", "2394823bec32e83f"},
+		{2010, 1603, 1, "26a010c4abc6e993", "b0f79b9e9808924e", "033e69694ac8cfb3", "f4a33bc21421e500"},
 	} {
 		m, render := moire(k.w, k.h, k.c, 0), moire(k.w, k.h, k.c, 9).Image()
 		for i, v := range m.Image().Pix {

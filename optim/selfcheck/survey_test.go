@@ -16,9 +16,9 @@ import (
 func TestSurveyAgreesWithReference(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	const w, h, sigma = 77, 130, 1
+	const w, h, sigma = 45, 75, 1
 	for _, channels := range []int{1, 3, 4, 12} {
-		p, target := reference.RandomScene(5, w, h, 150, channels)
+		p, target := reference.RandomScene(5, w, h, 70, channels)
 		scene := reference.Scene{W: w, H: h, K: 10, Cut: engine.Cut}
 		frame := reference.Forward(scene, p)
 		costs := reference.RemovalCost(scene, p, frame, target)

@@ -1,5 +1,6 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 // Renders the tiles of a band and compares them with the target in one kernel, for a loss without SSIM. It writes the
 // gradient of each pixel, as loss_grad leaves it, and never the colours. v is dL/dC times the loss scale.

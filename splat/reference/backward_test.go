@@ -86,10 +86,10 @@ func TestGradientByDifferences(t *testing.T) {
 		n  int
 		c  int
 	}{
-		{Scene{W: 19, H: 13, K: 10, Cut: math.Inf(1)}, 24, 3}, // more splats than K
-		{Scene{W: 13, H: 17, K: 3, Cut: 6.125}, 16, 1},        // σ cut of 3.5
-		{Scene{W: 11, H: 9, K: 10, Cut: 8}, 6, 4},             // fewer splats than K
-		{Scene{W: 7, H: 15, K: 5, Cut: 12.5}, 9, 12},
+		{Scene{W: 13, H: 9, K: 10, Cut: math.Inf(1)}, 16, 3}, // more splats than K
+		{Scene{W: 9, H: 12, K: 3, Cut: 6.125}, 11, 1},         // σ cut of 3.5
+		{Scene{W: 11, H: 7, K: 10, Cut: 8}, 6, 4},             // fewer splats than K
+		{Scene{W: 5, H: 12, K: 5, Cut: 12.5}, 7, 12},
 	}
 	for k, c := range cases {
 		for j, w := range weights {

@@ -50,8 +50,8 @@ func TestFrameGradientByDifferences(t *testing.T) {
 		n  int
 		c  int
 	}{
-		{Scene{W: 19, H: 13, K: 10, Cut: math.Inf(1)}, 24, 3},
-		{Scene{W: 13, H: 17, K: 3, Cut: 6.125}, 16, 1},
+		{Scene{W: 13, H: 9, K: 10, Cut: math.Inf(1)}, 16, 3},
+		{Scene{W: 9, H: 12, K: 3, Cut: 6.125}, 11, 1},
 		{Scene{W: 11, H: 9, K: 10, Cut: 18}, 6, 4},
 	}
 	for k, c := range cases {

@@ -103,7 +103,7 @@ func TestNaNShowsInTheLoss(t *testing.T) {
 func TestLossGradientByDifferences(t *testing.T) {
 	const h = 1e-5
 	for _, w := range []LossWeights{{L1: 1}, {L2: 1}, {SSIM: 1}, {L1: 1, L2: 0.5, SSIM: 0.1}} {
-		for _, size := range [][3]int{{9, 13, 1}, {15, 7, 3}, {6, 5, 4}, {3, 4, 12}} {
+		for _, size := range [][3]int{{7, 13, 1}, {13, 5, 3}, {6, 5, 4}, {3, 4, 12}} {
 			_, target := RandomScene(4, size[0], size[1], 0, size[2])
 			f := colours(5, target)
 			_, _, grad := Loss(f, target, w)

@@ -19,6 +19,9 @@ const RequireGPU = "IGS_REQUIRE_GPU"
 // without it.
 var shared, plain *vk.Device
 
+// refuse decides whether the shared devices refuse an allocation. It is nil when they grant all.
+var refuse func() bool
+
 // Main runs the tests of a package and closes the shared device. It fails if the validation layer then reports a
 // message.
 //
@@ -47,7 +50,7 @@ func Run(m *testing.M) int {
 func Open(t testing.TB) *vk.Device {
 	t.Helper()
 	if shared == nil {
-		shared = open(t, vk.Options{Validation: true})
+		shared = open(t, vk.Options{Validation: true, FailAllocation: refuses})
 	}
 	return watched(t, shared)
 }
@@ -59,10 +62,19 @@ func Open(t testing.TB) *vk.Device {
 func OpenPlain(t testing.TB) *vk.Device {
 	t.Helper()
 	if plain == nil {
-		plain = open(t, vk.Options{})
+		plain = open(t, vk.Options{FailAllocation: refuses})
 	}
 	return watched(t, plain)
 }
+
+// Refuse lets the shared devices ask fail before each allocation until the test ends. They refuse it if fail returns true.
+// A test does not need a device of its own for this.
+func Refuse(t testing.TB, fail func() bool) {
+	refuse = fail
+	t.Cleanup(func() { refuse = nil })
+}
+
+func refuses(int) bool { return refuse != nil && refuse() }
 
 // watched resets the peaks of a shared device. A test fails if it leaves memory on it, or causes a validation message.
 func watched(t testing.TB, d *vk.Device) *vk.Device {

@@ -1,0 +1,77 @@
+package optim
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"igs/configs"
+	"igs/event"
+	"igs/shaders"
+	"igs/splat/reference"
+	"igs/vk/vktest"
+)
+
+// Steps do not wait for a slow checkpoint beside them, but the next checkpoint does. The states are those that are written
+// while steps wait, and the run waits for the last one.
+func TestCheckpointsBesideSteps(t *testing.T) {
+	dev := vktest.OpenPlain(t)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	run := restless()
+	run.Steps, run.Train.CheckpointEvery = 20, configs.Cadence{Steps: 8}
+	trained := func(beside bool) (states []*State) {
+		tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		var submitted, writing atomic.Int64
+		tr.editStep = func(step int, _ *shaders.Step) { submitted.Store(int64(step)) }
+		save := func(s *State) error {
+			if writing.Add(1) > 1 {
+				t.Error("two checkpoints are written at once")
+			}
+			defer writing.Add(-1)
+			for began := time.Now(); beside && s.Step < run.Steps && submitted.Load() < int64(s.Step+4); time.Sleep(time.Millisecond) {
+				if time.Since(began) > 10*time.Second {
+					return errors.New("the steps wait for the checkpoint")
+				}
+			}
+			s.Elapsed, s.Training, s.Drawing = 0, 0, 0
+			s.Last.RenderTime, s.Last.TotalTime, s.Last.DeviceBytes = 0, 0, 0
+			states = append(states, s)
+			return nil
+		}
+		if tr.OnCheckpoint(save); beside {
+			tr.OnCheckpointBeside(save)
+		}
+		if _, err := tr.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		return states
+	}
+	if want, got := trained(false), trained(true); len(got) != 3 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d states, and other ones than of a run that waits", len(got))
+	}
+}
+
+// An error of a checkpoint beside the steps ends the run before the next checkpoint, and nothing more is written.
+func TestFailingCheckpointBesideSteps(t *testing.T) {
+	dev := vktest.OpenPlain(t)
+	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	run := shortRun()
+	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
+	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	full, calls := errors.New("disk full"), 0
+	tr.OnCheckpointBeside(func(*State) error { calls++; return full })
+	if result, err := tr.Run(context.Background()); !errors.Is(err, full) || result.Steps > 10 || result.Status != "failed" || calls != 1 {
+		t.Errorf("%+v, %v, %d calls", result, err, calls)
+	}
+}

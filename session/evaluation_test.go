@@ -1,0 +1,72 @@
+package session
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"math"
+	"os"
+	"testing"
+
+	"igs/configs"
+	"igs/event"
+	"igs/imageio"
+	"igs/metric"
+	"igs/optim"
+	"igs/record"
+	"igs/render"
+	"igs/vk/vktest"
+)
+
+// The last evaluation of a run, which comes from the drawing for its pictures, has the scores that the trainer measures on
+// the device, also of pictures with alpha and with a gamma.
+func TestEvaluationFromTheDrawing(t *testing.T) {
+	dev := vktest.OpenPlain(t)
+	const w, h = 40, 27
+	for _, test := range []struct {
+		alpha bool
+		gamma float64
+	}{{false, 1}, {true, 1}, {false, 0.4545}} {
+		m := image.NewNRGBA(image.Rect(0, 0, w, h))
+		for i := range w * h {
+			x, y, alpha := i%w, i/w, 255
+			if test.alpha {
+				alpha -= 3 * x
+			}
+			m.SetNRGBA(x, y, color.NRGBA{uint8(6 * x), uint8(9 * y), uint8(x * y), uint8(alpha)})
+		}
+		target, err := imageio.FromImage(m)
+		if err != nil || target.Layers != nil && target.Layers[0].Alpha != test.alpha {
+			t.Fatal(err)
+		}
+		run := configs.Run{Name: "test", Gaussians: 60, Steps: 4, Settings: configs.Default().Settings}
+		run.Train.EvalEvery, run.Target.Gamma = 100, test.gamma
+		var want event.Evaluated
+		trainer, err := optim.NewFrom(dev, target, run, optim.Start{}, func(e event.Event) {
+			if e, ok := e.(event.Evaluated); ok {
+				want = e
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer trainer.Close()
+		if _, err := trainer.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		rows := render.Rows(trainer.Rows().Shown().Each)
+		check := func(got metric.Scores, err error) {
+			if t.Helper(); err != nil || math.Abs(got.PSNR-want.PSNR) > 1e-5 || math.Abs(got.SSIM-want.SSIM) > 2e-5 {
+				t.Errorf("%+v: %+v, %v; want %+v", test, got, err, want.Scores)
+			}
+		}
+		beside := render.NewEvaluation(target)
+		err = beside.Of(rows, target, test.gamma)(func(int, [][]float32) error { return nil })
+		check(beside.Scores(), err)
+		f := &folder{dir: t.TempDir(), render: true, record: &record.Run{Files: map[string]record.File{}}}
+		if err := os.Mkdir(f.path("other"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		check(f.savePictures(rows, target, run, func(event.Event) {}))
+	}
+}
