@@ -67,8 +67,8 @@ func (w *Sweep) room(t *task, next configs.Run) room {
 	return w.host.room(t.run, next, imageio.Size{W: t.target.W, H: t.target.H, C: t.target.C, Depth: t.target.Depth}, len(w.slots))
 }
 
-// readNext reads the picture of the run that comes next and places its first splats, while this one trains. It must be another picture, and a new run:
-// the picture of one that goes on may be on the disk.
+// readNext reads the picture of the run that comes next and places its first splats, while this one trains. It must be
+// another picture, and a new run: the picture of one that goes on may be on the disk.
 func (w *Sweep) readNext(t *task) {
 	w.mu.Lock()
 	next, ok := w.queue.ahead(t.slot)
