@@ -84,7 +84,7 @@ func sameFiles(t *testing.T, whole, other *Result, what string) {
 // devices, and two runs on one device.
 func TestRunsSideBySide(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.Open(t), vktest.OpenWith(t, vk.Options{})
+	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{}) // TestCorpusOnTwoDevices has two with the validation layer
 	ctx := context.Background()
 	tight := fmt.Sprintf("memory.host_budget=%d", workBytes(size(48, 37, 3, 8))+10_000)
 	whole, after := side(ctx, t, sideJob(t, tight), Options{Devices: on(dev)}, 0)
