@@ -8,6 +8,7 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/imageio"
+	"igs/internal/fault"
 	"igs/optim/engine"
 	"igs/optim/selfcheck"
 	"igs/vk"
@@ -134,7 +135,8 @@ func (w *Sweep) unheard(d *device) []string {
 	return fresh
 }
 
-// check requires that each device has passed the self-check with every tuning that the runs will have.
+// check requires that each device has passed the self-check with every tuning that the runs will have. A device that has no
+// memory for it, or is lost, is left to itself if there is another.
 func (w *Sweep) check() error {
 	proofs := w.Proofs
 	if proofs == nil {
@@ -144,10 +146,17 @@ func (w *Sweep) check() error {
 	for _, size := range w.targets.sizes {
 		distinct[size] = true
 	}
+	left := len(w.devices)
 	for _, d := range w.devices {
-		if err := w.checkDevice(d, proofs, distinct); err != nil {
+		err := w.checkDevice(d, proofs, distinct)
+		if err == nil {
+			continue
+		}
+		if left--; left == 0 || !isLost(err) && fault.Code(err) != fault.OutOfMemory {
 			return err
 		}
+		d.gone = true
+		w.tell(event.Warned{Text: fmt.Sprintf("%v: the session goes on without this device", err)})
 	}
 	return nil
 }

@@ -283,10 +283,11 @@ func (l *loser) Look(context.Context, int, func() (*splat.Model, error)) (bool, 
 // session ends, and resuming goes on.
 func TestDeviceThatFails(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{})
-	ctx := context.Background()
+	var full atomic.Bool
+	dev, small := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{FailAllocation: func(int) bool { return full.Load() }})
+	ctx, proven := context.Background(), &selfcheck.Proofs{}
 	whole, _ := side(ctx, t, sideJob(t), Options{Devices: on(dev)}, 0)
-	rest, seen := side(ctx, t, sideJob(t), Options{Devices: on(second, dev), Watcher: &loser{}}, 0)
+	rest, seen := side(ctx, t, sideJob(t), Options{Devices: on(small, dev), Proofs: proven, Watcher: &loser{}}, 0)
 	sameFiles(t, whole, rest, "a lost device")
 	if len(seen.warnings) != 1 || !strings.Contains(seen.warnings[0], "on device ") || !strings.Contains(seen.warnings[0], "the device was lost: another device goes on with it") {
 		t.Errorf("warnings: %q", seen.warnings)
@@ -299,22 +300,21 @@ func TestDeviceThatFails(t *testing.T) {
 	}
 	sameFiles(t, whole, resumed(t, part.Session.Dir, Options{Devices: on(dev)}), "after the only device was lost")
 
-	var full atomic.Bool
-	small := vktest.OpenPlainWith(t, vk.Options{FailAllocation: func(int) bool { return full.Load() }})
-	w := &witness{then: func(e event.OfRun) {
-		if _, ok := e.Event.(event.RunStarted); ok {
-			full.Store(true) // from the second run on
+	full.Store(true)
+	for _, c := range []struct {
+		proofs *selfcheck.Proofs
+		want   string
+	}{{proven, "another device goes on with it"}, {nil, "the session goes on without this device"}} {
+		rest, seen = side(ctx, t, sideJob(t), Options{Devices: on(small, dev), Proofs: c.proofs}, 0)
+		sameFiles(t, whole, rest, "a device without memory")
+		if !slices.ContainsFunc(seen.warnings, func(text string) bool { return strings.Contains(text, c.want) }) {
+			t.Errorf("no warning %q in %q", c.want, seen.warnings)
 		}
-	}}
-	rest, _ = side(ctx, t, sideJob(t), Options{Devices: on(small, dev), Sink: w.take}, 0)
-	sameFiles(t, whole, rest, "a device without memory")
-	if !slices.ContainsFunc(w.warnings, func(text string) bool { return strings.Contains(text, "another device goes on with it") }) {
-		t.Errorf("warnings: %q", w.warnings)
 	}
 
 	full.Store(false)
 	began := false
-	w = &witness{then: func(e event.OfRun) {
+	w := &witness{then: func(e event.OfRun) {
 		if _, ok := e.Event.(event.RunStarted); ok && !began {
 			began = true
 			full.Store(true) // until a run is refused
