@@ -131,7 +131,7 @@ func (o planCandidate) plan(l Limits) (Plan, error) {
 		p.BandRows = min(p.BandRows, max((l.Loops-2)/(s.TilesX()+2)-1, 1))
 	}
 	if l.SubmitPixels > 0 {
-		p.BandRows = min(p.BandRows, max(l.SubmitPixels/(TileSize*s.W), 1))
+		p = p.Lower(l.SubmitPixels)
 	}
 	if p.BandRows < 1 {
 		return p, fault.New(fault.OutOfMemory, "train on a narrower picture", "a row of %d pixels does not fit one buffer of this device", s.W)
@@ -235,6 +235,13 @@ func (p Plan) Narrow(pairs int) (Plan, bool) {
 	}
 	p.BandRows = max(min(int(0.9*float64(p.BandRows)*float64(p.Pairs)/float64(pairs)), p.BandRows-1), 1)
 	return p, true
+}
+
+// Lower returns the plan with the same buffers and bands of at most the given number of pixels, but of one tile row at
+// least.
+func (p Plan) Lower(pixels int) Plan {
+	p.BandRows = min(p.BandRows, max(pixels/(TileSize*p.Shape.W), 1))
+	return p
 }
 
 // At returns the plan for rendering the same splats in the same buffers at a smaller size.

@@ -181,29 +181,6 @@ func (e *Engine) Submit(n int, step shaders.Step) error { return e.submit(e.inFl
 // Collect waits for step n and returns its report.
 func (e *Engine) Collect(n int) (shaders.Report, error) { return e.collectOne(e.inFlight[n%2]) }
 
-// Measure evaluates the picture as it is displayed. The report may say that the lists were too short. cancelled is asked
-// before each part of the work, of which two are in flight. Its error ends the evaluation.
-func (e *Engine) Measure(step shaders.Step, cancelled func() error) (shaders.Report, error) {
-	err := e.prepare(e.measure, step)
-	parts := e.measure.parts
-	for i := 0; i < len(parts) && err == nil; i++ {
-		if i > 1 {
-			err = parts[i-2].seq.Wait()
-		}
-		if err == nil {
-			err = cancelled()
-		}
-		if err == nil {
-			err = e.submitPart(parts[i])
-		}
-	}
-	if err != nil {
-		e.collectOne(e.measure) // what is in flight
-		return shaders.Report{}, err
-	}
-	return e.collectOne(e.measure)
-}
-
 // Timings returns the times of the kernels of step n, if the device was opened with Profile.
 func (e *Engine) Timings(n int) []vk.Timing {
 	var times []vk.Timing

@@ -172,10 +172,6 @@ func (e *Engine) ready(s *stepInFlight) error {
 	return err
 }
 
-// measuredPixels is the greatest number of pixels of a part of an evaluation, which can be cancelled between its parts. A
-// processor takes about a second for so many.
-const measuredPixels = 4 << 20
-
 // recordCommands records the commands of a step. Where the device has no limit, parts have at most so many pixels; 0 means no
 // limit.
 func (e *Engine) recordCommands(s *stepInFlight, most int, commands func(*recorder, *stepInFlight)) error {

@@ -27,20 +27,6 @@ func (e *Engine) recordStep(r *recorder, s *stepInFlight) {
 	e.sums.record(r.Recorder, e.plan, s)
 }
 
-// recordMeasure records an evaluation: it measures the picture as it is displayed, and changes no parameter.
-func (e *Engine) recordMeasure(r *recorder, s *stepInFlight) {
-	s.fetch(r.Recorder)
-	e.clear(r.Recorder)
-	e.projectRounded(r.Recorder, RoundAll)
-	for _, b := range e.bands {
-		r.band(b)
-		e.bin.record(r.Recorder, e.work, b)
-		e.raster.record(r.Recorder, e.work, b)
-		e.windows.record(r.Recorder, e.plan, b, s, toEvaluate)
-	}
-	e.sums.record(r.Recorder, e.plan, s)
-}
-
 // clear sets everything to zero that the kernels of a step add to.
 func (e *Engine) clear(r *vk.Recorder) {
 	e.control.clear(r, e.plan)

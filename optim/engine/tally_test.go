@@ -83,6 +83,29 @@ func TestSubmissionsAreShortWhereTheScreenWaits(t *testing.T) {
 	}
 }
 
+// An evaluation has parts of at most measuredPixels, on a processor too, whose steps are one submission.
+func TestPartsOfAnEvaluationAreShort(t *testing.T) {
+	info := card
+	info.Kind = vk.CPU
+	for _, recipe := range []string{"igs", "paper"} {
+		for _, size := range [][2]int{{768, 512}, {3840, 2160}, {7680, 4320}, {30_000, 480}} {
+			set := SetupFor(info, 10)
+			plan, err := memory.Choose(shaped(size[0], size[1], 5000, 100_000, recipe, memory.Stored), set.Limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			count, err := commandsOf(plan, set, measuredPixels, (*Engine).recordMeasure)
+			if err != nil {
+				t.Fatal(err)
+			}
+			most := max(measuredPixels/(size[0]*memory.TileSize), 1) // tile rows
+			if least := div(plan.Shape.TilesY(), most); count.Sequences != least {
+				t.Errorf("%v, %s, bands of %d tile rows: %d parts of an evaluation, want %d", size, recipe, plan.BandRows, count.Sequences, least)
+			}
+		}
+	}
+}
+
 // To save memory the loss takes smaller pieces first, before float16 and a ring of rows, which cost precision or time.
 func TestLossIsThriftyFirst(t *testing.T) {
 	set := Platform{card, GPU}.Setup(10)
