@@ -75,7 +75,7 @@ trap 'near_limit=1; pass USR1' USR1
 trap 'pass TERM' TERM
 %s run %s --name %s --join --checkpoint-exit-code "$again" --progress lines &
 pid=$!
-[ -z "$early" ] || kill -"$early" "$pid"
+[ -z "$early" ] || { sleep 1; kill -"$early" "$pid"; } # a process that begins may lose a signal
 while :; do # a signal ends a wait
     signalled=
     wait "$pid"
