@@ -40,7 +40,6 @@ func (t *Trainer) evaluateStep() error {
 			if err := t.checkpoint(); err != nil {
 				return err
 			}
-			t.saved.step = -1 // the checkpoint after it has the last evaluation
 		}
 		return t.finish()
 	}
