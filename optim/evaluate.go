@@ -31,8 +31,9 @@ func (t *Trainer) evaluateStep() error {
 		}
 		earlier := t.last
 		if t.last = scores; t.shouldStop() {
-			t.stop()
-			t.last = earlier // finish evaluates the splats of the model file
+			if t.stop(); t.atEnd() {
+				t.last = earlier // finish evaluates the splats of the model file
+			}
 		}
 	}
 	if t.atEnd() {
