@@ -5,22 +5,32 @@ import (
 	"time"
 )
 
-// due is what is left to do after a step. A run that is cancelled leaves it to the one that goes on.
+// due is what is left to do after a step. A run that is cancelled leaves it to the one that goes on. Checkpoints hold the
+// numbers.
 type due int
 
 const (
-	dueNothing due = iota
-	dueRound       // splats are added or moved
-	dueAll         // and before that an evaluation, a frame and a look of the watcher
+	dueNothing due = 0
+	dueRound   due = 1 // splats are added or moved
+	dueFrame   due = 3 // before that, a frame and a look of the watcher
+	dueAll     due = 2 // and first an evaluation
 )
 
 // Owes reports whether work after the present step is left, because Run or Take was cancelled. The next call does it.
 func (t *Trainer) Owes() bool { return t.due != dueNothing }
 
-// afterStep does the work that is due after the present step. A cancelled run leaves an evaluation that has not ended, and
-// a round that has not begun.
+// afterStep does the work that is due after the present step. A cancelled run leaves an evaluation or a frame that has not
+// ended, and a round that has not begun. No evaluation is repeated, because a stop rule counts it.
 func (t *Trainer) afterStep(ctx context.Context) error {
 	if t.due == dueAll {
+		if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
+			if err := timed(&t.spent.Evaluations, t.evaluateStep); err != nil {
+				return err
+			}
+		}
+		t.due = dueFrame
+	}
+	if t.due == dueFrame {
 		if err := t.showStep(ctx); err != nil {
 			return err
 		}
@@ -41,13 +51,8 @@ func (t *Trainer) afterStep(ctx context.Context) error {
 	return nil
 }
 
-// showStep evaluates and draws the present step, and lets the watcher look, if it is time.
+// showStep takes the frame of the present step, and lets the watcher look, if it is time.
 func (t *Trainer) showStep(ctx context.Context) error {
-	if t.step%t.run.Train.EvalEvery == 0 || t.step == t.freezing.end() {
-		if err := timed(&t.spent.Evaluations, t.evaluateStep); err != nil {
-			return err
-		}
-	}
 	if t.frameDue() {
 		if err := timed(&t.spent.Frames, t.takeFrame); err != nil {
 			return err

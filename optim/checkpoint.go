@@ -7,7 +7,8 @@ type checkpoints struct {
 	save   func(*State) error // nil means that none is written
 	beside bool               // save runs on another goroutine, beside the next steps
 
-	step int       // of the last one; -1 means that there is none
+	step int       // of the last one
+	due  due       // at that step
 	at   time.Time // when its state was taken
 
 	writing chan error    // gives the result of the save under way; nil: none is
@@ -41,9 +42,10 @@ func (t *Trainer) checkpointDue(step int) bool {
 	return every.Time > 0 && time.Since(t.saved.at) >= every.Time
 }
 
-// checkpoint writes a checkpoint of the present step, unless there is one. It returns the error of the last one too.
+// checkpoint writes a checkpoint of the present step and of what is due after it, unless there is one. It returns the error
+// of the last one too.
 func (t *Trainer) checkpoint() error {
-	if err := t.saved.wait(); err != nil || t.saved.save == nil || t.step == t.saved.step {
+	if err := t.saved.wait(); err != nil || t.saved.save == nil || t.step == t.saved.step && t.due == t.saved.due {
 		return err
 	}
 	began := time.Now()
@@ -56,7 +58,7 @@ func (t *Trainer) checkpoint() error {
 	if !t.saved.beside {
 		err = t.saved.wait()
 	}
-	t.saved.step, t.saved.at = t.step, time.Now()
+	t.saved.step, t.saved.due, t.saved.at = t.step, t.due, time.Now()
 	return err
 }
 

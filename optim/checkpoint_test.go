@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -73,5 +74,53 @@ func TestFailingCheckpointBesideSteps(t *testing.T) {
 	tr.OnCheckpointBeside(func(*State) error { calls++; return full })
 	if result, err := tr.Run(context.Background()); !errors.Is(err, full) || result.Steps > 10 || result.Status != "failed" || calls != 1 {
 		t.Errorf("%+v, %v, %d calls", result, err, calls)
+	}
+}
+
+// A run goes on from a checkpoint that owes the work after its step. It is cancelled before the next step, and leaves a
+// checkpoint that does not owe the work again.
+func TestCheckpointOfTheWorkAfterAStep(t *testing.T) {
+	dev := vktest.OpenPlain(t)
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	run := shortRun()
+	run.Steps, run.Train.EvalEvery = 10, 5
+	var left *State
+	var evaluated []int
+	sit := func(from *State, cancelAt func(event.Event) bool) {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		tr, err := NewFrom(dev, target.Samples(8), run, Start{State: from}, func(e event.Event) {
+			if e, ok := e.(event.Evaluated); ok {
+				evaluated = append(evaluated, e.Step)
+			}
+			if cancelAt(e) {
+				cancel()
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		tr.OnCheckpoint(func(s *State) error { left = s; return nil })
+		tr.editStep = func(step int, _ *shaders.Step) {
+			if from == nil && step == 5 {
+				cancel()
+			}
+		}
+		if _, err := tr.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sit(nil, func(event.Event) bool { return false })
+	if left == nil || left.Step != 5 || left.Due != dueAll {
+		t.Fatalf("%+v", left)
+	}
+	sit(left, func(e event.Event) bool { _, ok := e.(event.Evaluated); return ok })
+	if left.Step != 5 || left.Last.Step != 5 || left.Due == dueAll {
+		t.Errorf("a checkpoint of step %d with the evaluation of step %d; due is %d", left.Step, left.Last.Step, left.Due)
+	}
+	sit(left, func(event.Event) bool { return false })
+	if !slices.Equal(evaluated, []int{5, 10}) {
+		t.Errorf("evaluations of the steps %v", evaluated)
 	}
 }

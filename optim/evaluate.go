@@ -31,8 +31,9 @@ func (t *Trainer) evaluateStep() error {
 		}
 		earlier := t.last
 		if t.last = scores; t.shouldStop() {
-			t.stop()
-			t.last = earlier // finish evaluates the splats of the model file
+			if t.stop(); t.atEnd() {
+				t.last = earlier // finish evaluates the splats of the model file
+			}
 		}
 	}
 	if t.atEnd() {
@@ -40,7 +41,6 @@ func (t *Trainer) evaluateStep() error {
 			if err := t.checkpoint(); err != nil {
 				return err
 			}
-			t.saved.step = -1 // the checkpoint after it has the last evaluation
 		}
 		return t.finish()
 	}

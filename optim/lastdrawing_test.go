@@ -3,12 +3,14 @@ package optim
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 
 	"igs/event"
 	"igs/imageio"
 	"igs/metric"
 	"igs/splat/reference"
+	"igs/splat/symbols"
 	"igs/vk/vktest"
 )
 
@@ -63,6 +65,9 @@ func TestLastDrawing(t *testing.T) {
 	})
 	if result, err := first.Run(ctx); err != nil || result.Status != "interrupted" || len(evaluated) != 1 {
 		t.Fatalf("%+v, %v, %d evaluations", result, err, len(evaluated))
+	}
+	if m, err := first.Model(); err != nil || m.Grid != (symbols.Grid{}) || !reflect.DeepEqual(m.Splats, state.Splats) {
+		t.Errorf("the interrupted run leaves a model with the steps %+v, %v", m.Grid, err)
 	}
 	trained = 0
 	second := trainer(Start{State: state})

@@ -128,7 +128,7 @@ func (t *Trainer) unfinished(err error) (Result, error) {
 		if err := t.persist(func() error { return t.engine.Restore(*exact) }); err != nil {
 			return t.result("failed"), err
 		}
-		t.rounding.exact = nil
+		t.rounding = rounding{}
 	}
 	if err := t.checkpoint(); err != nil {
 		return t.result("failed"), err

@@ -207,7 +207,7 @@ func (t *Trainer) resume(s *State) error {
 	if err := t.persist(func() error { return t.engine.Restore(kept) }); err != nil {
 		return err
 	}
-	t.saved.step = s.Step
+	t.saved.step, t.saved.due = s.Step, s.Due
 	t.step, t.from, t.stopped, t.skipped, t.adamStart, t.rate = s.Step, s.Step, s.Stopped, s.Skipped, s.AdamStart, s.Rate
 	if s.FreezeFrom > 0 { // 0 in a checkpoint of an older igs, and after GoOn
 		t.freezing.from = s.FreezeFrom

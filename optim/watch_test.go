@@ -3,8 +3,12 @@ package optim
 import (
 	"context"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
+
+	"igs/configs"
+	"igs/event"
 
 	"igs/splat"
 	"igs/splat/reference"
@@ -92,5 +96,43 @@ func TestWatcher(t *testing.T) {
 	}
 	if result.Steps != end || result.Status != "done" || !result.StoppedEarly || !result.Evaluated {
 		t.Errorf("stopped after step %d: %+v", end, result)
+	}
+}
+
+// leaver cancels a run in its look.
+type leaver struct{ cancel context.CancelFunc }
+
+func (l *leaver) Due(step int) bool { return step == 10 && l.cancel != nil }
+
+func (l *leaver) Look(ctx context.Context, _ int, _ func() (*splat.Model, error)) (bool, error) {
+	l.cancel()
+	l.cancel = nil
+	return false, context.Cause(ctx)
+}
+
+// A run that is cancelled after an evaluation, in a look, does not repeat the evaluation. An evaluation that ends the free
+// steps of training for few bits is shown.
+func TestCancelledLook(t *testing.T) {
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	run := shortRun()
+	run.Steps, run.Train.EvalEvery, run.Train.StopAtPSNR = 30, 5, 1
+	run.Quantize = configs.Quantize{Enabled: true, Method: configs.QuantizeSettle, PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
+	var evaluated []int
+	tr, err := New(vktest.OpenPlain(t), target.Samples(8), run, func(e event.Event) {
+		if e, ok := e.(event.Evaluated); ok {
+			evaluated = append(evaluated, e.Step)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	tr.Watch(&leaver{cancel})
+	if left, err := tr.Run(ctx); err != nil || left.Status != "interrupted" || left.Steps != 10 || !tr.Owes() {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	if _, err := tr.Run(context.Background()); err != nil || !slices.Equal(evaluated, []int{5, 10, 11}) {
+		t.Errorf("evaluations of the steps %v, %v", evaluated, err)
 	}
 }

@@ -1,7 +1,9 @@
 package session
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"image"
 	"image/color"
 	"math"
@@ -15,6 +17,8 @@ import (
 	"igs/optim"
 	"igs/record"
 	"igs/render"
+	"igs/splat"
+	"igs/splat/symbols"
 	"igs/vk/vktest"
 )
 
@@ -68,5 +72,32 @@ func TestEvaluationFromTheDrawing(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(f.savePictures(rows, target, run, func(event.Event) {}))
+	}
+}
+
+// A signal in the last drawing leaves the model of the finished run, which is written before it.
+func TestSignalInTheLastDrawing(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signal, models := errors.New("signal"), [][]byte(nil)
+	job := shortJob(t, "sweep.gaussians=20", "sweep.steps=3", "output.rounding_loss=0.1")
+	sweep, err := New(job, Options{Devices: on(vktest.OpenPlain(t)), Sink: func(e event.Event) {
+		if saved, ok := bare(e).(event.Saved); ok && saved.Kind == "model" {
+			data, err := os.ReadFile(saved.Path)
+			if err != nil {
+				t.Error(err)
+			}
+			models = append(models, data)
+			cancel(signal)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := sweep.Train(ctx)
+	if !errors.Is(err, signal) || part == nil || part.Outcomes[0].Status != record.Interrupted || len(models) != 1 {
+		t.Fatalf("%+v, %v, %d models", part, err, len(models))
+	}
+	if m, err := splat.Read(bytes.NewReader(models[0])); err != nil || m.Grid == (symbols.Grid{}) {
+		t.Errorf("the model is not rounded: %v", err)
 	}
 }

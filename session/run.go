@@ -167,26 +167,33 @@ func (w *Sweep) fit(t *task) error {
 	f.takeFrames(trainer, t.tell)
 	w.watch(t, trainer)
 	w.takeCheckpoints(t, trainer)
-	saved := false
+	drawn := false
 	trainer.OnLastDrawing(func(rows imageio.Rows) (metric.Scores, error) {
-		saved = true
+		drawn = true
 		return w.save(t, trainer, rows)
 	})
 	t.result, err = trainer.Run(t.ctx)
-	done := err == nil && t.result.Status == record.Done
-	if done && !saved { // the run goes on from its end
+	return w.afterTraining(t, trainer, drawn, err)
+}
+
+// afterTraining writes what the folder of a run still lacks. err is the error of the training. drawn says that its last
+// drawing has begun: save has then written the model, which is the finished one also when a signal or an error ended the
+// drawing.
+func (w *Sweep) afterTraining(t *task, trainer *optim.Trainer, drawn bool, err error) error {
+	f, done := t.folder, err == nil && t.result.Status == record.Done
+	if done && !drawn { // the run goes on from its end
 		_, err = w.save(t, trainer, trainer.Rows())
-		saved, done = true, err == nil
+		drawn, done = true, err == nil
 	}
 	if !done {
 		t.shown = nil
 	}
 	switch {
 	case done && t.shown == nil:
-		return f.notePictures(target, t.run, t.tell)
-	case done || saved && err != nil:
+		return f.notePictures(t.target, t.run, t.tell)
+	case drawn:
 		return err
-	case err == nil:
+	case err == nil: // the run is interrupted
 		return f.saveModel(trainer, t.tell)
 	case trainer.Steps() > 0 && !diskFull(err) && f.claim.check() == nil: // keep the model of a failed run
 		if rescued := f.saveModel(trainer, t.tell); rescued != nil {

@@ -206,18 +206,27 @@ func firstChannel(m *image.RGBA) *image.Gray {
 	return grey
 }
 
-// put stores a stored, unless the stride leaves it out or the disk is full.
+// put stores a stored, unless the stride leaves it out or the disk is full. It takes the place of one of the same step: a run
+// that goes on may draw the frame of its first step again.
 func (s *Spool) put(f stored) {
 	if s.full || !s.keeps(f.Note) {
 		return
 	}
 	if !s.options.InMemory {
-		if !s.makeRoom(f) || !s.write(f) {
+		if !s.makeRoom(f) {
+			return
+		}
+		if !s.write(f) { // then the step has no files
+			s.frames = slices.DeleteFunc(s.frames, func(old stored) bool { return old.Step == f.Step })
 			return
 		}
 		f.jpeg = nil
 	}
-	at, _ := slices.BinarySearchFunc(s.frames, f.Step, func(f stored, step int) int { return cmp.Compare(f.Step, step) })
+	at, again := slices.BinarySearchFunc(s.frames, f.Step, func(f stored, step int) int { return cmp.Compare(f.Step, step) })
+	if again {
+		s.frames[at] = f
+		return
+	}
 	s.frames = slices.Insert(s.frames, at, f)
 }
 

@@ -99,6 +99,23 @@ func TestSpoolGoesOnWithoutGapsOrDoubles(t *testing.T) {
 	}
 }
 
+// A run that goes on may draw the frame of its first step again.
+func TestFrameThatIsDrawnAgain(t *testing.T) {
+	for _, memory := range []bool{false, true} {
+		dir := filepath.Join(t.TempDir(), "spool")
+		addFrames(t, open(t, dir, 0, Options{}), 0, 20)
+		s := open(t, dir, 20, Options{InMemory: memory})
+		again := frameAt(20, false, func() {})
+		again.Splats = 8
+		s.Add(again)
+		s.Save()
+		back, err := Read(dir)
+		if err != nil || !slices.Equal(steps(s), []int{1, 10, 20}) || !slices.Equal(steps(back), []int{1, 10, 20}) || back.frames[2].Splats != 8 {
+			t.Errorf("in memory %v: frames %v, of the folder %v, %v", memory, steps(s), steps(back), err)
+		}
+	}
+}
+
 func TestFramesInMemoryAreSavedForLater(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
 	s := open(t, dir, 0, Options{InMemory: true})
