@@ -75,6 +75,23 @@ func TestFailingCheckpointBesideSteps(t *testing.T) {
 	if result, err := tr.Run(context.Background()); !errors.Is(err, full) || result.Steps > 10 || result.Status != "failed" || calls != 1 {
 		t.Errorf("%+v, %v, %d calls", result, err, calls)
 	}
+	// The disk has space again: a run that is cancelled at once has a checkpoint of the step where it failed.
+	at, wrote := tr.Steps(), 0
+	full = nil
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	tr.OnCheckpoint(func(s *State) error { wrote = s.Step; return full })
+	if result, err := tr.Run(gone); err != nil || result.Status != "interrupted" || wrote != at {
+		t.Errorf("%+v, %v, a checkpoint of step %d", result, err, wrote)
+	}
+	full = errors.New("disk full again")
+	if err := tr.Take(context.Background(), 5); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+	full = nil // of the same function
+	if err := tr.Take(context.Background(), 5); err != nil || wrote != tr.Steps() {
+		t.Errorf("%v, a checkpoint of step %d", err, wrote)
+	}
 }
 
 // A run goes on from a checkpoint that owes the work after its step. It is cancelled before the next step, and leaves a

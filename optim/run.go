@@ -71,7 +71,7 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	t.cancelled = func() error { return context.Cause(ctx) }
 	defer func() { t.cancelled = func() error { return nil } }()
 	result, err := t.train(ctx)
-	if failed := t.saved.wait(); err == nil && failed != nil {
+	if failed := t.saved.end(); err == nil && failed != nil {
 		result, err = t.result("failed"), failed
 	}
 	result.WaitedSeconds = t.saved.waited.Seconds()
