@@ -71,8 +71,12 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	t.cancelled = func() error { return context.Cause(ctx) }
 	defer func() { t.cancelled = func() error { return nil } }()
 	result, err := t.train(ctx)
-	if failed := t.saved.end(); err == nil && failed != nil {
+	switch failed := t.saved.end(); {
+	case failed == nil || errors.Is(err, failed):
+	case err == nil:
 		result, err = t.result("failed"), failed
+	default: // the run failed for another reason
+		t.sink(event.Warned{Text: "the last checkpoint was not written: " + failed.Error()})
 	}
 	result.WaitedSeconds = t.saved.waited.Seconds()
 	return result, err
