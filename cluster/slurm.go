@@ -66,11 +66,16 @@ func (s Slurm) Script() string {
 
 const script = `
 again=%d
-near_limit= signalled=
-trap 'near_limit=1 signalled=1; kill -USR1 "$!" 2>/dev/null' USR1 # before igs starts: a signal may come at once
-trap 'signalled=1; kill -TERM "$!" 2>/dev/null' TERM
+pid= early= near_limit= signalled=
+pass() { # to igs, or later if igs has not started
+    signalled=1
+    if [ -n "$pid" ]; then kill -"$1" "$pid" 2>/dev/null; else early=$1; fi
+}
+trap 'near_limit=1; pass USR1' USR1
+trap 'pass TERM' TERM
 %s run %s --name %s --join --checkpoint-exit-code "$again" --progress lines &
 pid=$!
+[ -z "$early" ] || { sleep 1; kill -"$early" "$pid"; } # a process that begins may lose a signal
 while :; do # a signal ends a wait
     signalled=
     wait "$pid"

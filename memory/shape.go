@@ -20,6 +20,7 @@ type Shape struct {
 
 	RenderOnly  bool // the splats are rendered and not trained
 	Top, Bottom int  // with RenderOnly: only the tile rows Top to Bottom-1 are rendered; Bottom 0 means all tile rows
+	Bytes       bool // with RenderOnly: samples are rounded to 8 bits; only for up to four channels and a gamma of 1
 
 	// Fused is the number of columns of a workgroup of the kernel that computes a loss with SSIM in one pass. 0 means
 	// that three passes compute the loss. The plan sets it from the limits.
@@ -122,7 +123,11 @@ func (s Shape) PixelQuadBytes() int {
 
 // TileRowBytes is the size of one tile row of pixels.
 func (s Shape) TileRowBytes() int64 {
-	return int64(s.PixelQuads()*s.PixelQuadBytes()) * int64(s.TilesX()) * TileSize * TileSize
+	pixel := s.PixelQuads() * s.PixelQuadBytes()
+	if s.Bytes {
+		pixel = 4
+	}
+	return int64(pixel) * int64(s.TilesX()) * TileSize * TileSize
 }
 
 // TargetTileRowBytes is the size of one tile row of the target on the device, in the bits of its file.

@@ -28,6 +28,7 @@ if [ -z "${TMPDIR:-}${GOTMPDIR:-}" ] && in_memory; then
     TMPDIR=$(mktemp -d "$memory/igs-tests-XXXXXX")
     export TMPDIR
     trap 'rm -rf "$TMPDIR"' EXIT
+    trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
 fi

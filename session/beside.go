@@ -42,9 +42,10 @@ func (h hostMemory) room(run, next configs.Run, m imageio.Size, slots int) (r ro
 	return r
 }
 
-// stateCopyBytes is the memory of the host for a checkpoint that is being written: the state and the file.
+// stateCopyBytes is the memory of the host for a checkpoint that is being written: what was read from the device, the state
+// and the file.
 func stateCopyBytes(run configs.Run, m imageio.Size) int64 {
-	return 2 * checkpointBytes(m, run)
+	return 3 * checkpointBytes(m, run)
 }
 
 // besideBytes is the memory of the host for runs of which only the files are missing.
@@ -72,10 +73,10 @@ func (w *Sweep) room(t *task, next configs.Run) room {
 func (w *Sweep) readNext(t *task) {
 	w.mu.Lock()
 	next, ok := w.queue.ahead(t.slot)
-	ok = ok && next.Image != t.run.Image && w.session.Runs[next.Name] == nil
+	ok = ok && next.Image != t.run.Image
 	w.mu.Unlock()
 	if ok && w.room(t, next).picture {
-		w.targets.readAhead(next, w.from == nil && next.Init.Mode != configs.InitSaliency) // a map takes more memory than a row
+		w.targets.readAhead(t.ctx, next, w.from == nil && next.Init.Mode != configs.InitSaliency) // a map takes more memory than a row
 	}
 }
 

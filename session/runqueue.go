@@ -51,7 +51,7 @@ func (q *runQueue) waits() bool { return len(q.free) > 0 }
 
 func (q *runQueue) ahead(s *slot) (run configs.Run, ok bool) {
 	for _, at := range q.free {
-		if q.mayTrain(s.device, at) {
+		if q.mayTrain(s.device, at) && q.session.Runs[q.runs[at].Name] == nil {
 			return q.runs[at], true
 		}
 	}

@@ -17,7 +17,8 @@ type queue interface {
 	next(ctx context.Context, s *slot) (*task, error)
 	// waits reports whether a run waits for a slot.
 	waits() bool
-	// ahead is the run that the slot will probably get next, if that is known.
+	// ahead is the new run that the slot will probably get next, if that is known. The picture of a run that goes on may be
+	// on the disk.
 	ahead(s *slot) (run configs.Run, ok bool)
 	// over notes how a run ended, and says whether it counts as an outcome of this process.
 	over(t *task, o Outcome) (counts bool, err error)

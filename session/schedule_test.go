@@ -175,7 +175,7 @@ func TestDevicesThatRefuseARun(t *testing.T) {
 // need the device.
 func TestWhatIsWrittenBeside(t *testing.T) {
 	m := selfcheck.Picture(48, 37)
-	work := workBytes(size(48, 37, 3, 8)) + 48*37*3 + 2*20*100
+	work := workBytes(size(48, 37, 3, 8)) + 48*37*3 + 3*20*100
 	for _, c := range []struct {
 		set    string
 		budget int64

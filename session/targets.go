@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -139,7 +140,7 @@ func (t *targets) read(m *target, run configs.Run, onDisk bool) error {
 
 // readAhead begins to read the picture of a run that may come next, unless it is there or another one was read ahead. The
 // run that takes it waits for it, and reads it again after an error. place says that its first splats are placed too.
-func (t *targets) readAhead(run configs.Run, place bool) {
+func (t *targets) readAhead(ctx context.Context, run configs.Run, place bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.ahead != "" || t.kept[run.Image] != nil {
@@ -150,7 +151,7 @@ func (t *targets) readAhead(run configs.Run, place bool) {
 	m.reading.Lock()
 	go func() {
 		defer m.reading.Unlock()
-		if t.read(m, run, false) == nil && place {
+		if t.read(m, run, false) == nil && place && ctx.Err() == nil {
 			m.placed, _ = optim.Place(m.Samples, run)
 			m.placedFor = run.Name
 		}
@@ -220,12 +221,13 @@ func (w *Sweep) wasOnDisk(run configs.Run) bool {
 	return w.session != nil && w.session.Runs[run.Name] != nil && w.session.Runs[run.Name].Image.OnDisk
 }
 
-// close forgets all pictures.
+// close forgets all pictures. It does not wait for one that is read ahead: that one is in memory and leaves nothing behind.
 func (t *targets) close() {
 	for _, m := range t.kept {
-		m.reading.Lock() // one may be read ahead
-		m.Close()
-		m.reading.Unlock()
+		if m.reading.TryLock() {
+			m.Close()
+			m.reading.Unlock()
+		}
 	}
 	t.kept, t.last = nil, ""
 }

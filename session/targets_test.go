@@ -121,9 +121,9 @@ func TestPicturesAreReadAhead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found.readAhead(runs[0], false) // it is there
-	found.readAhead(runs[1], false)
-	found.readAhead(runs[2], false) // the second one
+	found.readAhead(context.Background(), runs[0], false) // it is there
+	found.readAhead(context.Background(), runs[1], false)
+	found.readAhead(context.Background(), runs[2], false) // the second one
 	m := found.kept[runs[1].Image]
 	if len(found.kept) != 2 || found.ahead != runs[1].Image || m == nil {
 		t.Fatalf("%d pictures, %q ahead", len(found.kept), found.ahead)
@@ -136,12 +136,12 @@ func TestPicturesAreReadAhead(t *testing.T) {
 		t.Errorf("%v, %q ahead, %d pictures are kept", err, found.ahead, len(found.kept))
 	}
 	grey(t, runs[2].Image, 200)
-	found.readAhead(runs[2], false)
+	found.readAhead(context.Background(), runs[2], false)
 	if _, err := found.take(runs[2], false); fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), "was replaced") {
 		t.Errorf("%v", err)
 	}
 	found.give(runs[1].Image)
-	found.readAhead(runs[0], false)
+	found.readAhead(context.Background(), runs[0], false)
 	found.close()
 }
 

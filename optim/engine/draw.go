@@ -50,9 +50,6 @@ func (c *Renderer) render(take func(v view) error) error {
 func (c *Renderer) hand(begin, end int, take func(v view) error) error {
 	s := c.plan.Shape
 	size := int(s.TileRowBytes())
-	if c.setup.Bytes {
-		size = 4 * memory.TileSize * memory.TileSize * s.TilesX()
-	}
 	most := max(1, vk.StagingBytes/size)
 	for at := begin; at < end; {
 		n := min(most, end-at, c.plan.Ring-at%c.plan.Ring)

@@ -62,6 +62,26 @@ func TestDrawingBindsItsPixels(t *testing.T) {
 	}
 }
 
+// A drawing takes the memory of what it writes: no thresholds, and one word a pixel where samples have 8 bits.
+func TestDrawingTakesWhatItWrites(t *testing.T) {
+	for channels, exact := range map[int]int64{1: 16, 3: 16, 4: 32} { // bytes of a pixel
+		for _, bytes := range []bool{false, true} {
+			shape := memory.Shape{W: 640, H: 480, C: channels, Splats: 100, Depth: 8, RenderOnly: true, Bytes: bytes}
+			p, err := memory.Choose(memory.Request{Shape: shape, Pairs: 3000}, roomy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := int64(p.Ring) * memory.TileSize * 640 * exact
+			if bytes {
+				want = int64(p.Ring) * memory.TileSize * 640 * 4
+			}
+			if size, others := of(t, p, "pixels").Bytes, of(t, p, "threshold").Bytes+of(t, p, "tile_used").Bytes; size != want || others > 8 {
+				t.Errorf("%d channels, 8 bits %v: pixels take %d bytes, want %d, and what nothing writes %d", channels, bytes, size, want, others)
+			}
+		}
+	}
+}
+
 // No buffer that is bound as a whole is larger than a binding, and no window of the other buffers is.
 func TestPlansKeepWithinABinding(t *testing.T) {
 	l := roomy

@@ -19,10 +19,14 @@ const pixelsName = "pixels"
 
 func (a *rasterization) declare(p memory.Plan) []owned {
 	s := p.Shape
+	used, threshold := 4*int64(s.TilesX())*int64(s.TilesY()), thresholdRow(s)*int64(p.Ring)
+	if s.RenderOnly { // nothing writes or reads them
+		used, threshold = 4, 4
+	}
 	return []owned{
-		{memory.Buffer{Name: "tile_used", Group: "lists", Bytes: 4 * int64(s.TilesX()) * int64(s.TilesY())}, vk.DeviceLocal, &a.used},
+		{memory.Buffer{Name: "tile_used", Group: "lists", Bytes: used}, vk.DeviceLocal, &a.used},
 		{memory.Buffer{Name: pixelsName, Group: "pixels", Bytes: s.TileRowBytes() * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.pixels},
-		{memory.Buffer{Name: "threshold", Group: "pixels", Bytes: thresholdRow(s) * int64(p.Ring), Windowed: true}, vk.DeviceLocal, &a.threshold},
+		{memory.Buffer{Name: "threshold", Group: "pixels", Bytes: threshold, Windowed: true}, vk.DeviceLocal, &a.threshold},
 	}
 }
 
@@ -34,7 +38,7 @@ func (a *rasterization) build(m *maker) error {
 			return err
 		}
 	}
-	return m.kernel(&a.shown, "rasterize", append(constants, 1, flag(m.setup.Bytes))...)
+	return m.kernel(&a.shown, "rasterize", append(constants, 1, flag(m.plan.Shape.Bytes))...)
 }
 
 // record renders a band for the passes that compare and differentiate it.

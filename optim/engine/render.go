@@ -30,6 +30,7 @@ func RenderRows(dev *vk.Device, m *splat.Model, d RenderOptions, take func(y int
 	shape := memory.Shape{
 		W: d.W, H: d.H, C: m.Splats.C, Depth: 8, Splats: max(m.Splats.N, 1),
 		RenderOnly: true, Top: d.Top / memory.TileSize, Bottom: (d.Bottom + memory.TileSize - 1) / memory.TileSize,
+		Bytes: d.Bytes && m.Gamma == 1 && m.Splats.C <= 4,
 	}
 	request := memory.Request{Shape: shape, Pairs: PairsOf(shape, m.Splats, zoom), Budget: d.Budget}
 	on := PlatformOf(dev.Info())
@@ -37,7 +38,7 @@ func RenderRows(dev *vk.Device, m *splat.Model, d RenderOptions, take func(y int
 		on.Tuning = *d.Tuning
 	}
 	set := on.Setup(m.TopK)
-	set.Gamma, set.Bytes = m.Gamma, d.Bytes && m.Gamma == 1 && m.Splats.C <= 4
+	set.Gamma = m.Gamma
 	next := d.Top // the next row for take; after a retry rendering begins at the top again
 	for rung := 0; ; {
 		plan, err := memory.ChooseFrom(request, set.Limits, rung)

@@ -9,6 +9,7 @@ import (
 	"igs/imageio"
 	"igs/internal/fault"
 	"igs/internal/golden"
+	"igs/memory"
 	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk"
@@ -145,6 +146,9 @@ func TestRenderUndoesGamma(t *testing.T) {
 // Rows that are rounded to bytes on the device have the bytes of the exact rows, also where samples are beyond 0 and 1.
 func TestRowsOfBytes(t *testing.T) {
 	dev := vktest.OpenPlain(t)
+	if _, err := Render(dev, smoothSplats(16, 16, 3), 16, 16); err != nil { // makes the staging buffer, which stays
+		t.Fatal(err)
+	}
 	for _, channels := range []int{1, 3, 4} {
 		m := smoothSplats(53, 37, channels)
 		for i := range m.Splats.Feat {
@@ -156,6 +160,8 @@ func TestRowsOfBytes(t *testing.T) {
 			if bytes {
 				to = &rounded
 			}
+			dev.ResetPeak()
+			before := dev.Usage().Now
 			err := RenderRows(dev, m, RenderOptions{W: 53, H: 37, Top: 3, Bottom: 30, Bytes: bytes}, func(y int, row [][]float32) error {
 				for _, line := range row {
 					*to = append(*to, line...)
@@ -164,6 +170,12 @@ func TestRowsOfBytes(t *testing.T) {
 			})
 			if err != nil {
 				t.Fatal(err)
+			}
+			shape := memory.Shape{W: 53, H: 37, C: channels, Depth: 8, Splats: m.Splats.N, RenderOnly: true, Bottom: 2, Bytes: bytes}
+			plan, err := memory.Choose(memory.Request{Shape: shape, Pairs: PairsOf(shape, m.Splats, 37/float64(m.H))}, SetupFor(dev.Info(), m.TopK).Limits)
+			planned, taken := plan.Bytes()-vk.StagingBytes, dev.Usage().Peak-before
+			if err != nil || taken > planned || taken < planned/2 {
+				t.Errorf("%d channels, 8 bits %v: %d bytes were planned and %d taken, %v", channels, bytes, planned, taken, err)
 			}
 		}
 		found := map[float32]bool{}

@@ -24,7 +24,7 @@ func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 	return c.render(func(v view) error {
 		begin, end := v.rows()
 		parallel.Each(end-begin, func(_, i int) {
-			if c.setup.Bytes {
+			if s.Bytes {
 				v.bytes8(begin+i, rows[i])
 				return
 			}

@@ -49,7 +49,6 @@ type Setup struct {
 	Bits          splat.Bits // precision of the rendered parameters; zero: they are not rounded
 	Gamma         float64    // gamma of the training; display takes samples to the power of 1/Gamma
 	Bounds        Bounds     // of the parameters, when Adam works in the frame of a splat
-	Bytes         bool       // rendered samples are rounded to 8 bits; only to render up to four channels with a gamma of 1
 	KeepGradients bool       // keep the gradient of the parameters, for tests
 	Far           bool       // the host's memory is across a bus, so the numbers of a step are copied to the device
 	Group         int        // greatest number of invocations per workgroup, at most 256; 0: what every device allows

@@ -144,12 +144,35 @@ void end_row(float dy) {
     h2 = 0.0;
 }
 
+// Adds the pixels of the rows from y to end-1 of the picture in the tile whose first column is `left`.
+void walk_rows(uint y, uint end, uint left, uint line, uint grad_line) {
+    for (; y < end; y++) {
+        float dy = offset(float(y) + 0.5, g.y);
+        walk(dy, 0u, left, line, grad_line, true);
+        walk(dy, HALF_ROW, left + HALF_ROW, line, grad_line, true);
+        end_row(dy);
+        line++;
+        grad_line++;
+    }
+}
+
 uvec2 entry_at(uint i) {
     return TEXEL ? texelFetch(list_texel, int(i)).xy : list_raw[i];
 }
 
-// The greatest threshold of each half of the rows of an invocation.
+// The greatest threshold of each half of the rows of an invocation, if SPLIT is 1.
 float most[2u * ROWS];
+
+void find_most(uint row_first, uint line_first) {
+    [[unroll]] for (uint row = 0u; row < ROWS; row++) {
+        [[unroll]] for (uint part = 0u; part < 2u; part++) {
+            vec4 one = QUAD(threshold, in_line(line_first + row, 1u, 0u, part * HALF_ROW) / 4u);
+            vec4 two = QUAD(threshold, in_line(line_first + row, 1u, 0u, part * HALF_ROW) / 4u + 1u);
+            one = max(one, two);
+            most[2u * row + part] = row_first + row < height ? max(max(one.x, one.y), max(one.z, one.w)) : -NEVER;
+        }
+    }
+}
 
 // The halves of rows that the splat reaches, one bit each: the least exponent between the first and the last pixel is not
 // above the greatest threshold. Exponents of pixels are rounded, so the limit is higher. Where an exponent is at most 18,
@@ -172,20 +195,40 @@ uint reached(uint row_first, uint left) {
     return halves;
 }
 
-// Without STAGED: each invocation walks its share of the rows of the tile in the buffers, for one splat at a time. It walks
-// the halves of rows that the splat reaches: two thirds of them in a picture with 20 pixels a splat.
+// Adds the pixels of the halves of rows that the splat reaches: two thirds of them in a picture with 20 pixels a splat.
+void walk_reached(uint row_first, uint left, uint line_first, uint grad_first) {
+    uint halves = reached(row_first, left);
+    uint at = 0u;
+    float dy = 0.0;
+    if (halves != 0u) {
+        do { // on lavapipe a loop with its condition first takes one more turn
+            [[unroll]] for (uint n = 0u; n < 2u; n++) {
+                bool walks = halves != 0u; // or the weights are 0
+                uint next = walks ? uint(findLSB(halves)) : at;
+                halves &= halves - 1u;
+                if (next / 2u != at / 2u) {
+                    end_row(dy);
+                }
+                at = next;
+                uint row = at / 2u;
+                uint first = at % 2u * HALF_ROW;
+                dy = offset(float(row_first + row) + 0.5, g.y);
+                walk(dy, first, left + first, line_first + row, grad_first + row, walks);
+            }
+        } while (halves != 0u);
+    }
+    end_row(dy);
+}
+
+// Without STAGED: each invocation walks its share of the rows of the tile in the buffers, for one splat at a time. On a
+// GPU (SPLIT above 1) all lanes walk all rows, so that they read the same pixels at the same time.
 void from_buffers(uint begin, uint used, uint end, uvec2 corner, uint line_first, uint grad_first) {
     uint share = gl_LocalInvocationID.y;
     uint row_first = corner.y + share * ROWS;
     line_first += share * ROWS;
     grad_first += share * ROWS;
-    [[unroll]] for (uint row = 0u; row < ROWS; row++) {
-        [[unroll]] for (uint part = 0u; part < 2u; part++) {
-            vec4 one = QUAD(threshold, in_line(line_first + row, 1u, 0u, part * HALF_ROW) / 4u);
-            vec4 two = QUAD(threshold, in_line(line_first + row, 1u, 0u, part * HALF_ROW) / 4u + 1u);
-            one = max(one, two);
-            most[2u * row + part] = row_first + row < height ? max(max(one.x, one.y), max(one.z, one.w)) : -NEVER;
-        }
+    if (SPLIT == 1u) {
+        find_most(row_first, line_first);
     }
     for (uint base = begin; base < end; base += LANES) {
         uint i = base + gl_LocalInvocationID.x;
@@ -195,27 +238,11 @@ void from_buffers(uint begin, uint used, uint end, uvec2 corner, uint line_first
             entry = entry_at(i);
             load((entry.x & 0xffffffu) * SPLAT_QUADS);
         }
-        uint halves = i < used ? reached(row_first, corner.x) : 0u;
-        uint at = 0u;
-        float dy = 0.0;
-        if (halves != 0u) {
-            do { // on lavapipe a loop with its condition first takes one more turn
-                [[unroll]] for (uint n = 0u; n < 2u; n++) {
-                    bool walks = halves != 0u; // or the weights are 0
-                    uint next = walks ? uint(findLSB(halves)) : at;
-                    halves &= halves - 1u;
-                    if (next / 2u != at / 2u) {
-                        end_row(dy);
-                    }
-                    at = next;
-                    uint row = at / 2u;
-                    uint first = at % 2u * HALF_ROW;
-                    dy = offset(float(row_first + row) + 0.5, g.y);
-                    walk(dy, first, corner.x + first, line_first + row, grad_first + row, walks);
-                }
-            } while (halves != 0u);
+        if (SPLIT > 1u) {
+            walk_rows(row_first, i < used ? min(row_first + ROWS, height) : row_first, corner.x, line_first, grad_first);
+        } else if (i < used) {
+            walk_reached(row_first, corner.x, line_first, grad_first);
         }
-        end_row(dy);
         if (SPLIT > 1u) {
             uint mine = gl_LocalInvocationIndex * SUMS;
             for (uint k = 0u; k < SUMS; k++) {
@@ -278,12 +305,7 @@ void from_shared(uint begin, uint used, uint end, uvec2 corner, uint line_first,
             load((entry_at(base + lane).x & 0xffffffu) * SPLAT_QUADS);
             uint row = me / lanes * rows;
             uint last = min(row + rows, height - corner.y);
-            for (; row < last; row++) {
-                float dy = offset(float(corner.y + row) + 0.5, g.y);
-                walk(dy, 0u, corner.x, row, row, true);
-                walk(dy, HALF_ROW, corner.x + HALF_ROW, row, row, true);
-                end_row(dy);
-            }
+            walk_rows(corner.y + row, corner.y + last, corner.x, row, row);
         }
         for (uint k = 0u; k < SUMS; k++) {
             if (k < 5u) {
