@@ -19,6 +19,7 @@ import (
 const (
 	modelFormat      = "igs-model 1"
 	checkpointFormat = "igs checkpoint 1"
+	owingFormat      = "igs checkpoint 2" // of a checkpoint that owes work after its step
 	formatKey        = "format"
 	stepsKey         = "steps" // optional
 )
@@ -76,7 +77,7 @@ func decodeSafetensors(r io.ReaderAt, size int64, given ModelHints, checkpoint C
 		return nil, nil, err
 	}
 	switch f.Metadata[formatKey] {
-	case checkpointFormat:
+	case checkpointFormat, owingFormat:
 		return fromCheckpoint(r, f, given, checkpoint)
 	case modelFormat:
 		if given.something() {

@@ -104,6 +104,10 @@ func TestCheckpointsGoToTheTrainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := write(t, "m.safetensors", data)
+	owing, err := safetensors.Encode(tensorsOf(p), map[string]string{"format": "igs checkpoint 2"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	known := ModelHints{W: 40, H: 30}
 	trainer := func([]byte) (*splat.Splats, ModelHints, error) { return p, known, nil }
 	m, notes, err := Read(path, ModelHints{}, trainer)
@@ -112,6 +116,9 @@ func TestCheckpointsGoToTheTrainer(t *testing.T) {
 	}
 	if all := strings.Join(notes, "\n"); !strings.Contains(all, "gamma 1 is assumed") || !strings.Contains(all, "topk 10 is assumed") || !strings.Contains(all, "8 bits a sample") {
 		t.Errorf("notes: %s", all)
+	}
+	if m, _, err := Read(write(t, "owing.safetensors", owing), ModelHints{}, trainer); err != nil || m.Splats != p {
+		t.Errorf("of a checkpoint that owes work: %+v, %v", m, err)
 	}
 	known.TopK, known.Gamma, known.Pictures = 7, 0.5, []imageio.Layer{{Name: "a", C: 3, Depth: 32, Low: -1, High: 9}}
 	m, notes, err = Read(path, ModelHints{}, trainer)

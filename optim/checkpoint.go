@@ -7,7 +7,7 @@ type checkpoints struct {
 	save   func(*State) error // nil means that none is written
 	beside bool               // save runs on another goroutine, beside the next steps
 
-	step int       // of the last one
+	step int       // of the last one; -1 means that there is none
 	due  due       // at that step
 	at   time.Time // when its state was taken
 
@@ -18,13 +18,16 @@ type checkpoints struct {
 
 // OnCheckpoint sets the function that writes checkpoints. It is called at the intervals of the run, when the run is
 // interrupted, and at its end. Its error ends the run.
-func (t *Trainer) OnCheckpoint(save func(*State) error) { t.saved.save, t.saved.beside = save, false }
+func (t *Trainer) OnCheckpoint(save func(*State) error) { t.saved.use(save, false) }
 
 // OnCheckpointBeside is OnCheckpoint for a function that is called on another goroutine, while the next steps are taken.
 // They wait only until the state is in the memory of the host. There is one call at a time, and none when Run or Take
 // returns.
-func (t *Trainer) OnCheckpointBeside(save func(*State) error) {
-	t.saved.save, t.saved.beside = save, true
+func (t *Trainer) OnCheckpointBeside(save func(*State) error) { t.saved.use(save, true) }
+
+// use sets the function that writes. The error of the one before is none of its own.
+func (c *checkpoints) use(save func(*State) error, beside bool) {
+	c.save, c.beside, c.err = save, beside, nil
 }
 
 // checkpointDue reports whether a checkpoint is due after the given step, or the last one could not be written. The next
@@ -76,6 +79,16 @@ func (c *checkpoints) wait() error {
 		c.waited += time.Since(began)
 	}
 	return c.err
+}
+
+// end waits for the save under way, and returns the error of the last one. After an error there is no checkpoint, and the
+// next call of Run or Take tries again.
+func (c *checkpoints) end() error {
+	err := c.wait()
+	if err != nil {
+		c.err, c.step = nil, -1
+	}
+	return err
 }
 
 // failed reports whether the last checkpoint could not be written. It does not wait.

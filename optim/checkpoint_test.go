@@ -12,6 +12,7 @@ import (
 	"igs/configs"
 	"igs/event"
 	"igs/shaders"
+	"igs/splat"
 	"igs/splat/reference"
 	"igs/vk/vktest"
 )
@@ -75,6 +76,23 @@ func TestFailingCheckpointBesideSteps(t *testing.T) {
 	if result, err := tr.Run(context.Background()); !errors.Is(err, full) || result.Steps > 10 || result.Status != "failed" || calls != 1 {
 		t.Errorf("%+v, %v, %d calls", result, err, calls)
 	}
+	// The disk has space again: a run that is cancelled at once has a checkpoint of the step where it failed.
+	at, wrote := tr.Steps(), 0
+	full = nil
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	tr.OnCheckpoint(func(s *State) error { wrote = s.Step; return full })
+	if result, err := tr.Run(gone); err != nil || result.Status != "interrupted" || wrote != at {
+		t.Errorf("%+v, %v, a checkpoint of step %d", result, err, wrote)
+	}
+	full = errors.New("disk full again")
+	if err := tr.Take(context.Background(), 5); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+	full = nil // of the same function
+	if err := tr.Take(context.Background(), 5); err != nil || wrote != tr.Steps() {
+		t.Errorf("%v, a checkpoint of step %d", err, wrote)
+	}
 }
 
 // A run goes on from a checkpoint that owes the work after its step. It is cancelled before the next step, and leaves a
@@ -122,5 +140,41 @@ func TestCheckpointOfTheWorkAfterAStep(t *testing.T) {
 	sit(left, func(event.Event) bool { return false })
 	if !slices.Equal(evaluated, []int{5, 10}) {
 		t.Errorf("evaluations of the steps %v", evaluated)
+	}
+}
+
+// broken fails in its look after step 6. Then the checkpoint may fail too.
+type broken struct {
+	err  error
+	then chan struct{}
+}
+
+func (b broken) Due(step int) bool { return step == 6 }
+
+func (b broken) Look(context.Context, int, func() (*splat.Model, error)) (bool, error) {
+	close(b.then)
+	return false, b.err
+}
+
+// When a run fails, the error of the checkpoint beside it is a warning.
+func TestRunAndCheckpointFail(t *testing.T) {
+	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	run := shortRun()
+	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
+	var warnings []string
+	tr, err := New(vktest.OpenPlain(t), target.Samples(8), run, func(e event.Event) {
+		if e, ok := e.(event.Warned); ok {
+			warnings = append(warnings, e.Text)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.Close()
+	look := broken{errors.New("broken"), make(chan struct{})}
+	tr.Watch(look)
+	tr.OnCheckpointBeside(func(*State) error { <-look.then; return errors.New("disk full") })
+	if _, err := tr.Run(context.Background()); err != look.err || !slices.Equal(warnings, []string{"the last checkpoint was not written: disk full"}) {
+		t.Errorf("%v; warnings %q", err, warnings)
 	}
 }

@@ -58,10 +58,10 @@ func (t *Trainer) finish() error {
 	}
 	began, drawn := time.Now(), t.drawing
 	scores, err := t.lastDrawing(t.lastRows())
+	t.outside += time.Since(began) - (t.drawing - drawn) // also of a drawing that is cancelled
 	if err != nil {
 		return err
 	}
-	t.outside += time.Since(began) - (t.drawing - drawn)
 	t.last = t.evaluated(scores)
 	return t.publish()
 }

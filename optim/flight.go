@@ -61,7 +61,7 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		if ready {
 			t.prepare(next)
 		}
-		if ready && (t.inFlight == 0 || t.length.took < longStep) && ctx.Err() == nil && !t.checkpointDue(next-1) && !t.reached(next-1) && (next-1 == first || !t.lookDue(next-1)) {
+		if ready && ctx.Err() == nil && t.maySubmit(next, first) {
 			t.length.submit(next)
 			if err := t.engine.Submit(next, t.numbers(next, t.inputs[next%2])); err != nil {
 				if err := t.collectAll(); err != nil {
@@ -104,6 +104,16 @@ func (t *Trainer) Advance(ctx context.Context, end int) error {
 		}
 	}
 	return nil
+}
+
+// maySubmit reports whether a step may be in flight now: the steps before it are short, or collected, and there is no work
+// after the one before it. The watcher is not asked about first again.
+func (t *Trainer) maySubmit(next, first int) bool {
+	if t.inFlight > 0 && t.length.took >= longStep {
+		return false
+	}
+	before := next - 1
+	return !t.checkpointDue(before) && !t.reached(before) && (before == first || !t.lookDue(before))
 }
 
 // lengthen makes room in the lists, and warns if this takes more memory than planned.

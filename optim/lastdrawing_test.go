@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 
 	"igs/event"
 	"igs/imageio"
@@ -60,6 +61,7 @@ func TestLastDrawing(t *testing.T) {
 		if state == nil || state.Step != run.Steps {
 			t.Error("no checkpoint of the last step before the drawing")
 		}
+		time.Sleep(20 * time.Millisecond) // as for a file
 		cancel(errors.New("signal"))
 		return draw(rows)
 	})
@@ -68,6 +70,9 @@ func TestLastDrawing(t *testing.T) {
 	}
 	if m, err := first.Model(); err != nil || m.Grid != (symbols.Grid{}) || !reflect.DeepEqual(m.Splats, state.Splats) {
 		t.Errorf("the interrupted run leaves a model with the steps %+v, %v", m.Grid, err)
+	}
+	if first.outside < 20*time.Millisecond {
+		t.Errorf("%v of the drawing are no time of the run", first.outside)
 	}
 	trained = 0
 	second := trainer(Start{State: state})

@@ -13,6 +13,7 @@ import (
 	"igs/event"
 	"igs/imageio"
 	"igs/internal/fault"
+	"igs/internal/safetensors"
 	"igs/shaders"
 	"igs/splat"
 	"igs/splat/reference"
@@ -306,6 +307,27 @@ func TestDamagedStateIsRefused(t *testing.T) {
 	for n := range data {
 		if _, err := DecodeState(data[:n]); err == nil {
 			t.Errorf("the first %d of %d bytes pass", n, len(data))
+		}
+	}
+}
+
+// An igs that does not know of work that is left after a step refuses a checkpoint that has some, and reads others.
+func TestFormatOfACheckpointThatOwesWork(t *testing.T) {
+	run := shortRun()
+	run.Gaussians = 4
+	_, state := stateOf(t, vktest.OpenPlain(t), run)
+	for _, left := range []due{dueNothing, dueRound, dueFrame, dueAll} {
+		state.Due = left
+		data, err := state.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, metadata, err := safetensors.Decode(data)
+		if err != nil || (metadata["format"] == "igs checkpoint 1") != (left == dueNothing) {
+			t.Errorf("%d is left: format %q, %v", left, metadata["format"], err)
+		}
+		if back, err := DecodeState(data); err != nil || back.Due != left {
+			t.Errorf("%d is left: %+v, %v", left, back, err)
 		}
 	}
 }

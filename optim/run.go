@@ -71,15 +71,20 @@ func (t *Trainer) loop(ctx context.Context) (Result, error) {
 	t.cancelled = func() error { return context.Cause(ctx) }
 	defer func() { t.cancelled = func() error { return nil } }()
 	result, err := t.train(ctx)
-	if failed := t.saved.wait(); err == nil && failed != nil {
+	switch failed := t.saved.end(); {
+	case failed == nil || errors.Is(err, failed):
+	case err == nil:
 		result, err = t.result("failed"), failed
+	default: // the run failed for another reason
+		t.sink(event.Warned{Text: "the last checkpoint was not written: " + failed.Error()})
 	}
 	result.WaitedSeconds = t.saved.waited.Seconds()
 	return result, err
 }
 
 // train takes steps until the run or the call of Take ends. The evaluation and the additions after a step come before
-// the checkpoint of that step, so a trainer that resumes from the checkpoint does not repeat them.
+// the checkpoint of that step. A checkpoint that a cancelled run writes before them says that they are due, so a trainer
+// that goes on does each of them once.
 func (t *Trainer) train(ctx context.Context) (Result, error) {
 	err := t.afterStep(ctx) // what a trainer left that was cancelled
 	for err == nil && !t.atEnd() && !t.reached(t.step) && ctx.Err() == nil {
@@ -108,7 +113,7 @@ func (t *Trainer) train(ctx context.Context) (Result, error) {
 	}
 	if t.atEnd() { // a trainer that continues from the last checkpoint has not rounded its splats
 		end := t.round
-		if t.last.Step < t.step { // the process ended in the search for symbols
+		if t.last.Step < t.step { // a look stopped the run, or an older igs wrote the checkpoint before the last evaluation
 			end = t.finish
 		}
 		if err := end(); err != nil {

@@ -13,8 +13,12 @@ import (
 	"igs/splat"
 )
 
-// stateFormat is the version of the checkpoint format. igs reads only this version.
-const stateFormat = "igs checkpoint 1"
+// Versions of the checkpoint format. A checkpoint that owes work after its step has the second one, so that an igs that
+// would leave the work out refuses it.
+const (
+	stateFormat = "igs checkpoint 1"
+	owingFormat = "igs checkpoint 2"
+)
 
 // Checkpoint and metadata keys.
 const (
@@ -42,8 +46,12 @@ func (s *State) Encode() ([]byte, error) {
 	if s.ages != nil {
 		tensors = append(tensors, safetensors.Tensor{Name: agesName, Shape: []int{len(s.ages)}, Values: s.ages})
 	}
+	format := stateFormat
+	if s.Due != dueNothing {
+		format = owingFormat
+	}
 	return safetensors.Encode(tensors, map[string]string{
-		formatKey: stateFormat, stateKey: string(text), checksumKey: checksum(string(text), tensors),
+		formatKey: format, stateKey: string(text), checksumKey: checksum(string(text), tensors),
 	})
 }
 
@@ -53,8 +61,8 @@ func DecodeState(data []byte) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	if format := metadata[formatKey]; format != stateFormat {
-		return nil, fmt.Errorf("not a checkpoint of this version of igs: its format is %q, not %q", format, stateFormat)
+	if format := metadata[formatKey]; format != stateFormat && format != owingFormat {
+		return nil, fmt.Errorf("not a checkpoint of this version of igs: its format is %q, not %q or %q", format, stateFormat, owingFormat)
 	}
 	if metadata[checksumKey] != checksum(metadata[stateKey], tensors) {
 		return nil, fmt.Errorf("damaged: the checksum does not match")

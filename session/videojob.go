@@ -59,7 +59,7 @@ func (f *folder) takeFrames(t *optim.Trainer, tell event.Sink) {
 	})
 }
 
-// tellFrames reports the warnings of the spool, on the goroutine that trains.
+// tellFrames reports the warnings of the spool. Any goroutine may call it.
 func (f *folder) tellFrames(tell event.Sink) {
 	for _, text := range f.spool.Warnings() {
 		tell(event.Warned{Text: text})
