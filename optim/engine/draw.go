@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"igs/internal/float16"
+	"igs/internal/parallel"
 	"igs/memory"
 	"igs/vk"
 )
@@ -112,16 +113,32 @@ func (v view) line(y, n int, dst []float32) {
 	}
 }
 
-// bytes8 writes the samples of row y of a tile row of bytes to rows.
-func (v view) bytes8(y int, rows [][]float32) {
-	const tile = memory.TileSize
-	for x := 0; x < len(rows[0]); x += tile {
-		pixels := v.bytes[4*(x+y%tile)*tile:][:4*tile]
-		for c, row := range rows {
-			row = row[x:min(x+tile, len(row))]
-			for i := range row {
-				row[i] = steps8[pixels[4*i+c]]
+// read writes the samples of a tile row to its rows, clamped to [0,1]. It goes tile by tile, as the pixels lie in memory: row by
+// row it would wait for memory.
+func (v view) read(rows [][][]float32) {
+	parallel.Runs(v.shape.TilesX(), func(first, end int) {
+		for x := first * memory.TileSize; x < end*memory.TileSize; x += memory.TileSize {
+			for y, row := range rows {
+				if v.shape.Bytes {
+					v.bytes8(x, y, row)
+					continue
+				}
+				for n := 0; n < len(row); n += 4 {
+					v.quads(x, y, n/4, row[n:min(n+4, len(row))])
+				}
 			}
+		}
+	})
+}
+
+// bytes8 writes the samples of row y of a tile of bytes to rows. The tile begins at column x.
+func (v view) bytes8(x, y int, rows [][]float32) {
+	const tile = memory.TileSize
+	pixels := v.bytes[4*(x+y%tile)*tile:][:4*tile]
+	for c, row := range rows {
+		row = row[x:min(x+tile, len(row))]
+		for i := range row {
+			row[i] = steps8[pixels[4*i+c]]
 		}
 	}
 }
@@ -134,18 +151,17 @@ var steps8 = func() (all [256]float32) {
 	return all
 }()
 
-// quads writes the values of a quad of row y, clamped to [0,1], to rows: one for each value that is wanted, at most four.
-func (v view) quads(y, quad int, rows [][]float32) {
+// quads writes the values of a quad of row y of a tile, clamped to [0,1], to rows: one for each value that is wanted, at most
+// four. The tile begins at column x.
+func (v view) quads(x, y, quad int, rows [][]float32) {
 	const tile = memory.TileSize
 	bytes := 4 // of a value
 	if v.shape.Half {
 		bytes = 2
 	}
-	for x := 0; x < len(rows[0]); x += tile {
-		end := min(x+tile, len(rows[0]))
-		at := ((x+y%tile)*v.shape.PixelQuads() + quad) * tile * 4 * bytes
-		clampQuads(rows, x, end, v.bytes[at:at+4*tile*bytes], v.shape.Half)
-	}
+	end := min(x+tile, len(rows[0]))
+	at := ((x+y%tile)*v.shape.PixelQuads() + quad) * tile * 4 * bytes
+	clampQuads(rows, x, end, v.bytes[at:at+4*tile*bytes], v.shape.Half)
 }
 
 // clampQuads writes the values of quads, clamped to [0,1], to the columns from first to end-1 of rows.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"igs/imageio"
-	"igs/internal/parallel"
 )
 
 // Pictures are read row by row from the top: at 8K a plane of float32 is 133 MB, too much to hold beside the memory of
@@ -23,15 +22,7 @@ func (c *Renderer) eachRow(take func(y int, row [][]float32) error) error {
 	}
 	return c.render(func(v view) error {
 		begin, end := v.rows()
-		parallel.Each(end-begin, func(_, i int) {
-			if s.Bytes {
-				v.bytes8(begin+i, rows[i])
-				return
-			}
-			for n := 0; n < s.C; n += 4 {
-				v.quads(begin+i, n/4, rows[i][n:min(n+4, s.C)])
-			}
-		})
+		v.read(rows[:end-begin])
 		for y := begin; y < end; y++ {
 			if err := take(y, rows[y-begin]); err != nil {
 				return err
