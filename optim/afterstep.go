@@ -6,14 +6,14 @@ import (
 )
 
 // due is what is left to do after a step. A run that is cancelled leaves it to the one that goes on. Checkpoints hold the
-// numbers.
+// numbers. Each value stands for its own work and for that of the values before it.
 type due int
 
 const (
-	dueNothing due = 0
-	dueRound   due = 1 // splats are added or moved
-	dueFrame   due = 3 // before that, a frame and a look of the watcher
-	dueAll     due = 2 // and first an evaluation
+	dueNothing due = iota
+	dueRound       // splats are added or moved
+	dueFrame       // before that, a frame and a look of the watcher
+	dueAll         // and first an evaluation
 )
 
 // Owes reports whether work after the present step is left, because Run or Take was cancelled. The next call does it.

@@ -65,7 +65,8 @@ func (h hostMemory) aheadBytes(run configs.Run) int64 {
 
 // room is what the host keeps while the run of a task trains.
 func (w *Sweep) room(t *task, next configs.Run) room {
-	return w.host.room(t.run, next, imageio.Size{W: t.target.W, H: t.target.H, C: t.target.C, Depth: t.target.Depth}, len(w.slots))
+	size, _ := t.target.Form()
+	return w.host.room(t.run, next, size, len(w.slots))
 }
 
 // readNext reads the picture of the run that comes next and places its first splats, while this one trains. It must be

@@ -131,10 +131,10 @@ func (v view) read(rows [][][]float32) {
 	})
 }
 
-// bytes8 writes the samples of row y of a tile of bytes to rows. The tile begins at column x.
+// bytes8 writes the samples of row y of a tile of bytes, from 0, to rows. The tile begins at column x.
 func (v view) bytes8(x, y int, rows [][]float32) {
 	const tile = memory.TileSize
-	pixels := v.bytes[4*(x+y%tile)*tile:][:4*tile]
+	pixels := v.bytes[4*(x+y)*tile:][:4*tile]
 	for c, row := range rows {
 		row = row[x:min(x+tile, len(row))]
 		for i := range row {
@@ -151,8 +151,8 @@ var steps8 = func() (all [256]float32) {
 	return all
 }()
 
-// quads writes the values of a quad of row y of a tile, clamped to [0,1], to rows: one for each value that is wanted, at most
-// four. The tile begins at column x.
+// quads writes the values of a quad of row y of a tile, from 0, clamped to [0,1], to rows: one for each value that is wanted,
+// at most four. The tile begins at column x.
 func (v view) quads(x, y, quad int, rows [][]float32) {
 	const tile = memory.TileSize
 	bytes := 4 // of a value
@@ -160,7 +160,7 @@ func (v view) quads(x, y, quad int, rows [][]float32) {
 		bytes = 2
 	}
 	end := min(x+tile, len(rows[0]))
-	at := ((x+y%tile)*v.shape.PixelQuads() + quad) * tile * 4 * bytes
+	at := ((x+y)*v.shape.PixelQuads() + quad) * tile * 4 * bytes
 	clampQuads(rows, x, end, v.bytes[at:at+4*tile*bytes], v.shape.Half)
 }
 

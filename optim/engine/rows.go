@@ -1,8 +1,6 @@
 package engine
 
-import (
-	"igs/imageio"
-)
+import "igs/imageio"
 
 // Pictures are read row by row from the top: at 8K a plane of float32 is 133 MB, too much to hold beside the memory of
 // a run.
