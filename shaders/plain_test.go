@@ -134,7 +134,7 @@ func withoutSize(t *testing.T, data string) string {
 
 // Plain gives the same values as spirv-opt.
 func TestPlainIsWhatSpirvOptMakes(t *testing.T) {
-	tidy := []string{"--strip-debug", "--fold-spec-const-op-composite", "--unify-const", "--eliminate-dead-const", "--compact-ids", "-o", "/dev/stdout"}
+	tidy := []string{"--strip-debug", "--fold-spec-const-op-composite", "--unify-const", "--eliminate-dead-branches", "--eliminate-dead-branches", "--simplify-instructions", "--eliminate-dead-const", "--compact-ids", "-o", "/dev/stdout"}
 	eachPlain(t, func(whole, plain Kernel, spec []uint32) {
 		m, err := readModule(whole.Code)
 		if err != nil {
