@@ -107,14 +107,17 @@ func tryFewTunings(t *testing.T) {
 }
 
 // driverCache makes Mesa's drivers use the user's cache of compiled kernels. A process with a cache folder of its own
-// would compile them again for five seconds.
-func driverCache() (name, value string) {
+// would compile them again for five seconds. The folder is asked for before any command borrows the environment of a script,
+// in which it is another one.
+func driverCache() (name, value string) { return "MESA_SHADER_CACHE_DIR", userCache }
+
+var userCache = func() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		dir = os.TempDir()
 	}
-	return "MESA_SHADER_CACHE_DIR", dir
-}
+	return dir
+}()
 
 var interpreter string // of scripts/*.py
 
