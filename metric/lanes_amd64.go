@@ -27,3 +27,9 @@ func perceiveVectors(rows *[3][]float32, n int, constants *eight)
 
 //go:noescape
 func compareVectors(errors *float32, n int, reference, test *view, constants *eight)
+
+//go:noescape
+func squareVectors(a, b *float32, n int, sums *[4]float64)
+
+//go:noescape
+func halveVectors(row, above, below *float32, n int)

@@ -439,3 +439,63 @@ low:
 	JLT loop
 	VZEROUPPER
 	RET
+
+// func squareVectors(a, b *float32, n int, sums *[4]float64)
+// The squares are float64.
+TEXT ·squareVectors(SB), NOSPLIT, $0-32
+	MOVQ a+0(FP), SI
+	MOVQ b+8(FP), DX
+	MOVQ n+16(FP), BX
+	MOVQ sums+24(FP), DI
+	SHLQ $2, BX
+	XORQ AX, AX
+	VXORPD Y14, Y14, Y14
+	VXORPD Y15, Y15, Y15
+loop:
+	VMOVUPS (SI)(AX*1), Y0
+	VSUBPS (DX)(AX*1), Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VCVTPS2PD X0, Y2
+	VCVTPS2PD X1, Y3
+	VFMADD231PD Y2, Y2, Y14
+	VFMADD231PD Y3, Y3, Y15
+	ADDQ $32, AX
+	CMPQ AX, BX
+	JLT loop
+	VADDPD Y15, Y14, Y14
+	VMOVUPD Y14, (DI)
+	VZEROUPPER
+	RET
+
+// func halveVectors(row, above, below *float32, n int)
+// Each value of row is a quarter of the sum of two neighbours of both other rows.
+TEXT ·halveVectors(SB), NOSPLIT, $0-32
+	MOVQ row+0(FP), DI
+	MOVQ above+8(FP), SI
+	MOVQ below+16(FP), DX
+	MOVQ n+24(FP), BX
+	SHLQ $2, BX
+	MOVL $0x3e800000, AX // 1/4
+	VMOVD AX, X15
+	VBROADCASTSS X15, Y15
+	XORQ AX, AX
+loop:
+	VMOVUPS (SI)(AX*2), Y0
+	VMOVUPS 32(SI)(AX*2), Y1
+	VMOVUPS (DX)(AX*2), Y2
+	VMOVUPS 32(DX)(AX*2), Y3
+	VSHUFPS $0x88, Y1, Y0, Y4 // the left neighbours of both in turn, two by two
+	VSHUFPS $0xdd, Y1, Y0, Y5
+	VSHUFPS $0x88, Y3, Y2, Y6
+	VSHUFPS $0xdd, Y3, Y2, Y7
+	VADDPS Y5, Y4, Y0
+	VADDPS Y6, Y0, Y0
+	VADDPS Y7, Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VMULPS Y15, Y0, Y0
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, BX
+	JLT loop
+	VZEROUPPER
+	RET

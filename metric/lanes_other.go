@@ -11,3 +11,5 @@ func similarityVectors(rows *[moments][]float32, first, n int, constants *eight,
 func opponentVectors(rows *[3][]float32, n int, constants *eight)                                  {}
 func perceiveVectors(rows *[3][]float32, n int, constants *eight)                                  {}
 func compareVectors(errors *float32, n int, reference, test *view, constants *eight)               {}
+func squareVectors(a, b *float32, n int, sums *[4]float64)                                         {}
+func halveVectors(row, above, below *float32, n int)                                               {}

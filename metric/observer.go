@@ -49,7 +49,7 @@ func newObserver(pictureW, pictureH, left, w int) *observer {
 	e.wide = (w + 2*filterReach + block - 1) / block * block
 	for of := range e.rows {
 		for i := range e.rows[of] {
-			e.rows[of][i] = newLine(e.wide)
+			e.rows[of][i] = newLine(e.wide + lanes)[:e.wide] // opponents may write behind the last column
 			e.lists[of][i], e.lists[of][i+filterSize] = e.rows[of][i], e.rows[of][i]
 		}
 	}
