@@ -189,6 +189,7 @@ func (w *Sweep) endBatch(b *batch, failed error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.busy--
+	b.hand.share = 0
 	defer c.more.Broadcast()
 	back := isLost(failed) && w.givesBack(b)
 	if back {

@@ -22,7 +22,6 @@ import (
 // file NAME.igsm in the folder of the session; a run is done when its model is there.
 type corpus struct {
 	entries map[string]*record.Entry // by run
-	began   time.Time
 	all     int // runs of this process
 
 	mu     sync.Mutex // of what follows, of the session and of the sink
@@ -30,10 +29,17 @@ type corpus struct {
 	busy   int        // batches at work
 	more   *sync.Cond // one of them has ended
 	ended  int        // runs that are done or failed
+	first  progress   // of which the sink was told
 	failed []string
 	memory string        // what gives a picture that failed the memory that it lacks
 	stuck  error         // ends the session
 	hands  []*corpusHand // that train a batch each
+}
+
+// progress is how many pictures were trained at a time, with parts of those that are trained together.
+type progress struct {
+	at   time.Time
+	done float64
 }
 
 // corpusHand trains one batch after the other on a device.
@@ -139,7 +145,7 @@ func (s *Session) keepModels() error {
 func (w *Sweep) trainCorpus(ctx context.Context) (*Result, error) {
 	c := w.corpus
 
-	c.began, c.all, c.entries = time.Now(), len(w.runs), map[string]*record.Entry{}
+	c.all, c.entries = len(w.runs), map[string]*record.Entry{}
 	for i := range w.session.Record.Runs {
 		c.entries[w.session.Record.Runs[i].Name] = &w.session.Record.Runs[i]
 	}
@@ -240,10 +246,10 @@ func (w *Sweep) corpusVerdict(ctx context.Context) error {
 // shownFailures is the greatest number of failed pictures that the last error names. summary.csv has all.
 const shownFailures = 10
 
-// tellCorpus says how far the corpus is. written says that n models are on the disk. The caller has locked the corpus.
+// tellCorpus says how far the corpus is. written says that n models are on the disk. The caller has locked the corpus. The
+// pace counts from the first time on: before it the driver may have compiled kernels.
 func (w *Sweep) tellCorpus(n int, written bool) {
 	c := w.corpus
-	seconds := time.Since(c.began).Seconds()
 	done := float64(c.ended)
 	for _, h := range c.hands {
 		done += h.share * float64(h.pictures)
@@ -253,9 +259,11 @@ func (w *Sweep) tellCorpus(n int, written bool) {
 		e.DeviceBytes += d.Usage().Now
 	}
 	e.Written = written
-	if done > 0 && seconds > 0 {
-		e.PerHour = 3600 * done / seconds
-		e.ETA = (float64(c.all) - done) * seconds / done
+	if c.first.at.IsZero() {
+		c.first = progress{time.Now(), done}
+	}
+	if gone, seconds := done-c.first.done, time.Since(c.first.at).Seconds(); gone > 0 && seconds > 0 {
+		e.PerHour, e.ETA = 3600*gone/seconds, (float64(c.all)-done)*seconds/gone
 	}
 	w.tell(e)
 }

@@ -79,9 +79,13 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	}
 	os.WriteFile(filepath.Join(folder, "p2.png"), whole[:len(whole)/2], 0o666)
 	var failed []string
+	var told []event.CorpusAdvanced
 	sink := func(e event.Event) {
-		if e, ok := bare(e).(event.RunFailed); ok {
+		switch e := bare(e).(type) {
+		case event.RunFailed:
 			failed = append(failed, e.Run)
+		case event.CorpusAdvanced:
+			told = append(told, e)
 		}
 	}
 	sweep, err := New(job, Options{Devices: on(dev), Sink: sink})
@@ -91,6 +95,11 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	result, err := sweep.Train(context.Background())
 	if fault.Code(err) != fault.PartFailed || len(failed) != 2 || !strings.Contains(err.Error(), "p2-40-6") || !strings.Contains(err.Error(), "p3-40-6") {
 		t.Fatalf("%v; failed: %v", err, failed)
+	}
+	for i, e := range told { // the first time says nothing about the pace
+		if known := e.PerHour > 0; e.ETA < 0 || known != (i > 0) || (e.ETA == 0) != (i == 0 || e.Done == 5) {
+			t.Errorf("time %d of %d: %+v", i, len(told), e)
+		}
 	}
 	dir := result.Session.Dir
 	first := written(t, dir)

@@ -67,16 +67,20 @@ func (p *runPace) window() float64 {
 	return min(30, max(0.1, p.now().Sub(p.began).Seconds()/2))
 }
 
+// A first step of longStep seconds counts until the second one ends. In a shorter one the driver may do nothing but compile
+// kernels, when it has none of an earlier run.
+const longStep = 20
+
 // measure takes down what a part took.
 func (p *runPace) measure(what part, expected, taken float64) {
 	if expected <= 0 || taken <= 0 {
 		return
 	}
 	p.seen[what]++
-	if first := p.seen[what] == 1; first && what.onDevice() && what != stepping {
+	if first := p.seen[what] == 1; first && what.onDevice() && (what != stepping || taken < longStep) {
 		return // the driver compiles kernels
 	}
-	if p.seen[what] == 2 && what == stepping { // the same, but the first step is better than nothing
+	if p.seen[what] == 2 && what == stepping { // a long first step is better than nothing
 		p.expected[what], p.taken[what] = 0, 0
 	}
 	if what == stepping {
@@ -221,7 +225,7 @@ func (p *runPace) rest(expected float64) float64 {
 }
 
 // Steps are measured for at least `measured` seconds before the time of a run is told. The first steps are slow, so at
-// least measuredSteps are awaited too, but not beyond mostMeasured seconds.
+// least measuredSteps are awaited too, but not beyond mostMeasured seconds if one of them counts.
 const (
 	measured      = 1.
 	measuredSteps = 4

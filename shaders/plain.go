@@ -34,7 +34,7 @@ func (k Kernel) Plain(spec ...uint32) (Kernel, error) {
 		}
 		at += n
 	}
-	k.Code = append(code, k.Code[at:]...)
+	k.Code = reached(append(code, k.Code[at:]...), f.values)
 	k.Constants, k.LocalSize, k.sizeConstants = nil, f.size, [3]Constant{}
 	return k, nil
 }

@@ -48,6 +48,32 @@ const (
 	opExecutionModeID       = 331
 )
 
+// Operations of functions: those that end or shape blocks, and those without a result.
+const (
+	opNop               = 0
+	opLine              = 8
+	opFunctionEnd       = 56
+	opStore             = 62
+	opCopyMemory        = 63
+	opCopyMemorySized   = 64
+	opImageWrite        = 99
+	opControlBarrier    = 224
+	opMemoryBarrier     = 225
+	opAtomicStore       = 228
+	opPhi               = 245
+	opLoopMerge         = 246
+	opSelectionMerge    = 247
+	opLabel             = 248
+	opBranch            = 249
+	opBranchConditional = 250
+	opSwitch            = 251
+	opKill              = 252
+	opReturn            = 253
+	opReturnValue       = 254
+	opUnreachable       = 255
+	opNoLine            = 317
+)
+
 // Operations of OpSpecConstantOp.
 const (
 	opCompositeExtract  = 81
@@ -135,6 +161,18 @@ func (in instruction) arg(i int) uint32 {
 		return in.args[i]
 	}
 	return 0
+}
+
+// eachInstruction calls do with each instruction and the word at which it begins. It stops at one that runs past the end.
+func eachInstruction(code []uint32, do func(at int, in instruction)) {
+	for at := 0; at < len(code); {
+		n := int(code[at] >> 16)
+		if n == 0 || n > len(code)-at {
+			return
+		}
+		do(at, instruction{op: code[at] & 0xffff, args: code[at+1 : at+n]})
+		at += n
+	}
 }
 
 func readModule(code []uint32) (*module, error) {
