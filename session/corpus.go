@@ -22,7 +22,7 @@ import (
 // file NAME.igsm in the folder of the session; a run is done when its model is there.
 type corpus struct {
 	entries map[string]*record.Entry // by run
-	all     int // runs of this process
+	all     int                      // runs of this process
 
 	mu     sync.Mutex // of what follows, of the session and of the sink
 	left   [][]configs.Run
