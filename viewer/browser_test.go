@@ -701,11 +701,12 @@ func lostContext(b *browser) {
 	b.settled()
 	before := b.centre(0.5)
 	browsertest.Value[bool](b.Tab, `new Promise(done => {
-		const lose = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
-		document.getElementById('canvas').addEventListener('webglcontextrestored', () => done(true), { once: true });
+		const canvas = document.getElementById('canvas'), lose = canvas.getContext('webgl2').getExtension('WEBGL_lose_context');
+		canvas.addEventListener('webglcontextrestored', () => done(true), { once: true });
+		const restore = () => canvas.ariaBusy === 'false' ? lose.restoreContext() : requestAnimationFrame(restore);
+		canvas.addEventListener('webglcontextlost', () => requestAnimationFrame(restore), { once: true });
 		lose.loseContext();
-		document.getElementById('fit').click();
-		setTimeout(() => lose.restoreContext(), 100); // after the frame that the click asks for
+		document.getElementById('fit').click(); // asks for a frame, which draws nothing
 	})`)
 	b.shows("the middle", 0.5, func(c color.NRGBA) bool { return c == before && opaque(c) })
 }
