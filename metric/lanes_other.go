@@ -6,6 +6,7 @@ var vectors = false
 
 func weighVectors(out *float32, n int, rows *[]float32, weights *float32, taps int)                {}
 func weighTwiceVectors(out, other *float32, n int, rows *[]float32, weights *[2]float32, taps int) {}
+func blurVectors(out, row *float32, n int, constants *eight)                                       {}
 func combineVectors(rows *[moments][]float32, a, b *float32, n int)                                {}
 func similarityVectors(rows *[moments][]float32, first, n int, constants *eight, sums *[2]eight)   {}
 func opponentVectors(rows *[3][]float32, n int, constants *eight)                                  {}

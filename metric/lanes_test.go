@@ -65,6 +65,17 @@ func TestWeighAndCombine(t *testing.T) {
 				t.Fatalf("%d columns: the one behind the padding has changed", n)
 			}
 		}
+		row := randomLine(rng, padded(n)+2*lanes, -1, 1)
+		blurred, plain := newLine(n), newLine(n)
+		blur(blurred, row, &windowHalf)
+		plainly(t, func() { blur(plain, row, &windowHalf) })
+		near(t, "blur", blurred, plain, 1e-6)
+		var along [size][]float32
+		for i := range along {
+			along[i] = row[i:]
+		}
+		plainly(t, func() { weigh(plain, along[:], window[:]) })
+		near(t, "blur", blurred, plain, 1e-6)
 		var got, want [moments][]float32
 		for k := range moments {
 			got[k], want[k] = newLine(n), newLine(n)
@@ -102,12 +113,15 @@ func TestSquaresAndHalve(t *testing.T) {
 
 // Whole vectors fit into the rows of an observer, wherever its columns end.
 func TestRowsOfAnObserverHoldVectors(t *testing.T) {
-	for w := range 400 {
+	for w := range 2 * block {
 		for _, left := range []int{0, 3, 50} {
 			e := newObserver(1000, 100, left, w+1)
 			before := max(filterReach-left, 0)
 			if last, room := before+padded(w+1+2*filterReach-before), cap(e.rows[0][0]); last > room {
 				t.Fatalf("%d columns from %d: vectors end at %d of %d", w+1, left, last, room)
+			}
+			if last, room := filterReach-reach+padded(w+1)+2*lanes, cap(e.down[0]); last > room {
+				t.Fatalf("%d columns: vectors along x end at %d of %d", w+1, last, room)
 			}
 		}
 	}

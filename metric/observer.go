@@ -88,8 +88,8 @@ func (e *observer) row(y int) *view {
 		from := filterReach - size/2
 		return e.shifted[of][from : from+size]
 	}
-	weigh(v.colour[0], along(luminance, len(blurLuminance)), blurLuminance)
-	weigh(v.colour[1], along(redGreen, len(blurRedGreen)), blurRedGreen)
+	blur(v.colour[0], e.down[luminance][filterReach-reach:], &halfLuminance)
+	blur(v.colour[1], e.down[redGreen][filterReach-reach:], &halfRedGreen)
 	weigh(v.colour[2], e.yellow[:], blurYellow)
 	perceive(&v.colour)
 	weighTwice(v.edge[0], v.point[0], along(featureY, len(edgeAndPoint)), edgeAndPoint)

@@ -14,7 +14,6 @@ import (
 	"igs/memory"
 	"igs/splat"
 	"igs/splat/reference"
-	"igs/vk"
 	"igs/vk/vktest"
 )
 
@@ -67,24 +66,21 @@ func composed(t *testing.T, tr *Trainer, target *imageio.Samples, gamma float64)
 
 // A picture with alpha trains by every recipe and in every way. The PSNR of an evaluation is that over black and white.
 func TestAlphaTrains(t *testing.T) {
-	checked, quick := vktest.Open(t), vktest.OpenPlain(t)
+	dev := vktest.OpenPlain(t) // alpha is a channel like others, which TestStacksTrain has with the layer
 	plain := clear(t, 32, 30)
-	for name, c := range map[string]struct {
-		dev    *vk.Device
-		change func(*configs.Run)
-	}{
-		"float16": {quick, func(*configs.Run) {}},
-		"float32": {quick, func(r *configs.Run) { r.Memory.UseAMP = false }},
-		"strided": {checked, func(r *configs.Run) { r.Train.Strides = "2:10,1" }},
-		"gamma":   {quick, func(r *configs.Run) { r.Target.Gamma = 0.4545 }},
-		"rounded": {quick, func(r *configs.Run) { r.Quantize.Loss = 0.1 }},
-		"paper": {checked, func(r *configs.Run) {
+	for name, change := range map[string]func(*configs.Run){
+		"float16": func(*configs.Run) {},
+		"float32": func(r *configs.Run) { r.Memory.UseAMP = false },
+		"strided": func(r *configs.Run) { r.Train.Strides = "2:10,1" },
+		"gamma":   func(r *configs.Run) { r.Target.Gamma = 0.4545 },
+		"rounded": func(r *configs.Run) { r.Quantize.Loss = 0.1 },
+		"paper": func(r *configs.Run) {
 			*r = shortRun()
 			r.Steps, r.Gaussians, r.Progressive.AddSteps, r.Progressive.AddTimes = 24, 100, 8, 1
-		}},
+		},
 	} {
 		run := igsRun(100, 25)
-		c.change(&run)
+		change(&run)
 		target := plain
 		if gamma := run.Target.Gamma; gamma != 1 {
 			m := plain.Image()
@@ -94,7 +90,7 @@ func TestAlphaTrains(t *testing.T) {
 			target = m.Samples(16)
 		}
 		var last event.Evaluated
-		tr, err := New(c.dev, target, run, func(e event.Event) {
+		tr, err := New(dev, target, run, func(e event.Event) {
 			if e, ok := e.(event.Evaluated); ok {
 				last = e
 			}

@@ -22,7 +22,7 @@ func TestQuantizedTrainingMeasuresTheFile(t *testing.T) {
 }
 
 func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
-	dev := vktest.Open(t)
+	dev := vktest.OpenPlain(t)
 	_, target := reference.RandomScene(11, 40, 31, 1, 3)
 	run := shortRun()
 	run.Quantize.Enabled = true

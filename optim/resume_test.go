@@ -293,7 +293,7 @@ func TestDamagedStateIsRefused(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(back, state) {
 		t.Fatalf("%+v became %+v: %v", state, back, err)
 	}
-	every := 3 // of a byte, two or three bits change
+	every := 5 // of a byte, one or two bits change
 	if os.Getenv("IGS_STRESS") != "" {
 		every = 1
 	}

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -55,6 +57,40 @@ func (l *lender) close(dev *vk.Device) {
 func (l *lender) call(ts *testscript.TestScript, args []string) (code int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.run(ts, args)
+}
+
+// interrupt is call for a command that goes on until Ctrl-C, which comes when a file of the pattern appears.
+func (l *lender) interrupt(ts *testscript.TestScript, pattern string, args []string) (code int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	caught := make(chan os.Signal, 1) // a signal after the command would end the tests
+	signal.Notify(caught, os.Interrupt)
+	defer signal.Stop(caught)
+	ended, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		for {
+			if found, _ := filepath.Glob(pattern); len(found) > 0 {
+				if self, err := os.FindProcess(os.Getpid()); err == nil {
+					self.Signal(os.Interrupt)
+				}
+				return
+			}
+			select {
+			case <-ended:
+				return
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	}()
+	code = l.run(ts, args)
+	close(ended)
+	<-watched
+	return code
+}
+
+func (l *lender) run(ts *testscript.TestScript, args []string) (code int) {
 	defer l.borrow(ts)()
 	p := newProgram(printer.New(ts.Stdout(), ts.Stderr()), args)
 	p.openVulkan, p.closeVulkan = l.open, l.close

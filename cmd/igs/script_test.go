@@ -23,6 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"igs/imageio"
+	"igs/internal/fault"
 	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
@@ -86,7 +87,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "call": call, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
+			"exits": exits, "call": call, "interrupted": interrupted, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
 		},
 	})
 }
@@ -160,6 +161,16 @@ func call(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: call igs …")
 	}
 	if code := lent.call(ts, args); code != 0 {
+		ts.Fatalf("exit code %d", code)
+	}
+}
+
+// interrupted PATTERN igs… runs igs in this process until a file of the pattern appears. Then Ctrl-C must end it.
+func interrupted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || args[1] != "igs" {
+		ts.Fatalf("usage: interrupted PATTERN igs …")
+	}
+	if code := lent.interrupt(ts, ts.MkAbs(args[0]), args[1:]); code != fault.Interrupted {
 		ts.Fatalf("exit code %d", code)
 	}
 }

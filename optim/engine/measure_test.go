@@ -31,7 +31,7 @@ func TestPointwiseMeasuresTheSame(t *testing.T) {
 			if channels == 7 && n%2 == 1 && os.Getenv("IGS_STRESS") == "" {
 				continue // each kind of cut has one case left
 			}
-			p, target := reference.RandomScene(31, 48, 70, 60, channels)
+			p, target := reference.RandomScene(31, 30, 66, 60, channels)
 			set, request := SetupFor(dev.Info(), 10), RequestFor(target, p)
 			set.Gamma = 2.2
 			set.Limits.BandTiles, set.Limits.BandRows, set.Limits.LossBytes, set.Limits.Fused = 1, cut.bandRows, cut.loss, Tuning{Fused: cut.fused}.fusedColumns(dev.Info())

@@ -28,6 +28,30 @@ func (e *Engine) Probe(weights shaders.Terms) (Probe, error) { return e.ProbeAt(
 // ProbeAt is Probe for an engine whose steps are strided. The step looks at the pixels of the offset, and the image holds
 // these pixels.
 func (e *Engine) ProbeAt(weights shaders.Terms, at Offset) (Probe, error) {
+	m, err := e.probeStep(weights, at)
+	if err != nil {
+		return m, err
+	}
+	s := e.plan.Shape
+	m.Image = make([]float64, s.C*s.H*s.W)
+	line := make([]float32, s.W)
+	err = e.render(func(v view) error {
+		begin, end := v.rows()
+		for c := range s.C {
+			for y := begin; y < end; y++ {
+				v.line(y, c, line)
+				for x, value := range line {
+					m.Image[(c*s.H+y)*s.W+x] = float64(value)
+				}
+			}
+		}
+		return nil
+	})
+	return m, err
+}
+
+// probeStep is ProbeAt without the image.
+func (e *Engine) probeStep(weights shaders.Terms, at Offset) (Probe, error) {
 	s := e.plan.Shape
 	samples := float64(s.W) * float64(s.H) * float64(s.C)
 	step := shaders.Step{Weights: weights.Scaled(1, 1), Unscale: float32(1 / samples), Epsilon: 1, Correction1: 1, Correction2: 1, OffsetX: uint32(at.X), OffsetY: uint32(at.Y)}
@@ -53,21 +77,7 @@ func (e *Engine) ProbeAt(weights shaders.Terms, at Offset) (Probe, error) {
 		return m, err
 	}
 	m.Gradients = FromPlanes(Decode(flat), s.Splats, e.splats, s.C)
-	m.Image = make([]float64, s.C*s.H*s.W)
-	line := make([]float32, s.W)
-	err := e.render(func(v view) error {
-		begin, end := v.rows()
-		for c := range s.C {
-			for y := begin; y < end; y++ {
-				v.line(y, c, line)
-				for x, value := range line {
-					m.Image[(c*s.H+y)*s.W+x] = float64(value)
-				}
-			}
-		}
-		return nil
-	})
-	return m, err
+	return m, nil
 }
 
 // RoundedParameters returns the parameters that the device renders for a model file of few bits. Scales have lost their

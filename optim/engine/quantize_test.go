@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"testing"
 
-	"igs/memory"
 	"igs/shaders"
 	"igs/splat"
 	"igs/splat/reference"
@@ -23,20 +22,11 @@ func TestSignOfAScaleMeansNothing(t *testing.T) {
 	for i, s := range []*splat.Splats{p, q} {
 		set, request := SetupFor(dev.Info(), 10), RequestFor(target, s)
 		set.Bits, set.KeepGradients, request.Shape.Quantized = bits, true, true
-		plan, err := memory.Choose(request, set.Limits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, err := New(dev, target.Samples(8), s, plan, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = e.SetRounded(RoundAll)
-		if err != nil {
+		e := opened(t, dev, target.Samples(8), s, request, set)
+		if err := e.SetRounded(RoundAll); err != nil {
 			t.Fatal(err)
 		}
 		got, err := e.Probe(shaders.Terms{L1: 1, SSIM: 0.1})
-		e.Close()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"igs/memory"
 	"igs/shaders"
 	"igs/splat/reference"
 	"igs/vk/vktest"
@@ -28,16 +27,7 @@ func TestWhatCountsIsNotSkipped(t *testing.T) {
 		set := SetupFor(dev.Info(), 10)
 		set.KeepGradients, set.Tuning = true, CPU
 		change(&set.Tuning)
-		plan, err := memory.Choose(request, set.Limits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, err := New(dev, target.Samples(8), p, plan, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer e.Close()
-		m, err := e.Probe(shaders.Terms{L2: 1})
+		m, err := opened(t, dev, target.Samples(8), p, request, set).Probe(shaders.Terms{L2: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

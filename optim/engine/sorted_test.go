@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"testing"
 
-	"igs/memory"
 	"igs/splat/reference"
 	"igs/vk/vktest"
 )
@@ -16,15 +15,7 @@ func TestListsAreSorted(t *testing.T) {
 	for _, n := range []int{60, 500, 1500, 6000} {
 		p, target := reference.RandomScene(4, 64, 48, n, 1)
 		set := SetupFor(dev.Info(), 10)
-		plan, err := memory.Choose(RequestFor(target, p), set.Limits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, err := New(dev, target.Samples(8), p, plan, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer e.Close()
+		e := opened(t, dev, target.Samples(8), p, RequestFor(target, p), set)
 		for {
 			needed := binFirstBand(t, e)
 			if needed <= e.plan.Pairs {

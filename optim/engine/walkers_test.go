@@ -2,10 +2,10 @@ package engine
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"igs/imageio"
-	"igs/memory"
 	"igs/splat/reference"
 	"igs/vk"
 	"igs/vk/vktest"
@@ -16,14 +16,14 @@ import (
 func TestWalkersComeToTheSameLists(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	const side = 2912 // 33 124 tiles
-	p, _ := reference.RandomScene(9, side, side, 300, 1)
+	p, _ := reference.RandomScene(9, 1, 1, 300, 1)
 	for i := range p.N {
 		p.Scale[2*i], p.Scale[2*i+1] = 0.02, 0.03
 		if i%100 == 7 {
 			p.Scale[2*i], p.Scale[2*i+1] = 0.0002, 0.0004
 		}
 	}
-	target := imageio.New(side, side, 1)
+	target := imageio.NewSamples(side, side, 1, 8)
 	if size := (Setup{Tuning: GPU, Group: 256}).walkers(480 * 270); size != 256 {
 		t.Errorf("workgroups of %d at 8K", size)
 	}
@@ -33,30 +33,23 @@ func TestWalkersComeToTheSameLists(t *testing.T) {
 		group int
 		size  uint32
 	}{{1, 256, 64}, {4, 0, 64}, {4, 256, 128}} {
-		set := SetupFor(dev.Info(), 10)
-		set.Tuning.Split, set.Group, set.Limits.ListBytes = walk.split, walk.group, 1<<30
-		request := RequestFor(target, p)
-		request.Shape.Pointwise, request.Shape.Half = true, true
-		plan, err := memory.Choose(request, set.Limits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, err := New(dev, target.Samples(8), p, plan, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if size := set.walkers(e.bin.tiles(plan)); size != walk.size || len(e.bands) != 1 {
-			t.Fatalf("workgroups of %d, want %d; %d bands", size, walk.size, len(e.bands))
-		}
-		lists := listsOf(t, dev, e)
-		e.Close()
-		if n == 0 {
-			first = lists
-			continue
-		}
-		if !bytes.Equal(lists[0], first[0]) || !bytes.Equal(lists[1], first[1]) {
-			t.Errorf("%+v: the lists differ from those of single invocations", walk)
-		}
+		t.Run(fmt.Sprintf("%+v", walk), func(t *testing.T) {
+			set := SetupFor(dev.Info(), 10)
+			set.Tuning.Split, set.Group, set.Limits.ListBytes = walk.split, walk.group, 1<<30
+			request := RequestFor(&imageio.Image{W: side, H: side, C: 1, Depth: 8}, p)
+			request.Shape.Pointwise, request.Shape.Half = true, true
+			e := opened(t, dev, target, p, request, set)
+			if size := set.walkers(e.bin.tiles(e.plan)); size != walk.size || len(e.bands) != 1 {
+				t.Fatalf("workgroups of %d, want %d; %d bands", size, walk.size, len(e.bands))
+			}
+			lists := listsOf(t, dev, e)
+			if n == 0 {
+				first = lists
+			}
+			if !bytes.Equal(lists[0], first[0]) || !bytes.Equal(lists[1], first[1]) {
+				t.Error("the lists differ from those of single invocations")
+			}
+		})
 	}
 }
 

@@ -19,20 +19,20 @@ func TestFrameGradientAgreesWithReference(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
 	for _, test := range []struct {
-		channels int
-		half     bool
-		loss     reference.LossWeights
-	}{
-		{1, false, reference.LossWeights{L2: 1}},
-		{3, false, reference.LossWeights{L2: 1}},
-		{3, true, reference.LossWeights{L2: 1}},
-		{3, false, reference.LossWeights{L2: 1, SSIM: 0.03}},
-		{4, false, reference.LossWeights{L2: 1}},
-		{7, false, reference.LossWeights{L1: 1}},
-		{12, true, reference.LossWeights{L2: 1}},
+		channels, depth int
+		half            bool
+		loss            reference.LossWeights
+	}{ // with the kernels of TestPointwiseStepAgreesWithReference
+		{1, 8, false, reference.LossWeights{L2: 1}},
+		{3, 8, false, reference.LossWeights{L2: 1}},
+		{3, 8, true, reference.LossWeights{L2: 1}},
+		{3, 8, false, reference.LossWeights{L2: 1, SSIM: 0.03}},
+		{4, 16, false, reference.LossWeights{L2: 1}},
+		{7, 8, false, reference.LossWeights{L1: 1}},
+		{12, 8, true, reference.LossWeights{L2: 1}},
 	} {
 		t.Run(fmt.Sprintf("%d channels, half %v, %+v", test.channels, test.half, test.loss), func(t *testing.T) {
-			p, target := reference.RandomScene(7, 53, 41, 80, test.channels)
+			p, target := deepScene(7, 53, 41, 80, test.channels, test.depth)
 			set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(target, p)
 			request.Shape.Frame, request.Shape.Half, request.Shape.Pointwise = true, test.half, test.loss.SSIM == 0
 			plan, err := memory.Choose(request, set.Limits)

@@ -20,7 +20,7 @@ import (
 // need more.
 func TestLongListsAgreeWithReference(t *testing.T) {
 	dev := vktest.Open(t)
-	p, target := reference.RandomScene(12, 48, 32, 3000, 3)
+	p, target := reference.RandomScene(12, 48, 17, 3000, 3)
 	for i := range p.Scale {
 		p.Scale[i] = 0.05 + p.Scale[i]/8 // σ of 5 to 15 px
 	}

@@ -58,16 +58,18 @@ func comparePlan(t *testing.T, dev *vk.Device, step *problem, set engine.Setup, 
 }
 
 // A step with a pointwise loss agrees with the reference, for every number of channels that changes a layout, both
-// depths, both precisions, and sizes that are not multiples of a tile.
+// depths, both precisions, and sizes that are not multiples of a tile. TestStepAgreesWithReference and
+// TestMixedPrecisionStaysClose have the other pairs of a precision and a number of channels.
 func TestPointwiseStepAgreesWithReference(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.Open(t)
-	for i, channels := range []int{1, 2, 3, 4, 5, 7, 12} {
+	deep := map[int]bool{2: true, 4: true}
+	for _, channels := range []int{1, 2, 3, 4, 5, 7, 12} {
 		for _, depth := range []int{8, 16} {
 			for _, half := range []bool{false, true} {
-				// Each number of channels has both depths and both precisions, and each depth both precisions. All three
-				// together are three times as many kernels to compile.
-				if (depth == 16) == half != (i%2 == 0) && channels != 3 && os.Getenv("IGS_STRESS") == "" {
+				// Three channels have both depths and both precisions. For the others that would be three times as many
+				// kernels to compile.
+				if channels != 3 && (deep[channels] != (depth == 16) || half != (channels == 12)) && os.Getenv("IGS_STRESS") == "" {
 					continue
 				}
 				t.Run(fmt.Sprintf("%d channels of %d bits, half %v", channels, depth, half), func(t *testing.T) {
@@ -104,7 +106,7 @@ func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 		}
 		return steps
 	}
-	usual, tall := scenes(45, 150, 80), scenes(77, 290, 160) // windows of a buffer need a tall picture
+	usual, tall := scenes(30, 150, 60), scenes(77, 290, 160) // windows of a buffer need a tall picture
 	for _, test := range []struct {
 		name  string
 		set   func(*engine.Setup, *memory.Request)
@@ -127,6 +129,9 @@ func TestEveryCutOfThePointwiseStepAgreesWithReference(t *testing.T) {
 			steps = tall
 		}
 		for _, step := range steps {
+			if step.target.C > 3 && strings.Contains(test.name, "as storage") {
+				continue // a GPU reads many channels as storage too
+			}
 			t.Run(fmt.Sprintf("%s, %d channels", test.name, step.target.C), func(t *testing.T) {
 				set, request := engine.SetupFor(dev.Info(), 10), engine.RequestFor(step.target, step.splats)
 				test.set(&set, &request)

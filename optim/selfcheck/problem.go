@@ -21,8 +21,9 @@ type problem struct {
 
 // answerKey is all that an answer depends on, beside the problem.
 type answerKey struct {
-	scene reference.Scene
-	frame bool
+	scene     reference.Scene
+	frame     bool
+	pointwise bool // without SSIM, which takes long
 }
 
 // answer is what the reference says of a step.
@@ -41,16 +42,21 @@ func pose(p *splat.Splats, target *imageio.Image, w reference.LossWeights) *prob
 // answer returns what the reference says of a step of a given shape.
 func (p *problem) answer(s memory.Shape, topK int) *answer {
 	_, lattice := latticeOf(s)
-	key := answerKey{reference.Scene{W: s.W, H: s.H, K: topK, Cut: engine.Cut, Lattice: lattice}, s.Frame}
+	key := answerKey{reference.Scene{W: s.W, H: s.H, K: topK, Cut: engine.Cut, Lattice: lattice}, s.Frame, s.Pointwise}
 	if known := p.answers[key]; known != nil {
 		return known
 	}
 	frame := reference.Forward(key.scene, p.splats)
-	_, means, gradient := reference.Loss(frame, seen(p.target, s, lattice), p.weights)
-	wider := key.scene
-	wider.K++
-	a := &answer{image: frame.Color, means: means, gradients: gradientsOf(key, p.splats, frame, gradient)}
-	a.tied, a.ties = nearTies(frame, reference.Forward(wider, p.splats))
+	target := seen(p.target, s, lattice)
+	a := &answer{image: frame.Color}
+	var gradient []float64
+	if s.Pointwise {
+		a.means, gradient = reference.SampleLoss(frame, target, p.weights)
+	} else {
+		_, a.means, gradient = reference.Loss(frame, target, p.weights)
+	}
+	a.gradients = gradientsOf(key, p.splats, frame, gradient)
+	a.tied, a.ties = nearTies(frame)
 	p.answers[key] = a
 	return a
 }
@@ -64,10 +70,10 @@ func gradientsOf(key answerKey, p *splat.Splats, f *reference.Frame, gradient []
 }
 
 // nearTies marks the pixels whose K-th and next exponent are equal within float32 rounding.
-func nearTies(frame, wider *reference.Frame) (tied []bool, count int) {
+func nearTies(frame *reference.Frame) (tied []bool, count int) {
 	tied = make([]bool, len(frame.SK))
 	for i, s := range frame.SK {
-		if tied[i] = wider.SK[i] <= s*(1+tieBand) && !math.IsInf(s, 0); tied[i] {
+		if tied[i] = frame.Next[i] <= s*(1+tieBand) && !math.IsInf(s, 0); tied[i] {
 			count++
 		}
 	}

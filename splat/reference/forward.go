@@ -56,6 +56,7 @@ type Frame struct {
 	Color   []float64 // planar [C][H][W], not clamped
 	D       []float64 // [H][W]: Σ α + 1e-4
 	SK      []float64 // [H][W]: K-th smallest s; +Inf where fewer than K splats count
+	Next    []float64 // [H][W]: the next s after SK, which is equal to it at a tie; +Inf where at most K splats count
 }
 
 // projected is a splat in pixel coordinates: its centre and conic.
@@ -117,10 +118,11 @@ func draw(sc Scene, p *splat.Splats, all []projected) *Frame {
 		Color: make([]float64, p.C*sc.H*sc.W),
 		D:     make([]float64, sc.H*sc.W),
 		SK:    make([]float64, sc.H*sc.W),
+		Next:  make([]float64, sc.H*sc.W),
 	}
 	parallel.Each(sc.H, func(_, row int) {
 		exponents := make([]float64, p.N)
-		nearest := make([]float64, 0, sc.K)
+		nearest := make([]float64, 0, sc.K+1)
 		for column := range sc.W {
 			f.blend(sc, p, all, pixel{row, column, exponents, nearest})
 		}
@@ -128,7 +130,7 @@ func draw(sc Scene, p *splat.Splats, all []projected) *Frame {
 	return f
 }
 
-// pixel is the position of a pixel, with scratch memory for one exponent per splat and for the K smallest of them.
+// pixel is the position of a pixel, with scratch memory for one exponent per splat and for the K + 1 smallest of them.
 type pixel struct {
 	row, column int
 	exponents   []float64
@@ -145,13 +147,16 @@ func (f *Frame) blend(sc Scene, p *splat.Splats, all []projected, at pixel) {
 		if q := &all[i]; q.valid {
 			if s := q.exponent(x-q.mx, y-q.my); sc.counts(s) {
 				at.exponents[i] = s
-				nearest = insert(nearest, s, sc.K)
+				nearest = insert(nearest, s, sc.K+1)
 			}
 		}
 	}
-	sk := math.Inf(1)
-	if len(nearest) == sc.K {
+	sk, next := math.Inf(1), math.Inf(1)
+	if len(nearest) >= sc.K {
 		sk = nearest[sc.K-1]
+	}
+	if len(nearest) > sc.K {
+		next = nearest[sc.K]
 	}
 	plane := sc.W * sc.H
 	here := at.row*sc.W + at.column
@@ -168,7 +173,7 @@ func (f *Frame) blend(sc Scene, p *splat.Splats, all []projected, at pixel) {
 	for c := range p.C {
 		f.Color[c*plane+here] /= d
 	}
-	f.D[here], f.SK[here] = d, sk
+	f.D[here], f.SK[here], f.Next[here] = d, sk, next
 }
 
 // insert inserts s into the ascending list of the k smallest values.

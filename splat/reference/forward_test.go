@@ -99,7 +99,10 @@ func TestForwardAgainstSorting(t *testing.T) {
 					}
 				}
 				sort.Slice(list, func(a, b int) bool { return list[a].s < list[b].s })
-				sk := math.Inf(1)
+				sk, next := math.Inf(1), math.Inf(1)
+				if len(list) > sc.K {
+					next = list[sc.K].s
+				}
 				if len(list) >= sc.K {
 					list = list[:sc.K]
 					sk = list[sc.K-1].s
@@ -113,8 +116,8 @@ func TestForwardAgainstSorting(t *testing.T) {
 					}
 				}
 				here := row*sc.W + column
-				if !near(f.D[here], d, 1e-9) || !near(f.SK[here], sk, 1e-9) {
-					t.Fatalf("%+v row %d column %d: D %v SK %v, want %v %v", sc, row, column, f.D[here], f.SK[here], d, sk)
+				if !near(f.D[here], d, 1e-9) || !near(f.SK[here], sk, 1e-9) || !near(f.Next[here], next, 1e-9) {
+					t.Fatalf("%+v row %d column %d: D %v SK %v next %v, want %v %v %v", sc, row, column, f.D[here], f.SK[here], f.Next[here], d, sk, next)
 				}
 				for c := range color {
 					if got := f.Color[c*sc.W*sc.H+here]; !near(got, color[c]/d, 1e-9) {

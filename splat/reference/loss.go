@@ -20,16 +20,8 @@ type LossMeans LossWeights
 //
 // grad is ∂total/∂C, planar. The gradient of |C−T| at C = T is 0. The target must have the size and the channels of the frame.
 func Loss(f *Frame, target *imageio.Image, w LossWeights) (total float64, means LossMeans, grad []float64) {
+	means, grad = SampleLoss(f, target, w)
 	count := float64(len(f.Color))
-	grad = make([]float64, len(f.Color))
-	for i, color := range f.Color {
-		e := color - float64(target.Pix[i])
-		means.L1 += math.Abs(e)
-		means.L2 += float64(e * e)
-		grad[i] = float64(w.L1*sign(e)/count) + float64(w.L2*2*e/count)
-	}
-	means.L1 /= count
-	means.L2 /= count
 	plane := f.W * f.H
 	for c := range f.C {
 		window := ssimWindow{W: f.W, H: f.H}
@@ -41,6 +33,21 @@ func Loss(f *Frame, target *imageio.Image, w LossWeights) (total float64, means 
 	}
 	total = float64(w.L1*means.L1) + float64(w.L2*means.L2) + float64(w.SSIM*(1-means.SSIM))
 	return total, means, grad
+}
+
+// SampleLoss is Loss without its term of windows: the SSIM of the means is 0, and the gradient is that of the other terms.
+func SampleLoss(f *Frame, target *imageio.Image, w LossWeights) (means LossMeans, grad []float64) {
+	count := float64(len(f.Color))
+	grad = make([]float64, len(f.Color))
+	for i, color := range f.Color {
+		e := color - float64(target.Pix[i])
+		means.L1 += math.Abs(e)
+		means.L2 += float64(e * e)
+		grad[i] = float64(w.L1*sign(e)/count) + float64(w.L2*2*e/count)
+	}
+	means.L1 /= count
+	means.L2 /= count
+	return means, grad
 }
 
 // sign returns −1, 0 or 1, and NaN for NaN.
