@@ -17,6 +17,7 @@ import (
 	"igs/optim"
 	"igs/optim/selfcheck"
 	"igs/vk"
+	"igs/vk/vktest"
 )
 
 // is fails the test unless err has the given kind, no other kind, and a message that contains says.
@@ -141,8 +142,8 @@ func TestNoDevice(t *testing.T) {
 // A device that computes wrong results cannot be used. A self-check that ran out of memory is repeated.
 func TestDevicesThatFailTheSelfCheck(t *testing.T) {
 	refuses := true
-	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
-	dev.proofs = &selfcheck.Proofs{}
+	dev := newDevice(testDevice(t).vk, "") // proves itself
+	vktest.Refuse(t, func() bool { return refuses })
 	_, err := NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrOutOfMemory, "")
 	refuses = false
@@ -180,13 +181,12 @@ func TestOutOfMemory(t *testing.T) {
 
 // A device may refuse memory although the plan fits. errors.As then still finds the error of the driver.
 func TestDeviceRefusesMemory(t *testing.T) {
-	refuses := false
-	dev := ownDevice(t, vk.Options{FailAllocation: func(int) bool { return refuses }})
+	dev := testDevice(t)
 	m, err := Train(context.Background(), disc(64, 48), small(dev))
 	if err != nil {
 		t.Fatal(err)
 	}
-	refuses = true
+	vktest.Refuse(t, func() bool { return true })
 	_, err = NewTrainer(disc(64, 48), small(dev))
 	is(t, err, ErrOutOfMemory, "out of device memory")
 	_, err = m.RenderImage(context.Background(), RenderOptions{Device: dev})

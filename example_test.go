@@ -167,14 +167,14 @@ func ExampleModel_RenderRows() {
 		return
 	}
 	rows, samples := 0, 0
-	err = model.RenderRows(context.Background(), igs.RenderOptions{W: 3000}, func(y int, row [][]float32) error {
+	err = model.RenderRows(context.Background(), igs.RenderOptions{W: 600}, func(y int, row [][]float32) error {
 		rows++
 		samples += len(row) * len(row[0]) // a program would encode the row here
 		return nil
 	})
 	fmt.Println(rows, samples, err)
 	// Output:
-	// 2000 18000000 <nil>
+	// 400 720000 <nil>
 }
 
 // A picture can come from any source, with 8 or 16 bits per sample.

@@ -1,49 +1,54 @@
-package igs
+package igs_test
 
 import (
 	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"igs"
 	"igs/vk/vktest"
 )
 
-// The first program of docs/library.md has at most 20 lines and turns a folder of pictures into models.
+// The first program of docs/library.md has at most 20 lines and turns a folder of pictures into models. It is that of
+// program_test.go, which Go builds with the tests: a program of its own would take seconds to link.
 func TestProgramOfTheDocs(t *testing.T) {
 	vktest.Long(t)
-	testDevice(t) // skips the test if there is no device
+	vktest.OpenPlain(t) // skips the test if there is no device
 	page, err := os.ReadFile(filepath.Join("docs", "library.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, program, found := strings.Cut(string(page), "```go\npackage main")
-	program, _, ended := strings.Cut(program, "```")
-	if !found || !ended {
-		t.Fatal("docs/library.md has no program")
+	tested, err := os.ReadFile("program_test.go")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, body, _ := strings.Cut(program, "func main"); strings.Count(body, "\n") > 20 {
+	_, written, _ := strings.Cut(string(page), "```go\n")
+	written, _, ended := strings.Cut(written, "```")
+	if !ended || strings.NewReplacer("package igs_test", "package main", "func program()", "func main()").Replace(string(tested)) != written {
+		t.Error("the first program of docs/library.md is another one than that of program_test.go")
+	}
+	if _, body, _ := strings.Cut(written, "func main"); strings.Count(body, "\n") > 20 {
 		t.Errorf("it has %d lines", strings.Count(body, "\n"))
 	}
 	dir := t.TempDir()
-	source, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "folder.exe")
-	if err := os.WriteFile(source, []byte("package main"+program), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, source).CombinedOutput(); err != nil {
-		t.Fatalf("it does not build: %v\n%s", err, out)
-	}
-	pictures := map[string]image.Image{"disc.png": disc(32, 24), "deep.png": deep(28, 20)}
+	pictures := map[string]draw.Image{"photo.png": image.NewRGBA(image.Rect(0, 0, 32, 24)), "deep.png": image.NewGray16(image.Rect(0, 0, 28, 20))}
 	for name, img := range pictures {
-		write(t, filepath.Join(dir, name), img)
+		for i := range 300 {
+			img.Set(i%img.Bounds().Dx(), i*i/500, color.Gray16{Y: uint16(200 * i)})
+		}
+		save(t, filepath.Join(dir, name), img)
 	}
-	if out, err := exec.Command(binary, dir).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	before := os.Args
+	defer func() { os.Args = before }()
+	os.Args = []string{"program", dir}
+	program()
 	for name, img := range pictures {
-		m, err := Load(filepath.Join(dir, name+".igsm"))
+		m, err := igs.Load(filepath.Join(dir, name+".igsm"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +56,18 @@ func TestProgramOfTheDocs(t *testing.T) {
 			t.Errorf("%s: %v", name, m)
 		}
 	}
-	if _, err := exec.Command(binary, filepath.Join(dir, "[")).CombinedOutput(); err != nil {
-		t.Errorf("an empty folder: %v", err)
+	os.Args[1] = filepath.Join(dir, "[") // an empty folder
+	program()
+}
+
+func save(t *testing.T, path string, img image.Image) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, img); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -19,12 +19,10 @@ import (
 // TestMain skips the examples if there is no device, because an example cannot skip itself.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	threads := vktest.OneThread() // for the examples
-	if _, err := DefaultDevice(); errors.Is(err, ErrNoDevice) && os.Getenv(vktest.RequireGPU) != "1" {
+	if _, err := Devices(); errors.Is(err, ErrNoDevice) && os.Getenv(vktest.RequireGPU) != "1" {
 		fmt.Fprintln(os.Stderr, "no Vulkan device: examples are skipped:", err)
 		flag.Set("test.skip", "^Example")
 	}
-	threads()
 	dir, err := os.MkdirTemp("", "igs-proofs-*")
 	if err != nil {
 		panic(err)
@@ -38,7 +36,7 @@ func TestMain(m *testing.M) {
 // proofsFolder keeps the proofs of the devices of all tests.
 var proofsFolder string
 
-// tested is the device that the tests share.
+// tested is the device that the tests share. It is the default device too, for the examples.
 var tested *Device
 
 // testDevice returns the shared device, which is closed after all tests. A test that does not free its device memory fails.
@@ -47,6 +45,7 @@ func testDevice(t *testing.T) *Device {
 	t.Helper()
 	if opened := vktest.OpenPlain(t); tested == nil {
 		tested = newDevice(opened, proofsFolder)
+		shared.dev = tested
 	}
 	return tested
 }

@@ -118,11 +118,15 @@ func TestRender(t *testing.T) {
 
 // A nil device means the default device.
 func TestDefaultDevice(t *testing.T) {
-	testDevice(t) // skips the test if there is no device
-	m, err := Train(context.Background(), disc(64, 48), Options{Splats: 60, Steps: 10})
+	m, err := Train(context.Background(), disc(64, 48), small(testDevice(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
+	shared.dev = nil
+	t.Cleanup(func() {
+		shared.dev.Close()
+		shared.dev = tested
+	})
 	one, err := DefaultDevice()
 	if err != nil {
 		t.Fatal(err)

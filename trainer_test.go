@@ -172,6 +172,7 @@ func TestTrainersShareADevice(t *testing.T) {
 			t.Errorf("trainer %d beside another: another model, %v", i, failed[i])
 		}
 	}
+	t.Run("Close", func(t *testing.T) { closesWhatIsLeft(t, dev) })
 }
 
 func TestTrainerTakesOneCallAtATime(t *testing.T) {
@@ -201,8 +202,7 @@ func TestTrainerTakesOneCallAtATime(t *testing.T) {
 	tr.Close()
 }
 
-func TestDeviceClosesWhatIsLeft(t *testing.T) {
-	dev := ownDevice(t, vk.Options{})
+func closesWhatIsLeft(t *testing.T, dev *Device) {
 	tr, err := NewTrainer(disc(64, 48), small(dev))
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,6 @@ package imageio
 
 import (
 	"encoding/binary"
-	"hash"
-	"hash/adler32"
 	"io"
 
 	"github.com/klauspost/compress/flate"
@@ -18,38 +16,35 @@ const (
 	pngJudged  = 1 << 13 // bytes of a strip that are compressed in both ways
 	pngRepeats = 3       // level of compression with a search for repetitions; higher levels are slow
 	pngAlike   = 4       // strips that are compressed in one way
-	pngGain    = 1.1     // the search must make the bytes smaller by this factor
+	pngGain    = 1.25    // the search must make the bytes smaller by this factor
 )
 
 // pngStrips writes a zlib stream (RFC 1950) of strips that do not refer to each other.
 type pngStrips struct {
-	to      io.Writer
-	strip   []byte
-	sum     hash.Hash32
-	codes   *flate.Writer // codes of single bytes
-	repeats *flate.Writer // repetitions too
-	best    *flate.Writer // what suits the present strips
-	strips  int           // that are compressed
+	to       io.Writer
+	strip    []byte
+	sum      adler
+	codes    byteCodes     // codes of single bytes
+	repeats  *flate.Writer // repetitions too
+	repeated bool          // the present strips have repetitions
+	strips   int           // that are compressed
 }
 
 func newPNGStrips(to io.Writer, bytes int) (*pngStrips, error) {
-	s := &pngStrips{to: to, strip: make([]byte, 0, min(bytes, pngStrip)), sum: adler32.New()}
+	s := &pngStrips{to: to, strip: make([]byte, 0, min(bytes, pngStrip)), sum: adler{bytes: 1}}
 	if _, err := to.Write([]byte{0x78, 0x5e}); err != nil { // deflate with a window of 32 KiB, a fast level
 		return nil, err
 	}
 	var err error
-	if s.codes, err = flate.NewWriter(nil, flate.HuffmanOnly); err != nil {
-		return nil, err
-	}
 	s.repeats, err = flate.NewWriter(nil, pngRepeats)
 	return s, err
 }
 
 func (s *pngStrips) Write(b []byte) (int, error) {
-	s.sum.Write(b)
+	s.sum.write(b)
 	for rest := b; len(rest) > 0; {
 		if len(s.strip) == cap(s.strip) {
-			if err := s.compress((*flate.Writer).Flush); err != nil {
+			if err := s.compress(false); err != nil {
 				return 0, err
 			}
 		}
@@ -61,28 +56,34 @@ func (s *pngStrips) Write(b []byte) (int, error) {
 
 // Close ends the stream, but not what it is written to.
 func (s *pngStrips) Close() error {
-	if err := s.compress((*flate.Writer).Close); err != nil {
+	if err := s.compress(true); err != nil {
 		return err
 	}
-	_, err := s.to.Write(binary.BigEndian.AppendUint32(nil, s.sum.Sum32()))
+	_, err := s.to.Write(binary.BigEndian.AppendUint32(nil, s.sum.sum32()))
 	return err
 }
 
-// compress writes the strip in the better way and ends it.
-func (s *pngStrips) compress(end func(*flate.Writer) error) error {
+// compress writes the strip in the better way. The last strip ends the stream.
+func (s *pngStrips) compress(last bool) error {
 	if s.strips%pngAlike == 0 {
 		some := s.strip[:min(len(s.strip), pngJudged)]
-		if s.best = s.codes; pngGain*float64(compressed(s.repeats, some)) < float64(compressed(s.codes, some)) {
-			s.best = s.repeats
-		}
+		s.repeated = pngGain*float64(compressed(s.repeats, some)) < float64(s.codes.size(some))
 	}
 	s.strips++
-	s.best.Reset(s.to)
-	if _, err := s.best.Write(s.strip); err != nil {
+	strip := s.strip
+	s.strip = s.strip[:0]
+	if !s.repeated {
+		_, err := s.to.Write(s.codes.block(strip, last))
 		return err
 	}
-	s.strip = s.strip[:0]
-	return end(s.best)
+	s.repeats.Reset(s.to)
+	if _, err := s.repeats.Write(strip); err != nil {
+		return err
+	}
+	if last {
+		return s.repeats.Close()
+	}
+	return s.repeats.Flush()
 }
 
 // compressed is the number of bytes that a compressor makes of b.

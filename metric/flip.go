@@ -26,14 +26,19 @@ type column struct {
 	sum             float64
 }
 
-// columnWidth is large compared with the reach of the filters into the neighbouring columns, and so small that the rows
-// of a column stay in a cache, px.
-const columnWidth = 192
+// The width of a column is large compared with the reach of the filters into the neighbouring columns, and so small that
+// the rows of a column stay in a cache and that all cores have columns, px.
+const (
+	narrowest = 192
+	widest    = 364
+	parts     = 16 // columns of a picture of medium width
+)
 
 func newFLIPMeter(w, h int) *flipMeter {
 	g := &flipMeter{w: w, h: h}
-	for left := 0; left < w; left += columnWidth {
-		wide := min(columnWidth, w-left)
+	width := min(max(w/parts, narrowest), widest)
+	for left := 0; left < w; left += width {
+		wide := min(width, w-left)
 		g.columns = append(g.columns, column{reference: newObserver(w, h, left, wide), test: newObserver(w, h, left, wide), errors: newLine(wide)})
 	}
 	return g
@@ -53,9 +58,7 @@ func (g *flipMeter) add(end int, reference, test func(c, y int) []float32, take 
 			}
 			for ; c.next < ready; c.next++ {
 				compare(c.errors, c.reference.row(c.next), c.test.row(c.next))
-				for _, e := range c.errors {
-					c.sum += float64(e)
-				}
+				c.sum += sum(c.errors)
 				if take != nil {
 					take(c.next, c.reference.left, c.errors)
 				}

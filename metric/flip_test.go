@@ -169,9 +169,11 @@ func naiveSee(m *imageio.Image, ppd float64) []seenPixel {
 // uses the nearest pixel.
 func naiveFilter(m *imageio.Image, ycc [][3]float64, c, reach int, f func(x, y float64) float64) []float64 {
 	positive, negative := 0.0, 0.0
+	var weights []float64 // row by row
 	for j := -reach; j <= reach; j++ {
 		for i := -reach; i <= reach; i++ {
 			v := f(float64(i), float64(j))
+			weights = append(weights, v)
 			positive += math.Max(v, 0)
 			negative += math.Max(-v, 0)
 		}
@@ -181,7 +183,7 @@ func naiveFilter(m *imageio.Image, ycc [][3]float64, c, reach int, f func(x, y f
 	for at := range out {
 		for j := -reach; j <= reach; j++ {
 			for i := -reach; i <= reach; i++ {
-				v := f(float64(i), float64(j))
+				v := weights[(j+reach)*(2*reach+1)+i+reach]
 				if v < 0 {
 					v /= negative
 				} else {

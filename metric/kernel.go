@@ -37,6 +37,16 @@ func newKernel(half []float64, odd bool) kernel {
 	return k
 }
 
+// half is one half of a symmetric kernel of 11 weights for blur.
+func (k kernel) half() (h [reach + 1]eight) {
+	for i, w := range k[len(k)/2:] {
+		for lane := range h[i] {
+			h[i][lane] = w
+		}
+	}
+	return h
+}
+
 // twin returns two kernels for the same rows. The shorter one gets weights of 0.
 func twin(a, b kernel) [][2]float32 {
 	reach := max(len(a), len(b)) / 2
@@ -63,6 +73,9 @@ var (
 	featureBlur  = feature(func(x float64) float64 { return 1 }, false)
 	featureEdge  = feature(func(x float64) float64 { return x }, true)
 	featurePoint = feature(func(x float64) float64 { return x*x - 1 }, false)
+
+	halfLuminance = blurLuminance.half()
+	halfRedGreen  = blurRedGreen.half()
 
 	blurAndEdge       = twin(featureBlur, featureEdge)
 	pointAndLuminance = twin(featurePoint, blurLuminance)

@@ -60,6 +60,23 @@ func weighTwice(out, other []float32, rows [][]float32, weights [][2]float32) {
 	}
 }
 
+// blur writes the sums of 11 columns of a row, times weights, to out, whose columns are padded. Column x of out has the columns
+// from x on of row, which has two vectors more than out. The weights go from the one in the middle to one side; the other side
+// has the same ones. weigh takes a third more time for such a sum.
+func blur(out, row []float32, weights *[reach + 1]eight) {
+	if vectors {
+		blurVectors(&out[0], &row[0], padded(len(out)), &weights[0])
+		return
+	}
+	for x := range out {
+		sum := weights[0][0] * row[x+reach]
+		for i := 1; i <= reach; i++ {
+			sum += weights[i][0] * (row[x+reach-i] + row[x+reach+i])
+		}
+		out[x] = sum
+	}
+}
+
 // combine writes a + b, a − b and their squares to rows, whose columns are padded.
 func combine(rows *[moments][]float32, a, b []float32) {
 	done := 0

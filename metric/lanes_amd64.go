@@ -14,6 +14,9 @@ func weighVectors(out *float32, n int, rows *[]float32, weights *float32, taps i
 func weighTwiceVectors(out, other *float32, n int, rows *[]float32, weights *[2]float32, taps int)
 
 //go:noescape
+func blurVectors(out, row *float32, n int, constants *eight)
+
+//go:noescape
 func combineVectors(rows *[moments][]float32, a, b *float32, n int)
 
 //go:noescape
@@ -27,3 +30,9 @@ func perceiveVectors(rows *[3][]float32, n int, constants *eight)
 
 //go:noescape
 func compareVectors(errors *float32, n int, reference, test *view, constants *eight)
+
+//go:noescape
+func squareVectors(a, b *float32, n int, sums *[4]float64)
+
+//go:noescape
+func halveVectors(row, above, below *float32, n int)

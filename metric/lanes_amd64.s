@@ -152,6 +152,57 @@ done:
 	VZEROUPPER
 	RET
 
+// func blurVectors(out, row *float32, n int, constants *eight)
+// Columns 0 to 7 of the row, from the present one on, are in Y0, 8 to 15 in Y1, 4 to 11 in Y2, 12 to 19 in Y3. Vectors from other
+// columns on are made of two of them, because loading them takes longer. Y4 is the sum.
+TEXT ·blurVectors(SB), NOSPLIT, $0-32
+	MOVQ out+0(FP), DI
+	MOVQ row+8(FP), SI
+	MOVQ n+16(FP), BX
+	MOVQ constants+24(FP), CX
+	VMOVUPS 0(CX), Y10
+	VMOVUPS 32(CX), Y11
+	VMOVUPS 64(CX), Y12
+	VMOVUPS 96(CX), Y13
+	VMOVUPS 128(CX), Y14
+	VMOVUPS 160(CX), Y15
+	SHLQ $2, BX
+	XORQ AX, AX
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VPERM2F128 $0x21, Y1, Y0, Y2
+loop:
+	VMOVUPS 64(SI)(AX*1), Y9
+	VPERM2F128 $0x21, Y9, Y1, Y3
+	VPALIGNR $4, Y2, Y1, Y4 // 5
+	VMULPS Y10, Y4, Y4
+	VPALIGNR $8, Y2, Y1, Y5 // 6
+	VADDPS Y2, Y5, Y5 // and 4
+	VFMADD231PS Y11, Y5, Y4
+	VPALIGNR $12, Y2, Y1, Y6 // 7
+	VPALIGNR $12, Y0, Y2, Y7 // 3
+	VADDPS Y6, Y7, Y7
+	VFMADD231PS Y12, Y7, Y4
+	VPALIGNR $8, Y0, Y2, Y8 // 2
+	VADDPS Y1, Y8, Y8 // and 8
+	VFMADD231PS Y13, Y8, Y4
+	VPALIGNR $4, Y1, Y3, Y5 // 9
+	VPALIGNR $4, Y0, Y2, Y6 // 1
+	VADDPS Y5, Y6, Y6
+	VFMADD231PS Y14, Y6, Y4
+	VPALIGNR $8, Y1, Y3, Y7 // 10
+	VADDPS Y0, Y7, Y7 // and 0
+	VFMADD231PS Y15, Y7, Y4
+	VMOVUPS Y4, (DI)(AX*1)
+	VMOVAPS Y1, Y0
+	VMOVAPS Y9, Y1
+	VMOVAPS Y3, Y2
+	ADDQ $32, AX
+	CMPQ AX, BX
+	JLT loop
+	VZEROUPPER
+	RET
+
 // func combineVectors(rows *[4][]float32, a, b *float32, n int)
 TEXT ·combineVectors(SB), NOSPLIT, $0-32
 	MOVQ rows+0(FP), DI
@@ -433,6 +484,66 @@ low:
 	VANDPS Y6, Y0, Y0
 	VMINPS 32(CX), Y0, Y0
 	VFMADD231PS Y14, Y1, Y0 // NaN stays
+	VMOVUPS Y0, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, BX
+	JLT loop
+	VZEROUPPER
+	RET
+
+// func squareVectors(a, b *float32, n int, sums *[4]float64)
+// The squares are float64.
+TEXT ·squareVectors(SB), NOSPLIT, $0-32
+	MOVQ a+0(FP), SI
+	MOVQ b+8(FP), DX
+	MOVQ n+16(FP), BX
+	MOVQ sums+24(FP), DI
+	SHLQ $2, BX
+	XORQ AX, AX
+	VXORPD Y14, Y14, Y14
+	VXORPD Y15, Y15, Y15
+loop:
+	VMOVUPS (SI)(AX*1), Y0
+	VSUBPS (DX)(AX*1), Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VCVTPS2PD X0, Y2
+	VCVTPS2PD X1, Y3
+	VFMADD231PD Y2, Y2, Y14
+	VFMADD231PD Y3, Y3, Y15
+	ADDQ $32, AX
+	CMPQ AX, BX
+	JLT loop
+	VADDPD Y15, Y14, Y14
+	VMOVUPD Y14, (DI)
+	VZEROUPPER
+	RET
+
+// func halveVectors(row, above, below *float32, n int)
+// Each value of row is a quarter of the sum of two neighbours of both other rows.
+TEXT ·halveVectors(SB), NOSPLIT, $0-32
+	MOVQ row+0(FP), DI
+	MOVQ above+8(FP), SI
+	MOVQ below+16(FP), DX
+	MOVQ n+24(FP), BX
+	SHLQ $2, BX
+	MOVL $0x3e800000, AX // 1/4
+	VMOVD AX, X15
+	VBROADCASTSS X15, Y15
+	XORQ AX, AX
+loop:
+	VMOVUPS (SI)(AX*2), Y0
+	VMOVUPS 32(SI)(AX*2), Y1
+	VMOVUPS (DX)(AX*2), Y2
+	VMOVUPS 32(DX)(AX*2), Y3
+	VSHUFPS $0x88, Y1, Y0, Y4 // the left neighbours of both in turn, two by two
+	VSHUFPS $0xdd, Y1, Y0, Y5
+	VSHUFPS $0x88, Y3, Y2, Y6
+	VSHUFPS $0xdd, Y3, Y2, Y7
+	VADDPS Y5, Y4, Y0
+	VADDPS Y6, Y0, Y0
+	VADDPS Y7, Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VMULPS Y15, Y0, Y0
 	VMOVUPS Y0, (DI)(AX*1)
 	ADDQ $32, AX
 	CMPQ AX, BX

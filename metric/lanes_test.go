@@ -65,6 +65,17 @@ func TestWeighAndCombine(t *testing.T) {
 				t.Fatalf("%d columns: the one behind the padding has changed", n)
 			}
 		}
+		row := randomLine(rng, padded(n)+2*lanes, -1, 1)
+		blurred, plain := newLine(n), newLine(n)
+		blur(blurred, row, &windowHalf)
+		plainly(t, func() { blur(plain, row, &windowHalf) })
+		near(t, "blur", blurred, plain, 1e-6)
+		var along [size][]float32
+		for i := range along {
+			along[i] = row[i:]
+		}
+		plainly(t, func() { weigh(plain, along[:], window[:]) })
+		near(t, "blur", blurred, plain, 1e-6)
 		var got, want [moments][]float32
 		for k := range moments {
 			got[k], want[k] = newLine(n), newLine(n)
@@ -74,6 +85,44 @@ func TestWeighAndCombine(t *testing.T) {
 		plainly(t, func() { combine(&want, a, b) })
 		for k := range moments {
 			near(t, "combine", got[k], want[k], 0)
+		}
+	}
+}
+
+// Sums of squares and means of neighbours are the same with vectors, for every number of columns.
+func TestSquaresAndHalve(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	for _, n := range []int{1, 7, 8, 17, 40} {
+		a, b := randomLine(rng, 2*n, 0, 1), randomLine(rng, 2*n, 0, 1)
+		got, want := make([]float32, n+1), make([]float32, n)
+		got[n] = 7
+		halve(a, b, got[:n])
+		found := squares(a[:n], b)
+		plainly(t, func() {
+			halve(a, b, want)
+			if plain := squares(a[:n], b); math.Abs(found-plain) > 1e-12 {
+				t.Errorf("%d columns: squares of %g with vectors, %g without", n, found, plain)
+			}
+		})
+		near(t, "halve", got[:n], want, 0)
+		if mean := (a[0] + a[1] + b[0] + b[1]) / 4; math.Abs(float64(got[0]-mean)) > 1e-6 || got[n] != 7 {
+			t.Errorf("%d columns: %g for a mean of %g, and %g behind them", n, got[0], mean, got[n])
+		}
+	}
+}
+
+// Whole vectors fit into the rows of an observer, wherever its columns end.
+func TestRowsOfAnObserverHoldVectors(t *testing.T) {
+	for w := range 2 * block {
+		for _, left := range []int{0, 3, 50} {
+			e := newObserver(1000, 100, left, w+1)
+			before := max(filterReach-left, 0)
+			if last, room := before+padded(w+1+2*filterReach-before), cap(e.rows[0][0]); last > room {
+				t.Fatalf("%d columns from %d: vectors end at %d of %d", w+1, left, last, room)
+			}
+			if last, room := filterReach-reach+padded(w+1)+2*lanes, cap(e.down[0]); last > room {
+				t.Fatalf("%d columns: vectors along x end at %d of %d", w+1, last, room)
+			}
 		}
 	}
 }

@@ -159,7 +159,13 @@ func halve(above, below, row []float32) {
 		row[0] = (above[0] + below[0]) / 4
 		above, below, row = above[1:], below[1:], row[1:]
 	}
-	for x := range row {
+	done := 0
+	if vectors {
+		if done = len(row) / lanes * lanes; done > 0 {
+			halveVectors(&row[0], &above[0], &below[0], done)
+		}
+	}
+	for x := done; x < len(row); x++ {
 		a, b := above[2*x:2*x+2], below[2*x:2*x+2]
 		row[x] = (a[0] + a[1] + b[0] + b[1]) / 4
 	}

@@ -72,12 +72,18 @@ func naiveMSSSIM(a, b *imageio.Image) float64 {
 }
 
 func naiveTerms(a, b *imageio.Image) (structure, luminance []float64) {
+	var weights [11][11]float64
+	for j := range weights {
+		for i := range weights {
+			weights[j][i] = math.Exp(-float64((i-5)*(i-5)+(j-5)*(j-5)) / 4.5)
+		}
+	}
 	for y := 5; y < a.H-5; y++ {
 		for x := 5; x < a.W-5; x++ {
 			var sum, ma, mb, aa, bb, ab float64
 			for j := -5; j <= 5; j++ {
 				for i := -5; i <= 5; i++ {
-					w := math.Exp(-float64(i*i+j*j) / 4.5)
+					w := weights[j+5][i+5]
 					u, v := float64(a.At(0, y+j, x+i)), float64(b.At(0, y+j, x+i))
 					sum, ma, mb, aa, bb, ab = sum+w, ma+w*u, mb+w*v, aa+w*u*u, bb+w*v*v, ab+w*u*v
 				}

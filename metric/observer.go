@@ -49,7 +49,7 @@ func newObserver(pictureW, pictureH, left, w int) *observer {
 	e.wide = (w + 2*filterReach + block - 1) / block * block
 	for of := range e.rows {
 		for i := range e.rows[of] {
-			e.rows[of][i] = newLine(e.wide)
+			e.rows[of][i] = newLine(e.wide + lanes)[:e.wide] // opponents may write behind the last column
 			e.lists[of][i], e.lists[of][i+filterSize] = e.rows[of][i], e.rows[of][i]
 		}
 	}
@@ -88,8 +88,8 @@ func (e *observer) row(y int) *view {
 		from := filterReach - size/2
 		return e.shifted[of][from : from+size]
 	}
-	weigh(v.colour[0], along(luminance, len(blurLuminance)), blurLuminance)
-	weigh(v.colour[1], along(redGreen, len(blurRedGreen)), blurRedGreen)
+	blur(v.colour[0], e.down[luminance][filterReach-reach:], &halfLuminance)
+	blur(v.colour[1], e.down[redGreen][filterReach-reach:], &halfRedGreen)
 	weigh(v.colour[2], e.yellow[:], blurYellow)
 	perceive(&v.colour)
 	weighTwice(v.edge[0], v.point[0], along(featureY, len(edgeAndPoint)), edgeAndPoint)

@@ -38,6 +38,9 @@ var window = func() (w [size]float32) {
 
 const size = 2*reach + 1
 
+// windowHalf is one half of the window for blur.
+var windowHalf = [reach + 1]eight(spread(half[:]...))
+
 // The four window means that SSIM needs: of the sum p = a + b and the difference m = a − b of two samples, and of their
 // squares. With P and M, the squares of the means, and σ², the variances,
 //
@@ -92,20 +95,16 @@ var windows = func() (w [ringRows][2]float32) {
 
 // lines is the memory of a worker.
 type lines struct {
-	wide    [moments][]float32       // a row before the blur, with reach zeros on each side
-	inner   [moments][]float32       // the same without the zeros beyond the picture
-	shifted [moments][size][]float32 // the row, from each of its columns on
-	means   [2][moments][]float32    // the four means of two rows
+	wide  [moments][]float32    // a row before the blur, with reach zeros on each side
+	inner [moments][]float32    // the same without the zeros beyond the picture
+	means [2][moments][]float32 // the four means of two rows
 }
 
 func newLines() *lines {
 	m := new(lines)
 	for k := range moments {
-		m.wide[k] = newLine(stripWidth + 2*reach + lanes)
+		m.wide[k] = newLine(stripWidth + 2*lanes)
 		m.means[0][k], m.means[1][k] = newLine(stripWidth), newLine(stripWidth)
-		for i := range size {
-			m.shifted[k][i] = m.wide[k][i:]
-		}
 	}
 	return m
 }
@@ -186,6 +185,6 @@ func (s *strip) fill(a, b []float32) {
 	}
 	combine(&m.inner, a[first:end], b[first:end])
 	for k := range moments {
-		weigh(s.ring[k][to], m.shifted[k][:], window[:])
+		blur(s.ring[k][to], m.wide[k], &windowHalf)
 	}
 }

@@ -5,11 +5,8 @@
 package render
 
 import (
-	"math"
-
 	"igs/imageio"
 	"igs/internal/parallel"
-	"igs/video"
 )
 
 // Rows calls take with each row of a picture, from the top. A row is valid during the call, and take may change it. An
@@ -40,52 +37,19 @@ func (a Window) Of(rows Rows) Rows {
 // target's samples.
 func Errors(rendered Rows, target *imageio.Samples, gamma float64) Rows {
 	return func(take func(y int, row [][]float32) error) error {
-		line := make([]float32, target.W)
+		line, most := make([]float32, target.W), greatest(target)
 		return rendered(func(y int, row [][]float32) error {
 			for c := range row {
 				target.Row(c, y, line)
 				imageio.Show(line, gamma)
-				errorLine(row[c], row[c], line)
+				errorLine(row[c], row[c], line, most[c])
 			}
 			if err := target.Err(); err != nil {
 				return err
 			}
-			limitErrors(row, target.Layers)
+			meanErrors(row, target.Layers)
 			return take(y, row)
 		})
-	}
-}
-
-// errorLine writes the difference of two lines, times video.ErrorGain, to dst. dst may be one of the two.
-func errorLine(dst, rendered, target []float32) {
-	dst, rendered = dst[:len(target)], rendered[:len(target)]
-	for x, v := range target {
-		difference := math.Float32bits(rendered[x]-v) &^ (1 << 31) // its magnitude, without a branch
-		dst[x] = video.ErrorGain * math.Float32frombits(difference)
-	}
-}
-
-// limitErrors limits a row of differences to 1. Over black and over white a colour differs by |Δq + Δα/2| and |Δq − Δα/2|
-// (imageio.Mix), whose mean is the larger of |Δq| and |Δα|/2.
-func limitErrors(row [][]float32, layers []imageio.Layer) {
-	at := 0
-	for _, l := range layers {
-		if l.Alpha {
-			alpha, share := row[at+l.C-1], float32(math.Sqrt(float64(l.Colours())))
-			for _, line := range row[at : at+l.C-1] {
-				for x, v := range alpha {
-					line[x] = max(line[x], v/share)
-				}
-			}
-		}
-		at += l.C
-	}
-	for _, line := range row {
-		for x, v := range line {
-			if v > 1 { // min would look for NaN too
-				line[x] = 1
-			}
-		}
 	}
 }
 
@@ -96,13 +60,13 @@ const wideRow = 2048
 // every row too, so files and scores need only one rendering. gamma is that of the target's samples.
 func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scorer) Rows {
 	return func(take func(y int, row [][]float32) error) error {
-		shown, errors := imageio.NewRow(target.C, target.W), imageio.NewRow(target.C, target.W)
+		shown, errors, most := imageio.NewRow(target.C, target.W), imageio.NewRow(target.C, target.W), greatest(target)
 		var all, row [][]float32
 		var y int
 		channel := func(_, c int) {
 			target.Row(c, y, shown[c])
 			imageio.Show(shown[c], gamma)
-			errorLine(errors[c], row[c], shown[c])
+			errorLine(errors[c], row[c], shown[c], most[c])
 		}
 		return rendered(func(at int, drawn [][]float32) error {
 			y, row = at, drawn
@@ -116,7 +80,7 @@ func Compare(rendered Rows, target *imageio.Samples, gamma float64, scorer *Scor
 			if err := target.Err(); err != nil {
 				return err
 			}
-			limitErrors(errors, target.Layers)
+			meanErrors(errors, target.Layers)
 			scorer.Add(shown, row)
 			all = append(append(append(all[:0], row...), shown...), errors...)
 			return take(y, all)

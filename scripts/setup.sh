@@ -86,7 +86,7 @@ have_layer() {
     return 1
 }
 
-have_browser() { have_command chromium || have_command chromium-browser || have_command google-chrome || have_command google-chrome-stable; }
+have_browser() { have_command chromium-headless-shell || have_command chromium || have_command chromium-browser || have_command google-chrome || have_command google-chrome-stable; }
 
 # needed and wanted list what is missing, in the words of packages_of. igs needs the first, tests and videos the second.
 needed() {
@@ -109,6 +109,7 @@ packages_of() {
     apt:compiler) echo gcc libc6-dev ;;
     apt:loader) echo libvulkan1 ;;
     *:driver) case $1 in pacman) echo vulkan-swrast ;; brew) echo molten-vk ;; *) echo mesa-vulkan-drivers ;; esac ;;
+    apt:browser) if apt-cache show chromium-headless-shell >/dev/null 2>&1; then echo chromium-headless-shell; else echo chromium; fi ;;
     apt:layer | brew:layer) echo vulkan-validationlayers ;;
     dnf:compiler | pacman:compiler) echo gcc ;;
     dnf:loader | brew:loader) echo vulkan-loader ;;
@@ -138,7 +139,6 @@ command_for() {
 # size_of "PACKAGE …" says how much apt downloads for them. Other managers are not asked.
 size_of() {
     [ "$manager" = apt ] || return 0
-    apt-get update -qq >/dev/null 2>&1 || true
     # shellcheck disable=SC2086 # one word each
     apt-get install -y -qq --no-install-recommends --print-uris $1 2>/dev/null |
         awk '/^.[a-z]+:/ { n++; bytes += $3 } END { if (n) printf ", %.0f MB in %d packages", bytes / 1e6, n }'
@@ -146,6 +146,8 @@ size_of() {
 
 # install THING… installs quietly. The output of the manager appears when it fails.
 install() {
+    [ $# -gt 0 ] || return 0
+    [ "$manager" != apt ] || apt-get update -qq >/dev/null 2>&1 || true # the names of packages are asked for below
     packages=$(all_packages "$@")
     [ -n "$packages" ] || return 0
     say "downloading $packages$(size_of "$packages")"

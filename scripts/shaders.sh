@@ -1,7 +1,7 @@
 #!/bin/sh
-# Compiles every shaders/glsl/*.comp to shaders/spv/NAME.spv, validates it and writes shaders/manifest.txt. Needs glslc,
-# spirv-opt and spirv-val (packages glslc and spirv-tools) and Go. With names as arguments it compiles only those
-# kernels.
+# Compiles every shaders/glsl/*.comp to shaders/spv/NAME.spv, validates it and writes shaders/manifest.txt. It proves the
+# plain kernels, which have their constants filled in, and lists them in shaders/testdata/plain.txt. Needs glslc, spirv-opt and
+# spirv-val (packages glslc and spirv-tools) and Go. With names as arguments it compiles only those kernels.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -29,4 +29,4 @@ for name in "$@"; do
     spirv-val --target-env vulkan1.1 "$scratch/$name.spv"
     mv "$scratch/$name.spv" "shaders/spv/$name.spv"
 done
-go test ./shaders -count=1 -run '^TestManifest$' -update
+go test ./shaders -count=1 -run '^(TestManifest|TestPlainIsProven)$' -update

@@ -54,14 +54,7 @@ func sameRuns(t *testing.T, runs []string, whole, other *Result, what string) {
 func TestJoinedSession(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.OpenPlain(t)
-	alone, err := New(smallJob(t), Options{Devices: on(dev)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole, err := alone.Train(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole, _ := wholeSmall.train(t, dev, smallJob(t))
 
 	job := smallJob(t)
 	var rest *Result

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,6 +73,13 @@ func side(ctx context.Context, t *testing.T, job *configs.Job, o Options, code i
 	return result, w
 }
 
+// wholeOfSide trains sideJob once for all tests, with memory for one run after the other.
+func wholeOfSide(t *testing.T, dev *vk.Device) (*Result, *witness) {
+	t.Helper()
+	tight := fmt.Sprintf("memory.host_budget=%d", workBytes(size(48, 37, 3, 8))+10_000)
+	return wholeSide.train(t, dev, sideJob(t, tight))
+}
+
 // sameFiles compares the files of the runs of sideJob; see sameRuns.
 func sameFiles(t *testing.T, whole, other *Result, what string) {
 	t.Helper()
@@ -84,10 +90,9 @@ func sameFiles(t *testing.T, whole, other *Result, what string) {
 // devices, and two runs on one device.
 func TestRunsSideBySide(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{}) // TestCorpusOnTwoDevices has two with the validation layer
+	dev, second := vktest.OpenPlain(t), secondDevice(t) // TestCorpusOnTwoDevices has two with the validation layer
 	ctx := context.Background()
-	tight := fmt.Sprintf("memory.host_budget=%d", workBytes(size(48, 37, 3, 8))+10_000)
-	whole, after := side(ctx, t, sideJob(t, tight), Options{Devices: on(dev)}, 0)
+	whole, after := wholeOfSide(t, dev)
 	for i, run := range sideRuns[1:] {
 		if after.at("run_started", run) < after.at("run_ended", sideRuns[i]) {
 			t.Errorf("%s began before the files of %s were written, without memory for both", run, sideRuns[i])
@@ -242,14 +247,14 @@ func TestFilesOfARunFail(t *testing.T) {
 	if err := errors.Join(os.Remove(other), os.Rename(other+"-away", other)); err != nil {
 		t.Fatal(err)
 	}
-	whole, _ := side(context.Background(), t, sideJob(t), Options{Devices: on(dev)}, 0)
+	whole, _ := wholeOfSide(t, dev)
 	sameFiles(t, whole, resumed(t, result.Session.Dir, Options{Devices: on(dev)}), "resumed")
 }
 
 // An interruption while files are written and a run trains loses nothing. The session goes on on any number of devices.
 func TestInterruptedBeside(t *testing.T) {
 	vktest.Long(t)
-	dev, second := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{})
+	dev, second := vktest.OpenPlain(t), secondDevice(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &witness{then: func(e event.OfRun) {
 		if _, ok := e.Event.(event.Scoring); ok && e.Run == sideRuns[0] {
@@ -263,7 +268,7 @@ func TestInterruptedBeside(t *testing.T) {
 	if part.Session.Left() == 0 {
 		t.Fatal("nothing was interrupted")
 	}
-	whole, _ := side(context.Background(), t, sideJob(t), Options{Devices: on(dev)}, 0)
+	whole, _ := wholeOfSide(t, dev)
 	sameFiles(t, whole, resumed(t, part.Session.Dir, Options{Devices: on(second, dev)}), "resumed")
 }
 
@@ -283,10 +288,9 @@ func (l *loser) Look(context.Context, int, func() (*splat.Model, error)) (bool, 
 // session ends, and resuming goes on.
 func TestDeviceThatFails(t *testing.T) {
 	vktest.Long(t)
-	var full atomic.Bool
-	dev, small := vktest.OpenPlain(t), vktest.OpenPlainWith(t, vk.Options{FailAllocation: func(int) bool { return full.Load() }})
+	dev, small, full := vktest.OpenPlain(t), secondDevice(t), &secondIsFull
 	ctx, proven := context.Background(), &selfcheck.Proofs{}
-	whole, _ := side(ctx, t, sideJob(t), Options{Devices: on(dev)}, 0)
+	whole, _ := wholeOfSide(t, dev)
 	rest, seen := side(ctx, t, sideJob(t), Options{Devices: on(small, dev), Proofs: proven, Watcher: &loser{}}, 0)
 	sameFiles(t, whole, rest, "a lost device")
 	if len(seen.warnings) != 1 || !strings.Contains(seen.warnings[0], "on device ") || !strings.Contains(seen.warnings[0], "the device was lost: another device goes on with it") {

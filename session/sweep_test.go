@@ -86,9 +86,9 @@ func TestSweepWithoutAProcess(t *testing.T) {
 		}
 		return sweep.Train(ctx)
 	}
-	whole, err := train(context.Background(), smallJob(t), nil)
-	if err != nil || len(whole.Outcomes) != 2 || whole.Session.Left() != 0 || whole.Session.Record.Status != record.Done {
-		t.Fatalf("%+v, %v", whole, err)
+	whole, _ := wholeSmall.train(t, dev, smallJob(t))
+	if len(whole.Outcomes) != 2 || whole.Session.Left() != 0 || whole.Session.Record.Status != record.Done {
+		t.Fatalf("%+v", whole)
 	}
 	run := whole.Session.Runs["dot-40-40"]
 	if run.Result == nil || run.Result.FLIP == nil || run.Result.PSNR < 15 || run.Result.MSSSIM != nil {

@@ -1,6 +1,7 @@
 package shaders
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -113,8 +114,38 @@ func TestPlainIsWithoutConstantsToChoose(t *testing.T) {
 	})
 }
 
-func TestPlainIsValid(t *testing.T) {
-	eachPlain(t, func(_, plain Kernel, _ []uint32) { tool(t, plain, "spirv-val", "--target-env", "vulkan1.1") })
+// provenFile lists the plain kernels that spirv-val and spirv-opt have accepted: name, values, SHA-256 of the kernel and the plain one.
+const provenFile = "testdata/plain.txt"
+
+// A plain kernel is valid, and gives the same values as spirv-opt. The tools take seconds for all kernels, so they look at those that
+// are not in the list of the accepted ones, at all of them with IGS_STRESS=1, and with -update, which writes the list anew.
+func TestPlainIsProven(t *testing.T) {
+	list, err := os.ReadFile(provenFile)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	proven := map[string]bool{}
+	for line := range strings.Lines(string(list)) {
+		proven[strings.TrimRight(line, "\r\n")] = true
+	}
+	again := *update || os.Getenv("IGS_STRESS") != ""
+	var accepted strings.Builder
+	eachPlain(t, func(whole, plain Kernel, spec []uint32) {
+		line := fmt.Sprintf("%s %v %x", plain.Name, spec, sha256.Sum256(slices.Concat(bytesOf(whole.Code), bytesOf(plain.Code))))
+		fmt.Fprintln(&accepted, line)
+		if !proven[line] && !*update {
+			t.Errorf("%s %v is not in %s: if spirv-val and spirv-opt accept it, scripts/shaders.sh adds it", plain.Name, spec, provenFile)
+		}
+		if again || !proven[line] {
+			tool(t, plain, "spirv-val", "--target-env", "vulkan1.1")
+			sameForOptimiser(t, whole, plain, spec)
+		}
+	})
+	if *update && !t.Failed() {
+		if err := os.WriteFile(provenFile, []byte(accepted.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // withoutSize returns the code without the workgroup size in its execution mode, which spirv-opt does not change.
@@ -132,39 +163,38 @@ func withoutSize(t *testing.T, data string) string {
 	return string(bytesOf(code))
 }
 
-// Plain gives the same values as spirv-opt.
-func TestPlainIsWhatSpirvOptMakes(t *testing.T) {
+// sameForOptimiser fails the test when a plain kernel differs from what spirv-opt makes of the whole one with the same values.
+func sameForOptimiser(t *testing.T, whole, plain Kernel, spec []uint32) {
+	t.Helper()
 	tidy := []string{"--strip-debug", "--fold-spec-const-op-composite", "--unify-const", "--eliminate-dead-branches", "--eliminate-dead-branches", "--simplify-instructions", "--eliminate-dead-const", "--compact-ids", "-o", "/dev/stdout"}
-	eachPlain(t, func(whole, plain Kernel, spec []uint32) {
-		m, err := readModule(whole.Code)
-		if err != nil {
-			t.Fatal(err)
+	m, err := readModule(whole.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	truths := map[uint32]bool{}
+	for id, c := range m.constants {
+		number, _ := m.decoration(id, noMember, decorSpecID)
+		truths[number] = truths[number] || c.op == opSpecConstantTrue || c.op == opSpecConstantFalse
+	}
+	var chosen []string
+	for _, c := range whole.Constants {
+		if uint64(c.ID) >= uint64(len(spec)) || slices.ContainsFunc(chosen, func(s string) bool { return strings.HasPrefix(s, fmt.Sprintf("%d:", c.ID)) }) {
+			continue
 		}
-		truths := map[uint32]bool{}
-		for id, c := range m.constants {
-			number, _ := m.decoration(id, noMember, decorSpecID)
-			truths[number] = truths[number] || c.op == opSpecConstantTrue || c.op == opSpecConstantFalse
+		value := fmt.Sprint(spec[c.ID])
+		if truths[c.ID] {
+			value = fmt.Sprint(spec[c.ID] != 0)
 		}
-		var chosen []string
-		for _, c := range whole.Constants {
-			if uint64(c.ID) >= uint64(len(spec)) || slices.ContainsFunc(chosen, func(s string) bool { return strings.HasPrefix(s, fmt.Sprintf("%d:", c.ID)) }) {
-				continue
-			}
-			value := fmt.Sprint(spec[c.ID])
-			if truths[c.ID] {
-				value = fmt.Sprint(spec[c.ID] != 0)
-			}
-			chosen = append(chosen, fmt.Sprintf("%d:%s", c.ID, value))
-		}
-		freeze := []string{"--freeze-spec-const"}
-		if len(chosen) > 0 {
-			freeze = []string{"--set-spec-const-default-value", strings.Join(chosen, " "), "--freeze-spec-const"}
-		}
-		want, got := tool(t, whole, "spirv-opt", append(freeze, tidy...)...), tool(t, plain, "spirv-opt", tidy...)
-		if withoutSize(t, want) != withoutSize(t, got) {
-			t.Errorf("%s %v differs from the output of spirv-opt", plain.Name, spec)
-		}
-	})
+		chosen = append(chosen, fmt.Sprintf("%d:%s", c.ID, value))
+	}
+	freeze := []string{"--freeze-spec-const"}
+	if len(chosen) > 0 {
+		freeze = []string{"--set-spec-const-default-value", strings.Join(chosen, " "), "--freeze-spec-const"}
+	}
+	want, got := tool(t, whole, "spirv-opt", append(freeze, tidy...)...), tool(t, plain, "spirv-opt", tidy...)
+	if withoutSize(t, want) != withoutSize(t, got) {
+		t.Errorf("%s %v differs from the output of spirv-opt", plain.Name, spec)
+	}
 }
 
 // walks maps kernels that compute exponents to the least number of `precise` distances in them.

@@ -36,7 +36,7 @@ func (s shape) halves() (w, h float64) {
 }
 
 // bandBytes is the memory of a band.
-const bandBytes = 16 << 20
+var bandBytes = 16 << 20
 
 // rowsOf draws shapes over each other, in their order.
 func rowsOf(shapes []shape, a Area, ground color.Color) Rows {

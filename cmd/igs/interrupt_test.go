@@ -16,8 +16,6 @@ import (
 	"igs/internal/fault"
 	"igs/internal/signals"
 	"igs/printer"
-	"igs/vk"
-	"igs/vk/vktest"
 )
 
 // The end of the terminal and the end of the reader end training as Ctrl-C does: the context is cancelled, and the exit
@@ -79,19 +77,16 @@ func TestLostResultsAreAFailure(t *testing.T) {
 	if err := writePicture(picture); err != nil {
 		t.Fatal(err)
 	}
-	run := "run " + picture + " -n 10 -s 2 -o " + dir + " --name s"
+	train := "run " + picture + " -n 10 -s 2 -o " + dir + " --name s"
 	model := filepath.Join(dir, "s", "dot-10-2", "model.igsm")
 	lines := []string{
 		"version", "version --json", "--help", "run --help", "man", "init -", "completion bash", "config " + picture, "config --json " + picture,
 	}
-	var dev *vk.Device // of all commands that open one
+	run := func(out, err io.Writer, args ...string) int { return start(append([]string{"igs"}, args...), out, err) }
 	fails := func(line string, out io.Writer, want int) {
 		t.Helper()
 		var messages strings.Builder
-		igs := newProgram(printer.New(out, &messages), append([]string{"igs"}, strings.Fields(line)...))
-		igs.proofs.Dir, igs.tunings.ByHand = filepath.Join(dir, "cache"), "default"
-		igs.openVulkan, igs.closeVulkan = func(vk.Options) (*vk.Device, error) { return dev, nil }, func(*vk.Device) {}
-		code := igs.run(&messages)
+		code := run(out, &messages, strings.Fields(line)...)
 		if code != want || !strings.Contains(messages.String(), "igs: error: write the results: ") {
 			t.Errorf("igs %s: exit code %d, want %d: %s", line, code, want, messages.String())
 		}
@@ -100,12 +95,12 @@ func TestLostResultsAreAFailure(t *testing.T) {
 		fails(line, full{}, fault.Failed)
 		fails(line, unreadable{}, fault.BrokenPipe)
 	}
-	if _, err := vk.List(); err != nil || testing.Short() {
-		t.Skip("no device, or -short")
+	if testing.Short() {
+		t.Skip("-short")
 	}
-	dev = vktest.OpenPlain(t)
+	run = inThisProcess(t).run
 	for _, line := range []string{
-		"plan " + picture + " -n 10", "devices", "devices --json", run, run + " --json --force", "eval " + model + " " + picture, "eval --json " + model + " " + picture,
+		"plan " + picture + " -n 10", "devices", "devices --json", train, train + " --json --force", "eval " + model + " " + picture, "eval --json " + model + " " + picture,
 		"compare " + dir, "compare --csv " + dir, "compare --json " + dir, "render " + model + " --json -o " + filepath.Join(dir, "a.png"),
 	} {
 		fails(line, full{}, fault.Failed)

@@ -29,7 +29,7 @@ func TestJoinedRunsAreKilled(t *testing.T) {
 	if tries(0, 1) == 1 {
 		splats = "10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25"
 	}
-	text := fmt.Sprintf("[input]\nimages = [%q]\n[sweep]\ngaussians = [%s]\nsteps = [%d]\n[train]\ncheckpoint_every = 5\n", filepath.Join(filepath.Dir(v.job), "dot.png"), splats, tries(40, 200))
+	text := fmt.Sprintf("[input]\nimages = [%q]\n[sweep]\ngaussians = [%s]\nsteps = [%d]\n[train]\ncheckpoint_every = 5\n", filepath.Join(v.dir, "dot.png"), splats, tries(40, 200))
 	if err := os.WriteFile(job, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -55,12 +55,7 @@ func TestJoinedRunsAreKilled(t *testing.T) {
 			})
 			if k < killed {
 				go func() {
-					for range 2000 { // until training has begun
-						if found, _ := filepath.Glob(filepath.Join(out, "s", "*", record.RunFile)); len(found) > k {
-							break
-						}
-						time.Sleep(5 * time.Millisecond)
-					}
+					appeared(filepath.Join(out, "s", "*", record.RunFile), k+1) // training has begun
 					time.Sleep(time.Duration(rand.Float64() * float64(took) / 2))
 					cmd.Process.Kill()
 				}()

@@ -5,14 +5,18 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"igs/configs"
+	"igs/internal/fault"
 	"igs/printer"
 	"igs/vk"
 	"igs/vk/vktest"
@@ -53,6 +57,40 @@ func (l *lender) close(dev *vk.Device) {
 func (l *lender) call(ts *testscript.TestScript, args []string) (code int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.run(ts, args)
+}
+
+// interrupt is call for a command that goes on until Ctrl-C, which comes when a file of the pattern appears.
+func (l *lender) interrupt(ts *testscript.TestScript, pattern string, args []string) (code int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	caught := make(chan os.Signal, 1) // a signal after the command would end the tests
+	signal.Notify(caught, os.Interrupt)
+	defer signal.Stop(caught)
+	ended, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		for {
+			if found, _ := filepath.Glob(pattern); len(found) > 0 {
+				if self, err := os.FindProcess(os.Getpid()); err == nil {
+					self.Signal(os.Interrupt)
+				}
+				return
+			}
+			select {
+			case <-ended:
+				return
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	}()
+	code = l.run(ts, args)
+	close(ended)
+	<-watched
+	return code
+}
+
+func (l *lender) run(ts *testscript.TestScript, args []string) (code int) {
 	defer l.borrow(ts)()
 	p := newProgram(printer.New(ts.Stdout(), ts.Stderr()), args)
 	p.openVulkan, p.closeVulkan = l.open, l.close
@@ -116,26 +154,63 @@ func set(ts *testscript.TestScript, name, value string) {
 	ts.Check(os.Setenv(name, value))
 }
 
-// inProcess runs igs in the process of the tests, one command at a time, on one device. Paths must be absolute.
+// inProcess runs igs in the process of the tests, one command at a time, on one device without the validation layer. Paths must
+// be absolute.
 type inProcess struct {
 	mu    sync.Mutex
 	dev   *vk.Device
 	cache string // the folder igs in a cache folder
 }
 
+// here is opened once for all tests.
+var here = sync.OnceValues(func() (*inProcess, error) {
+	dir, err := os.MkdirTemp("", "igs-here-*")
+	if err != nil {
+		return nil, err
+	}
+	atEnd = append(atEnd, func() { os.RemoveAll(dir) })
+	defer vktest.OneThread()()
+	dev, err := vk.Open(vk.Options{Poison: true})
+	if err != nil {
+		return nil, err
+	}
+	atEnd = append(atEnd, dev.Close)
+	return &inProcess{dev: dev, cache: filepath.Join(dir, "igs")}, nil
+})
+
+// inThisProcess skips the test if there is no device.
+func inThisProcess(t *testing.T) *inProcess {
+	t.Helper()
+	p, err := here()
+	if err != nil && fault.Code(err) == fault.NoVulkan && os.Getenv(vktest.RequireGPU) != "1" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // call runs a command, which must free its device memory.
 func (p *inProcess) call(args ...string) (code int, stderr string) {
+	var said bytes.Buffer
+	code = p.run(io.Discard, &said, args...)
+	return code, said.String()
+}
+
+// run is call for a command whose output is read.
+func (p *inProcess) run(out, err io.Writer, args ...string) (code int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var out bytes.Buffer
-	igs := newProgram(printer.New(io.Discard, &out), append([]string{"igs"}, args...))
+	igs := newProgram(printer.New(out, err), append([]string{"igs"}, args...))
 	igs.tunings.ByHand, igs.proofs.Dir = "default", p.cache
 	igs.openVulkan, igs.closeVulkan = func(vk.Options) (*vk.Device, error) { return p.dev, nil }, func(*vk.Device) {}
 	p.dev.ResetPeak()
 	held := vktest.Held(p.dev)
-	code = igs.run(&out)
+	code = igs.run(err)
 	if now := vktest.Held(p.dev); now != held {
-		return -1, fmt.Sprintf("%d bytes of device memory are held after the command, %d before it", now, held)
+		fmt.Fprintf(err, "%d bytes of device memory are held after the command, %d before it", now, held)
+		return -1
 	}
-	return code, out.String()
+	return code
 }

@@ -18,7 +18,7 @@ import (
 func TestSameModelAsTheLibrary(t *testing.T) {
 	vktest.Long(t)
 	dir := t.TempDir()
-	command := &inProcess{dev: vktest.OpenPlain(t), cache: filepath.Join(dir, "cache")}
+	command := inThisProcess(t)
 	defer vktest.OneThread()()
 	dev, err := igs.Open(igs.DeviceOptions{CacheDir: command.cache})
 	if err != nil {
@@ -35,12 +35,10 @@ func TestSameModelAsTheLibrary(t *testing.T) {
 		flags   string
 		options igs.Options
 	}{
-		"defaults":  {colour, "", igs.Options{}},
-		"seed":      {colour, "--seed 9 --amp=false", igs.Options{Seed: 9, Precision: igs.PrecisionFloat32}},
-		"balanced":  {grey, "--recipe balanced --recompute", igs.Options{Recipe: igs.RecipeBalanced, Recompute: true}},
-		"quantized": {grey, "--set quantize.enabled=true --set quantize.feat_bits=8", igs.Options{Bits: igs.Bits{Color: 8}}},
-		"stops":     {colour, "--stop-at-psnr 12", igs.Options{StopAtPSNR: 12}},
-		"goal":      {colour, "--psnr 15", igs.Options{Goal: igs.Goal{PSNR: 15}}},
+		"defaults": {colour, "", igs.Options{}},
+		"floats":   {colour, "--seed 9 --amp=false --stop-at-psnr 12", igs.Options{Seed: 9, Precision: igs.PrecisionFloat32, StopAtPSNR: 12}},
+		"balanced": {grey, "--recipe balanced --recompute --set quantize.enabled=true --set quantize.feat_bits=8", igs.Options{Recipe: igs.RecipeBalanced, Recompute: true, Bits: igs.Bits{Color: 8}}},
+		"goal":     {colour, "--psnr 15", igs.Options{Goal: igs.Goal{PSNR: 15}}},
 	} {
 		k.options.Device, k.options.Steps, k.options.EvaluateEvery = dev, 20, 5
 		if k.options.Goal == (igs.Goal{}) {

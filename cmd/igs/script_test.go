@@ -23,6 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"igs/imageio"
+	"igs/internal/fault"
 	"igs/optim/engine"
 	"igs/splat"
 	"igs/splat/reference"
@@ -60,7 +61,6 @@ func TestScripts(t *testing.T) {
 	cache := t.TempDir()
 	lent = lender{t: t, devices: map[bool]*vk.Device{}}
 	tryFewTunings(t)
-	interpreter = python(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 testScripts,
 		RequireExplicitExec: true,
@@ -68,11 +68,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv(driverCache())
-			env.Setenv("LP_NUM_THREADS", "0") // see vktest.OneThread
-			env.Setenv("PYTHONPATH", filepath.Join(scripts, "../python"))
-			env.Setenv("PYTHONDONTWRITEBYTECODE", "1")
+			env.Setenv("LP_NUM_THREADS", "0")    // see vktest.OneThread
 			for _, entry := range os.Environ() { // how this machine finds its drivers
-				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "PYTHONPATH" || name == "IGS_VULKAN_LIB" {
+				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "IGS_VULKAN_LIB" {
 					env.Setenv(name, value)
 				}
 			}
@@ -83,12 +81,13 @@ func TestScripts(t *testing.T) {
 			case "gpu":
 				return gpu == nil, nil
 			case "python":
-				return interpreter != "", nil
+				p, err := interpreter()
+				return p != nil, err
 			}
 			return false, errors.New("unknown condition " + name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "call": call, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
+			"exits": exits, "call": call, "interrupted": interrupted, "python": decode, "picture": picture, "stack": stack, "truncate": truncate, "patch": patch, "edit": edit, "terminate": terminate, "appears": appears, "research": research, "oneerror": oneError, "tunings": editTunings,
 		},
 	})
 }
@@ -119,8 +118,6 @@ var userCache = func() string {
 	return dir
 }()
 
-var interpreter string // of scripts/*.py
-
 // scripts is the folder scripts, relative to the folder of this test.
 var scripts, _ = filepath.Abs("../../scripts")
 
@@ -129,50 +126,6 @@ var testScripts, _ = filepath.Abs("testdata/script")
 
 // checkpoint is a file of the research code.
 var checkpoint, _ = filepath.Abs("../../convert/testdata/small.pt")
-
-// python is an interpreter that can run the decoder of docs/format.md, or "". With IGS_REQUIRE_PYTHON=1 a missing one
-// is a failure.
-func python(t *testing.T) string {
-	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		needs := "import numpy, shutil, importlib.util as u, sys; sys.exit(not (u.find_spec('zstandard') or shutil.which('zstd')))"
-		if exec.Command(name, "-c", needs).Run() == nil {
-			return name
-		}
-	}
-	if os.Getenv("IGS_REQUIRE_PYTHON") == "1" {
-		t.Fatal("no python3 with NumPy and zstd, and IGS_REQUIRE_PYTHON is 1")
-	}
-	return ""
-}
-
-// decode runs scripts/SCRIPT.py, or the package of -m, with arguments. "+" stands between the arguments of several runs, which
-// share a process, because an interpreter takes long to load NumPy.
-func decode(ts *testscript.TestScript, neg bool, args []string) {
-	if args[0] != "-m" {
-		args[0] = filepath.Join(scripts, args[0])
-	}
-	if slices.Contains(args, "+") {
-		args = append([]string{"-c", severalRuns}, args...)
-	}
-	err := ts.Exec(interpreter, args...)
-	if (err != nil) != neg {
-		ts.Fatalf("%s: %v", args[0], err)
-	}
-}
-
-// severalRuns is a program that runs a script several times.
-const severalRuns = `
-import runpy, sys
-script, runs = sys.argv[1], [[]]
-for word in sys.argv[2:]:
-    if word == "+":
-        runs.append([])
-    else:
-        runs[-1].append(word)
-for run in runs:
-    sys.argv = [script, *run]
-    runpy.run_path(script, run_name="__main__")
-`
 
 // exits CODE [exec] COMMAND… runs a command that must end with this exit code. igs runs in this process, exec igs in
 // its own.
@@ -208,6 +161,16 @@ func call(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: call igs …")
 	}
 	if code := lent.call(ts, args); code != 0 {
+		ts.Fatalf("exit code %d", code)
+	}
+}
+
+// interrupted PATTERN igs… runs igs in this process until a file of the pattern appears. Then Ctrl-C must end it.
+func interrupted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || args[1] != "igs" {
+		ts.Fatalf("usage: interrupted PATTERN igs …")
+	}
+	if code := lent.interrupt(ts, ts.MkAbs(args[0]), args[1:]); code != fault.Interrupted {
 		ts.Fatalf("exit code %d", code)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"igs/internal/fault"
 	"igs/live"
 	"igs/record"
-	"igs/vk"
+	"igs/vk/vktest"
 )
 
 // Other machines reach the page only when the address names a host.
@@ -57,10 +57,11 @@ type serving struct {
 // serve starts a command, and reads the address and the token of its page.
 func serve(t *testing.T, args ...string) *serving {
 	t.Helper()
+	igs := inThisProcess(t)
 	out, said := io.Pipe()
 	s := &serving{T: t, code: make(chan int, 1)}
 	go func() {
-		s.code <- start(append([]string{"igs"}, args...), said, io.Discard)
+		s.code <- igs.run(said, io.Discard, args...)
 		said.Close()
 	}()
 	reader := bufio.NewReader(out)
@@ -148,9 +149,8 @@ func (s *serving) gone() {
 // The page of a training lists all runs, and stops one: it ends early, with its model, and the server with it. The page of a
 // session that goes on knows the runs from their records. Ctrl-C ends its server and its connections.
 func TestRunServes(t *testing.T) {
-	if _, err := vk.List(); err != nil || testing.Short() {
-		t.Skip("no device, or -short")
-	}
+	vktest.Long(t)
+	inThisProcess(t) // skips without a device
 	dir := t.TempDir()
 	picture := filepath.Join(dir, "dot.png")
 	if err := writePicture(picture); err != nil {

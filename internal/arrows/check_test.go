@@ -107,7 +107,7 @@ func checkReserved(rel, room, imported string) string {
 		}
 	}
 	for library, rooms := range reserved {
-		if _, ok := within(imported, library); ok && !slices.Contains(rooms, room) {
+		if _, ok := within(imported, library); ok && !slices.Contains(rooms, room) && exceptions[rel] != imported {
 			return "only " + strings.Join(rooms, " and ") + " may"
 		}
 	}

@@ -78,6 +78,9 @@ var reserved = map[string][]string{
 	"log":                            {"cmd", "runlog"},
 }
 
+// exceptions lists files that may import a package of reserved: the program of docs/library.md is one of another module.
+var exceptions = map[string]string{"program_test.go": "log"}
+
 // oneFile lists libraries that only one file may import, so that another library can replace them with little work.
 var oneFile = map[string]string{
 	"github.com/urfave/cli":      "internal/command/cli.go",

@@ -13,7 +13,8 @@ type RowSource func(take func(y int, row [][]float32) error) error
 // blockRows keeps all cores busy and takes little memory: 3 MB of RGB at 8K.
 const blockRows = 32
 
-// blocks computes rows on all cores, one block at a time, for a caller that reads them in order.
+// blocks computes rows on all cores, one block at a time, for a caller that reads them in order. Each worker computes rows
+// that follow each other.
 type blocks struct {
 	height     int
 	ahead      func(begin, end int)                 // called before the rows of a block; may be nil
@@ -36,7 +37,12 @@ func (b *blocks) row(y int) [][]float32 {
 	if y == 0 || y >= b.end {
 		b.first, b.end = y, min(y+blockRows, b.height)
 		b.ahead(b.first, b.end)
-		parallel.Each(b.end-b.first, func(worker, i int) { b.fill(worker, b.first+i, b.rows[i]) })
+		parallel.Each(parallel.Workers, func(worker, run int) {
+			n := b.end - b.first
+			for i := n * run / parallel.Workers; i < n*(run+1)/parallel.Workers; i++ {
+				b.fill(worker, b.first+i, b.rows[i])
+			}
+		})
 	}
 	return b.rows[y-b.first]
 }

@@ -21,14 +21,16 @@ func newGradient(m *imageio.Samples) *gradient {
 	for i := range operators {
 		operators[i] = newSobel(m)
 	}
-	parallel.Each(m.H, func(worker, y int) {
-		most := largest[worker]
-		for _, v := range operators[worker].row(y) {
-			if v > most { // max would look for NaN too
-				most = v
+	parallel.Each(parallel.Workers, func(worker, i int) {
+		most := 0.0
+		for y := m.H * i / parallel.Workers; y < m.H*(i+1)/parallel.Workers; y++ {
+			for _, v := range operators[worker].row(y) {
+				if v > most { // max would look for NaN too
+					most = v
+				}
 			}
 		}
-		largest[worker] = most
+		largest[i] = most
 	})
 	norm := slices.Max(largest)
 	if norm == 0 {
@@ -67,17 +69,19 @@ func GradientRows(m *imageio.Samples) func(y int, dst [][]float32) error {
 	}
 }
 
-// sobel computes squared gradients, one row at a time. Each worker has its own.
+// sobel computes squared gradients, one row at a time. Each worker has its own. Rows from the top take the least time: they
+// share two rows of the picture.
 type sobel struct {
 	m                   *imageio.Samples
-	above, here, below  []float32
+	rows                [3][][]float32 // three rows of the picture, by their numbers modulo 3
+	held                [3]int         // their numbers; -1: none
 	smoothed, different []float64 // combinations of three rows at each column, with one more column at each end
 	squares             []float64
 }
 
 func newSobel(m *imageio.Samples) *sobel {
 	return &sobel{
-		m: m, above: make([]float32, m.W), here: make([]float32, m.W), below: make([]float32, m.W),
+		m: m, rows: [3][][]float32{imageio.NewRow(m.C, m.W), imageio.NewRow(m.C, m.W), imageio.NewRow(m.C, m.W)}, held: [3]int{-1, -1, -1},
 		smoothed: make([]float64, m.W+2), different: make([]float64, m.W+2), squares: make([]float64, m.W),
 	}
 }
@@ -87,13 +91,26 @@ func newSobel(m *imageio.Samples) *sobel {
 func (s *sobel) row(y int) []float64 {
 	clear(s.squares)
 	w := s.m.W
+	above, here, below := s.picture(max(y-1, 0)), s.picture(y), s.picture(min(y+1, s.m.H-1))
 	for c := range s.m.C {
-		s.combineRows(s.m.Row(c, max(y-1, 0), s.above), s.m.Row(c, y, s.here), s.m.Row(c, min(y+1, s.m.H-1), s.below))
+		s.combineRows(above[c], here[c], below[c])
 		s.smoothed[0], s.smoothed[w+1] = s.smoothed[1], s.smoothed[w]
 		s.different[0], s.different[w+1] = s.different[1], s.different[w]
 		s.addSquares()
 	}
 	return s.squares
+}
+
+// picture returns row y of the picture. It is valid until the next row with the same remainder.
+func (s *sobel) picture(y int) [][]float32 {
+	row, held := s.rows[y%3], &s.held[y%3]
+	if *held != y {
+		*held = y
+		for c := range row {
+			s.m.Row(c, y, row[c])
+		}
+	}
+	return row
 }
 
 // combineRows computes smoothed and different, without the columns at their ends.
