@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"igs/internal/fault"
+	"igs/internal/parallel"
 )
 
 // paint fills a picture with samples that differ between pixels and between channels. The type of
@@ -199,7 +200,8 @@ func TestReadCMYK(t *testing.T) {
 
 // The cores together must convert all rows, and find alpha in any of them.
 func TestBandsCoverThePicture(t *testing.T) {
-	runtime.GOMAXPROCS(max(3, runtime.GOMAXPROCS(0)))
+	defer func(n int) { parallel.Workers = n }(parallel.Workers)
+	parallel.Workers = max(3, parallel.Workers)
 	img := image.NewNRGBA(image.Rect(0, 0, 701, 499))
 	paint(img, 0xffff)
 	for _, y := range []int{0, 250, 498} {

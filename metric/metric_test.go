@@ -3,10 +3,10 @@ package metric
 import (
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"testing"
 
 	"igs/imageio"
+	"igs/internal/parallel"
 )
 
 func noise(seed uint64, w, h, c int) *imageio.Image {
@@ -176,13 +176,13 @@ func TestNaNShows(t *testing.T) {
 
 func TestSameOnAnyNumberOfProcessors(t *testing.T) {
 	a, b := noise(8, 170, 203, 3), noise(9, 170, 203, 3)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer func(n int) { parallel.Workers = n }(parallel.Workers)
+	parallel.Workers = 1
 	all := func() [4]float64 { return [4]float64{MSE(a, b), SSIM(a, b), MSSSIM(a, b), FLIP(a, b)} }
 	one := all()
-	for _, n := range []int{2, 3, 7, 64} {
-		runtime.GOMAXPROCS(n)
+	for _, parallel.Workers = range []int{2, 3, 7, 64} {
 		if many := all(); many != one {
-			t.Errorf("%d processors: %v, one: %v", n, many, one)
+			t.Errorf("%d processors: %v, one: %v", parallel.Workers, many, one)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func TestAlphaTrainsAlike(t *testing.T) {
 		}
 	}
 	run = igsRun(60, 16)
-	picture := clear(t, 40, 31)
+	picture := clear(t, 30, 23)
 	whole := finish{picture: picture}
 	whole.sitting(t, dev, run, nil, 0)
 	whole.sameWhenInterrupted(t, dev, run, 7)

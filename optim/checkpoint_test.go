@@ -21,7 +21,7 @@ import (
 // while steps wait, and the run waits for the last one.
 func TestCheckpointsBesideSteps(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := restless()
 	run.Steps, run.Train.CheckpointEvery = 20, configs.Cadence{Steps: 8}
 	trained := func(beside bool) (states []*State) {
@@ -62,15 +62,7 @@ func TestCheckpointsBesideSteps(t *testing.T) {
 
 // An error of a checkpoint beside the steps ends the run before the next checkpoint, and nothing more is written.
 func TestFailingCheckpointBesideSteps(t *testing.T) {
-	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
-	run := shortRun()
-	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
-	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tr.Close()
+	tr := everyFive(t, nil)
 	full, calls := errors.New("disk full"), 0
 	tr.OnCheckpointBeside(func(*State) error { calls++; return full })
 	if result, err := tr.Run(context.Background()); !errors.Is(err, full) || result.Steps > 10 || result.Status != "failed" || calls != 1 {
@@ -99,7 +91,7 @@ func TestFailingCheckpointBesideSteps(t *testing.T) {
 // checkpoint that does not owe the work again.
 func TestCheckpointOfTheWorkAfterAStep(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun()
 	run.Steps, run.Train.EvalEvery = 10, 5
 	var left *State
@@ -158,19 +150,12 @@ func (b broken) Look(context.Context, int, func() (*splat.Model, error)) (bool, 
 
 // When a run fails, the error of the checkpoint beside it is a warning.
 func TestRunAndCheckpointFail(t *testing.T) {
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
-	run := shortRun()
-	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
 	var warnings []string
-	tr, err := New(vktest.OpenPlain(t), target.Samples(8), run, func(e event.Event) {
+	tr := everyFive(t, func(e event.Event) {
 		if e, ok := e.(event.Warned); ok {
 			warnings = append(warnings, e.Text)
 		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tr.Close()
 	look := broken{errors.New("broken"), make(chan struct{})}
 	tr.Watch(look)
 	tr.OnCheckpointBeside(func(*State) error { <-look.then; return errors.New("disk full") })

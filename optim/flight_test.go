@@ -16,7 +16,7 @@ import (
 func TestOneLongStepIsInFlight(t *testing.T) {
 	defer func(before time.Duration) { longStep = before }(longStep)
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := restless()
 	run.Steps = 30
 	trained := func(limit time.Duration) (most int, p *splat.Splats) {

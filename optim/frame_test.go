@@ -97,7 +97,10 @@ func TestFramesShowTheSplatsAndChangeNothing(t *testing.T) {
 		}{{5, 1920, "render"}, {5, 40, configs.LayoutSide}} {
 			video := configs.Video{Enabled: true, Every: c.every, Layout: c.layout, MaxWidth: c.width}
 			w, h := video.Panel(36, 42)
-			for _, rung := range rungs {
+			for i, rung := range rungs {
+				if (i%2 == 0) != (c.layout == "render") && rung%26 > 0 {
+					continue // the first rung and the last one have both layouts
+				}
 				dev := plain
 				if channels == 3 && rung%13 == 0 && c.layout == configs.LayoutSide {
 					dev = checked

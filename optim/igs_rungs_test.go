@@ -159,7 +159,7 @@ func TestEveryRungSurveysAlike(t *testing.T) {
 func TestOverflowLosesNoRound(t *testing.T) {
 	vktest.Long(t)
 	checked, plain := vktest.Open(t), vktest.OpenPlain(t)
-	_, picture := reference.RandomScene(11, 40, 31, 1, 3)
+	_, picture := reference.RandomScene(11, 30, 23, 1, 3)
 	trained := func(dev *vk.Device, cramp func(tr *Trainer, step int)) (*splat.Splats, []event.Densified) {
 		run := igsRun(120, 20)
 		run.Train.EvalEvery = 1 // the lists are made too short after every evaluation

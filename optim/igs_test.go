@@ -56,7 +56,7 @@ func TestAnyNumberOfStepsTrains(t *testing.T) {
 	for _, steps := range []int{1, 2, 3, 5, 20, 40} {
 		run := igsRun(120, steps)
 		p, rows, result := train(t, dev, run, nil)
-		sound(t, p, 120, boundsOf(run, 40*31))
+		sound(t, p, 120, boundsOf(run, 30*23))
 		if result.Status != "done" || result.Steps != steps || result.Splats != 120 || len(rows) != 1 {
 			t.Errorf("%d steps: %+v, %d evaluations", steps, result, len(rows))
 		}
@@ -75,7 +75,7 @@ func TestNarrowBoundsAreKept(t *testing.T) {
 	run.Bounds = configs.Bounds{ScaleMin: .012, ScaleMax: .5, Aspect: 1.5, Feat: .01}
 	var first *splat.Splats
 	p, _, _ := train(t, dev, run, func(tr *Trainer) { first, _ = tr.Splats() })
-	b := boundsOf(run, 40*31)
+	b := boundsOf(run, 30*23)
 	touched := [3]int{}
 	for i, v := range p.Scale {
 		if float64(v) > .5*(1-1e-5) {
@@ -118,7 +118,7 @@ func TestSameSeedSameBitsInRounds(t *testing.T) {
 // After an infinite gradient the step is skipped, the loss scale is halved, and the ages of the splats do not grow.
 func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, picture := reference.RandomScene(11, 40, 31, 1, 3)
+	_, picture := reference.RandomScene(11, 30, 23, 1, 3)
 	run := igsRun(120, 16)
 	spoiled := map[int]bool{5: true, 6: true, 14: true}
 	var told []event.Rescaled
@@ -174,7 +174,7 @@ func TestOverflowInTheFrameSkipsTheStep(t *testing.T) {
 // loss scale.
 func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, picture := reference.RandomScene(11, 40, 31, 1, 3)
+	_, picture := reference.RandomScene(11, 30, 23, 1, 3)
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
 		spoil func(n *shaders.Step)
@@ -221,7 +221,7 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 		if !reflect.DeepEqual(c.kept(p), c.kept(good)) {
 			t.Errorf("%s: the model is not that of the last good step", name)
 		}
-		sound(t, p, 120, boundsOf(run, 40*31))
+		sound(t, p, 120, boundsOf(run, 30*23))
 		tr.Close()
 	}
 }
@@ -229,7 +229,7 @@ func TestDivergenceInTheFrameKeepsTheModel(t *testing.T) {
 // Splats that start beyond all numbers are the fault of where they start, not of the rates.
 func TestDivergenceBeforeTheFirstUpdate(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	scene, picture := reference.RandomScene(11, 40, 31, 120, 3)
+	scene, picture := reference.RandomScene(11, 30, 23, 120, 3)
 	for i := range scene.Feat {
 		scene.Feat[i] = 3e38
 	}
@@ -253,7 +253,7 @@ func TestDivergenceBeforeTheFirstUpdate(t *testing.T) {
 // begin.
 func TestRoundsGoOnFromFewerSplats(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, picture := reference.RandomScene(11, 40, 31, 1, 3)
+	_, picture := reference.RandomScene(11, 30, 23, 1, 3)
 	for _, c := range []struct {
 		n, steps    int
 		progressive bool
@@ -261,7 +261,7 @@ func TestRoundsGoOnFromFewerSplats(t *testing.T) {
 	}{{50, 20, true, 50}, {50, 20, false, 120}, {50, 2, true, 50}, {50, 1, true, 120}, {50, 1, false, 120}, {120, 20, true, 120}, {1, 20, true, 1}} {
 		run := igsRun(120, c.steps)
 		run.Progressive.Enabled, run.Init.AllowPartial = c.progressive, true
-		brought, _ := reference.RandomScene(5, 40, 31, c.n, 3)
+		brought, _ := reference.RandomScene(5, 30, 23, c.n, 3)
 		var grown []int
 		tr, err := NewFrom(dev, picture.Samples(8), run, Start{Splats: brought}, func(e event.Event) {
 			if d, ok := e.(event.Densified); ok && d.Added > 0 {
@@ -361,17 +361,17 @@ func (c trial) run(t *testing.T, dev *vk.Device) {
 func TestEveryKindOfPictureTrains(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.OpenPlain(t)
-	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
+	_, scene := reference.RandomScene(11, 30, 23, 1, 3)
 	for _, c := range []trial{
 		{"gamma", scene, 8, 60, func(r *configs.Run) { r.Target.Gamma = 2.2 }, 3},
 		{"16 bits, gamma", scene, 16, 60, func(r *configs.Run) { r.Target.Gamma = .5 }, 3},
-		{"flat", flat(40, 31, 3), 8, 60, nil, 0},
-		{"black", imageio.New(40, 31, 3), 8, 60, nil, 0},
+		{"flat", flat(30, 23, 3), 8, 60, nil, 0},
+		{"black", imageio.New(30, 23, 3), 8, 60, nil, 0},
 		{"one pixel", flat(1, 1, 3), 8, 1, nil, 0},
 		{"a column", flat(1, 40, 3), 8, 20, nil, 0},
 		{"a row", flat(40, 1, 3), 8, 20, nil, 0},
 		{"one splat", scene, 8, 1, nil, 1},
-		{"a splat a pixel", scene, 8, 40 * 31, nil, 10},
+		{"a splat a pixel", scene, 8, 30 * 23, nil, 10},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, dev) })
 	}
@@ -381,7 +381,7 @@ func TestStacksTrain(t *testing.T) {
 	vktest.Long(t)
 	checked, plain := vktest.Open(t), vktest.OpenPlain(t)
 	for channels, dev := range map[int]*vk.Device{1: plain, 4: plain, 9: checked} {
-		_, scene := reference.RandomScene(11, 40, 31, 1, channels)
+		_, scene := reference.RandomScene(11, 30, 23, 1, channels)
 		t.Run(fmt.Sprint(channels), func(t *testing.T) { trial{"", scene, 8, 60, nil, 3}.run(t, dev) })
 	}
 }
@@ -389,7 +389,7 @@ func TestStacksTrain(t *testing.T) {
 func TestEveryWayToPlaceSplatsTrains(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.OpenPlain(t)
-	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
+	_, scene := reference.RandomScene(11, 30, 23, 1, 3)
 	for _, c := range []trial{
 		{"saliency", scene, 8, 60, func(r *configs.Run) { r.Init.Mode = "saliency" }, 3},
 		{"random", scene, 8, 60, func(r *configs.Run) { r.Init.Mode = "random" }, 3},

@@ -19,7 +19,7 @@ import (
 // that ends in that drawing has the checkpoint of the last step; the run that goes on draws again, and trains nothing.
 func TestLastDrawing(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun()
 	run.Steps, run.Quantize.Loss = 10, 0.01
 	var evaluated []event.Evaluated
@@ -50,7 +50,7 @@ func TestLastDrawing(t *testing.T) {
 		drawings++
 		n := 0
 		err := rows.Each(func(int, [][]float32) error { n++; return nil })
-		if err == nil && n != 31 {
+		if err == nil && n != 23 {
 			t.Errorf("%d rows", n)
 		}
 		return measured, err
@@ -94,7 +94,7 @@ func TestLastDrawing(t *testing.T) {
 // An error of the last drawing ends the run.
 func TestFailingLastDrawing(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun()
 	run.Steps = 2
 	tr, err := New(dev, target.Samples(8), run, nil)

@@ -13,7 +13,7 @@ import (
 // A run whose first splats were placed before is the run that places them itself.
 func TestPlacedBefore(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 48, 37, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := igsRun(40, 20)
 	trained := func(start Start) *State {
 		tr, err := NewFrom(dev, target.Samples(8), run, start, nil)

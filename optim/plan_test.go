@@ -59,14 +59,14 @@ func TestEveryRungTrainsAlikeWithinItsPlan(t *testing.T) {
 	vktest.Long(t)
 	checked, plain := vktest.Open(t), vktest.OpenPlain(t)
 	target, run := tallRun()
-	rungs := memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(plain.Info(), run).Limits)
+	rungs := everySecond(memory.Ladder(request(target.W, target.H, target.C, target.Depth, run), setupOf(plain.Info(), run).Limits))
 	if len(rungs) < 8 {
 		t.Fatalf("only %d rungs", len(rungs))
 	}
 	var want *splat.Splats
 	for i, rung := range rungs {
 		dev := plain
-		if i%4 == 0 { // of each kind, stored, in bands and streamed
+		if i%3 == 0 { // of each kind, stored, in bands and streamed
 			dev = checked
 		}
 		run.Memory.Budget = rung.Bytes()
@@ -148,10 +148,10 @@ func TestEveryRefusedAllocationIsSurvived(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("allocation %d: the run on rung %d learned something else", n, result.Plan.Rung)
 		}
-		if n%5 > 0 {
+		if n%7 > 0 {
 			continue // to save time, refusing all later allocations is tested less often
 		}
-		if dev = quick; n%20 == 0 {
+		if dev = quick; n%14 == 7 {
 			dev = checked
 		}
 		if _, _, err := refused(dev, func(k int) bool { return k >= n }); err != nil && fault.Code(err) != fault.OutOfMemory {

@@ -23,7 +23,7 @@ func TestQuantizedTrainingMeasuresTheFile(t *testing.T) {
 
 func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun()
 	run.Quantize.Enabled = true
 	run.Quantize.Method = method
@@ -87,7 +87,7 @@ func measuresTheFile(t *testing.T, method configs.QuantizeMethod) {
 // Positions, and later shapes, do not change after the step in which they are rounded.
 func TestSettledParametersStay(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun() // 30 steps: positions are rounded after step 24, shapes after step 27
 	run.Quantize = configs.Quantize{Enabled: true, Method: "settle", PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 3}

@@ -65,7 +65,7 @@ func (f *finish) sitting(t *testing.T, dev *vk.Device, run configs.Run, from []b
 	t.Helper()
 	target := f.picture
 	if target == nil {
-		_, scene := reference.RandomScene(11, 40, 31, 1, 3)
+		_, scene := reference.RandomScene(11, 30, 23, 1, 3)
 		target = scene.Samples(8)
 	}
 	start := Start{}
@@ -193,7 +193,7 @@ func difference(a, b finish) string {
 // the end.
 func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	trained := func(every configs.Cadence) (steps []int, p *splat.Splats) {
 		run := restless()
 		run.Train.CheckpointEvery = every
@@ -223,17 +223,23 @@ func TestCheckpointsComeWhenDueAndChangeNothing(t *testing.T) {
 	}
 }
 
-// A run ends with an error if a checkpoint cannot be written.
-func TestFailingCheckpointEndsTheRun(t *testing.T) {
-	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+// everyFive returns the trainer of a short run with a checkpoint every five steps.
+func everyFive(t *testing.T, sink event.Sink) *Trainer {
+	t.Helper()
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun()
 	run.Train.CheckpointEvery = configs.Cadence{Steps: 5}
-	tr, err := New(dev, target.Samples(8), run, func(event.Event) {})
+	tr, err := New(vktest.OpenPlain(t), target.Samples(8), run, sink)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tr.Close()
+	t.Cleanup(tr.Close)
+	return tr
+}
+
+// A run ends with an error if a checkpoint cannot be written.
+func TestFailingCheckpointEndsTheRun(t *testing.T) {
+	tr := everyFive(t, nil)
 	full := errors.New("disk full")
 	tr.OnCheckpoint(func(s *State) error { return full })
 	if result, err := tr.Run(context.Background()); !errors.Is(err, full) || result.Steps != 5 {
@@ -243,7 +249,7 @@ func TestFailingCheckpointEndsTheRun(t *testing.T) {
 
 func stateOf(t *testing.T, dev *vk.Device, run configs.Run) (*imageio.Samples, *State) {
 	t.Helper()
-	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
+	_, scene := reference.RandomScene(11, 30, 23, 1, 3)
 	target := scene.Samples(8)
 	tr, err := New(dev, target, run, func(event.Event) {})
 	if err != nil {
@@ -336,12 +342,12 @@ func TestFormatOfACheckpointThatOwesWork(t *testing.T) {
 func TestStartingFromSplats(t *testing.T) {
 	vktest.Long(t)
 	dev := vktest.OpenPlain(t)
-	_, scene := reference.RandomScene(11, 40, 31, 1, 3)
+	_, scene := reference.RandomScene(11, 30, 23, 1, 3)
 	target := scene.Samples(8)
 	start := func(n, c int, progressive, partial bool) (*Trainer, error) {
 		run := shortRun()
 		run.Progressive.Enabled, run.Init.AllowPartial = progressive, partial
-		brought, _ := reference.RandomScene(5, 40, 31, n, c)
+		brought, _ := reference.RandomScene(5, 30, 23, n, c)
 		return NewFrom(dev, target, run, Start{Splats: brought}, func(event.Event) {})
 	}
 	for _, c := range []struct {

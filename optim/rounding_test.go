@@ -29,7 +29,7 @@ type ending struct {
 // ended continues a run from a state, or begins it, and returns its ending.
 func ended(t *testing.T, run configs.Run, from *State) ending {
 	t.Helper()
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	return endedOn(t, target, run, from)
 }
 
@@ -67,7 +67,7 @@ func endedOn(t *testing.T, target *imageio.Image, run configs.Run, from *State) 
 // splats of the last step.
 func TestRoundingForTheFile(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun()
 	exact := ended(t, run, nil)
 	run.Quantize.Loss = 0.2

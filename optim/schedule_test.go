@@ -13,7 +13,7 @@ import (
 // The schedule foresees the splats, rounds, evaluations and frames of a run, also when it is followed in small parts.
 func TestScheduleIsThatOfTraining(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	j := configs.Default()
 	if err := j.FillRecipe(); err != nil {
 		t.Fatal(err)

@@ -282,11 +282,11 @@ func TestEarlyStopTakesTheLastStage(t *testing.T) {
 func TestPictureOnDiskTrainsAlike(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	for _, depth := range []int{8, 16} {
-		_, scene := reference.RandomScene(11, 70, 200, 1, 3)
+		_, scene := reference.RandomScene(11, 52, 120, 1, 3)
 		path := filepath.Join(t.TempDir(), "x.png")
-		err := imageio.WriteRows(path, imageio.Spec{W: 70, H: 200, C: 3, Depth: depth}, func(y int, dst [][]float32) error {
+		err := imageio.WriteRows(path, imageio.Spec{W: 52, H: 120, C: 3, Depth: depth}, func(y int, dst [][]float32) error {
 			for c := range dst {
-				copy(dst[c], scene.Plane(c)[70*y:])
+				copy(dst[c], scene.Plane(c)[52*y:])
 			}
 			return nil
 		})

@@ -18,7 +18,7 @@ import (
 // taken trains a run in pieces. The run has halved loss scales, additions and a plateau.
 func taken(t *testing.T, pieces ...int) finish {
 	t.Helper()
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	var f finish
 	tr, err := New(vktest.OpenPlain(t), target.Samples(8), restless(), f.hear)
 	if err != nil {
@@ -55,7 +55,7 @@ func TestTakingStepsInPiecesGivesTheSameBits(t *testing.T) {
 }
 
 func TestTakeNoStep(t *testing.T) {
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	tr, err := New(vktest.OpenPlain(t), target.Samples(8), shortRun(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestTakeNoStep(t *testing.T) {
 // A zero or incomplete Run gives an error, from the trainer and from the plan.
 func TestRunsOutOfRange(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	samples := target.Samples(8)
 	changed := func(change func(*configs.Run)) configs.Run {
 		run := shortRun()
@@ -94,7 +94,7 @@ func TestRunsOutOfRange(t *testing.T) {
 		"train.checkpoint_every is less than 0":  changed(func(r *configs.Run) { r.Train.CheckpointEvery.Steps = -1 }),
 	} {
 		_, err := New(dev, samples, run, nil)
-		_, _, planned := PlanFor(engine.PlatformOf(dev.Info()), 40, 31, 3, 8, run)
+		_, _, planned := PlanFor(engine.PlatformOf(dev.Info()), 30, 23, 3, 8, run)
 		for _, err := range []error{err, planned} {
 			if err == nil || fault.Code(err) != fault.BadInput || !strings.Contains(err.Error(), says) {
 				t.Errorf("%v, want %q", err, says)

@@ -34,7 +34,7 @@ func shortRun() configs.Run {
 // train runs to the end and returns splats, evaluations without clocks, and the result.
 func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)) (*splat.Splats, []event.Evaluated, Result) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	var rows []event.Evaluated
 	tr, err := New(dev, target.Samples(8), run, func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok {
@@ -62,7 +62,7 @@ func train(t *testing.T, dev *vk.Device, run configs.Run, prepare func(*Trainer)
 
 func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	var psnr []float64
 	var last event.Evaluated
 	var densified []event.Densified
@@ -88,10 +88,10 @@ func TestTrainingImprovesAndReportsWhatMetricMeasures(t *testing.T) {
 	if !reflect.DeepEqual(densified, want) {
 		t.Errorf("additions %+v, want %+v", densified, want)
 	}
-	m := imageio.New(40, 31, 3)
+	m := imageio.New(30, 23, 3)
 	if err := tr.Rows().Each(func(y int, row [][]float32) error {
 		for c, line := range row {
-			copy(m.Plane(c)[y*40:], line)
+			copy(m.Plane(c)[y*30:], line)
 		}
 		return nil
 	}); err != nil {
@@ -160,7 +160,7 @@ func TestOverflowLosesNoStep(t *testing.T) {
 
 func TestCancelEndsAfterTheStep(t *testing.T) {
 	dev := vktest.OpenPlain(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	ctx, cancel := context.WithCancel(context.Background())
 	tr, err := New(dev, target.Samples(8), shortRun(), func(e event.Event) {
 		if e, ok := e.(event.Evaluated); ok && e.Step == 10 {
@@ -203,7 +203,7 @@ func TestMoreSplatsThanPixelsIsRefused(t *testing.T) {
 func TestDivergenceEndsTheRun(t *testing.T) {
 	dev := vktest.OpenPlain(t)
 	for _, lr := range []configs.Rates{{Feat: 1e38}, {XY: 3e38}} {
-		_, target := reference.RandomScene(11, 40, 31, 1, 3)
+		_, target := reference.RandomScene(11, 30, 23, 1, 3)
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
 		if err != nil {
 			t.Fatal(err)
@@ -230,7 +230,7 @@ func TestNoAdditionAfterTheLastStep(t *testing.T) {
 // If rendering for an addition runs out of memory, the second try adds the same splats.
 func TestAdditionOnALowerRungDrawsTheSame(t *testing.T) {
 	dev := vktest.Open(t)
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	grow := func(fails int) *splat.Splats {
 		tr, err := New(dev, target.Samples(8), shortRun(), func(event.Event) {})
 		if err != nil {

@@ -49,7 +49,7 @@ func (l *late) Look(ctx context.Context, step int, model func() (*splat.Model, e
 // watched trains a run under a watcher.
 func watched(t *testing.T, w Watcher) (Result, finish) {
 	t.Helper()
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	var f finish
 	tr, err := New(vktest.OpenPlain(t), target.Samples(8), restless(), f.hear)
 	if err != nil {
@@ -113,7 +113,7 @@ func (l *leaver) Look(ctx context.Context, _ int, _ func() (*splat.Model, error)
 // A run that is cancelled after an evaluation, in a look, does not repeat the evaluation. An evaluation that ends the free
 // steps of training for few bits is shown.
 func TestCancelledLook(t *testing.T) {
-	_, target := reference.RandomScene(11, 40, 31, 1, 3)
+	_, target := reference.RandomScene(11, 30, 23, 1, 3)
 	run := shortRun()
 	run.Steps, run.Train.EvalEvery, run.Train.StopAtPSNR = 30, 5, 1
 	run.Quantize = configs.Quantize{Enabled: true, Method: configs.QuantizeSettle, PosBits: 9, ScaleBits: 6, RotBits: 5, FeatBits: 5}

@@ -27,29 +27,51 @@ import (
 var lent lender
 
 type lender struct {
-	t       testing.TB // of the test that has all commands
-	mu      sync.Mutex
-	devices map[bool]*vk.Device // by vk.Options.Profile
+	t         testing.TB // of the test that has all commands
+	mu        sync.Mutex
+	devices   map[kind]*vk.Device
+	validates bool // with the validation layer
 }
 
-// open opens the usual device once for all commands, with the validation layer. It opens any other device for one
-// command.
+// kind is a kind of device that is opened once for all commands.
+type kind struct{ validates, profiles bool }
+
+// validated are the scripts whose kernels no test of another package compiles under the validation layer: those of pictures with
+// other channels, of few bits, of other numbers of splats a pixel.
+var validated = []string{"convert", "format", "render", "render_layers", "run", "stack"}
+
+// open opens the usual device once for all commands. It opens any other device for one command.
 func (l *lender) open(o vk.Options) (*vk.Device, error) {
 	if !slices.Contains([]string{"", "auto", "0"}, o.Select) {
 		return vk.Open(o)
 	}
-	if l.devices[o.Profile] == nil {
-		defer vktest.OneThread()()
-		l.devices[o.Profile] = vktest.OpenWith(l.t, o)
+	k := kind{l.validates && !o.Profile, o.Profile}
+	if l.devices[k] == nil {
+		l.devices[k] = l.opened(k, o)
 	}
-	l.devices[o.Profile].ResetPeak()
-	return l.devices[o.Profile], nil
+	l.devices[k].ResetPeak()
+	return l.devices[k], nil
+}
+
+func (l *lender) opened(k kind, o vk.Options) *vk.Device {
+	defer vktest.OneThread()()
+	switch p, err := here(); {
+	case k.validates:
+		return vktest.OpenWith(l.t, o)
+	case k.profiles || err != nil:
+		return vktest.OpenPlainWith(l.t, o)
+	default:
+		return p.dev
+	}
 }
 
 func (l *lender) close(dev *vk.Device) {
-	if dev != l.devices[false] && dev != l.devices[true] {
-		dev.Close()
+	for _, kept := range l.devices {
+		if dev == kept {
+			return
+		}
 	}
+	dev.Close()
 }
 
 // call runs igs with the folder and the environment of a script. The command must free its device memory, and the
@@ -94,10 +116,11 @@ func (l *lender) run(ts *testscript.TestScript, args []string) (code int) {
 	defer l.borrow(ts)()
 	p := newProgram(printer.New(ts.Stdout(), ts.Stderr()), args)
 	p.openVulkan, p.closeVulkan = l.open, l.close
+	l.validates = slices.Contains(validated, ts.Name())
 	before := l.traces()
 	code = p.run(ts.Stderr())
-	for profile, now := range l.traces() {
-		was := before[profile]
+	for k, now := range l.traces() {
+		was := before[k]
 		if now.held != was.held {
 			ts.Fatalf("%d bytes of device memory are held after the command, %d before it", now.held, was.held)
 		}
@@ -114,10 +137,10 @@ type trace struct {
 	messages []string
 }
 
-func (l *lender) traces() map[bool]trace {
-	found := map[bool]trace{}
-	for profile, dev := range l.devices {
-		found[profile] = trace{vktest.Held(dev), dev.Messages()}
+func (l *lender) traces() map[kind]trace {
+	found := map[kind]trace{}
+	for k, dev := range l.devices {
+		found[k] = trace{vktest.Held(dev), dev.Messages()}
 	}
 	return found
 }

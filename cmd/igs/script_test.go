@@ -59,7 +59,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(gpu)
 	}
 	cache := t.TempDir()
-	lent = lender{t: t, devices: map[bool]*vk.Device{}}
+	lent = lender{t: t, devices: map[kind]*vk.Device{}}
 	tryFewTunings(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 testScripts,

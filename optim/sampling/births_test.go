@@ -14,8 +14,11 @@ import (
 
 // oracle is a second, slow implementation of the birth rule in float64.
 type oracle struct {
-	m *imageio.Image
+	m     *imageio.Image
+	means map[int]float64 // by h: the mean trace of the tensors of the grid
 }
+
+func oracleOf(m *imageio.Samples) oracle { return oracle{m.Image(), map[int]float64{}} }
 
 func (o oracle) at(c, y, x int) float64 {
 	return float64(o.m.At(c, min(max(y, 0), o.m.H-1), min(max(x, 0), o.m.W-1)))
@@ -39,7 +42,25 @@ func (o oracle) birth(x, y, n int, size float64) (t1, t2, angle float64) {
 	pixels := float64(o.m.W * o.m.H)
 	sigma := size * math.Sqrt(pixels/float64(n))
 	h := max(1, int(math.Floor(sigma/3+0.5)))
-	step := max(7, int(math.Ceil(math.Sqrt(pixels/16384))))
+	mean := o.mean(h)
+	xx, xy, yy := o.tensor(x, y, h)
+	root := math.Hypot(xx-yy, 2*xy)
+	l1, l2 := (xx+yy+root)/2+2e-3, math.Max(0, (xx+yy-root)/2)+2e-3
+	r := math.Min(9, math.Sqrt(l1/l2))
+	ratio := 0.0
+	if mean > 0 {
+		ratio = (xx + yy) / mean
+	}
+	f := math.Sqrt(math.Min(8, math.Max(0.3, 0.3+0.7*ratio)))
+	return f * math.Sqrt(r) / sigma, f / math.Sqrt(r) / sigma, math.Atan2(2*xy, xx-yy) / 2
+}
+
+func (o oracle) mean(h int) float64 {
+	mean, known := o.means[h]
+	if known {
+		return mean
+	}
+	step := max(7, int(math.Ceil(math.Sqrt(float64(o.m.W*o.m.H)/16384))))
 	sum, count := 0.0, 0.0
 	for v := 0; v < o.m.H; v += step {
 		for u := 0; u < o.m.W; u += step {
@@ -47,25 +68,17 @@ func (o oracle) birth(x, y, n int, size float64) (t1, t2, angle float64) {
 			sum, count = sum+xx+yy, count+1
 		}
 	}
-	xx, xy, yy := o.tensor(x, y, h)
-	root := math.Hypot(xx-yy, 2*xy)
-	l1, l2 := (xx+yy+root)/2+2e-3, math.Max(0, (xx+yy-root)/2)+2e-3
-	r := math.Min(9, math.Sqrt(l1/l2))
-	ratio := 0.0
-	if sum > 0 {
-		ratio = (xx + yy) / (sum / count)
-	}
-	f := math.Sqrt(math.Min(8, math.Max(0.3, 0.3+0.7*ratio)))
-	return f * math.Sqrt(r) / sigma, f / math.Sqrt(r) / sigma, math.Atan2(2*xy, xx-yy) / 2
+	o.means[h] = sum / count
+	return sum / count
 }
 
 func (o oracle) colour(px, py int, t1, t2, angle float64, c int) float64 {
 	x, y, sum, weight := float64(px)+0.5, float64(py)+0.5, 0.0, 0.0
-	for v := range o.m.H {
-		for u := range o.m.W {
+	for v := max(py-40, 0); v <= min(py+40, o.m.H-1); v++ {
+		for u := max(px-40, 0); u <= min(px+40, o.m.W-1); u++ {
 			dx, dy := float64(u)+0.5-x, float64(v)+0.5-y
 			a, b := (math.Cos(angle)*dx+math.Sin(angle)*dy)*t1, (math.Cos(angle)*dy-math.Sin(angle)*dx)*t2
-			if q := (a*a + b*b) / 2; q <= 3 && math.Abs(dx) <= 40 && math.Abs(dy) <= 40 {
+			if q := (a*a + b*b) / 2; q <= 3 {
 				sum, weight = sum+math.Exp(-q)*o.at(c, v, u), weight+math.Exp(-q)
 			}
 		}
@@ -93,7 +106,7 @@ func TestBirthsAgainstTheRule(t *testing.T) {
 		{30, 30, 12, 8, 50}, {1, 1, 3, 8, 1}, {3, 2, 1, 16, 2}, {2, 3, 3, 8, 100}, {600, 450, 1, 8, 2500},
 	} {
 		m, rng := scene(k.w, k.h, k.c, k.depth), random(1)
-		o, births := oracle{m.Image()}, NewBirths(m, BirthRule{Size: 0.3})
+		o, births := oracleOf(m), NewBirths(m, BirthRule{Size: 0.3})
 		picks := drawUniform(rng, k.w*k.h, 8)
 		for _, shrink := range []float64{0.8, 0.5} {
 			p := births.Add(picks, k.n, shrink)
@@ -196,7 +209,7 @@ func TestBirthsOnASpot(t *testing.T) {
 // A very narrow splat has the colour of one pixel. The colour of a long splat depends only on pixels within 40 px.
 func TestBirthColourAtTheEnds(t *testing.T) {
 	m := scene(300, 120, 2, 16)
-	o, sums, to := oracle{m.Image()}, make([]float64, 2), make([]float32, 2)
+	o, sums, to := oracleOf(m), make([]float64, 2), make([]float32, 2)
 	for _, s := range []shape{{6, 6, 0}, {0.02, 0.02, 0.3}, {0.5, 0.01, 1}, {2, 0.05, -0.5}} {
 		for _, at := range [][2]int{{150, 60}, {0, 0}, {299, 119}, {7, 110}} {
 			s.meanColour(m, float64(at[0])+0.5, float64(at[1])+0.5, sums, to)
@@ -217,7 +230,7 @@ func TestBirthColourAtTheEnds(t *testing.T) {
 func TestBirthsSeed(t *testing.T) {
 	for _, k := range []struct{ w, h, c, depth, n int }{{60, 45, 3, 8, 300}, {1, 1, 1, 8, 5}, {3, 2, 4, 16, 40}, {140, 20, 12, 8, 100}, {20, 20, 2, 8, 399}} {
 		m := scene(k.w, k.h, k.c, k.depth)
-		o := oracle{m.Image()}
+		o := oracleOf(m)
 		for _, mode := range []configs.InitMode{"gradient", "random", "saliency"} {
 			in := configs.Init{Mode: mode, RandomRatio: 0.3}
 			p := NewBirths(m, BirthRule{Size: 0.3}).Seed(k.n, in, nil, random(2))

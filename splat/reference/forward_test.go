@@ -3,10 +3,10 @@ package reference
 import (
 	"math"
 	"reflect"
-	"runtime"
 	"sort"
 	"testing"
 
+	"igs/internal/parallel"
 	"igs/splat"
 )
 
@@ -137,9 +137,10 @@ func TestResultDoesNotDependOnCores(t *testing.T) {
 		_, _, grad := Loss(f, target, LossWeights{L1: 1, L2: 0.5, SSIM: 0.1})
 		return f, grad, Backward(sc, p, f, grad)
 	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer func(n int) { parallel.Workers = n }(parallel.Workers)
+	parallel.Workers = 1
 	f1, grad1, g1 := compute()
-	runtime.GOMAXPROCS(7)
+	parallel.Workers = 7
 	f7, grad7, g7 := compute()
 	if !reflect.DeepEqual(f1, f7) || !reflect.DeepEqual(grad1, grad7) || !reflect.DeepEqual(g1, g7) {
 		t.Error("one core and seven give different bits")
