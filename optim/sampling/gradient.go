@@ -75,7 +75,7 @@ type sobel struct {
 	m                   *imageio.Samples
 	rows                [3][][]float32 // three rows of the picture, by their numbers modulo 3
 	held                [3]int         // their numbers; -1: none
-	smoothed, different []float64 // combinations of three rows at each column, with one more column at each end
+	smoothed, different []float64      // combinations of three rows at each column, with one more column at each end
 	squares             []float64
 }
 
