@@ -8,7 +8,9 @@ import (
 	"image/color"
 	"math"
 	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"igs/configs"
 	"igs/event"
@@ -72,6 +74,33 @@ func TestEvaluationFromTheDrawing(t *testing.T) {
 			t.Fatal(err)
 		}
 		check(f.savePictures(rows, target, run, func(event.Event) {}))
+	}
+}
+
+// The pictures that depend on the target alone are on the disk before the splats are drawn for the others.
+func TestTargetIsWrittenWhileTheRunTrains(t *testing.T) {
+	appears := func(path string) bool {
+		_, err := os.Stat(path)
+		for until := time.Now().Add(10 * time.Second); err != nil && time.Now().Before(until); _, err = os.Stat(path) {
+			time.Sleep(time.Millisecond)
+		}
+		return err == nil
+	}
+	job := shortJob(t, "sweep.gaussians=20", "sweep.steps=3")
+	sweep, err := New(job, Options{Devices: on(vktest.OpenPlain(t)), Sink: func(e event.Event) {
+		if saved, ok := bare(e).(event.Saved); ok && saved.Kind == "model" {
+			for _, name := range []string{record.TargetFile, record.GradientFile} {
+				if !appears(filepath.Join(filepath.Dir(saved.Path), filepath.FromSlash(name))) {
+					t.Errorf("%s waits for the drawing", name)
+				}
+			}
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sweep.Train(context.Background()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -2,8 +2,8 @@ package session
 
 import (
 	"cmp"
+	"context"
 	"errors"
-	"os"
 	"path/filepath"
 
 	"igs/configs"
@@ -11,14 +11,13 @@ import (
 	"igs/imageio"
 	"igs/metric"
 	"igs/optim"
-	"igs/optim/sampling"
 	"igs/record"
 	"igs/render"
 	"igs/splat"
 )
 
-// saveModel writes the splats of the last good step. An interrupted or failed run leaves only its model and its
-// checkpoint.
+// saveModel writes the splats of the last good step. An interrupted or failed run leaves only its model, its checkpoint and
+// perhaps the pictures that depend on its target alone.
 func (f *folder) saveModel(t *optim.Trainer, tell event.Sink) error {
 	m, err := t.Model()
 	if err == nil {
@@ -43,25 +42,25 @@ func (f *folder) note(kind, name string, tell event.Sink) (err error) {
 }
 
 // savePictures takes the rows of the drawn splats once. Each row goes to the render, the target, the error and the scorer.
-// Rows of a trainer are drawn meanwhile, so the host holds no picture beside the target. It returns the scores that an
-// evaluation of the splats has.
+// Rows of a trainer are drawn meanwhile, so the host holds no picture beside the target. What depends on the target alone was
+// written while the run trained, or is written now. It returns the scores that an evaluation of the splats has.
 func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run configs.Run, tell event.Sink) (evaluated metric.Scores, err error) {
-	files := f.allPictures(target)
-	if record.WidthOfThumbnail(target.W, target.H) > 0 {
-		if err := os.MkdirAll(f.path(record.ThumbnailFolder), 0o777); err != nil {
+	files, early := f.drawnPictures(target), f.early
+	if early == nil {
+		if err := f.makeThumbnailFolder(target); err != nil {
 			return evaluated, err
 		}
+		files = append(files, f.pictureFiles("target", record.TargetFile, target, target.C)...)
+		early = startWriting(func(ctx context.Context) error { return f.writeGuide(ctx, run, target) })
 	}
-	guide := make(chan error, 1)
-	go func() { guide <- f.writeGuide(run, target) }()
 	scorer := render.NewScorer(target.W, target.H, target.C, target.Layers)
 	if target.Colours() < target.C {
 		scorer.Trained = render.NewEvaluation(target)
 	}
 	rows := f.watched(render.Compare(drawn, target, run.Target.Gamma, scorer), target.H, tell)
 	err = errors.Join(render.WriteFiles(files, rows))
-	if guided := <-guide; err == nil {
-		err = guided
+	if written := early.wait(); err == nil {
+		err = written
 	}
 	if err != nil {
 		return evaluated, err
@@ -74,18 +73,17 @@ func (f *folder) savePictures(drawn render.Rows, target *imageio.Samples, run co
 	return metric.Scores{PSNR: found.Whole.PSNR, SSIM: found.Whole.SSIM}, nil
 }
 
-// allPictures lists the files of the pictures of a run.
-func (f *folder) allPictures(target *imageio.Samples) []render.OutputFile {
-	files := append(f.pictureFiles("target", record.TargetFile, target, target.C), f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
+// drawnPictures lists the files of the pictures that depend on the splats.
+func (f *folder) drawnPictures(target *imageio.Samples) (files []render.OutputFile) {
 	if f.render {
-		files = append(f.pictureFiles("render", record.RenderFile, target, 0), files...)
+		files = f.pictureFiles("render", record.RenderFile, target, 0)
 	}
-	return files
+	return append(files, f.pictureFiles("error", record.ErrorFile, target, 2*target.C)...)
 }
 
 // notePictures adds the files of savePictures to run.json.
 func (f *folder) notePictures(target *imageio.Samples, run configs.Run, tell event.Sink) error {
-	for _, file := range f.allPictures(target) {
+	for _, file := range append(f.drawnPictures(target), f.pictureFiles("target", record.TargetFile, target, 0)...) {
 		name, err := filepath.Rel(f.dir, cmp.Or(file.Path, file.Thumbnail))
 		if err != nil {
 			return err
@@ -141,26 +139,4 @@ func (f *folder) pictureFiles(kind, name string, target *imageio.Samples, first 
 		}
 	}
 	return files
-}
-
-// guideOf is the kind and the name of the picture by which the first splats were placed.
-func guideOf(run configs.Run) (kind, name string) {
-	if run.Init.Mode == "saliency" {
-		return "saliency", record.SaliencyFile
-	}
-	return "gradient", record.GradientFile
-}
-
-// writeGuide writes the gradient or the saliency map by which the first splats were placed. It is smaller than a picture
-// on the disk. It depends on the target alone, so it is written while the splats are drawn.
-func (f *folder) writeGuide(run configs.Run, target *imageio.Samples) error {
-	target = target.Reduced()
-	kind, name := guideOf(run)
-	rows := sampling.GradientRows
-	if kind == "saliency" {
-		rows = func(m *imageio.Samples) func(y int, dst [][]float32) error {
-			return sampling.SaliencyRows(m, f.start.Saliency)
-		}
-	}
-	return imageio.WriteRows(f.path(name), imageio.Spec{W: target.W, H: target.H, C: 1, Depth: 8}, rows(target))
 }

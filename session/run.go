@@ -142,7 +142,7 @@ func (w *Sweep) folder(t *task) (f *folder, err error) {
 const largeSamples = 1 << 22
 
 // fit trains a run and writes its model. It writes its pictures too, or keeps what they need.
-func (w *Sweep) fit(t *task) error {
+func (w *Sweep) fit(t *task) (err error) {
 	f, target := t.folder, t.target
 	t.slot.ResetPeak()
 	f.openSpool(t.run, target, t.tell) // needs the step in f.start, which is cleared below
@@ -164,6 +164,8 @@ func (w *Sweep) fit(t *task) error {
 		debug.FreeOSMemory()
 		vk.Trim()
 	}
+	endTarget := f.startTarget(t.run, target)
+	defer func() { endTarget(err == nil && t.result.Status == record.Done) }()
 	f.takeFrames(trainer, t.tell)
 	w.watch(t, trainer)
 	w.takeCheckpoints(t, trainer)

@@ -35,6 +35,7 @@ type folder struct {
 	rounding *record.Rounding   // of the model file; nil: it keeps float32
 	full     *record.FullScores // against the picture in full size; nil: trained at full size
 
+	early *writing     // of the pictures that depend on the target alone; nil: they are written with the others
 	spool *video.Spool // nil: no training video
 
 	logging time.Duration // training waits for logs
