@@ -60,7 +60,7 @@ type Stepped struct {
 	Expected    int // number of splats at the end of the run, as far as it is known; 0 = not known
 	StepsPerSec float64
 	DeviceBytes int64
-	ETA         float64 // remaining time, s: of a trainer until the last step, of a session until the end of the run
+	ETA         float64 // remaining time, s: of a trainer until the last step, of a session until the end of the run; 0 = not known
 	Spent       Spent
 	Loss        float64 // of the step, before its update; 0 = not known
 

@@ -15,8 +15,8 @@ const (
 	codeCounted = 1 << 15 // bytes that are counted to choose codes
 )
 
-// byteCodes compresses bytes with Huffman codes for single bytes, without a search for repetitions. The library counts all
-// bytes and makes new codes every 32 KiB, which takes twice the time of encoding.
+// byteCodes compresses bytes with Huffman codes for single bytes, without a search for repetitions. The same in
+// klauspost/compress counts all bytes and makes new codes every 32 KiB, which takes twice the time of encoding.
 type byteCodes struct {
 	counts [4][codeSymbols]uint32 // of bytes at four places, so that counting need not wait for the count before
 	sizes  [codeSymbols]uint8     // bits of the codes
@@ -56,12 +56,14 @@ func (c *byteCodes) size(b []byte) int {
 	return n/8 + codeHead
 }
 
-// choose makes codes for b. They suit a part of long bytes, which is spread evenly. Each byte has a code.
+// choose makes codes for b. They suit a part of long bytes: eight at each of many places. The distances of the places
+// are chosen by chance, because equal ones would meet the same columns of a picture again and again. Each byte has a code.
 func (c *byteCodes) choose(b []byte) {
 	c.counts = [4][codeSymbols]uint32{}
-	every := max(len(b)/codeCounted, 1) * 8
-	at := 0
-	for ; at+8 <= len(b); at += every {
+	gaps := 16*max(len(b)/codeCounted-1, 0) + 1 // between two places, of which the half is the mean
+	at, chance := 0, uint32(1)
+	for ; at+8 <= len(b); at += 8 + int(uint64(chance)*uint64(gaps)>>32) {
+		chance = 1664525*chance + 1013904223 // "ranqd1" of Numerical Recipes
 		word := binary.LittleEndian.Uint64(b[at:])
 		c.counts[0][uint8(word)]++
 		c.counts[1][uint8(word>>8)]++
@@ -85,7 +87,7 @@ func (c *byteCodes) choose(b []byte) {
 			weights[s] = w / 2
 		}
 	}
-	c.name()
+	c.assign()
 }
 
 // measure finds the sizes of the codes with the least sum of sizes times weights (Huffman 1952). A weight of 0 counts as 1. It
@@ -124,8 +126,8 @@ func (c *byteCodes) measure(weights *[codeSymbols]uint32) bool {
 	return depth[0] <= codeLongest
 }
 
-// name gives each symbol the code of its size that deflate prescribes: codes of a size follow each other.
-func (c *byteCodes) name() {
+// assign gives each symbol the code of its size that deflate prescribes: codes of a size follow each other.
+func (c *byteCodes) assign() {
 	var of, next [codeLongest + 2]uint32
 	for _, n := range c.sizes {
 		of[n]++

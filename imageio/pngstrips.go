@@ -13,10 +13,10 @@ import (
 // and the next three are compressed in the same way.
 const (
 	pngStrip   = 1 << 17 // bytes
-	pngJudged  = 1 << 13 // bytes of a strip that are compressed in both ways
+	pngJudged  = 1 << 13 // bytes of a strip by which the ways are compared
 	pngRepeats = 3       // level of compression with a search for repetitions; higher levels are slow
 	pngAlike   = 4       // strips that are compressed in one way
-	pngGain    = 1.25    // the search must make the bytes smaller by this factor
+	pngGain    = 1.1     // the search must make the bytes smaller by this factor
 )
 
 // pngStrips writes a zlib stream (RFC 1950) of strips that do not refer to each other.

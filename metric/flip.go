@@ -26,17 +26,18 @@ type column struct {
 	sum             float64
 }
 
-// The width of a column is large compared with the reach of the filters into the neighbouring columns, and so small that
-// the rows of a column stay in a cache and that all cores have columns, px.
+// The width of a column is large compared with the reach of the filters into the neighbouring columns, px. It is so small
+// that the rows of a column stay in a cache, and that 16 cores have columns of a picture from 3072 px on. It does not depend
+// on the number of cores, which would change the sums.
 const (
-	narrowest = 192
-	widest    = 364
-	parts     = 16 // columns of a picture of medium width
+	columnLeast = 192
+	columnMost  = 12*block - 2*filterReach // with its neighbours, whole blocks
+	columnParts = 16                       // columns of a picture of medium width
 )
 
 func newFLIPMeter(w, h int) *flipMeter {
 	g := &flipMeter{w: w, h: h}
-	width := min(max(w/parts, narrowest), widest)
+	width := min(max(w/columnParts, columnLeast), columnMost)
 	for left := 0; left < w; left += width {
 		wide := min(width, w-left)
 		g.columns = append(g.columns, column{reference: newObserver(w, h, left, wide), test: newObserver(w, h, left, wide), errors: newLine(wide)})

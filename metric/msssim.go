@@ -159,6 +159,7 @@ func halve(above, below, row []float32) {
 		row[0] = (above[0] + below[0]) / 4
 		above, below, row = above[1:], below[1:], row[1:]
 	}
+	above, below = above[:2*len(row)], below[:2*len(row)] // vectors do not look
 	done := 0
 	if vectors {
 		if done = len(row) / lanes * lanes; done > 0 {

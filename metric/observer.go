@@ -15,7 +15,7 @@ type observer struct {
 	rows    [3][filterSize][]float32        // a ring of rows of YCxCz, extended by filterReach px at each end
 	lists   [3][2 * filterSize][]float32    // the same twice, so that the rows of a filter follow each other
 	down    [filtered][]float32             // a row, filtered along y
-	shifted [filtered][filterSize][]float32 // the same, from each of its columns on
+	shifted [filtered][filterSize][]float32 // those that `along` and yellow read, from each of their columns on
 	yellow  [2 * filterSize][]float32       // those of both terms of yellow–blue in turn
 	view    view
 }
@@ -56,7 +56,9 @@ func newObserver(pictureW, pictureH, left, w int) *observer {
 	for of := range e.down {
 		e.down[of] = newLine(e.wide + lanes)
 		for dx := range filterSize {
-			e.shifted[of][dx] = e.down[of][dx:]
+			if of != luminance && of != redGreen { // blur moves along those itself
+				e.shifted[of][dx] = e.down[of][dx:]
+			}
 		}
 	}
 	for dx := range filterSize {

@@ -86,7 +86,7 @@ have_layer() {
     return 1
 }
 
-have_browser() { have_command chromium-headless-shell || have_command chromium || have_command chromium-browser || have_command google-chrome || have_command google-chrome-stable; }
+have_browser() { have_command chromium-headless-shell || have_command chrome-headless-shell || have_command chromium || have_command chromium-browser || have_command google-chrome || have_command google-chrome-stable; }
 
 # needed and wanted list what is missing, in the words of packages_of. igs needs the first, tests and videos the second.
 needed() {

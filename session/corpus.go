@@ -29,14 +29,14 @@ type corpus struct {
 	busy   int        // batches at work
 	more   *sync.Cond // one of them has ended
 	ended  int        // runs that are done or failed
-	first  progress   // of which the sink was told
+	start  progress   // of which the sink was told first
 	failed []string
 	memory string        // what gives a picture that failed the memory that it lacks
 	stuck  error         // ends the session
 	hands  []*corpusHand // that train a batch each
 }
 
-// progress is how many pictures were trained at a time, with parts of those that are trained together.
+// progress is the number of pictures that were trained at a moment, with the trained parts of others.
 type progress struct {
 	at   time.Time
 	done float64
@@ -259,13 +259,26 @@ func (w *Sweep) tellCorpus(n int, written bool) {
 		e.DeviceBytes += d.Usage().Now
 	}
 	e.Written = written
-	if c.first.at.IsZero() {
-		c.first = progress{time.Now(), done}
+	now := progress{time.Now(), done}
+	if c.start.at.IsZero() {
+		c.start = now
 	}
-	if gone, seconds := done-c.first.done, time.Since(c.first.at).Seconds(); gone > 0 && seconds > 0 {
-		e.PerHour, e.ETA = 3600*gone/seconds, (float64(c.all)-done)*seconds/gone
-	}
+	e.PerHour, e.ETA = c.start.pace(now, c.all)
 	w.tell(e)
+}
+
+// corpusMeasured is how long pictures are trained before their pace is told, s. Batches that begin at the same time end their
+// first steps soon after each other.
+const corpusMeasured = 1
+
+// pace is the number of pictures an hour from one moment to another, and the time until all are trained, s. They are 0 while
+// they are not known.
+func (from progress) pace(to progress, all int) (perHour, eta float64) {
+	done, seconds := to.done-from.done, to.at.Sub(from.at).Seconds()
+	if done <= 0 || seconds < corpusMeasured {
+		return 0, 0
+	}
+	return 3600 * done / seconds, (float64(all) - to.done) * seconds / done
 }
 
 // sizesOf reads the headers of pictures. A picture that cannot be read has no size: reading it later gives the error.

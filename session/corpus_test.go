@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"igs/configs"
 	"igs/event"
@@ -96,8 +98,8 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	if fault.Code(err) != fault.PartFailed || len(failed) != 2 || !strings.Contains(err.Error(), "p2-40-6") || !strings.Contains(err.Error(), "p3-40-6") {
 		t.Fatalf("%v; failed: %v", err, failed)
 	}
-	for i, e := range told { // the first time says nothing about the pace
-		if known := e.PerHour > 0; e.ETA < 0 || known != (i > 0) || (e.ETA == 0) != (i == 0 || e.Done == 5) {
+	for i, e := range told { // each picture counts once
+		if e.ETA < 0 || i == 0 && e.PerHour > 0 || i == len(told)-1 && (e.ETA != 0 || e.Done != 5) {
 			t.Errorf("time %d of %d: %+v", i, len(told), e)
 		}
 	}
@@ -141,6 +143,18 @@ func TestCorpusWithBrokenPictures(t *testing.T) {
 	for name, r := range result.Session.Runs {
 		if r.Result == nil || !(r.Result.PSNR > 10) || r.Result.Bytes == 0 {
 			t.Errorf("%s: %+v", name, r.Result)
+		}
+	}
+}
+
+// Batches that begin together do not make the pace absurd, and what came before the first step does not count.
+func TestPaceOfACorpus(t *testing.T) {
+	began := time.Unix(1e9, 0)
+	from := progress{began, 0.5}
+	for _, test := range []struct{ seconds, done, perHour, eta float64 }{{0.001, 1, 0, 0}, {2, 0.5, 0, 0}, {2, 4.5, 7200, 47.75}, {50, 100, 7164, 0}} {
+		perHour, eta := from.pace(progress{began.Add(time.Duration(test.seconds * 1e9)), test.done}, 100)
+		if math.Abs(perHour-test.perHour) > 1e-6 || math.Abs(eta-test.eta) > 1e-6 {
+			t.Errorf("%+v: %g an hour, %g s left", test, perHour, eta)
 		}
 	}
 }

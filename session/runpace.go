@@ -92,13 +92,15 @@ func (p *runPace) measure(what part, expected, taken float64) {
 	p.taken[what] += taken
 }
 
-// of adds to an event of one run when the run and the sweep will end.
+// of adds to an event of one run when the run and the sweep will end. That is not known before a step is measured.
 func (p *runPace) of(e event.Stepped) event.Stepped {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.trained(e)
 	e.Run, e.Runs = p.run+1, len(p.loads)
-	e.ETA, e.SweepETA = p.remaining()
+	if e.ETA = 0; p.expected[stepping] > 0 {
+		e.ETA, e.SweepETA = p.remaining()
+	}
 	return e
 }
 

@@ -35,7 +35,7 @@ func (s shape) halves() (w, h float64) {
 	return math.Hypot(s.rx*s.cos, s.ry*s.sin), math.Hypot(s.rx*s.sin, s.ry*s.cos)
 }
 
-// bandBytes is the memory of a band.
+// bandBytes is the memory of a band. It is a variable so that a test can draw several bands of a small picture.
 var bandBytes = 16 << 20
 
 // rowsOf draws shapes over each other, in their order.

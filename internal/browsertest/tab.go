@@ -66,7 +66,7 @@ func chromium(t testing.TB) context.Context {
 		return shared
 	}
 	program := ""
-	// A headless shell has no windows around the page. It starts in a quarter of the time, and needs two thirds of it for a page.
+	// A headless shell has no windows around the page. It takes a quarter of the time to start, and two thirds of the time for a page.
 	for _, name := range []string{"chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil && program == "" {
 			program = path

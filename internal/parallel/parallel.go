@@ -30,13 +30,18 @@ func Each(n int, work func(worker, i int)) {
 // Runs splits 0 … n-1 into runs of consecutive numbers, one for each worker. The result of do for a
 // number must not depend on the run that the number is in.
 func Runs(n int, do func(first, end int)) {
+	WorkerRuns(n, func(_, first, end int) { do(first, end) })
+}
+
+// WorkerRuns is Runs with the number of the worker, which is less than Workers.
+func WorkerRuns(n int, do func(worker, first, end int)) {
 	runs := min(Workers, n)
 	var wg sync.WaitGroup
 	for i := range runs {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			do(n*i/runs, n*(i+1)/runs)
+			do(i, n*i/runs, n*(i+1)/runs)
 		}()
 	}
 	wg.Wait()

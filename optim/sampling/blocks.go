@@ -37,9 +37,8 @@ func (b *blocks) row(y int) [][]float32 {
 	if y == 0 || y >= b.end {
 		b.first, b.end = y, min(y+blockRows, b.height)
 		b.ahead(b.first, b.end)
-		parallel.Each(parallel.Workers, func(worker, run int) {
-			n := b.end - b.first
-			for i := n * run / parallel.Workers; i < n*(run+1)/parallel.Workers; i++ {
+		parallel.WorkerRuns(b.end-b.first, func(worker, from, to int) {
+			for i := from; i < to; i++ {
 				b.fill(worker, b.first+i, b.rows[i])
 			}
 		})

@@ -21,16 +21,16 @@ func newGradient(m *imageio.Samples) *gradient {
 	for i := range operators {
 		operators[i] = newSobel(m)
 	}
-	parallel.Each(parallel.Workers, func(worker, i int) {
+	parallel.WorkerRuns(m.H, func(worker, first, end int) {
 		most := 0.0
-		for y := m.H * i / parallel.Workers; y < m.H*(i+1)/parallel.Workers; y++ {
+		for y := first; y < end; y++ {
 			for _, v := range operators[worker].row(y) {
 				if v > most { // max would look for NaN too
 					most = v
 				}
 			}
 		}
-		largest[i] = most
+		largest[worker] = most
 	})
 	norm := slices.Max(largest)
 	if norm == 0 {
