@@ -123,14 +123,12 @@ func TestDefaultDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	shared.dev = nil
-	t.Cleanup(func() {
-		shared.dev.Close()
-		shared.dev = tested
-	})
+	t.Cleanup(func() { shared.dev = tested })
 	one, err := DefaultDevice()
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { shared.dev.Close() }) // before the other is shared again
 	if _, err := m.Render(20, 0); err != nil {
 		t.Error(err)
 	}

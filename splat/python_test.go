@@ -85,7 +85,7 @@ func appendNumbers(data []byte, set *symbols.Set, p *Splats) []byte {
 
 // pythonWithNumPy is an interpreter. With IGS_REQUIRE_PYTHON=1 a missing one is a failure.
 func pythonWithNumPy(t *testing.T) string {
-	for _, name := range []string{"/usr/bin/python3", "python3"} { // the first is where a distribution puts NumPy
+	for _, name := range []string{"python3", "/usr/bin/python3"} { // the second is where a distribution puts NumPy
 		if exec.Command(name, "-c", "import numpy").Run() == nil {
 			return name
 		}

@@ -316,7 +316,7 @@ func TestKilledRunsGoOn(t *testing.T) {
 		after := time.Duration(rand.Float64() / float64(len(milestones)) * float64(v.took))
 		what := fmt.Sprintf("killed %v after %s", after, milestone)
 		cmd, stderr := v.start(v.run(out)...)
-		appeared(filepath.Join(out, "s", filepath.FromSlash(milestone)), 1)
+		appeared(t, filepath.Join(out, "s", filepath.FromSlash(milestone)), 1)
 		time.Sleep(after)
 		cmd.Process.Kill()
 		v.wait(cmd, stderr)
@@ -334,14 +334,15 @@ func TestKilledRunsGoOn(t *testing.T) {
 	t.Logf("%d of %d were killed after the session began", begun, n)
 }
 
-// appeared waits until there are n files of the pattern, for ten seconds at most.
-func appeared(pattern string, n int) {
-	for range 5000 {
+// appeared waits until there are n files of the pattern. The test fails if they do not come.
+func appeared(t *testing.T, pattern string, n int) {
+	for range 15000 {
 		if found, _ := filepath.Glob(pattern); len(found) >= n {
 			return
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
+	t.Errorf("%d of %s did not appear in 30 s", n, pattern)
 }
 
 // Ctrl-C ends a run with exit code 130, a checkpoint, and a hint whose command works in a shell.
@@ -358,7 +359,7 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 		if i%2 == 1 {
 			milestone = record.LatestCheckpoint
 		}
-		appeared(filepath.Join(run, filepath.FromSlash(milestone)), 1)
+		appeared(t, filepath.Join(run, filepath.FromSlash(milestone)), 1)
 		time.Sleep(time.Duration(rand.Float64() * float64(most)))
 		cmd.Process.Signal(syscall.SIGINT)
 		code, text := v.wait(cmd, stderr)

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -42,6 +43,7 @@ func TestJoinedRunsAreKilled(t *testing.T) {
 		out := filepath.Join(dir, fmt.Sprint(i))
 		killed := tries(1, 2)
 		var ends []func() (int, string)
+		var watched sync.WaitGroup
 		for k := range tries(2, 4) {
 			cmd := exec.Command(v.igs, "run", job, "-o", out, "--name", "s", "--join", "--json", "--progress", "none")
 			var stdout, stderr bytes.Buffer
@@ -54,8 +56,10 @@ func TestJoinedRunsAreKilled(t *testing.T) {
 				return code, text + stdout.String()
 			})
 			if k < killed {
+				watched.Add(1)
 				go func() {
-					appeared(filepath.Join(out, "s", "*", record.RunFile), k+1) // training has begun
+					defer watched.Done()
+					appeared(t, filepath.Join(out, "s", "*", record.RunFile), k+1) // training has begun
 					time.Sleep(time.Duration(rand.Float64() * float64(took) / 2))
 					cmd.Process.Kill()
 				}()
@@ -69,6 +73,7 @@ func TestJoinedRunsAreKilled(t *testing.T) {
 				t.Errorf("process %d: exit code %d: %s", k, code, text)
 			}
 		}
+		watched.Wait()
 		// Each is told on both streams.
 		t.Logf("%d runs were taken over", strings.Count(said.String(), "is taken over from")/2)
 		for _, line := range strings.Split(said.String(), "\n") {

@@ -60,6 +60,8 @@ func TestSameModelAsTheLibrary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		last := 0
+		k.options.Progress = func(p igs.Progress) { last = p.Step }
 		m, err := igs.Train(context.Background(), picture, k.options)
 		var got bytes.Buffer
 		if err == nil {
@@ -67,6 +69,9 @@ func TestSameModelAsTheLibrary(t *testing.T) {
 		}
 		if err != nil || !bytes.Equal(got.Bytes(), want) {
 			t.Errorf("%s: another model file than that of the command, %v", name, err)
+		}
+		if k.options.StopAtPSNR > 0 && (last == 0 || last >= k.options.Steps) {
+			t.Errorf("%s: ended at step %d of %d", name, last, k.options.Steps)
 		}
 	}
 }
