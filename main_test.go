@@ -40,7 +40,7 @@ var proofsFolder string
 var tested *Device
 
 // testDevice returns the shared device, which is closed after all tests. A test that does not free its device memory fails.
-// The tests of session and optim do the same work under the validation layer.
+// It has no validation layer: the tests of optim, which compile the same kernels, and ownDevice have it.
 func testDevice(t *testing.T) *Device {
 	t.Helper()
 	if opened := vktest.OpenPlain(t); tested == nil {

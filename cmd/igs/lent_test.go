@@ -47,21 +47,29 @@ func (l *lender) open(o vk.Options) (*vk.Device, error) {
 	}
 	k := kind{l.validates && !o.Profile, o.Profile}
 	if l.devices[k] == nil {
-		l.devices[k] = l.opened(k, o)
+		dev, err := l.opened(k, o)
+		if err != nil {
+			return nil, err
+		}
+		l.devices[k] = dev
 	}
 	l.devices[k].ResetPeak()
 	return l.devices[k], nil
 }
 
-func (l *lender) opened(k kind, o vk.Options) *vk.Device {
+func (l *lender) opened(k kind, o vk.Options) (*vk.Device, error) {
+	p, err := here()
+	if err != nil { // a script cannot skip the test of all scripts
+		return nil, err
+	}
 	defer vktest.OneThread()()
-	switch p, err := here(); {
+	switch {
 	case k.validates:
-		return vktest.OpenWith(l.t, o)
-	case k.profiles || err != nil:
-		return vktest.OpenPlainWith(l.t, o)
+		return vktest.OpenWith(l.t, o), nil
+	case k.profiles:
+		return vktest.OpenPlainWith(l.t, o), nil
 	default:
-		return p.dev
+		return p.dev, nil
 	}
 }
 
@@ -82,34 +90,58 @@ func (l *lender) call(ts *testscript.TestScript, args []string) (code int) {
 	return l.run(ts, args)
 }
 
-// interrupt is call for a command that goes on until Ctrl-C, which comes when a file of the pattern appears.
+// interrupt is call for a command that goes on until Ctrl-C, which comes when a file of the pattern appears. The script gets a
+// copy of that file as it then was, with the name appeared.
 func (l *lender) interrupt(ts *testscript.TestScript, pattern string, args []string) (code int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	caught := make(chan os.Signal, 1) // a signal after the command would end the tests
 	signal.Notify(caught, os.Interrupt)
 	defer signal.Stop(caught)
-	ended, watched := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(watched)
-		for {
-			if found, _ := filepath.Glob(pattern); len(found) > 0 {
-				if self, err := os.FindProcess(os.Getpid()); err == nil {
-					self.Signal(os.Interrupt)
-				}
-				return
-			}
-			select {
-			case <-ended:
-				return
-			case <-time.After(2 * time.Millisecond):
-			}
-		}
+	ended, appeared := make(chan struct{}), make(chan []byte)
+	go func() { appeared <- interruptWhen(pattern, ts.Name(), ended) }()
+	var content []byte
+	code = func() int {
+		defer func() {
+			close(ended)
+			content = <-appeared
+		}()
+		return l.run(ts, args)
 	}()
-	code = l.run(ts, args)
-	close(ended)
-	<-watched
+	ts.Check(os.WriteFile(ts.MkAbs("appeared"), content, 0o666))
 	return code
+}
+
+// interruptWhen sends Ctrl-C to this process when a file of the pattern appears, and returns what that file holds. A command
+// that goes on then, or that makes no such file, would hold up all tests: the process ends.
+func interruptWhen(pattern, script string, ended <-chan struct{}) (content []byte) {
+	found, late := []string(nil), time.After(time.Minute)
+	for len(found) == 0 {
+		select {
+		case <-ended:
+			return nil
+		case <-late:
+			giveUp("%s: %s did not appear in a minute", script, pattern)
+		case <-time.After(2 * time.Millisecond):
+		}
+		found, _ = filepath.Glob(pattern)
+	}
+	content, _ = os.ReadFile(found[0]) // a temporary file may be gone
+	if self, err := os.FindProcess(os.Getpid()); err == nil {
+		self.Signal(os.Interrupt)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		giveUp("%s: the command goes on 10 s after Ctrl-C", script)
+	}
+	return content
+}
+
+// giveUp ends the tests from any goroutine.
+func giveUp(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "FAIL: "+format+"\n", args...)
+	os.Exit(1)
 }
 
 func (l *lender) run(ts *testscript.TestScript, args []string) (code int) {
@@ -185,7 +217,7 @@ type inProcess struct {
 	cache string // the folder igs in a cache folder
 }
 
-// here is opened once for all tests.
+// here is opened once for all tests. The first call must not come from a script, which lends its folder of temporary files.
 var here = sync.OnceValues(func() (*inProcess, error) {
 	dir, err := os.MkdirTemp("", "igs-here-*")
 	if err != nil {
@@ -201,11 +233,16 @@ var here = sync.OnceValues(func() (*inProcess, error) {
 	return &inProcess{dev: dev, cache: filepath.Join(dir, "igs")}, nil
 })
 
+// mayLack tells whether the error is that there is no device, and tests may be skipped then.
+func mayLack(err error) bool {
+	return err != nil && fault.Code(err) == fault.NoVulkan && os.Getenv(vktest.RequireGPU) != "1"
+}
+
 // inThisProcess skips the test if there is no device.
 func inThisProcess(t *testing.T) *inProcess {
 	t.Helper()
 	p, err := here()
-	if err != nil && fault.Code(err) == fault.NoVulkan && os.Getenv(vktest.RequireGPU) != "1" {
+	if mayLack(err) {
 		t.Skip(err)
 	}
 	if err != nil {

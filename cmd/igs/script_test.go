@@ -54,9 +54,19 @@ var atEnd []func()
 // fail when IGS_REQUIRE_GPU is set.
 func TestScripts(t *testing.T) {
 	vktest.Long(t)
-	_, gpu := vk.List()
-	if gpu != nil && os.Getenv(vktest.RequireGPU) == "1" {
+	// Both are opened before a script lends its environment.
+	_, gpu := here()
+	if gpu != nil && !mayLack(gpu) {
 		t.Fatal(gpu)
+	}
+	py, err := interpreter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range validated {
+		if _, err := os.Stat(filepath.Join(testScripts, name+".txt")); err != nil {
+			t.Errorf("the validation layer is for a script that is not there: %v", err)
+		}
 	}
 	cache := t.TempDir()
 	lent = lender{t: t, devices: map[kind]*vk.Device{}}
@@ -68,6 +78,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv(driverCache())
+			env.Setenv("QUICK_ENCODER", quickEncoder)
 			env.Setenv("LP_NUM_THREADS", "0")    // see vktest.OneThread
 			for _, entry := range os.Environ() { // how this machine finds its drivers
 				if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "VK_") || name == "LD_LIBRARY_PATH" || name == "IGS_VULKAN_LIB" {
@@ -81,8 +92,7 @@ func TestScripts(t *testing.T) {
 			case "gpu":
 				return gpu == nil, nil
 			case "python":
-				p, err := interpreter()
-				return p != nil, err
+				return py != nil, nil
 			}
 			return false, errors.New("unknown condition " + name)
 		},
@@ -120,6 +130,10 @@ var userCache = func() string {
 
 // scripts is the folder scripts, relative to the folder of this test.
 var scripts, _ = filepath.Abs("../../scripts")
+
+// quickEncoder takes the place of ffmpeg, which takes longer to start than a run takes to train. It reads the frames and writes a
+// file that says so.
+var quickEncoder, _ = filepath.Abs("testdata/encoder.sh")
 
 // testScripts is the folder of the scripts that TestScripts runs.
 var testScripts, _ = filepath.Abs("testdata/script")
