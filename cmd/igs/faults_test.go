@@ -353,7 +353,9 @@ func TestInterruptedRunsGoOn(t *testing.T) {
 		appeared(t, filepath.Join(run, filepath.FromSlash(milestone)), 1)
 		time.Sleep(time.Duration(rand.Float64() * float64(most)))
 		cmd.Process.Signal(syscall.SIGINT)
+		overdue := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() }) // exit code -1
 		code, text := v.wait(cmd, stderr)
+		overdue.Stop()
 		if code == 0 && late < 4 { // the run ended before the signal
 			late, most = late+1, most/2
 			continue
