@@ -138,6 +138,17 @@ func interruptWhen(pattern, script string, ended <-chan struct{}) (content []byt
 	return content
 }
 
+// afterInterrupt is the exit code of a command in this process that got Ctrl-C.
+func afterInterrupt(t *testing.T, code <-chan int) int {
+	select {
+	case n := <-code:
+		return n
+	case <-time.After(10 * time.Second):
+		giveUp("%s: the command goes on 10 s after Ctrl-C", t.Name())
+		return -1
+	}
+}
+
 // giveUp ends the tests from any goroutine.
 func giveUp(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "FAIL: "+format+"\n", args...)

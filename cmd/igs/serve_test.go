@@ -183,7 +183,7 @@ func TestRunServes(t *testing.T) {
 		s.stop()
 		return
 	}
-	if got := <-s.code; got != fault.Interrupted {
+	if got := afterInterrupt(t, s.code); got != fault.Interrupted {
 		t.Errorf("after Ctrl-C the exit code is %d", got)
 	}
 	if _, err := io.Copy(io.Discard, s.events); err != nil {

@@ -48,7 +48,7 @@ func TestViewServes(t *testing.T) {
 	if err := self.Signal(os.Interrupt); err != nil {
 		t.Skip(err) // Windows sends none
 	}
-	if got := <-code; got != 0 {
+	if got := afterInterrupt(t, code); got != 0 {
 		t.Errorf("exit code %d", got)
 	}
 }
