@@ -20,11 +20,12 @@ func TestJSONLines(t *testing.T) {
 	for _, e := range []event.Event{
 		event.RunStarted{Run: "a \"b\"\n", W: 1}, event.Stepped{Step: 1}, event.Evaluated{Step: 5, Scores: metric.Scores{PSNR: math.Inf(1), SSIM: math.NaN()}, TotalLoss: 0.25},
 		event.Densified{Added: 3}, event.Saved{Kind: "model"}, event.Warned{Text: "x"}, event.RunEnded{Status: "done"},
+		event.CorpusAdvanced{Done: 3, Pictures: 4, PerHour: 1800, ETA: 2},
 	} {
 		c.Take(e)
 	}
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-	names := []string{"run_started", "evaluated", "densified", "saved", "warned", "run_ended"}
+	names := []string{"run_started", "evaluated", "densified", "saved", "warned", "run_ended", "corpus"}
 	if len(lines) != len(names) {
 		t.Fatalf("%d lines:\n%s", len(lines), out.String())
 	}
@@ -41,6 +42,9 @@ func TestJSONLines(t *testing.T) {
 	json.Unmarshal([]byte(lines[1]), &row)
 	if row["psnr"] != nil || row["ssim"] != nil || row["total_loss"] != 0.25 || row["step"] != 5.0 {
 		t.Errorf("%v", row)
+	}
+	if !strings.Contains(lines[6], `"pictures_per_hour":1800,"eta_seconds":2,`) {
+		t.Error(lines[6])
 	}
 	if strings.Contains(lines[5], `"error"`) {
 		t.Errorf("an error where there was none: %s", lines[5])
