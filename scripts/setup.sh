@@ -129,7 +129,8 @@ all_packages() {
 # command_for PACKAGES is the command that installs them.
 command_for() {
     case $manager in
-    apt) echo "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $*" ;;
+    apt) $updated || printf 'apt-get update -qq && '
+        echo "DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $*" ;;
     dnf) echo "dnf install -y -q $*" ;;
     pacman) echo "pacman -Sy --needed --noconfirm $*" ;;
     brew) echo "brew install --quiet $*" ;;
@@ -147,7 +148,9 @@ size_of() {
 # install THING… installs quietly. The output of the manager appears when it fails.
 install() {
     [ $# -gt 0 ] || return 0
-    [ "$manager" != apt ] || apt-get update -qq >/dev/null 2>&1 || true # the names of packages are asked for below
+    if [ "$manager" = apt ] && ! $updated && apt-get update -qq >/dev/null 2>&1; then # the names of packages are asked for below
+        updated=true
+    fi
     packages=$(all_packages "$@")
     [ -n "$packages" ] || return 0
     say "downloading $packages$(size_of "$packages")"
@@ -162,6 +165,7 @@ install() {
 }
 
 check_go || exit 1
+updated=false # the lists of apt
 manager=""
 for command in apt-get dnf pacman brew; do
     if have_command $command; then manager=${command%-get}; break; fi

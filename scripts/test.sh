@@ -34,10 +34,10 @@ if [ -z "${TMPDIR:-}${GOTMPDIR:-}" ] && in_memory; then
 fi
 
 # Go can link the C code of the Vulkan binding itself, which saves an eighth of the time of linking. Where it can not read what the C
-# compiler makes, the tests of vk do not link, and gcc links all. Go remembers the result. Only gcc links code that runs before the Go
+# compiler makes, the tests of vk do not link, and gcc links all. Go remembers the result of no tests. Only gcc links code that runs before the Go
 # runtime, which cmd/igs has (vk/startlimit).
 linker=-ldflags=-linkmode=internal
-"${GO:-go}" test -vet=off "$linker" "$@" -run '^$' ./vk >/dev/null 2>&1 || linker=
+"${GO:-go}" test -vet=off "$linker" -run '^$' ./vk >/dev/null 2>&1 || linker=
 
 # Not started with exec, which would leave the folder behind. make vet and make lint look at the sources, so go test does not.
 "${GO:-go}" test -vet=off ${linker:+"$linker" -ldflags=./cmd/igs=} -timeout 30m "$@" ./cmd/igs ./optim/... ./session . ./report ./viewer ./splat/... ./...
