@@ -66,7 +66,7 @@ func composed(t *testing.T, tr *Trainer, target *imageio.Samples, gamma float64)
 
 // A picture with alpha trains by every recipe and in every way. The PSNR of an evaluation is that over black and white.
 func TestAlphaTrains(t *testing.T) {
-	dev := vktest.OpenPlain(t) // alpha is a channel like others, which TestStacksTrain has with the layer
+	dev := vktest.OpenPlain(t) // TestStacksTrain trains four channels with the layer
 	plain := clear(t, 32, 30)
 	for name, change := range map[string]func(*configs.Run){
 		"float16": func(*configs.Run) {},

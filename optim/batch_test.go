@@ -87,18 +87,14 @@ func trainedTogether(t *testing.T, dev *vk.Device, targets []*imageio.Samples, r
 }
 
 // A picture of a batch gets the same file as alone: with tiles that the edges cut, with splats that are added, moved and
-// rounded for the file, in both precisions, and in float16 with a search for symbols. When the gradients of one picture overflow,
+// rounded for the file, with a search for symbols, and in both precisions. When the gradients of one picture overflow,
 // float16 lowers the loss scale of this picture, and float32 ends its training.
 func TestBatchGivesTheModelsOfSingleRuns(t *testing.T) {
+	searchSymbolsFrom(t, 16)
 	for half, dev := range map[bool]*vk.Device{true: vktest.Open(t), false: vktest.OpenPlain(t)} {
 		run := igsRun(40, 16)
 		run.Memory.UseAMP = half
 		run.Quantize.Loss = .05
-		if half {
-			searchSymbolsFrom(t, run.Steps)
-		} else {
-			searchSymbolsFrom(t, run.Steps+1)
-		}
 		targets, runs := scenes(3, 35, 19, run)
 		for i, file := range trainedTogether(t, dev, targets, runs) {
 			edit := func(int, *shaders.Step) {}

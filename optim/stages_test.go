@@ -120,7 +120,7 @@ func TestEveryRecipeStrides(t *testing.T) {
 		run.Train.Strides, run.Train.EvalEvery = "2:80%,1", run.Steps
 		var want *splat.Splats
 		second := dev
-		if c.channels > 3 { // TestStacksTrain has many channels with the layer
+		if c.channels > 3 { // TestStacksTrain trains four channels with the layer, and the other recipes here stride with it
 			second = plain
 		}
 		for _, dev := range []*vk.Device{plain, second} { // without a budget, then with the smallest

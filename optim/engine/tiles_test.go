@@ -2,9 +2,11 @@ package engine
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"igs/imageio"
+	"igs/memory"
 	"igs/shaders"
 	"igs/splat"
 	"igs/vk/vktest"
@@ -28,12 +30,13 @@ func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
 	request.Shape.Pointwise, request.Shape.Half = true, true
 	set := SetupFor(dev.Info(), p.N) // all splats count
 	set.KeepGradients = true
-	got, err := opened(t, dev, target, p, request, set).probeStep(shaders.Terms{L2: 1}, Offset{})
+	e := opened(t, dev, target, p, request, set)
+	got, err := e.probeStep(shaders.Terms{L2: 1}, Offset{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The loss is the mean of C^2, and dC/df of the wide splat 1/D.
-	alone := 0.5 / (1 + 1e-4) // the colour of pixels that no other splat reaches
+	const alone = 0.5 / (1 + 1e-4) // the colour of pixels that no other splat reaches
 	loss, slope, near := 0.0, 0.0, 0
 	for _, i := range []int{1, 2} {
 		x, y := int(p.XY[2*i]*float32(w)), int(p.XY[2*i+1]*float32(h))
@@ -55,5 +58,25 @@ func TestSplatOverMoreTilesThanLoopsTake(t *testing.T) {
 	slope = (slope + float64(w*h-near)*2*alone/(1+1e-4)) / float64(w*h)
 	if d := float64(got.Gradients.Feat[0])/slope - 1; !(math.Abs(d) < 2e-3) { // 65 790 sums of float32, one by one
 		t.Errorf("gradient of the feature is %g, want %g: %.1g off", got.Gradients.Feat[0], slope, d)
+	}
+	// The same holds for what is drawn: no band lacks its last tile row.
+	line, drawn := make([]float32, w), 0
+	if err := e.render(func(v view) error {
+		begin, end := v.rows()
+		drawn += end - begin
+		if !slices.ContainsFunc(e.bands, func(b memory.Band) bool { return v.row == b.DrawEnd-1 }) {
+			return nil
+		}
+		for y := begin; y < end; y++ {
+			v.line(y, 0, line)
+			for _, x := range []int{0, w - 1} {
+				if !(math.Abs(float64(line[x])-alone) < 5e-4) { // float16
+					t.Errorf("the pixel at %d, %d is %g, want %g", x, y, line[x], alone)
+				}
+			}
+		}
+		return nil
+	}); err != nil || drawn != h {
+		t.Errorf("%d rows of %d, %v", drawn, h, err)
 	}
 }
