@@ -20,7 +20,7 @@ func TestJSONLines(t *testing.T) {
 	for _, e := range []event.Event{
 		event.RunStarted{Run: "a \"b\"\n", W: 1}, event.Stepped{Step: 1}, event.Evaluated{Step: 5, Scores: metric.Scores{PSNR: math.Inf(1), SSIM: math.NaN()}, TotalLoss: 0.25},
 		event.Densified{Added: 3}, event.Saved{Kind: "model"}, event.Warned{Text: "x"}, event.RunEnded{Status: "done"},
-		event.CorpusAdvanced{Done: 3, Pictures: 4, PerHour: 1800, ETA: 2},
+		event.CorpusAdvanced{Done: 3, Pictures: 4, PerHour: 1800, ETA: 2, Written: true},
 	} {
 		c.Take(e)
 	}
