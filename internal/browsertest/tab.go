@@ -87,7 +87,10 @@ func chromium(t testing.TB) context.Context {
 	}
 	allocator, end := chromedp.NewExecAllocator(context.Background(), options...)
 	first, _ := chromedp.NewContext(allocator)
-	closeBrowser = end
+	closeBrowser = func() {
+		_ = chromedp.Cancel(first) // asks the browser to end: its children would write into its folder after it is killed
+		end()
+	}
 	if err := chromedp.Run(first); err != nil {
 		t.Fatal(err)
 	}
