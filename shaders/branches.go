@@ -16,8 +16,11 @@ type block struct {
 // its compile time for that, and Metal compilers get the whole source.
 //
 // A block that is left out stays as its label and OpUnreachable where another block names it, so the structure of the control
-// flow stays valid. Code in which a loop never comes to its continue target is returned as it is.
+// flow stays valid. Code in which a loop never comes to its continue target is returned as it is, and so is code that is malformed.
 func reached(code []uint32, known map[uint32]uint32) []uint32 {
+	if spirvHeader+eachInstruction(code[spirvHeader:], func(int, instruction) {}) < len(code) {
+		return code
+	}
 	blocks, roots := blocksOf(code, known)
 	live, named := map[uint32]bool{}, map[uint32]bool{}
 	for work := roots; len(work) > 0; {
@@ -26,8 +29,12 @@ func reached(code []uint32, known map[uint32]uint32) []uint32 {
 			continue
 		}
 		live[label] = true
-		work = append(work, blocks[label].next...)
-		for _, other := range blocks[label].named {
+		b := blocks[label]
+		if b == nil {
+			return code
+		}
+		work = append(work, b.next...)
+		for _, other := range b.named {
 			named[other] = true
 		}
 	}

@@ -52,6 +52,16 @@ func TestLoopOfOneTurnStays(t *testing.T) {
 	}
 }
 
+func TestMalformedCodeStays(t *testing.T) {
+	lost := listing([]uint32{opFunction, 10, 11, 0, 12}, []uint32{opLabel, 20}, []uint32{opBranch, 21}, []uint32{opFunctionEnd})
+	short := append(listing([]uint32{opFunction, 10, 11, 0, 12}, []uint32{opLabel, 20}, []uint32{opReturn}), 9<<16|opIAdd, 1)
+	for _, code := range [][]uint32{lost, short} {
+		if got := reached(code, truths); !slices.Equal(got, code) {
+			t.Errorf("got\n%v, want\n%v", got, code)
+		}
+	}
+}
+
 // On a CPU the kernels do without the ways for subgroups.
 func TestKernelsLoseWhatIsNotReached(t *testing.T) {
 	for name, most := range map[string]float64{"rasterize_grad": 0.5, "bin_emit": 0.3} {

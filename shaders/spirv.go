@@ -163,16 +163,18 @@ func (in instruction) arg(i int) uint32 {
 	return 0
 }
 
-// eachInstruction calls do with each instruction and the word at which it begins. It stops at one that runs past the end.
-func eachInstruction(code []uint32, do func(at int, in instruction)) {
-	for at := 0; at < len(code); {
+// eachInstruction calls do with each instruction and the word at which it begins. It stops at one that runs past the end, and
+// returns where it stopped.
+func eachInstruction(code []uint32, do func(at int, in instruction)) (at int) {
+	for at < len(code) {
 		n := int(code[at] >> 16)
 		if n == 0 || n > len(code)-at {
-			return
+			return at
 		}
 		do(at, instruction{op: code[at] & 0xffff, args: code[at+1 : at+n]})
 		at += n
 	}
+	return at
 }
 
 func readModule(code []uint32) (*module, error) {
