@@ -4,7 +4,6 @@ import "slices"
 
 // block is a basic block of a function: words first to end of the code. It begins with its label.
 type block struct {
-	label      uint32
 	first, end int
 	next       []uint32 // labels of the blocks that may come next, with the known conditions
 	named      []uint32 // labels in its branch and in its merge instruction
@@ -55,21 +54,23 @@ func reached(code []uint32, known map[uint32]uint32) []uint32 {
 	}
 
 	kept := append(make([]uint32, 0, len(code)), code[:spirvHeader]...)
-	var in uint32 // label of the block
-	eachInstruction(code[spirvHeader:], func(at int, i instruction) {
-		words := code[spirvHeader+at:][:1+len(i.args)]
-		switch {
-		case i.op == opFunctionEnd:
-			in = 0
-		case i.op == opLabel:
-			if in = i.arg(0); !live[in] && named[in] {
-				kept = append(append(kept, words...), 1<<16|opUnreachable)
-			}
+	within := uint32(0) // label of the block; 0 outside of blocks
+	eachInstruction(code[spirvHeader:], func(at int, in instruction) {
+		words := code[spirvHeader+at:][:1+len(in.args)]
+		switch in.op {
+		case opFunctionEnd:
+			within = 0
+		case opLabel:
+			within = in.arg(0)
 		}
 		switch {
-		case in != 0 && !live[in], (i.op == opName || i.op == opDecorate) && gone[i.arg(0)]:
-		case i.op == opPhi:
-			kept = append(kept, phi(i, live)...)
+		case within != 0 && !live[within]:
+			if in.op == opLabel && named[within] {
+				kept = append(append(kept, words...), 1<<16|opUnreachable)
+			}
+		case (in.op == opName || in.op == opDecorate) && gone[in.arg(0)]:
+		case in.op == opPhi:
+			kept = append(kept, phi(in, live)...)
 		default:
 			kept = append(kept, words...)
 		}
@@ -88,10 +89,10 @@ func blocksOf(code []uint32, known map[uint32]uint32) (blocks map[uint32]*block,
 		case opFunction:
 			first = true
 		case opLabel:
-			b = &block{label: in.arg(0), first: at}
-			blocks[b.label] = b
+			b = &block{first: at}
+			blocks[in.arg(0)] = b
 			if first {
-				roots, first = append(roots, b.label), false
+				roots, first = append(roots, in.arg(0)), false
 			}
 		}
 		if b == nil {

@@ -7,10 +7,9 @@ import (
 )
 
 // Plain returns the kernel with its specialisation constants replaced by plain constants: constant i is spec[i], or its
-// default when spec is shorter. Constants that are computed from them are folded, and blocks that no invocation can reach are left
-// out. MoltenVK needs this: in its Metal
-// source a specialisation constant that sizes an array silently keeps its default, and an array length that depends on
-// the workgroup size does not compile.
+// default when spec is shorter. Constants that are computed from them are folded, and blocks that no invocation can reach
+// are left out. MoltenVK needs plain constants: in its Metal source a specialisation constant that sizes an array silently
+// keeps its default, and an array length that depends on the workgroup size does not compile.
 func (k Kernel) Plain(spec ...uint32) (Kernel, error) {
 	m, err := readModule(k.Code)
 	if err != nil {
