@@ -4,11 +4,12 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/disintegration/imaging"
 
 	"igs"
 	"igs/vk/vktest"
@@ -41,7 +42,9 @@ func TestProgramOfTheDocs(t *testing.T) {
 		for i := range 300 {
 			img.Set(i%img.Bounds().Dx(), i*i/500, color.Gray16{Y: uint16(200 * i)})
 		}
-		save(t, filepath.Join(dir, name), img)
+		if err := imaging.Save(img, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	before := os.Args
 	defer func() { os.Args = before }()
@@ -58,16 +61,4 @@ func TestProgramOfTheDocs(t *testing.T) {
 	}
 	os.Args[1] = filepath.Join(dir, "[") // an empty folder
 	program()
-}
-
-func save(t *testing.T, path string, img image.Image) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := png.Encode(f, img); err != nil {
-		t.Fatal(err)
-	}
 }
